@@ -1,0 +1,163 @@
+"""The names of the field: models, datasets, tasks and metrics, with aliases and facts.
+
+The data are reviewed TOML files in ``vocabulary/`` beside this module: one table per entry, its key is the slug of
+the id (``[scgpt]`` in ``models.toml`` is ``model:scgpt``). A name is found by exact look-up of its aliases after
+folding case, spaces, hyphens and underscores; a similar name is suggested and never used, because in this field
+similar names mean different things (scVI and scANVI).
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from graph.errors import UnknownName
+from graph.records import Dataset, Metric, Model, Record, Task
+
+__all__ = ["Vocabulary", "fold", "load_vocabulary"]
+
+Entry = Model | Dataset | Task | Metric
+KINDS: dict[str, type[Model] | type[Dataset] | type[Task] | type[Metric]] = {
+    "model": Model,
+    "dataset": Dataset,
+    "task": Task,
+    "metric": Metric,
+}
+LINKS = {"parent_id", "corpus_id"}
+
+
+def fold(name: str) -> str:
+    """Name without case, spaces, hyphens and underscores, in NFKC form: what aliases are compared by."""
+    return re.sub(r"[\s\-_‐-―]+", "", unicodedata.normalize("NFKC", name)).casefold()
+
+
+class Vocabulary:
+    """Look-up of names and facts.
+
+    Parameters
+    ----------
+    entries
+        Model, Dataset, Task and Metric records.
+
+    Raises
+    ------
+    ValueError
+        If two entries of a kind share an alias, or a parent or corpus is not an entry.
+    """
+
+    def __init__(self, entries: Mapping[str, Entry]) -> None:
+        self._entries = dict(entries)
+        self._aliases: dict[tuple[str, str], str] = {}
+        for entry in self._entries.values():
+            kind = type(entry).__name__.lower()
+            for name in {entry.id.partition(":")[2], entry.name, *entry.aliases}:
+                other = self._aliases.setdefault((kind, fold(name)), entry.id)
+                if other != entry.id:
+                    msg = f"{kind} name {name!r} belongs to both {other} and {entry.id}"
+                    raise ValueError(msg)
+            for link in LINKS:
+                target = getattr(entry, link, None)
+                if target is not None and target not in self._entries:
+                    msg = f"{entry.id}: {link} {target!r} is not an entry"
+                    raise ValueError(msg)
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self._entries.values())
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __contains__(self, entry_id: object) -> bool:
+        return entry_id in self._entries
+
+    def get(self, entry_id: str) -> Entry | None:
+        """Entry of this id, or None."""
+        return self._entries.get(entry_id)
+
+    def resolve(self, kind: str, name: str) -> str:
+        """Id of the entry that has exactly this name or alias.
+
+        Raises
+        ------
+        UnknownName
+            With names that look similar; they are never used in its place.
+        """
+        found = self._aliases.get((kind, fold(name.removeprefix(f"{kind}:"))))
+        if found is None:
+            raise UnknownName(kind, name, self.suggest(kind, name))
+        return found
+
+    def suggest(self, kind: str, name: str, k: int = 3) -> tuple[str, ...]:
+        """Up to ``k`` names of this kind that look like ``name``, for a message to a person."""
+        folded = [alias for entry_kind, alias in self._aliases if entry_kind == kind]
+        close = difflib.get_close_matches(fold(name), folded, n=3 * k, cutoff=0.6)
+        ids = dict.fromkeys(self._aliases[kind, alias] for alias in close)
+        return tuple(self._entries[found].name for found in ids)[:k]
+
+    def mentions(self, text: str) -> dict[str, str]:
+        """Entries whose name or alias stands in ``text`` as whole words: id -> the words found.
+
+        Names of fewer than three characters must match in case; this is a look-up of known names, no guess.
+        """
+        found: dict[str, str] = {}
+        for entry in self._entries.values():
+            for name in sorted({entry.name, *entry.aliases}, key=len, reverse=True):
+                flags = re.IGNORECASE if len(name) > 3 else 0
+                if match := re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text, flags):
+                    found[entry.id] = match.group()
+                    break
+        return found
+
+    def lineage(self, entry_id: str | None) -> tuple[str, ...]:
+        """The entry and its ancestors, nearest first; unknown ids stand alone."""
+        path: list[str] = []
+        while entry_id is not None and entry_id not in path:
+            path.append(entry_id)
+            entry = self._entries.get(entry_id)
+            entry_id = entry.parent_id if entry is not None else None
+        return tuple(path)
+
+    def same_family(self, a: str | None, b: str | None) -> bool:
+        """Whether one of the two entries lies on the other's path to its root; None is everywhere."""
+        return a is None or b is None or a in self.lineage(b) or b in self.lineage(a)
+
+    def records(self) -> Iterator[Record]:
+        """All entries, as records for the archive."""
+        yield from self._entries.values()
+
+
+def _entry(kind: str, slug: str, table: Mapping[str, Any]) -> Entry:
+    data = dict(table)
+    for short, link, prefix in (("parent", "parent_id", kind), ("corpus", "corpus_id", "dataset")):
+        if short in data:
+            data[link] = f"{prefix}:{data.pop(short)}"
+    return KINDS[kind].model_validate({"id": f"{kind}:{slug}", "name": slug, **data})
+
+
+@cache
+def load_vocabulary() -> Vocabulary:
+    """The vocabulary that ships with the package (read once).
+
+    Raises
+    ------
+    ValueError
+        If a file is not valid, with the file and entry named.
+    """
+    entries: dict[str, Entry] = {}
+    folder = resources.files("graph") / "vocabulary"
+    for kind in KINDS:
+        text = (folder / f"{kind}s.toml").read_text(encoding="utf-8")
+        for slug, table in tomllib.loads(text).items():
+            try:
+                entry = _entry(kind, slug, table)
+            except ValueError as error:
+                msg = f"vocabulary/{kind}s.toml, [{slug}]: {error}"
+                raise ValueError(msg) from error
+            entries[entry.id] = entry
+    return Vocabulary(entries)
