@@ -581,6 +581,8 @@ class Result(Record):
     """Upper end."""
     n: int | None = None
     """How many seeds the value is the mean of; 1 for a single run."""
+    test_cells: int | None = None
+    """Cells that were scored, where known; gives the sampling interval of an accuracy."""
     regime: Regime | None = None
     """How the model was used."""
     sampling: str | None = None

@@ -23,7 +23,7 @@ from graph.records import Dataset, Metric, Model, Record, Task
 __all__ = ["Vocabulary", "fold", "load_vocabulary"]
 
 Entry = Model | Dataset | Task | Metric
-KINDS: dict[str, type[Model] | type[Dataset] | type[Task] | type[Metric]] = {
+KINDS: dict[str, type[Model | Dataset | Task | Metric]] = {
     "model": Model,
     "dataset": Dataset,
     "task": Task,

@@ -1,0 +1,216 @@
+"""Claim against claim: whether two papers agree, contradict each other, or speak of different things.
+
+The rule (``compare@1``): two claims are comparable if they are of one kind, one task family and one metric family.
+Comparable claims in the same direction agree. In opposite directions they contradict each other if their scope is
+equal, and differ in scope otherwise, with the fields named; most disagreements of this field are of that sort.
+Text similarity never enters.
+
+What a claim does not state counts as a difference of scope when the other claim states it: a contradiction needs
+two scopes that are known to be equal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from itertools import combinations
+
+from graph.records import Claim, Model, Relation
+from graph.vocabulary import Vocabulary, load_vocabulary
+
+__all__ = ["RULE", "compare", "relate", "scope"]
+
+RULE = "compare@1"
+SIGN = {">": "+", "<": "-", "~": "0", "+": "+", "-": "-", "0": "0", "plateau": "0", "no_plateau": "+"}
+FLIP = {"+": "-", "-": "+", "0": "0"}
+SAME_SIZE = 1.1
+"""Corpora within this ratio are of one size: papers round their cell counts."""
+
+Value = object
+
+
+def _facts(claim: Claim, field: str, vocabulary: Vocabulary) -> Value:
+    """A fact of the claim's subjects, from the vocabulary; one value, or all that occur, sorted."""
+    entries = [vocabulary.get(subject) for subject in claim.subject_ids]
+    values = {getattr(entry, field) for entry in entries if isinstance(entry, Model)} - {None}
+    return tuple(sorted(map(str, values))) or None
+
+
+def _corpus(claim: Claim, vocabulary: Vocabulary) -> Value:
+    return (claim.corpus_id,) if claim.corpus_id else _facts(claim, "corpus_id", vocabulary)
+
+
+def _size(claim: Claim, vocabulary: Vocabulary) -> int | None:
+    """Cells of the pre-training corpus: as claimed, else of the corpus, else the subjects' largest."""
+    if claim.corpus_cells:
+        return claim.corpus_cells
+    entries = [vocabulary.get(claim.corpus_id)] if claim.corpus_id else []
+    entries += [vocabulary.get(subject) for subject in claim.subject_ids]
+    sizes = [getattr(entry, "cells", None) or getattr(entry, "corpus_cells", None) for entry in entries]
+    return max((size for size in sizes if size), default=None)
+
+
+def _axis(claim: Claim, _: Vocabulary) -> Value:
+    return claim.unit if claim.kind == "scaling" else None
+
+
+SCOPE: dict[str, Callable[[Claim, Vocabulary], Value]] = {
+    "subject": lambda claim, _: tuple(sorted(claim.subject_ids)) or None,
+    "comparator": lambda claim, _: tuple(sorted(claim.comparator_ids)) or None,
+    "objective": lambda claim, vocabulary: _facts(claim, "objective", vocabulary),
+    "supervision": lambda claim, vocabulary: _facts(claim, "supervision", vocabulary),
+    "corpus": _corpus,
+    "size": _size,
+    "dataset": lambda claim, _: claim.dataset_id,
+    "regime": lambda claim, _: claim.regime,
+    "sampling": lambda claim, _: claim.sampling,
+    "fraction": lambda claim, _: claim.fraction,
+    "train_fraction": lambda claim, _: claim.train_fraction,
+    "axis": _axis,
+}
+
+
+def scope(claim: Claim, vocabulary: Vocabulary | None = None) -> dict[str, Value]:
+    """Conditions of a claim: scope field -> value, None where neither the claim nor the vocabulary states it."""
+    vocabulary = vocabulary or load_vocabulary()
+    return {name: read(claim, vocabulary) for name, read in SCOPE.items()}
+
+
+def _differs(name: str, x: Value, y: Value) -> bool:
+    if name == "size" and isinstance(x, int) and isinstance(y, int):
+        return max(x, y) > SAME_SIZE * min(x, y)
+    return x != y
+
+
+def _text(value: Value) -> str:
+    if value is None:
+        return "not stated"
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def _related(xs: Iterable[str], ys: Iterable[str], vocabulary: Vocabulary) -> bool:
+    return any(x in vocabulary.lineage(y) or y in vocabulary.lineage(x) for x in xs for y in ys)
+
+
+def _orientation(a: Claim, b: Claim, vocabulary: Vocabulary) -> int:
+    """1 if both compare in the same order, -1 if the second has subject and comparator swapped, 0 if neither."""
+    straight = _related(a.subject_ids, b.subject_ids, vocabulary) + _related(
+        a.comparator_ids, b.comparator_ids, vocabulary
+    )
+    crossed = _related(a.subject_ids, b.comparator_ids, vocabulary) + _related(
+        a.comparator_ids, b.subject_ids, vocabulary
+    )
+    return (straight > crossed) - (straight < crossed)
+
+
+def _signs(claim: Claim, *, flipped: bool = False) -> frozenset[str]:
+    """Signs that the claim allows: one if asserted, the other two if it denies one."""
+    sign = SIGN[claim.direction] if claim.direction else None
+    if sign is None:
+        return frozenset()
+    sign = FLIP[sign] if flipped else sign
+    return frozenset({sign}) if claim.polarity == "asserted" else frozenset("+-0") - {sign}
+
+
+def _interval(claim: Claim) -> tuple[float, float] | None:
+    low = claim.low if claim.low is not None else claim.value
+    high = claim.high if claim.high is not None else claim.value
+    return None if low is None or high is None else (low, high)
+
+
+def _incomparable(a: Claim, b: Claim, vocabulary: Vocabulary) -> str | None:
+    """Why the two claims cannot be compared, or None."""
+    if a.kind != b.kind:
+        return f"one is a {a.kind} claim, the other a {b.kind} claim"
+    if not vocabulary.same_family(a.task_id, b.task_id):
+        return f"different task families: {a.task_id} and {b.task_id}"
+    if not vocabulary.same_family(a.metric_id, b.metric_id):
+        return f"different metric families: {a.metric_id} and {b.metric_id}"
+    if a.kind == "effect" and a.ablation != b.ablation:
+        return f"effects of different changes: {a.ablation or 'not stated'} and {b.ablation or 'not stated'}"
+    if a.kind == "comparison" and _orientation(a, b, vocabulary) == 0:
+        return "they compare different pairs"
+    return None
+
+
+def _agreement(a: Claim, b: Claim, vocabulary: Vocabulary) -> tuple[bool | None, str]:
+    """Whether the two say the same, and that in words; None if they state nothing that can clash."""
+    flipped = a.kind == "comparison" and _orientation(a, b, vocabulary) < 0
+    x, y = _signs(a), _signs(b, flipped=flipped)
+    if x and y:
+        told = f"directions {a.direction} and {b.direction}" + (" with the two sides swapped" if flipped else "")
+        if x <= y or y <= x:
+            return True, told
+        return (False, told) if not x & y else (None, told)
+    first, second = _interval(a), _interval(b)
+    if first is None or second is None:
+        return None, "no direction and no value that could clash"
+    if a.unit != b.unit:
+        return None, f"values in different units: {a.unit or 'none'} and {b.unit or 'none'}"
+    if not _related(a.subject_ids, b.subject_ids, vocabulary):
+        return None, "values of different subjects"
+    told = f"values {first[0]:g}-{first[1]:g} and {second[0]:g}-{second[1]:g}"
+    return first[0] <= second[1] and second[0] <= first[1], told
+
+
+def compare(a: Claim, b: Claim, *, vocabulary: Vocabulary | None = None) -> Relation:
+    """Relation of two claims, with the differing scope fields and the reasons.
+
+    Parameters
+    ----------
+    a, b
+        Two claims, in either order: the relation is symmetric.
+    vocabulary
+        Facts of the models and the families of tasks and metrics; the shipped one by default.
+
+    Raises
+    ------
+    ValueError
+        If both are the same claim.
+    """
+    if a.id == b.id:
+        msg = f"{a.id} cannot be compared with itself; give two claims."
+        raise ValueError(msg)
+    vocabulary = vocabulary or load_vocabulary()
+    a, b = sorted((a, b), key=lambda claim: claim.id)
+
+    def relation(kind: str, reasons: list[str], fields: tuple[str, ...] = ()) -> Relation:
+        return Relation.model_validate(
+            {
+                "claim_id": a.id, "other_id": b.id, "relation": kind, "fields": fields,
+                "reasons": tuple(reasons), "rule": RULE,
+            }
+        )  # fmt: skip
+
+    if reason := _incomparable(a, b, vocabulary):
+        return relation("not_comparable", [reason])
+    agree, told = _agreement(a, b, vocabulary)
+    if agree is None:
+        return relation("not_comparable", [told])
+    x, y = scope(a, vocabulary), scope(b, vocabulary)
+    if a.kind == "comparison" and _orientation(a, b, vocabulary) < 0:
+        y = {**y, "subject": y["comparator"], "comparator": y["subject"]}
+        y |= {fact: _facts(b.model_copy(update={"subject_ids": b.comparator_ids}), fact, vocabulary)
+              for fact in ("objective", "supervision")}  # fmt: skip
+    fields = tuple(name for name in SCOPE if _differs(name, x[name], y[name]))
+    reasons = [told, *(f"{name}: {_text(x[name])} against {_text(y[name])}" for name in fields)]
+    if agree:
+        return relation("agrees", reasons, fields)
+    return relation("differs_in_scope" if fields else "contradicts", reasons, fields)
+
+
+def relate(claims: Iterable[Claim], *, vocabulary: Vocabulary | None = None) -> list[Relation]:
+    """Relations of all comparable pairs of claims that stand in different papers or versions.
+
+    Only claims of the same kind are paired, so the cost is quadratic in the largest kind.
+    """
+    vocabulary = vocabulary or load_vocabulary()
+    kinds: dict[str, list[Claim]] = {}
+    for claim in {claim.id: claim for claim in claims}.values():
+        kinds.setdefault(claim.kind, []).append(claim)
+    found = [
+        compare(a, b, vocabulary=vocabulary)
+        for group in kinds.values()
+        for a, b in combinations(sorted(group, key=lambda claim: claim.id), 2)
+        if a.version_id != b.version_id
+    ]
+    return [relation for relation in found if relation.relation != "not_comparable"]
