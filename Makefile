@@ -1,0 +1,78 @@
+# Needs only GNU make and Python 3.11 or newer with venv. Everything is installed into .venv; nothing outside this
+# folder is touched, apart from the package caches of pip and uv. Stamp files in .venv make a second run quick.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+LOCK_FLAGS ?= --upgrade
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help env demo test test-long lint docs bench lock check-install clean
+
+help: ## list the targets
+	@echo "usage: make TARGET [PYTHON=python3.12] [ARGS='...']"
+	@echo
+	@grep -E '^[a-z-]+:.* ## ' Makefile | sed -e 's/:.* ## /\t/' | awk -F '\t' '{ printf "  %-14s %s\n", $$1, $$2 }'
+
+env: $(VENV)/.installed ## create .venv with everything that the other targets need
+
+demo: env ## claims, a small experiment, a verdict per claim, and a graph to ask (ARGS='--cells DIR')
+	@$(BIN)/biorxivist demo $(ARGS)
+
+test: env ## run the tests (ARGS='tests/graph -k archive')
+	@echo "==> tests"
+	@$(BIN)/python -m pytest $(ARGS)
+
+test-long: env ## run the tests that take minutes
+	@echo "==> long tests"
+	@$(BIN)/python -m pytest -m long $(ARGS)
+
+lint: env ## check style, format, types and who imports whom
+	@echo "==> ruff check"
+	@$(BIN)/ruff check
+	@echo "==> ruff format --check"
+	@$(BIN)/ruff format --check
+	@echo "==> mypy"
+	@$(BIN)/mypy
+	@echo "==> import contracts"
+	@$(BIN)/lint-imports
+
+docs: env ## write docs/data.md anew from the record types
+	@$(BIN)/python docs/build_data.py
+
+bench: env ## run the benchmarks and print their ratios
+	@for file in benchmarks/*.py; do echo "==> $$file"; $(BIN)/python $$file || exit 1; done
+
+lock: $(VENV)/.uv ## renew requirements.lock (LOCK_FLAGS= keeps the pins that still fit)
+	@echo "==> requirements.lock from pyproject.toml"
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --group dev --no-emit-index-url \
+		--custom-compile-command "make lock" $(LOCK_FLAGS) --output-file requirements.lock pyproject.toml
+
+check-install: env ## let pip itself resolve the core and every extra, then run the core without the rest
+	@$(BIN)/python .ci/check_install.py
+
+clean: ## remove .venv, caches and what the demo wrote
+	rm -rf $(VENV) demo dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(VENV)/.uv:
+	@command -v $(PYTHON) >/dev/null || { \
+		echo "There is no $(PYTHON) here. Install Python 3.11 or newer (Debian: apt-get install python3 python3-venv)," >&2; \
+		echo "or name one: make PYTHON=/path/to/python3.12" >&2; exit 3; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "$$($(PYTHON) --version) is too old: BioRxivist needs Python 3.11 or newer." >&2; \
+		echo "Install one, then name it: make PYTHON=python3.12" >&2; exit 3; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "$$($(PYTHON) --version) has no venv module. Debian and Ubuntu keep it apart:" >&2; \
+		echo "  apt-get install python3-venv" >&2; exit 3; }
+	@echo "==> $(VENV) with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock uv
+	@touch $@
+
+$(VENV)/.installed: $(VENV)/.uv requirements.lock pyproject.toml
+	@echo "==> the pinned packages of requirements.lock (the first time a download of about 3 GB, 1-3 minutes)"
+	@$(BIN)/uv pip sync --python $(BIN)/python requirements.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@touch $@
