@@ -144,6 +144,8 @@ def _agreement(a: Claim, b: Claim, vocabulary: Vocabulary) -> tuple[bool | None,
     first, second = _interval(a), _interval(b)
     if first is None or second is None:
         return None, "no direction and no value that could clash"
+    if a.metric_id != b.metric_id:
+        return None, f"values of different metrics: {a.metric_id} and {b.metric_id}"
     if a.unit != b.unit:
         return None, f"values in different units: {a.unit or 'none'} and {b.unit or 'none'}"
     if not _related(a.subject_ids, b.subject_ids, vocabulary):

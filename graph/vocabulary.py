@@ -124,8 +124,16 @@ class Vocabulary:
         return tuple(path)
 
     def same_family(self, a: str | None, b: str | None) -> bool:
-        """Whether one of the two entries lies on the other's path to its root; None is everywhere."""
-        return a is None or b is None or a in self.lineage(b) or b in self.lineage(a)
+        """Whether two tasks or two metrics are of one family; None is of every family.
+
+        They are if one lies on the other's path to its root, or if both hang on one entry that is not a root:
+        micro and macro F1 are both classification scores, but classification and integration, which share only
+        the root "downstream task", are not of one family.
+        """
+        if a is None or b is None:
+            return True
+        up, over = self.lineage(a), self.lineage(b)
+        return a in over or b in up or (up[1:2] == over[1:2] != () and len(up) > 2)
 
     def records(self) -> Iterator[Record]:
         """All entries, as records for the archive."""

@@ -1,0 +1,100 @@
+"""Means with 95 % intervals: the only form in which an effect enters a verdict."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+LEVEL = 0.95
+POWER = 0.80
+
+Position = Literal["above", "below", "inside", "undecided"]
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A mean, its standard error and its two-sided 95 % limits."""
+
+    mean: float
+    error: float
+    low: float
+    high: float
+    n: int
+    mde: float
+    """Smallest true effect that would be told from zero at the 5 % level with 80 % power."""
+
+    @property
+    def half_width(self) -> float:
+        """Half the width of the interval."""
+        return (self.high - self.low) / 2
+
+    def upper_one_sided(self) -> float:
+        """Upper limit of a one-sided 95 % interval, as the equivalence test needs it."""
+        return self.mean + _quantile(LEVEL, self.n - 1) * self.error
+
+    def lower_one_sided(self) -> float:
+        """Lower limit of a one-sided 95 % interval."""
+        return self.mean - _quantile(LEVEL, self.n - 1) * self.error
+
+    def against(self, delta: float) -> Position:
+        """Place of the effect: above +delta, below -delta, inside, or undecided.
+
+        ``inside`` is the equivalence test (two one-sided tests): "no difference" is never a large p-value.
+        """
+        if self.low > delta:
+            return "above"
+        if self.high < -delta:
+            return "below"
+        if self.upper_one_sided() < delta and self.lower_one_sided() > -delta:
+            return "inside"
+        return "undecided"
+
+
+def _quantile(level: float, df: int) -> float:
+    from scipy.special import stdtrit
+
+    return float(stdtrit(df, level)) if df > 0 else math.inf
+
+
+def of_replicates(values: Sequence[float]) -> Interval | None:
+    """Student t interval of the mean of independent replicates; None for fewer than two.
+
+    Identical values (a deterministic method) give an interval of width zero.
+    """
+    n = len(values)
+    if n < 2:
+        return None
+    mean = math.fsum(values) / n
+    error = math.sqrt(math.fsum((value - mean) ** 2 for value in values) / (n - 1) / n)
+    return _interval(mean, error, n)
+
+
+def of_difference(a: Interval, b: Interval) -> Interval:
+    """Interval of a - b for independent means, with Welch's degrees of freedom."""
+    error = math.hypot(a.error, b.error)
+    if error == 0:
+        return _interval(a.mean - b.mean, 0.0, min(a.n, b.n))
+    spread = a.error**4 / max(a.n - 1, 1) + b.error**4 / max(b.n - 1, 1)
+    df = max(1, int(error**4 / spread)) if spread else max(a.n, b.n) - 1
+    return _interval(a.mean - b.mean, error, df + 1)
+
+
+def of_printed(value: float, low: float, high: float, n: int | None) -> Interval:
+    """Interval as printed: the mean of ``n`` runs with 95 % limits, of a large sample where ``n`` is not printed."""
+    count = n if n and n > 1 else 1000
+    error = (high - low) / 2 / _quantile((1 + LEVEL) / 2, count - 1)
+    return _interval(value, error, count)
+
+
+def of_proportion(share: float, cells: int) -> Interval:
+    """Wald interval of an accuracy over ``cells`` test cells; the spread over seeds is not in it."""
+    return _interval(share, math.sqrt(max(share * (1 - share), 1e-12) / cells), cells)
+
+
+def _interval(mean: float, error: float, n: int) -> Interval:
+    t = _quantile((1 + LEVEL) / 2, n - 1)
+    reach = t * error if error else 0.0
+    mde = (t + _quantile(POWER, n - 1)) * error if error else 0.0
+    return Interval(mean=mean, error=error, low=mean - reach, high=mean + reach, n=n, mde=mde)

@@ -1,0 +1,92 @@
+"""Every claim to its rule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from graph.evidence.assay import Assay
+from graph.evidence.finding import Finding, untested
+from graph.evidence.numbers import Numbers
+from graph.evidence.rules import comparison, effect, saturation, scaling, score
+from graph.records import Claim, Evidence, Result, Run, SaturationPoint
+from graph.vocabulary import Vocabulary, load_vocabulary
+
+Experiment = Callable[[Claim, Assay, Numbers], Finding | None]
+Reanalysis = Callable[[Claim, Numbers], Finding | None]
+
+EXPERIMENTS: dict[str, Experiment] = {
+    "saturation": saturation.experiment,
+    "comparison": comparison.experiment,
+    "effect": effect.experiment,
+    "scaling": scaling.experiment,
+}
+REANALYSES: dict[str, tuple[Reanalysis, ...]] = {
+    "saturation": (saturation.reanalysis,),
+    "comparison": (comparison.reanalysis,),
+    "effect": (effect.reanalysis,),
+    "scaling": (scaling.reanalysis,),
+    "score": (score.reanalysis, score.user_scores),
+}
+NO_RULE = "no_rule@1"
+
+
+def judge(
+    claims: Iterable[Claim],
+    *,
+    results: Iterable[Result] = (),
+    points: Iterable[SaturationPoint] = (),
+    runs: Iterable[Run] = (),
+    vocabulary: Vocabulary | None = None,
+) -> list[Evidence]:
+    """Evidence on each claim: one per study and per re-analysis that bears on it, else one that says what is missing.
+
+    Parameters
+    ----------
+    claims
+        The claims to judge.
+    results, points, runs
+        All numbers of the archive: published, reproduced and of users.
+    vocabulary
+        Facts of the models; the shipped one by default.
+
+    Returns
+    -------
+    Evidence sorted by claim and id. The same records give the same evidence, with the same ids.
+    """
+    numbers = Numbers.collect(results=results, points=points, runs=runs, vocabulary=vocabulary or load_vocabulary())
+    found = [finding.evidence(claim) for claim in claims for finding in findings(claim, numbers)]
+    return sorted(found, key=lambda evidence: (evidence.claim_id, evidence.id))
+
+
+def findings(claim: Claim, numbers: Numbers) -> list[Finding]:
+    """All attempts to judge one claim; never empty."""
+    found: list[Finding] = []
+    for name, results in numbers.studies.items():
+        experiment = EXPERIMENTS.get(claim.kind)
+        assay = Assay.of(name, results, numbers, claim) if experiment else None
+        if experiment and assay and (finding := experiment(claim, assay, numbers)):
+            found.append(finding)
+    again = (reanalysis(claim, numbers) for reanalysis in REANALYSES.get(claim.kind, ()))
+    found.extend(finding for finding in again if finding)
+    return found or [untested(f"{claim.kind}@1" if claim.kind in REANALYSES else NO_RULE, missing(claim, numbers))]
+
+
+def missing(claim: Claim, numbers: Numbers) -> str:
+    """What would be needed to judge a claim on which nothing bears."""
+    if claim.kind == "qualitative":
+        return "a qualitative statement: no rule judges it"
+    if claim.kind == "scale_fact":
+        return "a fact about the study's own design; no number here bears on it"
+    if claim.unit == "parameters":
+        return "about model size: no study here varies the number of parameters"
+    trained = {model for subject in claim.subject_ids for model in numbers.stand_ins(subject)}
+    if claim.kind == "score":
+        return "no second value of this model on this set: a score is tested on the identical set and split only"
+    if not trained:
+        subjects = ", ".join(claim.subject_ids) or "not named"
+        return f"no study here trains this objective or prints these numbers (subjects: {subjects})"
+    scored = sorted({result.task_id for found in numbers.studies.values() for result in found})
+    return (
+        f"no run or printed number with task {claim.task_id or 'not stated'}, regime {claim.regime or 'not stated'} "
+        f"and both sides of the claim; our studies score {', '.join(scored) or 'nothing yet'}"
+    )

@@ -1,0 +1,113 @@
+"""The numbers that may bear on a claim, indexed once, and who may stand in for whom."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from graph.records import Claim, Dataset, Model, Result, Run, SaturationPoint
+from graph.vocabulary import Vocabulary
+
+OURS = ("reproduced", "user")
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """All results, saturation points and runs of an archive, with the vocabulary.
+
+    Runs on simulated cells, and runs that train and evaluate on one set, are left out here, once and for all:
+    they never make Evidence.
+    """
+
+    studies: dict[str, tuple[Result, ...]]
+    """Study -> its results, from eligible runs and their baselines."""
+    runs: dict[str, Run]
+    published: tuple[Result, ...]
+    users: tuple[Result, ...]
+    points: tuple[SaturationPoint, ...]
+    vocabulary: Vocabulary
+
+    @classmethod
+    def collect(
+        cls,
+        *,
+        results: Iterable[Result],
+        points: Iterable[SaturationPoint],
+        runs: Iterable[Run],
+        vocabulary: Vocabulary,
+    ) -> Numbers:
+        """Index the records; ineligible runs and what hangs on them are dropped."""
+        every = list(runs)
+        eligible = {run.id: run for run in every if not run.simulated and run.held_out}
+        barred = {run.study for run in every} - {run.study for run in eligible.values()}
+        studies: dict[str, list[Result]] = defaultdict(list)
+        published, users = [], []
+        for result in results:
+            if result.source == "published":
+                published.append(result)
+            elif result.source == "user" and result.run_id is None:
+                users.append(result)
+            elif result.study and result.study not in barred and (result.run_id is None or result.run_id in eligible):
+                studies[result.study].append(result)
+        return cls(
+            studies={name: tuple(found) for name, found in sorted(studies.items())},
+            runs=eligible,
+            published=tuple(published),
+            users=tuple(users),
+            points=tuple(point for point in points if point.source == "published" or (point.study or "") not in barred),
+            vocabulary=vocabulary,
+        )
+
+    def stand_ins(self, subject_id: str) -> tuple[str, ...]:
+        """Models of ours that train the same objective in the same way as the subject, or are it.
+
+        A group of models is stood in for by whatever stands in for one of its members' objective.
+        """
+        trained = sorted({run.model_id for run in self.runs.values()})
+        subject = self.vocabulary.get(subject_id)
+        return tuple(
+            model_id
+            for model_id in trained
+            if model_id in self.vocabulary.lineage(subject_id)
+            or subject_id in self.vocabulary.lineage(model_id)
+            or _same_training(subject, self.vocabulary.get(model_id))
+        )
+
+    def same_scope(self, claim: Claim, result: Result | SaturationPoint) -> bool:
+        """Whether a number is of the claim's task family, metric family and regime."""
+        return (
+            self.vocabulary.same_family(claim.task_id, result.task_id)
+            and self.vocabulary.same_family(claim.metric_id, result.metric_id)
+            and (claim.regime is None or claim.regime == result.regime)
+        )
+
+    def is_about(self, claim_ids: Iterable[str], model_id: str) -> bool:
+        """Whether the model is one of these, or a member of one of these groups."""
+        return bool(set(claim_ids) & set(self.vocabulary.lineage(model_id)))
+
+    def corpus_cells(self, claim: Claim) -> int | None:
+        """Cells of the claim's corpus: as claimed, else of the corpus, else the largest of its subjects."""
+        if claim.corpus_cells:
+            return claim.corpus_cells
+        corpus = self.vocabulary.get(claim.corpus_id) if claim.corpus_id else None
+        if isinstance(corpus, Dataset) and corpus.cells:
+            return corpus.cells
+        subjects = [self.vocabulary.get(subject) for subject in claim.subject_ids]
+        cells = [subject.corpus_cells for subject in subjects if isinstance(subject, Model) and subject.corpus_cells]
+        return max(cells, default=None)
+
+    def parameters(self, claim: Claim) -> int | None:
+        """Parameters of the claim's largest subject, where known."""
+        subjects = [self.vocabulary.get(subject) for subject in claim.subject_ids]
+        return max((s.parameters for s in subjects if isinstance(s, Model) and s.parameters), default=None)
+
+
+def _same_training(subject: object, ours: object) -> bool:
+    return (
+        isinstance(subject, Model)
+        and isinstance(ours, Model)
+        and ours.role == "ours"
+        and subject.objective is not None
+        and (subject.objective, subject.supervision) == (ours.objective, ours.supervision)
+    )

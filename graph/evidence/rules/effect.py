@@ -1,0 +1,123 @@
+"""Effect claims: "doing X raises the score", "lowers it", or "makes no difference".
+
+What is changed is either how the corpus was drawn (``sampling``) or a part of the method (``ablation``, named after
+the change). As a comparison, of a method with and without the change; "no effect" needs, besides the equivalence
+test, a positive control: another change that the same assay did detect.
+"""
+
+from __future__ import annotations
+
+from graph.evidence.assay import Assay, budget_gate, common_gates, difference, scale
+from graph.evidence.finding import DELTA, Answer, Finding, worst
+from graph.evidence.interval import Interval
+from graph.evidence.numbers import Numbers
+from graph.evidence.rules.comparison import judge_pairs, judged, printed_difference, record, told
+from graph.records import Claim, Result
+
+EXPERIMENT = "effect@1"
+REANALYSIS = "effect_reanalysis@1"
+RANDOM = "random"
+REWEIGHTED = ("celltype_reweighted", "cluster_reweighted", "geometric_sketching")
+
+
+def experiment(claim: Claim, assay: Assay, numbers: Numbers) -> Finding | None:
+    """Judge an effect of how the corpus is drawn; None if the study did not draw it so."""
+    if claim.sampling is None or claim.sampling == RANDOM:
+        return None
+    wanted = REWEIGHTED if claim.sampling == "celltype_reweighted" else (claim.sampling,)
+    drawn = [
+        (model, sampling)
+        for model in sorted({model for subject in claim.subject_ids for model in numbers.stand_ins(subject)})
+        for sampling in assay.samplings(model)
+        if sampling in wanted
+    ]
+    if not drawn:
+        return None
+    models = sorted({model for model, _ in drawn})
+    finding = Finding(basis="experiment", rule=EXPERIMENT)
+    scale(finding, claim, assay, numbers)
+    common_gates(finding, assay, models)
+    answers: list[Answer] = []
+    for model, sampling in drawn:
+        for cells in assay.sizes(model, sampling):
+            conclusions: dict[int | None, Answer] = {}
+            interval: Interval | None = None
+            per_study: dict[str, float] = {}
+            for steps in assay.budgets(model):
+                interval, per_study = difference(
+                    assay.scores(model, cells, steps, sampling), assay.scores(model, cells, steps, RANDOM)
+                )
+                conclusions[steps] = judged(claim, interval)
+            answers.append(list(conclusions.values())[-1])
+            budget_gate(finding, conclusions, who=f"{model} {sampling} {cells}")
+            record(finding, interval, per_study, answers[-1])
+            finding.reasons.append(told(f"{model}, {sampling} minus random at {cells:,} cells", interval))
+    finding.answer = worst(answers)
+    if claim.direction in ("0", "~"):
+        _size_control(finding, assay, models)
+    finding.inputs = assay.ids(models)
+    return finding
+
+
+def _size_control(finding: Finding, assay: Assay, models: list[str]) -> None:
+    """Positive control: the same assay sees the difference between the smallest subset and the whole corpus."""
+    seen = {}
+    for model in models:
+        sizes, steps = assay.sizes(model), assay.budgets(model)[-1]
+        gain, _ = difference(assay.scores(model, sizes[-1], steps), assay.scores(model, sizes[0], steps))
+        seen[model] = gain.low if gain else -1.0
+    finding.gate(
+        "positive_control",
+        passed=bool(seen) and min(seen.values()) > DELTA,
+        value=", ".join(f"{model.partition(':')[2]} {low:+.3f}" for model, low in seen.items()),
+        need="the effect of the smallest subset against the whole corpus is seen in the same assay (lower limit)",
+    )
+
+
+def reanalysis(claim: Claim, numbers: Numbers) -> Finding | None:
+    """Judge the effect of an ablation by printed scores with and without it; None if they are not printed."""
+    if not claim.ablation:
+        return None
+    scoped = [
+        result
+        for result in numbers.published
+        if numbers.same_scope(claim, result)
+        and numbers.is_about(claim.subject_ids, result.model_id)
+        and (claim.dataset_id is None or claim.dataset_id == result.dataset_id)
+        and (result.train_fraction or 1.0) == (claim.train_fraction or 1.0)
+    ]
+    changed = [result for result in scoped if result.ablation == claim.ablation]
+    pairs = [
+        (f"{with_it.metric_id} on {with_it.dataset_id}", with_it, without)
+        for with_it in changed
+        for without in scoped
+        if without.ablation is None and _setting(without) == _setting(with_it)
+    ]
+    if not pairs:
+        return None
+    finding = Finding(basis="reanalysis", rule=REANALYSIS, scale_ratio=1.0, full_scale=True)
+    judge_pairs(claim, finding, pairs)
+    if claim.direction in ("0", "~"):
+        _other_change_control(finding, scoped, claim.ablation)
+    return finding
+
+
+def _setting(result: Result) -> tuple[object, ...]:
+    return result.model_id, result.dataset_id, result.metric_id, result.task_id, result.location
+
+
+def _other_change_control(finding: Finding, scoped: list[Result], ablation: str) -> None:
+    """Positive control: another change of the same method, in the same assay, whose effect is seen."""
+    seen = [
+        (other.ablation, interval)
+        for other in scoped
+        for whole in scoped
+        if other.ablation not in (None, ablation) and whole.ablation is None and _setting(other) == _setting(whole)
+        if (interval := printed_difference(other, whole)) is not None and interval.against(DELTA) in ("above", "below")
+    ]
+    finding.gate(
+        "positive_control",
+        passed=bool(seen),
+        value=", ".join(f"{name} {interval.mean:+.3f}" for name, interval in seen) or "none",
+        need="another change whose effect the same assay detects",
+    )

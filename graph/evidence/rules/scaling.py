@@ -1,0 +1,170 @@
+"""Scaling claims: "the score rises with the size of the corpus", or "it reaches a plateau".
+
+Experiment: the slope per decade of cells with its interval. A claim about a range of sizes that ours does not reach
+is not tested: the local slope is shown. A claim that one objective scales better than another is the interaction of
+their gains, and needs the same sign at every budget.
+
+Re-analysis: printed curves. A plateau that holds at one threshold and not at a stricter one is left open, with both
+counts.
+"""
+
+from __future__ import annotations
+
+import math
+
+from graph.evidence.assay import Assay, Scores, budget_gate, common_gates, difference, scale, tuning_gate
+from graph.evidence.finding import DELTA, Answer, Finding
+from graph.evidence.interval import Interval, of_replicates
+from graph.evidence.numbers import Numbers
+from graph.evidence.rules.comparison import judged, record, told
+from graph.evidence.rules.saturation import THRESHOLDS, curves, threshold_sensitivity
+from graph.records import Claim
+
+EXPERIMENT = "scaling@1"
+INTERACTION = "scaling_interaction@1"
+REANALYSIS = "scaling_reanalysis@1"
+SPAN = 100
+"""Decades that a claim is taken to speak of, where it names only its largest corpus: two."""
+MOST = 0.9
+"""Share of curves on which a statement about "the models" has to hold."""
+
+
+def experiment(claim: Claim, assay: Assay, numbers: Numbers) -> Finding | None:
+    """Judge a scaling claim by a study; None if it is about model size or has no stand-ins."""
+    if claim.unit not in (None, "cells"):
+        return None
+    models = sorted({model for subject in claim.subject_ids for model in numbers.stand_ins(subject)})
+    others = sorted({model for other in claim.comparator_ids for model in numbers.stand_ins(other)})
+    if models and others and not set(models) & set(others):
+        return _interaction(claim, assay, numbers, models, others)
+    if not models or claim.comparator_ids:
+        return None
+    finding = Finding(basis="experiment", rule=EXPERIMENT)
+    scale(finding, claim, assay, numbers)
+    common_gates(finding, assay, models)
+    _range_gate(finding, claim, assay, numbers)
+    for model in models:
+        conclusions: dict[int | None, Answer] = {}
+        for steps in assay.budgets(model):
+            slope = _slope(assay, model, steps)
+            conclusions[steps] = judged(claim, slope)
+            finding.reasons.append(told(f"{model}, slope per decade of cells at {steps or 'no'} steps", slope))
+            finding.effect = slope
+        budget_gate(finding, conclusions, who=model)
+        finding.answer = list(conclusions.values())[-1]
+    finding.inputs = assay.ids(models)
+    return finding
+
+
+def _range_gate(finding: Finding, claim: Claim, assay: Assay, numbers: Numbers) -> None:
+    """Gate: the claim's range of corpus sizes and ours overlap."""
+    top = claim.high if claim.unit == "cells" and claim.high else numbers.corpus_cells(claim)
+    bottom = claim.low if claim.unit == "cells" and claim.low else top / SPAN if top else None
+    ours = assay.corpus_cells()
+    finding.gate(
+        "range",
+        passed=bottom is not None and ours >= bottom,
+        value=f"ours ends at {ours:,} cells",
+        need=f"sizes from {bottom:,.0f} cells on, of which the claim speaks" if bottom else "a stated range of sizes",
+    )
+
+
+def _slope(assay: Assay, model: str, steps: int | None) -> Interval | None:
+    """Least-squares slope of the score on log10(cells), per replicate, over studies and sizes."""
+    per_size = {cells: assay.scores(model, cells, steps) for cells in assay.sizes(model)}
+    replicates = sorted({seed for scores in per_size.values() for by_seed in scores.values() for seed in by_seed})
+    slopes = [slope for seed in replicates if (slope := _fitted(per_size, seed)) is not None]
+    return of_replicates(slopes)
+
+
+def _fitted(per_size: dict[int, Scores], seed: int) -> float | None:
+    points = [
+        (math.log10(cells), sum(values) / len(values))
+        for cells, scores in per_size.items()
+        if (values := [by_seed[seed] for by_seed in scores.values() if seed in by_seed])
+    ]
+    if len(points) < 3:
+        return None
+    x_mean = sum(x for x, _ in points) / len(points)
+    y_mean = sum(y for _, y in points) / len(points)
+    return sum((x - x_mean) * (y - y_mean) for x, y in points) / sum((x - x_mean) ** 2 for x, _ in points)
+
+
+def _interaction(claim: Claim, assay: Assay, numbers: Numbers, models: list[str], others: list[str]) -> Finding:
+    """Whether the subjects gain more from a larger corpus than the comparators, over the same sizes."""
+    finding = Finding(basis="experiment", rule=INTERACTION)
+    scale(finding, claim, assay, numbers)
+    common_gates(finding, assay, [*models, *others])
+    tuning_gate(finding, assay, [*models, *others])
+    for model in models:
+        for other in others:
+            conclusions: dict[int | None, Answer] = {}
+            interval: Interval | None = None
+            per_study: dict[str, float] = {}
+            for steps in assay.budgets(model):
+                matched = steps if steps in assay.budgets(other) else assay.budgets(other)[-1]
+                interval, per_study = difference(_gain(assay, model, steps), _gain(assay, other, matched))
+                conclusions[steps] = judged(claim, interval)
+                finding.reasons.append(
+                    told(f"gain over our sizes, {model} minus {other} at {steps or 'no'} steps", interval)
+                )
+            finding.answer = list(conclusions.values())[-1]
+            signs = {answer for answer in conclusions.values() if answer != "open"}
+            finding.gate(
+                "budget",
+                passed=len(signs) <= 1,
+                value=", ".join(f"{steps} steps: {answer}" for steps, answer in conclusions.items()),
+                need="the same sign at every budget",
+            )
+            record(finding, interval, per_study, finding.answer)
+    finding.inputs = assay.ids([*models, *others])
+    return finding
+
+
+def _gain(assay: Assay, model: str, steps: int | None) -> Scores:
+    """Score at the whole corpus minus the score at the smallest subset, per pair and replicate."""
+    sizes = assay.sizes(model)
+    top, bottom = assay.scores(model, sizes[-1], steps), assay.scores(model, sizes[0], steps)
+    return {
+        pair: {seed: top[pair][seed] - bottom[pair][seed] for seed in top[pair] if seed in bottom.get(pair, {})}
+        for pair in top
+        if pair in bottom
+    }
+
+
+def reanalysis(claim: Claim, numbers: Numbers) -> Finding | None:
+    """Judge a plateau or its absence by printed curves; None if none is of the claim's scope."""
+    if claim.unit not in (None, "cells") or claim.comparator_ids or claim.direction is None:
+        return None
+    every = curves(claim, numbers)
+    if not every:
+        return None
+    finding = Finding(basis="reanalysis", rule=REANALYSIS, scale_ratio=1.0, full_scale=True)
+    finding.gate("numbers", passed=True, value=f"{len(every)} printed curves", need="printed curves of this scope")
+    counts = threshold_sensitivity(claim, numbers)
+    flat = {at: saturated / total for at, (saturated, total) in counts.items()}
+    gains = [curve[max(curve)].value - curve[min(curve)].value for curve in every.values()]
+    rising = sum(gain > DELTA for gain in gains)
+    finding.reasons += [
+        f"{saturated} of {total} printed curves are saturated at their smallest size at threshold {at:g}"
+        for at, (saturated, total) in counts.items()
+    ]
+    finding.reasons.append(f"{rising} of {len(gains)} curves gain more than {DELTA:g} from their smallest size on")
+    finding.details |= {
+        "curves": len(every), "flat_share": {f"{at:g}": round(share, 3) for at, share in flat.items()},
+        "rising": rising, "median_gain": round(sorted(gains)[len(gains) // 2], 4),
+    }  # fmt: skip
+    plateau = claim.direction in ("plateau", "0")
+    loose, strict = (flat[at] for at in THRESHOLDS)
+    if strict >= MOST:
+        finding.answer = "supports" if plateau else "opposes"
+    elif loose <= 1 - MOST:
+        finding.answer = "opposes" if plateau else "supports"
+    finding.gate(
+        "threshold",
+        passed=(strict >= MOST) or (loose <= 1 - MOST),
+        value=", ".join(f"{share:.0%} at {at:g}" for at, share in flat.items()),
+        need=f"the same answer at thresholds {THRESHOLDS[0]:g} and {THRESHOLDS[1]:g} for {MOST:.0%} of the curves",
+    )
+    finding.inputs = tuple(result.id for curve in every.values() for result in curve.values())
+    return finding
