@@ -40,12 +40,12 @@ def _corpus(claim: Claim, vocabulary: Vocabulary) -> Value:
 
 
 def _size(claim: Claim, vocabulary: Vocabulary) -> int | None:
-    """Cells of the pre-training corpus: as claimed, else of the corpus, else the subjects' largest."""
+    """Cells of the pre-training corpus: as claimed, else of the corpus, else the largest of the subjects'."""
     if claim.corpus_cells:
         return claim.corpus_cells
-    entries = [vocabulary.get(claim.corpus_id)] if claim.corpus_id else []
-    entries += [vocabulary.get(subject) for subject in claim.subject_ids]
-    sizes = [getattr(entry, "cells", None) or getattr(entry, "corpus_cells", None) for entry in entries]
+    if claim.corpus_id:
+        return getattr(vocabulary.get(claim.corpus_id), "cells", None)
+    sizes = [getattr(vocabulary.get(subject), "corpus_cells", None) for subject in claim.subject_ids]
     return max((size for size in sizes if size), default=None)
 
 
@@ -188,11 +188,9 @@ def compare(a: Claim, b: Claim, *, vocabulary: Vocabulary | None = None) -> Rela
     agree, told = _agreement(a, b, vocabulary)
     if agree is None:
         return relation("not_comparable", [told])
-    x, y = scope(a, vocabulary), scope(b, vocabulary)
     if a.kind == "comparison" and _orientation(a, b, vocabulary) < 0:
-        y = {**y, "subject": y["comparator"], "comparator": y["subject"]}
-        y |= {fact: _facts(b.model_copy(update={"subject_ids": b.comparator_ids}), fact, vocabulary)
-              for fact in ("objective", "supervision")}  # fmt: skip
+        b = b.model_copy(update={"subject_ids": b.comparator_ids, "comparator_ids": b.subject_ids})
+    x, y = scope(a, vocabulary), scope(b, vocabulary)
     fields = tuple(name for name in SCOPE if _differs(name, x[name], y[name]))
     reasons = [told, *(f"{name}: {_text(x[name])} against {_text(y[name])}" for name in fields)]
     if agree:

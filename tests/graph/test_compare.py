@@ -1,0 +1,164 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from graph.compare import compare, relate
+from graph.records import Claim
+from graph.vocabulary import load_vocabulary
+
+
+def claim(**data: Any) -> Claim:
+    base = {"paper_id": "doi:10.1/a", "source_url": "https://example.org/a", "location": "section 1", "statement": "s"}
+    paper = data.get("paper_id", base["paper_id"])
+    return Claim.model_validate({**base, "version_id": f"{paper}v1", **data})
+
+
+PLATEAU = {
+    "kind": "scaling",
+    "direction": "plateau",
+    "task_id": "task:downstream",
+    "metric_id": "metric:performance",
+    "subject_ids": ("model:scvi", "model:ssl", "model:geneformer"),
+    "corpus_id": "dataset:sctab",
+    "unit": "cells",
+}
+
+
+def test_a_supervised_model_that_scales_on_the_same_corpus_differs_in_supervision_and_objective() -> None:
+    rises = {"direction": "+", "subject_ids": ("model:sctab",), "task_id": "task:cell_type_classification"}
+    relation = compare(claim(**PLATEAU), claim(**{**PLATEAU, **rises, "paper_id": "doi:10.1/b"}))
+    assert relation.relation == "differs_in_scope"
+    assert {"supervision", "objective", "subject"} <= set(relation.fields)
+    assert not {"corpus", "size"} & set(relation.fields)
+
+
+def test_a_contrastive_model_that_keeps_gaining_differs_in_objective_and_size() -> None:
+    gains = {
+        "direction": "+",
+        "subject_ids": ("model:scconcept",),
+        "corpus_id": None,
+        "corpus_cells": 200_000_000,
+        "task_id": "task:representation",
+    }
+    relation = compare(claim(**PLATEAU), claim(**{**PLATEAU, **gains, "paper_id": "doi:10.1/c"}))
+    assert relation.relation == "differs_in_scope"
+    assert {"objective", "size", "subject"} <= set(relation.fields)
+
+
+def test_opposite_directions_in_equal_scope_contradict_each_other() -> None:
+    relation = compare(claim(**PLATEAU), claim(**{**PLATEAU, "direction": "no_plateau", "paper_id": "doi:10.1/d"}))
+    assert relation.relation == "contradicts"
+    assert relation.fields == ()
+
+
+def test_a_denied_claim_agrees_with_the_opposite_one() -> None:
+    denied = claim(**{**PLATEAU, "direction": "+", "polarity": "negated", "paper_id": "doi:10.1/e"})
+    assert compare(claim(**PLATEAU), denied).relation == "agrees"
+    assert compare(claim(**{**PLATEAU, "direction": "no_plateau"}), denied).relation == "contradicts"
+
+
+def test_a_condition_that_only_one_claim_states_is_a_difference_of_scope() -> None:
+    bounded = claim(**{**PLATEAU, "direction": "+", "regime": "zero_shot", "paper_id": "doi:10.1/f"})
+    relation = compare(claim(**PLATEAU), bounded)
+    assert (relation.relation, relation.fields) == ("differs_in_scope", ("regime",))
+    assert "regime: not stated against zero_shot" in " ".join(relation.reasons) or "zero_shot against not stated" in (
+        " ".join(relation.reasons)
+    )
+
+
+def comparison(**data: Any) -> Claim:
+    return claim(
+        **{
+            "kind": "comparison",
+            "task_id": "task:cell_type_classification",
+            "metric_id": "metric:accuracy",
+            "direction": ">",
+            **data,
+        }
+    )
+
+
+LR, SCGPT, SCBERT = ("model:logistic_regression",), ("model:scgpt",), ("model:scbert",)
+
+
+def test_a_model_that_wins_on_one_set_and_loses_on_another_differs_in_dataset_only() -> None:
+    wins = comparison(subject_ids=SCGPT, comparator_ids=LR, dataset_id="dataset:ms")
+    loses = comparison(subject_ids=LR, comparator_ids=SCGPT, dataset_id="dataset:myeloid", paper_id="doi:10.1/g")
+    relation = compare(wins, loses)
+    assert relation.relation == "differs_in_scope"
+    assert relation.fields == ("dataset",)
+
+
+def test_the_same_comparison_told_from_the_other_side_agrees() -> None:
+    one = comparison(subject_ids=LR, comparator_ids=SCBERT)
+    other = comparison(subject_ids=SCBERT, comparator_ids=LR, direction="<", paper_id="doi:10.1/h")
+    assert compare(one, other).relation == "agrees"
+
+
+def test_comparisons_of_unrelated_pairs_are_not_comparable() -> None:
+    one = comparison(subject_ids=LR, comparator_ids=SCBERT)
+    other = comparison(subject_ids=("model:uce",), comparator_ids=("model:cellplm",), direction="<")
+    assert compare(one, other).relation == "not_comparable"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"kind": "saturation"},
+        {"task_id": "task:pretraining"},
+        {"metric_id": "metric:loss"},
+    ],
+)
+def test_other_kinds_tasks_and_metrics_are_not_comparable(change: dict[str, str]) -> None:
+    relation = compare(claim(**PLATEAU), claim(**{**PLATEAU, **change, "paper_id": "doi:10.1/i"}))
+    assert relation.relation == "not_comparable"
+    assert relation.reasons
+
+
+def test_sibling_tasks_are_not_comparable_but_metrics_of_one_family_are() -> None:
+    one = comparison(subject_ids=LR, comparator_ids=SCBERT)
+    f1 = comparison(subject_ids=LR, comparator_ids=SCBERT, metric_id="metric:macro_f1", paper_id="doi:10.1/j")
+    integration = comparison(subject_ids=LR, comparator_ids=SCBERT, task_id="task:batch_integration")
+    assert compare(one, f1).relation == "agrees"
+    assert compare(one, integration).relation == "not_comparable"
+
+
+def test_values_of_one_model_on_one_set_clash_when_their_intervals_are_disjoint() -> None:
+    score = {
+        "kind": "score", "subject_ids": SCBERT, "dataset_id": "dataset:zheng68k", "unit": "fraction",
+        "metric_id": "metric:accuracy", "task_id": "task:cell_type_classification",
+    }  # fmt: skip
+    printed = claim(**score, value=0.76, low=0.755, high=0.765)
+    far = claim(**score, value=0.70, low=0.695, high=0.705, paper_id="doi:10.1/k")
+    near = claim(**score, value=0.764, low=0.7635, high=0.7645, paper_id="doi:10.1/l")
+    assert compare(printed, far).relation == "contradicts"
+    assert compare(printed, near).relation == "agrees"
+
+
+def test_the_relation_does_not_depend_on_the_order_of_the_claims() -> None:
+    a = claim(**PLATEAU)
+    b = claim(**{**PLATEAU, "direction": "+", "subject_ids": ("model:sctab",), "paper_id": "doi:10.1/b"})
+    assert compare(a, b) == compare(b, a)
+    assert compare(a, b).claim_id < compare(a, b).other_id
+
+
+def test_a_claim_cannot_be_compared_with_itself() -> None:
+    with pytest.raises(ValueError, match="give two claims"):
+        compare(claim(**PLATEAU), claim(**PLATEAU))
+
+
+def test_only_comparable_claims_of_different_versions_are_related() -> None:
+    a, b = claim(**PLATEAU), claim(**{**PLATEAU, "direction": "+"})
+    elsewhere = claim(**{**PLATEAU, "direction": "+", "paper_id": "doi:10.1/m"})
+    qualitative = claim(kind="qualitative", paper_id="doi:10.1/n")
+    relations = relate([a, b, elsewhere, qualitative, a])
+    pairs = {(relation.claim_id, relation.other_id) for relation in relations}
+    assert pairs == {tuple(sorted((a.id, elsewhere.id))), tuple(sorted((b.id, elsewhere.id)))}
+
+
+def test_every_pair_of_the_example_vocabulary_resolves() -> None:
+    vocabulary = load_vocabulary()
+    for subject in (*PLATEAU["subject_ids"], "model:sctab", "model:scconcept", *LR, *SCGPT, *SCBERT):  # type: ignore[union-attr]
+        assert subject in vocabulary
