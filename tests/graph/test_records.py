@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import json
+from typing import Any, get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from graph.records import RECORDS, Claim, Paper, Record, Run, Version, canonical_json, digest, paper_id
+
+CURATED = {
+    "paper_id": "doi:10.1/a",
+    "version_id": "doi:10.1/av1",
+    "statement": "a statement",
+    "kind": "score",
+    "source_url": "https://example.org",
+    "location": "abstract",
+}
+
+
+def test_a_paper_is_named_by_its_preprint_then_its_journal_then_arxiv_then_a_key() -> None:
+    assert paper_id(preprint_doi="https://doi.org/10.1101/ABC", doi="10.1/x") == "doi:10.1101/abc"
+    assert paper_id(doi="10.1038/X") == "doi:10.1038/x"
+    assert paper_id(arxiv="arXiv:2503.02726") == "arxiv:2503.02726"
+    assert paper_id(key="Stack2026") == "key:stack2026"
+    with pytest.raises(ValueError, match="needs a DOI"):
+        paper_id()
+
+
+def test_a_version_is_named_by_its_paper_and_label() -> None:
+    assert Version(paper_id="doi:10.1/a", label="2").id == "doi:10.1/av2"
+    assert Version(paper_id="doi:10.1/a", label="journal").id == "doi:10.1/avjournal"
+
+
+def test_a_record_named_from_outside_must_be_given_its_id() -> None:
+    with pytest.raises(ValidationError, match="needs an id"):
+        Paper(title="A title")
+
+
+def test_a_claim_has_the_same_id_whatever_its_wording_and_another_one_for_another_value() -> None:
+    claim = Claim.model_validate({**CURATED, "value": 0.5})
+    assert Claim.model_validate({**CURATED, "value": 0.5, "statement": "said otherwise"}).id == claim.id
+    assert Claim.model_validate({**CURATED, "value": 0.6}).id != claim.id
+    assert Claim.model_validate({**CURATED, "value": 0.5, "version_id": "doi:10.1/av2"}).id != claim.id
+
+
+def test_a_run_is_the_same_run_on_any_device_and_with_any_code_version() -> None:
+    data = {
+        "study": "s", "model_id": "model:ours_pca", "corpus_id": "dataset:x", "corpus_digest": "0", "corpus_cells": 10,
+        "genes": 5, "sampling": "random", "cells": 5, "fraction": 0.5, "family": "pca", "config": "{}",
+        "protocol": "p@1", "seed_data": 0, "seed_init": 0, "seed_split": 0,
+    }  # fmt: skip
+    here = Run.model_validate(data)
+    assert Run.model_validate({**data, "device": "cuda", "code_version": "9", "seconds": 3.0}).id == here.id
+    assert Run.model_validate({**data, "seed_init": 1}).id != here.id
+    assert len(here.id.partition(":")[2]) == 64
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"location": None}, "source_url and location"),
+        ({"extractor": "rules@1"}, "quote, passage_id"),
+        (
+            {"extractor": "rules@1", "quote": "abc", "passage_id": "p", "start": 0, "end": 4},
+            "3 characters, its offsets span 4",
+        ),
+        ({"fraction": 25}, "less than or equal to 1"),
+        ({"direction": "up"}, "Input should be"),
+        ({"colour": "red"}, "Extra inputs"),
+        ({"value": float("nan")}, "finite"),
+    ],
+)
+def test_a_claim_without_a_source_or_with_nonsense_is_refused(change: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValidationError, match=message):
+        Claim.model_validate({**CURATED, **change})
+
+
+def test_records_are_frozen() -> None:
+    claim = Claim.model_validate(CURATED)
+    with pytest.raises(ValidationError, match="frozen"):
+        claim.statement = "changed"  # type: ignore[misc]
+
+
+def test_a_record_survives_json_unchanged() -> None:
+    claim = Claim.model_validate({**CURATED, "subject_ids": ["model:scvi"], "value": 0.1 + 0.2})
+    assert Claim.model_validate_json(claim.model_dump_json()) == claim
+
+
+@given(st.dictionaries(st.text(), st.one_of(st.integers(), st.text(), st.floats(allow_nan=False)), max_size=5))
+def test_canonical_json_does_not_depend_on_the_order_of_keys(data: dict[str, Any]) -> None:
+    turned = dict(reversed(data.items()))
+    assert canonical_json(data) == canonical_json(turned)
+    assert digest(data) == digest(turned)
+    assert json.loads(canonical_json(data)) == data
+
+
+@pytest.mark.parametrize("record", RECORDS.values(), ids=RECORDS)
+def test_every_field_of_every_record_is_documented(record: type[Record]) -> None:
+    assert record.__doc__
+    assert [name for name, field in record.model_fields.items() if not field.description] == []
+
+
+def test_one_field_name_has_one_type_in_all_records() -> None:
+    types: dict[str, set[str]] = {}
+    for record in RECORDS.values():
+        for name, field in record.model_fields.items():
+            kinds = [kind for kind in get_args(field.annotation) or (field.annotation,) if kind is not type(None)]
+            text = any(isinstance(kind, str) or kind is str for kind in kinds)
+            types.setdefault(name, set()).add("text" if text else str(kinds))
+    assert {name: found for name, found in types.items() if len(found) > 1} == {}
