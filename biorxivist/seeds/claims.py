@@ -1,0 +1,113 @@
+"""Claims of the field, from ``claims/*.toml``: structured, in our own words, each with its source and place.
+
+An entry is a Claim with short names: ``subjects``, ``comparators``, ``task``, ``dataset``, ``metric`` and ``corpus``
+are slugs of the vocabulary (a subject that is no model says so: ``dataset:sctab``), and ``source`` is a table of the
+same file that gives paper, version, address and place. ``printed`` is a number as printed; its last digit gives the
+rounding interval (0.595 is anything from .5945 to .5955), and ``±`` the 95 % interval.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from decimal import Decimal, InvalidOperation
+from importlib import resources
+from typing import Any
+
+from biorxivist.seeds.papers import paper_ids
+from biorxivist.seeds.papers import records as paper_records
+from graph.records import Claim, Passage, Record, Version
+
+__all__ = ["printed_interval", "records"]
+
+LINKS = {"task": "task", "dataset": "dataset", "metric": "metric", "corpus": "dataset"}
+"""Short name -> kind of vocabulary entry; the field of the record is the short name with ``_id``."""
+ABOUT_CLAIM = {"evidence_type", "attribution", "confidence", "hedging"}
+"""Fields that a source may set for all claims read in it."""
+
+
+def printed_interval(text: str) -> tuple[float, float, float]:
+    """Value, lower and upper end of a number as printed.
+
+    ``0.595`` stands for [.5945, .5955], ``22.2E6`` for 22.15 to 22.25 million, a whole number for itself, and
+    ``0.766±0.013`` for [.753, .779].
+
+    Raises
+    ------
+    ValueError
+        If the text is no number.
+    """
+    number, _, half = text.partition("±")
+    try:
+        value = Decimal(number.strip())
+        exponent = value.as_tuple().exponent
+        if half:
+            width = Decimal(half.strip())
+        elif "e" not in number.lower() and "." not in number:
+            width = Decimal(0)
+        else:
+            width = Decimal(5).scaleb(int(exponent) - 1)
+    except (InvalidOperation, ValueError) as error:
+        msg = f"{text!r} is not a number as printed; write 0.595, 22.2E6 or 0.766±0.013"
+        raise ValueError(msg) from error
+    return float(value), float(value - width), float(value + width)
+
+
+def records() -> Iterator[Record]:
+    """Claims with a passage each, so that their words are found by full-text search.
+
+    Raises
+    ------
+    ValueError
+        If an entry is not valid, with its file and statement.
+    """
+    versions = {record.id for record in paper_records() if isinstance(record, Version)}
+    works = paper_ids()
+    folder = resources.files("biorxivist.seeds") / "claims"
+    for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if not file.name.endswith(".toml"):
+            continue
+        data = tomllib.loads(file.read_text(encoding="utf-8"))
+        for entry in data["claim"]:
+            try:
+                claim = _claim(entry, data["source"][entry["source"]], works)
+                if claim.version_id not in versions:
+                    msg = f"{claim.version_id} is not a version of papers.toml"
+                    raise ValueError(msg)
+            except (KeyError, ValueError) as error:
+                msg = f"seeds/claims/{file.name}, {entry.get('statement', entry)!r}: {error}"
+                raise ValueError(msg) from error
+            yield _passage(claim)
+            yield claim
+
+
+def _claim(entry: Mapping[str, Any], source: Mapping[str, Any], works: Mapping[str, str]) -> Claim:
+    data = {name: source[name] for name in ABOUT_CLAIM & source.keys()} | dict(entry)
+    del data["source"]
+    data["paper_id"] = works[source["paper"]]
+    data["version_id"] = f"{data['paper_id']}v{source['version']}"
+    data["source_url"] = source["url"]
+    place = [source["location"], data.pop("at", ""), data.pop("register", "")]
+    data["location"] = ", ".join(filter(None, place))
+    for role in ("subject", "comparator"):
+        data[f"{role}_ids"] = tuple(
+            name if ":" in name else f"model:{name}" for name in data.pop(f"{role}s", ())
+        )
+    for short, kind in LINKS.items():
+        if short in data:
+            data[f"{short}_id"] = f"{kind}:{data.pop(short)}"
+    if "printed" in data:
+        data["value"], data["low"], data["high"] = printed_interval(data.pop("printed"))
+    return Claim.model_validate(data)
+
+
+def _passage(claim: Claim) -> Passage:
+    return Passage(
+        paper_id=claim.paper_id,
+        version_id=claim.version_id,
+        section=f"Claims > {claim.location}",
+        kind="fact",
+        text=claim.statement,
+        end=len(claim.statement),
+        source_url=claim.source_url,
+    )

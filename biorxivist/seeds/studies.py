@@ -1,0 +1,47 @@
+"""Studies that ship with the package: ``studies/<name>/records.jsonl``, as the scaling engine wrote them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from importlib import resources
+from importlib.resources.abc import Traversable
+
+from graph.records import RECORDS, Record
+
+__all__ = ["names", "records"]
+
+
+def _folders() -> list[Traversable]:
+    root = resources.files("biorxivist.seeds") / "studies"
+    if not root.is_dir():
+        return []
+    return sorted((f for f in root.iterdir() if (f / "records.jsonl").is_file()), key=lambda folder: folder.name)
+
+
+def names() -> tuple[str, ...]:
+    """Names of the shipped studies."""
+    return tuple(folder.name for folder in _folders())
+
+
+def records() -> Iterator[Record]:
+    """Records of all shipped studies, each id once.
+
+    Raises
+    ------
+    ValueError
+        If a line is not a record, with its file and number.
+    """
+    seen: set[str] = set()
+    for folder in _folders():
+        text = (folder / "records.jsonl").read_text(encoding="utf-8")
+        for number, line in enumerate(text.splitlines(), start=1):
+            try:
+                entry = json.loads(line)
+                record = RECORDS[entry["record"]].model_validate(entry["data"])
+            except (KeyError, TypeError, ValueError) as error:
+                msg = f"seeds/studies/{folder.name}/records.jsonl, line {number}: {error}"
+                raise ValueError(msg) from error
+            if record.id not in seen:
+                seen.add(record.id)
+                yield record
