@@ -1,0 +1,125 @@
+"""What every store can do, and how one is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Protocol, Self
+
+from graph.errors import StoreUnavailable
+from graph.records import Record
+
+if TYPE_CHECKING:
+    import numpy as np
+
+__all__ = ["Progress", "Store", "open_store"]
+
+Progress = Callable[[int, int, str], None]
+"""Called with (done, total, what); total is 0 where it is not known."""
+
+
+class Store(Protocol):
+    """A graph that is written from records and read by queries; a context manager that closes itself.
+
+    Rows are lists of plain dicts that JSON can print: dates are ISO text, nodes are their properties.
+    """
+
+    url: str
+
+    def ensure_schema(self) -> None:
+        """Make an empty graph if there is none; change nothing if there is."""
+
+    def write(
+        self, records: Iterable[Record], *, replace: bool = False, progress: Progress | None = None
+    ) -> dict[str, int]:
+        """Bring the graph to what the records say: all of them, or nothing if this fails.
+
+        Parameters
+        ----------
+        records
+            Records in any order; a later one of an id replaces an earlier one, a Tombstone removes.
+        replace
+            Build anew from these records alone.
+        progress
+            Called with (done, total, what).
+
+        Returns
+        -------
+        dict
+            ``records`` read, ``nodes`` and ``edges`` written, ``removed``, ``unchanged`` records, and
+            ``missing_endpoints``: edges that wait for a node which is not there.
+        """
+
+    def write_vectors(self, ids: Sequence[str], vectors: np.ndarray) -> None:
+        """Keep one embedding per node id, shape (len(ids), dimensions), in place of all earlier ones."""
+
+    def run(self, name: str, /, **params: Any) -> list[dict[str, Any]]:
+        """Rows of a named query; parameters that are left out have its defaults."""
+
+    def query(
+        self,
+        cypher: str,
+        params: Mapping[str, Any] | None = None,
+        *,
+        limit: int = 1000,
+        timeout: float = 10.0,
+    ) -> list[dict[str, Any]]:
+        """Rows of a query that a person or a model wrote: guarded, read-only, at most ``limit`` rows.
+
+        Raises
+        ------
+        UnsafeCypher
+            If the guard refuses the text.
+        QueryFailed
+            If the engine does, or a parameter is missing; QueryTimeout after ``timeout`` seconds, QueryTooLarge at
+            the memory limit.
+        """
+
+    def search(self, text: str, k: int = 10) -> list[dict[str, Any]]:
+        """Passages, claims and papers that share words with ``text``, best first: id, label, paper_id, text, score."""
+
+    def similar(self, vector: Sequence[float] | np.ndarray, k: int = 10) -> list[dict[str, Any]]:
+        """Nodes with the nearest embeddings, best first: id and score, the cosine from -1 to 1."""
+
+    def digest(self) -> str:
+        """sha256 of all nodes and edges: equal for equal graphs, whichever way they were written."""
+
+    def close(self) -> None:
+        """Let go of files, locks and processes."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+def open_store(url: str, *, read_only: bool = False) -> Store:
+    """Open the store at ``url``.
+
+    Parameters
+    ----------
+    url
+        ``ladybug:PATH`` (a folder), ``neo4j://host`` or ``bolt://host``.
+    read_only
+        Refuse to write, and to make what is not there.
+
+    Raises
+    ------
+    StoreUnavailable
+        If the address is not understood, or there is no such store.
+    """
+    scheme, _, rest = url.partition(":")
+    if scheme == "ladybug" and rest:
+        from graph.stores.ladybug import LadybugStore  # an engine is loaded when one is opened
+
+        return LadybugStore(Path(rest), read_only=read_only)
+    if scheme.partition("+")[0] in {"neo4j", "bolt"} and rest.startswith("//"):
+        msg = (
+            f"{url}: this version has no adapter for Neo4j servers yet; use the embedded store, ladybug:PATH. "
+            "The archive can be loaded into a server later, without loss."
+        )
+        raise StoreUnavailable(msg)
+    msg = f"{url!r} is no store address; use ladybug:PATH (a folder), neo4j://HOST or bolt://HOST."
+    raise StoreUnavailable(msg)

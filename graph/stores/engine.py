@@ -1,0 +1,77 @@
+"""The embedded engine, ladybug: opening it, and its rows.
+
+Only this module and nothing above it knows the engine's Python interface.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+__all__ = ["MACROS", "close_engine", "open_engine", "rows_of"]
+
+THREADS = 2
+READ_POOL, WRITE_POOL = 256 * 2**20, 512 * 2**20
+SMALLEST, LARGEST = 2**30, 2**38
+"""Address space of a database: the engine's default, 8 TB, is refused where address space is limited."""
+MACROS = (
+    "type(r) AS label(r)",
+    "head(l) AS l[1]",
+    "toInteger(x) AS CAST(x, 'INT64')",
+    "toFloat(x) AS CAST(x, 'DOUBLE')",
+    "toString(x) AS CAST(x, 'STRING')",
+    "split(s, d) AS string_split(s, d)",
+)
+"""Functions of portable Cypher that the engine has under another name."""
+
+
+def open_engine(path: Path, *, read_only: bool) -> Any:
+    """Connection to a graph file, made if it is not there and not read-only.
+
+    Raises
+    ------
+    RuntimeError
+        If the engine cannot open the file.
+    """
+    import ladybug
+
+    size = LARGEST
+    if read_only:
+        size = SMALLEST
+        while size < 2 * path.stat().st_size:
+            size *= 2
+    database = ladybug.Database(
+        path,
+        read_only=read_only,
+        max_db_size=size,
+        buffer_pool_size=READ_POOL if read_only else WRITE_POOL,
+        max_num_threads=THREADS,
+    )
+    return ladybug.Connection(database, num_threads=THREADS)
+
+
+def close_engine(connection: Any) -> None:
+    """Close a connection and its database."""
+    connection.close()
+    connection.database.close()
+
+
+def rows_of(connection: Any, cypher: str, params: Mapping[str, Any] | None = None) -> Iterator[dict[str, Any]]:
+    """Rows of a statement, one at a time, with the engine's own values.
+
+    Raises
+    ------
+    RuntimeError
+        If the engine refuses it.
+    """
+    result = connection.execute(cypher, dict(params or {}))
+    if isinstance(result, list):
+        msg = "several statements in one text"
+        raise RuntimeError(msg)
+    try:
+        names = result.get_column_names()
+        while result.has_next():
+            yield dict(zip(names, result.get_next(), strict=True))
+    finally:
+        result.close()

@@ -1,0 +1,228 @@
+"""The embedded store: a folder with a graph file, a full-text file and vectors, built as one.
+
+A write makes the next generation aside and puts it in place by a rename, so that readers never meet a writer, a
+process that dies leaves the old generation, and graph, text and vectors never disagree. What does not change anything
+makes no generation.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from graph.errors import GraphError, QueryFailed, StoreError, StoreUnavailable
+from graph.records import Record
+from graph.schema import SCHEMA
+from graph.stores import vectors as vector_files
+from graph.stores.base import Progress
+from graph.stores.generations import Generations
+from graph.stores.reader import Reader
+from graph.stores.values import parameters_of
+from graph.stores.writer import Writer
+
+if TYPE_CHECKING:
+    import numpy as np
+
+__all__ = ["LadybugStore"]
+
+DISK_WORDS = ("No space left", "disk is full", "disk I/O error", "File too large", "Cannot write")
+
+
+class LadybugStore:
+    """Store of ``graph.stores.base.Store`` in a folder; its methods may be called from several threads.
+
+    Parameters
+    ----------
+    folder
+        The store.
+    read_only
+        Refuse to write.
+
+    Raises
+    ------
+    StoreUnavailable
+        If ``read_only`` and nothing was ever built there, or another version built it.
+    """
+
+    def __init__(self, folder: Path, *, read_only: bool = False) -> None:
+        self.folder = folder.expanduser().absolute()
+        self.url = f"ladybug:{self.folder}"
+        self.read_only = read_only
+        self._generations = Generations(self.folder)
+        self._reader: Reader | None = None
+        self._lock = threading.RLock()
+        if read_only:
+            self._current()
+
+    def ensure_schema(self) -> None:
+        """Make an empty graph if there is none."""
+        if self._generations.current() is None:
+            self.write(())
+
+    def write(
+        self, records: Iterable[Record], *, replace: bool = False, progress: Progress | None = None
+    ) -> dict[str, int]:
+        """Bring the graph to what the records say; see ``graph.stores.base.Store.write``.
+
+        Raises
+        ------
+        StoreBusy
+            If another process is writing.
+        StoreUnavailable
+            If the folder cannot be written, or another version built the store.
+        """
+        self._may_write()
+        with self._generations.writer():
+            fresh = replace or self._generations.current() is None
+            old = self._old_manifest(fresh=replace)
+            with self._generations.build(fresh=fresh) as build:
+                try:
+                    with closing(Writer(build)) as writer:
+                        writer.write(records, progress)
+                        changed = fresh or writer.changed()
+                        manifest = writer.finish() if changed else old
+                        if replace and (name := self._generations.current()):
+                            vector_files.keep(self.folder / name, build, writer.node_ids())
+                except (RuntimeError, sqlite3.Error) as error:
+                    raise self._build_failed(error) from error
+                if changed:
+                    self._generations.publish(build, manifest)
+        return writer.counts
+
+    def write_vectors(self, ids: Sequence[str], vectors: np.ndarray) -> None:
+        """Keep one embedding per node id, shape (len(ids), dimensions), in place of all earlier ones."""
+        self._may_write()
+        with self._generations.writer():
+            with closing(self._generations.lease()) as lease:
+                manifest = lease.manifest
+            with self._generations.build(fresh=False) as build:
+                vector_files.save(build, ids, vectors)
+                self._generations.publish(build, manifest)
+
+    def run(self, name: str, /, **params: Any) -> list[dict[str, Any]]:
+        """Rows of a named query; parameters that are left out have its defaults.
+
+        Raises
+        ------
+        UnknownQuery
+            With the names that look similar.
+        QueryFailed
+            If it has no such parameter.
+        """
+        from graph.queries import named
+
+        asked = named(name)
+        values = {**asked.parameters, **params}
+        self._check_parameters(asked.cypher, values)
+        with self._lock:
+            return self._current().rows(asked.cypher, values)
+
+    def query(
+        self,
+        cypher: str,
+        params: Mapping[str, Any] | None = None,
+        *,
+        limit: int = 1000,
+        timeout: float = 10.0,
+    ) -> list[dict[str, Any]]:
+        """Rows of a query that a person or a model wrote; see ``graph.stores.base.Store.query``."""
+        from graph import guard
+
+        guard.check(cypher)
+        text = guard.rewrite(cypher, engine="ladybug")
+        values = dict(params or {})
+        self._check_parameters(text, values)
+        if limit < 0 or timeout <= 0:
+            msg = f"limit {limit} and timeout {timeout} s: a query needs a limit of at least 0 and some time."
+            raise QueryFailed(msg, cypher)
+        with self._lock:
+            child = self._current().child
+        return child.query(text, values, limit=limit, timeout=timeout)
+
+    def search(self, text: str, k: int = 10) -> list[dict[str, Any]]:
+        """Passages, claims and papers that share words with ``text``, best first."""
+        with self._lock:
+            return self._current().search(text, k)
+
+    def similar(self, vector: Sequence[float] | np.ndarray, k: int = 10) -> list[dict[str, Any]]:
+        """Nodes with the nearest embeddings, best first."""
+        with self._lock:
+            return self._current().similar(vector, k)
+
+    def digest(self) -> str:
+        """sha256 of all nodes and edges."""
+        with self._lock:
+            found: str = self._current().lease.manifest["digest"]
+            return found
+
+    def counts(self) -> dict[str, int]:
+        """Rows in the graph: label or relationship type -> number."""
+        with self._lock:
+            found: dict[str, int] = self._current().lease.manifest["rows"]
+            return dict(found)
+
+    def close(self) -> None:
+        """Let go of files, locks and the child process."""
+        with self._lock:
+            if self._reader is not None:
+                self._reader.close()
+                self._reader = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _current(self) -> Reader:
+        """Reader of the current generation; a newer one is taken as soon as it is there."""
+        if self._reader is not None and self._reader.lease.name != self._generations.current():
+            self.close()
+        if self._reader is None:
+            self._reader = Reader(self._generations.lease())
+        return self._reader
+
+    def _may_write(self) -> None:
+        if self.read_only:
+            msg = f"{self.url} was opened read-only; open it with read_only=False to write."
+            raise StoreUnavailable(msg)
+
+    def _old_manifest(self, *, fresh: bool) -> dict[str, Any]:
+        """Manifest of the current generation, which an update needs to understand and a rebuild does not."""
+        if self._generations.current() is None:
+            return {}
+        try:
+            with closing(self._generations.lease()) as lease:
+                manifest = lease.manifest
+        except GraphError:
+            if fresh:
+                return {}
+            raise
+        if not fresh and manifest.get("schema") != SCHEMA.fingerprint():
+            msg = f"{self.url} was built by another version; build it again: `biorxivist graph rebuild`."
+            raise StoreUnavailable(msg)
+        return manifest
+
+    def _build_failed(self, error: Exception) -> StoreError:
+        if any(words in str(error) for words in DISK_WORDS):
+            return self._generations.unwritable(OSError(str(error)))
+        return StoreError(f"{self.url} could not be written ({error}); what was there before is kept.")
+
+    @staticmethod
+    def _check_parameters(cypher: str, values: Mapping[str, Any]) -> None:
+        """The engine takes a missing parameter for null, without a word; here it is an error."""
+        asked = parameters_of(cypher)
+        if missing := sorted(asked - set(values)):
+            msg = f"The query needs {', '.join(f'${name}' for name in missing)}; give it with -p NAME=VALUE."
+            raise QueryFailed(msg, cypher)
+        if unknown := sorted(set(values) - asked):
+            has = ", ".join(f"${name}" for name in sorted(asked)) or "none"
+            msg = f"The query has no parameter {', '.join(unknown)}; it has {has}."
+            raise QueryFailed(msg, cypher)

@@ -1,0 +1,170 @@
+"""Building the next generation of an embedded store from records."""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
+from itertools import islice
+from pathlib import Path
+from typing import Any, TypeVar
+
+from graph.errors import StoreCorrupt
+from graph.records import Record, Tombstone
+from graph.rows import Node, edge_rows, node_rows
+from graph.schema import SCHEMA
+from graph.stores import fulltext
+from graph.stores.base import Progress
+from graph.stores.engine import MACROS, close_engine, open_engine, rows_of
+from graph.stores.ledger import Changes, Ledger, Owned, StoredEdge
+from graph.stores.statements import delete_edges, delete_nodes, merge_edges, merge_nodes
+
+__all__ = ["GRAPH", "LEDGER", "TEXT", "Writer"]
+
+logger = logging.getLogger(__name__)
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+GRAPH, LEDGER, TEXT = "graph.lbug", "ledger.sqlite", "text.sqlite"
+RECORDS_IN_A_BATCH, EDGES_IN_A_BATCH = 1000, 5000
+
+
+class Writer:
+    """The files of a generation that is being built, in a folder that nobody reads.
+
+    Parameters
+    ----------
+    folder
+        The build folder: empty, or a copy of the current generation.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        fresh = not (folder / GRAPH).exists()
+        self._graph = open_engine(folder / GRAPH, read_only=False)
+        self._ledger = Ledger(folder / LEDGER)
+        self._text = fulltext.create(folder / TEXT)
+        self.counts = dict.fromkeys(("records", "nodes", "edges", "removed", "unchanged", "missing_endpoints"), 0)
+        if fresh:
+            for statement in (*SCHEMA.ladybug_ddl(), *(f"CREATE MACRO {macro}" for macro in MACROS)):
+                self._execute(statement)
+
+    def write(self, records: Iterable[Record], progress: Progress | None) -> None:
+        """Bring the graph, the ledger and the full text to what the records say."""
+        total = len(records) if isinstance(records, Sized) else 0
+        for batch in _batches(records, RECORDS_IN_A_BATCH):
+            owned: dict[str, Owned] = {}
+            for record in batch:
+                if isinstance(record, Tombstone):
+                    owned[f"{record.target_record}|{record.target_id}"] = Owned()
+                else:
+                    rows = Owned(list(node_rows(record)), list(edge_rows(record)))
+                    owned[f"{type(record).__name__}|{record.id}"] = rows
+            self._apply(self._ledger.stage(owned))
+            self.counts["records"] += len(batch)
+            if progress is not None:
+                progress(self.counts["records"], total, "records")
+        self._write_edges(progress)
+        self._report_missing()
+
+    def changed(self) -> bool:
+        """Whether the graph differs from the one that the build started from."""
+        return any(self.counts[name] for name in ("nodes", "edges", "removed"))
+
+    def finish(self) -> dict[str, Any]:
+        """Close the files and return what the manifest says of them: digest, rows, schema.
+
+        Raises
+        ------
+        StoreCorrupt
+            If the graph does not hold as many rows as were written to it.
+        """
+        rows, digest = self._ledger.counts(), self._ledger.digest()
+        found = self._rows_in_graph()
+        if rows != found:
+            differ = {
+                name: (rows.get(name), found.get(name)) for name in rows | found if rows.get(name) != found.get(name)
+            }
+            msg = (
+                f"The graph does not hold what was written to it (written, found): {differ}. Rebuild from the archive."
+            )
+            raise StoreCorrupt(msg)
+        self._execute("CHECKPOINT")
+        return {"digest": digest, "rows": rows, "schema": SCHEMA.fingerprint()}
+
+    def node_ids(self) -> Iterator[str]:
+        """Ids of all nodes in the graph."""
+        return self._ledger.node_ids()
+
+    def close(self) -> None:
+        """Close all files."""
+        close_engine(self._graph)
+        self._ledger.close()
+        self._text.execute("COMMIT")
+        self._text.close()
+
+    def _execute(self, statement: str, rows: Sequence[Mapping[str, Any]] | None = None) -> None:
+        list(rows_of(self._graph, statement, None if rows is None else {"rows": rows}))
+
+    def _apply(self, changes: Changes) -> None:
+        self._delete_edges(changes.gone_edges)
+        for label, ids in _grouped(changes.gone_nodes).items():
+            self._execute(*delete_nodes(label, ids))
+        fulltext.remove(self._text, changes.gone_nodes)
+        for label, nodes in _grouped((node.label, node) for node in changes.nodes).items():
+            self._write_nodes(label, nodes)
+        self.counts["removed"] += len(changes.gone_edges) + len(changes.gone_nodes)
+        self.counts["unchanged"] += changes.unchanged
+        self.counts["nodes"] += len(changes.nodes)
+
+    def _write_nodes(self, label: str, nodes: Sequence[Node]) -> None:
+        last = {node.key: node.row for node in nodes}
+        self._execute(*merge_nodes(label, SCHEMA.nodes[label], list(last.values())))
+        for row in last.values():
+            fulltext.add(self._text, label, row)
+
+    def _delete_edges(self, edges: Iterable[StoredEdge]) -> None:
+        for (kind, start, end), some in _grouped(((e.type, e.start[0], e.end[0]), e.row) for e in edges).items():
+            self._execute(*delete_edges(kind, (start, end), key=SCHEMA.relationships[kind].key, rows=some))
+
+    def _write_edges(self, progress: Progress | None) -> None:
+        for batch in self._ledger.ready_edges(EDGES_IN_A_BATCH):
+            first = batch[0]
+            relationship = SCHEMA.relationships[first.type]
+            ends = first.start[0], first.end[0]
+            rows = [edge.row for edge in batch]
+            statement = merge_edges(
+                first.type, ends, key=relationship.key, properties=relationship.properties, rows=rows
+            )
+            self._execute(*statement)
+            self.counts["edges"] += len(batch)
+            if progress is not None:
+                progress(self.counts["edges"], 0, "edges")
+
+    def _report_missing(self) -> None:
+        waiting, examples = self._ledger.missing()
+        self.counts["missing_endpoints"] = waiting
+        if waiting:
+            logger.info("%d edges wait for nodes that are not in the graph, e.g. %s", waiting, ", ".join(examples))
+
+    def _rows_in_graph(self) -> dict[str, int]:
+        found = {}
+        for label in SCHEMA.nodes:
+            found[label] = next(rows_of(self._graph, f"MATCH (n:`{label}`) RETURN count(*) AS n"))["n"]
+        for kind in SCHEMA.relationships:
+            found[kind] = next(rows_of(self._graph, f"MATCH ()-[r:`{kind}`]->() RETURN count(*) AS n"))["n"]
+        return {name: number for name, number in sorted(found.items()) if number}
+
+
+def _batches(records: Iterable[Record], size: int) -> Iterator[list[Record]]:
+    stream = iter(records)
+    while batch := list(islice(stream, size)):
+        yield batch
+
+
+def _grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, list[V]]:
+    found: dict[K, list[V]] = defaultdict(list)
+    for key, value in pairs:
+        found[key].append(value)
+    return found
