@@ -1,9 +1,10 @@
 """Claims of the field, from ``claims/*.toml``: structured, in our own words, each with its source and place.
 
 An entry is a Claim with short names: ``subjects``, ``comparators``, ``task``, ``dataset``, ``metric`` and ``corpus``
-are slugs of the vocabulary (a subject that is no model says so: ``dataset:sctab``), and ``source`` is a table of the
-same file that gives paper, version, address and place. ``printed`` is a number as printed; its last digit gives the
-rounding interval (0.595 is anything from .5945 to .5955), and ``±`` the 95 % interval.
+are slugs of the vocabulary (a subject that is no model says so: ``dataset:sctab``), ``source`` is a table of the same
+file that gives paper, version, address and place, and ``at`` the place within it. ``printed`` is a number as printed;
+its last digit gives the rounding interval (0.595 is anything from .5945 to .5955), and ``±`` the 95 % interval.
+``register`` names the row of the register that the files were made from, for reviewers.
 """
 
 from __future__ import annotations
@@ -87,12 +88,10 @@ def _claim(entry: Mapping[str, Any], source: Mapping[str, Any], works: Mapping[s
     data["paper_id"] = works[source["paper"]]
     data["version_id"] = f"{data['paper_id']}v{source['version']}"
     data["source_url"] = source["url"]
-    place = [source["location"], data.pop("at", ""), data.pop("register", "")]
-    data["location"] = ", ".join(filter(None, place))
+    data["location"] = ", ".join(filter(None, [source["location"], data.pop("at", "")]))
+    data.pop("register", None)
     for role in ("subject", "comparator"):
-        data[f"{role}_ids"] = tuple(
-            name if ":" in name else f"model:{name}" for name in data.pop(f"{role}s", ())
-        )
+        data[f"{role}_ids"] = tuple(name if ":" in name else f"model:{name}" for name in data.pop(f"{role}s", ()))
     for short, kind in LINKS.items():
         if short in data:
             data[f"{short}_id"] = f"{kind}:{data.pop(short)}"

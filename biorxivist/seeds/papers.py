@@ -46,9 +46,7 @@ def records() -> Iterator[Record]:
 
 
 def _paper_id(key: str, table: Mapping[str, Any]) -> str:
-    return paper_id(
-        preprint_doi=table.get("preprint_doi"), doi=table.get("doi"), arxiv=table.get("arxiv"), key=key
-    )
+    return paper_id(preprint_doi=table.get("preprint_doi"), doi=table.get("doi"), arxiv=table.get("arxiv"), key=key)
 
 
 def _paper(key: str, table: Mapping[str, Any]) -> Iterator[Record]:
