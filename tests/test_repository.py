@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -118,6 +119,30 @@ def test_the_packages_import_each_other_in_one_direction_only() -> None:
     lint_imports = Path(sys.executable).with_name("lint-imports")
     done = subprocess.run([lint_imports, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def imported(package: str) -> set[str]:
+    """Names of the top-level packages that a package of ours imports, anywhere in it."""
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in (ROOT / package).rglob("*.py")]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    from_ = {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module and not node.level}
+    return {name.split(".")[0] for name in plain | from_} - set(sys.stdlib_module_names) - set(PACKAGES)
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_every_package_that_is_imported_is_a_declared_dependency(package: str) -> None:
+    project = tomllib.loads(text_of("pyproject.toml"))["project"]
+    wanted = [
+        *project["dependencies"],
+        *(item for extra in project["optional-dependencies"].values() for item in extra),
+    ]
+    declared = {re.split(r"[^\w.-]", item)[0].lower() for item in wanted}
+    homes = packages_distributions()
+    undeclared = [
+        name for name in imported(package) if not {home.lower() for home in homes.get(name, [name])} & declared
+    ]
+    assert undeclared == []
 
 
 def test_the_version_is_the_same_wherever_it_is_written() -> None:
