@@ -12,6 +12,8 @@ from graph.records import Claim, Evidence, Gate, Verdict
 
 DELTA = 0.02
 """Smallest difference of a score that counts, in units of the score (study design, section 4)."""
+RELATIVE = 0.05
+"""The same for measures that are no fractions: a share of the value they are compared with."""
 FULL_SCALE = 0.5
 """From this share of the claim's corpus and model size upwards a run may reproduce or refute it."""
 

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from graph.records import Claim, Dataset, Model, Result, Run, SaturationPoint
+from graph.evidence.finding import DELTA, RELATIVE
+from graph.records import Claim, Dataset, Metric, Model, Result, Run, SaturationPoint
 from graph.vocabulary import Vocabulary
 
 OURS = ("reproduced", "user")
@@ -82,9 +83,27 @@ class Numbers:
             and (claim.regime is None or claim.regime == result.regime)
         )
 
+    def by_metric(self, claim: Claim, results: list[Result]) -> list[Result]:
+        """The results by the very metric that the claim names, where there are any; else all of its family."""
+        exact = [result for result in results if result.metric_id == claim.metric_id]
+        return exact or results
+
+    def margin(self, metric_id: str, value: float) -> float:
+        """Smallest difference that counts: DELTA for scores from 0 to 1, else a share of the value."""
+        metric = self.vocabulary.get(metric_id)
+        is_score = isinstance(metric, Metric) and metric.unit == "fraction"
+        return DELTA if is_score else RELATIVE * abs(value)
+
     def is_about(self, claim_ids: Iterable[str], model_id: str) -> bool:
         """Whether the model is one of these, or a member of one of these groups."""
         return bool(set(claim_ids) & set(self.vocabulary.lineage(model_id)))
+
+    def same_labels(self, claim: Claim, result: Result) -> bool:
+        """Whether a printed score used the share of labels that the claim speaks of; all of them if it names none."""
+        share = 1.0 if result.train_fraction is None else result.train_fraction
+        if claim.train_fraction is None and claim.regime == "few_shot":
+            return share < 1
+        return share == (1.0 if claim.train_fraction is None else claim.train_fraction)
 
     def corpus_cells(self, claim: Claim) -> int | None:
         """Cells of the claim's corpus: as claimed, else of the corpus, else the largest of its subjects."""

@@ -75,11 +75,11 @@ def experiment(claim: Claim, assay: Assay, numbers: Numbers) -> Finding | None:
     return finding
 
 
-def judged(claim: Claim, interval: Interval | None) -> Answer:
+def judged(claim: Claim, interval: Interval | None, *, margin: float = DELTA) -> Answer:
     """Answer that an interval gives to a claim with a direction."""
     if interval is None:
         return "open"
-    return answer_for(claim.direction, interval.against(DELTA), negated=claim.polarity == "negated")
+    return answer_for(claim.direction, interval.against(margin), negated=claim.polarity == "negated")
 
 
 def record(finding: Finding, interval: Interval | None, per_study: dict[str, float], answer: Answer) -> None:
@@ -115,11 +115,11 @@ def reanalysis(claim: Claim, numbers: Numbers) -> Finding | None:
     if not pairs:
         return None
     finding = Finding(basis="reanalysis", rule=REANALYSIS, scale_ratio=1.0, full_scale=True)
-    judge_pairs(claim, finding, [(" on ".join((setting[1], setting[0])), a, b) for setting, a, b in pairs])
+    judge_pairs(claim, finding, [(f"{setting[1]} on {setting[0]}", a, b) for setting, a, b in pairs], numbers)
     return finding
 
 
-def judge_pairs(claim: Claim, finding: Finding, pairs: list[tuple[str, Result, Result]]) -> None:
+def judge_pairs(claim: Claim, finding: Finding, pairs: list[tuple[str, Result, Result]], numbers: Numbers) -> None:
     """Fill a finding from printed pairs (where, subject's score, other's score)."""
     answers: list[Answer] = []
     missing: list[str] = []
@@ -132,7 +132,7 @@ def judge_pairs(claim: Claim, finding: Finding, pairs: list[tuple[str, Result, R
                 "no spread is printed, so it is not a result"
             )
             continue
-        answers.append(judged(claim, interval))
+        answers.append(judged(claim, interval, margin=numbers.margin(a.metric_id, b.value)))
         if finding.effect is None or abs(interval.mean) < abs(finding.effect.mean):
             finding.effect = interval
         finding.reasons.append(told(f"{where}, {a.model_id} minus {b.model_id}", interval) + _kind(a, b))
@@ -169,13 +169,17 @@ def _kind(a: Result, b: Result) -> str:
 def _settings(claim: Claim, numbers: Numbers) -> dict[Setting, dict[str, list[Result]]]:
     """Printed scores of both sides, per setting of the claim's scope."""
     found: dict[Setting, dict[str, list[Result]]] = defaultdict(lambda: {"subject": [], "comparator": []})
-    for result in numbers.published:
-        if result.digitized or not numbers.same_scope(claim.model_copy(update={"regime": None}), result):
-            continue
-        if (claim.dataset_id and result.dataset_id != claim.dataset_id) or result.ablation != claim.ablation:
-            continue
-        if (result.train_fraction or 1.0) != (claim.train_fraction or 1.0):
-            continue
+    any_regime = claim.model_copy(update={"regime": None})
+    scoped = [
+        result
+        for result in numbers.published
+        if not result.digitized
+        and numbers.same_scope(any_regime, result)
+        and numbers.same_labels(claim, result)
+        and result.ablation == claim.ablation
+        and claim.dataset_id in (None, result.dataset_id)
+    ]
+    for result in numbers.by_metric(claim, scoped):
         setting = (result.dataset_id, result.metric_id, result.train_fraction, result.ablation, result.fraction)
         if numbers.is_about(claim.subject_ids, result.model_id):
             found[setting]["subject"].append(result)

@@ -78,14 +78,17 @@ def reanalysis(claim: Claim, numbers: Numbers) -> Finding | None:
     """Judge the effect of an ablation by printed scores with and without it; None if they are not printed."""
     if not claim.ablation:
         return None
-    scoped = [
-        result
-        for result in numbers.published
-        if numbers.same_scope(claim, result)
-        and numbers.is_about(claim.subject_ids, result.model_id)
-        and (claim.dataset_id is None or claim.dataset_id == result.dataset_id)
-        and (result.train_fraction or 1.0) == (claim.train_fraction or 1.0)
-    ]
+    scoped = numbers.by_metric(
+        claim,
+        [
+            result
+            for result in numbers.published
+            if numbers.same_scope(claim, result)
+            and numbers.same_labels(claim, result)
+            and numbers.is_about(claim.subject_ids, result.model_id)
+            and claim.dataset_id in (None, result.dataset_id)
+        ],
+    )
     changed = [result for result in scoped if result.ablation == claim.ablation]
     pairs = [
         (f"{with_it.metric_id} on {with_it.dataset_id}", with_it, without)
@@ -96,7 +99,7 @@ def reanalysis(claim: Claim, numbers: Numbers) -> Finding | None:
     if not pairs:
         return None
     finding = Finding(basis="reanalysis", rule=REANALYSIS, scale_ratio=1.0, full_scale=True)
-    judge_pairs(claim, finding, pairs)
+    judge_pairs(claim, finding, pairs, numbers)
     if claim.direction in ("0", "~"):
         _other_change_control(finding, scoped, claim.ablation)
     return finding

@@ -33,6 +33,8 @@ REANALYSIS = "saturation_reanalysis@1"
 A_FRACTION = 0.5
 """What "a fraction of the data" may be at most, where a claim names none."""
 THRESHOLDS = (0.95, 0.99)
+SHARE_OF_POINTS = "share_of_points"
+"""Unit of a claim about "most" curves: its value is the share of them that has to lie at or below its fraction."""
 MAIN_SAMPLINGS = ("random", "celltype_reweighted", "geometric_sketching")
 
 
@@ -158,9 +160,13 @@ def reanalysis(claim: Claim, numbers: Numbers) -> Finding | None:
     beyond = [point for point in points if point.fraction is None or point.fraction > share]
     finding = Finding(basis="reanalysis", rule=REANALYSIS, scale_ratio=1.0, full_scale=True)
     finding.gate("numbers", passed=True, value=f"{len(points)} printed points", need="printed points of this scope")
-    finding.answer = "opposes" if beyond else "supports"
+    needed = claim.value if claim.unit == SHARE_OF_POINTS and claim.value is not None else 1.0
+    finding.answer = "supports" if 1 - len(beyond) / len(points) >= needed else "opposes"
     counted = ", ".join(f"{number} at {at:.0%}" for at, number in sorted(_count(points).items()))
-    finding.reasons.append(f"{len(points)} printed points: {counted}; {len(beyond)} lie above {share:.0%}")
+    finding.reasons.append(
+        f"{len(points)} printed points: {counted}; {len(beyond)} lie above {share:.0%}"
+        + (f", where at most {1 - needed:.0%} may" if needed < 1 else "")
+    )
     finding.reasons += [
         f"above it: {point.model_id}, {point.dataset_id}, {point.sampling} at {point.fraction:.0%} ({point.location})"
         for point in sorted(beyond, key=lambda point: point.id)[:5]
@@ -168,7 +174,13 @@ def reanalysis(claim: Claim, numbers: Numbers) -> Finding | None:
     ]
     corrected = sum(point.status == "corrected" for point in points)
     sensitivity = threshold_sensitivity(claim, numbers)
-    finding.details |= {"share": share, "points": _count(points), "corrected": corrected, "thresholds": sensitivity}
+    finding.details |= {
+        "share": share,
+        "needed": needed,
+        "points": _count(points),
+        "corrected": corrected,
+        "thresholds": sensitivity,
+    }
     if sensitivity:
         finding.reasons.append(
             "beside it, digitised curves saturated at the smallest size: "
@@ -192,7 +204,7 @@ def _published(claim: Claim, numbers: Numbers) -> list[SaturationPoint]:
     ]
     chosen: dict[tuple[object, ...], SaturationPoint] = {}
     for point in sorted(scoped, key=lambda point: (point.status, point.id)):
-        key = (point.evaluation, point.model_id, point.dataset_id, point.sampling)
+        key = (point.model_id, point.dataset_id, point.task_id, point.metric_id, point.regime, point.sampling)
         if key not in chosen or point.status == "corrected":
             chosen[key] = point
     return sorted(chosen.values(), key=lambda point: point.id)

@@ -19,18 +19,18 @@ REANALYSIS = "score_reanalysis@1"
 
 def reanalysis(claim: Claim, numbers: Numbers) -> Finding | None:
     """Judge a score by other printed values of the same model, set, metric and setting; None if there is none."""
-    return _judge(claim, [r for r in numbers.published if not r.digitized], "reanalysis", REANALYSIS)
+    return _judge(claim, numbers, [r for r in numbers.published if not r.digitized], "reanalysis", REANALYSIS)
 
 
 def user_scores(claim: Claim, numbers: Numbers) -> Finding | None:
     """Judge a score by a user's own results of the very model on the very set; None if there is none."""
-    return _judge(claim, list(numbers.users), "experiment", EXPERIMENT)
+    return _judge(claim, numbers, list(numbers.users), "experiment", EXPERIMENT)
 
 
-def _judge(claim: Claim, results: list[Result], basis: Basis, rule: str) -> Finding | None:
+def _judge(claim: Claim, numbers: Numbers, results: list[Result], basis: Basis, rule: str) -> Finding | None:
     if claim.value is None or not claim.dataset_id or not claim.metric_id:
         return None
-    same = [result for result in results if _same_thing(claim, result)]
+    same = [result for result in results if _same_thing(claim, result) and numbers.same_labels(claim, result)]
     if not same:
         return None
     finding = Finding(basis=basis, rule=rule, scale_ratio=1.0, full_scale=True, inputs=tuple(r.id for r in same))
@@ -59,7 +59,6 @@ def _same_thing(claim: Claim, result: Result) -> bool:
         and result.dataset_id == claim.dataset_id
         and result.metric_id == claim.metric_id
         and result.ablation == claim.ablation
-        and (result.train_fraction or 1.0) == (claim.train_fraction or 1.0)
         and (claim.regime is None or result.regime is None or claim.regime == result.regime)
         and not (result.location is not None and result.location == claim.location)
     )
