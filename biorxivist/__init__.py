@@ -1,0 +1,36 @@
+"""What the papers claim, what was measured again, and which claims stand.
+
+>>> import biorxivist as bx
+>>> with bx.open_graph() as graph:  # doctest: +SKIP
+...     graph.query("MATCH (p:Paper)-[:MAKES]->(c:Claim) RETURN p.title, c.statement LIMIT 5")
+
+- ``open_graph(url=None)``: the graph, built from the shipped facts when there is none yet
+- ``compare(a, b)``: what two claims are to each other, and why
+- ``check(what)``: what the field and our runs say about a statement, a DOI or a .bib file
+- ``ask(question)``: an answer whose every sentence names its source
+
+The functions read the settings (`biorxivist.settings`) when none are given. Importing this package loads nothing
+else; the functions load what they need.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from biorxivist.facade import ask, check, compare, open_graph
+
+__version__ = "0.1.0"
+__all__ = ["__version__", "ask", "check", "compare", "open_graph"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in __all__:
+        return getattr(import_module("biorxivist.facade"), name)
+    msg = f"module 'biorxivist' has no attribute {name!r}"
+    raise AttributeError(msg)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,1 @@
+"""The commands of the command line: thin wrappers, each over a library function of the same name."""

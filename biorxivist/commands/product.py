@@ -1,0 +1,62 @@
+"""``biorxivist demo`` and ``biorxivist doctor``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from biorxivist.commands.options import HomeOption, JsonFlag
+from biorxivist.errors import SETUP
+from biorxivist.output import clean, note, print_rows, progress_bar, stdout
+
+__all__ = ["demo", "doctor"]
+
+MARKS = {"ok": "[green]ok[/]", "missing": "[red]missing[/]", "optional": "[dim]-[/]"}
+
+
+def demo(
+    *,
+    home: HomeOption = None,
+    cells: Annotated[
+        Path | None, typer.Option(metavar="DIR_OR_FILE", help="Your cells (.h5ad); else PBMC 3k, else simulated ones.")
+    ] = None,
+    report: Annotated[Path, typer.Option(metavar="FILE", help="Where the report goes.")] = Path("demo/report.html"),
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Processes of the small study.")] = 2,
+    json: JsonFlag = False,
+) -> None:
+    """From nothing to the point: claims, an experiment on real cells, a verdict per claim, a graph to ask."""
+    from biorxivist.demo import run_demo
+    from biorxivist.demo_print import print_demo
+    from biorxivist.home import open_home
+
+    with progress_bar("demo") as progress:
+        shown = run_demo(open_home(folder=home, progress=progress), cells=cells, report=report, workers=workers)
+    if json:
+        print_rows((row.plain() for row in shown.rows), "json")
+    else:
+        print_demo(shown, stdout())
+    note(f"Report: {report}")
+
+
+def doctor(*, json: JsonFlag = False) -> None:
+    """Say what is set up here and what is not."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from biorxivist.doctor import examine
+    from biorxivist.home import Home
+    from biorxivist.settings import load_settings
+
+    settings = load_settings()
+    parts = list(examine(settings, Home(settings.home, settings.store_url)))
+    if json:
+        print_rows((part._asdict() for part in parts), "json")
+    else:
+        table = Table.grid(padding=(0, 2))
+        for part in parts:
+            table.add_row(part.part, Text.from_markup(MARKS[part.state]), Text(clean(part.told), overflow="fold"))
+        stdout().print(table)
+    if any(part.state == "missing" for part in parts):
+        raise typer.Exit(SETUP)

@@ -1,0 +1,140 @@
+"""The functions of ``import biorxivist as bx``; they read the settings where nothing is given."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from biorxivist.answering import Answer
+from biorxivist.answering import answer as answer_offline
+from biorxivist.checks import Checked, check_bibliography, check_paper, check_statement
+from biorxivist.errors import InvalidInput, ModelNotConfigured
+from biorxivist.home import Home, open_home, prepare
+from biorxivist.home import open_graph as open_home_graph
+from biorxivist.knowledge import KINDS, Knowledge, bare_doi
+from graph.compare import compare as compare_claims
+from graph.records import Claim, Relation
+
+if TYPE_CHECKING:
+    from graph.stores.base import Store
+
+__all__ = ["ask", "check", "check_with", "compare", "know", "open_graph"]
+
+MAX_QUESTION = 2_000
+
+
+def open_graph(url: str | None = None) -> Store:
+    """The graph, read-only; built from the facts that ship with the package when there is none yet.
+
+    Parameters
+    ----------
+    url
+        Store address; the settings' by default.
+
+    Raises
+    ------
+    StoreUnavailable
+        If the address is not understood, or its server does not answer.
+    HomeNotWritable
+        If the graph has to be built and the home cannot be written.
+    """
+    return open_home_graph(open_home(store_url=url))
+
+
+def know(home: Home | None = None) -> Knowledge:
+    """Papers, claims, verdicts and relations of the archive, brought up to date."""
+    home = home or open_home()
+    prepare(home)
+    return Knowledge.of(home.archive.read(*KINDS))
+
+
+def compare(a: str | Claim, b: str | Claim) -> Relation:
+    """What two claims are to each other, with the scope fields that differ and the reasons.
+
+    Parameters
+    ----------
+    a, b
+        Claims, ids of claims, or the beginnings of ids.
+
+    Raises
+    ------
+    NotFound
+        If there is no such claim.
+    InvalidInput
+        If both are one claim.
+    """
+    known = Knowledge() if isinstance(a, Claim) and isinstance(b, Claim) else know()
+    first, second = (known.claim(claim) if isinstance(claim, str) else claim for claim in (a, b))
+    if first.id == second.id:
+        msg = f"{first.id} cannot be compared with itself; give two claims."
+        raise InvalidInput(msg)
+    return compare_claims(first, second)
+
+
+def check(what: str | Path) -> list[Checked]:
+    """What the field and our runs say about a statement, a DOI, or each entry of a .bib file.
+
+    Raises
+    ------
+    NotFound
+        If a DOI is not in the graph.
+    BadBibliography
+        If the .bib file cannot be read.
+    InvalidInput
+        If the statement is empty or longer than 2,000 characters.
+    """
+    home = open_home()
+    knowledge = know(home)
+    with open_home_graph(home) as store:
+        return check_with(what, knowledge, store)
+
+
+def check_with(what: str | Path, knowledge: Knowledge, store: Store, *, limit: int = 10) -> list[Checked]:
+    """`check` against knowledge and a store that are open."""
+    text = str(what).strip()
+    if isinstance(what, Path) or (text.lower().endswith(".bib") and "\n" not in text):
+        return check_bibliography(Path(text), knowledge)
+    if bare_doi(text) or text in knowledge.papers:
+        return [check_paper(text, knowledge)]
+    _bounded(text)
+    return [check_statement(text, knowledge, search=store.search, limit=limit)]
+
+
+def ask(question: str, *, graph: Store | None = None, model: str | None = None) -> Answer:
+    """Answer a question from the graph; each sentence names its sources, and what is not supported is refused.
+
+    Parameters
+    ----------
+    question
+        One question in plain English.
+    graph
+        An open store; the settings' by default.
+    model
+        Name of a language model. Answers are made without one in this version.
+
+    Raises
+    ------
+    ModelNotConfigured
+        If a model is given.
+    InvalidInput
+        If the question is empty or longer than 2,000 characters.
+    """
+    if model is not None:
+        msg = (
+            f"model={model!r}: this version answers without language models; the llm part brings them. "
+            "Leave the model out."
+        )
+        raise ModelNotConfigured(msg)
+    _bounded(question)
+    home = open_home()
+    knowledge = know(home)
+    if graph is not None:
+        return answer_offline(question, knowledge=knowledge, search=graph.search)
+    with open_home_graph(home) as store:
+        return answer_offline(question, knowledge=knowledge, search=store.search)
+
+
+def _bounded(text: str) -> None:
+    if not text.strip() or len(text) > MAX_QUESTION:
+        msg = f"The text has {len(text)} characters; give 1 to {MAX_QUESTION}."
+        raise InvalidInput(msg)

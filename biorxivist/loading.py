@@ -1,0 +1,112 @@
+"""Records from files, or the shipped facts, into the archive and on into the graph."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from biorxivist.errors import InvalidInput
+from biorxivist.home import Home, prepare, rebuild, seed
+
+if TYPE_CHECKING:
+    from graph.records import Record
+
+__all__ = ["load_files", "load_results", "load_shipped", "read_files"]
+
+WRITER, USER = "loaded", "user"
+NO_TIME = "1970-01-01T00:00:00+00:00"
+
+
+def load_shipped(home: Home) -> dict[str, int]:
+    """Write the shipped facts into the archive and build the graph; returns label or relationship -> count."""
+    home.folder.mkdir(parents=True, exist_ok=True)
+    seed(home)
+    return rebuild(home)
+
+
+def load_files(home: Home, files: Iterable[Path]) -> dict[str, int]:
+    """Write the records of JSON-lines files into the archive and build the graph.
+
+    Every line of every file is checked before anything is written.
+
+    Raises
+    ------
+    InvalidInput
+        If a file is not there.
+    ArchiveError
+        If a line is no record, with file and line.
+    """
+    home.archive.append(list(read_files(files)), writer=WRITER)
+    return rebuild(home)
+
+
+def load_results(home: Home, path: Path) -> dict[str, int]:
+    """Import a user's scores, compute the verdicts anew and build the graph.
+
+    Returns
+    -------
+    ``results`` in the file, ``new`` or changed among them, then label or relationship -> count in the graph.
+
+    Raises
+    ------
+    BadResults
+        If a row cannot be imported; then nothing is.
+    """
+    from biorxivist.results_import import read_results
+
+    results = read_results(path)
+    prepare(home)
+    written = home.archive.append(results, writer=USER)
+    return {"results": len(results), "new": written, **rebuild(home)}
+
+
+def read_files(files: Iterable[Path]) -> Iterator[Record]:
+    """Records of JSON-lines files, as ``archive export`` and ``scaling run`` write them.
+
+    Raises
+    ------
+    InvalidInput
+        If a file is not there.
+    ArchiveError
+        If a line is no record, with file and line.
+    """
+    for path in files:
+        if not path.is_file():
+            msg = f"{path} is no file. Give JSON-lines files, as `biorxivist archive export` writes them."
+            raise InvalidInput(msg)
+        yield from _read(path)
+
+
+def _read(path: Path) -> Iterator[Record]:
+    from graph.errors import ArchiveError
+    from graph.lines import MAX_LINE, BadLine
+
+    with path.open("rb") as stream:
+        number = 0
+        while raw := stream.readline(MAX_LINE + 1):
+            number += 1
+            if not raw.strip():
+                continue
+            try:
+                yield _record(raw)
+            except BadLine as error:
+                raise ArchiveError(path, number, str(error)) from error
+
+
+def _record(raw: bytes) -> Record:
+    """Record of a line with ``at`` or, as a canonical export has it, without."""
+    from graph.lines import MAX_LINE, BadLine, decode
+
+    if len(raw) > MAX_LINE:
+        msg = f"longer than {MAX_LINE} bytes"
+        raise BadLine(msg)
+    try:
+        value = json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        msg = f"not JSON ({str(error)[:200]})"
+        raise BadLine(msg) from error
+    if isinstance(value, dict):
+        value = {"at": NO_TIME, **value}
+    return decode(json.dumps(value).encode()).record()
