@@ -1,0 +1,35 @@
+"""Experiments: corpus -> subset -> pre-training -> evaluation -> saturation point.
+
+>>> import scaling
+>>> scaling.load_study("ci").budget.steps
+250
+
+Nothing heavy is imported until a name is used.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from scaling.planning import plan
+    from scaling.points import saturation
+    from scaling.running import run
+    from scaling.study import Study, load_study
+
+__all__ = ["Study", "load_study", "plan", "run", "saturation"]
+
+_HOMES = {"Study": "study", "load_study": "study", "plan": "planning", "run": "running", "saturation": "points"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        msg = f"module 'scaling' has no attribute {name!r}"
+        raise AttributeError(msg)
+    from importlib import import_module
+
+    return getattr(import_module(f"scaling.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

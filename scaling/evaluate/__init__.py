@@ -1,0 +1,1 @@
+"""Scores of embeddings: array functions, no files and no models."""

@@ -1,0 +1,64 @@
+"""What an embedding has to beat: no training at all, plain genes, and PCA of the classifier's own cells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+from scaling.evaluate.classification import knn_predict, macro_f1, micro_f1, stratified_halves
+from scaling.genes import LogCounts
+from scaling.prepare import Evaluation
+
+__all__ = ["log_normalised", "pca_of_training_cells", "score"]
+
+Embed = Callable[[LogCounts], npt.NDArray[np.float32]]
+
+
+def score(evaluation: Evaluation, embed: Embed, *, seed_split: int) -> dict[str, float]:
+    """Micro and macro F1 of 5-nearest-neighbour classification on an embedding.
+
+    Across studies the classifier holds the reference's cells; within a study half of the cells (stratified by label,
+    ``seed_split``), and the other half is scored.
+    """
+    query = embed(evaluation.query)
+    if evaluation.reference is None or evaluation.reference_labels is None:
+        train, test = stratified_halves(evaluation.query_labels, seed=seed_split)
+        return _scores(query[train], evaluation.query_labels[train], query[test], evaluation.query_labels[test])
+    reference = embed(evaluation.reference)
+    return _scores(reference, evaluation.reference_labels, query, evaluation.query_labels)
+
+
+def log_normalised(cells: LogCounts) -> npt.NDArray[np.float32]:
+    """The log counts of the model's genes themselves."""
+    return cells.dense(np.arange(len(cells)))
+
+
+def pca_of_training_cells(evaluation: Evaluation, *, seed_split: int, components: int = 50) -> Embed:
+    """PCA fitted on the cells that the classifier is fitted on, as an embedding."""
+    from scaling.models import pca
+
+    if evaluation.reference is not None:
+        cells, rows = evaluation.reference, np.arange(len(evaluation.reference))
+    else:
+        cells, rows = evaluation.query, stratified_halves(evaluation.query_labels, seed=seed_split)[0]
+    loadings = pca.fit(cells, rows, components=components)
+    return lambda other: pca.embed(other, loadings)
+
+
+def _scores(
+    train: npt.NDArray[np.float32],
+    labels: npt.NDArray[np.str_],
+    query: npt.NDArray[np.float32],
+    truth: npt.NDArray[np.str_],
+) -> dict[str, float]:
+    predicted = knn_predict(train, labels, query)
+    return {"metric:micro_f1": micro_f1(truth, predicted), "metric:macro_f1": macro_f1(truth, predicted)}
+
+
+def baselines(evaluation: Evaluation, *, seed_split: int) -> Iterator[tuple[str, dict[str, float]]]:
+    """Model id and scores of the baselines that pre-train nothing."""
+    yield "model:lognorm_knn", score(evaluation, log_normalised, seed_split=seed_split)
+    fitted = pca_of_training_cells(evaluation, seed_split=seed_split)
+    yield "model:pca_reference", score(evaluation, fitted, seed_split=seed_split)

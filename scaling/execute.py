@@ -1,0 +1,173 @@
+"""One run: draw the subset, train, score at every checkpoint, give back the records."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from graph.records import Record, Result, Run
+from scaling import downsample, train
+from scaling.errors import StudyError
+from scaling.evaluate import baselines
+from scaling.models import pca
+from scaling.models.base import Pretrained
+from scaling.planning import RunSpec
+from scaling.prepare import Evaluation, Prepared
+
+__all__ = ["baseline_results", "execute", "subset"]
+
+Rows = npt.NDArray[np.int64]
+Beat = Callable[[int], None]
+TASK = "task:cell_type_classification"
+
+
+def execute(spec: RunSpec, cells: Prepared, *, beat: Beat | None = None) -> list[Record]:
+    """Train and score one run.
+
+    Parameters
+    ----------
+    beat
+        Called with the step now and then.
+
+    Returns
+    -------
+    The Run record with its outcome, and a Result per checkpoint, evaluation and metric. Seconds and cells per second
+    count training alone.
+    """
+    rows = subset(spec.run, cells)
+    if spec.training is None:
+        return _pca(spec, cells, rows)
+    results: list[Record] = []
+    model = train.build(spec.training, cells.corpus.genes, seed_init=spec.run.seed_init)
+    found: dict[str, Any] = {"parameters": train.parameters(model), "subset_digest": _digest(rows)}
+
+    def at_checkpoint(step: int, now: Pretrained) -> None:
+        results.extend(_results(spec.run, cells, lambda part: train.embed(now, part), steps=step))
+
+    if spec.run.cells == 0:
+        at_checkpoint(0, model)
+    else:
+        import torch
+
+        torch.set_num_threads(1)
+        batch = train.batch_size(spec.training, len(rows))
+        seconds = train.train(
+            model, cells.corpus, rows, spec.training, seed_init=spec.run.seed_init, at_checkpoint=at_checkpoint,
+            beat=beat,
+        )  # fmt: skip
+        found |= {
+            "steps": spec.training.steps,
+            "batch_size": batch,
+            "seconds": round(seconds, 3),
+            "cells_per_second": round(spec.training.steps * batch / max(seconds, 1e-9), 1),
+        }
+    return [_outcome(spec.run, found), *results]
+
+
+def subset(run: Run, cells: Prepared) -> Rows:
+    """Sorted row numbers of the cells that a run is pre-trained on.
+
+    Raises
+    ------
+    StudyError
+        If cells are to be drawn by type and the corpus has no labels.
+    """
+    if run.cells in {0, len(cells.corpus)}:
+        return np.arange(run.cells, dtype=np.int64)
+    if run.sampling == "random":
+        return downsample.random_subset(len(cells.corpus), run.cells, seed=run.seed_data)
+    groups = cells.clusters if run.sampling == "cluster_reweighted" else cells.labels
+    if groups is None or len(set(groups.tolist())) < 2:
+        msg = f"{run.sampling}: the corpus {run.corpus_id} has no cell type labels; use cluster_reweighted."
+        raise StudyError(msg)
+    return downsample.celltype_reweighted(groups, run.cells, seed=run.seed_data)
+
+
+def baseline_results(study: str, cells: Prepared, *, seed_split: int) -> list[Record]:
+    """Results of the baselines that pre-train nothing; they belong to no run."""
+    return [
+        _result(entry, model_id, metric, value, study=study, seed_split=seed_split)
+        for entry in cells.evaluations
+        for model_id, scores in baselines.baselines(entry, seed_split=seed_split)
+        for metric, value in scores.items()
+    ]
+
+
+def _pca(spec: RunSpec, cells: Prepared, rows: Rows) -> list[Record]:
+    start = time.perf_counter()
+    run = spec.run
+    components = min(50, cells.corpus.genes)
+    loadings = (
+        pca.fit(cells.corpus, rows, components=components)
+        if run.cells
+        else pca.untrained(cells.corpus.genes, components=components, seed=run.seed_init)
+    )
+    seconds = time.perf_counter() - start
+    found: dict[str, Any] = {
+        "parameters": int(loadings.size),
+        "subset_digest": _digest(rows),
+        "seconds": round(seconds, 3),
+        "cells_per_second": round(len(rows) / max(seconds, 1e-9), 1),
+    }
+    steps = None if run.cells else 0
+    return [_outcome(run, found), *_results(run, cells, lambda part: pca.embed(part, loadings), steps=steps)]
+
+
+def _results(run: Run, cells: Prepared, embed: baselines.Embed, *, steps: int | None) -> list[Record]:
+    return [
+        _result(entry, run.model_id, metric, value, study=run.study, seed_split=run.seed_split, run=run, steps=steps)
+        for entry in cells.evaluations
+        for metric, value in baselines.score(entry, embed, seed_split=run.seed_split).items()
+    ]
+
+
+def _result(
+    evaluation: Evaluation,
+    model_id: str,
+    metric_id: str,
+    value: float,
+    *,
+    study: str,
+    seed_split: int,
+    run: Run | None = None,
+    steps: int | None = None,
+) -> Result:
+    outcome: dict[str, Any] = {"location": f"study {study}"}  # a baseline has no run; its study tells two apart
+    if run is not None:
+        names = ("sampling", "cells", "fraction", "seed_data", "seed_init")
+        outcome = {"run_id": run.id, **{name: getattr(run, name) for name in names}}
+    return Result(
+        study=study,
+        evaluation=evaluation.name,
+        model_id=model_id,
+        dataset_id=evaluation.dataset_id,
+        reference_id=evaluation.reference_id,
+        task_id=TASK,
+        metric_id=metric_id,
+        value=round(value, 6),
+        n=1,
+        regime="zero_shot",
+        steps=steps,
+        seed_split=seed_split,
+        source="reproduced",
+        **outcome,
+    )
+
+
+def _outcome(run: Run, found: dict[str, Any]) -> Run:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        code = version("biorxivist-graph")
+    except PackageNotFoundError:
+        code = ""
+    return run.model_copy(update={**found, "code_version": code, "device": "cpu"})
+
+
+def _digest(rows: Rows) -> str:
+    return hashlib.sha256(np.ascontiguousarray(rows, dtype=np.int64).tobytes()).hexdigest()

@@ -1,0 +1,337 @@
+"""From files of cells to what the runs of a study share, once, on disk, as mapped memory.
+
+The folder holds the corpus as the models see it and, per evaluation, the labelled cells of both sides restricted to
+the genes that both studies measured. A key of the data part of the study and of the files says whether what is there
+still fits; otherwise it is made anew.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from graph.records import Dataset, canonical_json, digest
+from scaling.corpus import UNKNOWN, Corpus, Text, align, build_corpus, label, pick, take
+from scaling.errors import CorpusError, MissingLabel, StudyError
+from scaling.genes import LogCounts, load_log_counts, log_normalise, save_log_counts, select_genes
+from scaling.h5ad import CellSet, read_h5ad
+from scaling.overlap import refuse_overlap
+from scaling.study import EvaluationSpec, Study
+
+__all__ = ["Evaluation", "Facts", "Prepared", "describe", "open_prepared", "prepare", "read_cells"]
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """One side or two of labelled cells, ready to embed."""
+
+    name: str
+    dataset_id: str
+    reference_id: str | None
+    query: LogCounts
+    query_labels: Text
+    reference: LogCounts | None
+    reference_labels: Text | None
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a plan needs to know of prepared cells."""
+
+    key: str
+    corpus_digest: str
+    corpus_cells: int
+    genes: int
+    genes_digest: str
+    studies: int
+    simulated: bool
+    held_out: bool
+    evaluation_digests: tuple[str, ...]
+    evaluation_names: tuple[tuple[str, str, str | None], ...]
+    datasets: tuple[Dataset, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Cells of a study on disk."""
+
+    facts: Facts
+    corpus: LogCounts
+    labels: Text
+    clusters: npt.NDArray[np.int32] | None
+    evaluations: tuple[Evaluation, ...]
+
+
+def read_cells(study: Study, cells: Path) -> tuple[Corpus, dict[str, Corpus]]:
+    """Corpus and evaluation sets of a study, over the corpus' genes; overlap refused.
+
+    Parameters
+    ----------
+    cells
+        A folder of .h5ad files, or one file.
+
+    Raises
+    ------
+    CorpusError
+        If a file is missing, damaged, not counts, without labels, or shares cells with an evaluation set.
+    """
+    wanted = study.evaluation_sets
+    named = {spec.file or name for name, spec in wanted.items() if spec.corpus_share is None}
+    sets = [_excluded(read_h5ad(path), study) for path in _paths(cells, study.corpus.files, named)]
+    label_map = _label_map(cells)
+    split = [name for name, spec in wanted.items() if spec.corpus_share is not None]
+    labelled = [_labels(entry, study, label_map, required=bool(split)) for entry in sets]
+    corpus = build_corpus(
+        sets,
+        name=study.corpus.id,
+        labels=labelled,
+        min_genes=study.corpus.min_genes,
+        gene_share=study.corpus.gene_share,
+    )
+    evaluations = {}
+    for name, spec in wanted.items():
+        if spec.corpus_share is None:
+            entry = read_h5ad(_file(cells, spec.file or name), name=name)
+            entry = pick(entry, spec.where) if spec.where else entry
+            evaluations[name] = align(entry, corpus.genes, labels=_labels(entry, study, label_map, required=True))
+    refuse_overlap(corpus, list(evaluations.values()))
+    for name in split:
+        share = wanted[name].corpus_share or 0.0
+        rows = np.random.default_rng([study.seed_split, 7]).permutation(len(corpus))
+        cut = max(int(share * len(corpus)), 1)
+        evaluations[name] = replace(take(corpus, np.sort(rows[:cut])), name=name)
+        corpus = take(corpus, np.sort(rows[cut:]))
+    return corpus, evaluations
+
+
+def prepare(study: Study, cells: Path, folder: Path) -> Prepared:
+    """Prepare the cells of a study in ``folder``, or open what is there if it fits.
+
+    Raises
+    ------
+    CorpusError
+        As :func:`read_cells`.
+    """
+    key = _key(study, cells)
+    if (folder / "facts.json").is_file() and json.loads((folder / "facts.json").read_text("utf-8")).get("key") == key:
+        return open_prepared(folder)
+    corpus, evaluations = read_cells(study, cells)
+    shutil.rmtree(folder, ignore_errors=True)
+    columns = select_genes(corpus, study.corpus.genes)
+    save_log_counts(log_normalise(corpus, columns), folder / "corpus")
+    np.save(folder / "labels.npy", corpus.coarse if len(set(corpus.label)) < 2 else corpus.label)
+    if any(arm.sampling == "cluster_reweighted" for arm in study.arms):
+        np.save(folder / "clusters.npy", _clusters(load_log_counts(folder / "corpus"), study.corpus.clusters))
+    for number, entry in enumerate(study.evaluations):
+        _save_evaluation(entry, study, evaluations, columns, folder / f"evaluation{number}")
+    facts = replace(describe(study, corpus, evaluations, columns), key=key)
+    data = asdict(facts) | {"datasets": [entry.model_dump(mode="json") for entry in facts.datasets]}
+    (folder / "facts.json").write_text(json.dumps(data), encoding="utf-8")
+    return open_prepared(folder)
+
+
+def describe(study: Study, corpus: Corpus, evaluations: Mapping[str, Corpus], columns: npt.NDArray[np.int64]) -> Facts:
+    """What a plan needs to know of the cells; ``columns`` are the genes that the models see."""
+    return Facts(
+        key="",
+        corpus_digest=corpus.digest(),
+        corpus_cells=len(corpus),
+        genes=len(columns),
+        genes_digest=digest(corpus.genes[columns].tolist()),
+        studies=len(corpus.studies),
+        simulated=corpus.simulated or any(entry.simulated for entry in evaluations.values()),
+        held_out=all(spec.corpus_share is None for spec in study.evaluation_sets.values()),
+        evaluation_digests=tuple(_evaluation_digest(entry, study, evaluations) for entry in study.evaluations),
+        evaluation_names=tuple(
+            (
+                f"knn5_{entry.kind}",
+                study.dataset_id(entry.query),
+                study.dataset_id(entry.reference) if entry.reference else None,
+            )
+            for entry in study.evaluations
+        ),
+        datasets=tuple(_datasets(study, corpus, evaluations)),
+    )
+
+
+def open_prepared(folder: Path) -> Prepared:
+    """Open what :func:`prepare` wrote; arrays are mapped, not read."""
+    data = json.loads((folder / "facts.json").read_text(encoding="utf-8"))
+    data["datasets"] = tuple(Dataset.model_validate(entry) for entry in data["datasets"])
+    data["evaluation_digests"] = tuple(data["evaluation_digests"])
+    data["evaluation_names"] = tuple(tuple(entry) for entry in data["evaluation_names"])
+    facts = Facts(**data)
+    evaluations = []
+    for number, (name, dataset_id, reference_id) in enumerate(facts.evaluation_names):
+        part = folder / f"evaluation{number}"
+        evaluations.append(
+            Evaluation(
+                name=name,
+                dataset_id=dataset_id,
+                reference_id=reference_id,
+                query=load_log_counts(part / "query"),
+                query_labels=np.load(part / "query" / "labels.npy"),
+                reference=load_log_counts(part / "reference") if reference_id else None,
+                reference_labels=np.load(part / "reference" / "labels.npy") if reference_id else None,
+            )
+        )
+    clusters = folder / "clusters.npy"
+    return Prepared(
+        facts=facts,
+        corpus=load_log_counts(folder / "corpus"),
+        labels=np.load(folder / "labels.npy"),
+        clusters=np.load(clusters) if clusters.is_file() else None,
+        evaluations=tuple(evaluations),
+    )
+
+
+def _paths(cells: Path, files: tuple[str, ...], named: set[str]) -> list[Path]:
+    if "*" not in files:
+        return [_file(cells, name) for name in files]
+    found = [cells] if cells.is_file() else sorted(cells.glob("*.h5ad"))
+    found = [path for path in found if path.stem not in named]
+    if not found:
+        msg = f"{cells}: no .h5ad file for the corpus. Give the folder that holds them, or one file."
+        raise CorpusError(msg, cells)
+    return found
+
+
+def _file(cells: Path, name: str) -> Path:
+    if cells.is_file() and cells.stem == name:
+        return cells
+    path = cells / f"{name}.h5ad"
+    if not path.is_file():
+        have = sorted(entry.stem for entry in cells.glob("*.h5ad")) if cells.is_dir() else [cells.stem]
+        msg = f"{cells}: no {name}.h5ad, which the study names. There are: {', '.join(have[:30]) or 'none'}."
+        raise CorpusError(msg, path)
+    return path
+
+
+def _excluded(cells: CellSet, study: Study) -> CellSet:
+    drop = [entry.partition("/")[2] for entry in study.corpus.exclude if entry.partition("/")[0] == cells.name]
+    if not drop:
+        return cells
+    batches = cells.obs.get("batch", np.full(len(cells), "", dtype="U1"))
+    missing = sorted(set(drop) - {""} - set(batches.tolist()))
+    if missing:
+        msg = (
+            f"{cells.name}: exclude names the batches {', '.join(missing)}, which it does not have. It has: "
+            f"{', '.join(sorted(set(batches.tolist()))[:20])}."
+        )
+        raise StudyError(msg)
+    keep = np.zeros(len(cells), dtype=bool) if "" in drop else ~np.isin(batches, drop)
+    return cells.take(np.flatnonzero(keep))
+
+
+def _label_map(cells: Path) -> dict[str, list[str]] | None:
+    path = (cells if cells.is_dir() else cells.parent) / "label_map.json"
+    if not path.is_file():
+        return None
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        return {str(key): [str(value[0]), str(value[1]), str(value[2])] for key, value in found.items()}
+    except (ValueError, AttributeError, IndexError, TypeError, KeyError) as error:
+        msg = (
+            f"{path}: not a label map ({error}). It is one JSON object: author label -> [cell type, Cell Ontology id, "
+            "coarse type]."
+        )
+        raise CorpusError(msg, path) from error
+
+
+def _labels(
+    cells: CellSet, study: Study, label_map: Mapping[str, list[str]] | None, *, required: bool
+) -> tuple[Text, Text]:
+    try:
+        fine, coarse = label(
+            cells, fine=study.label_key, coarse=study.coarse_key, author=study.author_key, label_map=label_map
+        )
+    except MissingLabel:
+        if required:
+            raise
+        fine = coarse = np.full(len(cells), UNKNOWN)
+    if required and set(fine.tolist()) <= {UNKNOWN}:
+        raise MissingLabel(cells.path or Path(cells.name), study.label_key, sorted(cells.obs))
+    return fine, coarse
+
+
+def _save_evaluation(
+    entry: EvaluationSpec,
+    study: Study,
+    sets: Mapping[str, Corpus],
+    columns: npt.NDArray[np.int64],
+    folder: Path,
+) -> None:
+    query = sets[entry.query]
+    if entry.reference is None:
+        names, shared = _frequent(query.label, study.min_label_cells), None
+        sides = {"query": (query, query.label)}
+    else:
+        reference = sets[entry.reference]
+        shared = query.measured[0] & reference.measured[0]
+        names = _frequent(query.coarse, study.min_label_cells) & _frequent(reference.coarse, study.min_label_cells)
+        sides = {"query": (query, query.coarse), "reference": (reference, reference.coarse)}
+    what = f"{entry.kind} {entry.query}" + (f" from {entry.reference}" if entry.reference else "")
+    if len(names) < 2:
+        msg = (
+            f"Evaluation {what}: {len(names)} cell types with at least {study.min_label_cells} cells"
+            f"{' on both sides' if entry.reference else ''}; two are needed. Change the sets, coarse_key or "
+            "min_label_cells of the study file."
+        )
+        raise CorpusError(msg)
+    for side, (cells, labels) in sides.items():
+        rows = np.flatnonzero(np.isin(labels, sorted(names)))
+        save_log_counts(log_normalise(take(cells, rows), columns, shared=shared), folder / side)
+        np.save(folder / side / "labels.npy", labels[rows])
+
+
+def _frequent(labels: Text, least: int) -> set[str]:
+    names, cells = np.unique(labels, return_counts=True)
+    return set(names[cells >= least].tolist()) - {UNKNOWN}
+
+
+def _clusters(cells: LogCounts, k: int) -> npt.NDArray[np.int32]:
+    from scaling.downsample import clusters
+    from scaling.models import pca
+
+    loadings = pca.fit(cells, np.arange(len(cells)))
+    return clusters(pca.embed(cells, loadings), k, seed=0)
+
+
+def _evaluation_digest(entry: EvaluationSpec, study: Study, sets: Mapping[str, Corpus]) -> str:
+    parts: list[Any] = [entry.model_dump(mode="json"), study.min_label_cells]
+    for name in (entry.query, entry.reference):
+        if name:
+            labels = sets[name].label if entry.reference is None else sets[name].coarse
+            parts.append([sets[name].digest(), labels.tolist()])
+    return digest(parts, 64)
+
+
+def _datasets(study: Study, corpus: Corpus, evaluations: Mapping[str, Corpus]) -> list[Dataset]:
+    from graph.vocabulary import load_vocabulary
+
+    known = load_vocabulary()
+    out = []
+    for dataset_id, cells in [(study.corpus.id, corpus), *((study.dataset_id(k), v) for k, v in evaluations.items())]:
+        facts = {
+            "cells": len(cells),
+            "genes": int(cells.measured.any(axis=0).sum()),
+            "sha256": cells.digest(),
+            "simulated": cells.simulated,
+        }
+        entry = known.get(dataset_id)
+        base = entry if isinstance(entry, Dataset) else Dataset(id=dataset_id, name=dataset_id.partition(":")[2])
+        out.append(base.model_copy(update=facts))
+    return list({entry.id: entry for entry in out}.values())
+
+
+def _key(study: Study, cells: Path) -> str:
+    files = [cells] if cells.is_file() else sorted([*cells.glob("*.h5ad"), *cells.glob("label_map.json")])
+    stamps = [[path.name, path.stat().st_size, path.stat().st_mtime_ns] for path in files]
+    return digest([study.data_spec(), canonical_json(stamps), "prepared@1"], 64)

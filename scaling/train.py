@@ -1,0 +1,179 @@
+"""One training loop for all neural families.
+
+The budget is counted in steps, the same for every corpus size: with a budget in epochs a small corpus would also
+get less training, and size and training could not be told apart. Warm-up, then a constant learning rate, so that the
+weights at an earlier step are those of a run with that smaller budget; scored are exponential moving averages.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from scaling.genes import LogCounts
+
+if TYPE_CHECKING:
+    import torch
+
+    from scaling.models.base import Pretrained
+
+__all__ = ["Training", "batch_size", "build", "embed", "parameters", "train"]
+
+
+@dataclass(frozen=True)
+class Training:
+    """Hyper-parameters of one run."""
+
+    family: str
+    steps: int
+    checkpoints: tuple[int, ...]
+    batch_size: int
+    hidden: tuple[int, ...] = (256, 128)
+    dimensions: int = 64
+    learning_rate: float = 1e-3
+    weight_decay: float = 0.01
+    warmup: int = 100
+    ema: float = 0.999
+
+
+def build(training: Training, genes: int, *, seed_init: int) -> Pretrained:
+    """Untrained model of the family.
+
+    Raises
+    ------
+    ValueError
+        If the family is not ``masked`` or ``contrastive``.
+    """
+    import torch
+
+    from scaling.models.contrastive import ContrastiveEncoder
+    from scaling.models.masked import MaskedAutoencoder
+
+    families: dict[str, Callable[..., Pretrained]] = {
+        "masked": MaskedAutoencoder,
+        "contrastive": ContrastiveEncoder,
+    }
+    if training.family not in families:
+        msg = f"family {training.family!r} is not trained in steps; choose one of {', '.join(families)}"
+        raise ValueError(msg)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed_init)
+        return families[training.family](genes, training.hidden, training.dimensions)
+
+
+def batch_size(training: Training, cells: int) -> int:
+    """Cells per step, the same at every size; in a contrastive batch no cell may meet itself, so at most half of them.
+
+    A subset that is smaller than a batch is drawn from several times per step.
+    """
+    return min(training.batch_size, max(cells // 2, 2)) if training.family == "contrastive" else training.batch_size
+
+
+def parameters(model: Pretrained) -> int:
+    """Number of trained parameters."""
+    return sum(weight.numel() for weight in model.module().parameters())
+
+
+def train(
+    model: Pretrained,
+    cells: LogCounts,
+    rows: npt.NDArray[np.int64],
+    training: Training,
+    *,
+    seed_init: int,
+    at_checkpoint: Callable[[int, Pretrained], None],
+    beat: Callable[[int], None] | None = None,
+) -> float:
+    """Train on the cells ``rows``; the model ends with its averaged weights.
+
+    Parameters
+    ----------
+    rows
+        Row numbers of the subset.
+    seed_init
+        Seed of the order of cells and of masks and views.
+    at_checkpoint
+        Called with the step and the model, which then holds the averaged weights.
+    beat
+        Called with the step every few steps: a sign of life.
+
+    Returns
+    -------
+    Seconds of training, scoring at checkpoints left out.
+    """
+    import torch
+
+    module = model.module()
+    rng = torch.Generator().manual_seed(seed_init)
+    batches = _Batches(rows, batch_size(training, len(rows)), np.random.default_rng([seed_init, 1]))
+    weights = list(module.parameters())
+    average = [weight.detach().clone() for weight in weights]
+    optimiser = torch.optim.AdamW(weights, lr=training.learning_rate, weight_decay=training.weight_decay, fused=True)
+    measured = torch.from_numpy(np.asarray(cells.measured, dtype=np.float32))
+    seconds, start = 0.0, time.perf_counter()
+    module.train()
+    for step in range(1, training.steps + 1):
+        optimiser.param_groups[0]["lr"] = training.learning_rate * min(1.0, step / max(training.warmup, 1))
+        chosen = next(batches)
+        loss = model.loss(
+            torch.from_numpy(cells.dense(chosen)), measured[torch.from_numpy(cells.study[chosen]).long()], rng
+        )
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        optimiser.step()
+        with torch.no_grad():
+            torch._foreach_lerp_(average, [weight.detach() for weight in weights], 1.0 - _decay(training.ema, step))
+        if beat is not None and step % 25 == 0:
+            beat(step)
+        if step in training.checkpoints:
+            seconds += time.perf_counter() - start
+            _swap(weights, average)
+            at_checkpoint(step, model)
+            if step < training.steps:
+                _swap(weights, average)
+            module.train()
+            start = time.perf_counter()
+    return seconds
+
+
+def embed(model: Pretrained, cells: LogCounts, *, block: int = 2048) -> npt.NDArray[np.float32]:
+    """Embedding of all cells, cells x dimensions."""
+    import torch
+
+    model.module().eval()
+    with torch.inference_mode():
+        parts = [
+            model.embed(torch.from_numpy(cells.dense(np.arange(start, min(start + block, len(cells)))))).numpy()
+            for start in range(0, len(cells), block)
+        ]
+    return np.concatenate(parts)
+
+
+def _decay(ema: float, step: int) -> float:
+    """Decay that is small in the first steps, so that the average forgets the initial weights."""
+    return min(ema, (1.0 + step) / (10.0 + step))
+
+
+def _swap(weights: Sequence[torch.Tensor], average: Sequence[torch.Tensor]) -> None:
+    for weight, mean in zip(weights, average, strict=True):
+        weight.data, mean.data = mean.data, weight.data
+
+
+class _Batches:
+    """Endless batches without replacement within an epoch; only a batch larger than the subset spans epochs."""
+
+    def __init__(self, rows: npt.NDArray[np.int64], batch_size: int, rng: np.random.Generator) -> None:
+        self.rows, self.size, self.rng = rows, batch_size, rng
+        self.left = rows[:0]
+
+    def __next__(self) -> npt.NDArray[np.int64]:
+        while len(self.left) < self.size:
+            kept = self.left if self.size > len(self.rows) else self.rows[:0]
+            self.left = np.concatenate([kept, self.rng.permutation(self.rows)])
+        batch, self.left = self.left[: self.size], self.left[self.size :]
+        return batch
