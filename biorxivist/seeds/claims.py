@@ -9,9 +9,10 @@ its last digit gives the rounding interval (0.595 is anything from .5945 to .595
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from importlib import resources
 from typing import Any
 
@@ -27,6 +28,9 @@ ABOUT_CLAIM = {"evidence_type", "attribution", "confidence", "hedging"}
 """Fields that a source may set for all claims read in it."""
 
 
+PRINTED = re.compile(r"(?P<number>-?\d+(\.\d+)?(E\d+)?)(\s*±\s*(?P<half>\d+(\.\d+)?))?", re.IGNORECASE)
+
+
 def printed_interval(text: str) -> tuple[float, float, float]:
     """Value, lower and upper end of a number as printed.
 
@@ -38,19 +42,17 @@ def printed_interval(text: str) -> tuple[float, float, float]:
     ValueError
         If the text is no number.
     """
-    number, _, half = text.partition("±")
-    try:
-        value = Decimal(number.strip())
-        exponent = value.as_tuple().exponent
-        if half:
-            width = Decimal(half.strip())
-        elif "e" not in number.lower() and "." not in number:
-            width = Decimal(0)
-        else:
-            width = Decimal(5).scaleb(int(exponent) - 1)
-    except (InvalidOperation, ValueError) as error:
+    found = PRINTED.fullmatch(text.strip())
+    if found is None:
         msg = f"{text!r} is not a number as printed; write 0.595, 22.2E6 or 0.766±0.013"
-        raise ValueError(msg) from error
+        raise ValueError(msg)
+    value, half = Decimal(found["number"]), found["half"]
+    if half:
+        width = Decimal(half)
+    elif found["number"].isdigit():
+        width = Decimal(0)
+    else:
+        width = Decimal(5).scaleb(int(value.as_tuple().exponent) - 1)
     return float(value), float(value - width), float(value + width)
 
 
