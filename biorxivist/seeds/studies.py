@@ -9,7 +9,7 @@ from importlib.resources.abc import Traversable
 
 from graph.records import RECORDS, Record
 
-__all__ = ["names", "records"]
+__all__ = ["names", "read", "records"]
 
 
 def _folders() -> list[Traversable]:
@@ -25,23 +25,28 @@ def names() -> tuple[str, ...]:
 
 
 def records() -> Iterator[Record]:
-    """Records of all shipped studies, each id once.
+    """Records of all shipped studies, each id once."""
+    seen: set[str] = set()
+    for folder in _folders():
+        for record in read(folder):
+            if record.id not in seen:
+                seen.add(record.id)
+                yield record
+
+
+def read(folder: Traversable) -> Iterator[Record]:
+    """Records of one study's folder.
 
     Raises
     ------
     ValueError
-        If a line is not a record, with its file and number.
+        If a line is not a record, with its study and number.
     """
-    seen: set[str] = set()
-    for folder in _folders():
-        text = (folder / "records.jsonl").read_text(encoding="utf-8")
-        for number, line in enumerate(text.splitlines(), start=1):
-            try:
-                entry = json.loads(line)
-                record = RECORDS[entry["record"]].model_validate(entry["data"])
-            except (KeyError, TypeError, ValueError) as error:
-                msg = f"seeds/studies/{folder.name}/records.jsonl, line {number}: {error}"
-                raise ValueError(msg) from error
-            if record.id not in seen:
-                seen.add(record.id)
-                yield record
+    text = (folder / "records.jsonl").read_text(encoding="utf-8")
+    for number, line in enumerate(text.splitlines(), start=1):
+        try:
+            entry = json.loads(line)
+            yield RECORDS[entry["record"]].model_validate({"id": entry["id"], **entry["data"]})
+        except (KeyError, TypeError, ValueError) as error:
+            msg = f"study {folder.name}, records.jsonl, line {number}: {error}"
+            raise ValueError(msg) from error

@@ -15,11 +15,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from biorxivist import seeds
+from biorxivist.seeds import studies
 from biorxivist.seeds.claims import printed_interval
 from biorxivist.seeds.papers import paper_ids
 from graph.compare import compare, relate
-from graph.records import Author, Claim, Paper, Passage, Record, Reference, Result, SaturationPoint, Version
+from graph.records import (
+    Author,
+    Claim,
+    Dataset,
+    Paper,
+    Passage,
+    Record,
+    Reference,
+    Result,
+    Run,
+    SaturationPoint,
+    Version,
+    canonical_json,
+)
 from graph.vocabulary import load_vocabulary
+from scaling import published
 
 WINDOW = 60
 """Characters in a row that may not be those of a source file."""
@@ -295,6 +310,40 @@ def test_no_sentence_is_copied_from_the_sources(records: list[Record], shared: P
     own = [r.text for r in records if isinstance(r, Passage)] + [r.statement for r in records if isinstance(r, Claim)]
     copied = [text for text in own if text not in titles and _windows(text) & taken]
     assert copied == []
+
+
+def test_every_name_in_any_record_is_in_the_vocabulary(records: list[Record]) -> None:
+    vocabulary = load_vocabulary()
+    for record in records:
+        if isinstance(record, Run | Result | SaturationPoint):
+            for field in ("model_id", "dataset_id", "reference_id", "task_id", "metric_id", "corpus_id"):
+                name = getattr(record, field, None)
+                assert name is None or name in vocabulary, (record.id, field, name)
+
+
+def test_a_study_is_read_as_it_was_written(tmp_path: Path) -> None:
+    point = next(record for record in published.records() if isinstance(record, SaturationPoint))
+    line = {"record": "SaturationPoint", "v": 1, "id": point.id, "data": point.model_dump(mode="json", exclude={"id"})}
+    (tmp_path / "records.jsonl").write_text(canonical_json(line) + "\n", encoding="utf-8")
+    assert list(studies.read(tmp_path)) == [point]
+
+
+def test_what_a_study_measured_of_a_data_set_joins_the_vocabularys_entry(monkeypatch: pytest.MonkeyPatch) -> None:
+    measured = Dataset(id="dataset:pbmc3k", name="pbmc3k", cells=2638, sha256="ab" * 32)
+    unknown = Dataset(id="dataset:of_a_study", name="of a study")
+    monkeypatch.setattr(studies, "records", lambda: iter([measured, unknown]))
+    found = {record.id: record for record in seeds.records() if isinstance(record, Dataset)}
+    assert (found[measured.id].name, found[measured.id].cells, found[measured.id].sha256) == (
+        "PBMC 3k", 2700, "ab" * 32,
+    )  # fmt: skip
+    assert found[unknown.id] == unknown
+
+
+@pytest.mark.parametrize("bad", ["{", "[]", '{"record": "Nothing", "id": "x", "data": {}}', '{"record": "Result"}'])
+def test_a_bad_line_of_a_study_is_named(tmp_path: Path, bad: str) -> None:
+    (tmp_path / "records.jsonl").write_text(bad + "\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"records\.jsonl, line 1: "):
+        list(studies.read(tmp_path))
 
 
 def test_reading_the_seeds_loads_no_model_code() -> None:
