@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+import biorxivist
+
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("biorxivist", "scaling", "graph")
 MAKE = shutil.which("make")
@@ -147,6 +149,7 @@ def test_every_package_that_is_imported_is_a_declared_dependency(package: str) -
 
 def test_the_version_is_the_same_wherever_it_is_written() -> None:
     version = tomllib.loads(text_of("pyproject.toml"))["project"]["version"]
+    assert biorxivist.__version__ == version
     assert yaml.safe_load(text_of("CITATION.cff"))["version"] == version
     assert f"## [{version}]" in text_of("CHANGELOG.md")
 
