@@ -19,6 +19,7 @@ from typing import Any
 from biorxivist.seeds.papers import paper_ids
 from biorxivist.seeds.papers import records as paper_records
 from graph.records import Claim, Passage, Record, Version
+from graph.vocabulary import load_vocabulary
 
 __all__ = ["printed_interval", "records"]
 
@@ -28,6 +29,15 @@ ABOUT_CLAIM = {"evidence_type", "attribution", "confidence", "hedging"}
 """Fields that a source may set for all claims read in it."""
 
 
+KINDS = {
+    "score": "score",
+    "comparison": "comparison",
+    "effect": "effect of a change",
+    "saturation": "saturation point: share of the pretraining data that is enough",
+    "scale_fact": "scale",
+    "qualitative": "opinion or observation",
+}
+"""Kind of a claim in words."""
 PRINTED = re.compile(r"(?P<number>-?\d+(\.\d+)?(E\d+)?)(\s*±\s*(?P<half>\d+(\.\d+)?))?", re.IGNORECASE)
 
 
@@ -57,7 +67,7 @@ def printed_interval(text: str) -> tuple[float, float, float]:
 
 
 def records() -> Iterator[Record]:
-    """Claims with a passage each, so that their words are found by full-text search.
+    """Claims with a passage each: the statement and its scope in words, for full-text search.
 
     Raises
     ------
@@ -103,12 +113,32 @@ def _claim(entry: Mapping[str, Any], source: Mapping[str, Any], works: Mapping[s
 
 
 def _passage(claim: Claim) -> Passage:
+    text = f"{claim.statement} [{'; '.join(_scope_in_words(claim))}]"
     return Passage(
         paper_id=claim.paper_id,
         version_id=claim.version_id,
         section=f"Claims > {claim.location}",
         kind="fact",
-        text=claim.statement,
-        end=len(claim.statement),
+        text=text,
+        end=len(text),
         source_url=claim.source_url,
     )
+
+
+def _scope_in_words(claim: Claim) -> Iterator[str]:
+    """What the claim is about, in the names of the vocabulary: the words that people search for."""
+    vocabulary = load_vocabulary()
+
+    def named(*ids: str | None) -> str:
+        return ", ".join(entry.name for entry_id in ids if entry_id and (entry := vocabulary.get(entry_id)))
+
+    axis = {"cells": "pretraining data (number of cells)", "parameters": "model size (parameters)"}
+    yield f"scaling with {axis.get(claim.unit or '', claim.unit)}" if claim.kind == "scaling" else KINDS[claim.kind]
+    yield named(*claim.subject_ids) + (f" against {named(*claim.comparator_ids)}" if claim.comparator_ids else "")
+    for entry_id in (claim.task_id, claim.dataset_id, claim.metric_id, claim.corpus_id):
+        if entry_id:
+            yield named(entry_id)
+    if claim.regime:
+        yield claim.regime.replace("_", "-")
+    if claim.ablation:
+        yield claim.ablation
