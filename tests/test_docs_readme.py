@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+
+# The demo has tests of its own and takes minutes; what sets a machine up cannot run inside the machine it set up.
+ELSEWHERE = ("biorxivist demo", "make", "git", "pip", "docker", "cd")
+
+
+def blocks(*languages: str) -> list[str]:
+    """Fenced code blocks of the README in these languages."""
+    found = re.findall(r"^```(\w+)\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
+    return [text for language, text in found if language in languages]
+
+
+def shell_commands() -> list[str]:
+    """Commands that the README shows; one that ends in a backslash goes on in the next line."""
+    lines = "".join(blocks("sh", "bash", "console")).replace("\\\n", " ").splitlines()
+    commands = [line.removeprefix("$ ").strip() for line in lines]
+    return [line for line in commands if line and not line.startswith(("#", *(f"{word} " for word in ELSEWHERE)))
+            and line not in ELSEWHERE]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """A newcomer's environment: an empty home, no settings, the program on the path."""
+    bare = {name: value for name, value in os.environ.items() if not name.startswith(("BIORXIVIST_", "NEO4J_"))}
+    home = str(tmp_path_factory.mktemp("readme"))
+    return {**bare, "BIORXIVIST_HOME": home, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{bare['PATH']}"}
+
+
+def test_the_readme_shows_at_least_five_examples_that_run_here() -> None:
+    assert len(shell_commands()) + len(blocks("python")) >= 5
+
+
+@pytest.mark.parametrize("command", shell_commands())
+def test_a_command_of_the_readme_works_and_says_something(
+    command: str, environment: dict[str, str], tmp_path: Path
+) -> None:
+    done = subprocess.run(
+        ["/bin/sh", "-c", command], env=environment, cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip()
+
+
+@pytest.mark.parametrize("code", blocks("python"))
+def test_the_python_of_the_readme_works(code: str, environment: dict[str, str], tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], env=environment, cwd=tmp_path, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
