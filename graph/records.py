@@ -399,7 +399,8 @@ class Claim(Record):
     unit: str | None = None
     """Unit of the value: fraction, cells, parameters, models ..."""
     direction: Direction | None = None
-    """``>`` better, ``<`` worse, ``~`` equal; ``+`` rises, ``-`` falls, ``0`` no effect; plateau, no_plateau."""
+    """``>`` better, ``<`` worse, ``~`` equal; ``+`` gains, ``-`` loses quality (a falling loss gains), ``0`` no effect;
+    plateau, no_plateau."""
     polarity: Literal["asserted", "negated"] = "asserted"
     """Whether the statement is asserted or denied."""
     regime: Regime | None = None
