@@ -91,15 +91,24 @@ def _related(xs: Iterable[str], ys: Iterable[str], vocabulary: Vocabulary) -> bo
     return any(x in vocabulary.lineage(y) or y in vocabulary.lineage(x) for x in xs for y in ys)
 
 
+def _alignment(a: Iterable[str], b: Iterable[str], vocabulary: Vocabulary) -> int:
+    """2 if two sides share a member, 1 if one is a family of the other, 0 if they have nothing to do with each other."""
+    a, b = set(a), set(b)
+    return 2 if a & b else int(_related(a, b, vocabulary))
+
+
 def _orientation(a: Claim, b: Claim, vocabulary: Vocabulary) -> int:
-    """1 if both compare in the same order, -1 if the second has subject and comparator swapped, 0 if neither."""
-    straight = _related(a.subject_ids, b.subject_ids, vocabulary) + _related(
+    """1 if both compare in the same order, -1 if the second has subject and comparator swapped, 0 if neither.
+
+    Two comparisons are about one question if they share a side, or if both sides are related.
+    """
+    straight = _alignment(a.subject_ids, b.subject_ids, vocabulary) + _alignment(
         a.comparator_ids, b.comparator_ids, vocabulary
     )
-    crossed = _related(a.subject_ids, b.comparator_ids, vocabulary) + _related(
+    crossed = _alignment(a.subject_ids, b.comparator_ids, vocabulary) + _alignment(
         a.comparator_ids, b.subject_ids, vocabulary
     )
-    return (straight > crossed) - (straight < crossed)
+    return 0 if max(straight, crossed) < 2 else (straight > crossed) - (straight < crossed)
 
 
 def _signs(claim: Claim, *, flipped: bool = False) -> frozenset[str]:
