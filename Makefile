@@ -72,7 +72,8 @@ $(VENV)/.uv:
 	@touch $@
 
 $(VENV)/.installed: $(VENV)/.uv requirements.lock pyproject.toml
-	@echo "==> the pinned packages of requirements.lock (the first time a download of about 3 GB, 1-3 minutes)"
+	@if [ -f $@ ]; then echo "==> $(VENV) brought up to requirements.lock and pyproject.toml"; \
+	else echo "==> the pinned packages of requirements.lock (about 3 GB if nothing is cached, mostly torch)"; fi
 	@$(BIN)/uv pip sync --python $(BIN)/python requirements.lock
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
 	@touch $@

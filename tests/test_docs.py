@@ -17,8 +17,8 @@ def builder() -> dict[str, Any]:
 
 
 def test_the_data_dictionary_is_current(builder: dict[str, Any]) -> None:
-    page = (DOCS / "data.md").read_text(encoding="utf-8")
-    assert page == builder["render"](), "run `make docs` and commit docs/data.md"
+    current = (DOCS / "data.md").read_text(encoding="utf-8") == builder["render"]()
+    assert current, "run `make docs` and commit docs/data.md"
 
 
 @pytest.mark.parametrize("name", RECORDS)
