@@ -5,11 +5,12 @@ Only this module and nothing above it knows the engine's Python interface.
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-__all__ = ["MACROS", "close_engine", "open_engine", "rows_of"]
+__all__ = ["MACROS", "abandon_engine", "close_engine", "open_engine", "rows_of"]
 
 THREADS = 2
 READ_POOL, WRITE_POOL = 256 * 2**20, 512 * 2**20
@@ -55,6 +56,15 @@ def close_engine(connection: Any) -> None:
     """Close a connection and its database."""
     connection.close()
     connection.database.close()
+
+
+def abandon_engine(connection: Any) -> None:
+    """Never close a connection whose write failed.
+
+    The destructor of the engine writes what is left of its log, and ends the whole process if the disk refuses again
+    (seen with 0.22 on a full disk). So the object is kept for good; its files are in a folder that is thrown away.
+    """
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(connection))
 
 
 def rows_of(connection: Any, cypher: str, params: Mapping[str, Any] | None = None) -> Iterator[dict[str, Any]]:

@@ -82,12 +82,17 @@ class LadybugStore:
             old = self._old_manifest(fresh=replace)
             with self._generations.build(fresh=fresh) as build:
                 try:
-                    with closing(Writer(build)) as writer:
+                    writer = Writer(build)
+                    try:
                         writer.write(records, progress)
                         changed = fresh or writer.changed()
                         manifest = writer.finish() if changed else old
                         if replace and (name := self._generations.current()):
                             vector_files.keep(self.folder / name, build, writer.node_ids())
+                    except BaseException:
+                        writer.abandon()
+                        raise
+                    writer.close()
                 except (RuntimeError, sqlite3.Error) as error:
                     raise self._build_failed(error) from error
                 if changed:

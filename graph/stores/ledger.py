@@ -84,6 +84,10 @@ class Ledger:
         self._db.execute("COMMIT")
         self._db.close()
 
+    def abandon(self) -> None:
+        """Close a file that will be thrown away."""
+        self._db.close()
+
     def stage(self, batch: Mapping[str, Owned]) -> Changes:
         """Take note of what records stand for now, and say what that changes.
 

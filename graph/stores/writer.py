@@ -15,7 +15,7 @@ from graph.rows import Node, edge_rows, node_rows
 from graph.schema import SCHEMA
 from graph.stores import fulltext
 from graph.stores.base import Progress
-from graph.stores.engine import MACROS, close_engine, open_engine, rows_of
+from graph.stores.engine import MACROS, abandon_engine, close_engine, open_engine, rows_of
 from graph.stores.ledger import Changes, Ledger, Owned, StoredEdge
 from graph.stores.statements import delete_edges, delete_nodes, merge_edges, merge_nodes
 
@@ -28,6 +28,8 @@ V = TypeVar("V")
 
 GRAPH, LEDGER, TEXT = "graph.lbug", "ledger.sqlite", "text.sqlite"
 RECORDS_IN_A_BATCH, EDGES_IN_A_BATCH = 1000, 5000
+ROWS_IN_A_TRANSACTION = 50_000
+"""A commit flushes to the disk, which costs more than the rows; uncommitted rows stay in memory, hence the bound."""
 
 
 class Writer:
@@ -41,17 +43,20 @@ class Writer:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        fresh = not (folder / GRAPH).exists()
+        self._fresh = not (folder / GRAPH).exists()
         self._graph = open_engine(folder / GRAPH, read_only=False)
         self._ledger = Ledger(folder / LEDGER)
         self._text = fulltext.create(folder / TEXT)
         self.counts = dict.fromkeys(("records", "nodes", "edges", "removed", "unchanged", "missing_endpoints"), 0)
-        if fresh:
-            for statement in (*SCHEMA.ladybug_ddl(), *(f"CREATE MACRO {macro}" for macro in MACROS)):
-                self._execute(statement)
+        self._changed = False
+        self._uncommitted = 0
 
     def write(self, records: Iterable[Record], progress: Progress | None) -> None:
         """Bring the graph, the ledger and the full text to what the records say."""
+        self._execute("BEGIN TRANSACTION")
+        if self._fresh:
+            for statement in (*SCHEMA.ladybug_ddl(), *(f"CREATE MACRO {macro}" for macro in MACROS)):
+                self._execute(statement)
         total = len(records) if isinstance(records, Sized) else 0
         for batch in _batches(records, RECORDS_IN_A_BATCH):
             owned: dict[str, Owned] = {}
@@ -61,16 +66,20 @@ class Writer:
                 else:
                     rows = Owned(list(node_rows(record)), list(edge_rows(record)))
                     owned[f"{type(record).__name__}|{record.id}"] = rows
-            self._apply(self._ledger.stage(owned))
+            changes = self._ledger.stage(owned)
+            self._changed = self._changed or changes.unchanged < len(owned)
+            self.counts["unchanged"] += changes.unchanged + len(batch) - len(owned)
+            self._apply(changes)
             self.counts["records"] += len(batch)
             if progress is not None:
                 progress(self.counts["records"], total, "records")
         self._write_edges(progress)
+        self._execute("COMMIT")
         self._report_missing()
 
     def changed(self) -> bool:
-        """Whether the graph differs from the one that the build started from."""
-        return any(self.counts[name] for name in ("nodes", "edges", "removed"))
+        """Whether anything differs from what the build started from, an edge that waits for its end included."""
+        return self._changed
 
     def finish(self) -> dict[str, Any]:
         """Close the files and return what the manifest says of them: digest, rows, schema.
@@ -98,14 +107,25 @@ class Writer:
         return self._ledger.node_ids()
 
     def close(self) -> None:
-        """Close all files."""
+        """Close the finished files."""
         close_engine(self._graph)
         self._ledger.close()
         self._text.execute("COMMIT")
         self._text.close()
 
+    def abandon(self) -> None:
+        """Let go of files that will be thrown away."""
+        abandon_engine(self._graph)
+        self._ledger.abandon()
+        self._text.close()
+
     def _execute(self, statement: str, rows: Sequence[Mapping[str, Any]] | None = None) -> None:
         list(rows_of(self._graph, statement, None if rows is None else {"rows": rows}))
+        self._uncommitted += len(rows or ())
+        if self._uncommitted >= ROWS_IN_A_TRANSACTION:
+            self._uncommitted = 0
+            self._execute("COMMIT")
+            self._execute("BEGIN TRANSACTION")
 
     def _apply(self, changes: Changes) -> None:
         self._delete_edges(changes.gone_edges)
@@ -115,7 +135,6 @@ class Writer:
         for label, nodes in _grouped((node.label, node) for node in changes.nodes).items():
             self._write_nodes(label, nodes)
         self.counts["removed"] += len(changes.gone_edges) + len(changes.gone_nodes)
-        self.counts["unchanged"] += changes.unchanged
         self.counts["nodes"] += len(changes.nodes)
 
     def _write_nodes(self, label: str, nodes: Sequence[Node]) -> None:
