@@ -10,7 +10,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import resources
@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from biorxivist.errors import unwritable
+from biorxivist.output import Progress, silent
 
 if TYPE_CHECKING:
     from graph.archive import Archive
@@ -28,11 +29,6 @@ __all__ = ["Home", "is_current", "open_graph", "open_home", "prepare", "rebuild"
 
 SEEDS, EVIDENCE = "seeds", "evidence"
 FACTS = (("biorxivist.seeds", "."), ("scaling.published", "."), ("graph", "vocabulary"))
-Progress = Callable[[int, int, str], None]
-
-
-def _silent(done: int, total: int, what: str) -> None:
-    del done, total, what
 
 
 @dataclass(frozen=True)
@@ -43,7 +39,7 @@ class Home:
     """The home folder."""
     store_url: str
     """Address of the store."""
-    progress: Progress = field(default=_silent, compare=False)
+    progress: Progress = field(default=silent, compare=False)
     """Told about each long step."""
 
     @property
@@ -133,8 +129,15 @@ def seed(home: Home) -> int:
     return written
 
 
-def prepare(home: Home, *, load_seeds: bool = True) -> bool:
+def prepare(home: Home, *, seeds: bool = False) -> bool:
     """Bring archive, verdicts and store up to date; quick when they are.
+
+    Parameters
+    ----------
+    home
+        The home.
+    seeds
+        Load the shipped facts in any case; else only into an empty archive, or where an upgrade brings others.
 
     Returns
     -------
@@ -145,14 +148,15 @@ def prepare(home: Home, *, load_seeds: bool = True) -> bool:
     HomeNotWritable
         If the home has to be written and cannot be.
     """
-    if is_current(home):
+    if is_current(home) and (not seeds or "seeds" in home.state()):
         return False
     with _one_at_a_time(home):
         if is_current(home):
             return False
         state = home.state()
         empty = not any((home.folder / "archive").glob("*/*.jsonl"))
-        if load_seeds and (empty or ("seeds" in state and state["seeds"] != shipped())):
+        wanted = seeds or empty or "seeds" in state
+        if wanted and state.get("seeds") != shipped():
             seed(home)
         judge(home)
         _build(home)
@@ -200,7 +204,7 @@ def rebuild(home: Home) -> dict[str, int]:
         return _build(home)
 
 
-def open_home(*, folder: Path | None = None, store_url: str | None = None, progress: Progress = _silent) -> Home:
+def open_home(*, folder: Path | None = None, store_url: str | None = None, progress: Progress = silent) -> Home:
     """The home of these arguments; what is not given comes from the settings."""
     from biorxivist.settings import load_settings
 

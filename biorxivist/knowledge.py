@@ -11,12 +11,15 @@ from textwrap import shorten
 from biorxivist.errors import NotFound
 from graph.records import Author, Claim, Evidence, Paper, Record, Relation, Version
 
-__all__ = ["KINDS", "Knowledge", "bare_doi", "verdict_text", "why"]
+__all__ = ["KINDS", "Knowledge", "bare_doi", "number", "verdict_text", "why"]
 
 KINDS = ("Author", "Paper", "Version", "Claim", "Evidence", "Relation")
 """Records that `Knowledge` is made of."""
 
 SHORTEST = 6
+KIND_ORDER = {
+    "scaling": 0, "saturation": 1, "comparison": 2, "effect": 3, "score": 4, "scale_fact": 5, "qualitative": 6,
+}  # fmt: skip
 DECIDED = ("reproduced", "not_reproduced")
 
 
@@ -117,11 +120,11 @@ class Knowledge:
         return tested or found[:1]
 
     def by_interest(self) -> list[Claim]:
-        """All claims, those with the most telling verdicts first, then by who says so."""
+        """All claims, those with the most telling verdicts first, then by kind and by who says so."""
 
-        def rank(claim: Claim) -> tuple[int, str, str]:
+        def rank(claim: Claim) -> tuple[int, int, str, str]:
             found = self.verdicts(claim.id)
-            return (_telling(found[0])[0] if found else 4, self.who(claim), claim.id)
+            return (_telling(found[0])[0] if found else 4, KIND_ORDER[claim.kind], self.who(claim), claim.id)
 
         return sorted(self.claims.values(), key=rank)
 
@@ -156,13 +159,23 @@ def why(evidence: Evidence) -> str:
     return evidence.reasons[-max(1, len(evidence.failed_gates))]
 
 
+def number(evidence: Evidence, value: float) -> str:
+    """A number of this evidence: with its sign where it is a difference, without where it is a score."""
+    return f"{value:.3f}" if _is_score(evidence) else f"{value:+.3f}"
+
+
+def _is_score(evidence: Evidence) -> bool:
+    return evidence.rule.startswith("score")
+
+
 def verdict_text(evidence: Evidence) -> str:
     """A verdict in one phrase: what was found, effect with interval, at what scale."""
     told = evidence.verdict.replace("_", " ")
     if evidence.effect is not None:
-        told += f", effect {evidence.effect:+.3f}"
+        what = "value" if _is_score(evidence) else "effect"
+        told += f", {what} {number(evidence, evidence.effect)}"
         if evidence.ci_low is not None and evidence.ci_high is not None:
-            told += f" (95 % interval {evidence.ci_low:+.3f} to {evidence.ci_high:+.3f})"
+            told += f" (95 % interval {number(evidence, evidence.ci_low)} to {number(evidence, evidence.ci_high)})"
     if evidence.basis == "reanalysis":
         return told + ", by re-analysis of printed numbers"
     if evidence.scale_ratio is not None:

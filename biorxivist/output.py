@@ -13,19 +13,38 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["Form", "Progress", "as_json", "clean", "note", "print_rows", "print_text", "progress_bar", "stdout"]
+__all__ = [
+    "Form",
+    "Progress",
+    "as_json",
+    "clean",
+    "note",
+    "print_rows",
+    "print_text",
+    "progress_bar",
+    "silent",
+    "stdout",
+]
 
 Form = Literal["table", "json", "csv"]
 Progress = Callable[[int, int, str], None]
 """Called with (done, total, what) while a long step goes on."""
 
+
+def silent(done: int, total: int, what: str) -> None:
+    """Progress that nobody watches."""
+    del done, total, what
+
+
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
 PIPE_WIDTH = 110
+SILENT_SECONDS = 10.0
 
 
 def clean(text: object) -> str:
@@ -142,12 +161,14 @@ def progress_bar(title: str) -> Iterator[Progress]:
 
 def _line_by_line(title: str) -> Progress:
     seen: set[str] = set()
+    last = monotonic()
 
     def update(done: int, total: int, what: str) -> None:
-        del done, total
+        nonlocal last
         stage = re.sub(r"[\d:./%,]+.*", "", what).strip()
-        if stage not in seen:
+        if stage not in seen or monotonic() - last > SILENT_SECONDS:
             seen.add(stage)
-            note(f"{title}: {what}")
+            last = monotonic()
+            note(f"{title}: {what}" + (f" ({done} of {total})" if total else ""))
 
     return update

@@ -13,7 +13,7 @@ from typing import Literal
 from graph.records import Claim, ClaimKind, Direction
 from graph.vocabulary import Vocabulary
 
-__all__ = ["Wording", "content_words", "read", "unknown_names"]
+__all__ = ["Wording", "content_words", "named", "read", "unknown_names"]
 
 NOT = r"(?:not|n't|never|no|fails? to|failed to|cannot|hardly|without)\b(?:\W+\w+){0,2}?\W+"
 RULES: tuple[tuple[str, Direction], ...] = (
@@ -173,6 +173,16 @@ def unknown_names(text: str, vocabulary: Vocabulary) -> tuple[str, ...]:
         and not (word.isupper() and len(word) < SHORT_ACRONYM)
         and word.casefold() not in COMMON | known
     )
+
+
+def named(text: str, vocabulary: Vocabulary) -> str:
+    """Text for people: ids of the vocabulary replaced by the names that they stand for."""
+
+    def name(found: re.Match[str]) -> str:
+        entry = vocabulary.get(found.group())
+        return found.group() if entry is None else entry.name
+
+    return re.sub(r"\b(?:model|dataset|task|metric):\w+", name, text)
 
 
 def content_words(text: str) -> tuple[str, ...]:

@@ -53,7 +53,7 @@ def compare(
         print_text(f"{row['relation'].replace('_', ' ')}{fields}")
         print_text(f"  {row['who']}: {row['statement']}  [{row['claim']}]")
         print_text(f"  {row['other_who']}: {row['other_statement']}  [{row['other']}]")
-        print_text("\n".join(f"    - {reason}" for reason in row["reasons"]) + "\n")
+        print_text("\n".join(f"    - {_plain(reason)}" for reason in row["reasons"]) + "\n")
     if not rows:
         note("No claim of the one can be compared with a claim of the other.")
         raise typer.Exit(FAILED)
@@ -187,7 +187,7 @@ def _print_finding(found: Finding) -> None:
     where = ", ".join(part for part in (claim.location, claim.source_url) if part)
     print_text(f"  source: {where}  [{claim.id}]")
     if found.stand is not None:
-        print_text(f"  why: {'; '.join(found.reasons)}")
+        print_text(f"  why: {_plain('; '.join(found.reasons))}")
     for verdict in found.verdicts:
         print_text(f"  {_verdict_line(verdict)}")
     for kind, told in _others(found):
@@ -198,7 +198,14 @@ def _verdict_line(verdict: Evidence) -> str:
     from biorxivist.knowledge import verdict_text, why
 
     whose = "re-analysis" if verdict.basis == "reanalysis" else "our runs"
-    return f"{whose}: {verdict_text(verdict)}: {why(verdict)}  [{verdict.id}]"
+    return f"{whose}: {verdict_text(verdict)}: {_plain(why(verdict))}  [{verdict.id}]"
+
+
+def _plain(text: str) -> str:
+    from biorxivist.wording import named
+    from graph.vocabulary import load_vocabulary
+
+    return named(text, load_vocabulary())
 
 
 def _others(found: Finding, most: int = 3) -> Iterator[tuple[str, str]]:

@@ -24,6 +24,7 @@ def demo(
     ] = None,
     report: Annotated[Path, typer.Option(metavar="FILE", help="Where the report goes.")] = Path("demo/report.html"),
     workers: Annotated[int, typer.Option(min=1, max=64, help="Processes of the small study.")] = 2,
+    offline: Annotated[bool, typer.Option("--offline", help="Do not look for PBMC 3k on the network.")] = False,
     json: JsonFlag = False,
 ) -> None:
     """From nothing to the point: claims, an experiment on real cells, a verdict per claim, a graph to ask."""
@@ -32,7 +33,8 @@ def demo(
     from biorxivist.home import open_home
 
     with progress_bar("demo") as progress:
-        shown = run_demo(open_home(folder=home, progress=progress), cells=cells, report=report, workers=workers)
+        opened = open_home(folder=home, progress=progress)
+        shown = run_demo(opened, cells=cells, report=report, workers=workers, offline=offline)
     if json:
         print_rows((row.plain() for row in shown.rows), "json")
     else:
