@@ -92,7 +92,7 @@ def _related(xs: Iterable[str], ys: Iterable[str], vocabulary: Vocabulary) -> bo
 
 
 def _alignment(a: Iterable[str], b: Iterable[str], vocabulary: Vocabulary) -> int:
-    """2 if two sides share a member, 1 if one is a family of the other, 0 if they have nothing to do with each other."""
+    """2 if two sides share a member, 1 if one holds a family of a member of the other, else 0."""
     a, b = set(a), set(b)
     return 2 if a & b else int(_related(a, b, vocabulary))
 

@@ -34,7 +34,9 @@ LINKS = {"parent_id", "corpus_id"}
 
 def fold(name: str) -> str:
     """Name without case, spaces, hyphens and underscores, in NFKC form: what aliases are compared by."""
-    return re.sub(r"[\s\-_‐-―]+", "", unicodedata.normalize("NFKC", name)).casefold()
+    bare = re.sub(r"[\s\-_‐-―]+", "", unicodedata.normalize("NFKC", name))
+    folded = unicodedata.normalize("NFKC", bare.casefold())
+    return folded if folded == name else fold(folded)  # taking a space out can bring a letter and its accent together
 
 
 class Vocabulary:
