@@ -5,6 +5,7 @@ Only this module and nothing above it knows the engine's Python interface.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -39,6 +40,7 @@ def open_engine(path: Path, *, read_only: bool) -> Any:
 
     size = LARGEST
     if read_only:
+        _remove_leftovers(path)
         size = SMALLEST
         while size < 2 * path.stat().st_size:
             size *= 2
@@ -50,6 +52,16 @@ def open_engine(path: Path, *, read_only: bool) -> Any:
         max_num_threads=THREADS,
     )
     return ladybug.Connection(database, num_threads=THREADS)
+
+
+def _remove_leftovers(path: Path) -> None:
+    """Remove what a CHECKPOINT in a read-only process leaves beside the file: with it, the file does not open again.
+
+    The file itself was closed after a checkpoint by its writer and is whole.
+    """
+    for leftover in (path.with_name(f"{path.name}.shadow"), path.with_name(f"{path.name}.wal")):
+        with contextlib.suppress(OSError):  # not there, or on a medium where nobody can have made it
+            leftover.unlink()
 
 
 def close_engine(connection: Any) -> None:

@@ -19,7 +19,7 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from io import BufferedReader
 from pathlib import Path
@@ -147,8 +147,8 @@ class Generations:
             yield
 
     @contextmanager
-    def build(self, *, fresh: bool) -> Iterator[Path]:
-        """Make a folder for the next generation, a copy of the current one unless ``fresh``; gone at the end.
+    def build(self, files: Iterable[str] = ()) -> Iterator[Path]:
+        """Make a folder for the next generation, with these files of the current one; gone at the end.
 
         Raises
         ------
@@ -159,10 +159,9 @@ class Generations:
         name = self.current()
         try:
             target.mkdir()
-            if name is not None and not fresh:
-                for path in sorted((self.folder / name).iterdir()):
-                    if path.name not in {READERS, MANIFEST}:
-                        shutil.copyfile(path, target / path.name)
+            for path in (self.folder / name / file for file in files) if name else ():
+                if path.exists():
+                    shutil.copyfile(path, target / path.name)
             yield target
         except OSError as error:
             raise self.unwritable(error) from error

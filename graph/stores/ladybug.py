@@ -23,13 +23,14 @@ from graph.stores.base import Progress
 from graph.stores.generations import Generations
 from graph.stores.reader import Reader
 from graph.stores.values import parameters_of
-from graph.stores.writer import Writer
+from graph.stores.writer import GRAPH, LEDGER, TEXT, Writer
 
 if TYPE_CHECKING:
     import numpy as np
 
 __all__ = ["LadybugStore"]
 
+FILES = (GRAPH, LEDGER, TEXT, vector_files.MATRIX, vector_files.IDS)
 DISK_WORDS = ("No space left", "disk is full", "disk I/O error", "File too large", "Cannot write")
 
 
@@ -80,7 +81,7 @@ class LadybugStore:
         with self._generations.writer():
             fresh = replace or self._generations.current() is None
             old = self._old_manifest(fresh=replace)
-            with self._generations.build(fresh=fresh) as build:
+            with self._generations.build(() if fresh else FILES) as build:
                 try:
                     writer = Writer(build)
                     try:
@@ -105,7 +106,7 @@ class LadybugStore:
         with self._generations.writer():
             with closing(self._generations.lease()) as lease:
                 manifest = lease.manifest
-            with self._generations.build(fresh=False) as build:
+            with self._generations.build(FILES) as build:
                 vector_files.save(build, ids, vectors)
                 self._generations.publish(build, manifest)
 

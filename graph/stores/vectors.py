@@ -15,7 +15,7 @@ from graph.errors import StoreCorrupt, StoreError
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["keep", "load", "save", "similar"]
+__all__ = ["IDS", "MATRIX", "keep", "load", "save", "similar"]
 
 MATRIX, IDS = "vectors.npy", "vectors.json"
 

@@ -42,7 +42,7 @@ def small_field() -> list[Record]:
     rises = Claim(
         paper_id=one.id, version_id=version.id, statement="Masked models gain from more cells.", kind="scaling",
         subject_ids=("model:masked",), comparator_ids=("model:pca",), task_id="task:annotation",
-        dataset_id="dataset:blood", metric_id="metric:f1", corpus_id="dataset:corpus", direction="+", quote=text,
+        dataset_id="dataset:blood", metric_id="metric:macro_f1", corpus_id="dataset:corpus", direction="+", quote=text,
         passage_id=passage.id, start=0, end=len(text), extractor="rules@1",
     )  # fmt: skip
     stops = Claim(
@@ -60,13 +60,13 @@ def small_field() -> list[Record]:
     )  # fmt: skip
     score = Result(
         run_id=run.id, study="tiny", evaluation="knn5_within_study", model_id="model:masked",
-        dataset_id="dataset:blood", task_id="task:annotation", metric_id="metric:f1", value=0.5, sampling="random",
-        cells=100, fraction=0.1, steps=250, seed_data=0, source="reproduced",
+        dataset_id="dataset:blood", task_id="task:annotation", metric_id="metric:macro_f1", value=0.5,
+        sampling="random", cells=100, fraction=0.1, steps=250, seed_data=0, source="reproduced",
     )  # fmt: skip
     points = [
         SaturationPoint(
             paper_id=two.id, evaluation=evaluation, model_id="model:masked", dataset_id="dataset:blood",
-            task_id="task:annotation", metric_id="metric:f1", sampling="random", fraction=fraction,
+            task_id="task:annotation", metric_id="metric:macro_f1", sampling="random", fraction=fraction,
             rule="paper_any_run@1", threshold=0.95, source="published", status=status, location=str(number),
         )
         for number, (evaluation, fraction, status) in enumerate(
@@ -81,7 +81,7 @@ def small_field() -> list[Record]:
             model_id="model:masked",
             dataset_id="dataset:blood",
             task_id="task:annotation",
-            metric_id="metric:f1",
+            metric_id="metric:macro_f1",
             sampling="random",
             fraction=fraction,
             steps=steps,
@@ -106,7 +106,7 @@ def small_field() -> list[Record]:
               corpus_id="dataset:corpus", aliases=("MAE",)),
         Model(id="model:pca", name="PCA", role="baseline"),
         Dataset(id="dataset:corpus", name="Corpus", cells=1000), Dataset(id="dataset:blood", name="Blood"),
-        Task(id="task:annotation", name="Annotation"), Metric(id="metric:f1", name="F1"),
+        Task(id="task:annotation", name="Annotation"), Metric(id="metric:macro_f1", name="F1"),
         rises, stops, flat,
         Relation(claim_id=first, other_id=second, relation="contradicts", reasons=("rises, stops",), rule="scope@1"),
         Relation(claim_id=third, other_id=fourth, relation="differs_in_scope", fields=("objective",), rule="scope@1"),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import json
 import random
 import resource
@@ -19,7 +20,8 @@ import pytest
 from graph.errors import QueryFailed, StoreBusy, StoreCorrupt, StoreError, StoreUnavailable, UnknownQuery
 from graph.load import load
 from graph.records import Author, Model, Paper, Record, Reference, Relation, Run, Tombstone
-from graph.rows import edge_rows, node_rows
+from graph.rows import Edge, Node, edge_rows, fact_digest, node_rows
+from graph.schema import SCHEMA
 from graph.stores.base import open_store
 from graph.stores.ladybug import LadybugStore
 
@@ -60,6 +62,27 @@ def test_the_properties_come_back_as_they_were(store_at: Make, field: list[Recor
             (row,) = reader.rows(f"MATCH (n:{node.label} {{id: $id}}) RETURN n", {"id": node.row["id"]})
             sent = {name: value for name, value in node.row.items() if value is not None}
             assert row["n"] == json.loads(json.dumps(sent, default=str))
+
+
+def test_the_digest_is_that_of_what_the_graph_itself_holds(store_at: Make, field: list[Record]) -> None:
+    store = store_at()
+    store.write(field)
+    reader = store._current()
+    nodes, edges = [], []
+    for label in SCHEMA.nodes:
+        for row in reader.rows(f"MATCH (n:{label}) RETURN n", {}):
+            nodes.append((Node(label, row["n"]).key, fact_digest(row["n"])))
+    for relationship in SCHEMA.relationships.values():
+        for start, end in relationship.pairs:
+            asked = f"MATCH (a:{start})-[r:`{relationship.type}`]->(b:{end}) RETURN a.id AS a, b.id AS b, r"
+            for row in reader.rows(asked, {}):
+                edge = Edge(relationship.type, (start, row["a"]), (end, row["b"]), row["r"])
+                edges.append((edge.key, fact_digest(edge.properties)))
+    found = hashlib.sha256()
+    for part in (sorted(nodes), sorted(edges)):
+        for row in part:
+            found.update("\0".join(row).encode() + b"\n")
+    assert store.digest() == found.hexdigest()
 
 
 def test_the_same_records_again_change_nothing_and_make_no_generation(store_at: Make, field: list[Record]) -> None:
