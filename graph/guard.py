@@ -1,0 +1,95 @@
+"""The Cypher that is accepted from people and from language models.
+
+A text is parsed by a grammar (``cypher.lark``) that knows reading and nothing else, checked, and **printed anew** for
+the engine; the text itself never reaches it. What the grammar does not know is refused with the reason, the offset
+and what to write instead.
+
+**Clauses.** ``MATCH``, ``OPTIONAL MATCH``, ``WHERE``, ``UNWIND list AS x``, ``WITH``, ``RETURN``, ``DISTINCT``,
+``ORDER BY``, ``SKIP`` and ``LIMIT`` (a number or ``$parameter``), ``UNION [ALL]``; one statement, with or without
+``;`` at its end. A query ends with ``RETURN``.
+
+**Patterns.** ``(n:Paper {id: $id})``, ``(n:Paper|Claim WHERE n.year > 2020)``, ``-[r:CITES|MAKES]->``, ``<--``, ``--``,
+``p = (a)-[:CITES*1..3]->(b)``. A path of variable length has an upper bound of at most 10. As a condition:
+``NOT (a)-[:CITES]->()``, ``EXISTS { MATCH ... WHERE ... }``, ``COUNT { ... } > 2``.
+
+**Expressions.** ``AND OR XOR NOT``, ``= <> < <= > >=`` also in chains (``1 < x <= 3``), ``IN``, ``STARTS WITH``,
+``ENDS WITH``, ``CONTAINS``, ``=~ 'pattern'``, ``IS [NOT] NULL``, ``+ - * / % ^ ||``, lists, maps, ``m.key``, ``l[0]``,
+``l[1..3]``, both forms of ``CASE``, ``n:Label``, ``any/all/none/single(x IN list WHERE ...)``,
+``[x IN list WHERE ... | ...]``, ``$parameters``, and the functions of :mod:`graph.cypher_functions`. Words of clauses
+are names where a name stands: ``d.set``, ``{delete: 1}``, ``AS order``. A name with other characters is written in
+back-ticks. Strings take ``\\ \' \" \n \t \r`` and ``\uXXXX``.
+
+**Bounds.** 20,000 characters, 4,000 tokens, 20 nested brackets, 6 nested ``CASE``, 10 relationships in a pattern, 20
+``MATCH``, 2 nested loops; a ``range()`` that is not unwound has at most 1,000 numbers or the size of a list; a value may
+grow to 1,000 times what was read; a pattern after ``=~`` has at most 3 repetitions and none of a repetition. A bounded
+text is not a bounded computation: the stores add limits of time, rows and memory.
+
+**Portable.** The dialect ``portable`` promises the same rows on Neo4j and on the embedded store. Most differences are
+undone while printing (:mod:`graph.cypher_ladybug`): trails, places counted from 0, text and null, ``log``, ``round``,
+``sum`` of nothing ... The rest is refused: ``reverse``, ``keys``, ``properties``, ids of the engine, computed slices,
+``ORDER BY`` in ``WITH`` without ``LIMIT``, names that differ only in case, literals of two kinds compared or in one list,
+a null that is written into a list, and loops over a list that is not written out, except a single plain one.
+Four differences are left, which no text shows: the order inside ``collect``, a property compared with a value of another
+type, a relationship from a node to itself matched without direction (twice in the embedded store; the graph has none),
+and what is an error in only one of them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from graph.errors import UnsafeCypher
+
+if TYPE_CHECKING:
+    from lark import Token, Tree
+
+__all__ = ["check", "parameters", "rewrite"]
+
+
+def check(cypher: str, *, dialect: Literal["portable", "neo4j"] = "portable") -> None:
+    """Refuse a text that is not in the language, or, for ``portable``, has not the same rows on both engines.
+
+    Raises
+    ------
+    UnsafeCypher
+        With the reason, the offset of the place in the text, and what to write instead.
+    """
+    rewrite(cypher, engine="neo4j" if dialect == "neo4j" else "ladybug")
+
+
+def rewrite(cypher: str, *, engine: Literal["ladybug", "neo4j"]) -> str:
+    """The query, parsed and printed anew for ``engine``; only this text may reach it.
+
+    Raises
+    ------
+    UnsafeCypher
+        As :func:`check` does; ``ladybug`` refuses what it cannot answer as Neo4j would.
+    """
+    from graph.cypher_ladybug import lower
+    from graph.cypher_print import to_text
+
+    tree = _reviewed(cypher)
+    return to_text(tree) if engine == "neo4j" else lower(tree)
+
+
+def parameters(cypher: str) -> frozenset[str]:
+    """Names of the ``$parameters`` that the query uses.
+
+    Raises
+    ------
+    UnsafeCypher
+        If the text is not in the language.
+    """
+    return frozenset(str(tree.children[0]) for tree in _reviewed(cypher).find_data("parameter"))
+
+
+def _reviewed(cypher: str) -> Tree[Token]:
+    from graph.cypher_parse import parse
+    from graph.cypher_review import review
+
+    if not isinstance(cypher, str):
+        msg = f"the query is {type(cypher).__name__}, not text"
+        raise UnsafeCypher(msg, 0, "Pass the Cypher as a string.")
+    tree = parse(cypher)
+    review(tree)
+    return tree
