@@ -17,21 +17,21 @@ and what to write instead.
 ``l[1..3]``, both forms of ``CASE``, ``n:Label``, ``any/all/none/single(x IN list WHERE ...)``,
 ``[x IN list WHERE ... | ...]``, ``$parameters``, and the functions of :mod:`graph.cypher_functions`. Words of clauses
 are names where a name stands: ``d.set``, ``{delete: 1}``, ``AS order``. A name with other characters is written in
-back-ticks. Strings take ``\\ \' \" \n \t \r`` and ``\uXXXX``.
+back-ticks. Strings take the escapes of a backslash, quotes, n, t, r and four hexadecimal digits after u.
 
 **Bounds.** 20,000 characters, 4,000 tokens, 20 nested brackets, 6 nested ``CASE``, 10 relationships in a pattern, 20
-``MATCH``, 2 nested loops; a ``range()`` that is not unwound has at most 1,000 numbers or the size of a list; a value may
-grow to 1,000 times what was read; a pattern after ``=~`` has at most 3 repetitions and none of a repetition. A bounded
-text is not a bounded computation: the stores add limits of time, rows and memory.
+``MATCH``, 2 nested loops; a ``range()`` that is not unwound has at most 1,000 numbers or the size of a list; a value
+may grow to 1,000 times what was read; a pattern after ``=~`` has at most 3 repetitions and none of a repetition. A
+bounded text is not a bounded computation: the stores add limits of time, rows and memory.
 
 **Portable.** The dialect ``portable`` promises the same rows on Neo4j and on the embedded store. Most differences are
 undone while printing (:mod:`graph.cypher_ladybug`): trails, places counted from 0, text and null, ``log``, ``round``,
 ``sum`` of nothing ... The rest is refused: ``reverse``, ``keys``, ``properties``, ids of the engine, computed slices,
-``ORDER BY`` in ``WITH`` without ``LIMIT``, names that differ only in case, literals of two kinds compared or in one list,
-a null that is written into a list, and loops over a list that is not written out, except a single plain one.
-Four differences are left, which no text shows: the order inside ``collect``, a property compared with a value of another
-type, a relationship from a node to itself matched without direction (twice in the embedded store; the graph has none),
-and what is an error in only one of them.
+``ORDER BY`` in ``WITH`` without ``LIMIT``, names that differ only in case, literals of two kinds compared or in one
+list, a null that is written into a list, and loops over a list that is not written out, except a single plain one.
+What no text shows is left: the order inside ``collect``, a property compared with a value of another type, a
+relationship from a node to itself matched without direction (twice in the embedded store; the graph has none), and
+what is an error in only one of them.
 """
 
 from __future__ import annotations
