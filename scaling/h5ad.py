@@ -7,7 +7,6 @@ the older one (codes with a ``categories`` reference).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -181,9 +180,8 @@ def _decode(codes: Ints, categories: npt.NDArray[np.str_]) -> npt.NDArray[np.str
     if len(codes) and int(codes.max()) >= len(categories):
         msg = f"category {int(codes.max())} of {len(categories)}"
         raise ValueError(msg)
-    return np.append(categories, np.array(["unknown"], dtype=categories.dtype if len(categories) else "U7"))[
-        np.where(codes < 0, len(categories), codes)
-    ].astype(np.str_)
+    names = np.concatenate([categories, np.array(["unknown"])])  # a missing value has code -1, the last place
+    return names[codes]
 
 
 def _text(values: npt.NDArray[Any]) -> npt.NDArray[np.str_]:
@@ -193,18 +191,8 @@ def _text(values: npt.NDArray[Any]) -> npt.NDArray[np.str_]:
     return values.astype(np.str_)
 
 
-def write_h5ad(
-    path: Path,
-    *,
-    indptr: Ints,
-    indices: Ints,
-    counts: npt.NDArray[Any],
-    genes: Sequence[str],
-    barcodes: Sequence[str],
-    obs: dict[str, Sequence[str]],
-    simulated: bool = False,
-) -> Path:
-    """Write counts as an .h5ad that anndata reads; ``uns["simulated"]`` says whether the cells are simulated."""
+def write_h5ad(path: Path, cells: CellSet) -> Path:
+    """Write cells as an .h5ad that anndata reads; ``uns["simulated"]`` says whether they are simulated."""
     import h5py
 
     text = h5py.string_dtype("utf-8")
@@ -212,17 +200,17 @@ def write_h5ad(
         handle.attrs.update({"encoding-type": "anndata", "encoding-version": "0.1.0"})
         matrix = handle.create_group("X")
         matrix.attrs.update({"encoding-type": "csr_matrix", "encoding-version": "0.1.0"})
-        matrix.attrs["shape"] = np.array([len(barcodes), len(genes)])
-        for key, values in (("data", counts), ("indices", indices), ("indptr", indptr)):
+        matrix.attrs["shape"] = np.array([len(cells), len(cells.genes)])
+        for key, values in (("data", cells.counts), ("indices", cells.indices), ("indptr", cells.indptr)):
             matrix.create_dataset(key, data=values, compression="gzip", compression_opts=1)
-        for key, index, columns in (("obs", barcodes, obs), ("var", genes, {})):
+        for key, index, columns in (("obs", cells.barcodes, cells.obs), ("var", cells.genes, {})):
             frame = handle.create_group(key)
             frame.attrs.update({"encoding-type": "dataframe", "encoding-version": "0.2.0", "_index": "_index"})
             frame.attrs["column-order"] = np.array(list(columns), dtype=text)
             for column, names in {"_index": index, **columns}.items():
                 stored = frame.create_dataset(column, data=np.array(list(names), dtype=object), dtype=text)
                 stored.attrs.update({"encoding-type": "string-array", "encoding-version": "0.2.0"})
-        flag = handle.create_dataset("uns/simulated", data=simulated)
+        flag = handle.create_dataset("uns/simulated", data=cells.simulated)
         flag.attrs.update({"encoding-type": "numeric-scalar", "encoding-version": "0.2.0"})
         handle["uns"].attrs.update({"encoding-type": "dict", "encoding-version": "0.1.0"})
     return path

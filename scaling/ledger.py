@@ -102,6 +102,11 @@ class Ledger:
         with self._write() as db:
             db.execute("UPDATE runs SET state = 'done', error = NULL WHERE run_id = ?", (run_id,))
 
+    def release(self, run_id: str) -> None:
+        """Let a run wait again."""
+        with self._write() as db:
+            db.execute("UPDATE runs SET state = 'waiting', error = NULL WHERE run_id = ?", (run_id,))
+
     def fail(self, run_id: str, error: str) -> None:
         """Mark a run as failed, with the reason."""
         with self._write() as db:

@@ -10,7 +10,7 @@ from scaling.corpus import Corpus
 from scaling.errors import StudyError
 from scaling.genes import select_genes
 from scaling.prepare import Facts, describe
-from scaling.study import Arm, Study
+from scaling.study import Arm, Family, Study
 from scaling.train import Training
 
 __all__ = ["RunSpec", "pca_components", "plan", "specs"]
@@ -91,7 +91,7 @@ def _replicate(study: Study, facts: Facts, arm: Arm, seed: int) -> list[RunSpec]
     return [_spec(study, facts, arm, family, size, seed) for size in kept for family in arm.families]
 
 
-def _spec(study: Study, facts: Facts, arm: Arm, family: str, size: int, seed: int) -> RunSpec:
+def _spec(study: Study, facts: Facts, arm: Arm, family: Family, size: int, seed: int) -> RunSpec:
     budget = study.budget
     training = None
     config: dict[str, object] = {"genes": facts.genes, "genes_digest": facts.genes_digest, "input": "log1p_cp10k"}
@@ -102,7 +102,7 @@ def _spec(study: Study, facts: Facts, arm: Arm, family: str, size: int, seed: in
             family=family,
             steps=budget.steps,
             checkpoints=budget.checkpoints,
-            batch_size=budget.batch_size.get("masked" if family == "masked" else "contrastive", 128),
+            batch_size=budget.batch_size[family],
             hidden=budget.hidden,
             dimensions=budget.dimensions,
             learning_rate=budget.learning_rate,

@@ -8,6 +8,7 @@ still fits; otherwise it is made anew.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
@@ -123,7 +124,7 @@ def prepare(study: Study, cells: Path, folder: Path) -> Prepared:
     if (folder / "facts.json").is_file() and json.loads((folder / "facts.json").read_text("utf-8")).get("key") == key:
         return open_prepared(folder)
     corpus, evaluations = read_cells(study, cells)
-    shutil.rmtree(folder, ignore_errors=True)
+    final, folder = folder, folder.with_name(f"{folder.name}.{os.getpid()}")
     columns = select_genes(corpus, study.corpus.genes)
     save_log_counts(log_normalise(corpus, columns), folder / "corpus")
     np.save(folder / "labels.npy", corpus.coarse if len(set(corpus.label)) < 2 else corpus.label)
@@ -134,7 +135,9 @@ def prepare(study: Study, cells: Path, folder: Path) -> Prepared:
     facts = replace(describe(study, corpus, evaluations, columns), key=key)
     data = asdict(facts) | {"datasets": [entry.model_dump(mode="json") for entry in facts.datasets]}
     (folder / "facts.json").write_text(json.dumps(data), encoding="utf-8")
-    return open_prepared(folder)
+    shutil.rmtree(final, ignore_errors=True)
+    folder.rename(final)
+    return open_prepared(final)
 
 
 def describe(study: Study, corpus: Corpus, evaluations: Mapping[str, Corpus], columns: npt.NDArray[np.int64]) -> Facts:

@@ -73,8 +73,7 @@ def run(study: Study, *, cells: Path, out: Path, workers: int = 1, progress: Pro
         _take_over(ledger, runs, out)
         if workers > 1:
             _processes(ledger, runs, out, workers, say)
-        else:
-            _here(ledger, runs, prepared, out, say)
+        _here(ledger, runs, prepared, out, say)
         if failed := ledger.failed():
             text = next((spec.text for spec in runs if spec.run_id == failed[0][0]), "")
             raise RunFailed(failed[0][0], text, failed[0][1])
@@ -196,12 +195,12 @@ def _processes(ledger: Ledger, runs: list[RunSpec], out: Path, workers: int, say
             process.terminate()
         for process in started:
             process.wait()
-    counts = ledger.counts()
-    if not ledger.failed() and counts.get("done", 0) < len(runs):
-        codes = ", ".join(str(process.returncode) for process in started)
+    codes = [process.returncode for process in started]
+    if any(codes):
+        done = ledger.counts().get("done", 0)
         msg = (
-            f"{out}: the workers ended (exit {codes}) with {counts.get('done', 0)} of {len(runs)} runs done; see their "
-            "messages above. Start the study again: it goes on from there."
+            f"{out}: a worker ended with code {', '.join(map(str, codes))} at {done} of {len(runs)} runs; its message "
+            "is above (-9 is often the end of memory: fewer --workers). Start the study again: it goes on from there."
         )
         raise LedgerError(msg)
 
@@ -214,7 +213,8 @@ def _one(ledger: Ledger, spec: RunSpec, prepared: Prepared, out: Path, *, parent
             records = execute(spec, prepared)
         with _writable(out):
             _write_atomically(out / "runs" / f"{spec.run_id.partition(':')[2]}.jsonl", map(_line, records))
-    except LedgerError:
+    except (LedgerError, KeyboardInterrupt):
+        ledger.release(spec.run_id)
         raise
     except Exception as error:  # any failure of a run is written down, and the study goes on
         log.exception("run %s (%s) failed", spec.run_id, spec.text)
@@ -267,8 +267,7 @@ def _take_over(ledger: Ledger, runs: list[RunSpec], out: Path) -> None:
         if there and states.get(spec.run_id) != "done":
             ledger.finish(spec.run_id)
         if not there and states.get(spec.run_id) == "done":
-            ledger.fail(spec.run_id, "records are gone")
-            ledger.add(entry.run_id for entry in runs)
+            ledger.release(spec.run_id)
 
 
 def _collect(study: Study, runs: list[RunSpec], prepared: Prepared, out: Path) -> list[Record]:

@@ -18,6 +18,7 @@ from scaling.errors import StudyError
 
 __all__ = ["Arm", "Budget", "CorpusSpec", "EvaluationSpec", "SetSpec", "Study", "load_study", "presets"]
 
+BATCH_SIZE: dict[Any, int] = {"masked": 128, "contrastive": 50}
 Family = Literal["pca", "masked", "contrastive"]
 Sampling = Literal["random", "celltype_reweighted", "cluster_reweighted"]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.*-]+$", max_length=100)]
@@ -93,12 +94,19 @@ class Budget(_Part):
     """Steps of rising learning rate."""
     learning_rate: float = Field(default=1e-3, gt=0, le=1)
     """Constant after the warm-up."""
-    batch_size: dict[Family, int] = Field(default={"masked": 128, "contrastive": 50})
+    batch_size: dict[Family, int] = Field(default=BATCH_SIZE)
     """Cells per step."""
     hidden: tuple[int, ...] = (256, 128)
     """Hidden layers of the encoder."""
     dimensions: int = Field(default=64, ge=2, le=4096)
     """Dimensions of the embedding."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _batch_sizes_have_defaults(cls, data: Any) -> Any:
+        if isinstance(data, dict) and isinstance(data.get("batch_size"), dict):
+            return {**data, "batch_size": BATCH_SIZE | data["batch_size"]}
+        return data
 
     @model_validator(mode="after")
     def _checkpoints_end_at_steps(self) -> Self:
