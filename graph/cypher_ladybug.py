@@ -64,6 +64,7 @@ class LadybugPrinter(CypherPrinter):
         self._taken = {name.lower() for name in taken}
         self._given: dict[int, str] = {}
         self._scope: Scope = {}
+        self._entities: dict[str, str] = {}
         self._conditions: list[str] = []
         self._loops = 0
         self._in_loop = False
@@ -87,11 +88,12 @@ class LadybugPrinter(CypherPrinter):
     # --- clauses -----------------------------------------------------------------------------------------------
 
     def _print_single_query(self, tree: Tree[Token]) -> str:
-        self._scope = {}
+        self._scope, self._entities = {}, {}
         printed = []
         for clause in trees(tree):
             printed.append(self.text(clause))
             self._scope = cypher_scope.after(clause, self._scope)
+            self._entities = cypher_scope.entities(clause, self._entities)
         return " ".join(printed)
 
     def _print_match_clause(self, tree: Tree[Token]) -> str:
@@ -102,16 +104,18 @@ class LadybugPrinter(CypherPrinter):
 
     def _matched(self, clauses: list[Tree[Token]]) -> str:
         """Patterns of the clauses, joined, with all their conditions."""
-        outside, scope = self._conditions, self._scope
+        outside, scope, known = self._conditions, self._scope, self._entities
         self._conditions = []
         patterns = []
         for clause in clauses:
             pattern, *where = trees(clause)
             self._conditions += self._distinct_relationships(pattern)
             self._scope = cypher_scope.after(clause, self._scope)
+            self._entities = cypher_scope.entities(clause, self._entities)
             patterns.append(self.text(pattern))
             self._conditions += [self.operand(trees(part)[0], 3) for part in where]
-        conditions, self._conditions, self._scope = self._conditions, outside, scope
+        conditions = self._conditions
+        self._conditions, self._scope, self._entities = outside, scope, known
         return ", ".join(patterns) + (" WHERE " + " AND ".join(conditions) if conditions else "")
 
     def _distinct_relationships(self, pattern: Tree[Token]) -> list[str]:
@@ -286,7 +290,14 @@ class LadybugPrinter(CypherPrinter):
             refuse_mixed([value, *trees(values)], "compared")
         return f"{self.operand(value, 6)} IN {self.operand(values, 6)}"
 
+    def _needs_entity(self, value: Tree[Token], wanted: str) -> None:
+        """Asking null for its label or nodes ends the process, so a value must come from a pattern."""
+        if cypher_scope.entity(value, self._entities) != wanted:
+            msg = f"{to_text(value)} is not surely from a pattern"
+            raise UnsafeCypher(msg, position(value), "Use a variable that MATCH binds, or UNWIND nodes(p) AS n.")
+
     def _print_has_label(self, tree: Tree[Token]) -> str:
+        self._needs_entity(tree.__class__("variable", [tree.children[0]]), "one")
         name = self.variable_name(token(tree))
         wanted = ", ".join(f"'{token(label)}'" for label in trees(trees(tree)[0]))
         return f"(CASE WHEN {name} IS NULL THEN NULL ELSE label({name}) IN [{wanted}] END)"
@@ -351,7 +362,9 @@ class LadybugPrinter(CypherPrinter):
         arguments = trees(tree)
         distinct = bool(arguments) and arguments[0].data == "distinct"
         arguments = arguments[1:] if distinct else arguments
-        if token(tree).lower() == "split":
+        if token(tree).lower() in ("type", "labels", "nodes", "relationships"):
+            self._needs_entity(arguments[0], "one")
+        elif token(tree).lower() == "split":
             self._loops += 1
         elif token(tree).lower() in ("head", "last"):
             place = number(0 if token(tree).lower() == "head" else -1)
@@ -434,6 +447,7 @@ class LadybugPrinter(CypherPrinter):
             return f"[{', '.join(self._each(token(name), values, body))}]"
         shown = property_of(body, token(name))
         if shown:
+            self._needs_entity(values, "many")
             return f"properties({self.text(values)}, {string_literal(shown)})"
         if self._enter_loop(body, token(name)):
             hint = "Use UNWIND ... and collect()."

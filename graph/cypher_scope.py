@@ -147,3 +147,30 @@ def _function_weight(tree: Tree[Token], scope: Scope) -> int:
     for weight in weights:
         product *= max(1, weight)
     return product
+
+
+def entities(clause: Tree[Token], known: dict[str, str]) -> dict[str, str]:
+    """Variables that are surely from the graph after ``clause``: a node, relationship or path (``one``) or a list (``many``)."""
+    match str(clause.data):
+        case "match_clause" | "optional_match_clause":
+            return known | dict.fromkeys(pattern_variables(trees(clause)[0]), "one")
+        case "unwind_clause":
+            values, name = trees(clause)
+            return known | {token(name): "one" if entity(values, known) == "many" else ""}
+        case _:
+            columns = trees(next(part for part in trees(clause) if part.data == "columns"))
+            kept = known if any(column.data == "star" for column in columns) else {}
+            shown = [column for column in columns if column.data == "column"]
+            return kept | {column_name(column): entity(trees(column)[0], known) for column in shown}
+
+
+def entity(value: Tree[Token], known: dict[str, str]) -> str:
+    """``one``, ``many``, or nothing if the value may be something else."""
+    if value.data == "variable":
+        return known.get(token(value), "")
+    if value.data != "function":
+        return ""
+    inside = {entity(argument, known) for argument in trees(value) if argument.data != "distinct"}
+    if token(value).lower() in ("nodes", "relationships", "collect") and inside == {"one"}:
+        return "many"
+    return "one" if token(value).lower() in ("head", "last") and inside == {"many"} else ""
