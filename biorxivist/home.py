@@ -148,10 +148,10 @@ def prepare(home: Home, *, seeds: bool = False) -> bool:
     HomeNotWritable
         If the home has to be written and cannot be.
     """
-    if is_current(home) and (not seeds or "seeds" in home.state()):
+    if _nothing_to_do(home, seeds=seeds):
         return False
     with _one_at_a_time(home):
-        if is_current(home):
+        if _nothing_to_do(home, seeds=seeds):
             return False
         state = home.state()
         empty = not any((home.folder / "archive").glob("*/*.jsonl"))
@@ -161,6 +161,10 @@ def prepare(home: Home, *, seeds: bool = False) -> bool:
         judge(home)
         _build(home)
     return True
+
+
+def _nothing_to_do(home: Home, *, seeds: bool) -> bool:
+    return is_current(home) and (not seeds or "seeds" in home.state())
 
 
 def is_current(home: Home) -> bool:

@@ -43,11 +43,11 @@ def load_files(home: Home, files: Iterable[Path]) -> dict[str, int]:
 
 
 def load_results(home: Home, path: Path) -> dict[str, int]:
-    """Import a user's scores, compute the verdicts anew and build the graph.
+    """Import a user's scores; if any is new, verdicts are computed anew and the graph is built.
 
     Returns
     -------
-    ``results`` in the file, ``new`` or changed among them, then label or relationship -> count in the graph.
+    ``results`` in the file, and ``new`` or changed ones among them.
 
     Raises
     ------
@@ -59,7 +59,8 @@ def load_results(home: Home, path: Path) -> dict[str, int]:
     results = read_results(path)
     prepare(home)
     written = home.archive.append(results, writer=USER)
-    return {"results": len(results), "new": written, **rebuild(home)}
+    prepare(home)
+    return {"results": len(results), "new": written}
 
 
 def read_files(files: Iterable[Path]) -> Iterator[Record]:

@@ -24,11 +24,14 @@ RULES = f"{COMPARE_RULE}, biorxivist 0.1.0"
 
 
 def compute(records: Iterable[Record]) -> list[Evidence | Relation]:
-    """Verdict of every claim, and how those that can be compared relate."""
+    """Verdict of every claim, and how those that can be compared relate.
+
+    The records are put in order first, so that the same facts give the same verdicts however they arrive.
+    """
     from graph.evidence import judge
 
     kept: dict[type[Record], list[Record]] = {}
-    for record in records:
+    for record in sorted(records, key=lambda record: record.id):
         kept.setdefault(type(record), []).append(record)
     claims = [claim for claim in kept.get(Claim, []) if isinstance(claim, Claim)]
     evidence = judge(

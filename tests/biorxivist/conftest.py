@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from biorxivist.cli import app
+from biorxivist.home import Home, prepare
+from biorxivist.knowledge import KINDS, Knowledge
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in list(os.environ):
+        if name.startswith(("BIORXIVIST_", "NEO4J_", "OPENAI_")) and name != "BIORXIVIST_SHARED":
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("BIORXIVIST_HOME", str(tmp_path / "home"))
+
+
+@pytest.fixture(scope="session")
+def seeded_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A home with the shipped facts, verdicts and graph; tests only read it."""
+    folder = tmp_path_factory.mktemp("seeded")
+    home = Home(folder, f"ladybug:{folder / 'graph'}")
+    prepare(home)
+    return home
+
+
+@pytest.fixture(scope="session")
+def known(seeded_home: Home) -> Knowledge:
+    return Knowledge.of(seeded_home.archive.read(*KINDS))
+
+
+@pytest.fixture
+def seeded(seeded_home: Home, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """The seeded home as the one that commands and the facade use."""
+    monkeypatch.setenv("BIORXIVIST_HOME", str(seeded_home.folder))
+    return seeded_home
+
+
+@pytest.fixture
+def own_home(seeded_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """A copy of the seeded home that a test may change."""
+    folder = tmp_path / "own"
+    shutil.copytree(seeded_home.folder, folder)
+    monkeypatch.setenv("BIORXIVIST_HOME", str(folder))
+    home = Home(folder, f"ladybug:{folder / 'graph'}")
+    state = home.state()
+    home.remember(stores={home.store_url: state["stores"][seeded_home.store_url]})
+    return home
+
+
+@pytest.fixture
+def cli() -> Callable[..., Result]:
+    """Run the command line in this process."""
+
+    def run(*arguments: str, stdin: str | None = None) -> Result:
+        return CliRunner().invoke(app, list(arguments), input=stdin)
+
+    return run
