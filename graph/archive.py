@@ -140,6 +140,8 @@ class Archive:
         waiting: dict[str, dict[str, Record]] = {}
         for record in records:
             batch = waiting.setdefault(type(record).__name__, {})
+            if batch.get(record.id) == record:
+                continue
             if record.id in batch or len(batch) == BATCH:
                 written += self._flush(batch, writer, at)
             batch[record.id] = record

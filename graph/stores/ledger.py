@@ -151,10 +151,14 @@ class Ledger:
                 changes.gone_edges.append(_stored(kind, a, b, data))
         return staged
 
-    def ready_edges(self, size: int) -> Iterator[list[StoredEdge]]:
-        """Edges that are not in the graph yet and whose ends both are, in batches of one type and pair of labels."""
+    def mark_ready(self) -> int:
+        """Find the edges that are not in the graph yet and whose ends both are, and return how many there are."""
         there = "EXISTS (SELECT 1 FROM nodes WHERE key = a) AND EXISTS (SELECT 1 FROM nodes WHERE key = b)"
-        self._db.execute(f"UPDATE edges SET state = {READY} WHERE state <> {PRESENT} AND {there}")  # noqa: S608
+        asked = f"UPDATE edges SET state = {READY} WHERE state <> {PRESENT} AND {there}"  # noqa: S608
+        return self._db.execute(asked).rowcount
+
+    def ready_edges(self, size: int) -> Iterator[list[StoredEdge]]:
+        """Edges that ``mark_ready`` found, in batches of one type and pair of labels; they count as written after."""
         asked = "SELECT DISTINCT kind, a, b, data FROM edges WHERE state = ? ORDER BY kind, a, b, data"
         for _, rows in groupby(self._db.execute(asked, (READY,)), key=lambda row: row[0]):
             batch: list[StoredEdge] = []

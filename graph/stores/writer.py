@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
 from itertools import islice
@@ -118,6 +119,8 @@ class Writer:
         abandon_engine(self._graph)
         self._ledger.abandon()
         self._text.close()
+        for path in self.folder.iterdir():  # the engine holds its files for good, so give back what they take
+            os.truncate(path, 0)
 
     def _execute(self, statement: str, rows: Sequence[Mapping[str, Any]] | None = None) -> None:
         list(rows_of(self._graph, statement, None if rows is None else {"rows": rows}))
@@ -148,6 +151,7 @@ class Writer:
             self._execute(*delete_edges(kind, (start, end), key=SCHEMA.relationships[kind].key, rows=some))
 
     def _write_edges(self, progress: Progress | None) -> None:
+        total = self._ledger.mark_ready()
         for batch in self._ledger.ready_edges(EDGES_IN_A_BATCH):
             first = batch[0]
             relationship = SCHEMA.relationships[first.type]
@@ -159,7 +163,7 @@ class Writer:
             self._execute(*statement)
             self.counts["edges"] += len(batch)
             if progress is not None:
-                progress(self.counts["edges"], 0, "edges")
+                progress(self.counts["edges"], total, "edges")
 
     def _report_missing(self) -> None:
         waiting, examples = self._ledger.missing()

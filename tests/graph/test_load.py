@@ -147,6 +147,7 @@ def test_many_loads_leave_what_one_load_of_the_outcome_would(
             for label, node_id in changes.gone_nodes:
                 for key in [key for key in graph if str((label, node_id)) in key]:
                     graph.pop(key)
+            ledger.mark_ready()
             for edges in ledger.ready_edges(2):
                 graph.update({f"{edge.type}{edge.start}{edge.end}": 1 for edge in edges})
         found = ledger.digest(), ledger.counts()

@@ -70,8 +70,8 @@ def test_the_digest_is_that_of_what_the_graph_itself_holds(store_at: Make, field
     reader = store._current()
     nodes, edges = [], []
     for label in SCHEMA.nodes:
-        for row in reader.rows(f"MATCH (n:{label}) RETURN n", {}):
-            nodes.append((Node(label, row["n"]).key, fact_digest(row["n"])))
+        rows = [row["n"] for row in reader.rows(f"MATCH (n:{label}) RETURN n", {})]
+        nodes += [(Node(label, row).key, fact_digest(row)) for row in rows]
     for relationship in SCHEMA.relationships.values():
         for start, end in relationship.pairs:
             asked = f"MATCH (a:{start})-[r:`{relationship.type}`]->(b:{end}) RETURN a.id AS a, b.id AS b, r"
@@ -99,8 +99,8 @@ def test_the_digest_does_not_depend_on_order_or_on_the_number_of_loads(store_at:
     whole, parts = store_at("whole"), store_at("parts")
     whole.write(field)
     shuffled = random.Random(1).sample(field, len(field))
-    for first in range(0, len(shuffled), 7):
-        parts.write(shuffled[first : first + 7])
+    for first in range(0, len(shuffled), 10):
+        parts.write(shuffled[first : first + 10])
     assert parts.digest() == whole.digest()
     assert parts.counts() == whole.counts()
 
@@ -201,7 +201,7 @@ def test_a_number_beyond_64_bits_stops_the_load_and_keeps_the_graph(store_at: Ma
 def test_a_failing_stream_of_records_keeps_the_graph(store_at: Make, field: list[Record]) -> None:
     def records() -> Any:
         yield from field[:10]
-        raise KeyError("from outside")
+        raise KeyError
 
     store = store_at()
     store.ensure_schema()
@@ -378,7 +378,7 @@ def test_a_load_that_is_killed_leaves_the_old_graph_and_no_rubbish(store_at: Mak
     store.write(field)
     before = store.digest()
     store.close()
-    for wait in (0.0, 0.2, 0.5):
+    for wait in (0.0, 0.4):
         with start_python(LOAD, store.folder) as process:
             assert process.stdout is not None
             assert process.stdout.readline() == "loading\n"
@@ -409,7 +409,7 @@ FULL = """
 """
 
 
-@pytest.mark.parametrize("size", [20_000, 500_000, 2_000_000])
+@pytest.mark.parametrize("size", [20_000, 2_000_000])
 def test_a_full_disk_keeps_the_old_graph_and_says_what_to_do(store_at: Make, field: list[Record], size: int) -> None:
     store = store_at()
     store.write(field)
@@ -445,14 +445,14 @@ def test_readers_see_whole_generations_while_a_writer_replaces_them(store_at: Ma
     threads = [threading.Thread(target=read) for _ in range(2)]
     for thread in threads:
         thread.start()
-    for number in range(1, 8):
+    for number in range(1, 5):
         store.write([Model(id=f"model:{number}", name=str(number))])
     stop.set()
     for thread in threads:
         thread.join()
     assert problems == []
     assert max(seen) > 1
-    store.write([Model(id="model:8", name="8")])
+    store.write([Model(id="model:5", name="5")])
     assert len(generations(store)) == 1, "generations that nobody reads are gone"
 
 
