@@ -21,7 +21,7 @@ from graph.stores.ladybug import LadybugStore
 from graph.stores.values import parameters_of, plain
 from tests.graph.conftest import small_field
 
-ENDLESS = "MATCH " + ", ".join(f"({name}:Claim)" for name in "abcdefghijklmnop") + " WHERE a.id < b.id RETURN p.id"
+ENDLESS = "UNWIND range(1, 30000) AS x UNWIND range(1, 30000) AS y WITH x, y WHERE x * y < 0 RETURN count(*) AS n"
 
 
 @pytest.fixture(scope="module")
@@ -118,11 +118,9 @@ def test_the_memory_limit_stops_what_would_fill_the_machine(child: Child) -> Non
 
 def test_the_deadline_stops_a_query_that_needs_no_memory(child: Child) -> None:
     ask(child, "RETURN 1 AS x")
-    start = time.monotonic()
     with pytest.raises(QueryTimeout, match=r"after 0\.5 s") as caught:
-        ask(child, ENDLESS.replace("WHERE a.id < b.id", "WHERE a.id = 'x' OR b.id <> p.id"), timeout=0.5)
+        ask(child, ENDLESS, timeout=0.5)
     assert caught.value.seconds == 0.5
-    assert time.monotonic() - start < 20
     assert ask(child, "RETURN 1 AS x") == [{"x": 1}]
 
 
