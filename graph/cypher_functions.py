@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-Size = Literal["one", "kept", "times"]
+Size = Literal["one", "kept"]
 
 
 class Function(NamedTuple):
@@ -17,7 +17,7 @@ class Function(NamedTuple):
     most: int
     """Most arguments."""
     size: Size = "one"
-    """Size of the result: a number or truth value, at most that of the largest argument, or their product."""
+    """Size of the result: a number or truth value, or at most that of the largest argument."""
     aggregate: bool = False
 
 
@@ -63,7 +63,7 @@ FUNCTIONS: dict[str, Function] = {
         Function("trim", 1, 1, "kept"),
         Function("lTrim", 1, 1, "kept"),
         Function("rTrim", 1, 1, "kept"),
-        Function("replace", 3, 3, "times"),
+        Function("replace", 3, 3, "kept"),
         Function("substring", 2, 3, "kept"),
         Function("left", 2, 2, "kept"),
         Function("right", 2, 2, "kept"),

@@ -79,11 +79,11 @@ class LadybugPrinter(CypherPrinter):
 
     def name(self, name: str) -> str:
         """Every name is quoted: the engine has many words of its own."""
-        return f"`{name}`"
+        return f"`{name.replace('`', '``')}`"
 
     def variable_name(self, name: str) -> str:
         """Every name is quoted."""
-        return f"`{name}`"
+        return self.name(name)
 
     # --- clauses -----------------------------------------------------------------------------------------------
 
@@ -121,11 +121,12 @@ class LadybugPrinter(CypherPrinter):
     def _distinct_relationships(self, pattern: Tree[Token]) -> list[str]:
         """Conditions that make one pattern use each relationship once."""
         relationships = [part for path in trees(pattern) for part in steps(path) if part.data in DIRECTIONS]
-        named = [name for part in relationships if (name := own_name(part))]
-        for name in named:
-            if name in self._scope or named.count(name) > 1:
-                reason = f"the relationship {name} is matched twice"
-                raise UnsafeCypher(reason, position(pattern), "Give the second one its own name.")
+        seen = set(self._scope)
+        for part in relationships:
+            if own_name(part) in seen:
+                msg = f"the relationship {own_name(part)} is matched twice"
+                raise UnsafeCypher(msg, position(part), "Give the second one its own name.")
+            seen |= {own_name(part)} - {""}
         conditions = []
         for one, other in itertools.combinations(relationships, 2):
             if not _can_be_equal(one, other):
@@ -206,28 +207,28 @@ class LadybugPrinter(CypherPrinter):
         name = column_name(column)
         if not name:
             name = to_text(value)
-            if "`" in name or "\\" in name:
-                msg = f"the column {name} has no plain name"
-                raise UnsafeCypher(msg, position(value), "Give it one with AS.")
         if value.data == "variable" and token(value) == name:
             return self.text(value)
         return f"{self.text(value)} AS {self.variable_name(name)}"
 
     def _ordered(self, order_by: Tree[Token], columns: list[Tree[Token]]) -> str:
-        shown = {to_text(trees(column)[0]): column for column in columns if column.data == "column"}
-        aliases = {column_name(column): trees(column)[0] for column in columns if column.data == "column"}
+        """Sort keys; a key that is a column is named by its alias, unless a variable has that name too."""
+        values = {column_name(column): trees(column)[0] for column in columns if column.data == "column"}
+        names = {to_text(trees(column)[0]): column_name(column) for column in columns if column.data == "column"}
+        shadowed = {name for name, value in values.items() if name in self._scope and to_text(value) != name}
         keys = []
         for key in trees(order_by):
             value = trees(key)[0]
-            for variable in value.find_data("variable"):
-                name = token(variable)
-                shadowed = name in aliases and name in self._scope and to_text(aliases[name]) != to_text(variable)
-                if shadowed:
-                    hint = "Choose another alias."
-                    msg = f"{name} is a variable and an alias"
-                    raise UnsafeCypher(msg, position(value), hint)
-            column = shown.get(to_text(value))
-            text = self.variable_name(column_name(column) or to_text(value)) if column else self.text(value)
+            if value.data == "variable" and token(value) in shadowed:
+                value = values[token(value)]
+            elif any(token(variable) in shadowed for variable in value.find_data("variable")) and (
+                to_text(value) not in names
+            ):
+                msg = "an alias in ORDER BY is a variable too"
+                raise UnsafeCypher(msg, position(value), "Choose another alias.")
+            name = names.get(to_text(value))
+            by_alias = name is not None and name not in shadowed
+            text = self.variable_name(name or to_text(value)) if by_alias else self.text(value)
             keys.append(text + (" DESC" if len(key.children) > 1 else ""))
         return "ORDER BY " + ", ".join(keys)
 

@@ -92,7 +92,7 @@ def refuse_mixed(values: Sequence[Tree[Token]], where: str) -> None:
 
 def refuse_in_loop(body: Tree[Token], name: str) -> list[Tree[Token]]:
     """Allow in the loop over ``name`` only what the engine evaluates rightly; the values from outside that it uses."""
-    for part in body.iter_subtrees():
+    for part in reversed(list(body.iter_subtrees())):
         rule = str(part.data)
         if rule in ("parameter", "exists", "count", "pattern_predicate"):
             reason = "a parameter inside a loop" if rule == "parameter" else "a pattern inside a loop"

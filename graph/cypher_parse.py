@@ -23,6 +23,8 @@ MAX_CASE_DEPTH = 6
 
 _NAMES = ("word", "name")
 _VALUES = {"string": "STRING", "integer": "INTEGER", "float": "FLOAT", "parameter": "PARAMETER"}
+# Words that stay in the tree; their spelling does not.
+_KEPT = ("DESC", "NULL", "TRUE", "FALSE")
 _QUANTIFIERS = ("any", "all", "none", "single")
 # Terminals of each sign, the first that the parser state accepts counts.
 _SIGNS = {
@@ -162,7 +164,8 @@ def _parser() -> Lark:
             states = parser_state.parse_conf.states
             for index, token in enumerate(tokens):
                 terminal = _terminal(tokens, pairs, index, states[parser_state.position])
-                yield Token(terminal, token.value, token.start)
+                value = terminal if terminal in _KEPT else token.value
+                yield Token(terminal, value.lower() if terminal == "QUANTIFIER" else value, token.start)
 
     grammar = files("graph").joinpath("cypher.lark").read_text(encoding="utf-8")
     return Lark(grammar, parser="lalr", lexer=StateLexer, maybe_placeholders=False)
@@ -200,7 +203,7 @@ def _word(tokens: list[Raw], index: int, accepted: Container[str]) -> str:
             return f"_{upper}"
     elif f"_{upper}" in accepted:
         return f"_{upper}"
-    elif upper == "DESC" and upper in accepted:
+    elif upper in _KEPT and upper in accepted:
         return upper
     elif upper in ("ASCENDING", "DESCENDING") and "DESC" in accepted:
         return "DESC" if upper == "DESCENDING" else "_ASC"

@@ -53,7 +53,6 @@ _CONSTANTS = {
     "true": "true",
     "false": "false",
     "null": "null",
-    "count_rows": "count(*)",
 }
 _ESCAPED = {"\\": "\\\\", "'": "\\'", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 MIN_BOUNDED = 2  # children of `*..n`: the star and one number
@@ -322,10 +321,12 @@ class CypherPrinter:
         distinct = "DISTINCT " if arguments and arguments[0].data == "distinct" else ""
         return f"{token(tree)}({distinct}{self.joined(arguments[1:] if distinct else arguments)})"
 
+    def _print_count_rows(self, tree: Tree[Token]) -> str:
+        return f"{token(tree)}(*)"
+
     def _print_quantifier(self, tree: Tree[Token]) -> str:
         name, values, where = trees(tree)
-        word = token(tree).lower()
-        return f"{word}({self.variable_name(token(name))} IN {self.text(values)} {self.text(where)})"
+        return f"{token(tree)}({self.variable_name(token(name))} IN {self.text(values)} {self.text(where)})"
 
     def _print_case(self, tree: Tree[Token]) -> str:
         return f"CASE {self.joined(trees(tree), ' ')} END"

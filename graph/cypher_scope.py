@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from lark import Token, Tree
 
 MAX_WEIGHT = 1_000
+UNKNOWN_GROWTH = 100
 
 Scope = dict[str, int]
 _NUMBERS_AND_TRUTH = frozenset(
@@ -137,20 +138,27 @@ def _weight(tree: Tree[Token], scope: Scope) -> int:
 
 
 def _function_weight(tree: Tree[Token], scope: Scope) -> int:
-    weights = [weigh(part, scope) for part in trees(tree) if part.data != "distinct"]
-    known = FUNCTIONS.get(token(tree).lower())
-    if known is None or known.size == "one":
-        return 1
-    if known.size == "kept":
-        return max([1, *weights])
-    product = 1
-    for weight in weights:
-        product *= max(1, weight)
-    return product
+    arguments = [part for part in trees(tree) if part.data != "distinct"]
+    weights = [weigh(part, scope) for part in arguments]
+    name = token(tree).lower()
+    if name == "replace" and len(arguments) == len(("text", "search", "by")):
+        return max(1, weights[0]) * _growth(arguments[1], arguments[2]) * max(1, weights[2])
+    known = FUNCTIONS.get(name)
+    return max([1, *weights]) if known is not None and known.size == "kept" else 1
+
+
+def _growth(search: Tree[Token], by: Tree[Token]) -> int:
+    """How many times longer a text can become when each ``search`` in it is replaced."""
+    if search.data != "string" or by.data != "string":
+        return UNKNOWN_GROWTH
+    return 1 + len(token(by)) // max(1, len(token(search)))
 
 
 def entities(clause: Tree[Token], known: dict[str, str]) -> dict[str, str]:
-    """Variables that are surely from the graph after ``clause``: a node, relationship or path (``one``) or a list (``many``)."""
+    """Variables that are surely from the graph after ``clause``.
+
+    ``one``: a node, relationship or path; ``many``: a list of them; nothing: it may be something else.
+    """
     match str(clause.data):
         case "match_clause" | "optional_match_clause":
             return known | dict.fromkeys(pattern_variables(trees(clause)[0]), "one")

@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from graph import guard
+from graph.cypher_parse import parse
+from graph.cypher_print import to_text
+from graph.errors import GraphError, UnsafeCypher
+
+from .guard_texts import HOSTILE, LEGITIMATE
+
+QUERIES = sorted((Path(guard.__file__).parent / "queries").glob("*.cypher"))
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_hostile_text_is_refused_for_both_engines(text: str) -> None:
+    for dialect in ("portable", "neo4j"):
+        with pytest.raises(UnsafeCypher) as caught:
+            guard.check(text, dialect=dialect)  # type: ignore[arg-type]
+        assert caught.value.reason
+        assert 0 <= caught.value.position <= len(text)
+
+
+@pytest.mark.parametrize("text", LEGITIMATE)
+def test_a_legitimate_query_is_accepted_for_both_engines(text: str) -> None:
+    guard.check(text)
+    guard.check(text, dialect="neo4j")
+
+
+@pytest.mark.parametrize("text", LEGITIMATE)
+def test_printing_is_a_fixed_point_that_keeps_the_tree(text: str) -> None:
+    tree = parse(text)
+    printed = to_text(tree)
+    assert parse(printed) == tree
+    assert to_text(parse(printed)) == printed
+
+
+@pytest.mark.parametrize("path", QUERIES, ids=lambda path: path.stem)
+def test_every_shipped_query_is_portable(path: Path) -> None:
+    guard.check(path.read_text(encoding="utf-8"))
+
+
+def test_the_sets_are_as_large_as_promised() -> None:
+    assert len(set(HOSTILE)) >= 80
+    assert len(set(LEGITIMATE)) >= 100
+
+
+@pytest.mark.parametrize(
+    ("text", "position", "reason", "hint"),
+    [
+        ("MATCH (n) SET n.x = 1", 10, "SET is refused: queries only read", "RETURN"),
+        ("CALL db.labels()", 0, "CALL is not in the accepted language", "OPTIONAL MATCH"),
+        ("MATCH (a)-[*]->(b) RETURN a", 11, "has no upper bound", "*1..n"),
+        ("RETURN reverse([1])", 7, "reverse() differs", "ORDER BY"),
+        ("MATCH (n) RETURN exists(n.x)", 17, "exists() is not known", "IS NOT NULL"),
+        ("RETURN 1; RETURN 2", 10, "several statements", "one query"),
+        ("MATCH (n) RETURN m.x", 17, "the variable m is not defined", "Known here: n"),
+        ("MATCH (n) RETURN 'abc", 17, "not closed", "'"),
+        ("MATCH (n) RETURN n.x LIMIT", 26, "ends too early", "RETURN"),
+        ("MATCH (p) RETURN p {.id}", 19, "'{' cannot stand here", "{id: p.id}"),
+        ("MATCH (a) RETURN [(a)-->(b) | b.x]", 28, "'|' cannot stand here", "collect()"),
+        ("MATCH (a)-[r:T]->(b) MATCH (a)-[r]->(c) RETURN c.x", 32, "r is matched twice", "own name"),
+        ("MATCH (a) WITH a ORDER BY a.x RETURN a.x", 26, "ORDER BY in WITH", "LIMIT"),
+        ("MATCH (a) RETURN a.x AS a ORDER BY a + 1", 35, "is a variable too", "another alias"),
+        ("MATCH (a) RETURN a.x, a.X", 7, "differ only in case", "Rename"),
+        ("RETURN 1 = '1'", 11, "a number and a text compared", "one kind"),
+        ("RETURN 1 IN [null]", 13, "null in the list after IN", "IS NULL"),
+        ("RETURN 'a' + null", 13, "null added", "IS NULL"),
+        ("MATCH (n) RETURN id(n)", 17, "differs between the stores", "n.id"),
+        ("MATCH (n) RETURN [x IN n.l WHERE x > 1 | x]", 33, "comprehension with WHERE", "UNWIND"),
+        ("MATCH (n) RETURN any(x IN n.l WHERE x > 1 AND x < 3)", 36, "AND inside a loop", "UNWIND"),
+        ("MATCH (n) RETURN n.l[1..$k]", 24, "computed or negative bounds", "LIMIT"),
+        ("WITH null AS n RETURN labels(n)", 29, "not surely from a pattern", "MATCH"),
+    ],
+)
+def test_a_refusal_says_where_why_and_what_to_write(text: str, position: int, reason: str, hint: str) -> None:
+    with pytest.raises(UnsafeCypher) as caught:
+        guard.check(text)
+    assert reason in caught.value.reason
+    assert hint in caught.value.hint
+    assert caught.value.position == position
+    assert isinstance(caught.value, GraphError)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "RETURN reverse([1, 2])",
+        "MATCH (n) RETURN keys(n), properties(n), elementId(n)",
+        "MATCH (n) RETURN [x IN n.l WHERE x > 1 | x]",
+        "MATCH (p) WITH p ORDER BY p.year RETURN collect(p.id)",
+        "MATCH (n) RETURN any(x IN n.l WHERE x > 1 AND x < 3)",
+        "MATCH (n) RETURN stDev(n.x), exp(n.x)",
+    ],
+)
+def test_what_only_neo4j_answers_rightly_passes_for_neo4j_alone(text: str) -> None:
+    guard.check(text, dialect="neo4j")
+    with pytest.raises(UnsafeCypher):
+        guard.check(text)
+
+
+def test_parameters_are_found_wherever_they_stand_and_not_in_strings() -> None:
+    text = "MATCH (n {id: $id}) WHERE n.x IN $xs AND n.t = '$no' /* $no */ RETURN n.x AS x LIMIT $k"
+    assert guard.parameters(text) == {"id", "xs", "k"}
+
+
+def test_the_text_for_neo4j_is_the_query_without_comments_and_spare_space() -> None:
+    text = "match  (p:Paper)  // all\nwhere p . year=2020 return   p.id as id;"
+    assert guard.rewrite(text, engine="neo4j") == "MATCH (p:Paper) WHERE p.year = 2020 RETURN p.id AS id"
+
+
+def test_nothing_of_a_string_leaves_its_quotes() -> None:
+    text = 'RETURN "\' RETURN 1 // \\" \\n" AS s'
+    assert guard.rewrite(text, engine="neo4j") == "RETURN '\\' RETURN 1 // \" \\n' AS s"
+
+
+def test_something_else_than_text_is_refused() -> None:
+    with pytest.raises(UnsafeCypher, match="bytes, not text"):
+        guard.check(b"RETURN 1")  # type: ignore[arg-type]
+
+
+def test_importing_the_guard_loads_neither_parser_nor_engine() -> None:
+    code = "import sys, graph.guard; print([m for m in ('lark', 'ladybug', 'neo4j', 'pydantic') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
