@@ -15,7 +15,7 @@ from biorxivist.budget import BudgetArm, budget_arms
 from biorxivist.demo_cells import Cells, find_cells
 from biorxivist.disagreements import Disagreement, disagreements
 from biorxivist.errors import unwritable
-from biorxivist.home import Home, prepare
+from biorxivist.home import Home, ensure_seeded, prepare
 from biorxivist.knowledge import KINDS, Knowledge, why
 from biorxivist.studies import require_scaling
 from graph.records import Claim, Evidence, Record, Result, Run, SaturationPoint
@@ -125,8 +125,9 @@ def run_demo(
     try:
         found = find_cells(cells, home.folder / "cells", offline=offline, progress=home.progress)
         fresh = _small_study(home, found, workers)
+        ensure_seeded(home)
         home.archive.append(fresh, writer=WRITER)
-        prepare(home, seeds=True)
+        prepare(home)
         home.progress(0, 0, "reading the graph back")
         shown = gather(home, found, fresh)
         if report is not None:

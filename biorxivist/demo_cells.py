@@ -119,7 +119,7 @@ def join_labels(counts: AnnData, processed: AnnData, *, label_key: str = "louvai
     Parameters
     ----------
     counts
-        AnnData with raw counts, ``obs_names`` barcodes.
+        AnnData with raw counts, ``obs_names`` barcodes; its ``var_names`` are made unique in place.
     processed
         AnnData with some of these cells and ``obs[label_key]``.
     label_key
@@ -129,10 +129,10 @@ def join_labels(counts: AnnData, processed: AnnData, *, label_key: str = "louvai
     -------
     AnnData with ``obs["cell_type"]`` and unique ``var_names``.
     """
+    counts.var_names_make_unique()
     shared = processed.obs_names[processed.obs_names.isin(counts.obs_names)]
     joined = counts[shared].copy()
     joined.obs["cell_type"] = processed.obs.loc[shared, label_key].astype(str).to_numpy()
-    joined.var_names_make_unique()
     return joined
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from graph.archive import Archive
     from graph.stores.base import Store
 
-__all__ = ["Home", "is_current", "open_graph", "open_home", "prepare", "rebuild", "seed"]
+__all__ = ["Home", "ensure_seeded", "is_current", "open_graph", "open_home", "prepare", "rebuild", "seed"]
 
 SEEDS, EVIDENCE = "seeds", "evidence"
 FACTS = (("biorxivist.seeds", "."), ("scaling.published", "."), ("graph", "vocabulary"))
@@ -129,15 +129,17 @@ def seed(home: Home) -> int:
     return written
 
 
-def prepare(home: Home, *, seeds: bool = False) -> bool:
+def ensure_seeded(home: Home) -> None:
+    """Write the shipped facts into the archive, also beside facts of one's own, unless they are there."""
+    with _one_at_a_time(home):
+        if home.state().get("seeds") != shipped():
+            seed(home)
+
+
+def prepare(home: Home) -> bool:
     """Bring archive, verdicts and store up to date; quick when they are.
 
-    Parameters
-    ----------
-    home
-        The home.
-    seeds
-        Load the shipped facts in any case; else only into an empty archive, or where an upgrade brings others.
+    An empty archive is filled with the shipped facts; one that holds them already gets those of an upgrade.
 
     Returns
     -------
@@ -148,23 +150,18 @@ def prepare(home: Home, *, seeds: bool = False) -> bool:
     HomeNotWritable
         If the home has to be written and cannot be.
     """
-    if _nothing_to_do(home, seeds=seeds):
+    if is_current(home):
         return False
     with _one_at_a_time(home):
-        if _nothing_to_do(home, seeds=seeds):
+        if is_current(home):
             return False
         state = home.state()
         empty = not any((home.folder / "archive").glob("*/*.jsonl"))
-        wanted = seeds or empty or "seeds" in state
-        if wanted and state.get("seeds") != shipped():
+        if (empty or "seeds" in state) and state.get("seeds") != shipped():
             seed(home)
         judge(home)
         _build(home)
     return True
-
-
-def _nothing_to_do(home: Home, *, seeds: bool) -> bool:
-    return is_current(home) and (not seeds or "seeds" in home.state())
 
 
 def is_current(home: Home) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from biorxivist.errors import InvalidInput
-from biorxivist.home import Home, prepare, rebuild, seed
+from biorxivist.home import Home, ensure_seeded, prepare, rebuild
 
 if TYPE_CHECKING:
     from graph.records import Record
@@ -21,8 +21,7 @@ NO_TIME = "1970-01-01T00:00:00+00:00"
 
 def load_shipped(home: Home) -> dict[str, int]:
     """Write the shipped facts into the archive and build the graph; returns label or relationship -> count."""
-    home.folder.mkdir(parents=True, exist_ok=True)
-    seed(home)
+    ensure_seeded(home)
     return rebuild(home)
 
 

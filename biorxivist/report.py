@@ -256,7 +256,9 @@ def _small(demo: Demo) -> str:
         return ""
     note = f"On {demo.cells.told}. It trains and evaluates on one set, so it is shown and judges nothing."
     caption = "Macro F1 of cell types by kNN within the set, over the cells trained on; three seeds."
-    return _section("The small study of this run", note, _figure(small_study_curves(results, points), caption))
+    svg = small_study_curves(results, points)
+    body = _figure(svg, caption) if svg else "<p>Too few cells for a curve.</p>"
+    return _section("The small study of this run", note, body)
 
 
 def _provenance(demo: Demo) -> str:

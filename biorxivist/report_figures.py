@@ -65,11 +65,15 @@ def budget_curves(results: Sequence[Result], points: Sequence[SaturationPoint], 
 
 
 def small_study_curves(results: Sequence[Result], points: Sequence[SaturationPoint]) -> str:
-    """The demo's own study: one panel per way of sampling, at its largest budget."""
+    """The demo's own study: one panel per way of sampling, at its largest budget; empty if it has no curve."""
     from scaling.plot import saturation_curves
+    from scaling.points import curves
 
-    scored = next(one for one in results if one.run_id is not None and one.metric_id == METRIC)
-    ways = sorted({one.sampling for one in results if one.sampling}, key=lambda way: (way != "random", way))
+    drawn = [curve for curve in curves(results) if curve.metric_id == METRIC]
+    if not drawn:
+        return ""
+    scored = drawn[0]
+    ways = sorted({curve.sampling for curve in drawn}, key=lambda way: (way != "random", way))
 
     def draw(figure: Figure) -> None:
         panels = figure.subplots(1, len(ways), sharey=True, squeeze=False)[0]

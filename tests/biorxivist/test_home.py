@@ -12,7 +12,7 @@ import pytest
 
 from biorxivist import home as home_module
 from biorxivist.errors import HomeNotWritable
-from biorxivist.home import Home, is_current, open_graph, prepare, rebuild
+from biorxivist.home import Home, ensure_seeded, is_current, open_graph, prepare, rebuild
 from biorxivist.verdicts import compute
 from graph.records import Author, Evidence, Record, Result, Tombstone
 
@@ -68,7 +68,7 @@ def test_a_fact_that_comes_back_is_there_again(home: Home, small_facts: list[Rec
 def test_an_archive_of_ones_own_is_not_filled_with_the_shipped_facts(home: Home, small_facts: list[Record]) -> None:
     home.archive.append([Author(name="Nobody Else")], writer="loaded")
     assert names(home) == ["Nobody Else"]
-    prepare(home, seeds=True)
+    ensure_seeded(home)
     assert len(names(home)) == 3
 
 
