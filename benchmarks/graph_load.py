@@ -39,17 +39,20 @@ def make(papers: int, edges: int) -> Iterator[Record]:
         yield Reference(paper_id=f"doi:10/{citing}", cited_id=f"doi:10/{cited}", key=str(cited))
 
 
-def row_by_row(folder: Path, records: list[Record], sample: int) -> tuple[float, float]:
-    """Rows per second for nodes and for edges, one statement and one commit per row."""
-    graph = open_engine(folder / "rows.lbug", read_only=False)
+def row_by_row(folder: Path, records: list[Record], sample: int, *, together: bool) -> tuple[float, float]:
+    """Rows per second for nodes and for edges, one statement per row, each with its commit or all ``together``."""
+    graph = open_engine(folder / f"rows-{together}.lbug", read_only=False)
     for statement in SCHEMA.ladybug_ddl():
         list(rows_of(graph, statement))
     nodes = [node for record in records for node in node_rows(record)]
     some = nodes[:sample]
+    begin, commit = ("BEGIN TRANSACTION", "COMMIT") if together else ("RETURN 1", "RETURN 1")
     start = time.perf_counter()
+    list(rows_of(graph, begin))
     for node in some:
         statement, rows = merge_nodes(node.label, SCHEMA.nodes[node.label], [node.row])
         list(rows_of(graph, statement, {"rows": rows}))
+    list(rows_of(graph, commit))
     node_rate = len(some) / (time.perf_counter() - start)
     for first in range(sample, len(nodes), 1000):  # the other papers, so that the edges find as many as in the load
         statement, rows = merge_nodes("Paper", SCHEMA.nodes["Paper"], [n.row for n in nodes[first : first + 1000]])
@@ -57,10 +60,12 @@ def row_by_row(folder: Path, records: list[Record], sample: int) -> tuple[float,
     edges = [edge for record in records for edge in edge_rows(record)]
     picked = random.Random(1).sample(edges, min(sample, len(edges)))
     start = time.perf_counter()
+    list(rows_of(graph, begin))
     for edge in picked:
         row = {"_a": edge.start[1], "_b": edge.end[1]}
         statement, rows = merge_edges("CITES", ("Paper", "Paper"), key=(), properties=(), rows=[row])
         list(rows_of(graph, statement, {"rows": rows}))
+    list(rows_of(graph, commit))
     edge_rate = len(picked) / (time.perf_counter() - start)
     close_engine(graph)
     return node_rate, edge_rate
@@ -96,11 +101,13 @@ def main() -> None:
         start = time.perf_counter()
         rebuild(archive, f"ladybug:{folder / 'store'}")
         print(f"rebuild from the archive: {time.perf_counter() - start:.1f} s")
-        node_rate, edge_rate = row_by_row(folder, records, asked.sample)
-        expected = counts["nodes"] / node_rate + counts["edges"] / edge_rate
         rows = min(asked.sample, counts["nodes"])
-        print(f"row by row (n = {rows} of each kind): {node_rate:,.0f} nodes/s, {edge_rate:,.0f} edges/s")
-        print(f"row by row, scaled to the whole: {expected:.1f} s; the load is {expected / seconds:.1f} times faster")
+        for together in (False, True):
+            node_rate, edge_rate = row_by_row(folder, records, asked.sample, together=together)
+            expected = counts["nodes"] / node_rate + counts["edges"] / edge_rate
+            how = "in one transaction" if together else "a commit each"
+            print(f"row by row, {how} (n = {rows} of each kind): {node_rate:,.0f} nodes/s, {edge_rate:,.0f} edges/s;")
+            print(f"    scaled to the whole {expected:.1f} s, so the load is {expected / seconds:.1f} times faster")
 
 
 if __name__ == "__main__":
