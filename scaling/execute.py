@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -22,17 +23,11 @@ from scaling.prepare import Evaluation, Prepared
 __all__ = ["baseline_results", "execute", "subset"]
 
 Rows = npt.NDArray[np.int64]
-Beat = Callable[[int], None]
 TASK = "task:cell_type_classification"
 
 
-def execute(spec: RunSpec, cells: Prepared, *, beat: Beat | None = None) -> list[Record]:
+def execute(spec: RunSpec, cells: Prepared) -> list[Record]:
     """Train and score one run.
-
-    Parameters
-    ----------
-    beat
-        Called with the step now and then.
 
     Returns
     -------
@@ -42,31 +37,8 @@ def execute(spec: RunSpec, cells: Prepared, *, beat: Beat | None = None) -> list
     rows = subset(spec.run, cells)
     if spec.training is None:
         return _pca(spec, cells, rows)
-    results: list[Record] = []
-    model = train.build(spec.training, cells.corpus.genes, seed_init=spec.run.seed_init)
-    found: dict[str, Any] = {"parameters": train.parameters(model), "subset_digest": _digest(rows)}
-
-    def at_checkpoint(step: int, now: Pretrained) -> None:
-        results.extend(_results(spec.run, cells, lambda part: train.embed(now, part), steps=step))
-
-    if spec.run.cells == 0:
-        at_checkpoint(0, model)
-    else:
-        import torch
-
-        torch.set_num_threads(1)
-        batch = train.batch_size(spec.training, len(rows))
-        seconds = train.train(
-            model, cells.corpus, rows, spec.training, seed_init=spec.run.seed_init, at_checkpoint=at_checkpoint,
-            beat=beat,
-        )  # fmt: skip
-        found |= {
-            "steps": spec.training.steps,
-            "batch_size": batch,
-            "seconds": round(seconds, 3),
-            "cells_per_second": round(spec.training.steps * batch / max(seconds, 1e-9), 1),
-        }
-    return [_outcome(spec.run, found), *results]
+    with _one_thread():
+        return _neural(spec, spec.training, cells, rows)
 
 
 def subset(run: Run, cells: Prepared) -> Rows:
@@ -96,6 +68,30 @@ def baseline_results(study: str, cells: Prepared, *, seed_split: int) -> list[Re
         for model_id, scores in baselines.baselines(entry, seed_split=seed_split)
         for metric, value in scores.items()
     ]
+
+
+def _neural(spec: RunSpec, training: train.Training, cells: Prepared, rows: Rows) -> list[Record]:
+    results: list[Record] = []
+    model = train.build(training, cells.corpus.genes, seed_init=spec.run.seed_init)
+    found: dict[str, Any] = {"parameters": train.parameters(model), "subset_digest": _digest(rows)}
+
+    def at_checkpoint(step: int, now: Pretrained) -> None:
+        results.extend(_results(spec.run, cells, lambda part: train.embed(now, part), steps=step))
+
+    if spec.run.cells == 0:
+        at_checkpoint(0, model)
+    else:
+        batch = train.batch_size(training, len(rows))
+        seconds = train.train(
+            model, cells.corpus, rows, training, seed_init=spec.run.seed_init, at_checkpoint=at_checkpoint
+        )
+        found |= {
+            "steps": training.steps,
+            "batch_size": batch,
+            "seconds": round(seconds, 3),
+            "cells_per_second": round(training.steps * batch / max(seconds, 1e-9), 1),
+        }
+    return [_outcome(spec.run, found), *results]
 
 
 def _pca(spec: RunSpec, cells: Prepared, rows: Rows) -> list[Record]:
@@ -167,6 +163,19 @@ def _outcome(run: Run, found: dict[str, Any]) -> Run:
     except PackageNotFoundError:
         code = ""
     return run.model_copy(update={**found, "code_version": code, "device": "cpu"})
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Train on one thread, whatever the caller's setting: runs are compared, and processes are the parallel unit."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def _digest(rows: Rows) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graph.records import Result, SaturationPoint
-from scaling.points import POOLED, Curve, curves
+from scaling.curves import POOLED, Curve, curves
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,11 +27,11 @@ NAMES = {
     "model:ours_masked": "Masked autoencoder",
     "model:ours_contrastive": "Contrastive",
     "model:lognorm_knn": "log-normalised genes",
-    "model:pca_reference": "PCA of the classifier's cells",
+    "model:pca_reference": "PCA without pre-training",
     "metric:macro_f1": "Macro F1",
     "metric:micro_f1": "Micro F1",
 }
-INK, GRID = "#333333", "#e3e3e3"
+INK, FAINT, GRID, EMPTY = "#333333", "#7a7a7a", "#e3e3e3", "#f0f0f0"
 
 
 def saturation_curves(
@@ -62,8 +62,8 @@ def saturation_curves(
 
     Returns
     -------
-    The axes: lines with a band of the 95 % interval of the mean over seeds, dotted baselines, and the untrained
-    models at the left edge.
+    The axes: lines with a band of the 95 % interval of the mean over seeds, a ring where the rule finds saturation,
+    and dotted lines for the baselines and the untrained encoders.
     """
     ax = _axes(ax, (6.0, 4.0))
     results = list(results)
@@ -138,6 +138,7 @@ def saturation_heatmap(
     for (row, column), point in chosen.items():
         rising = point.outcome == "rising"
         table[rows.index(row), columns.index(column)] = 1.0 if rising else (point.fraction or np.nan)
+    ax.set_facecolor(EMPTY)
     ax.imshow(np.log10(table), cmap="YlGnBu", vmin=-2.3, vmax=0.0, aspect="auto")
     for (row, column), point in chosen.items():
         text = _words(point)
@@ -184,6 +185,8 @@ def _baselines(
     ax: Axes, results: list[Result], shown: list[Curve], dataset_id: str, evaluation: str, metric_id: str
 ) -> None:
     """Dotted lines: baselines without pre-training, and the mean of the untrained models of the families shown."""
+    from matplotlib.patheffects import withStroke
+
     used = {result_id for curve in shown for result_id in curve.result_ids}
     sets = {(r.dataset_id, r.reference_id) for r in results if r.id in used} if dataset_id == POOLED else None
     values: dict[str, list[float]] = defaultdict(list)
@@ -197,8 +200,12 @@ def _baselines(
             elif result.steps == 0 and result.model_id != "model:ours_pca":
                 values["untrained encoder"].append(result.value)
     for number, (name, scores) in enumerate(sorted(values.items())):
-        style = (0, (1, 1 + number))
-        ax.axhline(float(np.mean(scores)), color="#8a8a8a", linestyle=style, linewidth=1.2, label=name, zorder=0)
+        height = float(np.mean(scores))
+        ax.axhline(height, color=FAINT, linestyle=(0, (1, 1 + number)), linewidth=1.2, zorder=0)
+        ax.text(
+            0.99, height, name, transform=ax.get_yaxis_transform(), ha="right", va="bottom", fontsize=7, color=FAINT,
+            path_effects=[withStroke(linewidth=2.5, foreground="white")],
+        )  # fmt: skip
 
 
 def _row(point: SaturationPoint) -> str:
@@ -207,7 +214,8 @@ def _row(point: SaturationPoint) -> str:
 
 def _words(point: SaturationPoint) -> str:
     if point.outcome == "saturated" and point.fraction is not None:
-        return f"{100 * point.fraction:.3g} %"
+        percent = 100 * point.fraction
+        return f"{percent:.1f} %" if percent < 10 and percent != round(percent) else f"{percent:.0f} %"
     return {"rising": "rising", "budget_dependent": "budget"}.get(point.outcome, "?")
 
 

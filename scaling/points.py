@@ -9,46 +9,22 @@ instead of single runs), ``power_law@1`` (fitted curve with a profile interval; 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from graph.records import Result, SaturationPoint
+from scaling.curves import POOLED, Curve, curves
 from scaling.powerlaw import power_law
 
-__all__ = ["HEADROOM", "POOLED", "Curve", "Finding", "any_run", "curves", "equivalence", "saturation", "seed_mean"]
+__all__ = ["POOLED", "Curve", "Finding", "any_run", "curves", "equivalence", "saturation", "seed_mean"]
 
-POOLED = "dataset:held_out_mean"
-HEADROOM = 0.97
-"""A set that PCA scores this high on, by any metric, cannot show a difference; it is left out of the pooled curve."""
 SHARE = 0.95
 ALPHA = 0.05
-MIN_SIZES = 3
 Outcome = Literal["saturated", "rising", "budget_dependent", "not_identified"]
-
-
-@dataclass(frozen=True)
-class Curve:
-    """Scores of one model, way of sampling, evaluation, metric and budget.
-
-    ``scores[i, j]`` is replicate ``i`` at ``cells[j]`` (rising; the last is the whole corpus); nan where missing.
-    """
-
-    study: str | None
-    model_id: str
-    sampling: str
-    evaluation: str
-    dataset_id: str
-    task_id: str
-    metric_id: str
-    regime: Any
-    steps: int | None
-    cells: tuple[int, ...]
-    scores: npt.NDArray[np.float64]
-    result_ids: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -113,20 +89,6 @@ def saturation(
             whole = corpus_cells or curve.cells[-1]
             points.append(_point(curve, finding, "equivalence@1", delta, whole, study, corpus_id))
     return sorted(points, key=lambda point: point.id)
-
-
-def curves(results: Iterable[Result]) -> Iterator[Curve]:
-    """Curves of at least three sizes, per evaluation set and pooled over held-out studies."""
-    results = list(results)
-    yield from _assemble(_with_whole(results), None)
-    flat = {
-        result.dataset_id
-        for result in _mean_over_references([r for r in results if r.model_id == "model:pca_reference"])
-        if result.value >= HEADROOM
-    }
-    across = [result for result in results if result.evaluation == "knn5_cross_study" and result.dataset_id not in flat]
-    if len({result.dataset_id for result in across if result.cells}) > 1:
-        yield from _assemble(_with_whole(across), POOLED)
 
 
 def equivalence(cells: tuple[int, ...], scores: npt.NDArray[np.float64], *, delta: float) -> Finding:
@@ -211,57 +173,6 @@ def _changed(before: Finding, now: Finding) -> bool:
     if before.outcome == "rising":
         return False
     return (now.low or 0) > (before.high or 0) or (before.low or 0) > (now.high or 0)
-
-
-def _with_whole(results: list[Result]) -> list[Result]:
-    """Trained results; each way of sampling also has those of the whole corpus, which random sampling ran."""
-    trained = [result for result in results if result.cells and result.seed_data is not None]
-    ways = {result.sampling for result in trained} - {"random"}
-    whole = [result for result in trained if result.sampling == "random" and result.fraction == 1.0]
-    return trained + [
-        result.model_copy(update={"sampling": way}) for way in sorted(filter(None, ways)) for result in whole
-    ]
-
-
-def _assemble(results: list[Result], pooled: str | None) -> Iterator[Curve]:
-    grouped: dict[tuple[Any, ...], list[Result]] = defaultdict(list)
-    for result in results:
-        where = pooled or result.dataset_id
-        key = (
-            result.study, result.model_id, result.sampling or "", result.evaluation, where, result.task_id,
-            result.metric_id, result.regime, result.steps,
-        )  # fmt: skip
-        grouped[key].append(result)
-    for key in sorted(grouped, key=str):
-        entries = grouped[key]
-        cells = tuple(sorted({result.cells or 0 for result in entries}))
-        if len(cells) < MIN_SIZES or not any(result.fraction == 1.0 for result in entries):
-            continue
-        seeds = sorted({result.seed_data or 0 for result in entries})
-        scores = np.full((len(seeds), len(cells)), np.nan)
-        for row, seed in enumerate(seeds):
-            for column, size in enumerate(cells):
-                here = [result for result in entries if result.seed_data == seed and result.cells == size]
-                if here:
-                    scores[row, column] = _mean_of_sets(here)
-        yield Curve(*key, cells=cells, scores=scores, result_ids=tuple(sorted({result.id for result in entries})))
-
-
-def _mean_of_sets(results: list[Result]) -> float:
-    """Mean over evaluation sets of the mean over reference studies: every set counts once."""
-    sets: dict[str, list[float]] = defaultdict(list)
-    for result in results:
-        sets[result.dataset_id].append(result.value)
-    return float(np.mean([np.mean(values) for values in sets.values()]))
-
-
-def _mean_over_references(results: list[Result]) -> Iterator[Result]:
-    grouped: dict[tuple[str, str, str], list[Result]] = defaultdict(list)
-    for result in results:
-        if result.evaluation == "knn5_cross_study":
-            grouped[result.evaluation, result.dataset_id, result.metric_id].append(result)
-    for entries in grouped.values():
-        yield entries[0].model_copy(update={"value": float(np.mean([entry.value for entry in entries]))})
 
 
 def _point(

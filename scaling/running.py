@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from graph.records import RECORDS, Record, Result, Run, canonical_json
-from scaling.errors import LedgerError, RunFailed, ScalingError
+from graph.records import Record, Result, Run
+from scaling.errors import LedgerError, RunFailed
 from scaling.ledger import Ledger
+from scaling.lines import line, read_records, write_atomically, write_records
 from scaling.planning import RunSpec, specs
 from scaling.prepare import Prepared, open_prepared, prepare
 from scaling.study import Study
@@ -65,7 +65,7 @@ def run(study: Study, *, cells: Path, out: Path, workers: int = 1, progress: Pro
         (out / "runs").mkdir(parents=True, exist_ok=True)
         prepared = prepare(study, cells, out / "prepared")
         runs = specs(study, prepared.facts)
-        _write_atomically(out / "study.json", [study.model_dump_json()])
+        write_atomically(out / "study.json", [study.model_dump_json()])
     ledger = Ledger(out / "ledger.sqlite")
     try:
         ledger.add(spec.run_id for spec in runs)
@@ -132,30 +132,6 @@ def work(out: Path, *, parent: int | None = None) -> int:
     return done
 
 
-def write_records(records: Iterable[Record], path: Path) -> None:
-    """Write records as canonical JSON lines, sorted by kind and id: the archive's form without times."""
-    lines = sorted({(type(entry).__name__, entry.id): _line(entry) for entry in records}.items())
-    _write_atomically(path, [line for _, line in lines])
-
-
-def read_records(path: Path) -> Iterator[Record]:
-    """Records of a file that :func:`write_records` wrote.
-
-    Raises
-    ------
-    ScalingError
-        If a line is not a record, with its number.
-    """
-    with path.open(encoding="utf-8") as handle:
-        for number, line in enumerate(handle, 1):
-            try:
-                entry = json.loads(line)
-                yield RECORDS[entry["record"]].model_validate({**entry["data"], "id": entry["id"]})
-            except (ValueError, KeyError, TypeError) as error:
-                msg = f"{path}, line {number}: not a record ({str(error).splitlines()[0]}). Remove it, run again."
-                raise ScalingError(msg) from error
-
-
 def _quiet(done: int, total: int, text: str) -> None:
     log.debug("%d of %d runs: %s", done, total, text)
 
@@ -212,7 +188,7 @@ def _one(ledger: Ledger, spec: RunSpec, prepared: Prepared, out: Path, *, parent
         with _beating(ledger.path, spec.run_id, parent):
             records = execute(spec, prepared)
         with _writable(out):
-            _write_atomically(out / "runs" / f"{spec.run_id.partition(':')[2]}.jsonl", map(_line, records))
+            write_atomically(out / "runs" / f"{spec.run_id.partition(':')[2]}.jsonl", map(line, records))
     except (LedgerError, KeyboardInterrupt):
         ledger.release(spec.run_id)
         raise
@@ -281,23 +257,8 @@ def _collect(study: Study, runs: list[RunSpec], prepared: Prepared, out: Path) -
     path = out / "runs" / f"baselines_{prepared.facts.key[:16]}.jsonl"
     if not path.is_file():
         with _writable(out):
-            _write_atomically(path, map(_line, baseline_results(study.name, prepared, seed_split=study.seed_split)))
+            write_atomically(path, map(line, baseline_results(study.name, prepared, seed_split=study.seed_split)))
     return [*records, *read_records(path)]
-
-
-def _line(record: Record) -> str:
-    data = record.model_dump(mode="json", exclude={"id"}, exclude_defaults=True)
-    return canonical_json({"record": type(record).__name__, "v": 1, "id": record.id, "data": data})
-
-
-def _write_atomically(path: Path, lines: Iterable[str]) -> None:
-    """Write the lines beside the file and put them in place by rename, so that the file is whole or absent."""
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    with part.open("w", encoding="utf-8") as handle:
-        handle.writelines(f"{line}\n" for line in lines)
-        handle.flush()
-        os.fsync(handle.fileno())
-    part.replace(path)
 
 
 @contextmanager

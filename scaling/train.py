@@ -87,7 +87,6 @@ def train(
     *,
     seed_init: int,
     at_checkpoint: Callable[[int, Pretrained], None],
-    beat: Callable[[int], None] | None = None,
 ) -> float:
     """Train on the cells ``rows``; the model ends with its averaged weights.
 
@@ -99,8 +98,6 @@ def train(
         Seed of the order of cells and of masks and views.
     at_checkpoint
         Called with the step and the model, which then holds the averaged weights.
-    beat
-        Called with the step every few steps: a sign of life.
 
     Returns
     -------
@@ -128,8 +125,6 @@ def train(
         optimiser.step()
         with torch.no_grad():
             torch._foreach_lerp_(average, [weight.detach() for weight in weights], 1.0 - _decay(training.ema, step))
-        if beat is not None and step % 25 == 0:
-            beat(step)
         if step in training.checkpoints:
             seconds += time.perf_counter() - start
             _swap(weights, average)

@@ -20,7 +20,9 @@ def test_curves_have_a_line_per_family_and_dotted_baselines(records: list[Record
     points = [record for record in records if isinstance(record, SaturationPoint)]
     ax = saturation_curves(results, points=points)
     names = [text.get_text() for text in ax.get_legend().get_texts()]
-    assert {"PCA", "Masked autoencoder", "Contrastive", "untrained encoder"} <= set(names)
+    assert names == ["Contrastive", "Masked autoencoder", "PCA"]
+    baselines = {text.get_text() for text in ax.texts}
+    assert baselines == {"PCA without pre-training", "log-normalised genes", "untrained encoder"}
     assert ax.get_xscale() == "log"
     assert "16 steps" in ax.get_title(loc="left")
     assert "4 steps" in saturation_curves(results, steps=4).get_title(loc="left")

@@ -1,0 +1,106 @@
+"""Scores over corpus size: results put together as replicates x sizes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from graph.records import Result
+
+__all__ = ["HEADROOM", "POOLED", "Curve", "curves"]
+
+POOLED = "dataset:held_out_mean"
+HEADROOM = 0.97
+"""A set that PCA scores this high on, by any metric, cannot show a difference; it is left out of the pooled curve."""
+MIN_SIZES = 3
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Scores of one model, way of sampling, evaluation, metric and budget.
+
+    ``scores[i, j]`` is replicate ``i`` at ``cells[j]`` (rising; the last is the whole corpus); nan where missing.
+    """
+
+    study: str | None
+    model_id: str
+    sampling: str
+    evaluation: str
+    dataset_id: str
+    task_id: str
+    metric_id: str
+    regime: Any
+    steps: int | None
+    cells: tuple[int, ...]
+    scores: npt.NDArray[np.float64]
+    result_ids: tuple[str, ...]
+
+
+def curves(results: Iterable[Result]) -> Iterator[Curve]:
+    """Curves of at least three sizes, per evaluation set and pooled over held-out studies."""
+    results = list(results)
+    yield from _assemble(_with_whole(results), None)
+    flat = {
+        result.dataset_id
+        for result in _mean_over_references([r for r in results if r.model_id == "model:pca_reference"])
+        if result.value >= HEADROOM
+    }
+    across = [result for result in results if result.evaluation == "knn5_cross_study" and result.dataset_id not in flat]
+    if len({result.dataset_id for result in across if result.cells}) > 1:
+        yield from _assemble(_with_whole(across), POOLED)
+
+
+def _with_whole(results: list[Result]) -> list[Result]:
+    """Trained results; each way of sampling also has those of the whole corpus, which random sampling ran."""
+    trained = [result for result in results if result.cells and result.seed_data is not None]
+    ways = {result.sampling for result in trained} - {"random"}
+    whole = [result for result in trained if result.sampling == "random" and result.fraction == 1.0]
+    return trained + [
+        result.model_copy(update={"sampling": way}) for way in sorted(filter(None, ways)) for result in whole
+    ]
+
+
+def _assemble(results: list[Result], pooled: str | None) -> Iterator[Curve]:
+    grouped: dict[tuple[Any, ...], list[Result]] = defaultdict(list)
+    for result in results:
+        where = pooled or result.dataset_id
+        key = (
+            result.study, result.model_id, result.sampling or "", result.evaluation, where, result.task_id,
+            result.metric_id, result.regime, result.steps,
+        )  # fmt: skip
+        grouped[key].append(result)
+    for key in sorted(grouped, key=str):
+        entries = grouped[key]
+        cells = tuple(sorted({result.cells or 0 for result in entries}))
+        if len(cells) < MIN_SIZES or not any(result.fraction == 1.0 for result in entries):
+            continue
+        seeds = sorted({result.seed_data or 0 for result in entries})
+        scores = np.full((len(seeds), len(cells)), np.nan)
+        for row, seed in enumerate(seeds):
+            for column, size in enumerate(cells):
+                here = [result for result in entries if result.seed_data == seed and result.cells == size]
+                if here:
+                    scores[row, column] = _mean_of_sets(here)
+        yield Curve(*key, cells=cells, scores=scores, result_ids=tuple(sorted({result.id for result in entries})))
+
+
+def _mean_of_sets(results: list[Result]) -> float:
+    """Mean over evaluation sets of the mean over reference studies: every set counts once."""
+    sets: dict[str, list[float]] = defaultdict(list)
+    for result in results:
+        sets[result.dataset_id].append(result.value)
+    return float(np.mean([np.mean(values) for values in sets.values()]))
+
+
+def _mean_over_references(results: list[Result]) -> Iterator[Result]:
+    grouped: dict[tuple[str, str, str], list[Result]] = defaultdict(list)
+    for result in results:
+        if result.evaluation == "knn5_cross_study":
+            grouped[result.evaluation, result.dataset_id, result.metric_id].append(result)
+    for entries in grouped.values():
+        yield entries[0].model_copy(update={"value": float(np.mean([entry.value for entry in entries]))})
