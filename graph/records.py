@@ -4,8 +4,8 @@ A record is frozen, validates itself, and is one JSON line in the archive. Its i
 (a DOI, a vocabulary name, or a hash of what identifies it), so that the same fact has the same id on every
 machine and in every store. Leave ``id`` out and it is computed.
 
-The field docstrings are the data dictionary (``docs/data.md`` is generated from them). One field name has one
-type in all records, because the graph engines need it so.
+The field docstrings are the data dictionary (``docs/data.md`` is generated from them), and are why this module is
+long. One field name has one type in all records, because the graph engines need it so.
 """
 
 from __future__ import annotations

@@ -162,30 +162,29 @@ def reanalysis(claim: Claim, numbers: Numbers) -> Finding | None:
     finding.gate("numbers", passed=True, value=f"{len(points)} printed points", need="printed points of this scope")
     needed = claim.value if claim.unit == SHARE_OF_POINTS and claim.value is not None else 1.0
     finding.answer = "supports" if 1 - len(beyond) / len(points) >= needed else "opposes"
-    counted = ", ".join(f"{number} at {at:.0%}" for at, number in sorted(_count(points).items()))
-    finding.reasons.append(
-        f"{len(points)} printed points: {counted}; {len(beyond)} lie above {share:.0%}"
-        + (f", where at most {1 - needed:.0%} may" if needed < 1 else "")
-    )
-    finding.reasons += [
-        f"above it: {point.model_id}, {point.dataset_id}, {point.sampling} at {point.fraction:.0%} ({point.location})"
-        for point in sorted(beyond, key=lambda point: point.id)[:5]
-        if point.fraction is not None
-    ]
-    corrected = sum(point.status == "corrected" for point in points)
     sensitivity = threshold_sensitivity(claim, numbers)
-    finding.details |= {
-        "share": share,
-        "needed": needed,
-        "points": _count(points),
-        "corrected": corrected,
-        "thresholds": sensitivity,
-    }
     if sensitivity:
         finding.reasons.append(
             "beside it, digitised curves saturated at the smallest size: "
             + ", ".join(f"{found} of {total} at threshold {at:g}" for at, (found, total) in sensitivity.items())
         )
+    finding.reasons += [
+        f"above it: {point.model_id}, {point.dataset_id}, {point.sampling} at {point.fraction:.0%} ({point.location})"
+        for point in sorted(beyond, key=lambda point: point.id)[:5]
+        if point.fraction is not None
+    ]
+    counted = ", ".join(f"{number} at {at:.0%}" for at, number in _count(points).items())
+    finding.reasons.append(
+        f"{len(points)} printed points: {counted}; {len(beyond)} lie above {share:.0%}"
+        + (f", where at most {1 - needed:.0%} may" if needed < 1 else "")
+    )
+    finding.details |= {
+        "share": share,
+        "needed": needed,
+        "points": {f"{at:.0%}": number for at, number in _count(points).items()},
+        "corrected": sum(point.status == "corrected" for point in points),
+        "thresholds": {f"{at:g}": f"{found} of {total}" for at, (found, total) in sensitivity.items()},
+    }
     finding.inputs = tuple(point.id for point in points)
     return finding
 
