@@ -39,8 +39,9 @@ lint: env ## check style, format, types and who imports whom
 	@echo "==> import contracts"
 	@$(BIN)/lint-imports
 
-docs: env ## write docs/data.md anew from the record types
+docs: env ## write docs/data.md and docs/budget.svg anew
 	@$(BIN)/python docs/build_data.py
+	@$(BIN)/python docs/build_picture.py
 
 bench: env ## run the benchmarks and print their ratios
 	@for file in benchmarks/*.py; do echo "==> $$file"; $(BIN)/python $$file || exit 1; done

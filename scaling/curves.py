@@ -16,7 +16,8 @@ __all__ = ["HEADROOM", "POOLED", "Curve", "curves"]
 
 POOLED = "dataset:held_out_mean"
 HEADROOM = 0.97
-"""A set that PCA scores this high on, by any metric, cannot show a difference; it is left out of the pooled curve."""
+"""A set that a PCA scores this high on, by any metric, cannot show a difference; it is left out of the pooled curve."""
+PCA_OF_CLASSIFIER, PCA_OF_CORPUS = "model:pca_reference", "model:ours_pca"
 MIN_SIZES = 3
 
 
@@ -45,14 +46,17 @@ def curves(results: Iterable[Result]) -> Iterator[Curve]:
     """Curves of at least three sizes, per evaluation set and pooled over held-out studies."""
     results = list(results)
     yield from _assemble(_with_whole(results), None)
-    flat = {
-        result.dataset_id
-        for result in _mean_over_references([r for r in results if r.model_id == "model:pca_reference"])
-        if result.value >= HEADROOM
-    }
+    flat = set(_without_headroom(results))
     across = [result for result in results if result.evaluation == "knn5_cross_study" and result.dataset_id not in flat]
     if len({result.dataset_id for result in across if result.cells}) > 1:
         yield from _assemble(_with_whole(across), POOLED)
+
+
+def _without_headroom(results: list[Result]) -> Iterator[str]:
+    """Sets that PCA solves: fitted on the classifier's cells, or on the whole corpus."""
+    for model_id in (PCA_OF_CLASSIFIER, PCA_OF_CORPUS):
+        scores = [r for r in results if r.model_id == model_id and (r.run_id is None or r.fraction == 1.0)]
+        yield from (mean.dataset_id for mean in _mean_over_references(scores) if mean.value >= HEADROOM)
 
 
 def _with_whole(results: list[Result]) -> list[Result]:

@@ -20,7 +20,7 @@ from graph.records import Claim, Result, Run
 LEARNED = 0.10
 """A trained model must beat its untrained self by this much, by the lower limit."""
 NO_HEADROOM = 0.97
-"""Where PCA scores this high a set cannot tell models apart."""
+"""Where a PCA scores this high, by any metric, a set cannot tell models apart."""
 UNTRAINED = 0
 PCA = "pca_reference"
 BASELINES = {"log_normalised": "lognorm_knn", "pca": PCA}
@@ -42,7 +42,7 @@ class Assay:
     pairs: tuple[Pair, ...]
     """Pairs with headroom."""
     crowded: tuple[Pair, ...]
-    """Pairs without: PCA reaches NO_HEADROOM there."""
+    """Pairs without: a PCA reaches NO_HEADROOM on the scored study."""
 
     @classmethod
     def of(cls, study: str, results: Iterable[Result], numbers: Numbers, claim: Claim) -> Assay | None:
@@ -54,13 +54,15 @@ class Assay:
         metric = claim.metric_id if claim.metric_id in metrics else metrics[-1]
         scored = tuple(result for result in cross if result.metric_id == metric)
         pairs = sorted({(result.reference_id or "", result.dataset_id) for result in scored})
-        crowded = tuple(pair for pair in pairs if _mean(scored, pair, PCA) >= NO_HEADROOM)
         used = {result.run_id for result in scored if result.run_id}
+        runs = {run_id: numbers.runs[run_id] for run_id in sorted(used)}
+        solved = _solved(cross, runs)
+        crowded = tuple(pair for pair in pairs if pair[1] in solved)
         return cls(
             study=study,
             metric_id=metric,
             results=scored,
-            runs={run_id: numbers.runs[run_id] for run_id in sorted(used)},
+            runs=runs,
             pairs=tuple(pair for pair in pairs if pair not in crowded),
             crowded=crowded,
         )
@@ -110,6 +112,17 @@ class Assay:
         """Result ids of these models: the inputs of a verdict."""
         wanted = set(model_ids)
         return tuple(r.id for r in self.results if r.model_id in wanted or r.run_id is None)
+
+
+def _solved(results: Iterable[Result], runs: Mapping[str, Run]) -> set[str]:
+    """Sets that a PCA solves by any metric: one fitted on the classifier's cells, or one of the whole corpus."""
+    values: dict[tuple[str, str, str], list[float]] = defaultdict(list)
+    for result in results:
+        run = runs.get(result.run_id or "")
+        reference = result.run_id is None and result.model_id == f"model:{PCA}"
+        if reference or (run is not None and run.family == "pca" and run.cells == run.corpus_cells):
+            values[result.model_id, result.dataset_id, result.metric_id].append(result.value)
+    return {dataset for (_, dataset, _), found in values.items() if fmean(found) >= NO_HEADROOM}
 
 
 def _mean(results: Iterable[Result], pair: Pair, slug: str) -> float:
