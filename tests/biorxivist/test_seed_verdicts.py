@@ -117,7 +117,7 @@ def test_the_shipped_study_rises_with_the_budget_where_a_small_budget_sees_a_pla
         and point.rule == "equivalence@1"
         and point.sampling == "random"
     }
-    small, large = points[250, "metric:macro_f1"], points[4_000, "metric:macro_f1"]
+    small, large = points[250, "metric:micro_f1"], points[4_000, "metric:micro_f1"]
     assert small.cells is not None
     assert large.cells is not None
     assert small.cells < large.cells
