@@ -50,7 +50,8 @@ class BudgetArm:
 
 
 def _differ(points: Iterable[SaturationPoint]) -> bool:
-    return len({(_base(point), point.cells) for point in points}) > 1
+    identified = {(_base(point), point.cells) for point in points if _base(point) != "not_identified"}
+    return len(identified) > 1
 
 
 def _series(points: Iterable[SaturationPoint]) -> str:
