@@ -1,0 +1,155 @@
+"""The reference list: one `Reference` per entry, its identifiers, and how the text cites it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from lxml import etree
+
+from biorxivist.document import Drop
+from biorxivist.parse.citations import Resolver
+from biorxivist.parse.identifiers import find_identifiers, tidy
+from biorxivist.parse.text import INVISIBLE, plain
+from graph.records import Reference
+
+CITATIONS = ("mixed-citation", "element-citation", "citation", "nlm-citation")
+_TITLES = ("article-title", "chapter-title", "part-title", "data-title", "trans-title", "source")
+_FACTS = ("article-title", "chapter-title", "part-title", "data-title", "source", "trans-title", "year", "pub-id",
+          "object-id", "article-id", "ext-link", "uri", "self-uri", "elocation-id")  # fmt: skip
+_YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
+_LABEL = re.compile(r"^[\s\[(]+|[\s\]).,:]+$")
+_INTEGER = re.compile(r"\d{1,6}")
+_NAME_PARTS = frozenset(("surname", "given-names", "prefix", "suffix"))
+_MOST = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceList:
+    """What is known of a paper's references."""
+
+    references: tuple[Reference, ...]
+    """Entries in printed order."""
+    identifiers: dict[str, tuple[tuple[str, str], ...]]
+    """Key -> (scheme, value) of every identifier."""
+    resolver: Resolver
+    """Finds the entries that a place in the text means."""
+    log: tuple[Drop, ...]
+    """What was left out."""
+
+
+def read_references(root: etree._Element, paper_id: str) -> ReferenceList:
+    """Read every ``ref`` of an article, from however many lists.
+
+    The key of an entry is its printed label; its id in the file where there is none, or where an earlier list has an
+    entry of that label.
+    """
+    references: list[Reference] = []
+    identifiers: dict[str, tuple[tuple[str, str], ...]] = {}
+    keys: dict[str, str] = {}
+    numbers: dict[int, str] = {}
+    drops: list[Drop] = []
+    for position, ref in enumerate(root.iter("ref"), start=1):
+        own_id = ref.get("id") or ""
+        label = _label(ref)
+        key = next((k for k in (label, own_id, f"#{position}") if k and k not in identifiers), f"#{position}")
+        bodies = _bodies(ref, drops)
+        text = _text(ref, bodies)
+        facts = _facts(ref)
+        found = find_identifiers(facts, text)
+        references.append(
+            Reference(
+                paper_id=paper_id,
+                key=key,
+                text=text,
+                doi=next((value for scheme, value in found if scheme == "doi"), None),
+                title=_title(facts),
+                year=_year(facts),
+            )
+        )
+        identifiers[key] = found
+        for name in (own_id, *(b.get("id") or "" for b in bodies)):
+            if name:
+                keys.setdefault(name, key)
+        if _INTEGER.fullmatch(label):
+            numbers.setdefault(int(label), key)
+    if not numbers and len(references) < _MOST:
+        numbers = {n: reference.key for n, reference in enumerate(references, start=1)}
+    return ReferenceList(tuple(references), identifiers, Resolver(keys, numbers), tuple(drops))
+
+
+def _label(ref: etree._Element) -> str:
+    found = ref.find("label")
+    if found is None:
+        found = next(ref.iterfind("*/label"), None)
+    return _LABEL.sub("", plain("".join(found.itertext()))) if found is not None else ""
+
+
+def _bodies(ref: etree._Element, drops: list[Drop]) -> list[etree._Element]:
+    """The citations of an entry; of one that is given in several forms only the printed one."""
+    for choice in list(ref.iter("citation-alternatives")):
+        forms = [c for c in choice if c.tag in CITATIONS]
+        best = next((c for c in forms if c.tag == "mixed-citation"), forms[0] if forms else None)
+        for other in forms:
+            if other is not best:
+                drops.append(Drop("another form of the same reference", plain("".join(other.itertext())), "References"))
+                choice.remove(other)
+    return list(ref.iter(*CITATIONS))
+
+
+def _text(ref: etree._Element, bodies: list[etree._Element]) -> str:
+    """The entry as printed, without its label; parts of a structured entry are parted by spaces."""
+    parts: list[str] = []
+    for child in ref:
+        if child.tag != "label":
+            _collect(child, parts, structured=child.tag == "element-citation")
+            parts.append(" ")
+        if child.tail:
+            parts.append(child.tail)
+    text = " ".join("".join(parts).split())
+    return text if text.isprintable() else " ".join(INVISIBLE.sub("", text).split())
+
+
+def _collect(el: etree._Element, parts: list[str], *, structured: bool) -> None:
+    if el.text:
+        parts.append(el.text)
+    for child in el:
+        tag = child.tag
+        if tag == "label" and el.tag in CITATIONS:
+            pass
+        elif len(child):
+            _collect(child, parts, structured=structured or tag == "element-citation")
+        elif child.text:
+            parts.append(child.text)
+        if child.tail:
+            parts.append(child.tail)
+        elif structured or tag in _NAME_PARTS:
+            parts.append(" ")
+
+
+def _facts(ref: etree._Element) -> list[tuple[str, str, str, str]]:
+    """(tag, kind, text, address) of the elements that say what is cited."""
+    return [
+        (
+            e.tag,
+            e.get("pub-id-type") or e.get("ext-link-type") or "",
+            "".join(e.itertext()) if len(e) else e.text or "",
+            e.get("{http://www.w3.org/1999/xlink}href") or "",
+        )
+        for e in ref.iter(*_FACTS)
+    ]
+
+
+def _title(facts: list[tuple[str, str, str, str]]) -> str | None:
+    for wanted in _TITLES:
+        for tag, _, text, _ in facts:
+            if tag == wanted and (found := tidy(text)):
+                return found
+    return None
+
+
+def _year(facts: list[tuple[str, str, str, str]]) -> int | None:
+    for tag, _, text, _ in facts:
+        if tag == "year" and (match := _YEAR.search(text)):
+            return int(match[0])
+    return None
