@@ -38,44 +38,62 @@ DEFAULT_TITLES = {
 def gather(el: etree._Element, buf: Buffer, w: Writer) -> None:
     """Take the text inside an element, without what follows it."""
     pieces = buf.pieces
-    if el.text:
-        pieces.append(el.text)
+    if text := el.text:
+        pieces.append(text)
     for child in el:
-        action = INLINES.get(child.tag)
-        if action is not None:
+        if (action := INLINES.get(child.tag)) is not None:
             action(child, buf, w)
         elif len(child):
             gather(child, buf, w)
-        elif child.text:
-            pieces.append(child.text)
-        if child.tail:
-            pieces.append(child.tail)
+        elif text := child.text:
+            pieces.append(text)
+        if tail := child.tail:
+            pieces.append(tail)
 
 
-def walk(el: etree._Element, w: Writer, *, in_text: bool = False) -> None:
-    """Go through the children of a container, or of a paragraph that may hold blocks."""
-    if el.text:
-        w.buffer.pieces.append(el.text)
+def walk(el: etree._Element, w: Writer) -> None:
+    """Go through the children of a container; loose text between blocks becomes a passage too."""
+    if (text := el.text) and not text.isspace():
+        w.buffer.pieces.append(text)
     for child in el:
         tag = child.tag
-        if in_text and tag in DEFERRED:
-            w.deferred.append(child)
-        elif (block := BLOCKS.get(tag)) is not None:
+        if (block := BLOCKS.get(tag)) is not None:
             block(child, w)
         elif (action := INLINES.get(tag)) is not None:
             action(child, w.buffer, w)
-        elif in_text or tag in PLAIN or not len(child):
+        elif tag in PLAIN or not len(child):
             gather(child, w.buffer, w)
         else:
             container(child, w)
-        if child.tail:
-            w.buffer.pieces.append(child.tail)
+        if (tail := child.tail) and (w.buffer.pieces or not tail.isspace()):
+            w.buffer.pieces.append(tail)
+
+
+def walk_text(el: etree._Element, w: Writer) -> None:
+    """Go through a paragraph; lists, quotes and the like in it end a passage, floats and notes are put off."""
+    pieces = w.buffer.pieces
+    if text := el.text:
+        pieces.append(text)
+    for child in el:
+        tag = child.tag
+        if tag in IN_TEXT:
+            BLOCKS[tag](child, w)
+            pieces = w.buffer.pieces
+        elif (action := INLINES.get(tag)) is not None:
+            action(child, w.buffer, w)
+        elif len(child):
+            gather(child, w.buffer, w)
+        elif text := child.text:
+            pieces.append(text)
+        if tail := child.tail:
+            pieces.append(tail)
 
 
 def flush(w: Writer, kind: str | None = None) -> None:
     """Write what is in the buffer as a passage, then what was put off until now."""
-    buffer, w.buffer, w.carry = w.buffer, Buffer(), False
-    if buffer.pieces:
+    w.carry = False
+    if w.buffer.pieces:
+        buffer, w.buffer = w.buffer, Buffer()
         w.write(buffer, kind or w.kind)
     if w.deferred:
         later, w.deferred = w.deferred, []
@@ -103,7 +121,7 @@ def container(el: etree._Element, w: Writer) -> None:
 
 def paragraph(el: etree._Element, w: Writer) -> None:
     _begin(w)
-    walk(el, w, in_text=True)
+    walk_text(el, w)
     flush(w)
 
 
@@ -270,7 +288,10 @@ def left_out(reason: str) -> Block:
 def cite(el: etree._Element, buf: Buffer, w: Writer) -> None:
     """A link: to the reference list it is a citation, to anything else only its text counts."""
     start = len(buf.pieces)
-    gather(el, buf, w)
+    if len(el):
+        gather(el, buf, w)
+    elif text := el.text:
+        buf.pieces.append(text)
     if el.get("ref-type") == "bibr" or (el.get("rid") or "") in w.resolver:
         buf.marks.append((start, len(buf.pieces), el))
 
@@ -435,3 +456,9 @@ INLINES: dict[str, Inline] = (
     }
 )  # fmt: skip
 """What is not plain running text inside a paragraph, and how it is read."""
+
+INLINE_ONLY = ("label", "term", "alternatives", "caption", "attrib", "verse-line")
+"""Blocks that are plain text inside a paragraph."""
+
+IN_TEXT = frozenset(BLOCKS) - DEFERRED - frozenset(INLINE_ONLY)
+"""Blocks that end a passage even inside a paragraph."""

@@ -12,8 +12,8 @@ from lxml import etree
 from biorxivist.document import Drop
 from biorxivist.parse.text import plain
 
-_ATTRIBUTES = ("style", "color", "hidden", "content-type", "style-type", "style-detail", "specific-use", "class")
-_CANDIDATES = etree.XPath("//*[" + " or ".join(f"@{name}" for name in _ATTRIBUTES) + "]")
+_STYLES = etree.XPath("//@style")
+_NAMED = ("styled-content", "named-content", "span", "font", "text")
 _UNSEEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*(hidden|collapse)|opacity\s*:\s*0*(\.0+)?\s*(;|$|!)"
     r"|font-size\s*:\s*0*(\.\d+|[01](\.\d+)?)?\s*(px|pt|em|rem|%|;|$|!)|text-indent\s*:\s*-\s*\d{3,}"
@@ -56,7 +56,7 @@ def strip_hidden(root: etree._Element) -> list[Drop]:
     """
     drops: list[Drop] = []
     top = root.getroottree().getroot()
-    for element in _CANDIDATES(root):
+    for element in (*(value.getparent() for value in _STYLES(root)), *root.iter(*_NAMED)):
         if element.getparent() is None or (why := _why(element)) is None:
             continue
         if element.getroottree().getroot() is not top:  # taken out with an outer one

@@ -65,9 +65,10 @@ def find_identifiers(facts: Iterable[tuple[str, str, str, str]], text: str) -> t
             _linked(kind.lower(), address or plain(value), found)
         elif tag == "elocation-id" and (doi := clean_doi(value)):
             found[("doi", doi)] = None
-    if not any(scheme == "doi" for scheme, _ in found) and (match := _DOI_IN_TEXT.search(text)):
+    schemes = {scheme for scheme, _ in found}
+    if "10." in text and "doi" not in schemes and (match := _DOI_IN_TEXT.search(text)):
         _declared("doi", match[1], found)
-    if not any(scheme == "arxiv" for scheme, _ in found) and (match := _ARXIV.search(text)):
+    if "arxiv" not in schemes and ("rXiv" in text or "rxiv" in text) and (match := _ARXIV.search(text)):
         found[("arxiv", match[1].lower())] = None
     return tuple(found)
 

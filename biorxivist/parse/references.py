@@ -10,17 +10,21 @@ from lxml import etree
 from biorxivist.document import Drop
 from biorxivist.parse.citations import Resolver
 from biorxivist.parse.identifiers import find_identifiers, tidy
+from biorxivist.parse.ids import reference_id
 from biorxivist.parse.text import INVISIBLE, plain
 from graph.records import Reference
 
 CITATIONS = ("mixed-citation", "element-citation", "citation", "nlm-citation")
-_TITLES = ("article-title", "chapter-title", "part-title", "data-title", "trans-title", "source")
-_FACTS = ("article-title", "chapter-title", "part-title", "data-title", "source", "trans-title", "year", "pub-id",
-          "object-id", "article-id", "ext-link", "uri", "self-uri", "elocation-id")  # fmt: skip
+_TITLES = ("article-title", "chapter-title", "part-title", "data-title", "source")
+_FACTS = ("article-title", "chapter-title", "part-title", "data-title", "source", "year", "pub-id", "object-id",
+          "article-id", "ext-link", "uri", "self-uri", "elocation-id")  # fmt: skip
 _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
 _LABEL = re.compile(r"^[\s\[(]+|[\s\]).,:]+$")
 _INTEGER = re.compile(r"\d{1,6}")
-_NAME_PARTS = frozenset(("surname", "given-names", "prefix", "suffix"))
+_IDENTIFYING = frozenset(_FACTS[6:])
+_PARTED = frozenset(("surname", "given-names", "prefix", "suffix", *CITATIONS))
+_XLINK = "{http://www.w3.org/1999/xlink}href"
+_string = etree.XPath("string()", smart_strings=False)
 _MOST = 20_000
 
 
@@ -59,6 +63,7 @@ def read_references(root: etree._Element, paper_id: str) -> ReferenceList:
         found = find_identifiers(facts, text)
         references.append(
             Reference(
+                id=reference_id(paper_id, key, text),
                 paper_id=paper_id,
                 key=key,
                 text=text,
@@ -79,10 +84,9 @@ def read_references(root: etree._Element, paper_id: str) -> ReferenceList:
 
 
 def _label(ref: etree._Element) -> str:
-    found = ref.find("label")
-    if found is None:
-        found = next(ref.iterfind("*/label"), None)
-    return _LABEL.sub("", plain("".join(found.itertext()))) if found is not None else ""
+    for label in ref.iter("label"):
+        return _LABEL.sub("", plain("".join(label.itertext())))
+    return ""
 
 
 def _bodies(ref: etree._Element, drops: list[Drop]) -> list[etree._Element]:
@@ -98,16 +102,22 @@ def _bodies(ref: etree._Element, drops: list[Drop]) -> list[etree._Element]:
 
 
 def _text(ref: etree._Element, bodies: list[etree._Element]) -> str:
-    """The entry as printed, without its label; parts of a structured entry are parted by spaces."""
-    parts: list[str] = []
-    for child in ref:
-        if child.tag != "label":
-            _collect(child, parts, structured=child.tag == "element-citation")
-            parts.append(" ")
-        if child.tail:
-            parts.append(child.tail)
-    text = " ".join("".join(parts).split())
+    """The entry as printed, without its label; parts that nothing parts are parted by spaces."""
+    if len(bodies) == 1 and _is_set(bodies[0]) and not any(c.tag not in ("label", bodies[0].tag) for c in ref):
+        text = " ".join(_string(bodies[0]).split())
+    else:
+        parts: list[str] = []
+        _collect(ref, parts, structured=False)
+        text = " ".join("".join(parts).split())
     return text if text.isprintable() else " ".join(INVISIBLE.sub("", text).split())
+
+
+def _is_set(body: etree._Element) -> bool:
+    """Whether the entry is set for reading: text between its parts, white space between the parts of a name."""
+    if body.tag == "element-citation" or next(body.iter("label"), None) is not None:
+        return False
+    first = next(body.iter("surname"), None)
+    return first is None or bool(first.tail) or first.getnext() is None
 
 
 def _collect(el: etree._Element, parts: list[str], *, structured: bool) -> None:
@@ -115,29 +125,29 @@ def _collect(el: etree._Element, parts: list[str], *, structured: bool) -> None:
         parts.append(el.text)
     for child in el:
         tag = child.tag
-        if tag == "label" and el.tag in CITATIONS:
-            pass
+        if tag == "label":
+            parts.append(" ")
         elif len(child):
             _collect(child, parts, structured=structured or tag == "element-citation")
         elif child.text:
             parts.append(child.text)
         if child.tail:
             parts.append(child.tail)
-        elif structured or tag in _NAME_PARTS:
+        elif structured or tag in _PARTED:
             parts.append(" ")
 
 
 def _facts(ref: etree._Element) -> list[tuple[str, str, str, str]]:
     """(tag, kind, text, address) of the elements that say what is cited."""
-    return [
-        (
-            e.tag,
-            e.get("pub-id-type") or e.get("ext-link-type") or "",
-            "".join(e.itertext()) if len(e) else e.text or "",
-            e.get("{http://www.w3.org/1999/xlink}href") or "",
-        )
-        for e in ref.iter(*_FACTS)
-    ]
+    facts = []
+    for e in ref.iter(*_FACTS):
+        tag = e.tag
+        text = _string(e) if len(e) else e.text or ""
+        if tag in _IDENTIFYING:
+            facts.append((tag, e.get("pub-id-type") or e.get("ext-link-type") or "", text, e.get(_XLINK) or ""))
+        else:
+            facts.append((tag, "", text, ""))
+    return facts
 
 
 def _title(facts: list[tuple[str, str, str, str]]) -> str | None:

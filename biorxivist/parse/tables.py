@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from lxml import etree
 
@@ -17,6 +18,7 @@ from biorxivist.parse.writer import Buffer, Writer
 _OASIS = "{http://www.niso.org/standards/z39-96/ns/oasis-exchange/table}"
 _ROWS = ("tr", "row", f"{_OASIS}row")
 _CELLS = frozenset(("td", "th", "entry", f"{_OASIS}entry"))
+_PARTS = frozenset(("thead", "tbody", "tfoot", "tgroup"))
 _GRIDS = ("table", f"{_OASIS}table", "array")
 _NUMBER = re.compile(r"\s*(\d{1,6})\s*$")
 _COLNUM = re.compile(r"(\d{1,4})\s*$")
@@ -89,100 +91,78 @@ def _other_forms(el: etree._Element, grids: list[etree._Element], notes: Buffer,
 def _write_grid(grids: list[etree._Element], w: Writer) -> tuple[tuple[Cell, ...], int, int, str | None]:
     """Cells of all grids, one below the other, and the passage that holds their text.
 
-    The passage has the cells of a row parted by tabs and the rows by line ends.
+    Spans are worked out as browsers do. The passage has the cells of a row parted by tabs and the rows by line ends.
     """
-    buf = Buffer()
-    pieces = buf.pieces
-    bounds: list[int] = []
-    places: list[tuple[int, int, int, int, int, bool]] = []
-    rows = cols = 0
-    for grid in grids:
-        high, wide = 0, 0
-        for cell, place in _place(grid, rows, w):
-            bounds.append(len(pieces))
-            places.append(place)
-            if len(cell):
-                gather(cell, buf, w)
-            elif cell.text:
-                pieces.append(cell.text)
-            high, wide = max(high, place[0] + place[2]), max(wide, place[1] + place[3])
-        rows, cols = max(rows, high), max(cols, wide)
-    cells, text, cited = _lay_out(buf, bounds, places, w)
-    passage = w.add(text, "table", cited) if text.strip() else None
-    return tuple(cells), rows, cols, passage.id if passage else None
-
-
-def _lay_out(
-    buf: Buffer, bounds: list[int], places: list[tuple[int, int, int, int, int, bool]], w: Writer
-) -> tuple[list[Cell], str, list[tuple[int, int, etree._Element]]]:
-    """Join the texts of cells; offsets of cells and citations on the way."""
     cells: list[Cell] = []
     cited: list[tuple[int, int, etree._Element]] = []
-    parts: list[str] = []
-    length, row, mark = 0, -1, 0
-    bounds = [*bounds, len(buf.pieces)]
-    for index, (at, col, rowspan, colspan, level, names_row) in enumerate(places):
-        low, high = bounds[index], bounds[index + 1]
-        own = []
-        while mark < len(buf.marks) and buf.marks[mark][1] <= high:
-            start, end, link = buf.marks[mark]
-            own.append((start - low, end - low, link))
-            mark += 1
-        if high == low + 1 and not own:
-            text, spans = " ".join(buf.pieces[low].split()), []
-        else:
-            text, spans = squeeze(buf.pieces[low:high], own)
-        if not text.isprintable():
-            text, spans = squeeze([w.visible(piece) for piece in buf.pieces[low:high]], own)
-        if index:
-            parts.append("\t" if at == row else "\n")
-            length += 1
-        row = at
-        cells.append(Cell(text, at, col, rowspan, colspan, level, names_row, length, length + len(text)))
-        cited += [(length + a, length + b, link[2]) for (a, b), link in zip(spans, own, strict=True)]
-        parts.append(text)
-        length += len(text)
-    return cells, "".join(parts), cited
+    scratch = Buffer()
+    row, length, wide = -1, 0, 0
+    for grid in grids:
+        first, level = row + 1, 0
+        for head, lines in _groups(grid):
+            taken: dict[int, int] = {}  # column -> rows that a cell from above still covers
+            for index, inside in enumerate(lines):
+                row += 1
+                heading = head or (row == first + level and _all_headings(inside, grid))
+                level += heading
+                col = 0
+                for cell in inside:
+                    named, rowspan, colspan = _span(cell)
+                    col = named or col
+                    while col in taken:
+                        col += 1
+                    rowspan = min(rowspan, len(lines) - index)
+                    if (row - first + rowspan) * (col + colspan) > MAX_GRID:
+                        w.remark(f"table of more than {MAX_GRID:,} places: spans not followed at row {row}, column {col}")
+                        rowspan = colspan = 1
+                    if rowspan > 1:
+                        taken.update(dict.fromkeys(range(col, col + colspan), rowspan))
+                    text, links = _text(cell, scratch, w)
+                    end = length + len(text)
+                    if links:
+                        cited += [(length + a, length + b, link) for a, b, link in links]
+                    cells.append(
+                        Cell(text, row, col, rowspan, colspan, level if heading else 0,
+                             not heading and cell.tag == "th", length, end)
+                    )  # fmt: skip
+                    length = end + 1
+                    col += colspan
+                wide = max(wide, col)
+                if taken:
+                    wide = max(wide, *(column + 1 for column in taken))
+                    taken = {column: n - 1 for column, n in taken.items() if n > 1}
+    text = "".join(("\t" if a.row == b.row else "\n") + b.text for a, b in pairwise(cells)) if cells else ""
+    text = cells[0].text + text if cells else ""
+    passage = w.add(text, "table", cited) if text.strip() else None
+    return tuple(cells), row + 1, wide, passage.id if passage else None
 
 
-def _place(
-    grid: etree._Element, first: int, w: Writer
-) -> Iterator[tuple[etree._Element, tuple[int, int, int, int, int, bool]]]:
-    """Each cell with (row, col, rowspan, colspan, header level, names its row), spans worked out as browsers do."""
-    row, level = first - 1, 0
-    for part, lines in _groups(grid):
-        head = etree.QName(part).localname == "thead"
-        taken: dict[int, int] = {}  # column -> rows that a cell from above still covers
-        for index, inside in enumerate(lines):
-            row += 1
-            heading = head or (row == first + level and _all_headings(inside, grid))
-            level += heading
-            col = 0
-            for cell in inside:
-                col = _named_column(cell) or col
-                while taken.get(col):
-                    col += 1
-                rowspan, colspan = min(_rows(cell), len(lines) - index), _columns(cell)
-                if (row - first + rowspan) * (col + colspan) > MAX_GRID:
-                    w.remark(f"cell at row {row}, column {col} of a table beyond {MAX_GRID:,} places: spans not followed")
-                    rowspan = colspan = 1
-                if rowspan > 1:
-                    taken.update(dict.fromkeys(range(col, col + colspan), rowspan))
-                yield cell, (row, col, rowspan, colspan, level if heading else 0, cell.tag == "th" and not heading)
-                col += colspan
-            taken = {column: n - 1 for column, n in taken.items() if n > 1}
+def _text(cell: etree._Element, scratch: Buffer, w: Writer) -> tuple[str, list[tuple[int, int, etree._Element]]]:
+    """Text of a cell, and the citations in it."""
+    if (tail := cell.tail) and not tail.isspace():
+        w.remark("text between the cells of a table", plain(tail))
+    if not len(cell):
+        text = " ".join((cell.text or "").split())
+        if text.isprintable():
+            return text, []
+    pieces, marks = scratch.pieces, scratch.marks
+    pieces.clear()
+    marks.clear()
+    gather(cell, scratch, w)
+    text, spans = squeeze(pieces, marks)
+    if not text.isprintable():
+        text, spans = squeeze([w.visible(piece) for piece in pieces], marks)
+    return text, [(a, b, mark[2]) for (a, b), mark in zip(spans, marks, strict=True)]
 
 
-def _groups(grid: etree._Element) -> list[tuple[etree._Element, list[list[etree._Element]]]]:
-    """Row groups (``thead``, ``tbody``, ...) with the cells of their rows; a span never leaves its group."""
-    groups: list[tuple[etree._Element, list[list[etree._Element]]]] = []
-    for tr in grid.iter(*_ROWS):
-        if next(tr.iterancestors(*_GRIDS)) is grid:
-            part = tr.getparent()
-            if not groups or groups[-1][0] is not part:
-                groups.append((part, []))
-            groups[-1][1].append([cell for cell in tr if cell.tag in _CELLS])
-    return groups
+def _groups(grid: etree._Element) -> Iterator[tuple[bool, list[list[etree._Element]]]]:
+    """Row groups, whether each is a head, with the cells of their rows; a span never leaves its group."""
+    parts = [grid, *(p for p in grid if isinstance(p.tag, str) and etree.QName(p).localname in _PARTS)]
+    for tgroup in [p for p in parts if etree.QName(p).localname == "tgroup"]:
+        parts += [p for p in tgroup if isinstance(p.tag, str) and etree.QName(p).localname in _PARTS]
+    for part in parts:
+        if lines := [[cell for cell in tr if cell.tag in _CELLS] for tr in part.iterchildren(*_ROWS)]:
+            yield etree.QName(part).localname == "thead", lines
 
 
 def _all_headings(cells: list[etree._Element], grid: etree._Element) -> bool:
@@ -190,28 +170,26 @@ def _all_headings(cells: list[etree._Element], grid: etree._Element) -> bool:
     return len(cells) > 1 and all(c.tag == "th" for c in cells) and grid.find("thead") is None
 
 
+def _span(cell: etree._Element) -> tuple[int, int, int]:
+    """Column that the cell names (0 if none), rows and columns that it covers."""
+    get = cell.get
+    if cell.tag in ("td", "th"):
+        return 0, _count(get("rowspan")), _count(get("colspan"))
+    start, end = _COLNUM.search(get("namest") or get("colname") or ""), _COLNUM.search(get("nameend") or "")
+    more = get("morerows")
+    across = int(end[1]) - int(start[1]) + 1 if start and end else 1
+    return (
+        min(int(start[1]), MAX_SPAN) - 1 if start and int(start[1]) else 0,
+        _count(more) + 1 if more and more.strip() != "0" else 1,
+        max(1, min(across, MAX_SPAN)),
+    )
+
+
 def _count(value: str | None) -> int:
-    match = _NUMBER.match(value or "")
+    if value is None or value == "1":
+        return 1
+    match = _NUMBER.match(value)
     return max(1, min(int(match[1]), MAX_SPAN)) if match else 1
-
-
-def _rows(cell: etree._Element) -> int:
-    if more := cell.get("morerows"):
-        return _count(more) + 1 if more.strip() != "0" else 1
-    return _count(cell.get("rowspan"))
-
-
-def _columns(cell: etree._Element) -> int:
-    start, end = (_COLNUM.search(cell.get(name) or "") for name in ("namest", "nameend"))
-    if start and end:
-        return max(1, min(int(end[1]) - int(start[1]) + 1, MAX_SPAN))
-    return _count(cell.get("colspan"))
-
-
-def _named_column(cell: etree._Element) -> int | None:
-    """Column of an OASIS entry that names one, counted from 0."""
-    match = _COLNUM.search(cell.get("namest") or cell.get("colname") or "")
-    return int(match[1]) - 1 if match and int(match[1]) > 0 else None
 
 
 def _unit_row(cells: tuple[Cell, ...]) -> int | None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field
 
 from lxml import etree
 
 from biorxivist.document import Citation, Drop, Figure, Section, Table
 from biorxivist.parse.citations import Resolver
+from biorxivist.parse.ids import passage_id
 from biorxivist.parse.text import INVISIBLE, plain, squeeze
-from graph.records import Passage, canonical_json
+from graph.records import Passage
 
 
 @dataclass(slots=True)
@@ -78,14 +78,17 @@ class Writer:
     def write(self, buffer: Buffer, kind: str) -> Passage | None:
         """Make a passage of a buffer, with its citations; nothing if there is no text in it."""
         pieces, marks = buffer.pieces, buffer.marks
-        text, spans = squeeze(pieces, marks)
+        if marks:
+            text, spans = squeeze(pieces, marks)
+        else:
+            text, spans = " ".join("".join(pieces).split()), []
         if not text:
             return None
         if not text.isprintable() and INVISIBLE.search(text):
             text, spans = squeeze([self.visible(piece) for piece in pieces], marks)
             if not text:
                 return None
-        return self.add(text, kind, [(*span, mark[2]) for span, mark in zip(spans, marks, strict=True)])
+        return self.add(text, kind, [(a, b, mark[2]) for (a, b), mark in zip(spans, marks, strict=True)])
 
     def add(self, text: str, kind: str, cited: list[tuple[int, int, etree._Element]] | None = None) -> Passage:
         """Put a text at the end of the current section, as a passage."""
@@ -95,15 +98,8 @@ class Writer:
         start = section.length + 1 if section.parts else 0
         section.parts.append(text)
         section.length = end = start + len(text)
-        identity = [
-            ["version_id", self.version_id],
-            ["section", self.path],
-            ["start", start],
-            ["end", end],
-            ["text", text],
-        ]
-        passage = Passage.model_construct(
-            id=f"passage:{hashlib.sha256(canonical_json(identity).encode()).hexdigest()[:16]}",
+        passage = Passage(
+            id=passage_id(self.version_id, self.path, start, end, text),
             paper_id=self.paper_id,
             version_id=self.version_id,
             section=self.path,
@@ -120,7 +116,7 @@ class Writer:
 
     def drop(self, element: etree._Element, reason: str) -> None:
         """Leave an element out, and say so if it has any text."""
-        if text := plain("".join(element.itertext())):
+        if text := plain("".join(element.itertext()) if len(element) else element.text or ""):
             self.drops.append(Drop(reason, text, self.path))
 
     def remark(self, reason: str, text: str = "") -> None:
