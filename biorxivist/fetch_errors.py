@@ -9,7 +9,8 @@ FetchError
 |- EmptyResponse           an answer without content where there must be some
 |- BadResponse             anything else that is not what was asked for: an error inside a 200, HTML instead of
 |                          JSON, a body that was cut off, too large or too slow, a redirect loop, no answer at all
-`- NotOffered              this source cannot do that at all; says which one can
+|- NotOffered              this source cannot do that at all; says which one can
+`- MissingPart             a library that this needs is not installed; says which one
 
 A message says what happened, with the value, and what to do next. Every error has .url and .status (None if nothing
 was answered).
@@ -25,6 +26,7 @@ __all__ = [
     "CloudflareLimit",
     "EmptyResponse",
     "FetchError",
+    "MissingPart",
     "NotFound",
     "NotOffered",
     "NotOpenAccess",
@@ -103,3 +105,10 @@ class BadResponse(FetchError):
 
 class NotOffered(FetchError):
     """The source cannot do this."""
+
+
+class MissingPart(FetchError):
+    """A library that this needs is not installed."""
+
+    def __init__(self, what: str, module: str) -> None:
+        super().__init__(f"{what} needs {module}, which is not installed. Install it: pip install {module}.")

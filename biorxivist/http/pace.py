@@ -1,7 +1,7 @@
 """Politeness: how fast and how many at a time one host is asked, by all threads and processes of this machine.
 
-Places in the queue of a host are reserved one after the other, each ``1.05 / rate`` seconds after the one before: the
-five per cent keep the rate at the server below the limit when two requests do not take equally long to get there.
+Places in the queue of a host are reserved one after the other, each ``1.1 / rate`` seconds after the one before: the
+tenth keeps the rate at the server below the limit when two requests do not take equally long to get there.
 With a folder, the next free place is kept in a file under a lock, so that a process that starts right after another
 one was killed, or beside it, waits its turn, too.
 """
@@ -23,7 +23,7 @@ from biorxivist.fetch_errors import RateLimited
 
 __all__ = ["Pace", "Pacer", "host_of"]
 
-MARGIN = 1.05
+MARGIN = 1.1
 COOLDOWN_PLACES = 20
 
 

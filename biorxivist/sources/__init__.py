@@ -69,6 +69,7 @@ class Sources:
     contact: str | None = None
     limits: Limits | None = None
     offline: bool = False
+    _opened: dict[str, Source] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         self.endpoints = {**DEFAULTS, **self.endpoints}
@@ -122,6 +123,11 @@ class Sources:
         NotOffered
             If there is none of this name, or ``local`` without a folder.
         """
+        if name not in self._opened:
+            self._opened[name] = self._make(name)
+        return self._opened[name]
+
+    def _make(self, name: str) -> Source:
         from biorxivist.sources.biorxiv_api import BioRxivApi
         from biorxivist.sources.biorxiv_web import BioRxivWeb
         from biorxivist.sources.crossref import Crossref
