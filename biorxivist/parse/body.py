@@ -195,12 +195,12 @@ def sub_article(el: etree._Element, w: Writer) -> None:
     """A letter, a reply, a translation: a paper inside the paper, read under its own title."""
     flush(w)
     before = w.enter(section_title(el))
-    for child in el:
-        if child.tag in ("front-stub", "front"):
-            for part in child.iter("abstract", "trans-abstract", "notes"):
-                section(part, w)
-        elif child.tag in ("body", "back", "floats-group", "sub-article", "response"):
-            (sub_article if child.tag in ("sub-article", "response") else container)(child, w)
+    for front in el.iterchildren("front-stub", "front"):
+        for part in front.iter("abstract", "trans-abstract", "notes"):
+            section(part, w)
+        el.remove(front)
+    walk(el, w)
+    flush(w)
     w.leave(before)
 
 
@@ -316,6 +316,8 @@ def omit(reason: str) -> Inline:
 
 def graphic(el: etree._Element, buf: Buffer, w: Writer) -> None:
     """An image: its caption and label are text, its descriptions for machines are not."""
+    if el.text:
+        buf.pieces.append(el.text)
     for child in el:
         (INLINES.get(child.tag) or spaced)(child, buf, w)
         if child.tail:
@@ -367,7 +369,7 @@ def tex(el: etree._Element, buf: Buffer, w: Writer) -> None:
         return
     inner, end, tail = rest.partition("\\end{document}")
     buf.pieces.append(inner)
-    w.remark("TeX preamble", plain(f"{head}{begin} {end}{tail}"))
+    w.remark("TeX preamble", " ".join(f"{head}{begin} {end}{tail}".split()))
 
 
 def math(el: etree._Element, buf: Buffer, w: Writer) -> None:
@@ -395,7 +397,7 @@ PLAIN = frozenset(
 )
 """Elements that are part of running text wherever they stand."""
 
-FLOATS = _names("fig fig-group table-wrap table-wrap-group supplementary-material fn boxed-text array chem-struct-wrap")
+FLOATS = _names("fig fig-group table-wrap table-wrap-group supplementary-material fn boxed-text table array chem-struct-wrap")
 DEFERRED = frozenset(FLOATS)
 
 _META = "identifier or metadata"

@@ -69,7 +69,7 @@ class Resolver:
             elif _LIST.fullmatch(printed) and len(_NUMBER.findall(printed)) > 1:
                 keys = list(dict.fromkeys((*keys, *self._printed(printed, remark))))
             if not keys:
-                remark("citation that matches no entry of the reference list", printed)
+                remark(f"citation that matches no entry of the reference list: {printed[:80]!r}", "")
             first, own = last, self._number(keys[:1], printed)
             if (
                 found

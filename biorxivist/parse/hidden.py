@@ -10,7 +10,6 @@ import re
 from lxml import etree
 
 from biorxivist.document import Drop
-from biorxivist.parse.text import plain
 
 _STYLES = etree.XPath("//@style")
 _NAMED = ("styled-content", "named-content", "span", "font", "text")
@@ -61,7 +60,7 @@ def strip_hidden(root: etree._Element) -> list[Drop]:
             continue
         if element.getroottree().getroot() is not top:  # taken out with an outer one
             continue
-        text = plain("".join(element.itertext()))
+        text = " ".join("".join(element.itertext()).split())
         if text:
             drops.append(Drop(why, text, ""))
         detach(element)

@@ -96,7 +96,7 @@ def _bodies(ref: etree._Element, drops: list[Drop]) -> list[etree._Element]:
         best = next((c for c in forms if c.tag == "mixed-citation"), forms[0] if forms else None)
         for other in forms:
             if other is not best:
-                drops.append(Drop("another form of the same reference", plain("".join(other.itertext())), "References"))
+                drops.append(Drop("another form of the same reference", " ".join("".join(other.itertext()).split()), "References"))
                 choice.remove(other)
     return list(ref.iter(*CITATIONS))
 

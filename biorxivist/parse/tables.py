@@ -17,8 +17,9 @@ from biorxivist.parse.writer import Buffer, Writer
 
 _OASIS = "{http://www.niso.org/standards/z39-96/ns/oasis-exchange/table}"
 _ROWS = ("tr", "row", f"{_OASIS}row")
-_CELLS = frozenset(("td", "th", "entry", f"{_OASIS}entry"))
-_PARTS = frozenset(("thead", "tbody", "tfoot", "tgroup"))
+_CELLS = ("td", "th", "entry", f"{_OASIS}entry")
+_PARTS = tuple(f"{space}{name}" for space in ("", _OASIS) for name in ("thead", "tgroup", "tbody", "tfoot"))
+_INSIDE = (*_PARTS, *_ROWS, "col", "colgroup", f"{_OASIS}colspec", "colspec")
 _GRIDS = ("table", f"{_OASIS}table", "array")
 _NUMBER = re.compile(r"\s*(\d{1,6})\s*$")
 _COLNUM = re.compile(r"(\d{1,4})\s*$")
@@ -30,7 +31,7 @@ def read_table(el: etree._Element, w: Writer) -> None:
     notes = Buffer()
     label = ""
     alone = el.tag in _GRIDS
-    grids = [el] if alone else _outer(el)
+    grids = [el] if alone else _own(el)
     graphics = [href for g in el.iter("graphic", "inline-graphic", "media") if (href := g.get(XLINK))]
     if not alone:
         notes.pieces.append(el.text or "")
@@ -46,7 +47,7 @@ def read_table(el: etree._Element, w: Writer) -> None:
                 (INLINES.get(tag) or spaced)(child, notes, w)
             notes.pieces.append(f" {child.tail}" if child.tail else " ")
     caption = w.write(title, "caption")
-    cells, rows, cols, passage_id = _write_grid(grids, w) if grids else ((), 0, 0, None)
+    cells, rows, cols, passage_id = _write_grid(grids, notes, w) if grids else ((), 0, 0, None)
     foot = w.write(notes, "caption")
     unit_row = _unit_row(cells)
     text = caption.text if caption else ""
@@ -72,23 +73,33 @@ def read_table(el: etree._Element, w: Writer) -> None:
     )
 
 
-def _outer(el: etree._Element) -> list[etree._Element]:
-    """The grids of a table-wrap, none inside another."""
-    return [t for t in el.iter(*_GRIDS) if next(t.iterancestors(*_GRIDS, "td", "th"), None) is None]
+def _own(el: etree._Element) -> list[etree._Element]:
+    """The grids of a table-wrap: its children, and the first of every set of alternatives."""
+    grids = []
+    for child in el:
+        if child.tag in _GRIDS:
+            grids.append(child)
+        elif child.tag == "alternatives":
+            grids += list(child.iterchildren(*_GRIDS))[:1]
+    return grids
 
 
 def _other_forms(el: etree._Element, grids: list[etree._Element], notes: Buffer, w: Writer) -> None:
+    """The other forms of a table: the words of a picture are kept, a second grid is logged."""
+    notes.pieces.append(el.text or "")
     for child in el:
-        if child in grids or child.tag in ("graphic", "media", "inline-graphic"):
-            if child not in grids:
-                spaced(child, notes, w)
-        elif grids:
-            w.drop(child, f"another form of the same content: {child.tag}")
+        if child in grids:
+            pass
+        elif child.tag in _GRIDS:
+            w.drop(child, "another form of the same content: table")
         else:
-            spaced(child, notes, w)
+            (INLINES.get(child.tag) or spaced)(child, notes, w)
+        notes.pieces.append(f" {child.tail}" if child.tail else " ")
 
 
-def _write_grid(grids: list[etree._Element], w: Writer) -> tuple[tuple[Cell, ...], int, int, str | None]:
+def _write_grid(
+    grids: list[etree._Element], notes: Buffer, w: Writer
+) -> tuple[tuple[Cell, ...], int, int, str | None]:
     """Cells of all grids, one below the other, and the passage that holds their text.
 
     Spans are worked out as browsers do. The passage has the cells of a row parted by tabs and the rows by line ends.
@@ -99,7 +110,7 @@ def _write_grid(grids: list[etree._Element], w: Writer) -> tuple[tuple[Cell, ...
     row, length, wide = -1, 0, 0
     for grid in grids:
         first, level = row + 1, 0
-        for head, lines in _groups(grid):
+        for head, lines in _groups(grid, notes, w):
             taken: dict[int, int] = {}  # column -> rows that a cell from above still covers
             for index, inside in enumerate(lines):
                 row += 1
@@ -117,7 +128,7 @@ def _write_grid(grids: list[etree._Element], w: Writer) -> tuple[tuple[Cell, ...
                         rowspan = colspan = 1
                     if rowspan > 1:
                         taken.update(dict.fromkeys(range(col, col + colspan), rowspan))
-                    text, links = _text(cell, scratch, w)
+                    text, links = _text(cell, scratch, notes, w)
                     end = length + len(text)
                     if links:
                         cited += [(length + a, length + b, link) for a, b, link in links]
@@ -137,10 +148,12 @@ def _write_grid(grids: list[etree._Element], w: Writer) -> tuple[tuple[Cell, ...
     return tuple(cells), row + 1, wide, passage.id if passage else None
 
 
-def _text(cell: etree._Element, scratch: Buffer, w: Writer) -> tuple[str, list[tuple[int, int, etree._Element]]]:
+def _text(
+    cell: etree._Element, scratch: Buffer, notes: Buffer, w: Writer
+) -> tuple[str, list[tuple[int, int, etree._Element]]]:
     """Text of a cell, and the citations in it."""
     if (tail := cell.tail) and not tail.isspace():
-        w.remark("text between the cells of a table", plain(tail))
+        notes.pieces.append(f" {tail} ")
     if not len(cell):
         text = " ".join((cell.text or "").split())
         if text.isprintable():
@@ -155,14 +168,33 @@ def _text(cell: etree._Element, scratch: Buffer, w: Writer) -> tuple[str, list[t
     return text, [(a, b, mark[2]) for (a, b), mark in zip(spans, marks, strict=True)]
 
 
-def _groups(grid: etree._Element) -> Iterator[tuple[bool, list[list[etree._Element]]]]:
-    """Row groups, whether each is a head, with the cells of their rows; a span never leaves its group."""
-    parts = [grid, *(p for p in grid if isinstance(p.tag, str) and etree.QName(p).localname in _PARTS)]
-    for tgroup in [p for p in parts if etree.QName(p).localname == "tgroup"]:
-        parts += [p for p in tgroup if isinstance(p.tag, str) and etree.QName(p).localname in _PARTS]
+def _groups(grid: etree._Element, notes: Buffer, w: Writer) -> Iterator[tuple[bool, list[list[etree._Element]]]]:
+    """Row groups, whether each is a head, with the cells of their rows; a span never leaves its group.
+
+    What stands in a table but in none of its cells goes to the notes.
+    """
+    parts = [grid]
     for part in parts:
-        if lines := [[cell for cell in tr if cell.tag in _CELLS] for tr in part.iterchildren(*_ROWS)]:
+        parts += part.iterchildren(*_PARTS)
+        _loose(part, _INSIDE, notes, w)
+        lines = []
+        for tr in part.iterchildren(*_ROWS):
+            inside = list(tr.iterchildren(*_CELLS))
+            if len(inside) != len(tr) or (tr.text and not tr.text.isspace()):
+                _loose(tr, _CELLS, notes, w)
+            lines.append(inside)
+        if lines:
             yield etree.QName(part).localname == "thead", lines
+
+
+def _loose(el: etree._Element, known: tuple[str, ...], notes: Buffer, w: Writer) -> None:
+    if el.text and not el.text.isspace():
+        notes.pieces.append(f" {el.text} ")
+    for child in el:
+        if child.tag not in known:
+            (INLINES.get(child.tag) or spaced)(child, notes, w)
+        if known is _INSIDE and child.tail and not child.tail.isspace():
+            notes.pieces.append(f" {child.tail} ")
 
 
 def _all_headings(cells: list[etree._Element], grid: etree._Element) -> bool:

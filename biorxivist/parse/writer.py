@@ -9,7 +9,7 @@ from lxml import etree
 from biorxivist.document import Citation, Drop, Figure, Section, Table
 from biorxivist.parse.citations import Resolver
 from biorxivist.parse.ids import passage_id
-from biorxivist.parse.text import INVISIBLE, plain, squeeze
+from biorxivist.parse.text import INVISIBLE, squeeze
 from graph.records import Passage
 
 
@@ -116,7 +116,7 @@ class Writer:
 
     def drop(self, element: etree._Element, reason: str) -> None:
         """Leave an element out, and say so if it has any text."""
-        if text := plain("".join(element.itertext()) if len(element) else element.text or ""):
+        if text := " ".join(("".join(element.itertext()) if len(element) else element.text or "").split()):
             self.drops.append(Drop(reason, text, self.path))
 
     def remark(self, reason: str, text: str = "") -> None:
