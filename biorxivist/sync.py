@@ -21,7 +21,7 @@ from biorxivist.search import as_day
 from biorxivist.sources import Sources
 from biorxivist.sources.base import Hit, Page, Source
 from biorxivist.sources.fields import is_open
-from biorxivist.syncstate import State
+from biorxivist.syncstate import State, Works
 from biorxivist.synctexts import fetch_texts
 from graph.archive import Archive
 from graph.records import FetchLog, Paper, Record, Tombstone, digest
@@ -170,8 +170,8 @@ class _Harvest:
     def run(self) -> None:
         """Go on with what was begun, else begin with what is new."""
         if self.state.get("running"):
-            for hits, gone in self.state.works():  # the archive may have missed what was written last
-                self.store(hits, gone)
+            for works in self.state.works():  # the archive may have missed what was written last
+                self.store(works)
         elif not self._begin():
             return
         while True:
@@ -232,7 +232,7 @@ class _Harvest:
                     new=self.state.get("new") + new,
                     over=cursor is None or stuck or cursor == self.state.get("cursor"),
                 )
-            self.store(*self.state.affected({hit.paper.id for hit in page.hits}))
+            self.store(self.state.affected({hit.paper.id for hit in page.hits}))
             self.progress(
                 self.state.seen(), self.state.get("expected") or 0, f"{self.source.name} {self.query}".strip()
             )
@@ -259,25 +259,22 @@ class _Harvest:
         self.problems += page.problems
         return page
 
-    def store(self, hits: Iterable[Hit], gone: Iterable[str]) -> None:
+    def store(self, works: Works) -> None:
         """Write works into the archive, and that others were only parts of them."""
-        works: list[str] = []
-        records: list[Record] = []
-        for hit in hits:
-            works.append(hit.paper.id)
+        records: list[Record] = [*works.authors]
+        for hit in works.hits:
             records += self._records(hit)
-        gone = [work for work in gone if work not in self._standing()]
-        records += self.state.authors([*works, *gone])
-        for work in gone:
-            reason = "the journal copy of a preprint, and one work with it"
-            records.append(Tombstone(target_record="Paper", target_id=work, reason=reason))
-            records.append(Tombstone(target_record="Version", target_id=f"{work}vjournal", reason=reason))
+        for work in works.gone:
+            if work not in self._standing():
+                reason = "the journal copy of a preprint, and one work with it"
+                records.append(Tombstone(target_record="Paper", target_id=work, reason=reason))
+                records.append(Tombstone(target_record="Version", target_id=f"{work}vjournal", reason=reason))
         unique = {(type(record), record.id): record for record in records}
         self.written += self.archive.append(unique.values(), writer=self.writer)
 
     def keep_text(self, work: str, records: Iterable[Record]) -> None:
         """Write a full text, and the paper with what the text says of it."""
-        self.store(*self.state.affected([work]))
+        self.store(self.state.affected([work]))
         self.written += self.archive.append(records, writer=self.writer)
         self.texts += 1
 

@@ -7,6 +7,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -16,7 +17,7 @@ from biorxivist.sources.base import Hit
 from biorxivist.works import merge
 from graph.records import Author, Paper, Version, canonical_json
 
-__all__ = ["State", "SyncBusy"]
+__all__ = ["State", "SyncBusy", "Works"]
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -26,6 +27,18 @@ CREATE INDEX IF NOT EXISTS row_published ON row (published);
 CREATE TABLE IF NOT EXISTS seen (key TEXT PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS text (work TEXT PRIMARY KEY, outcome TEXT NOT NULL, day TEXT NOT NULL);
 """
+
+
+@dataclass(frozen=True)
+class Works:
+    """Some works, put together."""
+
+    hits: Sequence[Hit]
+    """One per work."""
+    authors: tuple[Author, ...]
+    """Authors of all rows, also those that a newer version no longer names."""
+    gone: tuple[str, ...]
+    """Ids that are no works of their own any more: they turned out to be the journal copy of one."""
 
 
 class SyncBusy(FetchError):
@@ -128,20 +141,14 @@ class State:
         number: int = found.fetchone()[0]
         return number
 
-    def works(self) -> Iterator[tuple[Sequence[Hit], tuple[str, ...]]]:
+    def works(self) -> Iterator[Works]:
         """Everything, some works at a time: see `affected`."""
         names = [name for (name,) in self._db.execute("SELECT DISTINCT work FROM row ORDER BY work")]
         for start in range(0, len(names), 200):
             yield self.affected(names[start : start + 200])
 
-    def affected(self, works: Iterable[str]) -> tuple[Sequence[Hit], tuple[str, ...]]:
-        """Rows put together of all works that have a part in these ids.
-
-        Returns
-        -------
-        One hit per work, with the authors of all its rows, and ids that are no longer works of their own because
-        they turned out to be the journal copy of one.
-        """
+    def affected(self, works: Iterable[str]) -> Works:
+        """Rows put together of all works that have a part in these ids."""
         wanted = set(works)
         for work in tuple(wanted):
             wanted |= {name for (name,) in self._db.execute("SELECT work FROM row WHERE published = ?", (work,))}
@@ -158,13 +165,7 @@ class State:
         ]
         merged = merge(rows)
         gone = {hit.paper.id for hit in rows} - {hit.paper.id for hit in merged}
-        return merged, tuple(sorted(gone))
-
-    def authors(self, works: Iterable[str]) -> Iterator[Author]:
-        """Authors of all rows of these works, also of those that a newer version no longer names."""
-        for work in works:
-            for (data,) in self._db.execute("SELECT data FROM row WHERE work = ? ORDER BY key", (work,)):
-                yield from _load(data).authors
+        return Works(merged, tuple(dict.fromkeys(a for hit in rows for a in hit.authors)), tuple(sorted(gone)))
 
 
 def _journal(hit: Hit) -> str | None:

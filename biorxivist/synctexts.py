@@ -48,7 +48,7 @@ def fetch_texts(
     """
     done = state.texts()
     today = datetime.now(UTC).date()
-    todo = [hit for hits, _ in state.works() for hit in hits if _is_due(done.get(hit.paper.id), today)]
+    todo = [hit for works in state.works() for hit in works.hits if _is_due(done.get(hit.paper.id), today)]
     failures = 0
     with ThreadPoolExecutor(max_workers=max(1, threads)) as pool:
         waiting: dict[Future[Document], Hit] = {}

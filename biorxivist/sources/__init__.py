@@ -8,8 +8,9 @@ folder of one's own files.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -39,6 +40,15 @@ DEFAULTS: Mapping[str, Endpoint] = {
     "biorxiv_web": Endpoint("https://www.biorxiv.org", Pace(1 / 3, 1)),
     "crossref": Endpoint("https://api.crossref.org", Pace(5.0, 1)),
     "openalex": Endpoint("https://api.openalex.org", Pace(5.0, 1)),
+}
+# Source -> module, class, service. Imported when it is opened: the website's needs a parser, the others do not.
+CLASSES: Mapping[str, tuple[str, str, str]] = {
+    "europepmc": ("biorxivist.sources.europepmc", "EuropePmc", "europepmc"),
+    "biorxiv": ("biorxivist.sources.biorxiv_api", "BioRxivApi", "biorxiv_api"),
+    "biorxiv_api": ("biorxivist.sources.biorxiv_api", "BioRxivApi", "biorxiv_api"),
+    "biorxiv_web": ("biorxivist.sources.biorxiv_web", "BioRxivWeb", "biorxiv_web"),
+    "crossref": ("biorxivist.sources.crossref", "Crossref", "crossref"),
+    "openalex": ("biorxivist.sources.openalex", "OpenAlex", "openalex"),
 }
 NAMES = ("europepmc", "biorxiv", "biorxiv_web", "crossref", "openalex", "local")
 
@@ -128,30 +138,19 @@ class Sources:
         return self._opened[name]
 
     def _make(self, name: str) -> Source:
-        from biorxivist.sources.biorxiv_api import BioRxivApi
-        from biorxivist.sources.biorxiv_web import BioRxivWeb
-        from biorxivist.sources.crossref import Crossref
-        from biorxivist.sources.europepmc import EuropePmc
-        from biorxivist.sources.local import LocalFolder
-        from biorxivist.sources.openalex import OpenAlex
-
-        makers: dict[str, Callable[[], Source]] = {
-            "europepmc": lambda: EuropePmc(self.session, base=self.endpoints["europepmc"].url),
-            "biorxiv": lambda: BioRxivApi(self.session, base=self.endpoints["biorxiv_api"].url),
-            "biorxiv_web": lambda: BioRxivWeb(self.session, base=self.endpoints["biorxiv_web"].url),
-            "crossref": lambda: Crossref(self.session, base=self.endpoints["crossref"].url),
-            "openalex": lambda: OpenAlex(self.session, base=self.endpoints["openalex"].url),
-        }
         if name == "local":
             if self.folder is None:
                 msg = "The local source needs a folder of papers: give one (folder=..., --folder, BIORXIVIST_PAPERS)."
                 raise NotOffered(msg)
+            from biorxivist.sources.local import LocalFolder
+
             return LocalFolder(self.folder)
-        name = {"biorxiv_api": "biorxiv"}.get(name, name)
-        if name not in makers:
+        if name not in CLASSES:
             msg = f"There is no source {name!r}; there are {', '.join(NAMES)}."
             raise NotOffered(msg)
-        return makers[name]()
+        module, kind, service = CLASSES[name]
+        source: Source = getattr(import_module(module), kind)(self.session, base=self.endpoints[service].url)
+        return source
 
 
 def _rate(service: str, value: object) -> float:

@@ -11,7 +11,10 @@ from pathlib import Path
 from typing import Any
 
 FIRST_DAY = date(2026, 8, 1)
-WORDS = "cells atlas scaling transformer perturbation annotation batch donor saturation embedding".split()
+WORDS = (
+    "cells", "atlas", "scaling", "transformer", "perturbation", "annotation", "batch", "donor",
+    "saturation", "embedding",
+)  # fmt: skip
 
 
 def _load(path: Path) -> Any:
@@ -52,7 +55,7 @@ def build(samples: Path, papers: int = 109, *, revised: int = 0, open_every: int
     corpus = Corpus([], [])
     for number in range(papers):
         doi = f"{('10.64898', '10.1101')[number % 2]}/2026.{7 + number % 2:02d}.{number % 28 + 1:02d}.{600000 + number}"
-        title = f"{WORDS[number % 10].capitalize()} of {row['title'][:40].lower()} {number}"
+        title = f"{WORDS[number % 10].capitalize()} of {row['title'][:39].lower()} {number}"
         published = f"10.1016/j.fake.2026.{number}" if number % 10 == 3 else "NA"
         versions = 3 if revised and number % revised == 0 else 1
         for version in range(1, versions + 1):
@@ -78,7 +81,9 @@ def build(samples: Path, papers: int = 109, *, revised: int = 0, open_every: int
         known.update(DOI=doi, title=[title])
         known["relation"] = {}
         if published != "NA":
-            known["relation"] = {"is-preprint-of": [{"id-type": "doi", "id": published.upper(), "asserted-by": "subject"}]}
+            known["relation"] = {
+                "is-preprint-of": [{"id-type": "doi", "id": published.upper(), "asserted-by": "subject"}]
+            }
             corpus.pubs.append({**link, "preprint_doi": doi, "published_doi": published, "preprint_title": title})
         corpus.crossref[doi] = known
         corpus.openalex[doi] = {**article, "doi": f"https://doi.org/{doi}", "id": f"https://openalex.org/W{number + 1}"}

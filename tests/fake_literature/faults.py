@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler
 
-CLOUDFLARE = """<!DOCTYPE html><html lang="en-US"><head><title>Access denied | www.biorxiv.org used Cloudflare to restrict
-access</title></head><body><div id="cf-wrapper"><h1><span class="cf-error-type">Error</span>
+CLOUDFLARE = """<!DOCTYPE html><html lang="en-US"><head><title>Access denied |
+www.biorxiv.org used Cloudflare to restrict access</title></head><body>
+<div id="cf-wrapper"><h1><span class="cf-error-type">Error</span>
 <span class="cf-error-code">1015</span></h1><h2>You are being rate limited</h2></div></body></html>"""
 CHALLENGE = """<!DOCTYPE html><html lang="en-US"><head><title>Just a moment...</title></head><body>
 <script src="/cdn-cgi/challenge-platform/h/g/orchestrate/chl_page/v1"></script></body></html>"""

@@ -224,12 +224,17 @@ class FakeLiterature:
         items = []
         for row in shown:
             item = first[0].replace("10.1101/185876v2", f"{row['doi']}v1").replace("10.1101/185876", row["doi"])
-            item = item.replace("Complemented palindrome small RNAs first discovered from SARS coronavirus", row["title"])
+            item = item.replace(
+                "Complemented palindrome small RNAs first discovered from SARS coronavirus", row["title"]
+            )
             items.append(item)
-        start, end = html.index('<ul class="highwire-search-results-list">'), html.index('<h2 class="element-invisible">')
+        start, end = (
+            html.index('<ul class="highwire-search-results-list">'),
+            html.index('<h2 class="element-invisible">'),
+        )
         html = html[:start] + '<ul class="highwire-search-results-list">' + "".join(items) + "</ul>" + html[end:]
         html = html.replace("701 Results", f"{len(rows):,} Results")
-        here = f"/web/{path}"
+        here = f"/{path}"
         last = (len(rows) - 1) // size
         pager = html.index('<div class="pager-wrapper')
         html = html[:pager] + _pager(here, page, last) + "</div></body></html>"
@@ -240,7 +245,9 @@ def _pager(path: str, page: int, last: int) -> str:
     """The site's pager; none at all when there is one page."""
     if last < 1:
         return ""
-    following = f'<li class="pager-next first last odd"><a href="{path}?page={page + 1}" class="link-icon">Next</a></li>'
+    following = (
+        f'<li class="pager-next first last odd"><a href="{path}?page={page + 1}" class="link-icon">Next</a></li>'
+    )
     return (
         '<div class="pager-wrapper"><ul class="pager pager-items-last">'
         f'{following if page < last else ""}</ul><ul><li class="pager-current even">{page + 1}</li></ul></div>'
@@ -265,7 +272,9 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             if fault in {"redirect_loop", "redirect_ladder"}:
                 services.fault(re.escape(self.path), fault)
-            status, body, kind = (0, b"", "") if fault and "cut" not in fault and "gzip" not in fault else services.answer(self.path)
+            status, body, kind = (
+                (0, b"", "") if fault and "cut" not in fault and "gzip" not in fault else services.answer(self.path)
+            )
             if fault:
                 faults.apply(fault, self, body)
             else:
@@ -273,5 +282,5 @@ class _Handler(BaseHTTPRequestHandler):
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True
 
-    def log_message(self, format: str, *args: Any) -> None:
+    def log_message(self, *args: Any) -> None:
         """Say nothing."""
