@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from biorxivist.search import as_day
+from biorxivist.searching import as_day
 from biorxivist.sources import Sources
 from biorxivist.sources.base import Hit, Page, Source
 from biorxivist.sources.fields import is_open

@@ -7,7 +7,7 @@
 
 Every call of its README works as printed there, over the polite session: each search has its own results, a search
 with a single page is no crash, and the text of a paper has no captions in it. New code is better served by
-`biorxivist.search` and `biorxivist.get`, which need no web pages.
+`biorxivist.searching` and `biorxivist.get`, which need no web pages.
 """
 
 from __future__ import annotations
@@ -71,9 +71,9 @@ class BioRxiv:
         if not isinstance(link, str):
             msg = f"The link must be text that completes an address, not {type(link).__name__}."
             raise TypeError(msg)
-        url = (
-            link if urlsplit(link).scheme else self._site + link if link.startswith("/") else urljoin(self._site, link)
-        )
+        within = urlsplit(self._site).path  # a mirror may serve the site below a path
+        below = link.startswith("/") and not link.startswith((f"{within}/", "//") if within else "//")
+        url = self._site + link if below else urljoin(self._site, link)
         if urlsplit(url).netloc not in {urlsplit(self._site).netloc, urlsplit(PRINTED).netloc}:
             msg = f"{url[:200]} leads away from {self._site}; not followed."
             raise BadResponse(msg, url=url)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 import tempfile
 from collections.abc import Mapping
@@ -17,6 +18,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 __all__ = ["Cache", "Cached"]
+
+logger = logging.getLogger(__name__)
 
 NOT_KEPT = {"set-cookie", "authorization", "proxy-authorization"}
 
@@ -72,7 +75,22 @@ class Cache:
         doi: str | None = None,
         version: str | None = None,
     ) -> None:
-        """Keep an answer; cookies are left out."""
+        """Keep an answer; cookies are left out. A disk that is full or read-only costs the copy, not the answer."""
+        try:
+            self._write(url, body, final_url, status, headers, doi, version)
+        except OSError as error:
+            logger.warning("%s was not kept in %s: %s", url, self.folder, error)
+
+    def _write(
+        self,
+        url: str,
+        body: bytes,
+        final_url: str,
+        status: int,
+        headers: Mapping[str, str],
+        doi: str | None,
+        version: str | None,
+    ) -> None:
         name = hashlib.sha256(body).hexdigest()
         target = self._body(name)
         if not target.exists():

@@ -9,6 +9,7 @@ one was killed, or beside it, waits its turn, too.
 from __future__ import annotations
 
 import fcntl
+import logging
 import re
 import threading
 import time
@@ -22,6 +23,8 @@ from urllib.parse import urlsplit
 from biorxivist.fetch_errors import RateLimited
 
 __all__ = ["Pace", "Pacer", "host_of"]
+
+logger = logging.getLogger(__name__)
 
 MARGIN = 1.1
 COOLDOWN_PLACES = 20
@@ -140,14 +143,26 @@ class Pacer:
 
     @contextmanager
     def _queue(self, scope: str) -> Iterator[_Queue]:
-        if self._folder is None:
+        handle = self._open(scope)
+        if handle is None:
             with self._lock:
                 yield _Memory(self._free, scope)
             return
-        self._folder.mkdir(parents=True, exist_ok=True)
-        with (self._folder / re.sub(r"[^a-z0-9.-]", "_", scope)).open("a+", encoding="ascii") as handle:
+        with handle:
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield _Shared(handle)
+
+    def _open(self, scope: str) -> TextIO | None:
+        """The file of a queue; None without a folder, or where it cannot be written."""
+        if self._folder is None:
+            return None
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            return (self._folder / re.sub(r"[^a-z0-9.-]", "_", scope)).open("a+", encoding="ascii")
+        except OSError as error:
+            logger.warning("%s: other processes cannot see our pace (%s)", self._folder, error)
+            self._folder = None
+            return None
 
 
 class _Memory:

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from platformdirs import user_data_dir
+
 from biorxivist.fetch_errors import NotOffered
 from biorxivist.http import Limits, Pace, Session
 
@@ -95,12 +97,12 @@ class Sources:
     def configured(
         cls, values: Mapping[str, object] | None = None, *, home: Path | None = None, **options: object
     ) -> Sources:
-        """Sources as settings name them: ``<service>_url``, ``<service>_rate``, ``contact``, ``papers``.
+        """Sources as settings name them: ``<service>_url``, ``<service>_rate``, ``contact``, ``papers``, ``home``.
 
         Parameters
         ----------
         values
-            Settings by field name; taken from the environment (``BIORXIVIST_<FIELD>``) when left out.
+            Settings by field name; what is left out or None comes from the environment (``BIORXIVIST_<FIELD>``).
         home
             Home folder; the cache is its ``cache/http``.
 
@@ -109,21 +111,19 @@ class Sources:
         ValueError
             If a rate is no number above 0.
         """
-        if values is None:
-            prefix = "BIORXIVIST_"
-            values = {
-                key.removeprefix(prefix).lower(): text for key, text in os.environ.items() if key.startswith(prefix)
-            }
+        prefix = "BIORXIVIST_"
+        found = {key.removeprefix(prefix).lower(): text for key, text in os.environ.items() if key.startswith(prefix)}
+        values = {**found, **{key: value for key, value in (values or {}).items() if value is not None}}
         endpoints = {}
         for service, default in DEFAULTS.items():
             url, rate = values.get(f"{service}_url"), values.get(f"{service}_rate")
             pace = Pace(_rate(service, rate), default.pace.concurrency) if rate else default.pace
             endpoints[service] = Endpoint(str(url) if url else default.url, pace)
-        where = home or (Path(str(values["home"])) if values.get("home") else None)
+        where = home or Path(str(values.get("home") or user_data_dir("biorxivist", appauthor=False))).expanduser()
         given = {"contact": values.get("contact") or None, "folder": values.get("papers") or None, **options}
         if given["folder"]:
             given["folder"] = Path(str(given["folder"]))
-        return cls(endpoints, cache=where / "cache" / "http" if where else None, **given)  # type: ignore[arg-type]
+        return cls(endpoints, cache=where / "cache" / "http", **given)  # type: ignore[arg-type]
 
     def open(self, name: str) -> Source:
         """The source of this name.

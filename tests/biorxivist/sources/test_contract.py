@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from biorxivist.fetch_errors import FetchError, NotFound, NotOffered, NotOpenAccess
-from biorxivist.search import pages
+from biorxivist.searching import pages
 from biorxivist.sources import NAMES
 from graph.records import Author, Paper, Reference, Version
 

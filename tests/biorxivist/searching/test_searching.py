@@ -6,7 +6,7 @@ import pytest
 
 from biorxivist.fetch_errors import Blocked, MissingPart, NotFound, NotOffered, NotOpenAccess
 from biorxivist.fulltext import get
-from biorxivist.search import search
+from biorxivist.searching import search
 from biorxivist.tabulate import COLUMNS, write_table
 
 DOI = "10.64898/2026.07.01.600000"
