@@ -69,8 +69,7 @@ def get(
         raise NotFound(msg)
     if not full_text:
         return described(hit, asked)
-    document = read(hit, opened, version=wanted, web=web, asked=asked)
-    return dataclasses.replace(document, references=references(bare, opened, document))
+    return read(hit, opened, version=wanted, web=web, asked=asked)
 
 
 def about(doi: str, sources: Sources, *, web: bool = False) -> tuple[Hit, dict[str, str]]:
@@ -173,7 +172,9 @@ def read(
         If no route has it.
     """
     document, text, tried = full_text(hit, sources, version=version, web=web)
-    return joined(document, hit, text, {**(asked or {}), **tried})
+    whole = joined(document, hit, text, {**(asked or {}), **tried})
+    doi = hit.paper.id.removeprefix("doi:")
+    return dataclasses.replace(whole, references=references(doi, sources, whole)) if doi != hit.paper.id else whole
 
 
 def _foreign(document: Document, hit: Hit) -> str | None:

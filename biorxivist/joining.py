@@ -21,6 +21,8 @@ __all__ = ["described", "joined", "references"]
 
 logger = logging.getLogger(__name__)
 
+UNMISTAKABLE = 24
+
 
 def described(hit: Hit, asked: Mapping[str, str]) -> Document:
     """A document without text: what the services say about a paper, and how each of them answered."""
@@ -75,9 +77,10 @@ def joined(document: Document, hit: Hit, text: Text, tried: Mapping[str, str]) -
 
 
 def references(doi: str, sources: Sources, document: Document | None = None) -> tuple[Reference, ...]:
-    """Reference list of a paper: from Crossref, which has DOIs, else from its text.
+    """Reference list of a paper, as printed in its text, with the DOIs that Crossref knows; else as Crossref has it.
 
-    Entries of the text get the DOI of Crossref's entry of the same place, if both lists are equally long.
+    An entry gets the DOI of Crossref's entry with the same title, or of the same place where both lists are equally
+    long and nothing speaks against it.
     """
     printed = document.references if document else ()
     try:
@@ -85,24 +88,30 @@ def references(doi: str, sources: Sources, document: Document | None = None) -> 
     except FetchError as error:
         logger.info("%s: no references from Crossref: %s", doi, error)
         return printed
-    if not printed or not deposited:
-        return printed or deposited
-    if len(printed) != len(deposited):
-        return printed
-    return tuple(
-        entry
-        if entry.doi or not known.doi or not _same_work(entry, known)
-        else Reference(**{**entry.model_dump(exclude={"id"}), "doi": known.doi, "cited_id": known.cited_id})
-        for entry, known in zip(printed, deposited, strict=True)
-    )
+    if not printed:
+        return deposited
+    titles: dict[str, Reference | None] = {}
+    for entry in deposited:
+        name = _letters(entry.title or "")
+        if len(name) >= UNMISTAKABLE:
+            titles[name] = None if name in titles else entry  # two entries of one title settle nothing
+    aligned = len(printed) == len(deposited)
+    found = []
+    for number, entry in enumerate(printed):
+        same = titles.get(_letters(entry.title or "")) or (deposited[number] if aligned else None)
+        if entry.doi is None and same is not None and same.doi and _compatible(entry, same):
+            found.append(entry.model_copy(update={"doi": same.doi}))
+        else:
+            found.append(entry)
+    return tuple(found)
 
 
-def _same_work(printed: Reference, deposited: Reference) -> bool:
+def _compatible(printed: Reference, deposited: Reference) -> bool:
     """Whether nothing speaks against two entries being one: year, and title where both have one."""
     if printed.year and deposited.year and abs(printed.year - deposited.year) > 1:
         return False
     if printed.title and deposited.title:
-        return _letters(printed.title)[:40] == _letters(deposited.title)[:40]
+        return _letters(printed.title)[:UNMISTAKABLE] == _letters(deposited.title)[:UNMISTAKABLE]
     return True
 
 

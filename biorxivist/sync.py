@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from biorxivist.citing import resolve
 from biorxivist.searching import as_day
 from biorxivist.sources import Sources
 from biorxivist.sources.base import Hit, Page, Source
@@ -139,6 +140,7 @@ def sync(
                 brought = fetch_texts(kept, opened, web=web, threads=threads, progress=progress)
                 for work, records in brought:
                     harvest.keep_text(work, records)
+                harvest.written += resolve(harvest.archive, writer=harvest.writer)
         except BaseException as error:
             outcome = type(error).__name__
             raise

@@ -91,7 +91,6 @@ def _reference(entry: Mapping[str, Any], citing: str, number: int) -> Reference:
     year = re.match(r"\d{4}", str(entry.get("year") or ""))
     return Reference(
         paper_id=citing,
-        cited_id=paper_id(doi=doi) if doi else None,
         key=str(number),
         text=printed,
         doi=doi,

@@ -16,7 +16,7 @@ from graph.archive import Archive
 from graph.records import Paper, Passage
 
 DAYS = {"since": "2026-08-01", "until": "2026-08-31"}
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 
 
 @pytest.fixture
@@ -197,6 +197,18 @@ def test_full_texts_come_where_they_are_open(fake, harvest, sources_of) -> None:
     again, _ = harvest(services, full_text=True, sources=sources_of(services))
     assert services.count("fullTextXML") == asked
     assert again.written == 0
+
+
+def test_a_citation_of_a_paper_that_we_have_leads_to_it_by_any_of_its_dois(fake, harvest, sources_of) -> None:
+    services = fake(12, open_every=12)
+    citing, cited = services.feed[0]["doi"], services.feed[3]
+    deposited = services.corpus.crossref[citing]["reference"]
+    for number, doi in enumerate([cited["doi"], cited["published"].upper()]):
+        deposited[number] = {"key": str(number), "DOI": doi, "unstructured": f"Entry {number}"}
+    services.corpus.crossref[citing]["reference"] = deposited[:62] + deposited[: 62 - len(deposited)]
+    _, archive = harvest(services, full_text=True, sources=sources_of(services))
+    edges = {record.doi: record.cited_id for record in archive.read("Reference") if record.cited_id}
+    assert edges == dict.fromkeys([cited["doi"], cited["published"]], f"doi:{cited['doi']}")
 
 
 def test_the_feed_needs_days(fake, harvest) -> None:
