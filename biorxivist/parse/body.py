@@ -180,6 +180,8 @@ def section_title(el: etree._Element) -> str:
         return (el.get("article-type") or el.get("response-type") or "Sub-article").replace("-", " ").capitalize()
     if el.tag == "notes" and (kind := el.get("notes-type")):
         return kind.replace("-", " ").capitalize()
+    if el.tag == "abstract" and (kind := el.get("abstract-type")):
+        return f"Abstract ({kind})"
     return DEFAULT_TITLES.get(el.tag, "")
 
 
@@ -397,7 +399,9 @@ PLAIN = frozenset(
 )
 """Elements that are part of running text wherever they stand."""
 
-FLOATS = _names("fig fig-group table-wrap table-wrap-group supplementary-material fn boxed-text table array chem-struct-wrap")
+FLOATS = _names(
+    "fig fig-group table-wrap table-wrap-group supplementary-material fn boxed-text table array chem-struct-wrap"
+)
 DEFERRED = frozenset(FLOATS)
 
 _META = "identifier or metadata"

@@ -95,9 +95,7 @@ def read_front(
         arxiv=arxiv,
         source_url=source_url,
     )
-    version = Version(
-        paper_id=work, label=label, doi=doi, posted=posted or first, license=license_, text_route=route
-    )
+    version = Version(paper_id=work, label=label, doi=doi, posted=posted or first, license=license_, text_route=route)
     keywords = tuple(dict.fromkeys(k for e in meta.iterfind("kwd-group//kwd") if (k := plain("".join(e.itertext())))))
     return Front(paper, version, authors, keywords)
 
@@ -155,7 +153,11 @@ def _without_notes(element: etree._Element) -> str:
 
 def _server(article: etree._Element, journal: etree._Element | None) -> str | None:
     """The preprint server, or None for a journal article."""
-    names = [plain("".join(e.itertext())) for e in journal.iter("journal-id", "journal-title")] if journal is not None else []
+    names = (
+        [plain("".join(e.itertext())) for e in journal.iter("journal-id", "journal-title")]
+        if journal is not None
+        else []
+    )
     for name in names:
         if found := _SERVERS.get(name.lower()):
             return found
@@ -193,7 +195,9 @@ def _work_id(
 ) -> str:
     if preprint or doi or arxiv:
         return paper_id(preprint_doi=preprint, doi=doi, arxiv=arxiv)
-    other = next((f"{kind}-{text}" for kind, text in ids if kind in ("pmid", "pmc", "pmcid", "publisher-id") and text), "")
+    other = next(
+        (f"{kind}-{text}" for kind, text in ids if kind in ("pmid", "pmc", "pmcid", "publisher-id") and text), ""
+    )
     slug = re.sub(r"[^a-z0-9]+", "-", (other or title or name).lower()).strip("-")[:60]
     return paper_id(key=slug if other else f"{slug or 'untitled'}-{digest([title, name], 8)}")
 
@@ -282,24 +286,34 @@ def _category(meta: etree._Element) -> str | None:
 
 def read_authors(meta: etree._Element) -> tuple[Author, ...]:
     """Authors of an article in printed order, each with ORCID and affiliations; editors and members are not authors."""
-    places = {aff.get("id") or "": _in_order(aff, ("label", "sup", "institution-id", "email")) for aff in meta.iter("aff")}
+    places = {
+        aff.get("id") or "": _in_order(aff, ("label", "sup", "institution-id", "email")) for aff in meta.iter("aff")
+    }
     found: list[Author] = []
     for group in meta.iterfind("contrib-group"):
         contribs = [c for c in group.iterfind("contrib") if c.get("contrib-type", "author") == "author"]
         if group.get("content-type") in ("editor", "editors", "reviewers", "section"):
             continue
-        shared = [_in_order(aff, ("label", "sup", "institution-id", "email")) for aff in group.iterfind("aff") if not aff.get("id")]
+        shared = [
+            _in_order(aff, ("label", "sup", "institution-id", "email"))
+            for aff in group.iterfind("aff")
+            if not aff.get("id")
+        ]
         if not any(c.find("xref[@ref-type='aff']") is not None for c in contribs):
             own = [aff.get("id") or "" for aff in (*group.iterfind("aff"), *meta.iterfind("aff"))]
             shared += [places[i] for i in own if i and len(own) == 1]
         for contrib in contribs:
             if name := _name(contrib):
-                found.append(Author(name=name, orcid=_orcid(contrib), affiliations=_affiliations(contrib, places, shared)))
+                found.append(
+                    Author(name=name, orcid=_orcid(contrib), affiliations=_affiliations(contrib, places, shared))
+                )
     return tuple(dict.fromkeys(found)) if len({a.id for a in found}) == len(found) else _distinct(found)
 
 
 def _distinct(authors: list[Author]) -> tuple[Author, ...]:
-    return tuple({author.id: author for author in reversed(authors)}[key] for key in dict.fromkeys(a.id for a in authors))
+    return tuple(
+        {author.id: author for author in reversed(authors)}[key] for key in dict.fromkeys(a.id for a in authors)
+    )
 
 
 def _name(contrib: etree._Element) -> str:

@@ -17,9 +17,7 @@ from biorxivist.parse.writer import Buffer, Writer
 _PARTS = ("body", "back", "floats-group", "book-body", "book-back", "floats-wrap")
 
 
-def parse_jats(
-    data: bytes, *, name: str = "", route: str | None = None, source_url: str | None = None
-) -> Document:
+def parse_jats(data: bytes, *, name: str = "", route: str | None = None, source_url: str | None = None) -> Document:
     """Read a paper in JATS.
 
     Parameters

@@ -96,7 +96,11 @@ def _bodies(ref: etree._Element, drops: list[Drop]) -> list[etree._Element]:
         best = next((c for c in forms if c.tag == "mixed-citation"), forms[0] if forms else None)
         for other in forms:
             if other is not best:
-                drops.append(Drop("another form of the same reference", " ".join("".join(other.itertext()).split()), "References"))
+                drops.append(
+                    Drop(
+                        "another form of the same reference", " ".join("".join(other.itertext()).split()), "References"
+                    )
+                )
                 choice.remove(other)
     return list(ref.iter(*CITATIONS))
 
@@ -133,7 +137,7 @@ def _collect(el: etree._Element, parts: list[str], *, structured: bool) -> None:
             parts.append(child.text)
         if child.tail:
             parts.append(child.tail)
-        elif structured or tag in _PARTED:
+        elif (structured or tag in _PARTED) and child.getnext() is not None:
             parts.append(" ")
 
 

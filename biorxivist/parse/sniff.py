@@ -69,5 +69,7 @@ def what_is(data: bytes) -> Literal["xml", "html", "meca"]:
         if start.startswith(magic):
             msg = f"This is {what}."
             raise ParseError(msg)
-    msg = f"This is neither XML nor HTML nor a MECA archive: it begins with {start[:40]!r}. Give a paper in JATS or HTML."
+    msg = (
+        f"This is neither XML nor HTML nor a MECA archive: it begins with {start[:40]!r}. Give a paper in JATS or HTML."
+    )
     raise ParseError(msg)

@@ -19,7 +19,8 @@ _OASIS = "{http://www.niso.org/standards/z39-96/ns/oasis-exchange/table}"
 _ROWS = ("tr", "row", f"{_OASIS}row")
 _CELLS = ("td", "th", "entry", f"{_OASIS}entry")
 _PARTS = tuple(f"{space}{name}" for space in ("", _OASIS) for name in ("thead", "tgroup", "tbody", "tfoot"))
-_INSIDE = (*_PARTS, *_ROWS, "col", "colgroup", f"{_OASIS}colspec", "colspec")
+_INSIDE = (*_PARTS, *_ROWS)
+_FEET = ("table-wrap-foot", "fn-group", "fn")
 _GRIDS = ("table", f"{_OASIS}table", "array")
 _NUMBER = re.compile(r"\s*(\d{1,6})\s*$")
 _COLNUM = re.compile(r"(\d{1,4})\s*$")
@@ -43,6 +44,8 @@ def read_table(el: etree._Element, w: Writer) -> None:
                 spaced(child, title, w)
             elif tag == "alternatives":
                 _other_forms(child, grids, notes, w)
+            elif tag in _FEET:
+                _foot(child, notes, w)
             elif child not in grids:
                 (INLINES.get(tag) or spaced)(child, notes, w)
             notes.pieces.append(f" {child.tail}" if child.tail else " ")
@@ -73,6 +76,17 @@ def read_table(el: etree._Element, w: Writer) -> None:
     )
 
 
+def _foot(el: etree._Element, notes: Buffer, w: Writer) -> None:
+    """Footnotes of a table are its notes, not paragraphs of the text around it."""
+    notes.pieces.append(f" {el.text or ''}")
+    for child in el:
+        if child.tag in _FEET:
+            _foot(child, notes, w)
+        else:
+            (INLINES.get(child.tag) or spaced)(child, notes, w)
+        notes.pieces.append(f" {child.tail or ''}")
+
+
 def _own(el: etree._Element) -> list[etree._Element]:
     """The grids of a table-wrap: its children, and the first of every set of alternatives."""
     grids = []
@@ -97,9 +111,7 @@ def _other_forms(el: etree._Element, grids: list[etree._Element], notes: Buffer,
         notes.pieces.append(f" {child.tail}" if child.tail else " ")
 
 
-def _write_grid(
-    grids: list[etree._Element], notes: Buffer, w: Writer
-) -> tuple[tuple[Cell, ...], int, int, str | None]:
+def _write_grid(grids: list[etree._Element], notes: Buffer, w: Writer) -> tuple[tuple[Cell, ...], int, int, str | None]:
     """Cells of all grids, one below the other, and the passage that holds their text.
 
     Spans are worked out as browsers do. The passage has the cells of a row parted by tabs and the rows by line ends.
@@ -124,7 +136,9 @@ def _write_grid(
                         col += 1
                     rowspan = min(rowspan, len(lines) - index)
                     if (row - first + rowspan) * (col + colspan) > MAX_GRID:
-                        w.remark(f"table of more than {MAX_GRID:,} places: spans not followed at row {row}, column {col}")
+                        w.remark(
+                            f"table of more than {MAX_GRID:,} places: spans not followed at row {row}, column {col}"
+                        )
                         rowspan = colspan = 1
                     if rowspan > 1:
                         taken.update(dict.fromkeys(range(col, col + colspan), rowspan))
@@ -193,7 +207,7 @@ def _loose(el: etree._Element, known: tuple[str, ...], notes: Buffer, w: Writer)
     for child in el:
         if child.tag not in known:
             (INLINES.get(child.tag) or spaced)(child, notes, w)
-        if known is _INSIDE and child.tail and not child.tail.isspace():
+        if (known is _INSIDE or child.tag not in known) and child.tail and not child.tail.isspace():
             notes.pieces.append(f" {child.tail} ")
 
 

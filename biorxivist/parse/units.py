@@ -13,20 +13,22 @@ _ATOMS = (
     r"kb|Mb|Gb|kbp|Mbp|Gbp|cM|GPU|epochs?|steps?|tokens?|parameters?|points?|percent|inch|in|ft|kcal|ha|kDa|x|×"
 )
 _POWER = r"(?:\s?\^?\s?[-−–]?[123])?"
-_FACTOR = r"(?:[×x*]?\s?10\s?\^?\s?[-−–]?\d{1,2}\s?|\d{1,4}(?:\.\d{1,3})?\s?)?"
+_POWERS = r"[×x*]?\s?10\s?\^?\s?[-−–]?\d{1,2}\s?"
+_FACTOR = rf"(?:{_POWERS}|\d{{1,4}}(?:\.\d{{1,3}})?\s?)?"
 _UNIT = re.compile(rf"{_FACTOR}(?:{_ATOMS}){_POWER}(?:\s?(?:[/·⋅*×.]|per|\s)\s?{_FACTOR}(?:{_ATOMS}){_POWER}){{0,4}}")
 _BRACKETS = re.compile(r"[(\[]([^()\[\]]{1,40})[)\]]")
+_SCALE = re.compile(r"[×x]?\s?10\s?\^?[-−–]?\d{1,2}")
 _SHORT = re.compile(r"^\s*[(\[]\s*(.{1,40}?)\s*[)\]]\s*$")
 _LONGEST = 42
 
 
 def unit_of(text: str) -> str | None:
-    """The unit, if the whole text is one: ``%``, ``(mg/dl)``, ``[ms]``; None for everything else."""
+    """The unit, if the whole text is one: ``%``, ``(mg/dl)``, ``[ms]``, ``(10³)``; None for everything else."""
     if len(text) > _LONGEST:
         return None
     match = _SHORT.match(text)
     inner = match[1] if match else text.strip()
-    return inner if _UNIT.fullmatch(inner) else None
+    return inner if _UNIT.fullmatch(inner) or (match and _SCALE.fullmatch(inner)) else None
 
 
 def unit_in(text: str) -> str | None:

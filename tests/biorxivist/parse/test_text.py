@@ -87,7 +87,7 @@ def elements(draw: st.DrawFn, depth: int = 0) -> etree._Element:
 
 
 @given(parts=st.lists(elements(), max_size=4))
-@settings(max_examples=int(__import__("os").environ.get("N","300")), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 def test_whatever_is_nested_in_whatever_no_character_is_lost_or_doubled(
     parts: list[etree._Element], unaccounted: Unaccounted
 ) -> None:
@@ -95,7 +95,7 @@ def test_whatever_is_nested_in_whatever_no_character_is_lost_or_doubled(
     body = etree.SubElement(article, "body")
     body.extend(parts)
     data = etree.tostring(article, encoding="utf-8")
-    assert unaccounted(data) == ("", ""), data.decode()
+    assert unaccounted(data) == ("", "")
     assert in_place(parse(data))
 
 
