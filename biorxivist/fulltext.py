@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from biorxivist.fetch_errors import FetchError, NotFound, NotOpenAccess
@@ -21,7 +22,7 @@ from biorxivist.works import merge
 if TYPE_CHECKING:
     from biorxivist.document import Document
 
-__all__ = ["about", "full_text", "get", "read"]
+__all__ = ["about", "full_text", "get", "read", "routes_of"]
 
 logger = logging.getLogger(__name__)
 
@@ -69,7 +70,7 @@ def get(
         raise NotFound(msg)
     if not full_text:
         return described(hit, asked)
-    return read(hit, opened, version=wanted, web=web, asked=asked)
+    return read(hit, opened, version=wanted, routes=routes_of(opened, web=web), asked=asked)
 
 
 def about(doi: str, sources: Sources, *, web: bool = False) -> tuple[Hit, dict[str, str]]:
@@ -110,10 +111,26 @@ def about(doi: str, sources: Sources, *, web: bool = False) -> tuple[Hit, dict[s
     return next((hit for hit in works if doi in hit.paper.dois), works[0]), asked
 
 
+def routes_of(sources: Sources, *, web: bool = False) -> tuple[str, ...]:
+    """Sources that are asked for full text, in their order."""
+    return ("europepmc", *(("biorxiv_web",) if web else ()), *(("local",) if sources.folder else ()))
+
+
 def full_text(
-    hit: Hit, sources: Sources, *, version: str | None = None, web: bool = False
+    hit: Hit, sources: Sources, *, version: str | None = None, routes: Iterable[str] = ("europepmc",)
 ) -> tuple[Document, Text, dict[str, str]]:
     """The text of a paper, parsed, from the first route that has the version that is wanted.
+
+    Parameters
+    ----------
+    hit
+        The paper.
+    sources
+        Where the services are.
+    version
+        Label of the version that is wanted.
+    routes
+        Sources that are asked, in this order.
 
     Returns
     -------
@@ -130,7 +147,7 @@ def full_text(
 
     tried: dict[str, str] = {}
     failures: list[FetchError] = []
-    for name in ["europepmc"] + (["biorxiv_web"] if web else []) + (["local"] if sources.folder else []):
+    for name in routes:
         try:
             text = sources.open(name).text(hit, version=version)
             document = parse(text.body, route=text.route, source_url=text.url)
@@ -149,9 +166,9 @@ def full_text(
             tried[name] = f"sent the text of {read_id}"
             continue
         return document, text, tried
-    if not web:
+    if "biorxiv_web" not in routes:
         tried["biorxiv_web"] = "not asked: it has to be chosen (web=True, --web)"
-    if not sources.folder:
+    if "local" not in routes:
         tried["local"] = "not asked: no folder of papers is set (BIORXIVIST_PAPERS, --folder)"
     reasons = "; ".join(f"{name}: {reason}" for name, reason in tried.items())
     if failures:  # a route that failed may have it: this is not an answer about the paper
@@ -162,7 +179,12 @@ def full_text(
 
 
 def read(
-    hit: Hit, sources: Sources, *, version: str | None = None, web: bool = False, asked: dict[str, str] | None = None
+    hit: Hit,
+    sources: Sources,
+    *,
+    version: str | None = None,
+    routes: Iterable[str] = ("europepmc",),
+    asked: Mapping[str, str] | None = None,
 ) -> Document:
     """The full text of a paper as a document that carries what the services know of it.
 
@@ -170,11 +192,15 @@ def read(
     ------
     NotOpenAccess
         If no route has it.
+    FetchError
+        If none gave it, and one of them failed.
     """
-    document, text, tried = full_text(hit, sources, version=version, web=web)
+    document, text, tried = full_text(hit, sources, version=version, routes=routes)
     whole = joined(document, hit, text, {**(asked or {}), **tried})
     doi = hit.paper.id.removeprefix("doi:")
-    return dataclasses.replace(whole, references=references(doi, sources, whole)) if doi != hit.paper.id else whole
+    if tuple(routes) == ("local",) or doi == hit.paper.id:
+        return whole
+    return dataclasses.replace(whole, references=references(doi, sources, whole))
 
 
 def _foreign(document: Document, hit: Hit) -> str | None:

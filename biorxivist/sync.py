@@ -12,20 +12,21 @@ bioRxiv API is known for it) is settled by one look at the first page, and said 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from biorxivist.citing import resolve
+from biorxivist.fulltext import routes_of
+from biorxivist.keeping import kept, standing_papers
 from biorxivist.searching import as_day
 from biorxivist.sources import Sources
-from biorxivist.sources.base import Hit, Page, Source
-from biorxivist.sources.fields import is_open
+from biorxivist.sources.base import Page, Source
 from biorxivist.syncstate import State, Works
 from biorxivist.synctexts import fetch_texts
 from graph.archive import Archive
-from graph.records import FetchLog, Paper, Record, Tombstone, digest
+from graph.records import FetchLog, Record, Tombstone, digest
 
 __all__ = ["SyncReport", "sync"]
 
@@ -36,7 +37,6 @@ PASSES = 3
 MOST_PAGES = 100_000
 IDLE_PAGES = 2
 OVERLAP = timedelta(days=3)
-CURATED = ("model_ids", "topic", "arxiv", "verified", "unverified_fields")
 
 
 @dataclass(frozen=True)
@@ -131,13 +131,14 @@ def sync(
     first, last = as_day(since, "since"), as_day(until, "until")
     archive = archive if isinstance(archive, Archive) else Archive(archive)
     name = digest([asked.name, query, str(first), str(last)])
-    with State(state / f"{asked.name}-{name}.sqlite") as kept:
-        harvest = _Harvest(asked, query, first, last, archive, kept, progress)
+    with State(state / f"{asked.name}-{name}.sqlite") as stored:
+        harvest = _Harvest(asked, query, first, last, archive, stored, progress)
         outcome = "ok"
         try:
             harvest.run()
             if full_text:
-                brought = fetch_texts(kept, opened, web=web, threads=threads, progress=progress)
+                routes = ("local",) if asked.name == "local" else routes_of(opened, web=web)
+                brought = fetch_texts(stored, opened, routes=routes, threads=threads, progress=progress)
                 for work, records in brought:
                     harvest.keep_text(work, records)
                 harvest.written += resolve(harvest.archive, writer=harvest.writer)
@@ -167,7 +168,7 @@ class _Harvest:
         self.writer = f"sync-{source.name}"
         self.pages = self.written = self.texts = 0
         self.problems: list[str] = []
-        self._curated: dict[str, Paper] | None = None
+        self._standing = standing_papers(archive)
 
     def run(self) -> None:
         """Go on with what was begun, else begin with what is new."""
@@ -265,9 +266,9 @@ class _Harvest:
         """Write works into the archive, and that others were only parts of them."""
         records: list[Record] = [*works.authors]
         for hit in works.hits:
-            records += self._records(hit)
+            records += [kept(hit.paper, self._standing), *hit.versions]
         for work in works.gone:
-            if work not in self._standing():
+            if work not in self._standing:
                 reason = "the journal copy of a preprint, and one work with it"
                 records.append(Tombstone(target_record="Paper", target_id=work, reason=reason))
                 records.append(Tombstone(target_record="Version", target_id=f"{work}vjournal", reason=reason))
@@ -279,22 +280,6 @@ class _Harvest:
         self.store(self.state.affected([work]))
         self.written += self.archive.append(records, writer=self.writer)
         self.texts += 1
-
-    def _records(self, hit: Hit) -> Iterator[Record]:
-        """Records of a paper; what people wrote about it by hand is kept, its abstract where the licence is open."""
-        paper = hit.paper
-        changes: dict[str, object] = {} if is_open(paper.license) else {"abstract": None}
-        if standing := self._standing().get(paper.id):
-            changes |= {name: value for name in CURATED if (value := getattr(standing, name))}
-        yield paper.model_copy(update=changes)
-        yield from hit.versions
-
-    def _standing(self) -> dict[str, Paper]:
-        """Papers in the archive that somebody has described by hand."""
-        if self._curated is None:
-            papers = (record for record in self.archive.read("Paper") if isinstance(record, Paper))
-            self._curated = {paper.id: paper for paper in papers if paper.model_ids or paper.topic or paper.verified}
-        return self._curated
 
     def log(self, outcome: str) -> None:
         """Write down that the source was asked."""

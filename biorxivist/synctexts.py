@@ -31,7 +31,7 @@ def fetch_texts(
     state: State,
     sources: Sources,
     *,
-    web: bool = False,
+    routes: tuple[str, ...],
     threads: int = 4,
     progress: Callable[[int, int, str], None],
 ) -> Iterator[tuple[str, tuple[Record, ...]]]:
@@ -57,7 +57,7 @@ def fetch_texts(
         try:
             while True:
                 while len(waiting) < 2 * threads and (hit := next(queue, None)) is not None:
-                    waiting[pool.submit(read, hit, sources, web=web)] = hit
+                    waiting[pool.submit(read, hit, sources, routes=routes)] = hit
                 if not waiting:
                     return
                 ready, _ = wait(waiting, return_when=FIRST_COMPLETED)

@@ -1,4 +1,4 @@
-"""``biorxivist search | get | sync | cite``: find papers, read them, harvest them, cite them."""
+"""``biorxivist search | get | sync | load | cite``: find papers, read, harvest and cite them."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ from biorxivist.commands.options import CsvFlag, JsonFlag, form
 from biorxivist.output import note, print_rows, print_text, progress_bar
 
 if TYPE_CHECKING:
+    from biorxivist.document import Document
     from biorxivist.home import Home
     from biorxivist.sources import Sources
     from biorxivist.sources.base import Hit
+    from graph.records import Record
 
-__all__ = ["cite", "get", "register", "search", "sync"]
+__all__ = ["cite", "get", "load", "register", "search", "sync"]
 
 SourceName = Literal["europepmc", "biorxiv", "biorxiv_web", "local"]
 Since = Annotated[str | None, typer.Option(metavar="DAY", help="First day of posting, YYYY-MM-DD.")]
@@ -28,7 +30,7 @@ Offline = Annotated[bool, typer.Option("--offline", help="Answer from the cache 
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the command line."""
-    for command in (search, get, sync, cite):
+    for command in (search, get, sync, load, cite):
         app.command()(command)
 
 
@@ -80,6 +82,7 @@ def get(
 ) -> None:
     """Fetch a paper and print its text; with --json its records."""
     from biorxivist.fulltext import get as fetch
+    from biorxivist.home import ensure_seeded
 
     home = _home()
     document = fetch(
@@ -89,7 +92,8 @@ def get(
         if drop.reason.startswith(("route ", "full text by ")):
             note(drop.reason)
     if save:
-        written = home.archive.append(_kept(document), writer="get")
+        ensure_seeded(home)
+        written = home.archive.append(_kept(document, home), writer="get")
         note(f"{written} records written to {home.archive.folder}.")
     if json:
         print_rows(({"record": type(r).__name__, **r.model_dump(mode="json")} for r in document.records()), "json")
@@ -116,9 +120,11 @@ def sync(
     from dataclasses import asdict
 
     from biorxivist.fetch_errors import FetchError
+    from biorxivist.home import ensure_seeded
     from biorxivist.sync import sync as harvest
 
     home = _home()
+    ensure_seeded(home)
     sources = _sources(home, folder=folder)
     with _usage(), progress_bar("sync") as progress:
         try:
@@ -145,6 +151,33 @@ def sync(
         print_rows([{name: list(v) if isinstance(v, tuple) else v for name, v in data.items()}], "json")
     else:
         print_text(report.line())
+
+
+def load(
+    paths: Annotated[list[Path], typer.Argument(metavar="FILE|DIR...", help="JATS, saved article pages, MECA.")],
+    *,
+    json: JsonFlag = False,
+) -> None:
+    """Read your own papers into the archive, for the graph; exit 1 if none could be read."""
+    from biorxivist.home import ensure_seeded
+    from biorxivist.ingest import ingest
+
+    home = _home()
+    ensure_seeded(home)
+    with progress_bar("load") as progress:
+        try:
+            done = ingest(paths, home.archive, progress=progress)
+        except FileNotFoundError as error:
+            raise typer.BadParameter(str(error)) from error
+    for problem in done.problems:
+        note(problem)
+    row = {"papers": done.papers, "records": done.written, "problems": len(done.problems)}
+    if json:
+        print_rows([row], "json")
+    else:
+        print_text(f"{done.papers} papers read, {done.written} records written, {len(done.problems)} files passed over")
+    if not done.papers:
+        raise typer.Exit(1)
 
 
 def cite(
@@ -209,18 +242,20 @@ def _short(row: dict[str, Any]) -> dict[str, Any]:
     return {name: row[name] for name in ("doi", "posted", "title", "authors", "license")}
 
 
-def _kept(document: Any) -> list[Any]:
+def _kept(document: Document, home: Home) -> list[Record]:
     """Records of a paper that may be kept: its text only where it is open, or the user's own."""
+    from biorxivist.keeping import kept, standing_papers
     from biorxivist.sources.fields import is_open
 
-    records = list(document.records())
     route = next((version.text_route for version in document.versions if version.text_route), "") or ""
     licences = [document.paper.license, *(version.license for version in document.versions)]
-    if route.startswith("local:") or any(is_open(licence) for licence in licences):
-        return records
+    own = route.startswith("local:")
+    paper = kept(document.paper, standing_papers(home.archive), own=own)
+    described: list[Record] = [*document.authors, paper, *document.versions]
+    if own or any(is_open(licence) for licence in licences):
+        return [*described, *document.passages, *document.references]
     note(f"The licence ({document.paper.license or 'unknown'}) does not let the text be kept; only its metadata are.")
-    paper = document.paper.model_copy(update={"abstract": None})
-    return [*document.authors, paper, *document.versions]
+    return described
 
 
 def _archived(home: Home) -> dict[str, Hit]:

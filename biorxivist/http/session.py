@@ -228,7 +228,8 @@ class Session:
         if not error.transient or attempt >= self.limits.retries or asked_for > self.limits.max_wait:
             if isinstance(error, RateLimited) and asked_for > self.limits.max_wait:
                 self.pacer.pause(where, asked_for)
-            logger.warning("gave up on %s after %d attempts: %s", asked, attempt + 1, error)
+            level = logging.INFO if isinstance(error, NotFound) else logging.WARNING
+            logger.log(level, "gave up on %s after %d attempts: %s", asked, attempt + 1, error)
             raise error
         jitter = random.uniform(0.5, 1.0)  # noqa: S311 - spreads requests, protects nothing
         wait = max(asked_for, self.limits.backoff * 2**attempt * jitter)

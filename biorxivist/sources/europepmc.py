@@ -99,12 +99,9 @@ class EuropePmc(Partial):
 
     def text(self, hit: Hit, *, version: str | None = None) -> Text:
         """Full text as JATS; only of papers whose licence is open, some days after their posting."""
-        names = [
-            name for name in (hit.keys.get("europepmc"), hit.keys.get("pmc")) if name and name[:3] in {"PPR", "PMC"}
-        ]
+        names = _names(hit)
         if not names and hit.paper.dois:
-            found = self.lookup(hit.paper.dois[0])
-            names = [name for name in found.keys.values() if name[:3] in {"PPR", "PMC"}]
+            names = _names(self.lookup(hit.paper.dois[0]))
         for name in names:
             url = f"{self._base}/{name}/fullTextXML"
             doi = hit.paper.dois[0] if hit.paper.dois else name
@@ -155,6 +152,12 @@ class EuropePmc(Partial):
             msg = f"Europe PMC answered with {type(found).__name__} where an object was asked. Try again later."
             raise BadResponse(msg, url=answer.url, status=answer.status)
         return found
+
+
+def _names(hit: Hit) -> list[str]:
+    """Names under which full text is kept."""
+    names = (hit.keys.get("europepmc"), hit.keys.get("pmc"))
+    return [name for name in names if name and re.fullmatch(r"(PPR|PMC)\d+", name)]
 
 
 def _check(response: Response) -> None:

@@ -22,7 +22,8 @@ FIELDS = (
     "doi", "title", "date", "version", "authors", "published", "abstract", "license", "id", "source", "authorList",
     "authorString", "pubYear", "firstPublicationDate", "journalInfo", "bookOrReportDetails", "DOI", "author",
     "relation", "institution", "posted", "reference", "subtype", "authorships", "primary_location",
-    "abstract_inverted_index", "preprint_doi", "preprint_title", "published_doi", "jatsxml", "pmcid", "versionNumber", "server", "category",
+    "abstract_inverted_index", "preprint_doi", "preprint_title",
+    "published_doi", "jatsxml", "pmcid", "versionNumber", "server", "category",
 )  # fmt: skip
 
 
