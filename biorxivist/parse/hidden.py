@@ -12,6 +12,7 @@ from lxml import etree
 from biorxivist.document import Drop
 
 _STYLES = etree.XPath("//@style")
+_ON_A_PAGE = etree.XPath("//*[@hidden or @class or @color]")
 _NAMED = ("styled-content", "named-content", "span", "font", "text")
 _UNSEEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*(hidden|collapse)|opacity\s*:\s*0*(\.0+)?\s*(;|$|!)"
@@ -46,8 +47,15 @@ def _why(element: etree._Element) -> str | None:
     return None
 
 
-def strip_hidden(root: etree._Element) -> list[Drop]:
+def strip_hidden(root: etree._Element, *, page: bool = False) -> list[Drop]:
     """Take every hidden element out of the tree, in place; what follows it stays.
+
+    Parameters
+    ----------
+    root
+        The tree.
+    page
+        True for a web page, where any element can be hidden by an attribute or a class.
 
     Returns
     -------
@@ -55,7 +63,8 @@ def strip_hidden(root: etree._Element) -> list[Drop]:
     """
     drops: list[Drop] = []
     top = root.getroottree().getroot()
-    for element in (*(value.getparent() for value in _STYLES(root)), *root.iter(*_NAMED)):
+    styled = [value.getparent() for value in _STYLES(root)]
+    for element in (*styled, *(_ON_A_PAGE(root) if page else root.iter(*_NAMED))):
         if element.getparent() is None or (why := _why(element)) is None:
             continue
         if element.getroottree().getroot() is not top:  # taken out with an outer one

@@ -50,7 +50,7 @@ def parse_html(data: bytes, *, name: str = "", route: str | None = None, source_
     """
     root = _tree(data)
     drops = _without_scripts(root)
-    drops += strip_hidden(root)
+    drops += strip_hidden(root, page=True)
     body = next(iter(_with_class(root, "fulltext-view")), None)
     if body is None:
         raise ParseError(_what(root, data))

@@ -63,6 +63,8 @@ def _parser() -> etree.XMLParser:
 def _broken(error: etree.XMLSyntaxError) -> str:
     if "depth" in str(error):
         return f"The file is nested too deep to be a paper ({error}). Nothing was read."
+    if "amplification" in str(error) or "entity loop" in str(error):
+        return f"The file grows without bound by its entities ({error}). It is not a paper; nothing was expanded."
     return f"The file is not well-formed XML ({error}). Fetch it again; it may have been cut short."
 
 

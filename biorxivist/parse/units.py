@@ -15,10 +15,14 @@ _ATOMS = (
 _POWER = r"(?:\s?\^?\s?[-−–]?[123])?"
 _POWERS = r"[×x*]?\s?10\s?\^?\s?[-−–]?\d{1,2}\s?"
 _FACTOR = rf"(?:{_POWERS}|\d{{1,4}}(?:\.\d{{1,3}})?\s?)?"
-_UNIT = re.compile(rf"{_FACTOR}(?:{_ATOMS}){_POWER}(?:\s?(?:[/·⋅*×.]|per|\s)\s?{_FACTOR}(?:{_ATOMS}){_POWER}){{0,4}}")
+_UNIT = re.compile(rf"(?:{_POWERS})?(?:{_ATOMS}){_POWER}(?:\s?(?:[/·⋅*×.]|per|\s)\s?{_FACTOR}(?:{_ATOMS}){_POWER}){{0,4}}")
 _BRACKETS = re.compile(r"[(\[]([^()\[\]]{1,40})[)\]]")
 _SCALE = re.compile(r"[×x]?\s?10\s?\^?[-−–]?\d{1,2}")
 _SHORT = re.compile(r"^\s*[(\[]\s*(.{1,40}?)\s*[)\]]\s*$")
+_TELLING = re.compile(
+    r"[/%‰°µμ·]|\b(?:[mnp]?s|h|sec|min|hr|[kmn]?g|[mn]?[lL]|[cmnk]m|[kMG]?Hz|dB|kb|[kM]bp|k?Da|ppm|mmHg|k?Pa|[mn]M|k?cal)\b"
+)
+"""What makes a word without brackets a unit; ``N``, ``A`` or ``cells`` alone is a heading."""
 _LONGEST = 42
 
 
@@ -28,7 +32,9 @@ def unit_of(text: str) -> str | None:
         return None
     match = _SHORT.match(text)
     inner = match[1] if match else text.strip()
-    return inner if _UNIT.fullmatch(inner) or (match and _SCALE.fullmatch(inner)) else None
+    if match and _SCALE.fullmatch(inner):
+        return inner
+    return inner if _UNIT.fullmatch(inner) and (match or _TELLING.search(inner)) else None
 
 
 def unit_in(text: str) -> str | None:
