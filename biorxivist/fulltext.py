@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from biorxivist.fetch_errors import FetchError, NotFound, NotOpenAccess
@@ -96,6 +96,7 @@ def about(doi: str, sources: Sources, *, web: bool = False) -> tuple[Hit, dict[s
         except FetchError as error:
             errors.append(error)
             asked[f"{name} (lookup)"] = f"{type(error).__name__}: {error}"
+    found += _linked(doi, found, sources)
     if not found:
         try:
             found.append(sources.open("crossref").lookup(doi))
@@ -109,6 +110,24 @@ def about(doi: str, sources: Sources, *, web: bool = False) -> tuple[Hit, dict[s
         raise NotFound(msg)
     works = merge(found)
     return next((hit for hit in works if doi in hit.paper.dois), works[0]), asked
+
+
+def _linked(doi: str, found: Sequence[Hit], sources: Sources) -> list[Hit]:
+    """The link between preprint and journal copy that bioRxiv knows, and the preprint, if a journal DOI was given."""
+    from biorxivist.sources.biorxiv_api import BioRxivApi
+
+    api = sources.open("biorxiv")
+    if any(hit.paper.published_doi for hit in found) and any(hit.paper.server for hit in found):
+        return []
+    if not isinstance(api, BioRxivApi):
+        return []
+    try:
+        link = api.published(doi)
+        preprint = link.paper.dois[0]
+        return [link] if preprint == doi else [link, api.lookup(preprint)]
+    except FetchError as error:
+        logger.info("%s: no link between preprint and journal: %s", doi, error)
+        return []
 
 
 def routes_of(sources: Sources, *, web: bool = False) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Self, overload
 
 from biorxivist.sources import Sources
@@ -72,7 +72,7 @@ class SearchResult(Sequence[Paper]):
             msg = f"A limit of {limit} papers finds nothing: give at least 1."
             raise ValueError(msg)
         self.source, self.query, self.since, self.until, self.limit = source, query, since, until, limit
-        self.total: int | None = None
+        self._total: int | None = None
         self.problems: list[str] = []
         self._pages = pages(source, query, since=since, until=until, size=limit)
         self._hits: dict[str, Hit] = {}
@@ -89,6 +89,12 @@ class SearchResult(Sequence[Paper]):
         """Fetch everything that there is."""
         self._show(None)
         return self
+
+    @property
+    def total(self) -> int | None:
+        """How many rows the source says there are; None if it does not say."""
+        self._fill()
+        return self._total
 
     @property
     def complete(self) -> bool:
@@ -138,7 +144,7 @@ class SearchResult(Sequence[Paper]):
 
     def __repr__(self) -> str:
         there = f"{self._shown} papers" if self._shown or self._done else "nothing fetched yet"
-        total = f" of {self.total}" if self.total is not None else ""
+        total = f" of {self._total}" if self._total is not None else ""
         return f"SearchResult({self.query!r}, source={self.source.name!r}, {there}{total})"
 
     def _fill(self) -> None:
@@ -152,7 +158,7 @@ class SearchResult(Sequence[Paper]):
             if page is None:
                 self._done = True
                 break
-            self.total = page.total if page.total is not None else self.total
+            self._total = page.total if page.total is not None else self._total
             self.problems += page.problems
             for hit in page.hits:
                 known = self._hits.get(hit.paper.id)
@@ -202,6 +208,8 @@ def search(
     if not query.strip() and "feed" not in opened.can and source != "local":
         msg = f"An empty query: {opened.name} needs words to search for. The feed (source='biorxiv') needs only dates."
         raise ValueError(msg)
+    if "feed" in opened.can and first is not None and last is None:
+        last = datetime.now(UTC).date()
     return SearchResult(opened, query, since=first, until=last, limit=limit)
 
 

@@ -55,6 +55,8 @@ class Limits:
         Seconds to wait for a connection, and for the next bytes.
     deadline
         Seconds for a whole answer, however it drips.
+    patience
+        Seconds after which nothing is asked again; pauses that the host asked for do not count.
     size
         Most bytes of a body, packed and unpacked.
     max_wait
@@ -66,8 +68,9 @@ class Limits:
     retries: int = 4
     backoff: float = 0.5
     connect: float = 10.0
-    silence: float = 20.0
-    deadline: float = 90.0
+    silence: float = 15.0
+    deadline: float = 30.0
+    patience: float = 60.0
     size: int = 64 * 2**20
     max_wait: float = 120.0
     hops: int = 5
@@ -206,7 +209,9 @@ class Session:
         return response
 
     def _persist(self, asked: str, expect: Expect, check: Check | None) -> Response:
+        spent = 0.0
         for attempt in range(self.limits.retries + 1):
+            started = time.monotonic()
             try:
                 response = self._follow(asked)
                 if error := check_body(response.body, expect, response.url, response.status):
@@ -215,17 +220,19 @@ class Session:
                     check(response)
                 return response
             except FetchError as error:
-                self._give_up_or_wait(error, asked, attempt)
+                spent += time.monotonic() - started
+                last = attempt == self.limits.retries or spent > self.limits.patience
+                self._give_up_or_wait(error, asked, attempt, last=last)
         raise AssertionError  # the last attempt has raised
 
-    def _give_up_or_wait(self, error: FetchError, asked: str, attempt: int) -> None:
+    def _give_up_or_wait(self, error: FetchError, asked: str, attempt: int, *, last: bool) -> None:
         """Wait before the next attempt, or raise the error where there is none."""
         where = error.url or asked
         if isinstance(error, CloudflareLimit):
             pause = max(error.retry_after or 0.0, self.pacer.pace(where).cooldown)
             self.pacer.pause(where, min(pause, self.limits.max_wait))
         asked_for = error.retry_after or 0.0
-        if not error.transient or attempt >= self.limits.retries or asked_for > self.limits.max_wait:
+        if not error.transient or last or asked_for > self.limits.max_wait:
             if isinstance(error, RateLimited) and asked_for > self.limits.max_wait:
                 self.pacer.pause(where, asked_for)
             level = logging.INFO if isinstance(error, NotFound) else logging.WARNING

@@ -76,12 +76,12 @@ class LocalFolder(Partial):
         cursor: str | None = None,
         size: int | None = None,
     ) -> Page:
-        """Papers that hold every word of the query in title, abstract, authors or text, newest first."""
+        """Papers with every word of the query, or one beginning so, in title, abstract, authors or text, newest first."""
         wanted = frozenset(word.lower() for word in WORD.findall(query))
         words: dict[str, frozenset[str]] = {}
         for entry in self._entries:
             words[entry.hit.paper.id] = words.get(entry.hit.paper.id, frozenset()) | entry.words
-        found = [hit for hit in self._works if wanted <= _known(words, hit) and _between(hit, since, until)]
+        found = [hit for hit in self._works if _fits(wanted, _known(words, hit)) and _between(hit, since, until)]
         found.sort(key=lambda hit: (-(_day(hit) or date.min).toordinal(), hit.paper.id))
         start = int(cursor or 0)
         page = found[start : start + (size or PAGE)]
@@ -209,6 +209,11 @@ def _known(words: dict[str, frozenset[str]], hit: Hit) -> frozenset[str]:
     for doi in hit.paper.dois:
         found |= words.get(f"doi:{doi}", frozenset())
     return found | words.get(hit.paper.id, frozenset())
+
+
+def _fits(wanted: frozenset[str], words: frozenset[str]) -> bool:
+    """Whether every word that is wanted begins a word that is there."""
+    return all(word in words or any(known.startswith(word) for known in words) for word in wanted)
 
 
 def _day(hit: Hit) -> date | None:

@@ -194,6 +194,18 @@ def test_a_wall_at_the_only_route_is_told_as_a_wall(fake, sources_of) -> None:
         get(DOI, sources=sources_of(services))
 
 
+def test_a_journal_doi_leads_to_the_preprint_and_its_versions(fake, sources_of) -> None:
+    services = fake(8, revised=3)
+    row = services.corpus.pubs[0]
+    for details in services.feed:
+        details["published"] = "NA"  # the feed has not heard of it yet, pubs has
+    by_journal = get(row["published_doi"], full_text=False, sources=sources_of(services))
+    by_preprint = get(row["preprint_doi"], full_text=False, sources=sources_of(services))
+    assert by_journal.paper.id == by_preprint.paper.id == f"doi:{row['preprint_doi']}"
+    assert by_journal.paper.published_doi == row["published_doi"]
+    assert [version.label for version in by_journal.versions] == ["1", "2", "3", "journal"]
+
+
 def test_an_unknown_doi_is_not_found_and_what_is_none_is_said(fake, sources_of) -> None:
     services = fake(2)
     with pytest.raises(NotFound, match="No source knows"):
