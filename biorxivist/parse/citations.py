@@ -78,14 +78,14 @@ class Resolver:
                 and _BETWEEN.fullmatch(text[found[-1].end : start].strip())
             ):
                 keys = list(dict.fromkeys((*self._between(first, own, remark)[1:], *keys)))
-            last = self._number(keys[-1:], printed)
+            last, stop = self._number(keys[-1:], printed), end
             following = cited[place + 1][0] if place + 1 < len(cited) else len(text)
             if last is not None and (match := _OPEN_END.match(text, end, following)):
                 wide = self._between(last, int(match[1]), remark)
                 if len(wide) > 1:
                     keys = list(dict.fromkeys((*keys, *wide)))
-                    end, last = match.end(), None
-            found.append(Citation(passage_id, start, end, text[start:end], tuple(keys)))
+                    stop, last = match.end(), None
+            found.append(Citation(passage_id, start, stop, text[start:stop], tuple(keys)))
         return found
 
     def _linked(self, link: etree._Element) -> list[str]:

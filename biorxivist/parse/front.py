@@ -8,6 +8,7 @@ from datetime import date
 
 from lxml import etree
 
+from biorxivist.parse.authors import read_authors
 from biorxivist.parse.identifiers import clean_doi
 from biorxivist.parse.text import plain
 from graph.records import Author, Paper, Version, digest, paper_id
@@ -102,27 +103,6 @@ def read_front(
 
 def _first(root: etree._Element, *paths: str) -> etree._Element | None:
     return next((found for path in paths if (found := root.find(path)) is not None), None)
-
-
-def _in_order(element: etree._Element, without: tuple[str, ...]) -> str:
-    """All text of an element in reading order, some kinds of children left out, parts parted where nothing does."""
-    parts: list[str] = []
-
-    def collect(el: etree._Element) -> None:
-        if el.text:
-            parts.append(el.text)
-        for child in el:
-            if child.tag not in without:
-                collect(child)
-                if not (child.tail and child.tail.strip()) and child.getnext() is not None:
-                    parts.append("\x00")
-            if child.tail:
-                parts.append(child.tail)
-
-    collect(element)
-    text = plain("".join(parts).replace("\x00", " \u241f "))
-    text = re.sub(r"\s*(?:\u241f\s*)+", ", ", text)
-    return re.sub(r"(?:,\s*)+([,;.])", r"\1", text).strip(" ,;")
 
 
 def _title(meta: etree._Element) -> str:
@@ -282,68 +262,3 @@ def _category(meta: etree._Element) -> str | None:
                 if subject is not None and (text := plain("".join(subject.itertext()))):
                     return text
     return None
-
-
-def read_authors(meta: etree._Element) -> tuple[Author, ...]:
-    """Authors of an article in printed order, each with ORCID and affiliations; editors and members are not authors."""
-    places = {
-        aff.get("id") or "": _in_order(aff, ("label", "sup", "institution-id", "email")) for aff in meta.iter("aff")
-    }
-    found: list[Author] = []
-    for group in meta.iterfind("contrib-group"):
-        contribs = [c for c in group.iterfind("contrib") if c.get("contrib-type", "author") == "author"]
-        if group.get("content-type") in ("editor", "editors", "reviewers", "section"):
-            continue
-        shared = [
-            _in_order(aff, ("label", "sup", "institution-id", "email"))
-            for aff in group.iterfind("aff")
-            if not aff.get("id")
-        ]
-        if not any(c.find("xref[@ref-type='aff']") is not None for c in contribs):
-            own = [aff.get("id") or "" for aff in (*group.iterfind("aff"), *meta.iterfind("aff"))]
-            shared += [places[i] for i in own if i and len(own) == 1]
-        for contrib in contribs:
-            if name := _name(contrib):
-                found.append(
-                    Author(name=name, orcid=_orcid(contrib), affiliations=_affiliations(contrib, places, shared))
-                )
-    return tuple(dict.fromkeys(found)) if len({a.id for a in found}) == len(found) else _distinct(found)
-
-
-def _distinct(authors: list[Author]) -> tuple[Author, ...]:
-    return tuple(
-        {author.id: author for author in reversed(authors)}[key] for key in dict.fromkeys(a.id for a in authors)
-    )
-
-
-def _name(contrib: etree._Element) -> str:
-    name = _first(contrib, "name", "name-alternatives/name[@name-style='western']", "name-alternatives/name")
-    if name is not None:
-        parts = [plain("".join(name.findtext(tag) or "")) for tag in ("prefix", "given-names", "surname", "suffix")]
-        if name.get("name-style") == "eastern":
-            parts[1], parts[2] = parts[2], parts[1]
-        return " ".join(part for part in parts if part)
-    other = _first(contrib, "string-name", "name-alternatives/string-name")
-    if other is not None:
-        return _in_order(other, ("degrees",)).replace(", ", " ") if len(other) else plain("".join(other.itertext()))
-    collab = _first(contrib, "collab", "collab-alternatives/collab", "collab-name", "on-behalf-of")
-    if collab is not None:
-        return _in_order(collab, ("contrib-group", "xref", "fn", "aff", "address"))
-    return "Anonymous" if contrib.find("anonymous") is not None else ""
-
-
-def _orcid(contrib: etree._Element) -> str | None:
-    for element in contrib.iterfind("contrib-id"):
-        if element.get("contrib-id-type") == "orcid" and (match := _ORCID.search("".join(element.itertext()))):
-            return match[0].upper()
-    for element in contrib.iter("ext-link", "uri", "object-id"):
-        link = (element.get(_XLINK) or "") + (element.text or "")
-        if "orcid.org" in link and (match := _ORCID.search(link)):
-            return match[0].upper()
-    return None
-
-
-def _affiliations(contrib: etree._Element, places: dict[str, str], shared: list[str]) -> tuple[str, ...]:
-    own = [places[rid] for x in contrib.iterfind("xref") for rid in (x.get("rid") or "").split() if rid in places]
-    inside = [_in_order(aff, ("label", "sup", "institution-id", "email")) for aff in contrib.iterfind("aff")]
-    return tuple(dict.fromkeys(text for text in (*own, *inside, *shared) if text))

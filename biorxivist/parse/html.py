@@ -1,10 +1,9 @@
 """A saved bioRxiv or medRxiv article page to a `Document`: the same fields as from JATS, as far as the page has them.
 
-The page keeps a table's cells elsewhere, so every table in it is a ``link`` (or an ``image``); nothing is run or loaded.
+The page keeps a table's cells elsewhere, so every table in it is a ``link`` or an ``image``. Nothing is run or loaded.
 """
 
 from __future__ import annotations
-
 
 from lxml import etree
 from lxml import html as lxml_html

@@ -9,7 +9,7 @@ from itertools import pairwise
 from lxml import etree
 
 from biorxivist.document import Cell, Table
-from biorxivist.parse.body import INLINES, XLINK, gather, spaced
+from biorxivist.parse.inline import INLINES, XLINK, gather, spaced
 from biorxivist.parse.limits import MAX_GRID, MAX_SPAN
 from biorxivist.parse.text import plain, squeeze
 from biorxivist.parse.units import unit_in, unit_of

@@ -15,7 +15,9 @@ _ATOMS = (
 _POWER = r"(?:\s?\^?\s?[-−–]?[123])?"
 _POWERS = r"[×x*]?\s?10\s?\^?\s?[-−–]?\d{1,2}\s?"
 _FACTOR = rf"(?:{_POWERS}|\d{{1,4}}(?:\.\d{{1,3}})?\s?)?"
-_UNIT = re.compile(rf"(?:{_POWERS})?(?:{_ATOMS}){_POWER}(?:\s?(?:[/·⋅*×.]|per|\s)\s?{_FACTOR}(?:{_ATOMS}){_POWER}){{0,4}}")
+_UNIT = re.compile(
+    rf"(?:{_POWERS})?(?:{_ATOMS}){_POWER}(?:\s?(?:[/·⋅*×.]|per|\s)\s?{_FACTOR}(?:{_ATOMS}){_POWER}){{0,4}}"
+)
 _BRACKETS = re.compile(r"[(\[]([^()\[\]]{1,40})[)\]]")
 _SCALE = re.compile(r"[×x]?\s?10\s?\^?[-−–]?\d{1,2}")
 _SHORT = re.compile(r"^\s*[(\[]\s*(.{1,40}?)\s*[)\]]\s*$")

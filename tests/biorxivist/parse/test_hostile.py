@@ -106,7 +106,9 @@ def test_millions_of_empty_elements_are_refused() -> None:
 
 
 def test_a_citation_range_a_million_wide_costs_nothing() -> None:
-    refs = "".join(f'<ref id="r{n}"><label>{n}</label><mixed-citation>x</mixed-citation></ref>' for n in (1, 2, 900_000))
+    refs = "".join(
+        f'<ref id="r{n}"><label>{n}</label><mixed-citation>x</mixed-citation></ref>' for n in (1, 2, 900_000)
+    )
     data = (
         '<article><body><p><xref ref-type="bibr" rid="r1">1</xref>–<xref ref-type="bibr" rid="r900000">900000</xref> '
         '<xref ref-type="bibr" rid="r1">1–999999</xref></p></body>'
@@ -137,11 +139,14 @@ def test_spans_beyond_any_table_cost_nothing() -> None:
 
 
 def test_many_rows_of_wide_spans_are_bounded() -> None:
-    assert alone("""
+    assert (
+        alone("""
         row = '<tr>' + '<td rowspan="900" colspan="900">x</td>' * 50 + '</tr>'
         table = parse(f"<article><body><table-wrap><table>{row * 800}</table></table-wrap></body></article>".encode()).tables[0]
         print(table.rows * table.cols < 5_000_000)
-    """) == "True\n"
+    """)
+        == "True\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -240,7 +245,9 @@ def test_the_manifest_of_an_archive_names_its_article(meca_paper: bytes) -> None
         b'<manifest xmlns="http://manuscriptexchange.org"><item type="article"><instance href="content/b.xml" '
         b'media-type="application/xml"/></item></manifest>'
     )
-    data = archive(**{"manifest.xml": manifest, "content__a.xml": b"<article><body/></article>", "content__b.xml": meca_paper})
+    data = archive(
+        **{"manifest.xml": manifest, "content__a.xml": b"<article><body/></article>", "content__b.xml": meca_paper}
+    )
     assert parse(data).paper.id == "doi:10.64898/2026.01.02.700001"
 
 

@@ -260,7 +260,9 @@ def test_a_journal_paper_that_names_its_preprint_is_the_preprint_s_work() -> Non
 
 
 def test_author_and_year_citations_are_never_made_a_range() -> None:
-    refs = "".join(f'<ref id="r{n}"><mixed-citation>Author {n} ({2000 + n})</mixed-citation></ref>' for n in range(1, 9))
+    refs = "".join(
+        f'<ref id="r{n}"><mixed-citation>Author {n} ({2000 + n})</mixed-citation></ref>' for n in range(1, 9)
+    )
     body = '<p>(<xref ref-type="bibr" rid="r2">A 2002</xref>–<xref ref-type="bibr" rid="r7">B 2007</xref>)</p>'
     read = parse(article(body, back=f"<ref-list>{refs}</ref-list>"))
     assert [c.reference_keys for c in read.citations] == [("r2",), ("r7",)]

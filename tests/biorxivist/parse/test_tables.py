@@ -132,6 +132,8 @@ def test_units_are_known_as_units(text: str) -> None:
     assert unit_of(text)
 
 
-@pytest.mark.parametrize("text", ["scVI", "0.91", "(n=12)", "Model", "[10, 20]", "", "Accuracy", "106", "15%", "(2 h)", "N", "Cells", "A"])
+@pytest.mark.parametrize(
+    "text", ["scVI", "0.91", "(n=12)", "Model", "[10, 20]", "", "Accuracy", "106", "15%", "(2 h)", "N", "Cells", "A"]
+)
 def test_what_is_no_unit_is_not_taken_for_one(text: str) -> None:
     assert unit_of(text) is None
