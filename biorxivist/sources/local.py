@@ -76,7 +76,7 @@ class LocalFolder(Partial):
         cursor: str | None = None,
         size: int | None = None,
     ) -> Page:
-        """Papers with every word of the query, or one beginning so, in title, authors, abstract or text; newest first."""
+        """Papers with every word of the query, or one beginning so, anywhere in them; newest first."""
         wanted = frozenset(word.lower() for word in WORD.findall(query))
         words: dict[str, frozenset[str]] = {}
         for entry in self._entries:
