@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Self, overload
 
+from biorxivist.fetch_errors import FetchError
 from biorxivist.sources import Sources
 from biorxivist.sources.base import Hit, Page, Source
 from biorxivist.works import authors_of, merge
@@ -74,7 +75,8 @@ class SearchResult(Sequence[Paper]):
         self.source, self.query, self.since, self.until, self.limit = source, query, since, until, limit
         self._total: int | None = None
         self.problems: list[str] = []
-        self._pages = pages(source, query, since=since, until=until, size=limit)
+        self._cursor: str | None = None
+        self._pages = self._from_here()
         self._hits: dict[str, Hit] = {}
         self._shown = 0
         self._done = False
@@ -151,13 +153,21 @@ class SearchResult(Sequence[Paper]):
         if not self._shown and not self._done:
             self._show(self.limit)
 
+    def _from_here(self) -> Iterator[Page]:
+        return pages(self.source, self.query, since=self.since, until=self.until, cursor=self._cursor, size=self.limit)
+
     def _show(self, wanted: int | None) -> None:
         """Fetch until so many papers are there, or all; versions of one paper are one, in its first place."""
         while not self._done and (wanted is None or len(self._hits) < wanted):
-            page: Page | None = next(self._pages, None)
+            try:
+                page: Page | None = next(self._pages, None)
+            except FetchError:
+                self._pages = self._from_here()  # asked again, it goes on with the page that failed
+                raise
             if page is None:
                 self._done = True
                 break
+            self._cursor = page.cursor
             self._total = page.total if page.total is not None else self._total
             self.problems += page.problems
             for hit in page.hits:

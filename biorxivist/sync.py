@@ -282,7 +282,9 @@ class _Harvest:
         self.texts += 1
 
     def log(self, outcome: str) -> None:
-        """Write down that the source was asked."""
+        """Write down that the source was asked, if it was."""
+        if not self.pages and not self.texts and outcome == "ok":
+            return
         where = f"sync:{self.query or '*'}?since={self.since}&until={self.until}"
         entry = FetchLog(
             source_name=self.source.name, url=where, at=datetime.now(UTC), outcome=outcome, rows=self.state.seen()

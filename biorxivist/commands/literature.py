@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -222,20 +224,15 @@ def _sources(home: Home | None = None, **options: Any) -> Sources:
         return Sources.configured(settings, home=home.folder if home else None, **given)
 
 
-class _usage:  # noqa: N801 - reads as a word in a with statement
-    """Turns a value that cannot be used into a usage error."""
-
-    def __enter__(self) -> None:
-        """Begin."""
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        """Say what is wrong with the value."""
-        from pydantic import ValidationError
-
-        from biorxivist.fetch_errors import FetchError
-
-        if isinstance(error, ValueError) and not isinstance(error, FetchError | ValidationError | UnicodeError):
-            raise typer.BadParameter(str(error)) from error
+@contextmanager
+def _usage() -> Iterator[None]:
+    """Turn a value that cannot be used into a usage error."""
+    try:
+        yield
+    except ValueError as error:
+        if type(error) is not ValueError:  # an error with a name of its own is told as it is
+            raise
+        raise typer.BadParameter(str(error)) from error
 
 
 def _short(row: dict[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from biorxivist.fetch_errors import Blocked, MissingPart, NotFound, NotOffered, NotOpenAccess
+from biorxivist.fetch_errors import Blocked, EmptyResponse, MissingPart, NotFound, NotOffered, NotOpenAccess
 from biorxivist.fulltext import get
 from biorxivist.searching import search
 from biorxivist.tabulate import COLUMNS, write_table
@@ -33,6 +33,17 @@ def test_more_all_length_and_slices(fake, sources_of) -> None:
     assert found.complete
     assert len({paper.id for paper in found}) == 109
     assert services.count() == 7, "six pages, and the empty one that says that it was the last"
+
+
+def test_after_an_error_the_search_goes_on_with_the_page_that_failed(fake, sources_of) -> None:
+    services = fake(50)
+    found = search("of", sources=sources_of(services), limit=10)
+    assert len(found) == 10
+    services.fault("search", "empty_200", times=4)
+    with pytest.raises(EmptyResponse):
+        found.all()
+    assert len(found) == 10
+    assert len(found.all()) == 50
 
 
 def test_two_searches_share_nothing(fake, sources_of) -> None:
