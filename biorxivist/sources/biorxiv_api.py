@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from biorxivist.fetch_errors import BadResponse, NotFound, NotOffered
 from biorxivist.http import Response, Session
+from biorxivist.http.traps import check_body
 from biorxivist.sources.base import Ability, Hit, Page, Partial
 from biorxivist.sources.fields import (
     abstract_of,
@@ -133,13 +134,19 @@ class BioRxivApi(Partial):
         return Page(tuple(hits), total, None if done else str(following), len(rows), tuple(problems))
 
     def _json(self, url: str, params: dict[str, str], *, keep: bool) -> dict[str, Any]:
-        answer = self._session.get(url, params=params, expect="json", check=_check, keep=keep, max_age=DAY)
+        answer = self._session.get(url, params=params, check=_check, keep=keep, max_age=DAY)
+        if _says_nothing_in_words(answer):
+            return {}
         found: dict[str, Any] = answer.json()
         return found
 
 
 def _check(response: Response) -> None:
     """Find the error inside a 200; that nothing was found is an answer, not an error."""
+    if _says_nothing_in_words(response):
+        return
+    if error := check_body(response.body, "json", response.url, response.status):
+        raise error
     found = response.json()
     if not isinstance(found, dict):
         msg = f"bioRxiv answered with {type(found).__name__} where an object was asked. Try again later."
@@ -153,6 +160,12 @@ def _check(response: Response) -> None:
         return
     msg = f"bioRxiv answered with an error inside a 200: {text[:300] or 'no status at all'}. Try again later."
     raise BadResponse(msg, url=response.url, status=response.status, transient=True)
+
+
+def _says_nothing_in_words(response: Response) -> bool:
+    """Whether the answer is a sentence that nothing was found; ``pubs`` has been seen to write one instead of JSON."""
+    body = response.body.strip()
+    return len(body) < 500 and body[:1] not in {b"{", b"[", b"<"} and NOTHING.search(response.text) is not None
 
 
 def _number(value: object) -> int | None:

@@ -40,6 +40,8 @@ def apply(kind: str, handler: BaseHTTPRequestHandler, real: bytes) -> None:
         send(handler, 200, b"")
     elif kind == "error_in_200":
         send(handler, 200, b'{"errCode":503,"errMsg":"Backend down","messages":[{"status":"error : database"}]}')
+    elif kind == "words":
+        send(handler, 200, b"no published articles found for this preprint", "text/html")
     elif kind == "429_seconds":
         send(handler, 429, b'{"message":"Too Many Requests"}', Retry_After="1")
     elif kind == "429_date":

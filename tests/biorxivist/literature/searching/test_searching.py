@@ -175,6 +175,14 @@ def test_the_site_is_asked_when_it_was_chosen_and_only_then(fake, sources_of) ->
     assert any("europepmc" in drop.reason for drop in document.log)
 
 
+def test_the_article_page_is_read_where_there_is_no_jats(fake, sources_of) -> None:
+    document = get("10.1101/574103", web=True, sources=sources_of(fake(2)))
+    assert next(v for v in document.versions if v.text_route).text_route == "biorxiv_web:html"
+    assert document.paper.title.startswith("A systematic review of MERS-CoV")
+    assert document.passages
+    assert document.references
+
+
 def test_a_version_that_is_not_there_is_not_found(fake, sources_of) -> None:
     services = fake(4, revised=4)
     with pytest.raises(NotFound, match="there are 1, 2, 3"):

@@ -10,8 +10,10 @@ from bs4 import BeautifulSoup
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from biorxivist.fetch_errors import NotFound
 from biorxivist.sources import biorxiv_api, biorxiv_web, crossref, europepmc, openalex
 from biorxivist.sources.fields import abstract_of, day, doi_of, is_open, split_version, title_of
+from biorxivist.sources.local import LocalFolder
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -170,3 +172,25 @@ def test_a_title_keeps_what_is_no_markup() -> None:
     assert title_of("The <i>FOXP2</i> gene &amp; p < 0.05") == "The FOXP2 gene & p < 0.05"
     assert title_of("<script>alert(1)</script>") == "<script>alert(1)</script>", "data, escaped where it is shown"
     assert title_of("line\nbreak") == "line break"
+
+
+def test_saved_answers_of_every_service_are_papers_of_a_local_folder(shared) -> None:
+    source = LocalFolder(shared / "samples" / "api")
+    known = {doi for hit in source.search("").hits for doi in hit.paper.dois}
+    assert {
+        "10.64898/2026.07.31.741992",
+        "10.1101/2025.09.17.676679",
+        "10.1101/2020.01.30.927871",
+        "10.1101/2024.04.01.587366",
+        "10.1016/j.xgen.2025.100814",
+    } <= known
+    work = source.lookup("10.1016/j.xgen.2025.100814").paper
+    assert work.id == "doi:10.1101/2024.04.01.587366", "Crossref's relation makes preprint and article one work"
+
+
+def test_nothing_found_in_words_is_not_an_error(fake, sources_of) -> None:
+    services = fake(2)
+    services.fault("pubs", "words")
+    with pytest.raises(NotFound):
+        sources_of(services).open("biorxiv").published("10.1101/2026.08.02.600001")
+    assert services.count("pubs") == 1
