@@ -12,7 +12,8 @@ from biorxivist.document import Citation
 from biorxivist.parse.limits import MAX_EXPANDED, MAX_RANGE
 
 _DASH = "-\u2010\u2011\u2012\u2013\u2014\u2212\ufe58\uff0d"
-_BETWEEN = re.compile(rf"[\])]?\s*(?:[{_DASH}]|to|through)\s*[\[(]?")
+_DASHES = frozenset(_DASH)
+_BETWEEN = re.compile(rf"\s*[\])]?\s*(?:[{_DASH}]|to|through)\s*[\[(]?\s*")
 _OPEN_END = re.compile(rf"\s*[{_DASH}]\s*\[?(\d{{1,4}})(?![\w.])")
 _LIST = re.compile(rf"[\[(\s]*\d{{1,6}}(?:\s*(?:[,;]|[{_DASH}]|and|&)\s*\d{{1,6}})*[\])\s.]*")
 _PAIR = re.compile(rf"(\d{{1,6}})(?:\s*[{_DASH}]\s*(\d{{1,6}}))?")
@@ -63,34 +64,38 @@ class Resolver:
         last: int | None = None
         for place, (start, end, link) in enumerate(cited):
             printed = text[start:end]
-            keys = self._linked(link)
-            if not keys:
-                keys = self._printed(printed, remark)
-            elif _LIST.fullmatch(printed) and len(_NUMBER.findall(printed)) > 1:
-                keys = list(dict.fromkeys((*keys, *self._printed(printed, remark))))
-            if not keys:
-                remark(f"citation that matches no entry of the reference list: {printed[:80]!r}", "")
+            keys = self._meant(link, printed, remark)
             first, own = last, self._number(keys[:1], printed)
-            if (
-                found
-                and first is not None
-                and own is not None
-                and _BETWEEN.fullmatch(text[found[-1].end : start].strip())
-            ):
+            if first is not None and own is not None and _BETWEEN.fullmatch(text, found[-1].end, start):
                 keys = list(dict.fromkeys((*self._between(first, own, remark)[1:], *keys)))
             last, stop = self._number(keys[-1:], printed), end
-            following = cited[place + 1][0] if place + 1 < len(cited) else len(text)
-            if last is not None and (match := _OPEN_END.match(text, end, following)):
-                wide = self._between(last, int(match[1]), remark)
-                if len(wide) > 1:
+            if last is not None and text[end : end + 2].strip()[:1] in _DASHES:
+                following = cited[place + 1][0] if place + 1 < len(cited) else len(text)
+                if (match := _OPEN_END.match(text, end, following)) and len(
+                    wide := self._between(last, int(match[1]), remark)
+                ) > 1:
                     keys = list(dict.fromkeys((*keys, *wide)))
                     stop, last = match.end(), None
             found.append(Citation(passage_id, start, stop, text[start:stop], tuple(keys)))
         return found
 
-    def _linked(self, link: etree._Element) -> list[str]:
+    def _meant(self, link: etree._Element, printed: str, remark: Callable[[str, str], None]) -> list[str]:
+        """Entries that one link means: those it names, and those that its numbers print."""
+        rid = link.get("rid") or ""
+        if (key := self._keys.get(rid)) is not None and printed.isdigit():
+            return [key]
+        keys = self._linked(rid)
+        if not keys:
+            keys = self._printed(printed, remark)
+        elif _LIST.fullmatch(printed) and len(_NUMBER.findall(printed)) > 1:
+            keys = list(dict.fromkeys((*keys, *self._printed(printed, remark))))
+        if not keys:
+            remark(f"citation that matches no entry of the reference list: {printed[:80]!r}", "")
+        return keys
+
+    def _linked(self, rids: str) -> list[str]:
         keys: dict[str, None] = {}
-        for rid in (link.get("rid") or "").split():
+        for rid in rids.split():
             key = self._keys.get(rid) or self._folded.get(rid.casefold())
             if key is not None:
                 keys[key] = None
@@ -111,7 +116,9 @@ class Resolver:
     def _number(self, keys: Sequence[str], printed: str) -> int | None:
         """Number of the one entry given, if the text prints that number: author and year begin no range."""
         number = self._number_of.get(keys[0]) if keys else None
-        return number if number is not None and str(number) in _NUMBER.findall(printed) else None
+        if number is None or (printed != str(number) and str(number) not in _NUMBER.findall(printed)):
+            return None
+        return number
 
     def _between(self, low: int, high: int, remark: Callable[[str, str], None]) -> list[str]:
         """Keys of the entries ``low`` to ``high``; only the ends that exist if that is no range of this list."""

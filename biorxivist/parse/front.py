@@ -84,7 +84,7 @@ def read_front(
     paper = Paper(
         id=work,
         title=title or name or work,
-        year=(posted or first).year if posted or first else _year(meta),
+        year=day.year if (day := posted or first) else _year(meta),
         posted=first if server or not preprint else None,
         venue=_venue(journal) or server,
         server=server,

@@ -30,7 +30,7 @@ def read_meta(
     tags = [
         ((m.get("name") or m.get("property") or "").strip(), plain(m.get("content") or "")) for m in root.iter("meta")
     ]
-    first = {}
+    first: dict[str, str] = {}
     for key, content in tags:
         first.setdefault(key.lower(), content)
     title = first.get("citation_title") or first.get("dc.title") or name or "untitled"

@@ -75,5 +75,5 @@ def _from_manifest(data: bytes) -> str | None:
         if item.get("type") in ("article", "article-metadata") or item.get("item-type") == "article":
             for instance in item.iter("{*}instance"):
                 if "xml" in (instance.get("media-type") or "") and (href := instance.get("href")):
-                    return href
+                    return str(href)
     return None

@@ -11,7 +11,7 @@ from biorxivist.document import Drop
 from biorxivist.parse.citations import Resolver
 from biorxivist.parse.identifiers import find_identifiers, tidy
 from biorxivist.parse.ids import reference_id
-from biorxivist.parse.text import INVISIBLE, plain
+from biorxivist.parse.text import INVISIBLE
 from graph.records import Reference
 
 CITATIONS = ("mixed-citation", "element-citation", "citation", "nlm-citation")
@@ -19,7 +19,8 @@ _TITLES = ("article-title", "chapter-title", "part-title", "data-title", "source
 _FACTS = ("article-title", "chapter-title", "part-title", "data-title", "source", "year", "pub-id", "object-id",
           "article-id", "ext-link", "uri", "self-uri", "elocation-id")  # fmt: skip
 _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
-_LABEL = re.compile(r"^[\s\[(]+|[\s\]).,:]+$")
+_AROUND = " []().,:"
+_IS_CITATION = frozenset(CITATIONS)
 _INTEGER = re.compile(r"\d{1,6}")
 _IDENTIFYING = frozenset(_FACTS[6:])
 _PARTED = frozenset(("surname", "given-names", "prefix", "suffix", *CITATIONS))
@@ -55,10 +56,11 @@ def read_references(root: etree._Element, paper_id: str) -> ReferenceList:
     drops: list[Drop] = []
     for position, ref in enumerate(root.iter("ref"), start=1):
         own_id = ref.get("id") or ""
-        label = _label(ref)
-        key = next((k for k in (label, own_id, f"#{position}") if k and k not in identifiers), f"#{position}")
-        bodies = _bodies(ref, drops)
-        text = _text(ref, bodies)
+        label, bodies, alone = _parts(ref, drops)
+        key = label or own_id
+        if not key or key in identifiers:
+            key = own_id if own_id and own_id not in identifiers else f"#{position}"
+        text = _text(ref, bodies[0] if alone else None)
         facts = _facts(ref)
         found = find_identifiers(facts, text)
         references.append(
@@ -67,14 +69,16 @@ def read_references(root: etree._Element, paper_id: str) -> ReferenceList:
                 paper_id=paper_id,
                 key=key,
                 text=text,
-                doi=next((value for scheme, value in found if scheme == "doi"), None),
+                doi=next((value for scheme, value in found if scheme == "doi"), None) if found else None,
                 title=_title(facts),
                 year=_year(facts),
             )
         )
         identifiers[key] = found
-        for name in (own_id, *(b.get("id") or "" for b in bodies)):
-            if name:
+        if own_id:
+            keys.setdefault(own_id, key)
+        for body in bodies:
+            if name := body.get("id"):
                 keys.setdefault(name, key)
         if _INTEGER.fullmatch(label):
             numbers.setdefault(int(label), key)
@@ -83,32 +87,41 @@ def read_references(root: etree._Element, paper_id: str) -> ReferenceList:
     return ReferenceList(tuple(references), identifiers, Resolver(keys, numbers), tuple(drops))
 
 
-def _label(ref: etree._Element) -> str:
-    for label in ref.iter("label"):
-        return _LABEL.sub("", plain("".join(label.itertext())))
-    return ""
+def _parts(ref: etree._Element, drops: list[Drop]) -> tuple[str, list[etree._Element], bool]:
+    """Label and citations of an entry, and whether it is one citation and nothing else."""
+    label, bodies, others = "", [], 0
+    for child in ref:
+        tag = child.tag
+        if tag == "label":
+            label = label or "".join(child.itertext())
+        elif tag in _IS_CITATION:
+            bodies.append(child)
+        else:
+            others += 1
+            if tag == "citation-alternatives":
+                _choose(child, drops)
+    if not bodies or others:
+        bodies = list(ref.iter(*CITATIONS))
+    if not label and (inner := next(ref.iter("label"), None)) is not None:
+        label = "".join(inner.itertext())
+    return " ".join(label.split()).strip(_AROUND), bodies, len(bodies) == 1 and not others
 
 
-def _bodies(ref: etree._Element, drops: list[Drop]) -> list[etree._Element]:
-    """The citations of an entry; of one that is given in several forms only the printed one."""
-    for choice in list(ref.iter("citation-alternatives")):
-        forms = [c for c in choice if c.tag in CITATIONS]
-        best = next((c for c in forms if c.tag == "mixed-citation"), forms[0] if forms else None)
-        for other in forms:
-            if other is not best:
-                drops.append(
-                    Drop(
-                        "another form of the same reference", " ".join("".join(other.itertext()).split()), "References"
-                    )
-                )
-                choice.remove(other)
-    return list(ref.iter(*CITATIONS))
+def _choose(alternatives: etree._Element, drops: list[Drop]) -> None:
+    """Of a citation in several forms keep the printed one."""
+    forms = [c for c in alternatives if c.tag in _IS_CITATION]
+    best = next((c for c in forms if c.tag == "mixed-citation"), forms[0] if forms else None)
+    for other in forms:
+        if other is not best:
+            words = " ".join("".join(other.itertext()).split())
+            drops.append(Drop("another form of the same reference", words, "References"))
+            alternatives.remove(other)
 
 
-def _text(ref: etree._Element, bodies: list[etree._Element]) -> str:
+def _text(ref: etree._Element, alone: etree._Element | None) -> str:
     """The entry as printed, without its label; parts that nothing parts are parted by spaces."""
-    if len(bodies) == 1 and _is_set(bodies[0]) and not any(c.tag not in ("label", bodies[0].tag) for c in ref):
-        text = " ".join(_string(bodies[0]).split())
+    if alone is not None and _is_set(alone):
+        text = " ".join(_string(alone).split())
     else:
         parts: list[str] = []
         _collect(ref, parts, structured=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
+from dataclasses import dataclass, field
 
 from lxml import etree
 
@@ -111,15 +111,26 @@ def _other_forms(el: etree._Element, grids: list[etree._Element], notes: Buffer,
         notes.pieces.append(f" {child.tail}" if child.tail else " ")
 
 
+@dataclass(slots=True)
+class _Pen:
+    """What has been written of a table so far."""
+
+    notes: Buffer
+    writer: Writer
+    cells: list[Cell] = field(default_factory=list)
+    parts: list[str] = field(default_factory=list)
+    length: int = 0
+    cited: list[tuple[int, int, etree._Element]] = field(default_factory=list)
+    scratch: Buffer = field(default_factory=Buffer)
+
+
 def _write_grid(grids: list[etree._Element], notes: Buffer, w: Writer) -> tuple[tuple[Cell, ...], int, int, str | None]:
     """Cells of all grids, one below the other, and the passage that holds their text.
 
-    Spans are worked out as browsers do. The passage has the cells of a row parted by tabs and the rows by line ends.
+    The passage has the cells of a row parted by tabs and the rows by line ends.
     """
-    cells: list[Cell] = []
-    cited: list[tuple[int, int, etree._Element]] = []
-    scratch = Buffer()
-    row, length, wide = -1, 0, 0
+    pen = _Pen(notes, w)
+    row, wide = -1, 0
     for grid in grids:
         first, level = row + 1, 0
         for head, lines in _groups(grid, notes, w):
@@ -128,57 +139,74 @@ def _write_grid(grids: list[etree._Element], notes: Buffer, w: Writer) -> tuple[
                 row += 1
                 heading = head or (row == first + level and _all_headings(inside, grid))
                 level += heading
-                col = 0
-                for cell in inside:
-                    named, rowspan, colspan = _span(cell)
-                    col = named or col
-                    while col in taken:
-                        col += 1
-                    rowspan = min(rowspan, len(lines) - index)
-                    if (row - first + rowspan) * (col + colspan) > MAX_GRID:
-                        w.remark(
-                            f"table of more than {MAX_GRID:,} places: spans not followed at row {row}, column {col}"
-                        )
-                        rowspan = colspan = 1
-                    if rowspan > 1:
-                        taken.update(dict.fromkeys(range(col, col + colspan), rowspan))
-                    text, links = _text(cell, scratch, notes, w)
-                    end = length + len(text)
-                    if links:
-                        cited += [(length + a, length + b, link) for a, b, link in links]
-                    cells.append(
-                        Cell(text, row, col, rowspan, colspan, level if heading else 0,
-                             not heading and cell.tag == "th", length, end)
-                    )  # fmt: skip
-                    length = end + 1
-                    col += colspan
-                wide = max(wide, col)
-                if taken:
-                    wide = max(wide, *(column + 1 for column in taken))
-                    taken = {column: n - 1 for column, n in taken.items() if n > 1}
-    text = "".join(("\t" if a.row == b.row else "\n") + b.text for a, b in pairwise(cells)) if cells else ""
-    text = cells[0].text + text if cells else ""
-    passage = w.add(text, "table", cited) if text.strip() else None
-    return tuple(cells), row + 1, wide, passage.id if passage else None
+                width = _write_row(inside, row, len(lines) - index, level if heading else 0, taken, pen)
+                wide = max(wide, width)
+                taken = {column: n - 1 for column, n in taken.items() if n > 1}
+    text = "".join(pen.parts)
+    passage = w.add(text, "table", pen.cited) if text.strip() else None
+    return tuple(pen.cells), row + 1, wide, passage.id if passage else None
 
 
-def _text(
-    cell: etree._Element, scratch: Buffer, notes: Buffer, w: Writer
-) -> tuple[str, list[tuple[int, int, etree._Element]]]:
-    """Text of a cell, and the citations in it."""
-    if (tail := cell.tail) and not tail.isspace():
-        notes.pieces.append(f" {tail} ")
-    if not len(cell):
+def _write_row(inside: list[etree._Element], row: int, rest: int, level: int, taken: dict[int, int], pen: _Pen) -> int:
+    """Write the cells of a row where browsers put them; returns how many columns the row reaches over.
+
+    Parameters
+    ----------
+    inside
+        The cells.
+    row
+        Number of the row.
+    rest
+        Rows from this one to the end of its group, which no span leaves.
+    level
+        Heading level, 0 for a row of data.
+    taken
+        Column -> rows that a cell from above still covers; filled with what the cells here cover.
+    pen
+        What has been written so far.
+    """
+    col, gap, length = 0, "\n" if pen.cells else "", pen.length
+    cells, parts = pen.cells, pen.parts
+    for cell in inside:
+        named, rowspan, colspan = _span(cell)
+        col = named or col
+        while col in taken:
+            col += 1
+        rowspan = min(rowspan, rest)
+        if rowspan > 1 or colspan > 1:
+            if (row + rowspan) * (col + colspan) > MAX_GRID:
+                pen.writer.remark(f"table of more than {MAX_GRID:,} places: span not followed at row {row}")
+                rowspan = colspan = 1
+            if rowspan > 1:
+                taken.update(dict.fromkeys(range(col, col + colspan), rowspan))
+        links: list[tuple[int, int, etree._Element]] = []
         text = " ".join((cell.text or "").split())
-        if text.isprintable():
-            return text, []
-    pieces, marks = scratch.pieces, scratch.marks
+        if len(cell) or not text.isprintable():
+            text, links = _text(cell, pen)
+        start = length + len(gap)
+        length = start + len(text)
+        cells.append(Cell(text, row, col, rowspan, colspan, level, not level and cell.tag == "th", start, length))
+        parts.append(gap)
+        parts.append(text)
+        for low, high, link in links:
+            pen.cited.append((start + low, start + high, link))
+        if (tail := cell.tail) and not tail.isspace():
+            pen.notes.pieces.append(f" {tail} ")
+        gap = "\t"
+        col += colspan
+    pen.length = length
+    return max(col, *(column + 1 for column in taken)) if taken else col
+
+
+def _text(cell: etree._Element, pen: _Pen) -> tuple[str, list[tuple[int, int, etree._Element]]]:
+    """Text of a cell that is more than one run of plain text, and the citations in it."""
+    pieces, marks = pen.scratch.pieces, pen.scratch.marks
     pieces.clear()
     marks.clear()
-    gather(cell, scratch, w)
+    gather(cell, pen.scratch, pen.writer)
     text, spans = squeeze(pieces, marks)
     if not text.isprintable():
-        text, spans = squeeze([w.visible(piece) for piece in pieces], marks)
+        text, spans = squeeze([pen.writer.visible(piece) for piece in pieces], marks)
     return text, [(a, b, mark[2]) for (a, b), mark in zip(spans, marks, strict=True)]
 
 
@@ -220,7 +248,8 @@ def _span(cell: etree._Element) -> tuple[int, int, int]:
     """Column that the cell names (0 if none), rows and columns that it covers."""
     get = cell.get
     if cell.tag in ("td", "th"):
-        return 0, _count(get("rowspan")), _count(get("colspan"))
+        rows, columns = get("rowspan"), get("colspan")
+        return 0, _count(rows) if rows else 1, _count(columns) if columns else 1
     start, end = _COLNUM.search(get("namest") or get("colname") or ""), _COLNUM.search(get("nameend") or "")
     more = get("morerows")
     across = int(end[1]) - int(start[1]) + 1 if start and end else 1
@@ -231,8 +260,8 @@ def _span(cell: etree._Element) -> tuple[int, int, int]:
     )
 
 
-def _count(value: str | None) -> int:
-    if value is None or value == "1":
+def _count(value: str) -> int:
+    if value == "1":
         return 1
     match = _NUMBER.match(value)
     return max(1, min(int(match[1]), MAX_SPAN)) if match else 1

@@ -40,6 +40,7 @@ def section_title(el: etree._Element) -> str:
 def without_notes(el: etree._Element) -> str:
     """All text of a heading but its footnotes."""
     if next(el.iter("fn"), None) is None:
-        return "".join(el.itertext())
+        return "".join(str(text) for text in el.itertext())
+    own: str = el.text or ""
     inner = ("" if child.tag == "fn" else without_notes(child) for child in el)
-    return (el.text or "") + "".join(text + (child.tail or "") for text, child in zip(inner, el, strict=True))
+    return own + "".join(text + (child.tail or "") for text, child in zip(inner, el, strict=True))
