@@ -6,6 +6,7 @@ import re
 
 from lxml import etree
 
+from biorxivist.parse.ids import author_id
 from biorxivist.parse.text import plain
 from graph.records import Author
 
@@ -81,11 +82,16 @@ def _author(contrib: etree._Element, places: dict[str, str], shared: list[str]) 
                 orcid = match[0].upper()
     if not name:
         return None
-    return Author(name=name, orcid=orcid, affiliations=tuple(dict.fromkeys(a for a in (*affiliations, *shared) if a)))
+    return Author(
+        id=author_id(orcid, name),
+        name=name,
+        orcid=orcid,
+        affiliations=tuple(dict.fromkeys(a for a in (*affiliations, *shared) if a)),
+    )
 
 
 def _personal(name: etree._Element) -> str:
-    parts = {part.tag: plain("".join(part.itertext())) for part in name}
+    parts = {part.tag: plain("".join(part.itertext()) if len(part) else part.text or "") for part in name}
     order = ("prefix", "given-names", "surname", "suffix")
     if name.get("name-style") == "eastern":
         order = ("prefix", "surname", "given-names", "suffix")

@@ -33,27 +33,28 @@ def squeeze(pieces: Sequence[str], marks: Sequence[Mark] = ()) -> tuple[str, lis
         return " ".join("".join(pieces).split()), []
     out: list[str] = []
     spans: list[tuple[int, int]] = []
-    length, space, last = 0, False, 0
-    for start, end, _ in (*marks, (len(pieces), len(pieces), None)):
-        for low, high in ((last, start), (start, end)):
-            raw = "".join(pieces[low:high])
-            words = raw.split()
-            here = length
-            if words:
-                if length and (space or raw[0].isspace()):
-                    out.append(" ")
-                    length += 1
-                here = length
-                text = " ".join(words)
-                out.append(text)
-                length += len(text)
-                space = raw[-1].isspace()
-            elif raw:
-                space = True
-        spans.append((here, length))
+    length, last, gap = 0, 0, False  # gap: white space has come since the last word
+    for start, end, _ in marks:
+        if last < start and (raw := "".join(pieces[last:start])):
+            length, gap = _put(raw, out, length, gap=gap)
+        raw = "".join(pieces[start:end])
+        blank = gap or raw[:1].isspace()
+        before, (length, gap) = length, _put(raw, out, length, gap=gap)
+        spans.append((before + (1 if blank and before and length > before else 0), length))
         last = end
-    spans.pop()
+    _put("".join(pieces[last:]), out, length, gap=gap)
     return "".join(out), spans
+
+
+def _put(raw: str, out: list[str], length: int, *, gap: bool) -> tuple[int, bool]:
+    """Append a stretch with its white space made one; returns the length so far and whether a space is due."""
+    text = " ".join(raw.split())
+    if not text:
+        return length, gap or bool(raw)
+    if length and (gap or raw[0].isspace()):
+        text = f" {text}"
+    out.append(text)
+    return length + len(text), raw[-1].isspace()
 
 
 def plain(text: str) -> str:

@@ -8,7 +8,7 @@ from lxml import etree
 
 from biorxivist.document import Citation, Drop, Figure, Section, Table
 from biorxivist.parse.citations import Resolver
-from biorxivist.parse.ids import passage_id
+from biorxivist.parse.ids import passage_id, passage_prefix
 from biorxivist.parse.text import INVISIBLE, squeeze
 from graph.records import Passage
 
@@ -27,6 +27,7 @@ class _Open:
 
     title: str
     depth: int
+    prefix: str
     parts: list[str] = field(default_factory=list)
     length: int = 0
 
@@ -68,7 +69,7 @@ class Writer:
             self.path = f"{before} > {title}" if before else title
             if self.path not in self._open:
                 depth = self._open[before].depth + 1 if before in self._open else 1
-                self._open[self.path] = _Open(title, depth)
+                self._open[self.path] = _Open(title, depth, passage_prefix(self.version_id, self.path))
         return before
 
     def leave(self, before: str) -> None:
@@ -94,12 +95,13 @@ class Writer:
         """Put a text at the end of the current section, as a passage."""
         section = self._open.get(self.path)
         if section is None:
-            section = self._open[self.path] = _Open(self.path, 1 if self.path else 0)
+            prefix = passage_prefix(self.version_id, self.path)
+            section = self._open[self.path] = _Open(self.path, 1 if self.path else 0, prefix)
         start = section.length + 1 if section.parts else 0
         section.parts.append(text)
         section.length = end = start + len(text)
         passage = Passage(
-            id=passage_id(self.version_id, self.path, start, end, text),
+            id=passage_id(section.prefix, start, end, text),
             paper_id=self.paper_id,
             version_id=self.version_id,
             section=self.path,
