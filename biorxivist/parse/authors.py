@@ -36,6 +36,7 @@ def in_order(element: etree._Element, without: tuple[str, ...]) -> str:
 
 
 _NOT_AUTHORS = ("editor", "editors", "reviewers", "section")
+_AUTHORS = ("author", "person", "collab")
 _APART = ("label", "sup", "institution-id", "email")
 
 
@@ -46,7 +47,7 @@ def read_authors(meta: etree._Element) -> tuple[Author, ...]:
     for group in meta.iterchildren("contrib-group"):
         if group.get("content-type") in _NOT_AUTHORS:
             continue
-        contribs = [c for c in group.iterchildren("contrib") if c.get("contrib-type", "author") == "author"]
+        contribs = [c for c in group.iterchildren("contrib") if c.get("contrib-type", "author") in _AUTHORS]
         shared = [in_order(aff, _APART) for aff in group.iterchildren("aff") if not aff.get("id")]
         if not any(x.get("ref-type") == "aff" for c in contribs for x in c.iterchildren("xref")):
             own = [aff.get("id") or "" for place in (group, meta) for aff in place.iterchildren("aff")]

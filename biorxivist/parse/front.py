@@ -46,6 +46,8 @@ class Front:
     """Authors in printed order."""
     keywords: tuple[str, ...]
     """Keywords as printed."""
+    title: str
+    """The title as printed; empty if there is none and the paper is called by its file."""
 
 
 def read_front(
@@ -98,7 +100,7 @@ def read_front(
     )
     version = Version(paper_id=work, label=label, doi=doi, posted=posted or first, license=license_, text_route=route)
     keywords = tuple(dict.fromkeys(k for e in meta.iterfind("kwd-group//kwd") if (k := plain("".join(e.itertext())))))
-    return Front(paper, version, authors, keywords)
+    return Front(paper, version, authors, keywords, title)
 
 
 def _first(root: etree._Element, *paths: str) -> etree._Element | None:

@@ -57,7 +57,8 @@ def parse_html(data: bytes, *, name: str = "", route: str | None = None, source_
     listed = read_list(body, front.paper.id)
     w = Writer(front.paper.id, front.version.id, Resolver(listed.keys, listed.numbers), source_url=source_url)
     w.drops += drops
-    w.add(front.paper.title, "title")
+    if front.title:
+        w.add(front.title, "title")
     _walk(body, w, depth=0)
     _flush(w)
     abstract = " ".join(p.text for p in w.passages if p.kind == "abstract")

@@ -33,7 +33,8 @@ def read_meta(
     first: dict[str, str] = {}
     for key, content in tags:
         first.setdefault(key.lower(), content)
-    title = first.get("citation_title") or first.get("dc.title") or name or "untitled"
+    printed = first.get("citation_title") or first.get("dc.title") or ""
+    title = printed or name or "untitled"
     doi = clean_doi(first.get("citation_doi", "") or first.get("dc.identifier", ""))
     work = paper_id(preprint_doi=doi) if doi else paper_id(key=f"page-{digest([title, name], 8)}")
     match = _VERSION.search(first.get("citation_id", "") or first.get("hw.pisa", ""))
@@ -59,7 +60,7 @@ def read_meta(
         paper_id=work, label=match[1] if match else "1", doi=doi, posted=posted, license=license_, text_route=route
     )
     keywords = tuple(dict.fromkeys(k for key, text in tags if key == "citation_keywords" for k in _split(text) if k))
-    return Front(paper, version, authors, keywords)
+    return Front(paper, version, authors, keywords, printed)
 
 
 def _split(text: str) -> list[str]:

@@ -43,8 +43,8 @@ def parse_jats(data: bytes, *, name: str = "", route: str | None = None, source_
     w = Writer(front.paper.id, front.version.id, known.resolver, source_url=source_url)
     w.drops += dropped
     try:
-        if front.paper.title and root.tag != "book":
-            w.add(front.paper.title, "title")
+        if front.title:
+            w.add(front.title, "title")
         abstract = _front_matter(root, w)
         for child in root:
             if child.tag in _PARTS:

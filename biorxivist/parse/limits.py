@@ -12,6 +12,8 @@ MAX_EXPANDED = 100_000
 """Entries that all citation ranges of a paper may cover together."""
 MAX_SPAN = 1_000
 """Rows or columns that one cell may cover."""
+MAX_TALL = 5_000
+"""Columns of one table that cells from above may cover at a time."""
 MAX_GRID = 2_000_000
 """Places of one table, rows times columns."""
 MAX_TITLE = 300

@@ -10,7 +10,7 @@ from lxml import etree
 
 from biorxivist.document import Cell, Table
 from biorxivist.parse.inline import INLINES, XLINK, gather, spaced
-from biorxivist.parse.limits import MAX_GRID, MAX_SPAN
+from biorxivist.parse.limits import MAX_GRID, MAX_SPAN, MAX_TALL
 from biorxivist.parse.text import plain, squeeze
 from biorxivist.parse.units import unit_in, unit_of
 from biorxivist.parse.writer import Buffer, Writer
@@ -174,8 +174,8 @@ def _write_row(inside: list[etree._Element], row: int, rest: int, level: int, ta
             col += 1
         rowspan = min(rowspan, rest)
         if rowspan > 1 or colspan > 1:
-            if (row + rowspan) * (col + colspan) > MAX_GRID:
-                pen.writer.remark(f"table of more than {MAX_GRID:,} places: span not followed at row {row}")
+            if (row + rowspan) * (col + colspan) > MAX_GRID or len(taken) + colspan > MAX_TALL:
+                pen.writer.remark(f"span that is too wide for a table, not followed: row {row}, column {col}")
                 rowspan = colspan = 1
             if rowspan > 1:
                 taken.update(dict.fromkeys(range(col, col + colspan), rowspan))

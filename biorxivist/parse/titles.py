@@ -29,9 +29,10 @@ def section_title(el: etree._Element) -> str:
     if el.tag == "app" and (text := plain("".join(el.findtext("label") or ""))):
         return text[:MAX_TITLE]
     if el.tag in ("sub-article", "response"):
-        return (el.get("article-type") or el.get("response-type") or "Sub-article").replace("-", " ").capitalize()
-    if el.tag == "notes" and (kind := el.get("notes-type")):
+        kind = str(el.get("article-type") or el.get("response-type") or "Sub-article")
         return kind.replace("-", " ").capitalize()
+    if el.tag == "notes" and (kind := el.get("notes-type")):
+        return str(kind).replace("-", " ").capitalize()
     if el.tag == "abstract" and (kind := el.get("abstract-type")):
         return f"Abstract ({kind})"
     return _DEFAULTS.get(el.tag, "")

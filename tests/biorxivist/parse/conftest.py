@@ -10,15 +10,6 @@ from lxml import etree
 from biorxivist.document import Document
 from biorxivist.parse import parse
 
-JATS = (
-    "biorxiv_2020.04.07.030213",
-    "biorxiv_2021.11.17.469032",
-    "biorxiv_2022.03.15.484463",
-    "plos_pone.0058242",
-    "plos_pone.0117688",
-    "plos_pone.0126470",
-)
-
 
 @pytest.fixture(scope="session")
 def meca_paper() -> bytes:

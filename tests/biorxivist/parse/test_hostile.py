@@ -46,7 +46,8 @@ def test_an_external_entity_is_neither_read_nor_asked_for(tmp_path: Path) -> Non
     secret = tmp_path / "secret.txt"
     secret.write_text("the secret", encoding="utf-8")
     data = (
-        f'<!DOCTYPE article [<!ENTITY x SYSTEM "{secret.as_uri()}"><!ENTITY % p SYSTEM "http://127.0.0.1:9/p.dtd"> %p;]>'
+        f'<!DOCTYPE article [<!ENTITY x SYSTEM "{secret.as_uri()}">'
+        '<!ENTITY % p SYSTEM "http://127.0.0.1:9/p.dtd"> %p;]>'
         "<article><body><p>before &x; after</p></body></article>"
     )
     read = parse(data.encode())
@@ -121,7 +122,7 @@ def test_a_citation_range_a_million_wide_costs_nothing() -> None:
 
 def test_many_wide_ranges_over_a_long_list_are_bounded_together() -> None:
     assert "100000 True" in alone("""
-        refs = "".join(f'<ref id="r{n}"><label>{n}</label><mixed-citation>x</mixed-citation></ref>' for n in range(1, 5001))
+        refs = "".join(f'<ref id="r{n}"><label>{n}</label><citation>x</citation></ref>' for n in range(1, 5001))
         one = '<xref ref-type="bibr" rid="r1">1</xref>–<xref ref-type="bibr" rid="r400">400</xref> '
         data = f"<article><body><p>{one * 5000}</p></body><back><ref-list>{refs}</ref-list></back></article>"
         read = parse(data.encode())
@@ -133,7 +134,8 @@ def test_many_wide_ranges_over_a_long_list_are_bounded_together() -> None:
 def test_spans_beyond_any_table_cost_nothing() -> None:
     assert "grid 2" in alone("""
         row = '<tr><td rowspan="99999999" colspan="99999999">x</td></tr>'
-        table = parse(f"<article><body><table-wrap><table>{row * 2}</table></table-wrap></body></article>".encode()).tables[0]
+        data = f"<article><body><table-wrap><table>{row * 2}</table></table-wrap></body></article>"
+        table = parse(data.encode()).tables[0]
         print(table.kind, len(table.cells), len(table.grid()))
     """)
 
@@ -142,7 +144,8 @@ def test_many_rows_of_wide_spans_are_bounded() -> None:
     assert (
         alone("""
         row = '<tr>' + '<td rowspan="900" colspan="900">x</td>' * 50 + '</tr>'
-        table = parse(f"<article><body><table-wrap><table>{row * 800}</table></table-wrap></body></article>".encode()).tables[0]
+        data = f"<article><body><table-wrap><table>{row * 800}</table></table-wrap></body></article>"
+        table = parse(data.encode()).tables[0]
         print(table.rows * table.cols < 5_000_000)
     """)
         == "True\n"
@@ -209,7 +212,8 @@ def test_a_doi_and_a_title_with_code_in_them_are_only_text() -> None:
 
 def test_scripts_of_a_page_are_not_text() -> None:
     page = (
-        "<html><head><meta name='citation_title' content='T'/><meta name='citation_doi' content='10.1101/1'/></head><body>"
+        "<html><head><meta name='citation_title' content='T'/><meta name='citation_doi' content='10.1101/1'/></head>"
+        "<body>"
         "<div class='article fulltext-view'><script>document.write('evil')</script><div class='section'><h2>A</h2>"
         "<p onclick='evil()'>seen<style>p {color: red}</style><iframe src='http://127.0.0.1:9'>evil</iframe></p>"
         "<p style='display:none'>evil</p><p hidden>evil</p><p style='color:#fff'>evil</p></div></div></body></html>"

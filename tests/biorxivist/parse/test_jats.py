@@ -81,7 +81,8 @@ def test_front_of_a_highwire_paper_is_read(document: Read) -> None:
     paper, version = read.paper, read.versions[0]
     assert paper.id == "doi:10.1101/2022.03.15.484463"
     assert paper.title == (
-        "Timely sleep coupling: spindle-slow wave synchrony is linked to early amyloid-β burden and predicts memory decline"
+        "Timely sleep coupling: spindle-slow wave synchrony is linked to early amyloid-β burden "
+        "and predicts memory decline"
     )
     assert (paper.server, paper.category, paper.posted) == ("bioRxiv", "Neuroscience", date(2022, 3, 19))
     assert (version.id, version.label) == ("doi:10.1101/2022.03.15.484463v1", "1")

@@ -119,8 +119,9 @@ def test_a_table_without_head_has_its_first_row_of_th_as_heading() -> None:
 def test_an_oasis_table_is_placed_by_its_column_names() -> None:
     ns = 'xmlns:o="http://www.niso.org/standards/z39-96/ns/oasis-exchange/table"'
     data = (
-        f"<article {ns}><body><table-wrap><o:table><o:tgroup><o:thead><o:row><o:entry namest='c1' nameend='c2'>wide</o:entry>"
-        "</o:row></o:thead><o:tbody><o:row><o:entry morerows='1'>tall</o:entry><o:entry>x</o:entry></o:row>"
+        f"<article {ns}><body><table-wrap><o:table><o:tgroup><o:thead><o:row>"
+        "<o:entry namest='c1' nameend='c2'>wide</o:entry></o:row></o:thead>"
+        "<o:tbody><o:row><o:entry morerows='1'>tall</o:entry><o:entry>x</o:entry></o:row>"
         "<o:row><o:entry colname='c2'>y</o:entry></o:row></o:tbody></o:tgroup></o:table></table-wrap></body></article>"
     )
     assert placed(parse(data.encode()).tables[0]) == [
