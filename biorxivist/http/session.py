@@ -31,6 +31,7 @@ from biorxivist.http.body import BodyError, read_body, unpack
 from biorxivist.http.cache import Cache
 from biorxivist.http.pace import Pace, Pacer, host_of
 from biorxivist.http.traps import Expect, check_body, error_of_status
+from biorxivist.http.watch import WatchedAdapter
 
 __all__ = ["Limits", "Response", "Session", "user_agent"]
 
@@ -148,7 +149,7 @@ class Session:
         self._requests = requests.Session()
         self._requests.headers.clear()
         self._requests.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        adapter = requests.adapters.HTTPAdapter(pool_connections=16, pool_maxsize=16, max_retries=0)
+        adapter = WatchedAdapter(self.limits.deadline)
         for scheme in ("http://", "https://"):
             self._requests.mount(scheme, adapter)
 

@@ -87,6 +87,11 @@ def apply(kind: str, handler: BaseHTTPRequestHandler, real: bytes) -> None:
             handler.wfile.write(b" ")
             handler.wfile.flush()
             time.sleep(0.05)
+    elif kind == "header_drip":
+        for letter in b"HTTP/1.1 200 OK\r\nX-Slow: " + b"z" * 2_000:
+            handler.wfile.write(bytes([letter]))
+            handler.wfile.flush()
+            time.sleep(0.05)
     elif kind == "bomb":
         send(handler, 200, gzip.compress(b"[" + b" " * 30_000_000 + b"]", 9), Content_Encoding="gzip")
     else:

@@ -48,6 +48,7 @@ def test_what_passes_is_asked_again_and_then_complete(fake, sources_of, kind) ->
         ("redirect_loop", BadResponse),
         ("redirect_ladder", BadResponse),
         ("drip", BadResponse),
+        ("header_drip", BadResponse),
         ("bomb", BadResponse),
     ],
 )
