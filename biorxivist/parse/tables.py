@@ -17,9 +17,11 @@ from biorxivist.parse.writer import Buffer, Writer
 
 _OASIS = "{http://www.niso.org/standards/z39-96/ns/oasis-exchange/table}"
 _ROWS = ("tr", "row", f"{_OASIS}row")
+_PLAIN_CELLS = frozenset(("td", "th"))
 _CELLS = ("td", "th", "entry", f"{_OASIS}entry")
 _PARTS = tuple(f"{space}{name}" for space in ("", _OASIS) for name in ("thead", "tgroup", "tbody", "tfoot"))
-_INSIDE = (*_PARTS, *_ROWS)
+_INSIDE = frozenset((*_PARTS, *_ROWS))
+_IS_CELL = frozenset(_CELLS)
 _FEET = ("table-wrap-foot", "fn-group", "fn")
 _GRIDS = ("table", f"{_OASIS}table", "array")
 _NUMBER = re.compile(r"\s*(\d{1,6})\s*$")
@@ -168,7 +170,13 @@ def _write_row(inside: list[etree._Element], row: int, rest: int, level: int, ta
     col, gap, length = 0, "\n" if pen.cells else "", pen.length
     cells, parts = pen.cells, pen.parts
     for cell in inside:
-        named, rowspan, colspan = _span(cell)
+        tag = cell.tag
+        if tag in _PLAIN_CELLS:
+            tall, broad, named = cell.get("rowspan"), cell.get("colspan"), 0
+            rowspan = 1 if tall is None or tall == "1" else _count(tall)
+            colspan = 1 if broad is None or broad == "1" else _count(broad)
+        else:
+            named, rowspan, colspan = _oasis_span(cell)
         col = named or col
         while col in taken:
             col += 1
@@ -185,7 +193,7 @@ def _write_row(inside: list[etree._Element], row: int, rest: int, level: int, ta
             text, links = _text(cell, pen)
         start = length + len(gap)
         length = start + len(text)
-        cells.append(Cell(text, row, col, rowspan, colspan, level, not level and cell.tag == "th", start, length))
+        cells.append(Cell(text, row, col, rowspan, colspan, level, not level and tag == "th", start, length))
         parts.append(gap)
         parts.append(text)
         for low, high, link in links:
@@ -223,13 +231,13 @@ def _groups(grid: etree._Element, notes: Buffer, w: Writer) -> Iterator[tuple[bo
         for tr in part.iterchildren(*_ROWS):
             inside = list(tr.iterchildren(*_CELLS))
             if len(inside) != len(tr) or (tr.text and not tr.text.isspace()):
-                _loose(tr, _CELLS, notes, w)
+                _loose(tr, _IS_CELL, notes, w)
             lines.append(inside)
         if lines:
             yield etree.QName(part).localname == "thead", lines
 
 
-def _loose(el: etree._Element, known: tuple[str, ...], notes: Buffer, w: Writer) -> None:
+def _loose(el: etree._Element, known: frozenset[str], notes: Buffer, w: Writer) -> None:
     if el.text and not el.text.isspace():
         notes.pieces.append(f" {el.text} ")
     for child in el:
@@ -244,12 +252,9 @@ def _all_headings(cells: list[etree._Element], grid: etree._Element) -> bool:
     return len(cells) > 1 and all(c.tag == "th" for c in cells) and grid.find("thead") is None
 
 
-def _span(cell: etree._Element) -> tuple[int, int, int]:
-    """Column that the cell names (0 if none), rows and columns that it covers."""
+def _oasis_span(cell: etree._Element) -> tuple[int, int, int]:
+    """Column that an OASIS entry names (0 if none), rows and columns that it covers."""
     get = cell.get
-    if cell.tag in ("td", "th"):
-        rows, columns = get("rowspan"), get("colspan")
-        return 0, _count(rows) if rows else 1, _count(columns) if columns else 1
     start, end = _COLNUM.search(get("namest") or get("colname") or ""), _COLNUM.search(get("nameend") or "")
     more = get("morerows")
     across = int(end[1]) - int(start[1]) + 1 if start and end else 1
@@ -261,8 +266,6 @@ def _span(cell: etree._Element) -> tuple[int, int, int]:
 
 
 def _count(value: str) -> int:
-    if value == "1":
-        return 1
     match = _NUMBER.match(value)
     return max(1, min(int(match[1]), MAX_SPAN)) if match else 1
 
