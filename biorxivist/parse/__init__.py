@@ -40,20 +40,15 @@ def parse(
     OSError
         If the file cannot be read.
     """
-    from biorxivist.parse.sniff import read_bytes, what_is
+    from biorxivist.parse.sniff import read_paper
 
-    data = read_bytes(source)
+    kind, data = read_paper(source)
     if not name and not isinstance(source, bytes):
         name = Path(source).stem
-    kind = what_is(data)
     if kind == "html":
         from biorxivist.parse.html import parse_html
 
         return parse_html(data, name=name, route=route, source_url=source_url)
-    if kind == "meca":
-        from biorxivist.parse.meca import article_of
-
-        data = article_of(data)
     from biorxivist.parse.jats import parse_jats
 
     return parse_jats(data, name=name, route=route, source_url=source_url)

@@ -18,7 +18,5 @@ MAX_GRID = 2_000_000
 """Places of one table, rows times columns."""
 MAX_TITLE = 300
 """Code points of one title in a section's path."""
-MAX_ARCHIVE = 1024 * 1024 * 1024
-"""Size of a MECA archive; its paper inside is bounded by `MAX_BYTES`."""
-MAX_ENTRIES = 10_000
-"""Files in a MECA archive."""
+MAX_DIRECTORY = 2 * 1024 * 1024
+"""Size of the list of files in a MECA archive; the paper inside is bounded by `MAX_BYTES`."""

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
-from pathlib import PurePosixPath
+import zlib
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 
 from lxml import etree
 
 from biorxivist.parse.errors import ParseError
-from biorxivist.parse.limits import MAX_BYTES, MAX_ENTRIES
+from biorxivist.parse.limits import MAX_BYTES, MAX_DIRECTORY
 
 _MANIFEST = "manifest.xml"
+_TAIL = 65_557  # the end record of a zip with the longest comment
 
 
-def article_of(data: bytes) -> bytes:
+def article_of(source: Path | bytes) -> bytes:
     """Bytes of the article's XML in a MECA archive.
 
     Names in the archive are only compared, never used as paths, so a name such as ``../../x`` reaches nothing.
@@ -25,15 +29,28 @@ def article_of(data: bytes) -> bytes:
         If the archive is broken, has no article, or holds more than is read.
     """
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            entries = archive.infolist()
-            if len(entries) > MAX_ENTRIES:
-                msg = f"The archive has {len(entries):,} files; at most {MAX_ENTRIES:,} are looked at."
-                raise ParseError(msg)
-            return _article(archive, entries)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+        with io.BytesIO(source) if isinstance(source, bytes) else source.open("rb") as file:
+            _check_directory(file)
+            with zipfile.ZipFile(file) as archive:
+                return _article(archive, archive.infolist())
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error, struct.error) as error:
         msg = f"The archive cannot be read ({error}). Fetch it again."
         raise ParseError(msg) from error
+
+
+def _check_directory(file: BinaryIO) -> None:
+    """Refuse an archive whose list of files is itself too large to read: it is read before anything else."""
+    end = file.seek(0, io.SEEK_END)
+    file.seek(max(0, end - _TAIL))
+    tail = file.read()
+    at = tail.rfind(b"PK\x05\x06")
+    size = struct.unpack_from("<L", tail, at + 12)[0] if at >= 0 else 0
+    if size > MAX_DIRECTORY or tail[max(0, at - 20) : at].startswith(b"PK\x06\x07"):
+        msg = (
+            f"The archive lists its files in {size:,} bytes; at most {MAX_DIRECTORY:,} are read: a paper has few."
+        )
+        raise ParseError(msg)
+    file.seek(0)
 
 
 def _article(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> bytes:

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Literal
 
 from biorxivist.parse.errors import ParseError
-from biorxivist.parse.limits import MAX_ARCHIVE, MAX_BYTES
+from biorxivist.parse.limits import MAX_BYTES
+from biorxivist.parse.meca import article_of
 
 _HTML = re.compile(rb"<!doctype\s+html|<html[\s>]", re.I)
+_ARCHIVE = b"PK\x03\x04"
 _OTHERS = (
     (b"%PDF", "a PDF; give its JATS XML (Europe PMC, source.xml) or the article page instead"),
     (b"\x1f\x8b", "compressed with gzip; unpack it first"),
@@ -20,32 +22,35 @@ _OTHERS = (
 )
 
 
-def read_bytes(source: Path | str | bytes) -> bytes:
-    """Bytes of a paper; a file that is larger than any paper is not opened.
+def read_paper(source: Path | str | bytes) -> tuple[Literal["xml", "html"], bytes]:
+    """Kind and bytes of a paper; of an archive those of the article in it.
 
     Raises
     ------
     ParseError
-        If the file is too large.
+        If it is no paper, or larger than any.
     OSError
-        If it cannot be read.
+        If the file cannot be read.
     """
     if isinstance(source, bytes):
-        return source
-    path = Path(source)
-    size = path.stat().st_size
-    if size > MAX_ARCHIVE:
-        msg = f"{path} has {size:,} bytes; at most {MAX_ARCHIVE:,} are read."
-        raise ParseError(msg)
-    with path.open("rb") as file:
-        head = file.read(4)
-        if size > MAX_BYTES and head[:2] != b"PK":
-            msg = f"{path} has {size:,} bytes; at most {MAX_BYTES:,} are read. It is not a paper of a usual size."
-            raise ParseError(msg)
-        return head + file.read()
+        data = source
+    else:
+        path = Path(source)
+        with path.open("rb") as file:
+            data = file.read(4)
+            if data != _ARCHIVE:
+                if (size := path.stat().st_size) > MAX_BYTES:
+                    msg = (
+                        f"{path} has {size:,} bytes; at most {MAX_BYTES:,} are read, more than papers have."
+                    )
+                    raise ParseError(msg)
+                data += file.read()
+    if data.startswith(_ARCHIVE):
+        data = article_of(source if isinstance(source, bytes) else Path(source))
+    return what_is(data), data
 
 
-def what_is(data: bytes) -> Literal["xml", "html", "meca"]:
+def what_is(data: bytes) -> Literal["xml", "html"]:
     """Kind of a paper by its first bytes.
 
     Raises
@@ -53,8 +58,6 @@ def what_is(data: bytes) -> Literal["xml", "html", "meca"]:
     ParseError
         If it is none that can be read.
     """
-    if data.startswith(b"PK\x03\x04"):
-        return "meca"
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "xml"
     start = data[:2048].removeprefix(b"\xef\xbb\xbf").lstrip()

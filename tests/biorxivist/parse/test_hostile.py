@@ -261,6 +261,12 @@ def test_an_archive_that_unpacks_to_gigabytes_is_refused() -> None:
         parse(data)
 
 
+def test_an_archive_with_a_list_of_a_million_files_is_refused_unread() -> None:
+    end = b"PK\x05\x06" + bytes(4) + (65_535).to_bytes(2, "little") * 2 + (60 << 20).to_bytes(4, "little") + bytes(6)
+    with pytest.raises(ParseError, match="lists its files"):
+        parse(b"PK\x03\x04" + bytes(1_000) + end)
+
+
 def test_an_archive_without_an_article_is_refused() -> None:
     with pytest.raises(ParseError, match="no article"):
         parse(archive(**{"content__readme.txt": b"hello"}))
