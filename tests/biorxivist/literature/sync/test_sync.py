@@ -12,6 +12,7 @@ import pytest
 
 from biorxivist.fetch_errors import BadResponse, NotOffered
 from biorxivist.sync import sync
+from biorxivist.syncstate import SyncBusy
 from graph.archive import Archive
 from graph.records import Paper, Passage
 
@@ -229,6 +230,7 @@ from pathlib import Path
 from biorxivist.http import Limits, Pace
 from biorxivist.sources import Endpoint, Sources
 from biorxivist.sync import sync
+from biorxivist.syncstate import SyncBusy
 folder, url = Path(sys.argv[1]), sys.argv[2]
 sources = Sources({"biorxiv_api": Endpoint(url, Pace(400.0, 3))}, limits=Limits(backoff=0.02))
 report = sync("", since="2026-08-01", until="2026-08-31", source="biorxiv", archive=folder / "archive",
@@ -274,3 +276,23 @@ def test_a_harvest_that_is_killed_twice_ends_byte_for_byte_as_an_unbroken_one(fa
 def test_a_harvest_of_5000_papers_that_is_killed_twice_ends_as_an_unbroken_one(fake, tmp_path) -> None:
     services = fake(5000, page_size=30, revised=50)
     assert ends_as_an_unbroken_one(services, tmp_path, [40, 110]) > 10_000
+
+
+def test_one_harvest_is_not_run_twice_at_once(fake, harvest, tmp_path) -> None:
+    def meddle(services, number):
+        if number == 1:
+            with pytest.raises(SyncBusy, match="Another process"):
+                harvest(services)
+            refused.append(number)
+
+    refused = []
+    harvest(fake(10, on_page=meddle))
+    assert refused == [1]
+
+
+def test_one_harvest_tells_another_nothing(fake, harvest) -> None:
+    services = fake(30)
+    first, _ = harvest(services, name="a", query="cells", source="europepmc")
+    second, archive = harvest(services, name="a", query="atlas", source="europepmc")
+    assert first.got == second.got == 3
+    assert len(papers(archive)) == 6
