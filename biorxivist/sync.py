@@ -190,9 +190,11 @@ class _Harvest:
         until = self.until or (today if "feed" in self.source.can or self.since else None)
         since, covered = self.since, as_day(self.state.get("covered"), "covered")
         if covered is not None:
-            if until is not None and until <= covered and covered < today - OVERLAP:
+            whole = self.state.seen() >= (self.state.get("expected") or 0)
+            over = until is not None and until <= covered and covered < today - OVERLAP
+            if over and whole:
                 return False
-            since = max(self.since or date.min, covered - OVERLAP)
+            since = self.since if over else max(self.since or date.min, covered - OVERLAP)
         with self.state.together():
             self.state.forget_seen()
             self.state.put(

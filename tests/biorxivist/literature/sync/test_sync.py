@@ -137,6 +137,16 @@ def test_a_harvest_that_is_complete_asks_nothing_again(fake, harvest) -> None:
     assert second.got == first.got
 
 
+def test_a_harvest_that_missed_rows_is_tried_again(fake, harvest) -> None:
+    services = fake(40, extra_total=5)
+    first, _ = harvest(services)
+    assert first.missing == 5
+    services.feed += [{**services.feed[0], "doi": f"10.1101/2026.08.09.{n}"} for n in range(5)]
+    services.extra_total = 0
+    second, _ = harvest(services)
+    assert (second.got, second.missing) == (45, 0)
+
+
 def test_an_open_harvest_goes_on_from_where_it_was(fake, harvest) -> None:
     services = fake(40)
     first, _ = harvest(services, until=None)
