@@ -5,7 +5,7 @@ from __future__ import annotations
 from lxml import etree
 
 from biorxivist.document import Document
-from biorxivist.parse.body import container, flush, section, sub_article
+from biorxivist.parse.body import BLOCKS, container, flush, section
 from biorxivist.parse.errors import ParseError
 from biorxivist.parse.front import read_front
 from biorxivist.parse.hidden import strip_hidden
@@ -14,7 +14,8 @@ from biorxivist.parse.text import plain
 from biorxivist.parse.tree import read_xml
 from biorxivist.parse.writer import Buffer, Writer
 
-_PARTS = ("body", "back", "floats-group", "book-body", "book-back", "floats-wrap")
+_FRONT = frozenset(("front", "front-stub", "processing-meta", "book-meta", "book-part-meta", "collection-meta"))
+"""Everything else below the article is text, whatever it is called."""
 
 
 def parse_jats(data: bytes, *, name: str = "", route: str | None = None, source_url: str | None = None) -> Document:
@@ -47,12 +48,8 @@ def parse_jats(data: bytes, *, name: str = "", route: str | None = None, source_
             w.add(front.title, "title")
         abstract = _front_matter(root, w)
         for child in root:
-            if child.tag in _PARTS:
-                (section if child.tag == "floats-group" else container)(child, w)
-            elif child.tag in ("sub-article", "response"):
-                sub_article(child, w)
-            elif child.tag in ("sec", "book-part", "p"):
-                section(child, w) if child.tag != "p" else container(child, w)
+            if child.tag not in _FRONT:
+                BLOCKS.get(child.tag, container)(child, w)
     except RecursionError as error:
         msg = "The text is nested too deep to be a paper. Nothing was read."
         raise ParseError(msg) from error

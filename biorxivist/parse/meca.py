@@ -46,9 +46,7 @@ def _check_directory(file: BinaryIO) -> None:
     at = tail.rfind(b"PK\x05\x06")
     size = struct.unpack_from("<L", tail, at + 12)[0] if at >= 0 else 0
     if size > MAX_DIRECTORY or tail[max(0, at - 20) : at].startswith(b"PK\x06\x07"):
-        msg = (
-            f"The archive lists its files in {size:,} bytes; at most {MAX_DIRECTORY:,} are read: a paper has few."
-        )
+        msg = f"The archive lists its files in {size:,} bytes; at most {MAX_DIRECTORY:,} are read: a paper has few."
         raise ParseError(msg)
     file.seek(0)
 

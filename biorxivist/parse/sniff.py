@@ -40,9 +40,7 @@ def read_paper(source: Path | str | bytes) -> tuple[Literal["xml", "html"], byte
             data = file.read(4)
             if data != _ARCHIVE:
                 if (size := path.stat().st_size) > MAX_BYTES:
-                    msg = (
-                        f"{path} has {size:,} bytes; at most {MAX_BYTES:,} are read, more than papers have."
-                    )
+                    msg = f"{path} has {size:,} bytes; at most {MAX_BYTES:,} are read, more than papers have."
                     raise ParseError(msg)
                 data += file.read()
     if data.startswith(_ARCHIVE):

@@ -260,6 +260,11 @@ def test_a_journal_paper_that_names_its_preprint_is_the_preprint_s_work() -> Non
     assert paper.published_doi == "10.7554/elife.1"
 
 
+def test_text_below_the_article_is_read_whatever_its_element_is_called() -> None:
+    read = parse(b"<article><article-body><section><h2>One</h2><p>Two.</p></section></article-body></article>")
+    assert [p.text for p in read.passages] == ["One", "Two."]
+
+
 def test_author_and_year_citations_are_never_made_a_range() -> None:
     refs = "".join(
         f'<ref id="r{n}"><mixed-citation>Author {n} ({2000 + n})</mixed-citation></ref>' for n in range(1, 9)
