@@ -1,0 +1,74 @@
+"""How long it takes to read a paper, beside what lxml alone needs to get its text out.
+
+    python benchmarks/parse_jats.py [FILE ...]
+
+Without files the samples under $BIORXIVIST_SHARED are read. Times are processor times, the best of many runs, so that
+a busy machine does not decide. Two yardsticks stand beside ours, in the same run and with the same parser settings:
+
+- text: the file parsed, the text of every heading, paragraph, caption, cell and reference taken with white space
+  made one, which is what a reader of the text needs at least
+- dump: the file parsed and all its characters joined into one string, which loses every border
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from lxml import etree
+
+from biorxivist.parse import parse
+
+BLOCKS = ("title", "article-title", "p", "label", "td", "th", "ref", "aff", "contrib")
+
+
+def tree(data: bytes) -> etree._Element:
+    options = {"load_dtd": False, "no_network": True, "resolve_entities": False, "huge_tree": False}
+    return etree.fromstring(data, etree.XMLParser(remove_comments=True, remove_pis=True, **options))
+
+
+def text_of(data: bytes) -> list[str]:
+    return [" ".join("".join(block.itertext()).split()) for block in tree(data).iter(*BLOCKS)]
+
+
+def dump(data: bytes) -> str:
+    return " ".join("".join(tree(data).itertext()).split())
+
+
+def best(work: Callable[[], object], runs: int) -> float:
+    """Milliseconds of processor time, the best of some runs."""
+    found = []
+    for _ in range(runs):
+        start = time.process_time()
+        work()
+        found.append(time.process_time() - start)
+    return min(found) * 1e3
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("files", nargs="*", type=Path)
+    options.add_argument("--runs", type=int, default=60)
+    given = options.parse_args()
+    shared = Path(os.environ.get("BIORXIVIST_SHARED", Path(__file__).parents[2] / "shared"))
+    files = given.files or sorted((shared / "samples" / "jats").glob("*.xml"))
+    print(f"{'file':32} {'kB':>5} {'ours ms':>8} {'text ms':>8} {'x':>5} {'dump ms':>8} {'x':>5}")
+    sums = [0.0, 0.0, 0.0]
+    for path in files:
+        data = path.read_bytes()
+        ours, text, plain = (best(lambda f=f, d=data: f(d), given.runs) for f in (parse, text_of, dump))
+        sums = [a + b for a, b in zip(sums, (ours, text, plain), strict=True)]
+        print(
+            f"{path.name[:32]:32} {len(data) / 1e3:5.0f} {ours:8.1f} {text:8.1f} {ours / text:5.2f} "
+            f"{plain:8.1f} {ours / plain:5.2f}"
+        )
+    if files:
+        ours, text, plain = sums
+        print(f"{'all':32} {'':5} {ours:8.1f} {text:8.1f} {ours / text:5.2f} {plain:8.1f} {ours / plain:5.2f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,7 @@
+"""Errors of the parsers."""
+
+from __future__ import annotations
+
+
+class ParseError(ValueError):
+    """The bytes are not a paper that can be read; the message says what they are and what to give instead."""

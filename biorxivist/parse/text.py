@@ -1,0 +1,63 @@
+"""White space made one, invisible characters taken out, and offsets kept right while doing so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
+    "\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
+)
+"""Characters without a shape: zero width, direction marks, soft hyphens, tags. Text can be smuggled in them."""
+
+Mark = tuple[int, int, object]
+"""A stretch of pieces, from one index up to another, and what it belongs to."""
+
+
+def squeeze(pieces: Sequence[str], marks: Sequence[Mark] = ()) -> tuple[str, list[tuple[int, int]]]:
+    """Join pieces of text with every run of white space made one space, none at the ends.
+
+    Parameters
+    ----------
+    pieces
+        Text as it stood in the file.
+    marks
+        Stretches of pieces in order, none overlapping the one before.
+
+    Returns
+    -------
+    The text, and for every mark its start and end in it, in code points.
+    """
+    if not marks:
+        return " ".join("".join(pieces).split()), []
+    out: list[str] = []
+    spans: list[tuple[int, int]] = []
+    length, last, gap = 0, 0, False  # gap: white space has come since the last word
+    for start, end, _ in marks:
+        if last < start and (raw := "".join(pieces[last:start])):
+            length, gap = _put(raw, out, length, gap=gap)
+        raw = "".join(pieces[start:end])
+        blank = gap or raw[:1].isspace()
+        before, (length, gap) = length, _put(raw, out, length, gap=gap)
+        spans.append((before + (1 if blank and before and length > before else 0), length))
+        last = end
+    _put("".join(pieces[last:]), out, length, gap=gap)
+    return "".join(out), spans
+
+
+def _put(raw: str, out: list[str], length: int, *, gap: bool) -> tuple[int, bool]:
+    """Append a stretch with its white space made one; returns the length so far and whether a space is due."""
+    text = " ".join(raw.split())
+    if not text:
+        return length, gap or bool(raw)
+    if length and (gap or raw[0].isspace()):
+        text = f" {text}"
+    out.append(text)
+    return length + len(text), raw[-1].isspace()
+
+
+def plain(text: str) -> str:
+    """A short text (a name, a title) with white space made one and invisible characters gone."""
+    text = " ".join(text.split())
+    return text if text.isprintable() else " ".join(INVISIBLE.sub("", text).split())
