@@ -4,6 +4,9 @@
 >>> with bx.open_graph() as graph:  # doctest: +SKIP
 ...     graph.query("MATCH (p:Paper)-[:MAKES]->(c:Claim) RETURN p.title, c.statement LIMIT 5")
 
+- ``search(query, since=, until=, source=, limit=)``: papers that fit a query, fetched as they are looked at
+- ``get(doi, version=, full_text=)``: a paper with its text, by the first route that has it
+- ``parse(path_or_bytes)``: a paper of your own: JATS XML, a saved article page, a MECA archive
 - ``open_graph(url=None)``: the graph, built from the shipped facts when there is none yet
 - ``compare(a, b)``: what two claims are to each other, and why
 - ``check(what)``: what the field and our runs say about a statement, a DOI or a .bib file
@@ -19,10 +22,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from biorxivist.facade import ask, check, compare, open_graph
+    from biorxivist.facade import ask, check, compare, get, open_graph, parse, search
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "ask", "check", "compare", "open_graph"]
+__all__ = ["__version__", "ask", "check", "compare", "get", "open_graph", "parse", "search"]
 
 
 def __getattr__(name: str) -> Any:

@@ -15,6 +15,7 @@ from typer.core import TyperGroup
 
 from biorxivist.commands.claims import ask, check, compare, evidence, explain
 from biorxivist.commands.graph import archive_app, graph_app
+from biorxivist.commands.literature import register as register_literature
 from biorxivist.commands.product import demo, doctor
 from biorxivist.commands.results import results_app
 from biorxivist.commands.scaling import scaling_app
@@ -98,6 +99,7 @@ def settings(
 
 
 app.command()(demo)
+register_literature(app)
 app.add_typer(graph_app, name="graph")
 app.add_typer(archive_app, name="archive")
 app.command()(compare)

@@ -16,11 +16,83 @@ from graph.compare import compare as compare_claims
 from graph.records import Claim, Relation
 
 if TYPE_CHECKING:
+    from datetime import date
+
+    from biorxivist.document import Document
+    from biorxivist.searching import SearchResult
+    from biorxivist.sources import Sources
     from graph.stores.base import Store
 
-__all__ = ["ask", "check", "check_with", "compare", "know", "open_graph"]
+__all__ = ["ask", "check", "check_with", "compare", "get", "know", "open_graph", "parse", "search"]
 
 MAX_QUESTION = 2_000
+
+
+def search(
+    query: str,
+    *,
+    since: date | str | None = None,
+    until: date | str | None = None,
+    source: str = "europepmc",
+    limit: int = 75,
+) -> SearchResult:
+    """Papers that fit a query; nothing is fetched before it is looked at.
+
+    Parameters
+    ----------
+    query
+        Words, or the syntax of the source; for ``biorxiv`` a subject category.
+    since, until
+        First and last day of posting, as dates or YYYY-MM-DD.
+    source
+        Who is asked: europepmc, biorxiv, biorxiv_web or local.
+    limit
+        How many papers are fetched at first; ``.more()`` and ``.all()`` fetch further ones.
+
+    Raises
+    ------
+    NotOffered
+        If the source cannot search, or is not known.
+    FetchError
+        When papers are looked at, if the source does not answer.
+    """
+    from biorxivist.searching import search as find
+
+    return find(query, since=since, until=until, source=source, limit=limit, sources=_sources())
+
+
+def get(doi: str, *, version: int | str | None = None, full_text: bool = True) -> Document:
+    """Fetch a paper by the first route that has its text; the document's log says which one answered.
+
+    Raises
+    ------
+    NotFound, NotOpenAccess, Blocked, RateLimited, EmptyResponse, BadResponse
+        If no route answers; the error says what each of them said.
+    """
+    from biorxivist.fulltext import get as fetch
+
+    return fetch(doi, version=version, full_text=full_text, sources=_sources())
+
+
+def parse(source: Path | str | bytes) -> Document:
+    """Read a paper of your own: JATS XML, a saved bioRxiv article page, or a MECA archive.
+
+    Raises
+    ------
+    ParseError
+        If it is no such paper; the message says what it is.
+    """
+    from biorxivist.parsing import parse as read
+
+    return read(source)
+
+
+def _sources() -> Sources:
+    from biorxivist.settings import load_settings
+    from biorxivist.sources import Sources
+
+    settings = load_settings()
+    return Sources.configured(settings.model_dump(), home=settings.home)
 
 
 def open_graph(url: str | None = None) -> Store:

@@ -20,6 +20,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from biorxivist.errors import BiorxivistError, InvalidInput, SetupMissing
+
 __all__ = [
     "BadResponse",
     "Blocked",
@@ -34,7 +36,7 @@ __all__ = [
 ]
 
 
-class FetchError(Exception):
+class FetchError(BiorxivistError):
     """Root of the errors of fetching.
 
     Parameters
@@ -103,11 +105,11 @@ class BadResponse(FetchError):
     """An answer that is not what was asked for, or none."""
 
 
-class NotOffered(FetchError):
+class NotOffered(FetchError, InvalidInput):
     """The source cannot do this."""
 
 
-class MissingPart(FetchError):
+class MissingPart(FetchError, SetupMissing):
     """A library that this needs is not installed."""
 
     def __init__(self, what: str, module: str) -> None:

@@ -162,7 +162,7 @@ def full_text(
     FetchError
         If none gave it, and one of them failed.
     """
-    from biorxivist.parse import parse
+    from biorxivist.parsing import parse
 
     tried: dict[str, str] = {}
     failures: list[FetchError] = []

@@ -68,7 +68,7 @@ def ingest(
     Of several versions of a paper the newest describes it, whatever the order of the files. A file that is no paper
     is reported and passed over.
     """
-    from biorxivist.parse import ParseError, parse
+    from biorxivist.parsing import ParseError, parse
 
     files = paper_files(paths)
     standing = standing_papers(archive)

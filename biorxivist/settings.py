@@ -64,6 +64,30 @@ class Settings(BaseSettings):
     """Address of an OpenAI-compatible server."""
     openai_api_key: Annotated[SecretStr | None, _usual("openai_api_key")] = None
     """Key for the language model (``OPENAI_API_KEY``); alone it switches nothing on."""
+    europepmc_url: str | None = None
+    """Address of Europe PMC, where it is not the public one."""
+    europepmc_rate: Annotated[float | None, Field(gt=0, le=1000)] = None
+    """Requests per second to Europe PMC at most; unset means what it advises."""
+    biorxiv_api_url: str | None = None
+    """Address of the bioRxiv API."""
+    biorxiv_api_rate: Annotated[float | None, Field(gt=0, le=1000)] = None
+    """Requests per second to the bioRxiv API at most."""
+    biorxiv_web_url: str | None = None
+    """Address of the bioRxiv site, which is asked only if it was chosen."""
+    biorxiv_web_rate: Annotated[float | None, Field(gt=0, le=1000)] = None
+    """Requests per second to the bioRxiv site at most; unset means one in three seconds."""
+    crossref_url: str | None = None
+    """Address of Crossref."""
+    crossref_rate: Annotated[float | None, Field(gt=0, le=1000)] = None
+    """Requests per second to Crossref at most."""
+    openalex_url: str | None = None
+    """Address of OpenAlex."""
+    openalex_rate: Annotated[float | None, Field(gt=0, le=1000)] = None
+    """Requests per second to OpenAlex at most."""
+    contact: str | None = None
+    """Mail address that is named to the services, so that they can write instead of blocking."""
+    papers: Path | None = None
+    """Folder of your own papers, the source ``local``."""
     query_timeout: Annotated[float, Field(gt=0, le=3600)] = 10.0
     """Seconds after which a query that a person wrote is stopped."""
     query_limit: Annotated[int, Field(gt=0, le=1_000_000)] = 1000

@@ -371,6 +371,6 @@ def as_requests(response: Response) -> requests.Response:
 
 
 def _parsed(response: requests.Response) -> Document:
-    from biorxivist.parse import parse
+    from biorxivist.parsing import parse
 
     return parse(response.content, source_url=response.url)

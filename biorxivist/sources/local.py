@@ -154,7 +154,7 @@ def _read(path: Path) -> Iterator[_Entry]:
         for hit in _hits_of_json(json.loads(path.read_bytes())):
             yield _Entry(hit, _words(hit, ""), path, ())
         return
-    from biorxivist.parse import parse
+    from biorxivist.parsing import parse
 
     body = path.read_bytes()
     if b"highwire-cite-linked-title" in body and path.suffix.lower() in {".html", ".htm"}:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from urllib.parse import unquote
 
-from biorxivist.parse.text import plain
+from biorxivist.parsing.text import plain
 
 _DOI = re.compile(r"10\.\d{4,9}/[^\s\"<>{}|\\^`]+", re.I)
 _DOI_IN_TEXT = re.compile(r"(?:doi\.org/|\bdoi\s*[:=]?\s*)\s*(10\.\d{4,9}/[^\s\"<>{}|\\^`]+)", re.I)

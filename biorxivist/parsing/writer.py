@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from biorxivist.document import Citation, Drop, Figure, Section, Table
-from biorxivist.parse.citations import Resolver
-from biorxivist.parse.ids import passage_id, passage_prefix
-from biorxivist.parse.text import INVISIBLE, squeeze
+from biorxivist.parsing.citations import Resolver
+from biorxivist.parsing.ids import passage_id, passage_prefix
+from biorxivist.parsing.text import INVISIBLE, squeeze
 from graph.records import Passage
 
 

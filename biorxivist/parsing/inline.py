@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from lxml import etree
 
-from biorxivist.parse.writer import Buffer, Writer
+from biorxivist.parsing.writer import Buffer, Writer
 
 MATH = "{http://www.w3.org/1998/Math/MathML}"
 XLINK = "{http://www.w3.org/1999/xlink}href"

@@ -13,7 +13,7 @@ import pytest
 
 import biorxivist
 from biorxivist.document import Document
-from biorxivist.parse import ParseError, parse
+from biorxivist.parsing import ParseError, parse
 
 MEGABYTES = 700
 
@@ -24,7 +24,7 @@ def alone(code: str) -> str:
         import resource
         resource.setrlimit(resource.RLIMIT_AS, ({MEGABYTES} << 20, {MEGABYTES} << 20))
         resource.setrlimit(resource.RLIMIT_CPU, (20, 20))
-        from biorxivist.parse import ParseError, parse
+        from biorxivist.parsing import ParseError, parse
     """
     done = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(limits) + textwrap.dedent(code)],

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from lxml import etree
 
 from biorxivist.document import Drop
-from biorxivist.parse.citations import Resolver
-from biorxivist.parse.identifiers import find_identifiers, tidy
-from biorxivist.parse.ids import reference_id
-from biorxivist.parse.text import INVISIBLE
+from biorxivist.parsing.citations import Resolver
+from biorxivist.parsing.identifiers import find_identifiers, tidy
+from biorxivist.parsing.ids import reference_id
+from biorxivist.parsing.text import INVISIBLE
 from graph.records import Reference
 
 CITATIONS = ("mixed-citation", "element-citation", "citation", "nlm-citation")

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from biorxivist.document import Cell, Table
-from biorxivist.parse.inline import INLINES, XLINK, gather, spaced
-from biorxivist.parse.limits import MAX_GRID, MAX_SPAN, MAX_TALL
-from biorxivist.parse.text import plain, squeeze
-from biorxivist.parse.units import unit_in, unit_of
-from biorxivist.parse.writer import Buffer, Writer
+from biorxivist.parsing.inline import INLINES, XLINK, gather, spaced
+from biorxivist.parsing.limits import MAX_GRID, MAX_SPAN, MAX_TALL
+from biorxivist.parsing.text import plain, squeeze
+from biorxivist.parsing.units import unit_in, unit_of
+from biorxivist.parsing.writer import Buffer, Writer
 
 _OASIS = "{http://www.niso.org/standards/z39-96/ns/oasis-exchange/table}"
 _ROWS = ("tr", "row", f"{_OASIS}row")

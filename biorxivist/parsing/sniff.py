@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 from typing import Literal
 
-from biorxivist.parse.errors import ParseError
-from biorxivist.parse.limits import MAX_BYTES
-from biorxivist.parse.meca import article_of
+from biorxivist.parsing.errors import ParseError
+from biorxivist.parsing.limits import MAX_BYTES
+from biorxivist.parsing.meca import article_of
 
 _HTML = re.compile(rb"<!doctype\s+html|<html[\s>]", re.I)
 _ARCHIVE = b"PK\x03\x04"

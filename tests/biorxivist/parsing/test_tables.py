@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from biorxivist.document import Document, Table
-from biorxivist.parse import parse
-from biorxivist.parse.units import unit_in, unit_of
+from biorxivist.parsing import parse
+from biorxivist.parsing.units import unit_in, unit_of
 
 Read = Callable[[str], Document]
 

@@ -8,7 +8,7 @@ import pytest
 from lxml import etree
 
 from biorxivist.document import Document
-from biorxivist.parse import parse
+from biorxivist.parsing import parse
 
 
 @pytest.fixture(scope="session")

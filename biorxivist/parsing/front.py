@@ -8,9 +8,9 @@ from datetime import date
 
 from lxml import etree
 
-from biorxivist.parse.authors import read_authors
-from biorxivist.parse.identifiers import clean_doi
-from biorxivist.parse.text import plain
+from biorxivist.parsing.authors import read_authors
+from biorxivist.parsing.identifiers import clean_doi
+from biorxivist.parsing.text import plain
 from graph.records import Author, Paper, Version, digest, paper_id
 
 _XLINK = "{http://www.w3.org/1999/xlink}href"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from biorxivist.document import Document
-from biorxivist.parse import ParseError, parse
+from biorxivist.parsing import ParseError, parse
 
 
 @pytest.fixture(scope="module")

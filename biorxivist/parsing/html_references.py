@@ -8,9 +8,9 @@ from urllib.parse import parse_qs, urlsplit
 
 from lxml import etree
 
-from biorxivist.parse.identifiers import clean_doi, find_identifiers, tidy
-from biorxivist.parse.ids import reference_id
-from biorxivist.parse.text import plain
+from biorxivist.parsing.identifiers import clean_doi, find_identifiers, tidy
+from biorxivist.parsing.ids import reference_id
+from biorxivist.parsing.text import plain
 from graph.records import Reference
 
 _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")

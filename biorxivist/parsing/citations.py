@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from lxml import etree
 
 from biorxivist.document import Citation
-from biorxivist.parse.limits import MAX_EXPANDED, MAX_RANGE
+from biorxivist.parsing.limits import MAX_EXPANDED, MAX_RANGE
 
 _DASH = "-\u2010\u2011\u2012\u2013\u2014\u2212\ufe58\uff0d"
 _DASHES = frozenset(_DASH)

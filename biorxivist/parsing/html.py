@@ -9,14 +9,14 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from biorxivist.document import Document, Drop, Figure, Table
-from biorxivist.parse.citations import Resolver
-from biorxivist.parse.errors import ParseError
-from biorxivist.parse.hidden import detach, strip_hidden
-from biorxivist.parse.html_front import read_meta
-from biorxivist.parse.html_references import read_list
-from biorxivist.parse.limits import MAX_BYTES, MAX_MARKUP, MAX_TITLE
-from biorxivist.parse.text import plain
-from biorxivist.parse.writer import Buffer, Writer
+from biorxivist.parsing.citations import Resolver
+from biorxivist.parsing.errors import ParseError
+from biorxivist.parsing.hidden import detach, strip_hidden
+from biorxivist.parsing.html_front import read_meta
+from biorxivist.parsing.html_references import read_list
+from biorxivist.parsing.limits import MAX_BYTES, MAX_MARKUP, MAX_TITLE
+from biorxivist.parsing.text import plain
+from biorxivist.parsing.writer import Buffer, Writer
 
 _BLOCKS = frozenset(("p", "div", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "pre", "section", "h1", "h2", "h3",
                      "h4", "h5", "h6", "table", "figure"))  # fmt: skip

@@ -7,9 +7,9 @@ from datetime import date
 
 from lxml import etree
 
-from biorxivist.parse.front import Front
-from biorxivist.parse.identifiers import clean_doi
-from biorxivist.parse.text import plain
+from biorxivist.parsing.front import Front
+from biorxivist.parsing.identifiers import clean_doi
+from biorxivist.parsing.text import plain
 from graph.records import Author, Paper, Version, digest, paper_id
 
 _DATE = re.compile(r"(\d{4})[-/](\d{2})[-/](\d{2})")

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from biorxivist.document import Document
-from biorxivist.parse import parse
-from biorxivist.parse.text import squeeze
+from biorxivist.parsing import parse
+from biorxivist.parsing.text import squeeze
 
 JATS = (
     "biorxiv_2020.04.07.030213",

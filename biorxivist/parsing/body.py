@@ -1,6 +1,6 @@
 """The text of a JATS article: walked once, every element either text of a passage, a view on one, or logged.
 
-`walk` goes through containers (sections, lists, boxes) and ends a passage at every block; `biorxivist.parse.inline`
+`walk` goes through containers (sections, lists, boxes) and ends a passage at every block; `biorxivist.parsing.inline`
 takes the text inside a block. Figures, tables and notes that stand inside a paragraph are put off until it is
 written, so that they never cut it in two.
 """
@@ -12,7 +12,7 @@ from collections.abc import Callable
 from lxml import etree
 
 from biorxivist.document import Figure
-from biorxivist.parse.inline import (
+from biorxivist.parsing.inline import (
     DESCRIPTION,
     DESCRIPTIONS,
     FLOATS,
@@ -25,10 +25,10 @@ from biorxivist.parse.inline import (
     graphic,
     names,
 )
-from biorxivist.parse.tables import read_table
-from biorxivist.parse.text import plain
-from biorxivist.parse.titles import section_title
-from biorxivist.parse.writer import Buffer, Writer
+from biorxivist.parsing.tables import read_table
+from biorxivist.parsing.text import plain
+from biorxivist.parsing.titles import section_title
+from biorxivist.parsing.writer import Buffer, Writer
 
 Block = Callable[[etree._Element, Writer], None]
 

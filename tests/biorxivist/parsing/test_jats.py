@@ -7,7 +7,7 @@ import pytest
 from lxml import etree
 
 from biorxivist.document import Document
-from biorxivist.parse import ParseError, parse
+from biorxivist.parsing import ParseError, parse
 
 Read = Callable[[str], Document]
 

@@ -8,9 +8,9 @@ from html.entities import html5
 from lxml import etree
 
 from biorxivist.document import Drop
-from biorxivist.parse.errors import ParseError
-from biorxivist.parse.hidden import detach
-from biorxivist.parse.limits import MAX_BYTES, MAX_MARKUP
+from biorxivist.parsing.errors import ParseError
+from biorxivist.parsing.hidden import detach
+from biorxivist.parsing.limits import MAX_BYTES, MAX_MARKUP
 
 _NAMED = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,31});")
 _PREDEFINED = {b"amp", b"lt", b"gt", b"quot", b"apos"}

@@ -11,8 +11,8 @@ from typing import BinaryIO
 
 from lxml import etree
 
-from biorxivist.parse.errors import ParseError
-from biorxivist.parse.limits import MAX_BYTES, MAX_DIRECTORY
+from biorxivist.parsing.errors import ParseError
+from biorxivist.parsing.limits import MAX_BYTES, MAX_DIRECTORY
 
 _MANIFEST = "manifest.xml"
 _TAIL = 65_557  # the end record of a zip with the longest comment

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from lxml import etree
 
-from biorxivist.parse.limits import MAX_TITLE
-from biorxivist.parse.text import plain
+from biorxivist.parsing.limits import MAX_TITLE
+from biorxivist.parsing.text import plain
 
 _DEFAULTS = {
     "abstract": "Abstract",

@@ -5,14 +5,14 @@ from __future__ import annotations
 from lxml import etree
 
 from biorxivist.document import Document
-from biorxivist.parse.body import BLOCKS, container, flush, section
-from biorxivist.parse.errors import ParseError
-from biorxivist.parse.front import read_front
-from biorxivist.parse.hidden import strip_hidden
-from biorxivist.parse.references import read_references
-from biorxivist.parse.text import plain
-from biorxivist.parse.tree import read_xml
-from biorxivist.parse.writer import Buffer, Writer
+from biorxivist.parsing.body import BLOCKS, container, flush, section
+from biorxivist.parsing.errors import ParseError
+from biorxivist.parsing.front import read_front
+from biorxivist.parsing.hidden import strip_hidden
+from biorxivist.parsing.references import read_references
+from biorxivist.parsing.text import plain
+from biorxivist.parsing.tree import read_xml
+from biorxivist.parsing.writer import Buffer, Writer
 
 _FRONT = frozenset(("front", "front-stub", "processing-meta", "book-meta", "book-part-meta", "collection-meta"))
 """Everything else below the article is text, whatever it is called."""

@@ -6,8 +6,8 @@ import re
 
 from lxml import etree
 
-from biorxivist.parse.ids import author_id
-from biorxivist.parse.text import plain
+from biorxivist.parsing.ids import author_id
+from biorxivist.parsing.text import plain
 from graph.records import Author
 
 _XLINK = "{http://www.w3.org/1999/xlink}href"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from biorxivist.parse.errors import ParseError
+from biorxivist.parsing.errors import ParseError
 
 if TYPE_CHECKING:
     from biorxivist.document import Document
@@ -40,15 +40,15 @@ def parse(
     OSError
         If the file cannot be read.
     """
-    from biorxivist.parse.sniff import read_paper
+    from biorxivist.parsing.sniff import read_paper
 
     kind, data = read_paper(source)
     if not name and not isinstance(source, bytes):
         name = Path(source).stem
     if kind == "html":
-        from biorxivist.parse.html import parse_html
+        from biorxivist.parsing.html import parse_html
 
         return parse_html(data, name=name, route=route, source_url=source_url)
-    from biorxivist.parse.jats import parse_jats
+    from biorxivist.parsing.jats import parse_jats
 
     return parse_jats(data, name=name, route=route, source_url=source_url)
