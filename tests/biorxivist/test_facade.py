@@ -24,15 +24,20 @@ def test_importing_the_package_loads_nothing_else() -> None:
 
 
 def test_every_promised_name_is_there_and_no_other() -> None:
-    assert dir(bx) == ["__version__", "ask", "check", "compare", "open_graph"]
+    assert dir(bx) == ["__version__", "ask", "check", "compare", "get", "open_graph", "parse", "search"]
     assert all(callable(getattr(bx, name)) for name in bx.__all__ if name != "__version__")
-    with pytest.raises(AttributeError, match="search"):
-        bx.search  # noqa: B018
+    with pytest.raises(AttributeError, match="reproduce"):
+        bx.reproduce  # noqa: B018
 
 
 def test_the_functions_stay_functions_after_their_modules_are_imported() -> None:
+    import biorxivist.answering
+    import biorxivist.checks
+    import biorxivist.comparing
+    import biorxivist.parsing
+    import biorxivist.searching  # noqa: F401
 
-    assert all(callable(function) for function in (bx.ask, bx.check, bx.compare))
+    assert all(callable(getattr(bx, name)) for name in bx.__all__ if name != "__version__")
 
 
 def test_the_version_is_that_of_the_distribution() -> None:
@@ -71,3 +76,13 @@ def test_ask_answers_offline_and_refuses_to_pretend_a_model(seeded: Home) -> Non
         bx.ask("How many cells?", model="gpt-5")
     with pytest.raises(InvalidInput, match="characters"):
         bx.ask("x" * 3000)
+
+
+def test_papers_of_ones_own_are_searched_read_and_parsed(shared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BIORXIVIST_PAPERS", str(shared / "samples" / "jats"))
+    papers = shared / "samples" / "jats"
+    found = bx.search("connectome adult drosophila", source="local")
+    assert [paper.id for paper in found] == ["doi:10.1101/2020.04.07.030213"]
+    document = bx.parse(papers / "biorxiv_2020.04.07.030213.xml")
+    assert document.paper.title == found[0].title
+    assert len(document.references) == 105
