@@ -37,7 +37,6 @@ __all__ = ["Limits", "Response", "Session", "user_agent"]
 
 logger = logging.getLogger(__name__)
 
-HOME_PAGE = "https://pypi.org/project/biorxivist-graph"
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 Check = Callable[["Response"], None]
 
@@ -105,13 +104,13 @@ class Response:
 
 @cache
 def user_agent(contact: str | None = None) -> str:
-    """How we introduce ourselves: name, version, home page and, if given, an address to write to."""
+    """How we introduce ourselves: name, version and, if given, an address to write to."""
     try:
         release = installed_version("biorxivist-graph")
     except PackageNotFoundError:
         release = "0"
     mail = f"; mailto:{contact}" if contact else ""
-    return f"biorxivist/{release} (+{HOME_PAGE}{mail})"
+    return f"biorxivist/{release} (a reader of preprints; biorxivist-graph{mail})"
 
 
 class Session:
