@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
 
+from graph.evidence.contrast import Contrast
 from graph.evidence.finding import DELTA, FULL_SCALE, Finding
 from graph.evidence.interval import Interval, of_replicates
 from graph.evidence.numbers import Numbers
@@ -236,14 +237,23 @@ def studies_gate(finding: Finding, per_study: Mapping[str, float], *, margin: fl
     )
 
 
-def budget_gate(finding: Finding, conclusions: Mapping[int | None, Any], *, who: str = "") -> None:
-    """Gate: the conclusion is the same at a quarter of the budget and at the whole of it."""
-    steps = list(conclusions)
+def budget_gate(
+    finding: Finding, conclusions: Mapping[int | None, Contrast], *, every: bool = False, who: str = ""
+) -> None:
+    """Gate: the conclusion is the same at a quarter of the budget and at the whole of it.
+
+    With ``every`` no budget may speak against another one, either.
+    """
+    said = [one.answer for one in conclusions.values()]
+    decided = {answer for answer in said if answer != "open"}
     finding.gate(
         "budget",
-        passed=len(steps) < 2 or conclusions[steps[-2]] == conclusions[steps[-1]],
-        value=", ".join(f"{step if step is not None else 'no'} steps: {said}" for step, said in conclusions.items()),
-        need="the same conclusion at a quarter of the training budget and at the whole of it",
+        passed=(len(said) < 2 or said[-2] == said[-1]) and not (every and len(decided) > 1),
+        value=", ".join(
+            f"{steps if steps is not None else 'no'} steps: {one.answer}" for steps, one in conclusions.items()
+        ),
+        need="the same conclusion at a quarter of the training budget and at the whole of it"
+        + (", and none against it at any budget" if every else ""),
         who=who,
     )
 

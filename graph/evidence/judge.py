@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from graph.evidence.assay import Assay
+from graph.evidence.family import adjust
 from graph.evidence.finding import Finding, untested
 from graph.evidence.numbers import Numbers
 from graph.evidence.rules import comparison, effect, saturation, scaling, score
@@ -51,10 +52,13 @@ def judge(
 
     Returns
     -------
-    Evidence sorted by claim and id. The same records give the same evidence, with the same ids.
+    Evidence sorted by claim and id. The same records give the same evidence, with the same ids, in whatever order they
+    come. Give all claims of an archive at once: those tested on one source are corrected for each other.
     """
     numbers = Numbers.collect(results=results, points=points, runs=runs, vocabulary=vocabulary or load_vocabulary())
-    found = [finding.evidence(claim) for claim in claims for finding in findings(claim, numbers)]
+    judged = [(claim, finding) for claim in claims for finding in findings(claim, numbers)]
+    adjust(finding for _, finding in judged)
+    found = (finding.evidence(claim) for claim, finding in judged)
     return sorted(found, key=lambda evidence: (evidence.claim_id, evidence.id))
 
 
@@ -65,9 +69,12 @@ def findings(claim: Claim, numbers: Numbers) -> list[Finding]:
         experiment = EXPERIMENTS.get(claim.kind)
         assay = Assay.of(name, results, numbers, claim) if experiment else None
         if experiment and assay and (finding := experiment(claim, assay, numbers)):
+            finding.family = f"study {name}"
             found.append(finding)
     again = (reanalysis(claim, numbers) for reanalysis in REANALYSES.get(claim.kind, ()))
-    found.extend(finding for finding in again if finding)
+    for finding in filter(None, again):
+        finding.family = finding.family or numbers.sources(finding.inputs)
+        found.append(finding)
     return found or [untested(f"{claim.kind}@1" if claim.kind in REANALYSES else NO_RULE, missing(claim, numbers))]
 
 
