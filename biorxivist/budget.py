@@ -50,7 +50,8 @@ class BudgetArm:
 
 
 def _differ(points: Iterable[SaturationPoint]) -> bool:
-    return len({(_base(point), point.cells) for point in points}) > 1
+    identified = {(_base(point), point.cells) for point in points if _base(point) != "not_identified"}
+    return len(identified) > 1
 
 
 def _series(points: Iterable[SaturationPoint]) -> str:
@@ -64,9 +65,8 @@ def _base(point: SaturationPoint) -> str:
 
 def _told(point: SaturationPoint) -> str:
     if point.fraction is not None:
-        share = f"{point.fraction:.2g}" if point.fraction < 0.01 else f"{100 * point.fraction:.3g} %"
         cells = f" ({point.cells:,} cells)" if point.cells else ""
-        return f"saturates at {share}{cells}"
+        return f"saturates at {100 * point.fraction:.2g} %{cells}"
     return {
         "rising": "still rising at the whole corpus",
         "not_identified": "not identified",
@@ -107,7 +107,10 @@ def headline(arms: Iterable[BudgetArm]) -> str:
     ours = _moving([arm for arm in found if arm.moves], len(found), "by the equivalence rule")
     if not any(arm.identified for arm in found):
         ours = "By the equivalence rule the shipped study identifies no saturation point at any training budget."
-    return f"{ours} {_moving([arm for arm in found if arm.moves_by_paper], len(found), 'by the rule of the paper')}"
+    moving = [arm for arm in found if arm.moves], [arm for arm in found if arm.moves_by_paper]
+    if moving[0] == moving[1] and any(arm.identified for arm in found):
+        return _moving(moving[0], len(found), "by the equivalence rule and by the rule of the paper")
+    return f"{ours} {_moving(moving[1], len(found), 'by the rule of the paper')}"
 
 
 def _moving(arms: list[BudgetArm], of: int, rule: str) -> str:

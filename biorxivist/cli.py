@@ -18,7 +18,7 @@ from biorxivist.commands.graph import archive_app, graph_app
 from biorxivist.commands.product import demo, doctor
 from biorxivist.commands.results import results_app
 from biorxivist.commands.scaling import scaling_app
-from biorxivist.errors import exit_code, unwritable
+from biorxivist.errors import InvalidInput, exit_code, unwritable
 from biorxivist.output import note
 
 __all__ = ["app", "main"]
@@ -50,6 +50,8 @@ def _known(error: Exception) -> Exception | None:
     if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
         from pathlib import Path
 
+        if isinstance(error, FileNotFoundError):
+            return InvalidInput(f"{error.filename}: no such file or folder.")
         return unwritable(error, Path(error.filename or "."))
     return None
 

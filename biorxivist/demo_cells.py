@@ -21,7 +21,8 @@ HOSTS = ("https://falexwolf.de", "https://raw.githubusercontent.com")
 PROBE_SECONDS = 4.0
 DOWNLOAD_SECONDS = 60.0
 SIMULATED_CELLS = 3000
-SEED = 0
+TYPES, DEPTH, SEED = 12, 300.0, 0
+"""Shallow enough that fifty cells are not enough, and three thousand are."""
 
 
 class Cells(NamedTuple):
@@ -139,7 +140,7 @@ def join_labels(counts: AnnData, processed: AnnData, *, label_key: str = "louvai
 def _simulate(folder: Path) -> None:
     from scaling.simulate import simulate, write_simulated
 
-    write_simulated(folder, simulate(cells=SIMULATED_CELLS, studies=1, seed=SEED))
+    write_simulated(folder, simulate(cells=SIMULATED_CELLS, types=TYPES, studies=1, depth=DEPTH, seed=SEED))
 
 
 if __name__ == "__main__":

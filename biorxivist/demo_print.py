@@ -137,9 +137,9 @@ def _disagreements(demo: Demo) -> list[object]:
 
 
 def _budget(demo: Demo) -> list[object]:
-    told = [Text(f"{arm.model_id.partition(':')[2]}: {arm.told()}") for arm in demo.arms]
+    told = [Text(f"{named(arm.model_id, load_vocabulary())}: {arm.told()}") for arm in demo.arms]
     paper = [
-        Text(f"{arm.model_id.partition(':')[2]}, rule of the paper: {arm.told_by_paper()}", style="dim")
+        Text(f"{named(arm.model_id, load_vocabulary())}, rule of the paper: {arm.told_by_paper()}", style="dim")
         for arm in demo.arms
     ]
     parts: list[object] = [headline(demo.arms), *told, *paper]
@@ -165,7 +165,7 @@ def _fresh(demo: Demo) -> list[object]:
         low, whole = min(sizes), max(one.cells or 0 for one in mine)
         point = points.get((model_id, sampling))
         table.add_row(
-            model_id.partition(":")[2], sampling, f"{steps:,}",
+            named(model_id, load_vocabulary()), sampling, f"{steps:,}",
             _score(_mean(mine, 0, None, 0)), _score(sizes[low]), _score(_mean(mine, whole, None, steps)),
             "-" if point is None else f"{point.outcome}" + (f", {point.cells:,} cells" if point.cells else ""),
         )  # fmt: skip

@@ -46,6 +46,7 @@ UNWRITABLE = {
     errno.EDQUOT: "the disk quota is used up",
     errno.ENOTDIR: "a part of the path is a file, not a folder",
     errno.EEXIST: "it is a file, not a folder",
+    errno.ENOENT: "a folder cannot be made there",
 }
 
 

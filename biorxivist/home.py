@@ -14,20 +14,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import resources
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from biorxivist.errors import unwritable
+from biorxivist.fingerprint import fingerprint_of
 from biorxivist.output import Progress, silent
 
 if TYPE_CHECKING:
     from graph.archive import Archive
+    from graph.records import Tombstone
     from graph.stores.base import Store
 
 __all__ = ["Home", "ensure_seeded", "is_current", "open_graph", "open_home", "prepare", "rebuild", "seed"]
 
 SEEDS, EVIDENCE = "seeds", "evidence"
+NOT_SHIPPED = "no longer shipped"
 FACTS = (("biorxivist.seeds", "."), ("scaling.published", "."), ("graph", "vocabulary"))
 
 
@@ -75,19 +77,9 @@ def _hash(value: object) -> str:
     return hashlib.sha256(json.dumps(value).encode()).hexdigest()[:32]
 
 
-def _files(folder: Traversable) -> Iterator[Traversable]:
-    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        if entry.is_dir():
-            yield from _files(entry)
-        elif not entry.name.endswith(".pyc"):
-            yield entry
-
-
 def shipped() -> str:
     """Fingerprint of the facts that ship with the package: it changes when an upgrade brings others."""
-    folders = [resources.files(package) / sub for package, sub in FACTS]
-    files = [file for folder in folders for file in _files(folder)]
-    return _hash([[file.name, hashlib.sha256(file.read_bytes()).hexdigest()] for file in files])
+    return fingerprint_of(*(resources.files(package) / sub for package, sub in FACTS))
 
 
 @contextmanager
@@ -107,6 +99,8 @@ def _one_at_a_time(home: Home) -> Iterator[None]:
 def seed(home: Home) -> int:
     """Write the shipped facts into the archive; what an earlier version shipped and this one does not is removed.
 
+    What somebody else removed by a tombstone stays removed.
+
     Returns
     -------
     Number of records that were new or different.
@@ -115,18 +109,27 @@ def seed(home: Home) -> int:
     from graph.records import Tombstone
 
     home.progress(0, 0, "reading the shipped facts")
-    facts = list(records())
     archive = home.archive
+    removed = {(tomb.target_record, tomb.target_id) for tomb in _tombstones(archive) if tomb.reason != NOT_SHIPPED}
+    facts = [fact for fact in records() if (type(fact).__name__, fact.id) not in removed]
     written = archive.append(facts, writer=SEEDS)
     now = {f"{type(fact).__name__} {fact.id}" for fact in facts}
     before = home.folder / "seeded.txt"
     known = before.read_text(encoding="utf-8").splitlines() if before.exists() else []
     gone = [name.partition(" ") for name in known if name not in now]
-    tombs = [Tombstone(target_record=kind, target_id=target, reason="no longer shipped") for kind, _, target in gone]
+    tombs = [Tombstone(target_record=kind, target_id=target, reason=NOT_SHIPPED) for kind, _, target in gone]
     written += archive.append(tombs, writer=SEEDS) if tombs else 0
     before.write_text("\n".join(sorted(now)), encoding="utf-8")
     home.remember(seeds=shipped())
     return written
+
+
+def _tombstones(archive: Archive) -> Iterator[Tombstone]:
+    from graph.records import Tombstone
+
+    for record in archive.read("Tombstone"):
+        if isinstance(record, Tombstone):
+            yield record
 
 
 def ensure_seeded(home: Home) -> None:
@@ -166,12 +169,12 @@ def prepare(home: Home) -> bool:
 
 def is_current(home: Home) -> bool:
     """Whether archive, verdicts and store are up to date with each other and with the shipped facts."""
-    from biorxivist.verdicts import RULES
+    from biorxivist.verdicts import rules
 
     state = home.state()
     return (
         state.get("stores", {}).get(home.store_url) == home.fingerprint()
-        and state.get("judged") == [home.fingerprint(leave_out=EVIDENCE), RULES]
+        and state.get("judged") == [home.fingerprint(leave_out=EVIDENCE), rules()]
         and ("seeds" not in state or state["seeds"] == shipped())
         and (not home.store_url.startswith("ladybug:") or Path(home.store_url.removeprefix("ladybug:")).exists())
     )
@@ -179,9 +182,9 @@ def is_current(home: Home) -> bool:
 
 def judge(home: Home) -> int:
     """Compute verdicts and relations anew if what they rest on has changed; returns the records written."""
-    from biorxivist.verdicts import RULES, refresh
+    from biorxivist.verdicts import refresh, rules
 
-    inputs = [home.fingerprint(leave_out=EVIDENCE), RULES]
+    inputs = [home.fingerprint(leave_out=EVIDENCE), rules()]
     if home.state().get("judged") == inputs:
         return 0
     written = refresh(home.archive, progress=home.progress)

@@ -20,7 +20,6 @@ SHORTEST = 6
 KIND_ORDER = {
     "scaling": 0, "saturation": 1, "comparison": 2, "effect": 3, "score": 4, "scale_fact": 5, "qualitative": 6,
 }  # fmt: skip
-DECIDED = ("reproduced", "not_reproduced")
 
 
 def bare_doi(text: str) -> str | None:
@@ -183,9 +182,10 @@ def verdict_text(evidence: Evidence) -> str:
     return told
 
 
-def _telling(evidence: Evidence) -> tuple[int, str, str]:
-    rank = 0 if evidence.verdict in DECIDED else 2 if evidence.verdict == "inconclusive" else 1
-    return (3 if evidence.verdict == "not_testable" else rank, evidence.basis, evidence.id)
+def _telling(evidence: Evidence) -> tuple[int, str]:
+    """Decided by new runs, decided by re-analysis, open, not testable."""
+    undecided = {"inconclusive": 2, "not_testable": 3}
+    return (undecided.get(evidence.verdict, int(evidence.basis == "reanalysis")), evidence.id)
 
 
 def _whole(name: str, prefix: str, known: dict[str, Claim] | dict[str, Evidence]) -> str:

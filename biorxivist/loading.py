@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from biorxivist.errors import InvalidInput
 from biorxivist.home import Home, ensure_seeded, prepare, rebuild
@@ -33,11 +33,15 @@ def load_files(home: Home, files: Iterable[Path]) -> dict[str, int]:
     Raises
     ------
     InvalidInput
-        If a file is not there.
+        If a file is not there, or a record speaks of a model, dataset, task or metric that nobody knows.
     ArchiveError
         If a line is no record, with file and line.
     """
-    home.archive.append(list(read_files(files)), writer=WRITER)
+    from biorxivist.naming import NAMED, require_known_names
+
+    records = list(read_files(files))
+    require_known_names(records, home.archive.read(*NAMED))
+    home.archive.append(records, writer=WRITER)
     return rebuild(home)
 
 
@@ -96,7 +100,7 @@ def _read(path: Path) -> Iterator[Record]:
 
 
 def _record(raw: bytes) -> Record:
-    """Record of a line with ``at`` or, as a canonical export has it, without."""
+    """Record of a line with ``at`` or, as a canonical export has it, without; an id that is left out is computed."""
     from graph.lines import MAX_LINE, BadLine, decode
 
     if len(raw) > MAX_LINE:
@@ -108,5 +112,16 @@ def _record(raw: bytes) -> Record:
         msg = f"not JSON ({str(error)[:200]})"
         raise BadLine(msg) from error
     if isinstance(value, dict):
-        value = {"at": NO_TIME, **value}
+        value = {"at": NO_TIME, "v": 1, **value}
+        value["id"] = value.get("id") or _computed_id(value)
     return decode(json.dumps(value).encode()).record()
+
+
+def _computed_id(value: dict[str, Any]) -> str | None:
+    from graph.records import RECORDS
+
+    kind, data = RECORDS.get(str(value.get("record"))), value.get("data")
+    try:
+        return kind.model_validate(data).id if kind else None
+    except ValueError:
+        return None  # the line is refused for what is wrong with its data

@@ -197,7 +197,7 @@ def _study(demo: Demo) -> str:
         "optimiser steps at every size."
     )
     table = "".join(
-        f"<tr><td>{_text(arm.model_id.partition(':')[2])}</td><td>{_text(arm.told())}</td>"
+        f"<tr><td>{_text(_named(arm.model_id))}</td><td>{_text(arm.told())}</td>"
         f"<td>{_text(arm.told_by_paper())}</td></tr>"
         for arm in demo.arms
     )

@@ -7,20 +7,25 @@ old one is removed by a tombstone, and so is a relation that no longer holds.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from importlib import resources
 from typing import TYPE_CHECKING
 
-from graph.compare import RULE as COMPARE_RULE
+from biorxivist.fingerprint import fingerprint_of
 from graph.compare import relate
 from graph.records import Claim, Evidence, Record, Relation, Result, Run, SaturationPoint, Tombstone
 
 if TYPE_CHECKING:
     from graph.archive import Archive
 
-__all__ = ["RULES", "compute", "refresh"]
+__all__ = ["compute", "refresh", "rules"]
 
 WRITER = "evidence"
-RULES = f"{COMPARE_RULE}, biorxivist 0.1.0"
-"""What the computed records depend on besides the facts; when it changes they are computed anew."""
+
+
+def rules() -> str:
+    """Fingerprint of what the computed records depend on besides the facts: the rules themselves, as code."""
+    graph = resources.files("graph")
+    return fingerprint_of(graph / "evidence", graph / "compare.py", graph / "vocabulary")
 
 
 def compute(records: Iterable[Record]) -> list[Evidence | Relation]:

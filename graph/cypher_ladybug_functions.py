@@ -140,7 +140,7 @@ def _replace(arguments: list[Tree[Token]], texts: list[str]) -> str:
     if arguments[1].data != "string" or not token(arguments[1]):
         reason, hint = "replace() of a computed text", "Write the text that is looked for; it must not be empty."
         raise UnsafeCypher(reason, position(arguments[1]), hint)
-    return f"replace({', '.join(texts)})"
+    return _guarded(texts[0], f"replace({', '.join(texts)})")
 
 
 def _split(arguments: list[Tree[Token]], texts: list[str]) -> str:
@@ -162,7 +162,12 @@ def _substring(arguments: list[Tree[Token]], texts: list[str]) -> str:
         msg = "substring() from a negative place"
         raise UnsafeCypher(msg, position(arguments[1]), "Use right(x, n).")
     place = str(int(start) + 1) if arguments[1].data == "integer" else f"({start}) + 1"
-    return f"substring({text}, {place}, {length[0] if length else _TO_THE_END})"
+    return _guarded(text, f"substring({text}, {place}, {length[0] if length else _TO_THE_END})")
+
+
+def _guarded(value: str, call: str) -> str:
+    """A missing value makes the engine's functions of three arguments forget the rows beside it."""
+    return f"(CASE WHEN {value} IS NOT NULL THEN {call} END)"
 
 
 def _tail(_arguments: list[Tree[Token]], texts: list[str]) -> str:

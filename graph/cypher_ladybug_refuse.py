@@ -13,7 +13,14 @@ if TYPE_CHECKING:
 
     from lark import Token, Tree
 
-_KINDS = {"string": "text", "integer": "number", "float": "number", "true": "truth value", "false": "truth value"}
+KINDS = {
+    "string": "text",
+    "integer": "integer",
+    "float": "float",
+    "true": "truth value",
+    "false": "truth value",
+    "null": "null",
+}
 _PLAIN = frozenset(
     [
         "variable",
@@ -80,14 +87,15 @@ def refuse_null(values: Sequence[Tree[Token]], where: str) -> None:
 
 def refuse_mixed(values: Sequence[Tree[Token]], where: str) -> None:
     """Literals of different kinds, which the engine casts to each other."""
-    first: Tree[Token] | None = None
+    first = ""
     for value in values:
-        if str(value.data) not in _KINDS:
+        kind = "number" if value.data in ("integer", "float") else KINDS.get(str(value.data), "null")
+        if kind == "null":
             continue
-        if first is not None and _KINDS[str(value.data)] != _KINDS[str(first.data)]:
-            reason = f"a {_KINDS[str(first.data)]} and a {_KINDS[str(value.data)]} {where}"
-            raise UnsafeCypher(reason, position(value), "Write both as one kind.")
-        first = value
+        if first and kind != first:
+            msg = f"a {first} and a {kind} {where}"
+            raise UnsafeCypher(msg, position(value), "Write both as one kind.")
+        first = kind
 
 
 def refuse_in_loop(body: Tree[Token], name: str) -> list[Tree[Token]]:

@@ -28,7 +28,8 @@ bounded text is not a bounded computation: the stores add limits of time, rows a
 undone while printing (:mod:`graph.cypher_ladybug`): trails, places counted from 0, text and null, ``log``, ``round``,
 ``sum`` of nothing ... The rest is refused: ``reverse``, ``keys``, ``properties``, ids of the engine, computed slices,
 ``ORDER BY`` in ``WITH`` without ``LIMIT``, names that differ only in case, literals of two kinds compared or in one
-list, a null that is written into a list, and loops over a list that is not written out, except a single plain one.
+list, a null that is written into a list, loops over a list that is not written out, except a single plain one, and
+conditions inside ``OPTIONAL MATCH`` or ``EXISTS {}`` that hold although a value from outside is missing.
 What no text shows is left: the order inside ``collect``, a property compared with a value of another type, a
 relationship from a node to itself matched without direction (twice in the embedded store; the graph has none), and
 what is an error in only one of them.

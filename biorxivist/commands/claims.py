@@ -167,7 +167,8 @@ def _checked_rows(checked: Checked, *, bibliography: bool) -> Iterator[dict[str,
 
 def _print_checked(checked: Checked, *, bibliography: bool) -> None:
     if bibliography:
-        told = f"{len(checked.findings)} claims" if checked.found else "; ".join(checked.notes)
+        count = len(checked.findings)
+        told = f"{count} claim{'' if count == 1 else 's'}" if checked.found else "; ".join(checked.notes)
         print_text(f"{checked.asked}: {checked.understood}: {told}")
     else:
         note(f"read as: {checked.understood}")

@@ -44,12 +44,12 @@ class Numbers:
         vocabulary: Vocabulary,
     ) -> Numbers:
         """Index the records; ineligible runs and what hangs on them are dropped."""
-        every = list(runs)
+        every = sorted(runs, key=lambda run: run.id)
         eligible = {run.id: run for run in every if not run.simulated and run.held_out}
         barred = {run.study for run in every} - {run.study for run in eligible.values()}
         studies: dict[str, list[Result]] = defaultdict(list)
         published, users = [], []
-        for result in results:
+        for result in sorted(results, key=lambda result: result.id):
             if result.source == "published":
                 published.append(result)
             elif result.source == "user" and result.run_id is None:

@@ -44,6 +44,11 @@ def test_nothing_identified_is_not_called_unmoved() -> None:
     assert "identifies no saturation point" in headline(budget_arms(points, study="s"))
 
 
+def test_a_budget_at_which_nothing_is_identified_moves_nothing() -> None:
+    points = [point(250, 100), point(4000, None, outcome="not_identified")]
+    assert not budget_arms(points, study="s")[0].moves
+
+
 def test_the_rule_of_the_paper_stands_beside_it() -> None:
     points = [point(250, 100), point(4000, 100), point(250, 100, rule="paper_any_run@1")]
     points.append(point(4000, 1000, rule="paper_any_run@1"))

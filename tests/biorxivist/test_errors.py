@@ -52,4 +52,4 @@ def test_a_full_disk_is_told_with_the_folder_and_what_to_set() -> None:
 
 
 def test_an_error_of_another_kind_is_not_called_unwritable() -> None:
-    assert unwritable(OSError(errno.ENOENT, "gone"), Path("/x")) is None
+    assert unwritable(OSError(errno.ECONNRESET, "reset"), Path("/x")) is None

@@ -121,3 +121,7 @@ def test_the_shipped_study_rises_with_the_budget_where_a_small_budget_sees_a_pla
     assert small.cells is not None
     assert large.cells is not None
     assert small.cells < large.cells
+
+
+def test_the_verdicts_do_not_depend_on_the_order_of_the_records(seeds: list[Record], evidence: list[Evidence]) -> None:
+    assert judged(sorted(seeds, key=lambda record: record.id[::-1])) == evidence

@@ -74,6 +74,13 @@ def test_the_sets_are_as_large_as_promised() -> None:
         ("MATCH (n) RETURN [x IN n.l WHERE x > 1 | x]", 33, "comprehension with WHERE", "UNWIND"),
         ("MATCH (n) RETURN any(x IN n.l WHERE x > 1 AND x < 3)", 36, "AND inside a loop", "UNWIND"),
         ("MATCH (n) RETURN n.l[1..$k]", 24, "computed or negative bounds", "LIMIT"),
+        ("MATCH (p) OPTIONAL MATCH (p)-->(q) WHERE p.x IS NULL RETURN q.x", 41, "may be missing", "WHERE before"),
+        (
+            "MATCH (p) WHERE EXISTS { (p)-->(q) WHERE q.x = 1 OR p.y = 2 } RETURN p.x",
+            41,
+            "may be missing",
+            "WHERE before",
+        ),
         ("WITH null AS n RETURN labels(n)", 29, "not surely from a pattern", "MATCH"),
     ],
 )
