@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from statistics import fmean
 from typing import Any
 
@@ -91,14 +92,16 @@ class Assay:
 
     def scores(self, model_id: str, cells: int, steps: int | None, sampling: str = "random") -> Scores:
         """Score per pair with headroom and replicate, at one size and budget; cells 0 is the untrained model."""
-        found: Scores = defaultdict(dict)
+        return self._scores.get(_key(model_id, cells, steps, sampling), {})
+
+    @cached_property
+    def _scores(self) -> dict[tuple[object, ...], Scores]:
+        found: dict[tuple[object, ...], Scores] = defaultdict(dict)
         for result in self.results:
             pair = (result.reference_id or "", result.dataset_id)
-            if result.model_id != model_id or result.cells != cells or pair not in self.pairs or not result.run_id:
-                continue
-            if cells != UNTRAINED and (result.steps != steps or result.sampling != sampling):
-                continue
-            found[pair][result.seed_init or 0] = result.value
+            if result.run_id and result.cells is not None and pair in self.pairs:
+                key = _key(result.model_id, result.cells, result.steps, result.sampling)
+                found[key].setdefault(pair, {})[result.seed_init or 0] = result.value
         return dict(found)
 
     def baselines(self) -> dict[str, float]:
@@ -113,6 +116,11 @@ class Assay:
         """Result ids of these models: the inputs of a verdict."""
         wanted = set(model_ids)
         return tuple(r.id for r in self.results if r.model_id in wanted or r.run_id is None)
+
+
+def _key(model_id: str, cells: int, steps: int | None, sampling: str | None) -> tuple[object, ...]:
+    """One setting of a model; an untrained one has neither steps nor a subset."""
+    return (model_id, cells) if cells == UNTRAINED else (model_id, cells, steps, sampling)
 
 
 def _solved(results: Iterable[Result], runs: Mapping[str, Run]) -> set[str]:

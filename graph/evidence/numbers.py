@@ -33,6 +33,7 @@ class Numbers:
     users: tuple[Result, ...]
     points: tuple[SaturationPoint, ...]
     vocabulary: Vocabulary
+    claims: tuple[Claim, ...] = ()
 
     @classmethod
     def collect(
@@ -41,6 +42,7 @@ class Numbers:
         results: Iterable[Result],
         points: Iterable[SaturationPoint],
         runs: Iterable[Run],
+        claims: Iterable[Claim] = (),
         vocabulary: Vocabulary,
     ) -> Numbers:
         """Index the records; ineligible runs and what hangs on them are dropped."""
@@ -63,6 +65,7 @@ class Numbers:
             users=tuple(users),
             points=tuple(point for point in points if point.source == "published" or (point.study or "") not in barred),
             vocabulary=vocabulary,
+            claims=tuple(sorted(claims, key=lambda claim: claim.id)),
         )
 
     def stand_ins(self, subject_id: str) -> tuple[str, ...]:
@@ -125,6 +128,18 @@ class Numbers:
         """Papers or users whose numbers these are, as a name of the family of tests on them."""
         found = {self._origin[one] for one in ids if one in self._origin}
         return ", ".join(sorted(found)) or "the vocabulary"
+
+    def works_at(self, address: str) -> frozenset[str]:
+        """Works whose claims were read at an address."""
+        return self._works.get(address, frozenset())
+
+    @cached_property
+    def _works(self) -> dict[str, frozenset[str]]:
+        found: dict[str, set[str]] = defaultdict(set)
+        for claim in self.claims:
+            if claim.source_url:
+                found[claim.source_url].add(claim.paper_id)
+        return {address: frozenset(works) for address, works in found.items()}
 
     @cached_property
     def _origin(self) -> dict[str, str]:
