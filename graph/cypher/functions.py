@@ -1,0 +1,118 @@
+"""The functions that a query may call, and what each does to the size of its values."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+Size = Literal["one", "kept"]
+
+
+class Function(NamedTuple):
+    """A function of the language."""
+
+    name: str
+    """Spelling that is printed."""
+    least: int
+    """Fewest arguments."""
+    most: int
+    """Most arguments."""
+    size: Size = "one"
+    """Size of the result: a number or truth value, or at most that of the largest argument."""
+    aggregate: bool = False
+
+
+_MANY = 50
+
+FUNCTIONS: dict[str, Function] = {
+    function.name.lower(): function
+    for function in (
+        # aggregates
+        Function("count", 1, 1, aggregate=True),
+        Function("collect", 1, 1, "kept", aggregate=True),
+        Function("sum", 1, 1, aggregate=True),
+        Function("avg", 1, 1, aggregate=True),
+        Function("min", 1, 1, "kept", aggregate=True),
+        Function("max", 1, 1, "kept", aggregate=True),
+        Function("percentileCont", 2, 2, aggregate=True),
+        Function("percentileDisc", 2, 2, aggregate=True),
+        Function("stDev", 1, 1, aggregate=True),
+        Function("stDevP", 1, 1, aggregate=True),
+        # any value
+        Function("coalesce", 1, _MANY, "kept"),
+        Function("size", 1, 1),
+        Function("isEmpty", 1, 1),
+        Function("toString", 1, 1, "kept"),
+        Function("toInteger", 1, 1),
+        Function("toFloat", 1, 1),
+        Function("toBoolean", 1, 1),
+        # nodes, relationships, paths
+        Function("type", 1, 1),
+        Function("labels", 1, 1),
+        Function("length", 1, 1),
+        Function("nodes", 1, 1),
+        Function("relationships", 1, 1),
+        Function("startNode", 1, 1),
+        Function("endNode", 1, 1),
+        Function("properties", 1, 1),
+        Function("keys", 1, 1),
+        Function("id", 1, 1),
+        Function("elementId", 1, 1),
+        # text
+        Function("toLower", 1, 1, "kept"),
+        Function("toUpper", 1, 1, "kept"),
+        Function("trim", 1, 1, "kept"),
+        Function("lTrim", 1, 1, "kept"),
+        Function("rTrim", 1, 1, "kept"),
+        Function("replace", 3, 3, "kept"),
+        Function("substring", 2, 3, "kept"),
+        Function("left", 2, 2, "kept"),
+        Function("right", 2, 2, "kept"),
+        Function("split", 2, 2, "kept"),
+        Function("reverse", 1, 1, "kept"),
+        # lists
+        Function("head", 1, 1, "kept"),
+        Function("last", 1, 1, "kept"),
+        Function("tail", 1, 1, "kept"),
+        Function("range", 2, 3),
+        # numbers
+        Function("abs", 1, 1),
+        Function("ceil", 1, 1),
+        Function("floor", 1, 1),
+        Function("round", 1, 2),
+        Function("sqrt", 1, 1),
+        Function("exp", 1, 1),
+        Function("log", 1, 1),
+        Function("log10", 1, 1),
+        Function("sign", 1, 1),
+        Function("pi", 0, 0),
+        Function("e", 0, 0),
+        # days
+        Function("date", 0, 1),
+    )
+}
+
+INSTEAD = {
+    "exists": "Use EXISTS { (a)-[:T]->(b) } for a pattern and x IS NOT NULL for a property.",
+    "shortestpath": "Use MATCH p = (a)-[:T*1..5]->(b) RETURN min(length(p)).",
+    "allshortestpaths": "Use MATCH p = (a)-[:T*1..5]->(b) and keep the shortest length(p).",
+    "reduce": "Use UNWIND and an aggregate such as sum().",
+    "ln": "The natural logarithm is log(x).",
+    "lower": "It is called toLower(x).",
+    "upper": "It is called toUpper(x).",
+    "lcase": "It is called toLower(x).",
+    "ucase": "It is called toUpper(x).",
+    "length": "Use size(x) for text and lists.",
+    "datetime": "Pass the time as a $parameter.",
+    "timestamp": "Pass the time as a $parameter.",
+    "localdatetime": "Pass the time as a $parameter.",
+    "duration": "Compute the day outside and pass it as a $parameter.",
+    "rand": "Order by a property, so that the answer can be repeated.",
+    "randomuuid": "Order by a property, so that the answer can be repeated.",
+    "stdev": "Use avg(x) and avg(x * x).",
+    "cast": "Use toInteger(x), toFloat(x) or toString(x).",
+    "label": "Use type(r) for a relationship, labels(n) for a node.",
+    "rels": "It is called relationships(p).",
+    "tostringornull": "Use toString(x).",
+    "tointegerornull": "Use toInteger(x).",
+    "tofloatornull": "Use toFloat(x).",
+}

@@ -1,0 +1,338 @@
+"""Expressions for the embedded engine, so that their values are Neo4j's.
+
+The engine counts list places from 1, adds text to null, casts without being asked, forgets rows beside a missing value,
+and has other functions; each method undoes one of these.
+"""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING
+
+from graph.cypher import scope as cypher_scope
+from graph.cypher.ladybug_functions import lowered_call
+from graph.cypher.ladybug_refuse import (
+    KINDS,
+    compared_with,
+    refuse_in_loop,
+    refuse_mixed,
+    refuse_null,
+)
+from graph.cypher.printer import CypherPrinter, string_literal, to_text
+from graph.cypher.tree import (
+    number,
+    position,
+    property_of,
+    replaced,
+    slice_bounds,
+    token,
+    trees,
+)
+from graph.errors import UnsafeCypher
+
+if TYPE_CHECKING:
+    from lark import Token, Tree
+
+
+MAX_OUTPUT = 100_000
+
+_NUMBERS = ("integer", "float", "product", "power", "sign", "count", "count_rows")
+
+
+class LadybugExpressions(CypherPrinter):
+    """Prints expressions; ``entities`` says which variables surely come from a pattern."""
+
+    def __init__(self) -> None:
+        self.entities: dict[str, str] = {}
+        self._loops = 0
+        self._in_loop = False
+
+    def text(self, tree: Tree[Token]) -> str:
+        """Text of any tree, bounded in length."""
+        printed = super().text(tree)
+        if len(printed) > MAX_OUTPUT:
+            msg = "the query grows too long for the embedded store"
+            raise UnsafeCypher(msg, position(tree), "Ask in parts.")
+        return printed
+
+    def name(self, name: str) -> str:
+        """Every name is quoted: the engine has many words of its own."""
+        return f"`{name.replace('`', '``')}`"
+
+    def variable_name(self, name: str) -> str:
+        """Every name is quoted."""
+        return self.name(name)
+
+    def condition(self, tree: Tree[Token], level: int = 0) -> str:
+        """A truth value; a CASE that is one is ignored by the engine where it decides, unless it is compared."""
+        text = self.operand(tree, level)
+        return f"({text} = true)" if tree.data in ("case", "simple_case") else text
+
+    def _print_disjunction(self, tree: Tree[Token]) -> str:
+        return " OR ".join(self.condition(part, 1) for part in trees(tree))
+
+    def _print_exclusive(self, tree: Tree[Token]) -> str:
+        return " XOR ".join(self.condition(part, 2) for part in trees(tree))
+
+    def _print_conjunction(self, tree: Tree[Token]) -> str:
+        return " AND ".join(self.condition(part, 3) for part in trees(tree))
+
+    def _print_negated(self, tree: Tree[Token]) -> str:
+        return f"NOT {self.condition(trees(tree)[0], 4)}"
+
+    def _print_where(self, tree: Tree[Token]) -> str:
+        return f"WHERE {self.condition(trees(tree)[0])}"
+
+    def _print_comparison(self, tree: Tree[Token]) -> str:
+        operands = trees(tree)
+        for one, other in itertools.pairwise(operands):
+            refuse_mixed([one, other], "compared")
+        operators = [str(child) for child in tree.children if isinstance(child, str)]
+        texts = [self.operand(operand, 5) for operand in operands]
+        links = [f"{texts[place]} {sign} {texts[place + 1]}" for place, sign in enumerate(operators)]
+        return links[0] if len(links) == 1 else f"({' AND '.join(links)})"
+
+    def _print_sum(self, tree: Tree[Token]) -> str:
+        """``null + 'x'`` is null in Neo4j and ``'x'`` in ladybug, so a sum that may be text looks for nulls."""
+        operands = trees(tree)
+        refuse_null(operands, "added")
+        signs = [str(child) for child in tree.children if isinstance(child, str)]
+        parts = [self.operand(operand, 7) for operand in operands]
+        text = parts[0] + "".join(
+            f" {'-' if sign == '-' else '+'} {part}" for sign, part in zip(signs, parts[1:], strict=True)
+        )
+        if "-" in signs or self._in_loop or any(operand.data in _NUMBERS for operand in operands):
+            return text
+        nulls = [
+            f"WHEN {self.operand(operand, 6)} IS NULL THEN NULL"
+            for operand in operands
+            if operand.data not in ("string", "list", "count_rows")
+        ]
+        return f"(CASE {' '.join(nulls)} ELSE {text} END)" if nulls else text
+
+    def _print_sign(self, tree: Tree[Token]) -> str:
+        inner = self.operand(trees(tree)[0], 10)
+        return f"-{inner}" if tree.children[0] == "-" else f"({inner})"
+
+    def _print_contains(self, tree: Tree[Token]) -> str:
+        """Every text contains the empty one, which ladybug denies."""
+        value, part = (self.operand(operand, 6) for operand in trees(tree))
+        right = trees(tree)[1]
+        if right.data == "string":
+            return f"{value} {'CONTAINS' if token(right) else 'STARTS WITH'} {part}"
+        return f"({value} CONTAINS {part} OR ({part} = '' AND {value} = {value}))"
+
+    def _print_in_list(self, tree: Tree[Token]) -> str:
+        value, values = trees(tree)
+        if values.data == "list":
+            refuse_null(trees(values), "in the list after IN")
+            refuse_mixed([value, *trees(values)], "compared")
+        return self._member(self.operand(value, 6), values)
+
+    def _member(self, value: str, values: Tree[Token]) -> str:
+        """Nothing is in an empty list, null neither; the engine says null there."""
+        members = self.operand(values, 6)
+        if values.data == "list":
+            return f"{value} IN {members}" if trees(values) else "false"
+        if values.data == "parameter":
+            return f"{value} IN {members}"
+        return f"((CASE WHEN size({members}) = 0 THEN false ELSE {value} IN {members} END) = true)"
+
+    def _needs_entity(self, value: Tree[Token], wanted: str) -> None:
+        """Asking null for its label or nodes ends the process, so a value must come from a pattern."""
+        if cypher_scope.entity(value, self.entities) != wanted:
+            msg = f"{to_text(value)} is not surely from a pattern"
+            raise UnsafeCypher(msg, position(value), "Use a variable that MATCH binds, or UNWIND nodes(p) AS n.")
+
+    def _print_has_label(self, tree: Tree[Token]) -> str:
+        self._needs_entity(tree.__class__("variable", [tree.children[0]]), "one")
+        name = self.variable_name(token(tree))
+        wanted = ", ".join(f"'{token(label)}'" for label in trees(trees(tree)[0]))
+        return f"((CASE WHEN {name} IS NULL THEN NULL ELSE label({name}) IN [{wanted}] END) = true)"
+
+    def _print_list(self, tree: Tree[Token]) -> str:
+        refuse_mixed(trees(tree), "in one list")
+        return super()._print_list(tree)
+
+    def _print_map(self, tree: Tree[Token]) -> str:
+        keys = [token(trees(entry)[0]).lower() for entry in trees(tree)]
+        if not keys or len(set(keys)) < len(keys):
+            reason = "a map without entries" if not keys else "a map with one key twice"
+            raise UnsafeCypher(reason, position(tree), "Give it different keys.")
+        return super()._print_map(tree)
+
+    def _print_access(self, tree: Tree[Token]) -> str:
+        base, *accessors = trees(tree)
+        text = self.text(base)
+        plain = base.data == "variable"
+        for step in accessors:
+            if step.data == "property":
+                text = text + self.text(step) if plain else f"({text}){self.text(step)}"
+                continue
+            text = text if plain else f"({text})"
+            first = "list_any_value" if base.data == "function" and token(base).lower() == "collect" else "list_min"
+            indexed = step.data == "index"
+            text = self._element(text, trees(step)[0], first=first) if indexed else self._part(text, step)
+            plain = False
+        return text
+
+    def _element(self, values: str, place: Tree[Token], *, first: str = "list_min") -> str:
+        """One element, or null outside of the list.
+
+        Indexing outside of a list is an error there, and a slice of a missing list spoils the rows beside it. So the
+        element is the least (``first``) of a slice of one, taken only where there is one.
+        """
+        if place.data == "string":
+            msg = "a property named by text"
+            raise UnsafeCypher(msg, position(place), f"Write .{token(place)}.")
+        if place.data == "integer":
+            at = int(token(place)) + 1
+            return f"(CASE WHEN size({values}) >= {at} THEN {first}({values}[{at}:{at}]) END)"
+        text = f"({self.text(place)})"
+        last = f"size({values}) + {text} + 1"
+        from_end = f"CASE WHEN size({values}) + {text} >= 0 THEN {first}({values}[{last}:{last}]) END"
+        if place.data == "sign" and trees(place)[0].data == "integer":
+            return f"({from_end})"
+        from_start = f"CASE WHEN size({values}) > {text} THEN {first}({values}[{text} + 1:{text} + 1]) END"
+        return f"(CASE WHEN {text} >= 0 THEN {from_start} ELSE {from_end} END)"
+
+    def _part(self, values: str, step: Tree[Token]) -> str:
+        bounds = slice_bounds(step)
+        for bound in bounds:
+            if bound is not None and bound.data != "integer":
+                hint = "Write the bounds as numbers from 0 up, or use LIMIT."
+                msg = "a slice with computed or negative bounds"
+                raise UnsafeCypher(msg, position(bound), hint)
+        lowest, highest = (token(bound) if bound is not None else "" for bound in bounds)
+        return f"(CASE WHEN size({values}) >= 0 THEN {values}[{int(lowest or 0) + 1}:{highest}] END)"
+
+    def _print_function(self, tree: Tree[Token]) -> str:
+        arguments = trees(tree)
+        distinct = bool(arguments) and arguments[0].data == "distinct"
+        arguments = arguments[1:] if distinct else arguments
+        if token(tree).lower() in ("type", "labels", "nodes", "relationships"):
+            self._needs_entity(arguments[0], "one")
+        elif token(tree).lower() == "split":
+            self._loops += 1
+        elif token(tree).lower() in ("head", "last"):
+            place = number(0 if token(tree).lower() == "head" else -1)
+            collected = arguments[0].data == "function" and token(arguments[0]).lower() == "collect"
+            first = "list_any_value" if collected else "list_min"
+            return self._element(self.operand(arguments[0], 11), place, first=first)
+        return lowered_call(tree, arguments, [self.text(part) for part in arguments], distinct=distinct)
+
+    def _print_case(self, tree: Tree[Token]) -> str:
+        whens = [trees(part) for part in trees(tree) if part.data == "when"]
+        return self._cases([(self.condition(condition), value) for condition, value in whens], tree)
+
+    def _print_simple_case(self, tree: Tree[Token]) -> str:
+        """Compared by ``=``, because the engine casts the values to the type of the first."""
+        subject = trees(tree)[0]
+        whens = [trees(part) for part in trees(tree) if part.data == "when"]
+        refuse_null([wanted for wanted, _ in whens], "after WHEN")
+        refuse_mixed([subject, *(wanted for wanted, _ in whens)], "compared")
+        text = self.operand(subject, 5)
+        return self._cases([(f"{text} = {self.operand(wanted, 5)}", value) for wanted, value in whens], tree)
+
+    def _cases(self, whens: list[tuple[str, Tree[Token]]], tree: Tree[Token]) -> str:
+        """The engine casts all results to the type of the first and rounds; a list finds the type of all."""
+        others = [trees(part)[0] for part in trees(tree) if part.data == "otherwise"]
+        texts = [self.text(value) for value in [value for _, value in whens] + others]
+        kinds = {KINDS.get(str(value.data), "any") for value in [value for _, value in whens] + others} - {"null"}
+        results = list(texts)
+        if (
+            len(set(texts)) > 1
+            and ("any" in kinds or {"integer", "float"} <= kinds)
+            and not kinds & {"text", "truth value"}
+        ):
+            results[0] = f"list_extract([{', '.join(dict.fromkeys(texts))}], 1)"
+        parts = [f"WHEN {condition} THEN {result}" for (condition, _), result in zip(whens, results, strict=False)]
+        return f"CASE {' '.join(parts)}{f' ELSE {results[-1]}' if others else ''} END"
+
+    # --- loops -------------------------------------------------------------------------------------------------
+    # The engine's loops share state: two in one query, or AND, OR, NOT, CASE and IS NULL inside of one, give wrong
+    # values or end the process. So loops become OR, AND and IN where they can, and at most one plain loop is left.
+
+    def _print_quantifier(self, tree: Tree[Token]) -> str:
+        name, values, where = trees(tree)
+        word, variable, condition = token(tree).lower(), token(name), trees(where)[0]
+        if values.data == "list" and word != "single" and trees(values):
+            refuse_null(trees(values), "in the list of a loop")
+            cases = self._each(variable, values, condition)
+            if word == "all":
+                return f"({' AND '.join(cases)})"
+            return f"({' OR '.join(cases)})" if word == "any" else f"(NOT ({' OR '.join(cases)}))"
+        if word == "none":
+            return f"(NOT {self._loop('any', variable, values, condition)})"
+        return self._loop(word, variable, values, condition)
+
+    def _loop(self, word: str, variable: str, values: Tree[Token], condition: Tree[Token]) -> str:
+        """``any``, ``all`` or ``single`` over a list that is not written out."""
+        parts = trees(condition)
+        if condition.data == "negated" and word != "single":
+            return f"(NOT {self._loop('all' if word == 'any' else 'any', variable, values, parts[0])})"
+        if (condition.data, word) in (("disjunction", "any"), ("conjunction", "all")):
+            link = " OR " if word == "any" else " AND "
+            return f"({link.join(self._loop(word, variable, values, part) for part in parts)})"
+        member = compared_with(condition, variable, "=" if word == "any" else "<>") if word != "single" else None
+        if member is not None:
+            found = self._member(self.operand(member, 6), values)
+            return f"({found})" if word == "any" else f"(NOT {found})"
+        captured = self._enter_loop(condition, variable)
+        members = self.operand(values, 6)
+        text = f"{word}({self.variable_name(variable)} IN {members} WHERE {self._inside_loop(condition)})"
+        missing = "".join(f" WHEN {name} IS NULL AND size({members}) > 0 THEN NULL" for name in captured)
+        return f"((CASE{missing} ELSE {text} END) = true)" if missing else text
+
+    def _enter_loop(self, body: Tree[Token], variable: str) -> list[str]:
+        """Count a loop that the engine will run; texts of the values from outside that it uses."""
+        captured = refuse_in_loop(body, variable)
+        self._loops += 1
+        if self._loops > 1:
+            msg = "a second loop over a list"
+            raise UnsafeCypher(msg, position(body), "Use UNWIND for one of them.")
+        return [self.text(part) for part in captured]
+
+    def _inside_loop(self, body: Tree[Token]) -> str:
+        self._in_loop = True
+        if body.data == "contains" and trees(body)[1].data != "string":
+            value, part = (self.operand(operand, 6) for operand in trees(body))
+            text = f"size({value}) - size(replace({value}, {part}, '')) >= size({part})"
+        else:
+            text = self.text(body)
+        self._in_loop = False
+        return text
+
+    def _print_list_comprehension(self, tree: Tree[Token]) -> str:
+        name, values, *rest = trees(tree)
+        parts = {str(part.data): trees(part)[0] for part in rest}
+        if "where" in parts:
+            hint = "Use UNWIND ... WITH ... WHERE ... and collect()."
+            msg = "a list comprehension with WHERE"
+            raise UnsafeCypher(msg, position(parts["where"]), hint)
+        body = parts.get("yields")
+        if body is None:
+            return self.text(values)
+        if values.data == "list" and trees(values):
+            return f"[{', '.join(self._each(token(name), values, body))}]"
+        shown = property_of(body, token(name))
+        if shown:
+            self._needs_entity(values, "many")
+            return f"properties({self.text(values)}, {string_literal(shown)})"
+        if self._enter_loop(body, token(name)):
+            hint = "Use UNWIND ... and collect()."
+            msg = "a list comprehension with a value from outside"
+            raise UnsafeCypher(msg, position(body), hint)
+        return (
+            f"list_transform({self.operand(values, 6)}, {self.variable_name(token(name))} -> {self._inside_loop(body)})"
+        )
+
+    def _each(self, name: str, values: Tree[Token], body: Tree[Token]) -> list[str]:
+        """Text of ``body`` for each element of a list that is written out."""
+        texts: list[str] = []
+        for element in trees(values):
+            texts.append(f"({self.text(replaced(body, name, element))})")
+            if sum(map(len, texts)) > MAX_OUTPUT:
+                msg = "the loop is too long for the embedded store"
+                raise UnsafeCypher(msg, position(values), "Use IN.")
+        return texts

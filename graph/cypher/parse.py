@@ -1,0 +1,309 @@
+"""Cypher text to tree, by the grammar of ``cypher.lark``.
+
+The parser is built at the first call (about 0.1 s) and kept. It is LALR(1), so its time grows with the length of the
+text and nothing else.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from graph.cypher.scan import Raw, scan
+from graph.errors import UnsafeCypher
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterator
+
+    from lark import Lark, Token, Tree
+
+MAX_TREE_DEPTH = 60
+MAX_CASE_DEPTH = 6
+
+_NAMES = ("word", "name")
+_VALUES = {"string": "STRING", "integer": "INTEGER", "float": "FLOAT", "parameter": "PARAMETER"}
+# Words that stay in the tree; their spelling does not.
+_KEPT = ("DESC", "NULL", "TRUE", "FALSE")
+_QUANTIFIERS = ("any", "all", "none", "single")
+# Terminals of each sign, the first that the parser state accepts counts.
+_SIGNS = {
+    "(": ("_NODE_OPEN", "_OPEN"),
+    ")": ("_CLOSE",),
+    "[": ("_OPEN_INDEX", "_OPEN_COMPREHENSION", "_OPEN_LIST"),
+    "]": ("_CLOSE_BRACKET",),
+    "{": ("_OPEN_BRACE",),
+    "}": ("_CLOSE_BRACE",),
+    ",": ("_COMMA",),
+    ";": ("_SEMICOLON",),
+    ".": ("_DOT",),
+    "..": ("_RANGE",),
+    ":": ("_COLON",),
+    "|": ("_BAR",),
+    "*": ("STAR",),
+    "+": ("PLUS",),
+    "-": ("MINUS",),
+    "/": ("SLASH",),
+    "%": ("PERCENT",),
+    "^": ("_CARET",),
+    "||": ("CONCAT",),
+    "=": ("EQUALS",),
+    "<>": ("COMPARE",),
+    "<": ("COMPARE",),
+    "<=": ("COMPARE",),
+    ">": ("COMPARE",),
+    ">=": ("COMPARE",),
+    "=~": ("_REGEX",),
+    "--": ("_REL_BOTH",),
+    "<-->": ("_REL_BOTH",),
+    "-->": ("_REL_RIGHT",),
+    "<--": ("_REL_LEFT",),
+    "-[": ("_REL_OPEN",),
+    "<-[": ("_REL_OPEN_LEFT",),
+    "]-": ("_REL_CLOSE",),
+    "]->": ("_REL_CLOSE_RIGHT",),
+}
+_ARROWS = ("--", "<-->", "-->", "<--", "-[", "<-[")
+
+_WRITES = frozenset(
+    [
+        "create",
+        "merge",
+        "set",
+        "delete",
+        "detach",
+        "remove",
+        "drop",
+        "alter",
+        "insert",
+        "foreach",
+        "load",
+        "copy",
+        "import",
+        "export",
+    ]
+)
+_CONTROLS = frozenset(
+    [
+        "call",
+        "use",
+        "show",
+        "terminate",
+        "explain",
+        "profile",
+        "cypher",
+        "attach",
+        "install",
+        "uninstall",
+        "checkpoint",
+        "begin",
+        "commit",
+        "rollback",
+        "grant",
+        "revoke",
+        "deny",
+        "rename",
+        "start",
+        "stop",
+        "update",
+        "comment",
+        "extension",
+        "analyze",
+        "force",
+        "finish",
+        "yield",
+    ]
+)
+_INSTEAD = {
+    "reduce": "Use UNWIND and an aggregate such as sum().",
+    "shortestpath": "Use MATCH p = (a)-[:T*1..5]->(b) RETURN min(length(p)).",
+    "allshortestpaths": "Use MATCH p = (a)-[:T*1..5]->(b) and keep the shortest length(p).",
+    "shortest": "Use MATCH p = (a)-[:T*1..5]->(b) RETURN min(length(p)).",
+    "collect": "Use OPTIONAL MATCH and collect(x).",
+}
+
+
+def parse(text: str) -> Tree[Token]:
+    """Tree of the query ``text``.
+
+    Raises
+    ------
+    UnsafeCypher
+        If the text is not in the language, with the offset of the first token that does not fit.
+    """
+    from lark.exceptions import UnexpectedToken
+
+    tokens, pairs = scan(text)
+    if not tokens:
+        msg = "the query is empty"
+        raise UnsafeCypher(msg, 0, "Start with MATCH, UNWIND, WITH or RETURN.")
+    try:
+        tree = _parser().parse((tokens, pairs))
+    except UnexpectedToken as problem:
+        raise _refusal(problem, tokens, len(text)) from None
+    _bound_depth(tree)
+    return tree
+
+
+@cache
+def _parser() -> Lark:
+    from lark import Lark
+    from lark.lexer import Lexer
+
+    class StateLexer(Lexer):
+        """Names the scanned tokens by what the parser state accepts."""
+
+        __future_interface__ = 2
+
+        def __init__(self, lexer_conf: Any) -> None: ...
+
+        def lex(self, lexer_state: Any, parser_state: Any) -> Iterator[Token]:
+            from lark.lexer import Token
+
+            tokens, pairs = lexer_state.text
+            states = parser_state.parse_conf.states
+            for index, token in enumerate(tokens):
+                terminal = _terminal(tokens, pairs, index, states[parser_state.position])
+                value = terminal if terminal in _KEPT else token.value
+                yield Token(terminal, value.lower() if terminal == "QUANTIFIER" else value, token.start)
+
+    grammar = files("graph.cypher").joinpath("cypher.lark").read_text(encoding="utf-8")
+    return Lark(grammar, parser="lalr", lexer=StateLexer, maybe_placeholders=False)
+
+
+def _terminal(tokens: list[Raw], pairs: dict[int, int], index: int, accepted: Container[str]) -> str:
+    """Name of the terminal that the token at ``index`` is, where the parser accepts ``accepted``."""
+    token = tokens[index]
+    if token.kind in _VALUES:
+        return _VALUES[token.kind]
+    if token.kind in _NAMES:
+        return _word(tokens, index, accepted)
+    following = tokens[pairs[index] + 1].kind if index in pairs and pairs[index] + 1 < len(tokens) else ""
+    for terminal in _SIGNS[token.kind]:
+        if terminal not in accepted:
+            continue
+        if terminal == "_NODE_OPEN" and "_OPEN" in accepted and following not in _ARROWS:
+            continue
+        if terminal == "_OPEN_COMPREHENSION" and not _is_binding(tokens, index + 1):
+            continue
+        return terminal
+    return _SIGNS[token.kind][-1]
+
+
+def _word(tokens: list[Raw], index: int, accepted: Container[str]) -> str:
+    token = tokens[index]
+    following = tokens[index + 1].kind if index + 1 < len(tokens) else ""
+    if token.kind == "name":
+        return "NAME"
+    upper = token.value.upper()
+    if token.value.lower() in _QUANTIFIERS and "QUANTIFIER" in accepted and following == "(":
+        return "QUANTIFIER"
+    if upper in ("EXISTS", "COUNT"):
+        if following == "{" and f"_{upper}" in accepted:
+            return f"_{upper}"
+    elif f"_{upper}" in accepted:
+        return f"_{upper}"
+    elif upper in _KEPT and upper in accepted:
+        return upper
+    elif upper in ("ASCENDING", "DESCENDING") and "DESC" in accepted:
+        return "DESC" if upper == "DESCENDING" else "_ASC"
+    if following == "(" and "FUNCTION" in accepted:
+        return "FUNCTION"
+    return "NAME"
+
+
+def _is_binding(tokens: list[Raw], index: int) -> bool:
+    """Whether ``name IN`` stands at ``index``."""
+    return (
+        index + 1 < len(tokens)
+        and tokens[index].kind in _NAMES
+        and tokens[index + 1].kind == "word"
+        and tokens[index + 1].value.upper() == "IN"
+    )
+
+
+def _bound_depth(tree: Tree[Token]) -> None:
+    from lark import Tree
+
+    stack: list[tuple[Tree[Token], int, int, int]] = [(tree, 0, 0, 0)]
+    while stack:
+        node, depth, cases, position = stack.pop()
+        cases += node.data in ("case", "simple_case")
+        if depth > MAX_TREE_DEPTH or cases > MAX_CASE_DEPTH:
+            what = "CASE is" if cases > MAX_CASE_DEPTH else "the expression is"
+            msg = f"{what} nested too deep"
+            raise UnsafeCypher(msg, position, "Split it with WITH.")
+        for child in node.children:
+            if isinstance(child, Tree):
+                stack.append((child, depth + 1, cases, position))
+            else:
+                position = child.start_pos or position
+
+
+def _refusal(problem: Any, tokens: list[Raw], length: int) -> UnsafeCypher:
+    """Say what stands where it cannot, and what to write."""
+    if problem.token.type == "$END":
+        return UnsafeCypher("the query ends too early", length, "A query ends with RETURN.")
+    position = int(problem.token.start_pos)
+    index = next(number for number, token in enumerate(tokens) if token.start == position)
+    token = tokens[index]
+    word = token.value.lower() if token.kind == "word" else ""
+    if token.kind == "string":
+        return UnsafeCypher("a string cannot stand here", position, "Check the quotes and commas before it.")
+    if word in _WRITES:
+        return UnsafeCypher(f"{word.upper()} is refused: queries only read", position, "Use MATCH ... RETURN.")
+    if word in _CONTROLS:
+        hint = "Use OPTIONAL MATCH, EXISTS {} or COUNT {}." if word == "call" else "Start with MATCH."
+        return UnsafeCypher(f"{word.upper()} is not in the accepted language", position, hint)
+    if word in _INSTEAD:
+        return UnsafeCypher(f"{token.value} is not in the accepted language", position, _INSTEAD[word])
+    before = tokens[index - 1].kind if index else ""
+    if token.kind == ";" or before == ";":
+        return UnsafeCypher("the text holds several statements", position, "Send one query.")
+    if token.kind == "(" and index > 1 and tokens[index - 2].kind == ".":
+        return UnsafeCypher(
+            "functions with a prefix (a.b()) are refused", tokens[index - 1].start, "See the list of functions."
+        )
+    hint = {
+        "|": "Use MATCH and collect() instead of a pattern comprehension or reduce().",
+        "{": "Write a map as {id: p.id}; CALL {} is not known, EXISTS {} and COUNT {} are.",
+        ":": "A node has one label, (n:A|B) asks for either.",
+    }.get(token.kind, f"Expected {_expected(problem.expected)}.")
+    return UnsafeCypher(f"{token.value!r} cannot stand here", position, hint)
+
+
+def _expected(terminals: set[str]) -> str:
+    """The accepted words, or a kind of thing, in a few words."""
+    words = sorted(name.strip("_") for name in terminals if name.strip("_").isalpha() and name.strip("_") in _SPOKEN)
+    if "INTEGER" in terminals and "NAME" in terminals:
+        return "a value or an expression"
+    if "NAME" in terminals:
+        return "a name"
+    return ", ".join(words) or "something else"
+
+
+_SPOKEN = frozenset(
+    [
+        "UNION",
+        "ALL",
+        "MATCH",
+        "OPTIONAL",
+        "UNWIND",
+        "AS",
+        "WITH",
+        "RETURN",
+        "BY",
+        "SKIP",
+        "LIMIT",
+        "WHERE",
+        "IN",
+        "NULL",
+        "NOT",
+        "WHEN",
+        "THEN",
+        "ELSE",
+        "END",
+        "INTEGER",
+        "PARAMETER",
+    ]
+)

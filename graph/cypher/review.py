@@ -1,0 +1,287 @@
+"""What a grammar cannot say: names that are defined, functions that are known, bounds on what a query may cost."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from graph.cypher import scope as cypher_scope
+from graph.cypher.functions import FUNCTIONS, INSTEAD
+from graph.cypher.printer import to_text
+from graph.cypher.scope import Scope, pattern_variables, weigh
+from graph.cypher.tree import DIRECTIONS, column_name, hops, position, steps, subquery_clauses, token, trees
+from graph.errors import UnsafeCypher
+
+if TYPE_CHECKING:
+    from lark import Token, Tree
+
+MAX_HOPS = 10
+MAX_RELATIONSHIPS = 10
+MAX_MATCHES = 20
+MAX_LOOPS = 2
+MAX_RANGE = 1_000
+MAX_PATTERN = 200
+MAX_REPEATS = 3
+
+
+def review(tree: Tree[Token]) -> None:
+    """Check a parsed query.
+
+    Raises
+    ------
+    UnsafeCypher
+        If a name is not defined, a function not known, or a bound exceeded.
+    """
+    query = trees(tree)[0]
+    parts = trees(query)
+    singles = [part for part in parts if part.data == "single_query"]
+    unions = {str(part.data) for part in parts if part.data != "single_query"}
+    if len(unions) > 1:
+        msg = "UNION and UNION ALL are mixed"
+        raise UnsafeCypher(msg, position(query), "Use one of them.")
+    matches = sum(1 for part in query.iter_subtrees() if part.data in ("match_clause", "optional_match_clause"))
+    if matches > MAX_MATCHES:
+        msg = f"the query has {matches} MATCH clauses, {MAX_MATCHES} are allowed"
+        raise UnsafeCypher(msg, 0, "Ask in parts.")
+    columns = [_single_query(single) for single in singles]
+    for single, names in zip(singles[1:], columns[1:], strict=True):
+        if names != columns[0]:
+            reason = f"UNION of different columns: {', '.join(columns[0])} and {', '.join(names)}"
+            raise UnsafeCypher(reason, position(single), "Give both parts the same column names with AS.")
+
+
+def _single_query(tree: Tree[Token]) -> list[str]:
+    scope: Scope = {}
+    names: list[str] = []
+    for clause in trees(tree):
+        if clause.data in ("with_clause", "return_clause"):
+            names = _projection(clause, scope)
+        elif clause.data == "unwind_clause":
+            _unwind(clause, scope)
+        else:
+            _match(clause, scope)
+        scope = cypher_scope.after(clause, scope)
+    return names
+
+
+def _unwind(clause: Tree[Token], scope: Scope) -> None:
+    values = trees(clause)[0]
+    if values.data == "function" and token(values).lower() == "range":
+        # Rows come one by one here, where the limits of the store stop them; elsewhere a range is one value.
+        _known_function(values)
+        for argument in trees(values):
+            _expression(argument, scope)
+    else:
+        _expression(values, scope)
+
+
+def _match(clause: Tree[Token], scope: Scope) -> None:
+    pattern, *rest = trees(clause)
+    inside = scope | dict.fromkeys(pattern_variables(pattern), 1)
+    _pattern(pattern, inside)
+    for where in rest:
+        _expression(trees(where)[0], inside)
+
+
+def _pattern(pattern: Tree[Token], scope: Scope) -> None:
+    relationships = [part for part in pattern.iter_subtrees() if part.data in DIRECTIONS]
+    if len(relationships) > MAX_RELATIONSHIPS:
+        reason = f"a pattern has {len(relationships)} relationships, {MAX_RELATIONSHIPS} are allowed"
+        raise UnsafeCypher(reason, position(pattern), "Match in steps, with WITH and LIMIT between.")
+    for part in (part for path in trees(pattern) for part in steps(path)):
+        for child in trees(part):
+            if child.data == "map":
+                _expression(child, scope)
+            elif child.data == "where":
+                _expression(trees(child)[0], scope)
+            elif str(child.data).startswith("hops_"):
+                _bounded_hops(child)
+
+
+def _bounded_hops(tree: Tree[Token]) -> None:
+    least, most = hops(tree)
+    if most is None or most > MAX_HOPS:
+        what = "has no upper bound" if most is None else f"asks for {most} steps"
+        msg = f"a path of variable length {what}"
+        raise UnsafeCypher(msg, position(tree), f"Write *1..n with n <= {MAX_HOPS}.")
+    if least > most:
+        msg = f"the path of {least} to {most} steps is empty"
+        raise UnsafeCypher(msg, position(tree), "Swap the bounds.")
+
+
+def _projection(clause: Tree[Token], scope: Scope) -> list[str]:
+    """Check WITH or RETURN; names of its columns."""
+    parts = {str(part.data): part for part in trees(clause)}
+    names: list[str] = []
+    for column in trees(parts["columns"]):
+        if column.data == "star":
+            if not scope:
+                msg = "* stands for all variables, and there are none"
+                raise UnsafeCypher(msg, position(column), "Name a value.")
+            names += sorted(scope)
+            continue
+        value = trees(column)[0]
+        _expression(value, scope)
+        weigh(value, scope)
+        name = column_name(column)
+        if not name and clause.data == "with_clause":
+            reason = f"{to_text(value)} has no name after WITH"
+            raise UnsafeCypher(reason, position(value), "Add AS and a name.")
+        names.append(name or to_text(value))
+    doubled = next((name for name in names if names.count(name) > 1), None)
+    if doubled is not None:
+        msg = f"two columns are called {doubled}"
+        raise UnsafeCypher(msg, position(parts["columns"]), "Rename one with AS.")
+    seen = scope | dict.fromkeys(names, 1)
+    for key in trees(parts["order_by"]) if "order_by" in parts else ():
+        _expression(trees(key)[0], seen)
+    if "where" in parts:
+        _expression(trees(parts["where"])[0], seen)
+    return names
+
+
+def _expression(tree: Tree[Token], scope: Scope, loops: int = 0) -> None:
+    match str(tree.data):
+        case "variable" | "has_label":
+            if token(tree) not in scope:
+                known = f"Known here: {', '.join(sorted(scope))}." if scope else "Bind it with MATCH, UNWIND or WITH."
+                msg = f"the variable {token(tree)} is not defined"
+                raise UnsafeCypher(msg, position(tree), known)
+        case "quantifier" | "list_comprehension":
+            _loop(tree, scope, loops + 1)
+        case "exists" | "count":
+            inside = scope
+            for clause in subquery_clauses(tree):
+                _match(clause, inside)
+                inside = cypher_scope.after(clause, inside)
+        case "pattern_predicate":
+            _pattern_predicate(tree, scope)
+        case "regex":
+            value, pattern = trees(tree)
+            _expression(value, scope, loops)
+            _regular_expression(pattern)
+        case rule:
+            if rule in ("function", "count_rows"):
+                _known_function(tree)
+                _bounded_range(tree)
+            for part in trees(tree):
+                if part.data not in ("name", "labels", "distinct"):
+                    _expression(part, scope, loops)
+
+
+def _pattern_predicate(tree: Tree[Token], scope: Scope) -> None:
+    for name in pattern_variables(tree):
+        if name not in scope:
+            msg = f"a condition cannot introduce the variable {name}"
+            raise UnsafeCypher(
+                msg,
+                position(tree),
+                "Use EXISTS { MATCH ... }, or leave the name out.",
+            )
+    _pattern(tree, scope)
+
+
+def _loop(tree: Tree[Token], scope: Scope, loops: int) -> None:
+    name, values, *rest = trees(tree)
+    if loops > MAX_LOOPS:
+        msg = f"loops are nested more than {MAX_LOOPS} deep"
+        raise UnsafeCypher(msg, position(tree), "Use UNWIND.")
+    _expression(values, scope, loops)
+    for part in rest:
+        _expression(trees(part)[0], scope | {token(name): 1}, loops)
+
+
+def _known_function(tree: Tree[Token]) -> None:
+    name = token(tree)
+    arguments = [part for part in trees(tree) if part.data != "distinct"]
+    known = FUNCTIONS.get(name.lower())
+    if known is None:
+        hint = INSTEAD.get(name.lower(), f"Known are {', '.join(sorted(f.name for f in FUNCTIONS.values()))}.")
+        msg = f"the function {name}() is not known"
+        raise UnsafeCypher(msg, position(tree), hint)
+    if tree.data == "count_rows":
+        if known.name != "count":
+            msg = f"{name}(*) is not known"
+            raise UnsafeCypher(msg, position(tree), "Only count(*) is.")
+        return
+    if not known.least <= len(arguments) <= known.most:
+        reason = f"{known.name}() was given {len(arguments)} arguments"
+        wanted = f"{known.least}" if known.least == known.most else f"{known.least} to {known.most}"
+        raise UnsafeCypher(reason, position(tree), f"It takes {wanted}.")
+    if len(arguments) < len(trees(tree)) and not known.aggregate:
+        msg = f"DISTINCT in {known.name}()"
+        raise UnsafeCypher(msg, position(tree), "Only aggregates take it.")
+
+
+def _bounded_range(tree: Tree[Token]) -> None:
+    if token(tree).lower() != "range":
+        return
+    first, last, *_step = trees(tree)
+    if first.data == last.data == "integer" and int(token(last)) - int(token(first)) <= MAX_RANGE:
+        return
+    if first.data == "integer" and last.data != "integer" and _is_a_length(last):
+        return
+    msg = "a range inside an expression is one value, and this one has no bound"
+    raise UnsafeCypher(
+        msg,
+        position(tree),
+        f"Use UNWIND range(...) AS x, or at most {MAX_RANGE} numbers.",
+    )
+
+
+def _is_a_length(tree: Tree[Token]) -> bool:
+    """Whether the value is the size of something that exists, give or take a number."""
+    if tree.data == "function":
+        return token(tree).lower() in ("size", "length", "count")
+    return tree.data == "integer" or (tree.data == "sum" and all(map(_is_a_length, trees(tree))))
+
+
+def _regular_expression(tree: Tree[Token]) -> None:
+    """Engines match by trying again, for hours with a bad pattern: refuse what can repeat a repetition."""
+    at = position(tree)
+    if tree.data != "string":
+        msg = "the pattern after =~ is not a text"
+        raise UnsafeCypher(msg, at, "Write it out, or use CONTAINS $text.")
+    pattern = token(tree)
+    if len(pattern) > MAX_PATTERN:
+        msg = f"the pattern has {len(pattern)} characters, {MAX_PATTERN} are allowed"
+        raise UnsafeCypher(msg, at, "Shorten it.")
+    try:
+        re.compile(pattern)
+    except (re.error, OverflowError, RecursionError) as problem:
+        msg = f"the pattern {pattern!r} is not valid: {problem}"
+        raise UnsafeCypher(msg, at, "Correct it.") from None
+    reason = _costly(pattern)
+    if reason:
+        msg = f"the pattern {pattern!r} {reason}"
+        raise UnsafeCypher(msg, at, "Use CONTAINS, or several conditions.")
+
+
+_PIECE = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\((?:\?[^:)]*[:)])?|\)|[*+?]|\{\d+(?:,\d*)?\}|.", re.DOTALL)
+
+
+def _costly(pattern: str) -> str:
+    """Why matching ``pattern`` could take long or differ between engines; empty if it cannot."""
+    groups = [False]  # for each open group: does it hold a repetition or a choice
+    repeats, closed, previous = 0, False, ""
+    for piece in _PIECE.findall(pattern):
+        if re.fullmatch(r"\\[0-9k]", piece):
+            return "refers back to a group"
+        if piece.startswith("(?") and piece not in ("(?:", "(?i)"):
+            return f"holds {piece}...)"
+        if piece.startswith("(") and piece != "(?i)":
+            groups.append(False)
+        elif piece == ")":
+            closed = groups.pop()
+            groups[-1] = groups[-1] or closed
+        elif piece == "|":
+            groups[-1] = True
+        elif piece in "*+" or (piece[0] == "{" and piece[-1] == "}"):
+            if previous in ("*", "+", "?", "{"):
+                return "repeats a repetition"
+            if previous == ")" and closed:
+                return "repeats a group that holds a repetition or a choice"
+            repeats += 1
+            groups[-1] = True
+        previous = piece[0] if piece[0] == "{" and len(piece) > 1 else piece
+    return f"repeats more than {MAX_REPEATS} times" if repeats > MAX_REPEATS else ""

@@ -1,0 +1,184 @@
+"""Which variables a clause sees, and how large their values can grow.
+
+A text of 20 kB can double a string in each WITH until the server runs out of memory inside one expression, where no
+limit is looked at. So every variable carries a weight: 1 for what is read from the graph, the sum of the operands for
+a concatenation. The weight of any value is bounded.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from graph.cypher.functions import FUNCTIONS
+from graph.cypher.tree import column_name, own_name, position, steps, token, trees
+from graph.errors import UnsafeCypher
+
+if TYPE_CHECKING:
+    from lark import Token, Tree
+
+MAX_WEIGHT = 1_000
+UNKNOWN_GROWTH = 100
+
+Scope = dict[str, int]
+_NUMBERS_AND_TRUTH = frozenset(
+    [
+        "integer",
+        "float",
+        "true",
+        "false",
+        "null",
+        "comparison",
+        "in_list",
+        "starts_with",
+        "ends_with",
+        "contains",
+        "regex",
+        "is_null",
+        "is_not_null",
+        "negated",
+        "disjunction",
+        "exclusive",
+        "conjunction",
+        "product",
+        "power",
+        "sign",
+        "has_label",
+        "count_rows",
+    ]
+)
+
+
+def after(clause: Tree[Token], scope: Scope) -> Scope:
+    """Variables, with their weights, that are known after ``clause``, where ``scope`` was known before it.
+
+    Raises
+    ------
+    UnsafeCypher
+        If a value could grow beyond ``MAX_WEIGHT`` times what was read.
+    """
+    match str(clause.data):
+        case "match_clause" | "optional_match_clause":
+            return scope | dict.fromkeys(pattern_variables(trees(clause)[0]), 1)
+        case "unwind_clause":
+            values, name = trees(clause)
+            return scope | {token(name): max(1, weigh(values, scope))}
+        case _:
+            known: Scope = {}
+            columns = next(part for part in trees(clause) if part.data == "columns")
+            for column in trees(columns):
+                if column.data == "star":
+                    known |= scope
+                else:
+                    known[column_name(column)] = max(1, weigh(trees(column)[0], scope))
+            return known
+
+
+def pattern_variables(pattern: Tree[Token]) -> list[str]:
+    """Names that a pattern binds, in the order of the text."""
+    names: list[str] = []
+    for path in trees(pattern):
+        if path.data == "named_path":
+            names.append(token(trees(path)[0]))
+        names += [name for step in steps(path) if (name := own_name(step))]
+    return names
+
+
+def weigh(tree: Tree[Token], scope: Scope) -> int:
+    """How many values that were read can be inside the value of ``tree``.
+
+    Raises
+    ------
+    UnsafeCypher
+        If it is more than ``MAX_WEIGHT``.
+    """
+    weight = _weight(tree, scope)
+    if weight > MAX_WEIGHT:
+        msg = f"the value could grow to more than {MAX_WEIGHT} times what was read"
+        raise UnsafeCypher(
+            msg,
+            position(tree),
+            "Do not add a text or list to itself again and again.",
+        )
+    return weight
+
+
+def _weight(tree: Tree[Token], scope: Scope) -> int:
+    parts = trees(tree)
+    match str(tree.data):
+        case "variable":
+            return scope.get(token(tree), 1)
+        case "parameter":
+            return 1
+        case "string":
+            return 0
+        case "quantifier":
+            name, values, where = parts
+            weigh(where, scope | {token(name): weigh(values, scope)})
+            return 0
+        case "exists" | "count" | "pattern_predicate":
+            return 0
+        case rule if rule in _NUMBERS_AND_TRUTH:
+            for part in parts:
+                weigh(part, scope)
+            return 0
+        case "access":
+            return max(1, weigh(parts[0], scope))
+        case "function":
+            return _function_weight(tree, scope)
+        case "list_comprehension":
+            name, values, *rest = parts
+            inner = weigh(values, scope)
+            yielded = [weigh(trees(part)[0], scope | {token(name): inner}) for part in rest if part.data == "yields"]
+            return max([1, inner, *(max(1, inner) * weight for weight in yielded)])
+        case "case" | "simple_case":
+            results = [trees(part)[-1] for part in parts if part.data in ("when", "otherwise")]
+            return max(weigh(result, scope) for result in results)
+        case _:
+            return sum(weigh(part, scope) for part in parts if part.data not in ("name", "distinct", "labels"))
+
+
+def _function_weight(tree: Tree[Token], scope: Scope) -> int:
+    arguments = [part for part in trees(tree) if part.data != "distinct"]
+    weights = [weigh(part, scope) for part in arguments]
+    name = token(tree).lower()
+    if name == "replace" and len(arguments) == len(("text", "search", "by")):
+        return max(1, weights[0]) * _growth(arguments[1], arguments[2]) * max(1, weights[2])
+    known = FUNCTIONS.get(name)
+    return max([1, *weights]) if known is not None and known.size == "kept" else 1
+
+
+def _growth(search: Tree[Token], by: Tree[Token]) -> int:
+    """How many times longer a text can become when each ``search`` in it is replaced."""
+    if search.data != "string" or by.data != "string":
+        return UNKNOWN_GROWTH
+    return 1 + len(token(by)) // max(1, len(token(search)))
+
+
+def entities(clause: Tree[Token], known: dict[str, str]) -> dict[str, str]:
+    """Variables that are surely from the graph after ``clause``.
+
+    ``one``: a node, relationship or path; ``many``: a list of them; nothing: it may be something else.
+    """
+    match str(clause.data):
+        case "match_clause" | "optional_match_clause":
+            return known | dict.fromkeys(pattern_variables(trees(clause)[0]), "one")
+        case "unwind_clause":
+            values, name = trees(clause)
+            return known | {token(name): "one" if entity(values, known) == "many" else ""}
+        case _:
+            columns = trees(next(part for part in trees(clause) if part.data == "columns"))
+            kept = known if any(column.data == "star" for column in columns) else {}
+            shown = [column for column in columns if column.data == "column"]
+            return kept | {column_name(column): entity(trees(column)[0], known) for column in shown}
+
+
+def entity(value: Tree[Token], known: dict[str, str]) -> str:
+    """``one``, ``many``, or nothing if the value may be something else."""
+    if value.data == "variable":
+        return known.get(token(value), "")
+    if value.data != "function":
+        return ""
+    inside = {entity(argument, known) for argument in trees(value) if argument.data != "distinct"}
+    if token(value).lower() in ("nodes", "relationships", "collect") and inside == {"one"}:
+        return "many"
+    return "one" if token(value).lower() in ("head", "last") and inside == {"many"} else ""

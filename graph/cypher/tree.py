@@ -1,0 +1,129 @@
+"""Read a parsed query: a tree has the name of its grammar rule, and tokens or trees as children."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lark import Token, Tree
+
+DIRECTIONS = ("any_direction", "to_right", "to_left")
+
+
+def trees(tree: Tree[Token]) -> list[Tree[Token]]:
+    """The children of ``tree`` that are trees."""
+    kind = _tree_class()
+    return [child for child in tree.children if isinstance(child, kind)]
+
+
+@cache
+def _tree_class() -> type[Tree[Token]]:
+    from lark import Tree
+
+    return Tree
+
+
+def token(tree: Tree[Token]) -> str:
+    """Value of the first token of ``tree``."""
+    return next(str(child) for child in tree.children if isinstance(child, str))
+
+
+def position(tree: Tree[Token]) -> int:
+    """Offset in the query of the first token that is left in ``tree``."""
+    found = next(iter(tree.scan_values(lambda _: True)), None)
+    return int(getattr(found, "start_pos", 0) or 0)
+
+
+def hops(tree: Tree[Token]) -> tuple[int, int | None]:
+    """Fewest and most steps that a variable-length pattern asks for; None: no bound."""
+    numbers = [int(child) for child in tree.children if isinstance(child, str) and child != "*"]
+    match str(tree.data):
+        case "hops_unbounded":
+            return 1, None
+        case "hops_exact":
+            return numbers[0], numbers[0]
+        case "hops_open":
+            return numbers[0], None
+        case _:
+            return (1, numbers[0]) if len(numbers) == 1 else (numbers[0], numbers[1])
+
+
+def slice_bounds(tree: Tree[Token]) -> tuple[Tree[Token] | None, Tree[Token] | None]:
+    """Expressions of the lower and upper bound of a slice."""
+    bounds = {str(child.data): trees(child)[0] for child in trees(tree)}
+    return bounds.get("lower"), bounds.get("upper")
+
+
+def column_name(column: Tree[Token]) -> str:
+    """Alias of a column, or the variable that it shows; empty if it has neither."""
+    value, *alias = trees(column)
+    if alias:
+        return token(alias[0])
+    return token(value) if value.data == "variable" else ""
+
+
+def steps(path: Tree[Token]) -> list[Tree[Token]]:
+    """Nodes and relationships of a path, named or not."""
+    return trees(trees(path)[1]) if path.data == "named_path" else trees(path)
+
+
+def subquery_clauses(tree: Tree[Token]) -> list[Tree[Token]]:
+    """The MATCH clauses of EXISTS {} or COUNT {}."""
+    inner = trees(tree)[0]
+    return trees(inner) if inner.data == "subquery" else [inner]
+
+
+def own_name(tree: Tree[Token]) -> str:
+    """Variable of a node or relationship; empty if it has none."""
+    return next((token(child) for child in trees(tree) if child.data == "name"), "")
+
+
+def types(relationship: Tree[Token]) -> frozenset[str]:
+    """Types that a relationship may have; empty: any."""
+    found = (child for child in trees(relationship) if child.data == "labels")
+    return frozenset(token(name) for labels in found for name in trees(labels))
+
+
+def is_long(relationship: Tree[Token]) -> bool:
+    """Whether the relationship is a path of variable length."""
+    return any(str(child.data).startswith("hops_") for child in trees(relationship))
+
+
+def property_of(tree: Tree[Token], name: str) -> str:
+    """Which property of the variable ``name`` the expression is; empty if it is none."""
+    if tree.data != "access":
+        return ""
+    base, *accessors = trees(tree)
+    alone = base.data == "variable" and token(base) == name and [step.data for step in accessors] == ["property"]
+    return token(trees(accessors[0])[0]) if alone else ""
+
+
+def replaced(tree: Tree[Token], name: str, value: Tree[Token]) -> Tree[Token]:
+    """``tree`` with ``value`` for the variable ``name``."""
+    if tree.data == "variable" and token(tree) == name:
+        return value
+    kind = _tree_class()
+    binds = tree.data in ("quantifier", "list_comprehension") and token(trees(tree)[0]) == name
+    places = [place for place, child in enumerate(tree.children) if isinstance(child, kind)]
+    kept = set(places[:1] + places[2:]) if binds else set()
+    children = [
+        replaced(child, name, value) if isinstance(child, kind) and place not in kept else child
+        for place, child in enumerate(tree.children)
+    ]
+    return kind(tree.data, children)
+
+
+def as_match(pattern: Tree[Token]) -> Tree[Token]:
+    """A MATCH clause of the paths in ``pattern``."""
+    kind = _tree_class()
+    return kind("match_clause", [kind("pattern", [*trees(pattern)])])
+
+
+def number(value: int) -> Tree[Token]:
+    """The expression that is an integer."""
+    from lark import Token
+
+    kind = _tree_class()
+    literal = kind("integer", [Token("INTEGER", str(abs(value)))])
+    return literal if value >= 0 else kind("sign", [Token("MINUS", "-"), literal])
