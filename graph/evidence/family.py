@@ -27,7 +27,7 @@ def benjamini_hochberg(values: Sequence[float]) -> list[float]:
     adjusted = [1.0] * count
     lowest = 1.0
     for rank, place in reversed(list(enumerate(sorted(range(count), key=values.__getitem__), 1))):
-        lowest = min(lowest, values[place] * count / rank)
+        lowest = min(lowest, values[place] * (count / rank))
         adjusted[place] = lowest
     return adjusted
 
