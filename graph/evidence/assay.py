@@ -71,6 +71,11 @@ class Assay:
 
     # What was run
 
+    def stand_ins(self, subject_ids: Iterable[str], numbers: Numbers) -> list[str]:
+        """Models that were trained and scored in this study and stand in for these subjects."""
+        found = {model for subject in subject_ids for model in numbers.stand_ins(subject)}
+        return sorted(model for model in found if self.budgets(model))
+
     def budgets(self, model_id: str) -> list[int | None]:
         """Checkpoints of a model in optimiser steps, smallest first; [None] for one that takes no steps."""
         steps = {r.steps for r in self.results if r.model_id == model_id and r.run_id and r.cells}

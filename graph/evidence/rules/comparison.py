@@ -37,8 +37,8 @@ REFERENCE_SAMPLING = "random"
 
 def experiment(claim: Claim, assay: Assay, numbers: Numbers) -> Finding | None:
     """Judge a comparison of models by a study; None if it has no stand-ins for both sides."""
-    ours = sorted({model for subject in claim.subject_ids for model in numbers.stand_ins(subject)})
-    theirs = sorted({model for other in claim.comparator_ids for model in numbers.stand_ins(other)})
+    ours = assay.stand_ins(claim.subject_ids, numbers)
+    theirs = assay.stand_ins(claim.comparator_ids, numbers)
     if not ours or not theirs or set(ours) & set(theirs):
         return None
     finding = Finding(basis="experiment", rule=EXPERIMENT)

@@ -27,7 +27,7 @@ def experiment(claim: Claim, assay: Assay, numbers: Numbers) -> Finding | None:
     wanted = REWEIGHTED if claim.sampling == "celltype_reweighted" else (claim.sampling,)
     drawn = [
         (model, sampling)
-        for model in sorted({model for subject in claim.subject_ids for model in numbers.stand_ins(subject)})
+        for model in assay.stand_ins(claim.subject_ids, numbers)
         for sampling in assay.samplings(model)
         if sampling in wanted
     ]

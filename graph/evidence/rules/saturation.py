@@ -42,7 +42,7 @@ MAIN_SAMPLINGS = ("random", "celltype_reweighted", "geometric_sketching")
 
 def experiment(claim: Claim, assay: Assay, numbers: Numbers) -> Finding | None:
     """Judge a saturation claim by a study; None if no model of the study stands in for a subject."""
-    models = sorted({model for subject in claim.subject_ids for model in numbers.stand_ins(subject)})
+    models = assay.stand_ins(claim.subject_ids, numbers)
     sampling = claim.sampling if claim.sampling not in (None, "random") else "random"
     models = [model for model in models if sampling in assay.samplings(model)]
     if not models:

@@ -38,8 +38,8 @@ def experiment(claim: Claim, assay: Assay, numbers: Numbers) -> Finding | None:
     """Judge a scaling claim by a study; None if it is about model size or has no stand-ins."""
     if claim.unit not in (None, "cells"):
         return None
-    models = sorted({model for subject in claim.subject_ids for model in numbers.stand_ins(subject)})
-    others = sorted({model for other in claim.comparator_ids for model in numbers.stand_ins(other)})
+    models = assay.stand_ins(claim.subject_ids, numbers)
+    others = assay.stand_ins(claim.comparator_ids, numbers)
     if models and others and not set(models) & set(others):
         return _interaction(claim, assay, numbers, models, others)
     if not models or claim.comparator_ids:

@@ -342,3 +342,23 @@ def test_verdicts_are_the_same_in_whatever_order_claims_and_numbers_come(
     for numbers in (claims, study["runs"], study["results"]):
         rng.shuffle(numbers)
     assert judge(claims, **study) == first
+
+
+def test_a_model_that_another_study_trained_does_not_count_here(
+    planted: Planted, a_claim: Make, plateau_at: Make
+) -> None:
+    here, elsewhere = planted({MASKED: plateau_at(1_000)}), planted({CONTRASTIVE: plateau_at(1_000)})
+    renamed = {run.id: f"{run.id}e" for run in elsewhere["runs"]}
+    runs = [run.model_copy(update={"id": renamed[run.id], "study": "another"}) for run in elsewhere["runs"]]
+    results = [
+        result.model_copy(
+            update={"id": f"{result.id}e", "run_id": renamed.get(result.run_id or ""), "study": "another"}
+        )
+        for result in elsewhere["results"]
+    ]  # fmt: skip
+    both = {"runs": [*here["runs"], *runs], "results": [*here["results"], *results]}
+    claim = a_claim(kind="comparison", direction=">", subject_ids=(MASKED,), comparator_ids=(CONTRASTIVE,))
+    (evidence,) = judge([claim], **both)
+    assert evidence.verdict == "not_testable"
+    found = judge([saturation(a_claim, subject_ids=("model:geneformer", "model:scconcept"))], **both)
+    assert {evidence.details["study"] for evidence in found} == {"planted", "another"}
