@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Neo4jStore"]
 
+Rows = Sequence[Mapping[str, Any]]
 VECTORS_IN_A_BATCH = 500
 
 
@@ -91,7 +92,9 @@ class Neo4jStore:
         built = neo4j_indexes.built_by(connection)
         if built not in {None, neo4j_indexes.text_index()} and not replace:
             raise StoreUnavailable(self._other_version())
-        connection.schema(neo4j_indexes.constraints() if built != neo4j_indexes.text_index() else ())
+        whole = built == neo4j_indexes.text_index()
+        if not whole:
+            connection.schema(neo4j_indexes.constraints())
         with self._ledger() as ledger:
             lease = WriterLease(connection)
             try:
@@ -100,8 +103,9 @@ class Neo4jStore:
                 writer = Writer(connection, ledger, lease, strange)
                 writer.stage(records, progress)
                 writer.send(replace=replace, progress=progress)
-                neo4j_indexes.create(connection)
-                neo4j_indexes.drop_others(connection)
+                if not whole:
+                    neo4j_indexes.create(connection)
+                    neo4j_indexes.drop_others(connection)
             finally:
                 lease.release()
         return writer.counts
@@ -124,7 +128,11 @@ class Neo4jStore:
             rows = [{"id": found, "vector": matrix[row].tolist()} for row, found in enumerate(names)]
         lease = WriterLease(self._connection)
         try:
-            used = [label for label in SCHEMA.nodes if self._embed(label, rows, lease)]
+            known = self._connection.rows(
+                f"MATCH (n:{'|'.join(SCHEMA.nodes)}) "
+                f"RETURN labels(n) AS labels, n.id AS id, n.{neo4j_indexes.EMBEDDING} IS NOT NULL AS had"
+            )
+            used = [label for label in SCHEMA.nodes if self._embed(label, known, rows, lease)]
             neo4j_indexes.make_vector_indexes(self._connection, used, matrix.shape[1])
         finally:
             lease.release()
@@ -158,7 +166,7 @@ class Neo4jStore:
         """Rows of a query that a person or a model wrote; see ``graph.stores.base.Store.query``."""
         from graph import guard
 
-        text = guard.rewrite(cypher, engine="neo4j")
+        text = guard.rewrite(cypher, engine="neo4j", schema=SCHEMA, parameters=params)
         values = dict(params or {})
         _check_parameters(text, values)
         if limit < 0 or timeout <= 0:
@@ -211,10 +219,10 @@ class Neo4jStore:
             finally:
                 ledger.abandon()
 
-    def _embed(self, label: str, rows: Sequence[Mapping[str, Any]], lease: WriterLease) -> bool:
+    def _embed(self, label: str, known: Rows, rows: Rows, lease: WriterLease) -> bool:
         """Set the embeddings of one label, and remove those of its other nodes; says whether it has any."""
         name = neo4j_indexes.EMBEDDING
-        known = self._connection.read(f"MATCH (n:{label}) RETURN n.id AS id, n.{name} IS NOT NULL AS had")
+        known = [row for row in known if label in row["labels"]]
         here = {row["id"] for row in known}
         mine = [row for row in rows if row["id"] in here]
         asked = {row["id"] for row in mine}

@@ -15,7 +15,7 @@ from graph.stores.base import Login
 from graph.stores.neo4j_values import plain_value
 
 if TYPE_CHECKING:
-    from neo4j import ManagedTransaction, Session
+    from neo4j import ManagedTransaction, Record, Session
 
 __all__ = ["Connection", "Statement"]
 
@@ -78,26 +78,29 @@ class Connection:
         self._driver.close()
 
     def rows(self, cypher: str, params: Mapping[str, Any] | None = None, *, seconds: float = OWN_SECONDS) -> Rows:
-        """Rows of a query of our own, plain.
+        """Rows of a query of our own, plain; repeated for a moment if the server is away.
 
         Raises
         ------
         StoreError
             As the server's error translates.
         """
-        names_and_values = self.read(cypher, params, seconds=seconds)
-        return [{name: plain_value(value) for name, value in row.items()} for row in names_and_values]
-
-    def read(self, cypher: str, params: Mapping[str, Any] | None = None, *, seconds: float = LOAD_SECONDS) -> Rows:
-        """Rows of a query of our own with the driver's values, in a managed transaction."""
         from neo4j import unit_of_work
 
         @unit_of_work(timeout=seconds)
         def work(transaction: ManagedTransaction) -> Rows:
-            return [dict(record) for record in transaction.run(cypher, dict(params or {}))]
+            return [_plain_row(record) for record in transaction.run(cypher, dict(params or {}))]
 
         with self._told(cypher, seconds), self._session(write=False) as session:
             return session.execute_read(work)
+
+    def stream(self, cypher: str, use: Callable[[Iterator[dict[str, Any]]], T]) -> T:
+        """What ``use`` makes of the rows of a query of our own, which need not fit into memory."""
+        from neo4j import Query
+
+        with self._told(cypher, LOAD_SECONDS), self._session(write=False, fetch_size=5000) as session:
+            result = session.run(Query(cypher, timeout=LOAD_SECONDS))
+            return use(_plain_row(record) for record in result)
 
     def ask(self, cypher: str, params: Mapping[str, Any], *, limit: int, seconds: float) -> Rows:
         """Rows of a query from outside, at most ``limit``: read access, never repeated, stopped at the time limit.
@@ -115,9 +118,9 @@ class Connection:
         def work() -> Rows:
             with self._told(cypher, seconds), self._session(write=False, fetch_size=min(limit, 1000) + 1) as session:
                 result = session.run(Query(cypher, timeout=seconds), dict(params))
-                found = [dict(record) for record in islice(result, limit)]
+                found = [_plain_row(record) for record in islice(result, limit)]
                 result.consume()
-                return [{name: plain_value(value) for name, value in row.items()} for row in found]
+                return found
 
         return _within(work, seconds + GRACE, QueryTimeout(seconds, cypher))
 
@@ -224,12 +227,14 @@ class Connection:
             )
         if isinstance(error, DriverError | OSError):
             return StoreUnavailable(
-                f"{self.url} does not answer ({type(error).__name__}). Start the server (`make neo4j`, or `docker "
-                "compose up --detach --wait`) or correct the address; what it acknowledged is kept, and a load that "
-                "was cut off is completed by running it again."
+                f"No Neo4j server answers at {self.url} ({type(error).__name__}). Start it (`make neo4j`, or `docker "
+                "compose up --detach --wait`) or correct the address. What it acknowledged is kept; a load that was "
+                "cut off is completed by running it again."
             )
         if "TransactionTimedOut" in code or code.endswith("Transaction.Terminated"):
             return QueryTimeout(seconds, cypher)
+        if code.endswith("DatabaseNotFound"):
+            return StoreUnavailable(f"{self.url} has no database {self._login.database}; correct NEO4J_DATABASE.")
         if "OutOfMemory" in code:
             return QueryTooLarge(
                 "The query was stopped at the memory limit of the server. Narrow it (labels, WHERE, LIMIT) or return "
@@ -242,6 +247,10 @@ class Connection:
         if isinstance(error, ClientError):
             return QueryFailed(f"The engine refused the query: {told}", cypher)
         return StoreError(f"{self.url} failed: {told} ({code or type(error).__name__}).")
+
+
+def _plain_row(record: Record) -> dict[str, Any]:
+    return {name: plain_value(value) for name, value in dict(record).items()}
 
 
 def _within(work: Callable[[], T], seconds: float, late: QueryTimeout) -> T:

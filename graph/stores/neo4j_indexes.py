@@ -4,8 +4,9 @@ The name of the full-text index holds the fingerprint of the schema. It is made 
 graph is whole, and which version of this package built it.
 
 Scores mean on the server what they mean in the embedded store. Full text: BM25 (Lucene here, SQLite there; both with
-k1 = 1.2 and b = 0.75, English stems), higher is better, comparable within one answer only. Vectors: the cosine from -1
-to 1; the server's own score is (1 + cosine) / 2 and is converted.
+k1 = 1.2 and b = 0.75, English stems; Lucene leaves out the factor k1 + 1, which is put back), higher is better,
+comparable within one answer only. Vectors: the cosine from -1 to 1; the server's own score is (1 + cosine) / 2 and is
+converted.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ __all__ = ["EMBEDDING", "built_by", "create", "drop_others", "make_vector_indexe
 TEXT = "biorxivist_text_"
 VECTOR = "biorxivist_vector_"
 EMBEDDING = "_embedding"
+LEFT_OUT = 2.2
 SPARE = 50
 """Texts that are fetched beyond those asked for, so that ties at the end are cut in the order of ids."""
 ONLINE_SECONDS = 300
@@ -84,7 +86,15 @@ def search(connection: Connection, text: str, k: int) -> list[dict[str, Any]]:
     for row in rows:
         node: Mapping[str, Any] = {"title": None, "abstract": None, **row["node"]}
         paper, words = fulltext.text_of(row["label"], node) or (None, "")
-        found.append({"id": node["id"], "label": row["label"], "paper_id": paper, "text": words, "score": row["score"]})
+        found.append(
+            {
+                "id": node["id"],
+                "label": row["label"],
+                "paper_id": paper,
+                "text": words,
+                "score": LEFT_OUT * row["score"],
+            }
+        )
     return sorted(found, key=lambda hit: (-hit["score"], hit["label"], hit["id"]))[:k]
 
 
@@ -104,7 +114,8 @@ def make_vector_indexes(connection: Connection, labels: Iterable[str], dimension
     connection.schema(f"DROP INDEX `{name}` IF EXISTS" for name in old)
     connection.schema(
         f"CREATE VECTOR INDEX {name} IF NOT EXISTS FOR (n:{label}) ON n.{EMBEDDING} OPTIONS {{indexConfig: "
-        f"{{`vector.dimensions`: {dimensions}, `vector.similarity_function`: 'cosine'}}}}"
+        f"{{`vector.dimensions`: {dimensions}, `vector.similarity_function`: 'cosine', "
+        "`vector.quantization.enabled`: false}}"
         for name, label in wanted.items()
     )
     await_indexes(connection)
@@ -136,7 +147,7 @@ def similar(connection: Connection, vector: Sequence[float], k: int) -> list[dic
     for name in indexes:
         found += connection.rows(
             "CALL db.index.vector.queryNodes($index, $k, $vector) YIELD node, score "
-            "RETURN node.id AS id, 2 * score - 1 AS score",
+            f"RETURN node.id AS id, 2 * vector.similarity.cosine(node.{EMBEDDING}, $vector) - 1 AS score",
             {"index": name, "k": k, "vector": [number / length for number in asked]},
         )
     return sorted(found, key=lambda hit: (-hit["score"], hit["id"]))[:k]

@@ -72,29 +72,34 @@ class ServerLedger(Ledger):
         for statement in BEFORE:
             self._db.execute(statement)
 
-    def add_nodes(self, label: str, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Take note of nodes in the graph: id, owner, fact."""
-        found = ((f"{label}|{row['id']}", row["owner"], row["fact"]) for row in rows)
+    def add_nodes(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Take note of nodes in the graph: labels, id, owner, fact."""
+        found = ((f"{_label(row['labels'])}|{row['id']}", row["owner"], row["fact"]) for row in rows)
         self._db.executemany("INSERT INTO was_nodes VALUES (?, ?, ?)", found)
 
-    def add_edges(self, kind: str, ends: tuple[str, str], rows: Iterable[Mapping[str, Any]]) -> int:
-        """Take note of relationships in the graph: a, b, owners, facts, properties; returns how many are strange.
+    def add_edges(self, rows: Iterable[Mapping[str, Any]]) -> set[tuple[str, str, str]]:
+        """Take note of relationships in the graph: type, starts, a, ends, b, owners, facts, properties.
 
-        Strange are relationships that no load made: without an owner, or there twice.
+        Returns
+        -------
+        (type, label, label) of those among which some were made by no load: without an owner, or there twice.
+        Relationships that the schema does not know are somebody else's and passed over.
         """
-        strange = 0
+        strange = set()
         for row in rows:
-            edge = Edge(kind, (ends[0], row["a"]), (ends[1], row["b"]), row["properties"])
-            data = canonical_json({name: value for name, value in edge.properties.items() if name[0] != "_"})
-            name = f"{kind}|{ends[0]}|{ends[1]}"
-            here = (edge.start_key, edge.end_key, data)
-            owners, facts = row["owners"] or (), row["facts"] or ()
+            kind = (row["type"], _label(row["starts"]), _label(row["ends"]))
+            relationship = SCHEMA.relationships.get(kind[0])
+            if relationship is None or kind[1:] not in relationship.pairs:
+                continue
+            edge = Edge(kind[0], (kind[1], row["a"]), (kind[2], row["b"]), row["properties"])
+            place = ("|".join(kind), edge.start_key, edge.end_key, canonical_json(edge.properties))
             fresh = 0
-            for owner, fact in zip(owners, facts, strict=False):
-                values = (edge.key, owner, name, *here, fact, PRESENT)
+            for owner, fact in zip(row["owners"] or (), row["facts"] or (), strict=False):
+                values = (edge.key, owner, *place, fact, PRESENT)
                 asked = "INSERT OR IGNORE INTO was_edges VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
                 fresh += self._db.execute(asked, values).rowcount
-            strange += not fresh
+            if not fresh:
+                strange.add(kind)
         return strange
 
     def add_waiting(self, rows: Iterable[WaitingEdge]) -> None:
@@ -162,6 +167,11 @@ class ServerLedger(Ledger):
         )
         for row in self._db.execute(asked):
             yield WaitingEdge(*row)
+
+
+def _label(labels: Iterable[str]) -> str:
+    """The label of ours among those of a node; people add their own."""
+    return next((label for label in labels if label in SCHEMA.nodes), "")
 
 
 def _edge(_key: str, kind: str, a: str, b: str, data: str, owners: str, facts: str) -> EdgeRow:
