@@ -1,4 +1,4 @@
-// question: What did our runs cost: seconds and cells per second by model family, size of the subset and budget?
+// question: What did our runs cost: seconds of training by model, size of the subset and budget?
 // param study = ""
 // param limit = 100
 MATCH (r:Run)-[:TRAINS]->(m:Model)
