@@ -152,13 +152,15 @@ class Server:
         self._fresh = True
 
     def start(self) -> None:
-        """Start the process and wait until it answers.
+        """Start the process, if it does not run, and wait until it answers.
 
         Raises
         ------
         StoreUnavailable
             If it does not; the end of its log is in the message.
         """
+        if self.process is not None:
+            return
         conf = self.folder / "conf"
         for path in (conf, self.folder / "import"):
             path.mkdir(parents=True, exist_ok=True)
