@@ -47,6 +47,8 @@ class Finding:
     inputs: tuple[str, ...] = ()
     p: float | None = None
     """How likely the numbers would give this answer if it were false; None where nothing random enters."""
+    mde: float | None = None
+    """Smallest effect that could have been seen, where it does not come from an interval."""
     family: str = ""
     """Study or source whose numbers it is tested on: claims tested on one source are corrected for each other."""
 
@@ -89,7 +91,7 @@ class Finding:
             effect=_rounded(effect.mean if effect else None),
             ci_low=_rounded(effect.low if effect else None),
             ci_high=_rounded(effect.high if effect else None),
-            mde=_rounded(effect.mde if effect else None),
+            mde=_rounded(effect.mde if effect else self.mde),
             n=effect.n if effect else None,
             gates=self.gates,
             failed_gates=self.failed,

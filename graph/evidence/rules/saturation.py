@@ -212,6 +212,8 @@ def reanalysis(claim: Claim, numbers: Numbers) -> Finding | None:
         "corrected": sum(point.status == "corrected" for point in points),
         "thresholds": {f"{at:g}": f"{found} of {total}" for at, (found, total) in sensitivity.items()},
     }
+    shares = [point.threshold for point in points if point.threshold > A_FRACTION]
+    finding.mde = 1 - min(shares) if shares else max(point.threshold for point in points)  # a share of the best score
     finding.inputs = tuple(point.id for point in points)
     return finding
 

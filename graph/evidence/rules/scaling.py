@@ -187,6 +187,7 @@ def reanalysis(claim: Claim, numbers: Numbers) -> Finding | None:
     }  # fmt: skip
     plateau = claim.direction in ("plateau", "0")
     loose, strict = (flat[at] for at in THRESHOLDS)
+    finding.mde = 1 - THRESHOLDS[-1]  # a share of the best score
     if strict >= MOST:
         finding.answer = "supports" if plateau else "opposes"
     elif loose <= 1 - MOST:
