@@ -9,7 +9,7 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help env demo test test-long lint docs bench lock check-install clean
+.PHONY: help env demo test test-long lint docs bench neo4j lock check-install clean
 
 help: ## list the targets
 	@echo "usage: make TARGET [PYTHON=python3.12] [ARGS='...']"
@@ -45,6 +45,9 @@ docs: env ## write docs/data.md and docs/budget.svg anew
 
 bench: env ## run the benchmarks and print their ratios
 	@for file in benchmarks/*.py; do echo "==> $$file"; $(BIN)/python $$file || exit 1; done
+
+neo4j: env ## run a throw-away Neo4j server on this machine until Ctrl-C (ARGS='--port 7687'; needs mvn)
+	@$(BIN)/python -m graph.stores.neo4j_server $(ARGS)
 
 lock: $(VENV)/.uv ## renew requirements.lock (LOCK_FLAGS= keeps the pins that still fit)
 	@echo "==> requirements.lock from pyproject.toml"

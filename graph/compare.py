@@ -1,9 +1,10 @@
 """Claim against claim: whether two papers agree, contradict each other, or speak of different things.
 
-The rule (``compare@1``): two claims are comparable if they are of one kind, one task family and one metric family.
+The rule (``compare@2``): two claims are comparable if they are of one kind, one task family and one metric family.
 Comparable claims in the same direction agree. In opposite directions they contradict each other if their scope is
 equal, and differ in scope otherwise, with the fields named; most disagreements of this field are of that sort.
-Text similarity never enters.
+Text similarity never enters. Values of one thing agree if their intervals are no farther apart than the margin of the
+verdicts (.02 of a score, 5 % of another measure; counts have to overlap as rounded).
 
 What a claim does not state counts as a difference of scope when the other claim states it: a contradiction needs
 two scopes that are known to be equal.
@@ -14,12 +15,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from itertools import combinations
 
-from graph.records import Claim, Model, Relation
+from graph.evidence.finding import DELTA, RELATIVE
+from graph.records import Claim, Metric, Model, Relation
 from graph.vocabulary import Vocabulary, load_vocabulary
 
 __all__ = ["RULE", "compare", "relate", "scope"]
 
-RULE = "compare@1"
+RULE = "compare@2"
 SIGN = {">": "+", "<": "-", "~": "0", "+": "+", "-": "-", "0": "0", "plateau": "0", "no_plateau": "+"}
 FLIP = {"+": "-", "-": "+", "0": "0"}
 SAME_SIZE = 1.1
@@ -159,8 +161,19 @@ def _agreement(a: Claim, b: Claim, vocabulary: Vocabulary) -> tuple[bool | None,
         return None, f"values in different units: {a.unit or 'none'} and {b.unit or 'none'}"
     if not _related(a.subject_ids, b.subject_ids, vocabulary):
         return None, "values of different subjects"
-    told = f"values {first[0]:g}-{first[1]:g} and {second[0]:g}-{second[1]:g}"
-    return first[0] <= second[1] and second[0] <= first[1], told
+    slack = _tolerance(a.metric_id, max(abs(first[0]), abs(second[0])), vocabulary)
+    told = f"values {first[0]:g}-{first[1]:g} and {second[0]:g}-{second[1]:g}" + (
+        f", within {slack:g}" if slack else ""
+    )
+    return first[0] - slack <= second[1] and second[0] - slack <= first[1], told
+
+
+def _tolerance(metric_id: str | None, value: float, vocabulary: Vocabulary) -> float:
+    """Largest gap between two values that still agree: the margin of the verdicts; none for counts, which are exact."""
+    metric = vocabulary.get(metric_id) if metric_id else None
+    if not isinstance(metric, Metric) or metric.unit == "count":
+        return 0.0
+    return DELTA if metric.unit == "fraction" else RELATIVE * value
 
 
 def compare(a: Claim, b: Claim, *, vocabulary: Vocabulary | None = None) -> Relation:

@@ -15,7 +15,7 @@ and what to write instead.
 **Expressions.** ``AND OR XOR NOT``, ``= <> < <= > >=`` also in chains (``1 < x <= 3``), ``IN``, ``STARTS WITH``,
 ``ENDS WITH``, ``CONTAINS``, ``=~ 'pattern'``, ``IS [NOT] NULL``, ``+ - * / % ^ ||``, lists, maps, ``m.key``, ``l[0]``,
 ``l[1..3]``, both forms of ``CASE``, ``n:Label``, ``any/all/none/single(x IN list WHERE ...)``,
-``[x IN list WHERE ... | ...]``, ``$parameters``, and the functions of :mod:`graph.cypher_functions`. Words of clauses
+``[x IN list WHERE ... | ...]``, ``$parameters``, and the functions of :mod:`graph.cypher.functions`. Words of clauses
 are names where a name stands: ``d.set``, ``{delete: 1}``, ``AS order``. A name with other characters is written in
 back-ticks. Strings take the escapes of a backslash, quotes, n, t, r and four hexadecimal digits after u.
 
@@ -25,7 +25,7 @@ may grow to 1,000 times what was read; a pattern after ``=~`` has at most 3 repe
 bounded text is not a bounded computation: the stores add limits of time, rows and memory.
 
 **Portable.** The dialect ``portable`` promises the same rows on Neo4j and on the embedded store. Most differences are
-undone while printing (:mod:`graph.cypher_ladybug`): trails, places counted from 0, text and null, ``log``, ``round``,
+undone while printing (:mod:`graph.cypher.ladybug`): trails, places counted from 0, text and null, ``log``, ``round``,
 ``sum`` of nothing ... The rest is refused: ``reverse``, ``keys``, ``properties``, ids of the engine, computed slices,
 ``ORDER BY`` in ``WITH`` without ``LIMIT``, names that differ only in case, literals of two kinds compared or in one
 list, a null that is written into a list, loops over a list that is not written out, except a single plain one, and
@@ -66,8 +66,8 @@ def rewrite(cypher: str, *, engine: Literal["ladybug", "neo4j"]) -> str:
     UnsafeCypher
         As :func:`check` does; ``ladybug`` refuses what it cannot answer as Neo4j would.
     """
-    from graph.cypher_ladybug import lower
-    from graph.cypher_print import to_text
+    from graph.cypher.ladybug import lower
+    from graph.cypher.printer import to_text
 
     tree = _reviewed(cypher)
     return to_text(tree) if engine == "neo4j" else lower(tree)
@@ -85,8 +85,8 @@ def parameters(cypher: str) -> frozenset[str]:
 
 
 def _reviewed(cypher: str) -> Tree[Token]:
-    from graph.cypher_parse import parse
-    from graph.cypher_review import review
+    from graph.cypher.parse import parse
+    from graph.cypher.review import review
 
     if not isinstance(cypher, str):
         msg = f"the query is {type(cypher).__name__}, not text"

@@ -35,6 +35,7 @@ __all__ = [
     "Reference",
     "Relation",
     "Result",
+    "Review",
     "Run",
     "SaturationPoint",
     "Task",
@@ -477,6 +478,35 @@ class Relation(Record):
     """name@version of the rule."""
 
 
+class Review(Record):
+    """What a person said of a claim. It is no node: the claim's ``review`` carries the last decision."""
+
+    prefix: ClassVar[str] = "review"
+    identity: ClassVar[tuple[str, ...]] = ("claim_id", "who", "at")
+
+    claim_id: str
+    """The claim that was reviewed."""
+    decision: Literal["accepted", "corrected", "rejected"]
+    """What was decided."""
+    who: str
+    """Name of the person."""
+    why: str
+    """The reason, in the person's words."""
+    corrected_id: str | None = None
+    """The claim that stands in its place, if it was corrected."""
+    at: datetime
+    """When."""
+
+    @model_validator(mode="after")
+    def _corrected_by(self) -> Self:
+        if (self.decision == "corrected") != (self.corrected_id is not None):
+            msg = (
+                f"a review that says {self.decision} has corrected_id {self.corrected_id!r}; only a correction has one"
+            )
+            raise ValueError(msg)
+        return self
+
+
 # --- experiments -----------------------------------------------------------------------------------------------
 
 
@@ -741,8 +771,8 @@ class Tombstone(Record):
 RECORDS: dict[str, type[Record]] = {
     cls.__name__: cls
     for cls in (
-        Author, Paper, Version, Passage, Reference, FetchLog, Model, Dataset, Task, Metric, Claim, Relation, Run,
-        Result, SaturationPoint, Evidence, Tombstone,
+        Author, Paper, Version, Passage, Reference, FetchLog, Model, Dataset, Task, Metric, Claim, Relation,
+        Review, Run, Result, SaturationPoint, Evidence, Tombstone,
     )
 }  # fmt: skip
 """Record name -> class, in an order in which nodes can be written before the edges that need them."""

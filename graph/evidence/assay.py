@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from statistics import fmean
 from typing import Any
 
+from graph.evidence.contrast import Contrast
 from graph.evidence.finding import DELTA, FULL_SCALE, Finding
 from graph.evidence.interval import Interval, of_replicates
 from graph.evidence.numbers import Numbers
@@ -69,6 +71,11 @@ class Assay:
 
     # What was run
 
+    def stand_ins(self, subject_ids: Iterable[str], numbers: Numbers) -> list[str]:
+        """Models that were trained and scored in this study and stand in for these subjects."""
+        found = {model for subject in subject_ids for model in numbers.stand_ins(subject)}
+        return sorted(model for model in found if self.budgets(model))
+
     def budgets(self, model_id: str) -> list[int | None]:
         """Checkpoints of a model in optimiser steps, smallest first; [None] for one that takes no steps."""
         steps = {r.steps for r in self.results if r.model_id == model_id and r.run_id and r.cells}
@@ -90,14 +97,16 @@ class Assay:
 
     def scores(self, model_id: str, cells: int, steps: int | None, sampling: str = "random") -> Scores:
         """Score per pair with headroom and replicate, at one size and budget; cells 0 is the untrained model."""
-        found: Scores = defaultdict(dict)
+        return self._scores.get(_key(model_id, cells, steps, sampling), {})
+
+    @cached_property
+    def _scores(self) -> dict[tuple[object, ...], Scores]:
+        found: dict[tuple[object, ...], Scores] = defaultdict(dict)
         for result in self.results:
             pair = (result.reference_id or "", result.dataset_id)
-            if result.model_id != model_id or result.cells != cells or pair not in self.pairs or not result.run_id:
-                continue
-            if cells != UNTRAINED and (result.steps != steps or result.sampling != sampling):
-                continue
-            found[pair][result.seed_init or 0] = result.value
+            if result.run_id and result.cells is not None and pair in self.pairs:
+                key = _key(result.model_id, result.cells, result.steps, result.sampling)
+                found[key].setdefault(pair, {})[result.seed_init or 0] = result.value
         return dict(found)
 
     def baselines(self) -> dict[str, float]:
@@ -112,6 +121,11 @@ class Assay:
         """Result ids of these models: the inputs of a verdict."""
         wanted = set(model_ids)
         return tuple(r.id for r in self.results if r.model_id in wanted or r.run_id is None)
+
+
+def _key(model_id: str, cells: int, steps: int | None, sampling: str | None) -> tuple[object, ...]:
+    """One setting of a model; an untrained one has neither steps nor a subset."""
+    return (model_id, cells) if cells == UNTRAINED else (model_id, cells, steps, sampling)
 
 
 def _solved(results: Iterable[Result], runs: Mapping[str, Run]) -> set[str]:
@@ -236,14 +250,23 @@ def studies_gate(finding: Finding, per_study: Mapping[str, float], *, margin: fl
     )
 
 
-def budget_gate(finding: Finding, conclusions: Mapping[int | None, Any], *, who: str = "") -> None:
-    """Gate: the conclusion is the same at a quarter of the budget and at the whole of it."""
-    steps = list(conclusions)
+def budget_gate(
+    finding: Finding, conclusions: Mapping[int | None, Contrast], *, every: bool = False, who: str = ""
+) -> None:
+    """Gate: the conclusion is the same at a quarter of the budget and at the whole of it.
+
+    With ``every`` no budget may speak against another one, either.
+    """
+    said = [one.answer for one in conclusions.values()]
+    decided = {answer for answer in said if answer != "open"}
     finding.gate(
         "budget",
-        passed=len(steps) < 2 or conclusions[steps[-2]] == conclusions[steps[-1]],
-        value=", ".join(f"{step if step is not None else 'no'} steps: {said}" for step, said in conclusions.items()),
-        need="the same conclusion at a quarter of the training budget and at the whole of it",
+        passed=(len(said) < 2 or said[-2] == said[-1]) and not (every and len(decided) > 1),
+        value=", ".join(
+            f"{steps if steps is not None else 'no'} steps: {one.answer}" for steps, one in conclusions.items()
+        ),
+        need="the same conclusion at a quarter of the training budget and at the whole of it"
+        + (", and none against it at any budget" if every else ""),
         who=who,
     )
 

@@ -35,6 +35,8 @@ def _lines(evidence: Evidence) -> Iterator[str]:
         )
         seen = f", smallest effect that could have been seen {evidence.mde:.4f}" if evidence.mde is not None else ""
         yield f"effect: {evidence.effect:+.4f}{limits}{seen}, n = {evidence.n}"
+    elif evidence.mde is not None:
+        yield f"smallest effect that could have been seen: {evidence.mde:.4f}"
     yield "gates:" if evidence.gates else "gates: none"
     for name, gate in evidence.gates.items():
         measured = "" if gate.value is None else f"; measured: {gate.value}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -46,6 +45,12 @@ class Finding:
     reasons: list[str] = field(default_factory=list)
     details: dict[str, Any] = field(default_factory=dict)
     inputs: tuple[str, ...] = ()
+    p: float | None = None
+    """How likely the numbers would give this answer if it were false; None where nothing random enters."""
+    mde: float | None = None
+    """Smallest effect that could have been seen, where it does not come from an interval."""
+    family: str = ""
+    """Study or source whose numbers it is tested on: claims tested on one source are corrected for each other."""
 
     def gate(self, name: str, *, passed: bool, value: float | str | None, need: str, who: str = "") -> bool:
         """Record a gate and say whether it holds; named again (for another model), it holds if all of them do."""
@@ -86,7 +91,7 @@ class Finding:
             effect=_rounded(effect.mean if effect else None),
             ci_low=_rounded(effect.low if effect else None),
             ci_high=_rounded(effect.high if effect else None),
-            mde=_rounded(effect.mde if effect else None),
+            mde=_rounded(effect.mde if effect else self.mde),
             n=effect.n if effect else None,
             gates=self.gates,
             failed_gates=self.failed,
@@ -102,13 +107,6 @@ def untested(rule: str, reason: str, *, basis: Basis = "experiment") -> Finding:
     finding = Finding(basis=basis, rule=rule, reasons=[reason])
     finding.gate("numbers", passed=False, value="none", need="a run or a published number that bears on the claim")
     return finding
-
-
-def worst(answers: Iterable[Answer]) -> Answer:
-    """Answer for a statement about several models: one counter-example decides, an open one leaves it open."""
-    found = set(answers)
-    order: tuple[Answer, ...] = ("opposes", "rising", "null", "open", "supports")
-    return next((answer for answer in order if answer in found), "open")
 
 
 def _told(name: str, gate: Gate) -> str:

@@ -51,6 +51,25 @@ class Interval:
             return "inside"
         return "undecided"
 
+    def p_above(self, bound: float) -> float:
+        """One-sided p-value against "the mean is at most ``bound``"."""
+        return _tail(self.mean - bound, self.error, self.n - 1)
+
+    def p_below(self, bound: float) -> float:
+        """One-sided p-value against "the mean is at least ``bound``"."""
+        return _tail(bound - self.mean, self.error, self.n - 1)
+
+
+def _tail(distance: float, error: float, df: int) -> float:
+    """Probability of a mean this far on the far side of a bound, or farther, if the bound were true."""
+    from scipy.special import stdtr
+
+    if df < 1:
+        return 1.0
+    if error == 0:
+        return 0.0 if distance > 0 else 1.0
+    return float(stdtr(df, -distance / error))
+
 
 def _quantile(level: float, df: int) -> float:
     from scipy.special import stdtrit
@@ -88,9 +107,9 @@ def of_printed(value: float, low: float, high: float, n: int | None) -> Interval
     return _interval(value, error, count)
 
 
-def of_proportion(share: float, cells: int) -> Interval:
-    """Wald interval of an accuracy over ``cells`` test cells; the spread over seeds is not in it."""
-    return _interval(share, math.sqrt(max(share * (1 - share), 1e-12) / cells), cells)
+def of_proportion(share: float, cells: int, *, spread: float = 0.0) -> Interval:
+    """Wald interval of an accuracy over ``cells`` test cells, widened by the spread of a single run over seeds."""
+    return _interval(share, math.hypot(math.sqrt(max(share * (1 - share), 1e-12) / cells), spread), cells)
 
 
 def _interval(mean: float, error: float, n: int) -> Interval:

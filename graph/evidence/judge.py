@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from graph.evidence.assay import Assay
+from graph.evidence.family import adjust
 from graph.evidence.finding import Finding, untested
 from graph.evidence.numbers import Numbers
-from graph.evidence.rules import comparison, effect, saturation, scaling, score
+from graph.evidence.rules import comparison, effect, saturation, scale_fact, scaling, score
 from graph.records import Claim, Evidence, Result, Run, SaturationPoint
 from graph.vocabulary import Vocabulary, load_vocabulary
 
@@ -26,6 +27,7 @@ REANALYSES: dict[str, tuple[Reanalysis, ...]] = {
     "effect": (effect.reanalysis,),
     "scaling": (scaling.reanalysis,),
     "score": (score.reanalysis, score.user_scores),
+    "scale_fact": (scale_fact.reanalysis,),
 }
 NO_RULE = "no_rule@1"
 
@@ -51,10 +53,16 @@ def judge(
 
     Returns
     -------
-    Evidence sorted by claim and id. The same records give the same evidence, with the same ids.
+    Evidence sorted by claim and id. The same records give the same evidence, with the same ids, in whatever order they
+    come. Give all claims of an archive at once: those tested on one source are corrected for each other.
     """
-    numbers = Numbers.collect(results=results, points=points, runs=runs, vocabulary=vocabulary or load_vocabulary())
-    found = [finding.evidence(claim) for claim in claims for finding in findings(claim, numbers)]
+    claims = list(claims)
+    numbers = Numbers.collect(
+        results=results, points=points, runs=runs, claims=claims, vocabulary=vocabulary or load_vocabulary()
+    )
+    judged = [(claim, finding) for claim in claims for finding in findings(claim, numbers)]
+    adjust(finding for _, finding in judged)
+    found = (finding.evidence(claim) for claim, finding in judged)
     return sorted(found, key=lambda evidence: (evidence.claim_id, evidence.id))
 
 
@@ -65,9 +73,12 @@ def findings(claim: Claim, numbers: Numbers) -> list[Finding]:
         experiment = EXPERIMENTS.get(claim.kind)
         assay = Assay.of(name, results, numbers, claim) if experiment else None
         if experiment and assay and (finding := experiment(claim, assay, numbers)):
+            finding.family = f"study {name}"
             found.append(finding)
     again = (reanalysis(claim, numbers) for reanalysis in REANALYSES.get(claim.kind, ()))
-    found.extend(finding for finding in again if finding)
+    for finding in filter(None, again):
+        finding.family = finding.family or numbers.sources(finding.inputs)
+        found.append(finding)
     return found or [untested(f"{claim.kind}@1" if claim.kind in REANALYSES else NO_RULE, missing(claim, numbers))]
 
 
@@ -76,7 +87,11 @@ def missing(claim: Claim, numbers: Numbers) -> str:
     if claim.kind == "qualitative":
         return "a qualitative statement: no rule judges it"
     if claim.kind == "scale_fact":
-        return "a fact about the study's own design; no number here bears on it"
+        if claim.metric_id != scale_fact.COUNT or (claim.value is None and claim.low is None):
+            return "a fact about the study's own design, and no count: no rule judges it"
+        return (
+            f"nobody else prints this count ({claim.unit or 'no unit'}): a count is never held against its own source"
+        )
     if claim.unit == "parameters":
         return "about model size: no study here varies the number of parameters"
     trained = {model for subject in claim.subject_ids for model in numbers.stand_ins(subject)}

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from graph.evidence.finding import DELTA, RELATIVE
+from graph.evidence.interval import of_printed
 from graph.records import Claim, Dataset, Metric, Model, Result, Run, SaturationPoint
 from graph.vocabulary import Vocabulary
 
-OURS = ("reproduced", "user")
+SEED_SPREAD = 0.022
+"""Standard deviation of a score over seeds where a single run is printed: the largest that we measured (study design,
+section 2)."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,7 @@ class Numbers:
     users: tuple[Result, ...]
     points: tuple[SaturationPoint, ...]
     vocabulary: Vocabulary
+    claims: tuple[Claim, ...] = ()
 
     @classmethod
     def collect(
@@ -36,6 +42,7 @@ class Numbers:
         results: Iterable[Result],
         points: Iterable[SaturationPoint],
         runs: Iterable[Run],
+        claims: Iterable[Claim] = (),
         vocabulary: Vocabulary,
     ) -> Numbers:
         """Index the records; ineligible runs and what hangs on them are dropped."""
@@ -58,6 +65,7 @@ class Numbers:
             users=tuple(users),
             points=tuple(point for point in points if point.source == "published" or (point.study or "") not in barred),
             vocabulary=vocabulary,
+            claims=tuple(sorted(claims, key=lambda claim: claim.id)),
         )
 
     def stand_ins(self, subject_id: str) -> tuple[str, ...]:
@@ -94,6 +102,50 @@ class Numbers:
         is_score = isinstance(metric, Metric) and metric.unit == "fraction"
         return DELTA if is_score else RELATIVE * abs(value)
 
+    def spread(self, result: Result) -> float:
+        """Standard deviation over seeds that a single printed run may have.
+
+        Zero for a linear model, whose fit does not depend on a seed; else the largest printed for the same model, set,
+        metric and method, and `SEED_SPREAD` where none is.
+        """
+        model = self.vocabulary.get(result.model_id)
+        if isinstance(model, Model) and model.architecture == "linear":
+            return 0.0
+        return self._printed_spreads.get(_one_thing(result), SEED_SPREAD)
+
+    @cached_property
+    def _printed_spreads(self) -> dict[tuple[str | None, ...], float]:
+        """Largest printed standard deviation over seeds, by model, set, metric and ablation."""
+        found: dict[tuple[str | None, ...], float] = {}
+        for result in self.published:
+            if result.low is None or result.high is None or not result.n or result.n < 2:
+                continue
+            deviation = of_printed(result.value, result.low, result.high, result.n).error * math.sqrt(result.n)
+            found[_one_thing(result)] = max(found.get(_one_thing(result), 0.0), deviation)
+        return found
+
+    def sources(self, ids: Iterable[str]) -> str:
+        """Papers or users whose numbers these are, as a name of the family of tests on them."""
+        found = {self._origin[one] for one in ids if one in self._origin}
+        return ", ".join(sorted(found)) or "the vocabulary"
+
+    def works_at(self, address: str) -> frozenset[str]:
+        """Works whose claims were read at an address."""
+        return self._works.get(address, frozenset())
+
+    @cached_property
+    def _works(self) -> dict[str, frozenset[str]]:
+        found: dict[str, set[str]] = defaultdict(set)
+        for claim in self.claims:
+            if claim.source_url:
+                found[claim.source_url].add(claim.paper_id)
+        return {address: frozenset(works) for address, works in found.items()}
+
+    @cached_property
+    def _origin(self) -> dict[str, str]:
+        numbers: tuple[Result | SaturationPoint, ...] = (*self.published, *self.users, *self.points)
+        return {number.id: number.paper_id or number.study or number.source for number in numbers}
+
     def is_about(self, claim_ids: Iterable[str], model_id: str) -> bool:
         """Whether the model is one of these, or a member of one of these groups."""
         return bool(set(claim_ids) & set(self.vocabulary.lineage(model_id)))
@@ -120,6 +172,10 @@ class Numbers:
         """Parameters of the claim's largest subject, where known."""
         subjects = [self.vocabulary.get(subject) for subject in claim.subject_ids]
         return max((s.parameters for s in subjects if isinstance(s, Model) and s.parameters), default=None)
+
+
+def _one_thing(result: Result) -> tuple[str | None, ...]:
+    return result.model_id, result.dataset_id, result.metric_id, result.ablation
 
 
 def _same_training(subject: object, ours: object) -> bool:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self
+
+from pydantic import SecretStr
 
 from graph.errors import StoreUnavailable
 from graph.records import Record
@@ -13,10 +16,22 @@ from graph.records import Record
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["Progress", "Store", "open_store"]
+__all__ = ["Login", "Progress", "Store", "open_store"]
 
+SERVERS = {f"{scheme}{tls}" for scheme in ("neo4j", "bolt") for tls in ("", "+s", "+ssc")}
 Progress = Callable[[int, int, str], None]
 """Called with (done, total, what); total is 0 where it is not known."""
+
+
+@dataclass(frozen=True)
+class Login:
+    """Who asks a server; it is never part of an address, because addresses are printed and written down."""
+
+    username: str = "neo4j"
+    password: SecretStr | None = None
+    """None for a server without authentication."""
+    database: str | None = None
+    """The server's default database if None."""
 
 
 class Store(Protocol):
@@ -34,6 +49,9 @@ class Store(Protocol):
         self, records: Iterable[Record], *, replace: bool = False, progress: Progress | None = None
     ) -> dict[str, int]:
         """Bring the graph to what the records say: all of them, or nothing if this fails.
+
+        A server commits a large load in batches: if it goes away in the middle, the batches that it acknowledged
+        stay, and the same call again completes the load.
 
         Parameters
         ----------
@@ -95,31 +113,38 @@ class Store(Protocol):
     ) -> None: ...
 
 
-def open_store(url: str, *, read_only: bool = False) -> Store:
+def open_store(url: str, *, read_only: bool = False, login: Login | None = None) -> Store:
     """Open the store at ``url``.
 
     Parameters
     ----------
     url
-        ``ladybug:PATH`` (a folder), ``neo4j://host`` or ``bolt://host``.
+        ``ladybug:PATH`` (a folder), ``neo4j://host`` or ``bolt://host``, also with ``+s`` or ``+ssc`` for TLS.
     read_only
         Refuse to write, and to make what is not there.
+    login
+        User, password and database of a server.
 
     Raises
     ------
     StoreUnavailable
-        If the address is not understood, or there is no such store.
+        If the address is not understood or holds a password, or there is no such store.
     """
     scheme, _, rest = url.partition(":")
     if scheme == "ladybug" and rest:
         from graph.stores.ladybug import LadybugStore  # an engine is loaded when one is opened
 
         return LadybugStore(Path(rest), read_only=read_only)
-    if scheme.partition("+")[0] in {"neo4j", "bolt"} and rest.startswith("//"):
-        msg = (
-            f"{url}: this version has no adapter for Neo4j servers yet; use the embedded store, ladybug:PATH. "
-            "The archive can be loaded into a server later, without loss."
-        )
-        raise StoreUnavailable(msg)
+    if scheme in SERVERS and rest.startswith("//") and rest != "//":
+        host = rest.rpartition("@")[2].lstrip("/")
+        if "@" in rest:
+            msg = (
+                f"The address of the server {host} holds a user or a password; addresses are printed. Write "
+                f"{scheme}://{host}, and set NEO4J_USERNAME and NEO4J_PASSWORD."
+            )
+            raise StoreUnavailable(msg)
+        from graph.stores.neo4j import Neo4jStore
+
+        return Neo4jStore(url, login or Login(), read_only=read_only)
     msg = f"{url!r} is no store address; use ladybug:PATH (a folder), neo4j://HOST or bolt://HOST."
     raise StoreUnavailable(msg)

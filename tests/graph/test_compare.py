@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from biorxivist.seeds import records
 from graph.compare import compare, relate
 from graph.records import Claim
 from graph.vocabulary import load_vocabulary
@@ -135,6 +136,118 @@ def test_values_of_one_model_on_one_set_clash_when_their_intervals_are_disjoint(
     near = claim(**score, value=0.764, low=0.7635, high=0.7645, paper_id="doi:10.1/l")
     assert compare(printed, far).relation == "contradicts"
     assert compare(printed, near).relation == "agrees"
+
+
+def test_scores_no_farther_apart_than_the_margin_agree_and_counts_have_to_overlap() -> None:
+    score = {
+        "kind": "score", "subject_ids": SCBERT, "dataset_id": "dataset:zheng68k", "unit": "fraction",
+        "metric_id": "metric:accuracy", "task_id": "task:cell_type_classification",
+    }  # fmt: skip
+    one, near = claim(**score, value=0.76), claim(**score, value=0.778, paper_id="doi:10.1/k")
+    far = claim(**score, value=0.79, paper_id="doi:10.1/l")
+    assert compare(one, near).relation == "agrees"
+    assert compare(one, far).relation == "contradicts"
+    count = {"kind": "scale_fact", "subject_ids": SCBERT, "unit": "cells", "metric_id": "metric:count"}
+    a, b = claim(**count, value=1_120_000), claim(**count, value=1_121_000, paper_id="doi:10.1/m")
+    assert compare(a, b).relation == "contradicts"
+
+
+# The worked cases of the field, on the claims that ship ------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def seeds() -> list[Claim]:
+    return [record for record in records() if isinstance(record, Claim)]
+
+
+def the(seeds: list[Claim], **wanted: Any) -> Claim:
+    """The one claim of the seeds with these fields."""
+    found = [one for one in seeds if all(getattr(one, name) == value for name, value in wanted.items())]
+    assert len(found) == 1, [one.statement for one in found]
+    return found[0]
+
+
+def without_pretraining(seeds: list[Claim], model: str, dataset: str) -> Claim:
+    return the(
+        seeds, kind="effect", subject_ids=(model,), dataset_id=dataset, metric_id="metric:accuracy",
+        ablation="no pre-training",
+    )  # fmt: skip
+
+
+def test_no_loss_without_pretraining_in_one_model_and_a_loss_in_another_differ_in_model_and_set(
+    seeds: list[Claim],
+) -> None:
+    none = without_pretraining(seeds, "model:scbert", "dataset:zheng68k")
+    loss = without_pretraining(seeds, "model:scgpt", "dataset:ms")
+    assert (none.direction, loss.direction) == ("0", "-")
+    relation = compare(none, loss)
+    assert relation.relation == "differs_in_scope"
+    assert {"subject", "dataset"} <= set(relation.fields)
+
+
+def scaling_of(seeds: list[Claim], subject: str, direction: str) -> Claim:
+    """The broadest claim that this subject does so with more cells."""
+    found = [
+        one for one in seeds
+        if one.kind == "scaling" and one.unit == "cells" and subject in one.subject_ids and one.direction == direction
+        and not one.comparator_ids and one.metric_id == "metric:performance"
+    ]  # fmt: skip
+    return min(found, key=lambda one: (one.dataset_id is not None, -len(one.subject_ids), one.id))
+
+
+def test_a_plateau_of_masked_models_and_gains_of_a_contrastive_one_differ_in_objective_and_size(
+    seeds: list[Claim],
+) -> None:
+    relation = compare(scaling_of(seeds, "model:geneformer", "plateau"), scaling_of(seeds, "model:scconcept", "+"))
+    assert relation.relation == "differs_in_scope"
+    assert {"subject", "objective", "size"} <= set(relation.fields)
+
+
+def test_a_model_ahead_on_one_set_and_behind_on_another_is_no_contradiction(seeds: list[Claim]) -> None:
+    accuracy = {"kind": "comparison", "metric_id": "metric:accuracy", "train_fraction": 1}
+    ahead = the(seeds, **accuracy, subject_ids=SCGPT, comparator_ids=LR, dataset_id="dataset:ms")
+    behind = the(seeds, **accuracy, subject_ids=LR, comparator_ids=SCGPT, dataset_id="dataset:myeloid")
+    relation = compare(ahead, behind)
+    assert relation.relation == "differs_in_scope"
+    assert relation.fields == ("dataset",)
+
+
+def score_of(seeds: list[Claim], model: str, dataset: str) -> Claim:
+    found = [
+        one for one in seeds
+        if one.kind == "score" and one.subject_ids == (model,) and one.dataset_id == dataset
+        and one.metric_id == "metric:accuracy" and one.ablation is None and one.train_fraction in (None, 1)
+    ]  # fmt: skip
+    return min(found, key=lambda one: one.id)
+
+
+def elsewhere(score: Claim, value: float, **data: Any) -> Claim:
+    """The same score as another paper prints it."""
+    fields = score.model_dump() | {
+        "id": "", "paper_id": "doi:10.1/other", "version_id": "doi:10.1/otherv1", "value": value, "low": value - 0.0005,
+        "high": value + 0.0005, **data,
+    }  # fmt: skip
+    return Claim.model_validate(fields)
+
+
+def test_a_score_that_differs_from_the_one_in_the_models_own_paper_contradicts_it_whoever_says_so(
+    seeds: list[Claim],
+) -> None:
+    score = score_of(seeds, "model:scbert", "dataset:zheng68k")
+    assert score.value is not None
+    printed = elsewhere(score, score.value + 0.1)
+    assert compare(score, printed).relation == "contradicts"
+    cited = elsewhere(score, score.value + 0.1, attribution="cited", paper_id="doi:10.1/third")
+    assert compare(score, cited).relation == "contradicts", "who reports a number is no condition of it"
+    assert compare(printed, cited).relation == "agrees"
+
+
+def test_an_original_score_and_its_reproduction_agree_within_the_printed_interval(seeds: list[Claim]) -> None:
+    ours = score_of(seeds, "model:scbert", "dataset:zheng68k")
+    assert ours.low is not None
+    original = elsewhere(ours, ours.low - 0.005)
+    relation = compare(ours, original)
+    assert (relation.relation, relation.fields) == ("agrees", ())
 
 
 def test_the_relation_does_not_depend_on_the_order_of_the_claims() -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from graph import guard
-from graph.cypher_parse import parse
-from graph.cypher_print import to_text
+from graph.cypher.parse import parse
+from graph.cypher.printer import to_text
 from graph.errors import GraphError, UnsafeCypher
 
 from .guard_texts import HOSTILE, LEGITIMATE

@@ -6,8 +6,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from graph import guard
-from graph.cypher_parse import parse
-from graph.cypher_print import to_text
+from graph.cypher.parse import parse
+from graph.cypher.printer import to_text
 from graph.errors import UnsafeCypher
 
 from .guard_texts import HOSTILE, LEGITIMATE

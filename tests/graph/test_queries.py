@@ -12,6 +12,12 @@ from graph.stores.ladybug import LadybugStore
 from graph.stores.values import parameters_of
 from tests.graph.conftest import small_field
 
+SILENT = {
+    "against_published", "agreements", "baselines_that_hold", "failed_gates", "gain_with_budget", "model_size_claims",
+    "second_hand_claims", "smallest_effects", "throughput", "version_changes",
+}  # fmt: skip
+"""Questions to which the small sample has no answer; test_queries_seeds.py asks them of the shipped facts."""
+
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LadybugStore]:
@@ -44,7 +50,7 @@ def test_a_named_query_is_portable_and_gives_the_same_rows_through_the_guard(sto
     guard.check(found.cypher)
     rows = store.run(name)
     assert rows == store.query(found.cypher, found.parameters)
-    assert rows or name == "agreements", "the sample has an answer to every other question"
+    assert rows or name in SILENT, "the sample has an answer to every other question"
 
 
 def only(store: LadybugStore, name: str, column: str, **params: Any) -> list[Any]:

@@ -4,7 +4,8 @@ Experiment: paired by study, seed and split, under equal tuning; the 95 % interv
 +delta, below -delta or inside (equivalence test), else the comparison is undecided.
 
 Re-analysis: printed scores of both sides on one set in one setting. A difference without an interval is not a
-result: the interval is the printed one, else for an accuracy that of its test cells, else there is none.
+result: the interval is the printed one, else for an accuracy that of its test cells and of the spread of a single run
+over seeds (`Numbers.spread`), else there is none.
 """
 
 from __future__ import annotations
@@ -21,73 +22,55 @@ from graph.evidence.assay import (
     studies_gate,
     tuning_gate,
 )
-from graph.evidence.finding import DELTA, Answer, Finding, worst
-from graph.evidence.interval import Interval, Position, of_difference, of_printed, of_proportion
+from graph.evidence.contrast import Contrast, conclude, contrast
+from graph.evidence.finding import DELTA, Finding
+from graph.evidence.interval import Interval, of_difference, of_printed, of_proportion
 from graph.evidence.numbers import Numbers
 from graph.records import Claim, Result
 
-EXPERIMENT = "comparison@1"
-REANALYSIS = "comparison_reanalysis@1"
-WANTED: dict[str, Position] = {">": "above", "+": "above", "<": "below", "-": "below", "~": "inside", "0": "inside"}
+EXPERIMENT = "comparison@2"
+REANALYSIS = "comparison_reanalysis@2"
 BINOMIAL = frozenset({"metric:accuracy", "metric:micro_f1"})
 """Metrics that are a share of test cells."""
 REFERENCE_SAMPLING = "random"
 
 
-def answer_for(direction: str | None, position: Position, *, negated: bool = False) -> Answer:
-    """Answer to a claim of this direction, given where the measured difference lies."""
-    wanted = WANTED.get(direction or "")
-    if wanted is None or position == "undecided":
-        return "open"
-    agrees = (position == wanted) != negated
-    if agrees:
-        return "supports"
-    return "null" if position == "inside" else "opposes"
-
-
 def experiment(claim: Claim, assay: Assay, numbers: Numbers) -> Finding | None:
     """Judge a comparison of models by a study; None if it has no stand-ins for both sides."""
-    ours = sorted({model for subject in claim.subject_ids for model in numbers.stand_ins(subject)})
-    theirs = sorted({model for other in claim.comparator_ids for model in numbers.stand_ins(other)})
+    ours = assay.stand_ins(claim.subject_ids, numbers)
+    theirs = assay.stand_ins(claim.comparator_ids, numbers)
     if not ours or not theirs or set(ours) & set(theirs):
         return None
     finding = Finding(basis="experiment", rule=EXPERIMENT)
     scale(finding, claim, assay, numbers)
     common_gates(finding, assay, [*ours, *theirs])
     tuning_gate(finding, assay, [*ours, *theirs])
-    whole, answers = assay.corpus_cells(), []
+    whole = assay.corpus_cells()
+    contrasts: list[Contrast] = []
     for a in ours:
         for b in theirs:
-            conclusions: dict[int | None, Answer] = {}
-            interval: Interval | None = None
+            conclusions: dict[int | None, Contrast] = {}
             per_study: dict[str, float] = {}
             for steps in assay.budgets(a):
                 other = steps if steps in assay.budgets(b) else assay.budgets(b)[-1]
                 interval, per_study = difference(assay.scores(a, whole, steps), assay.scores(b, whole, other))
-                conclusions[steps] = judged(claim, interval)
-            answers.append(list(conclusions.values())[-1])
+                conclusions[steps] = contrast(claim, interval)
+            last = list(conclusions.values())[-1]
+            contrasts.append(last)
             budget_gate(finding, conclusions, who=f"{a} - {b}")
-            record(finding, interval, per_study, answers[-1])
-            finding.reasons.append(told(f"{a} minus {b} at {whole:,} cells", interval))
+            spread_gates(finding, last, per_study, who=f"{a} - {b}")
+            finding.reasons.append(told(f"{a} minus {b} at {whole:,} cells", last.interval))
             finding.details.setdefault("difference_per_study", {})[f"{a} - {b}"] = per_study
-    finding.answer = worst(answers)
+    conclude(finding, contrasts)
     finding.inputs = assay.ids([*ours, *theirs])
     return finding
 
 
-def judged(claim: Claim, interval: Interval | None, *, margin: float = DELTA) -> Answer:
-    """Answer that an interval gives to a claim with a direction."""
-    if interval is None:
-        return "open"
-    return answer_for(claim.direction, interval.against(margin), negated=claim.polarity == "negated")
-
-
-def record(finding: Finding, interval: Interval | None, per_study: dict[str, float], answer: Answer) -> None:
-    """Put the effect with its precision and its agreement between studies into a finding."""
-    precision_gate(finding, interval)
-    inside = interval is not None and interval.against(DELTA) == "inside"
-    studies_gate(finding, per_study, margin=DELTA if inside and answer != "open" else 0.0)
-    finding.effect = interval
+def spread_gates(finding: Finding, last: Contrast, per_study: dict[str, float], *, who: str = "") -> None:
+    """Gates on the precision of an effect and on its agreement between studies."""
+    precision_gate(finding, last.interval, who=who)
+    inside = last.interval is not None and last.interval.against(DELTA) == "inside"
+    studies_gate(finding, per_study, margin=DELTA if inside and last.answer != "open" else 0.0, who=who)
 
 
 def told(what: str, interval: Interval | None) -> str:
@@ -121,10 +104,10 @@ def reanalysis(claim: Claim, numbers: Numbers) -> Finding | None:
 
 def judge_pairs(claim: Claim, finding: Finding, pairs: list[tuple[str, Result, Result]], numbers: Numbers) -> None:
     """Fill a finding from printed pairs (where, subject's score, other's score)."""
-    answers: list[Answer] = []
+    contrasts: list[Contrast] = []
     missing: list[str] = []
     for where, a, b in pairs:
-        interval = printed_difference(a, b)
+        interval = printed_difference(a, b, numbers)
         if interval is None:
             missing.append(where)
             finding.reasons.append(
@@ -132,38 +115,43 @@ def judge_pairs(claim: Claim, finding: Finding, pairs: list[tuple[str, Result, R
                 "no spread is printed, so it is not a result"
             )
             continue
-        answers.append(judged(claim, interval, margin=numbers.margin(a.metric_id, b.value)))
-        if finding.effect is None or abs(interval.mean) < abs(finding.effect.mean):
-            finding.effect = interval
-        finding.reasons.append(told(f"{where}, {a.model_id} minus {b.model_id}", interval) + _kind(a, b))
+        contrasts.append(contrast(claim, interval, margin=numbers.margin(a.metric_id, b.value)))
+        finding.reasons.append(told(f"{where}, {a.model_id} minus {b.model_id}", interval) + _kind(a, b, numbers))
     finding.gate(
         "interval",
         passed=not missing,
         value=f"{len(pairs) - len(missing)} of {len(pairs)} pairs",
         need="an interval for every difference that the claim rests on",
     )
-    finding.answer = worst(answers) if answers else "open"
+    if contrasts:
+        conclude(finding, contrasts)
     finding.details |= {"delta": DELTA, "pairs": len(pairs)}
     finding.inputs = tuple(result.id for _, a, b in pairs for result in (a, b))
 
 
-def printed_difference(a: Result, b: Result) -> Interval | None:
+def printed_difference(a: Result, b: Result, numbers: Numbers) -> Interval | None:
     """Interval of the difference of two printed scores, taken as independent; None if one has no interval."""
-    first, second = _printed(a), _printed(b)
+    first, second = printed(a, numbers), printed(b, numbers)
     return None if first is None or second is None else of_difference(first, second)
 
 
-def _printed(result: Result) -> Interval | None:
+def printed(result: Result, numbers: Numbers) -> Interval | None:
+    """Interval of a printed score: the printed one, else that of its test cells and the spread of a single run."""
     if result.low is not None and result.high is not None:
         return of_printed(result.value, result.low, result.high, result.n)
     if result.metric_id in BINOMIAL and result.test_cells:
-        return of_proportion(result.value, result.test_cells)
+        return of_proportion(result.value, result.test_cells, spread=numbers.spread(result))
     return None
 
 
-def _kind(a: Result, b: Result) -> str:
-    counted = [result.model_id for result in (a, b) if result.low is None]
-    return f"; over test cells, not seeds, for {', '.join(counted)}" if counted else ""
+def _kind(a: Result, b: Result, numbers: Numbers) -> str:
+    single = [
+        f"{result.model_id} is a single run over {result.test_cells:,} test cells, whose seed may move it by "
+        f"{numbers.spread(result):.3f}"
+        for result in (a, b)
+        if result.low is None and result.test_cells
+    ]
+    return "".join(f"; {told}" for told in single)
 
 
 def _settings(claim: Claim, numbers: Numbers) -> dict[Setting, dict[str, list[Result]]]:

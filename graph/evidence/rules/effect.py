@@ -1,21 +1,21 @@
 """Effect claims: "doing X raises the score", "lowers it", or "makes no difference".
 
 What is changed is either how the corpus was drawn (``sampling``) or a part of the method (``ablation``, named after
-the change). As a comparison, of a method with and without the change; "no effect" needs, besides the equivalence
-test, a positive control: another change that the same assay did detect.
+the change). As a comparison, of a method with and without the change; "no effect", claimed or found, needs besides the
+equivalence test a positive control: another change that the same assay did detect.
 """
 
 from __future__ import annotations
 
 from graph.evidence.assay import Assay, budget_gate, common_gates, difference, scale
-from graph.evidence.finding import DELTA, Answer, Finding, worst
-from graph.evidence.interval import Interval
+from graph.evidence.contrast import SAME, Contrast, conclude, contrast
+from graph.evidence.finding import DELTA, Finding
 from graph.evidence.numbers import Numbers
-from graph.evidence.rules.comparison import judge_pairs, judged, printed_difference, record, told
+from graph.evidence.rules.comparison import judge_pairs, printed_difference, spread_gates, told
 from graph.records import Claim, Result
 
-EXPERIMENT = "effect@1"
-REANALYSIS = "effect_reanalysis@1"
+EXPERIMENT = "effect@2"
+REANALYSIS = "effect_reanalysis@2"
 RANDOM = "random"
 REWEIGHTED = ("celltype_reweighted", "cluster_reweighted", "geometric_sketching")
 
@@ -27,7 +27,7 @@ def experiment(claim: Claim, assay: Assay, numbers: Numbers) -> Finding | None:
     wanted = REWEIGHTED if claim.sampling == "celltype_reweighted" else (claim.sampling,)
     drawn = [
         (model, sampling)
-        for model in sorted({model for subject in claim.subject_ids for model in numbers.stand_ins(subject)})
+        for model in assay.stand_ins(claim.subject_ids, numbers)
         for sampling in assay.samplings(model)
         if sampling in wanted
     ]
@@ -37,26 +37,31 @@ def experiment(claim: Claim, assay: Assay, numbers: Numbers) -> Finding | None:
     finding = Finding(basis="experiment", rule=EXPERIMENT)
     scale(finding, claim, assay, numbers)
     common_gates(finding, assay, models)
-    answers: list[Answer] = []
+    contrasts: list[Contrast] = []
     for model, sampling in drawn:
         for cells in assay.sizes(model, sampling):
-            conclusions: dict[int | None, Answer] = {}
-            interval: Interval | None = None
+            conclusions: dict[int | None, Contrast] = {}
             per_study: dict[str, float] = {}
             for steps in assay.budgets(model):
                 interval, per_study = difference(
                     assay.scores(model, cells, steps, sampling), assay.scores(model, cells, steps, RANDOM)
                 )
-                conclusions[steps] = judged(claim, interval)
-            answers.append(list(conclusions.values())[-1])
+                conclusions[steps] = contrast(claim, interval)
+            last = list(conclusions.values())[-1]
+            contrasts.append(last)
             budget_gate(finding, conclusions, who=f"{model} {sampling} {cells}")
-            record(finding, interval, per_study, answers[-1])
-            finding.reasons.append(told(f"{model}, {sampling} minus random at {cells:,} cells", interval))
-    finding.answer = worst(answers)
-    if claim.direction in ("0", "~"):
+            spread_gates(finding, last, per_study, who=f"{model} {sampling} {cells}")
+            finding.reasons.append(told(f"{model}, {sampling} minus random at {cells:,} cells", last.interval))
+    conclude(finding, contrasts)
+    if says_no_effect(claim, finding):
         _size_control(finding, assay, models)
     finding.inputs = assay.ids(models)
     return finding
+
+
+def says_no_effect(claim: Claim, finding: Finding) -> bool:
+    """Whether an absence is what is claimed or found: then the assay has to show that it can see an effect."""
+    return claim.direction in SAME or finding.answer == "null" or claim.polarity == "negated"
 
 
 def _size_control(finding: Finding, assay: Assay, models: list[str]) -> None:
@@ -100,8 +105,8 @@ def reanalysis(claim: Claim, numbers: Numbers) -> Finding | None:
         return None
     finding = Finding(basis="reanalysis", rule=REANALYSIS, scale_ratio=1.0, full_scale=True)
     judge_pairs(claim, finding, pairs, numbers)
-    if claim.direction in ("0", "~"):
-        _other_change_control(finding, scoped, claim.ablation)
+    if says_no_effect(claim, finding):
+        _other_change_control(finding, scoped, claim.ablation, numbers)
     return finding
 
 
@@ -109,14 +114,15 @@ def _setting(result: Result) -> tuple[object, ...]:
     return result.model_id, result.dataset_id, result.metric_id, result.task_id, result.location
 
 
-def _other_change_control(finding: Finding, scoped: list[Result], ablation: str) -> None:
+def _other_change_control(finding: Finding, scoped: list[Result], ablation: str, numbers: Numbers) -> None:
     """Positive control: another change of the same method, in the same assay, whose effect is seen."""
     seen = [
         (other.ablation, interval)
         for other in scoped
         for whole in scoped
         if other.ablation not in (None, ablation) and whole.ablation is None and _setting(other) == _setting(whole)
-        if (interval := printed_difference(other, whole)) is not None and interval.against(DELTA) in ("above", "below")
+        if (interval := printed_difference(other, whole, numbers)) is not None
+        and interval.against(DELTA) in ("above", "below")
     ]
     finding.gate(
         "positive_control",

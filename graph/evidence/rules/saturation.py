@@ -1,9 +1,10 @@
 """Saturation claims: "as good with a share f of the corpus as with all of it".
 
-Experiment: the equivalence test of study_design section 4. The largest tested size that is no larger than f is
-compared with the whole corpus; the claim is supported if the upper 95 % limit of what it loses is below delta, and
-opposed if the lower limit is above. The paper's rule, the seed-mean rule and the fitted curve stand beside it and
-never decide.
+Experiment: the equivalence test of study_design section 4. Two tested sizes bracket f. The claim is supported if the
+larger of those up to f loses less than delta against the whole corpus (upper limit), and opposed if the smaller of
+those from f on loses more (lower limit): a loss below f says nothing of f. Where no subset lies between f and the whole
+corpus, a loss below f is told as ``rising``, which is true of the measured sizes and refutes nothing. The paper's rule,
+the seed-mean rule and the fitted curve stand beside it and never decide.
 
 Re-analysis: the printed saturation points of the claim's scope are counted, corrected ones in place of misprints;
 how the count moves with the threshold is told from the digitised curves.
@@ -23,13 +24,14 @@ from graph.evidence.assay import (
     scale,
     studies_gate,
 )
-from graph.evidence.finding import DELTA, Answer, Finding, worst
+from graph.evidence.contrast import ALPHA, Contrast, conclude
+from graph.evidence.finding import DELTA, Finding
 from graph.evidence.interval import Interval
 from graph.evidence.numbers import Numbers
 from graph.records import Claim, Result, SaturationPoint
 
-EXPERIMENT = "saturation@1"
-REANALYSIS = "saturation_reanalysis@1"
+EXPERIMENT = "saturation@2"
+REANALYSIS = "saturation_reanalysis@2"
 A_FRACTION = 0.5
 """What "a fraction of the data" may be at most, where a claim names none."""
 THRESHOLDS = (0.95, 0.99)
@@ -40,7 +42,7 @@ MAIN_SAMPLINGS = ("random", "celltype_reweighted", "geometric_sketching")
 
 def experiment(claim: Claim, assay: Assay, numbers: Numbers) -> Finding | None:
     """Judge a saturation claim by a study; None if no model of the study stands in for a subject."""
-    models = sorted({model for subject in claim.subject_ids for model in numbers.stand_ins(subject)})
+    models = assay.stand_ins(claim.subject_ids, numbers)
     sampling = claim.sampling if claim.sampling not in (None, "random") else "random"
     models = [model for model in models if sampling in assay.samplings(model)]
     if not models:
@@ -60,10 +62,12 @@ def experiment(claim: Claim, assay: Assay, numbers: Numbers) -> Finding | None:
     )
     if not bracketed:
         return finding
-    answers: list[Answer] = []
-    widest: Interval | None = None
+    unbracketed = False
+    contrasts: list[Contrast] = []
     for model in models:
         size = small[model] or 0
+        subsets = [cells for cells in assay.sizes(model, sampling) if cells < whole]
+        above = min((cells for cells in subsets if cells >= share * whole), default=None)
 
         def loss(steps: int | None, cells: int, model: str = model) -> tuple[Interval | None, dict[str, float]]:
             return difference(
@@ -71,22 +75,32 @@ def experiment(claim: Claim, assay: Assay, numbers: Numbers) -> Finding | None:
                 assay.scores(model, cells, steps, sampling),
             )
 
-        conclusions = {}
-        for steps in assay.budgets(model):
-            before_last = max(cells for cells in assay.sizes(model, sampling) if cells < whole)
-            conclusions[steps] = _conclude(loss(steps, size)[0], loss(steps, before_last)[0])
+        conclusions = {
+            steps: _contrast(
+                claim, loss(steps, size)[0], loss(steps, above)[0] if above else None, loss(steps, max(subsets))[0],
+                bracketed=above is not None,
+            )
+            for steps in assay.budgets(model)
+        }  # fmt: skip
+        last = list(conclusions.values())[-1]
+        contrasts.append(last)
         interval, per_study = loss(assay.budgets(model)[-1], size)
-        answer = list(conclusions.values())[-1]
-        answers.append(answer)
+        enough = interval is not None and interval.p_below(DELTA) < ALPHA
         precision_gate(finding, interval, who=model)
-        studies_gate(finding, per_study, margin=DELTA if answer == "supports" else 0.0, who=model)
+        studies_gate(finding, per_study, margin=DELTA if enough else 0.0, who=model)
         budget_gate(finding, conclusions, who=model)
-        if interval and (widest is None or interval.mean > widest.mean):
-            widest = interval
-        finding.reasons.append(_told(model, size, whole, interval, answer))
+        finding.reasons += _told(model, size, whole, interval)
+        if above is not None and above != size:
+            finding.reasons += _told(model, above, whole, loss(assay.budgets(model)[-1], above)[0])
+        elif above is None and last.answer == "rising":
+            finding.reasons.append(
+                f"{model}: no size between {share:.0%} and the whole corpus was run, so its curve may flatten there"
+            )
         finding.details.setdefault("loss_at_share", {})[model] = per_study
-    finding.effect = widest
-    finding.answer = worst(answers)
+        unbracketed = unbracketed or above is None
+    conclude(finding, contrasts)
+    if finding.full_scale and finding.answer == "rising" and unbracketed:
+        finding.gate("upper_bracket", passed=False, value="none", need="a subset of at least the claimed share")
     finding.details |= {"share": share, "beside": _beside(assay, models, numbers)}
     finding.inputs = (*assay.ids(models), *_point_ids(assay, models, numbers))
     return finding
@@ -101,28 +115,40 @@ def _full(assay: Assay, model: str, sampling: str) -> str:
     return sampling if assay.corpus_cells() in assay.sizes(model, sampling) else "random"
 
 
-def _conclude(loss: Interval | None, last: Interval | None) -> Answer:
-    if loss is None:
-        return "open"
-    if loss.upper_one_sided() < DELTA:
-        return "supports"
-    if loss.low > DELTA:
-        return "rising" if last is not None and last.low > 0 else "opposes"
-    return "open"
+def _denies(claim: Claim) -> bool:
+    """Whether the claim says that a share of the corpus is not enough."""
+    return (claim.direction in ("no_plateau", "+")) != (claim.polarity == "negated")
 
 
-def _told(model: str, size: int, whole: int, interval: Interval | None, answer: Answer) -> str:
+def _contrast(
+    claim: Claim, below: Interval | None, above: Interval | None, last: Interval | None, *, bracketed: bool
+) -> Contrast:
+    """What the losses at the size below the share, above it, and at the largest subset say of the claim."""
+    if below is None:
+        return Contrast("open", None)
+    denies = _denies(claim)
+    if (p := below.p_below(DELTA)) < ALPHA:
+        return Contrast("opposes" if denies else "supports", below, p)
+    rising = last is not None and 2 * last.p_above(0.0) < ALPHA
+    if above is not None and (p := 2 * above.p_above(DELTA)) < ALPHA:
+        return Contrast("supports" if denies else "rising" if rising else "opposes", above, p)
+    if not bracketed and not denies and rising and (p := 2 * below.p_above(DELTA)) < ALPHA:
+        return Contrast("rising", below, p)
+    return Contrast("open", below)
+
+
+def _told(model: str, size: int, whole: int, interval: Interval | None) -> list[str]:
     if interval is None:
-        return f"{model}: no replicates at {size:,} cells"
-    said = {
-        "supports": f"loses less than {DELTA:g}",
-        "rising": f"loses more than {DELTA:g} and still rises at the whole corpus",
-        "opposes": f"loses more than {DELTA:g}, though the curve is flat at its end",
-    }.get(answer, f"cannot be told from {DELTA:g}")
-    return (
+        return [f"{model}: no replicates at {size:,} cells"]
+    said = f"may lose {DELTA:g} or not"
+    if interval.p_below(DELTA) < ALPHA:
+        said = f"loses less than {DELTA:g}"
+    elif 2 * interval.p_above(DELTA) < ALPHA:
+        said = f"loses more than {DELTA:g}"
+    return [
         f"{model}: with {size:,} of {whole:,} cells it {said} against the whole corpus "
         f"({interval.mean:+.3f}, 95 % interval {interval.low:+.3f} to {interval.high:+.3f})"
-    )
+    ]
 
 
 def _own_points(assay: Assay, models: list[str], numbers: Numbers) -> list[SaturationPoint]:
@@ -161,7 +187,8 @@ def reanalysis(claim: Claim, numbers: Numbers) -> Finding | None:
     finding = Finding(basis="reanalysis", rule=REANALYSIS, scale_ratio=1.0, full_scale=True)
     finding.gate("numbers", passed=True, value=f"{len(points)} printed points", need="printed points of this scope")
     needed = claim.value if claim.unit == SHARE_OF_POINTS and claim.value is not None else 1.0
-    finding.answer = "supports" if 1 - len(beyond) / len(points) >= needed else "opposes"
+    enough = 1 - len(beyond) / len(points) >= needed
+    finding.answer = "supports" if enough != _denies(claim) else "opposes"
     sensitivity = threshold_sensitivity(claim, numbers)
     if sensitivity:
         finding.reasons.append(
@@ -185,6 +212,8 @@ def reanalysis(claim: Claim, numbers: Numbers) -> Finding | None:
         "corrected": sum(point.status == "corrected" for point in points),
         "thresholds": {f"{at:g}": f"{found} of {total}" for at, (found, total) in sensitivity.items()},
     }
+    shares = [point.threshold for point in points if point.threshold > A_FRACTION]
+    finding.mde = 1 - min(shares) if shares else max(point.threshold for point in points)  # a share of the best score
     finding.inputs = tuple(point.id for point in points)
     return finding
 

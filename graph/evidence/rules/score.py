@@ -3,18 +3,25 @@
 A score can be tested only on the identical set and split: by a user's or our own result of the very model at the
 claim's scale, or by another printed value of the same thing. It is reproduced if the new interval lies inside the
 printed one widened by max(.02, two printed standard deviations), and not if the two are disjoint.
+
+The results of one source are one value: its seeds are replicates. A single run is no sample of seeds, so its interval
+holds, besides its test cells, the spread that a run may have (`Numbers.spread`); where not even the test cells are
+known there is no interval.
 """
 
 from __future__ import annotations
 
-from graph.evidence.finding import DELTA, Answer, Basis, Finding, worst
-from graph.evidence.interval import Interval, of_printed, of_proportion, of_replicates
+from collections import defaultdict
+
+from graph.evidence.contrast import ALPHA, Contrast, conclude
+from graph.evidence.finding import DELTA, Basis, Finding
+from graph.evidence.interval import Interval, of_replicates
 from graph.evidence.numbers import Numbers
-from graph.evidence.rules.comparison import BINOMIAL
+from graph.evidence.rules.comparison import printed
 from graph.records import Claim, Result
 
-EXPERIMENT = "score@1"
-REANALYSIS = "score_reanalysis@1"
+EXPERIMENT = "score@2"
+REANALYSIS = "score_reanalysis@2"
 
 
 def reanalysis(claim: Claim, numbers: Numbers) -> Finding | None:
@@ -36,20 +43,25 @@ def _judge(claim: Claim, numbers: Numbers, results: list[Result], basis: Basis, 
     finding = Finding(basis=basis, rule=rule, scale_ratio=1.0, full_scale=True, inputs=tuple(r.id for r in same))
     low, high = _allowed(claim)
     finding.details |= {"printed": claim.value, "allowed": [round(low, 4), round(high, 4)], "delta": DELTA}
-    intervals = _intervals(same)
+    intervals = _intervals(same, numbers)
     finding.gate("interval", passed=bool(intervals), value=f"{len(same)} values", need="an interval of the new value")
-    answers: list[Answer] = []
     for where, interval in intervals:
-        inside = low <= interval.low and interval.high <= high
-        apart = interval.high < low or interval.low > high
-        answers.append("supports" if inside else "opposes" if apart else "open")
-        finding.effect = interval
         finding.reasons.append(
             f"printed {claim.value:g}, allowed {low:.4f} to {high:.4f}; {where} {interval.mean:.4f} "
             f"(95 % interval {interval.low:.4f} to {interval.high:.4f})"
         )
-    finding.answer = worst(answers) if answers else "open"
+    if intervals:
+        conclude(finding, [_contrast(interval, low, high) for _, interval in intervals])
     return finding
+
+
+def _contrast(interval: Interval, low: float, high: float) -> Contrast:
+    """Where a value lies against the allowed range: inside or outside by its whole 95 % interval, or neither."""
+    inside = 2 * max(interval.p_above(low), interval.p_below(high))
+    apart = 2 * min(interval.p_above(high), interval.p_below(low))
+    if inside <= ALPHA:
+        return Contrast("supports", interval, inside)
+    return Contrast("opposes", interval, apart) if apart < ALPHA else Contrast("open", interval)
 
 
 def _same_thing(claim: Claim, result: Result) -> bool:
@@ -71,16 +83,19 @@ def _allowed(claim: Claim) -> tuple[float, float]:
     return low - margin, high + margin
 
 
-def _intervals(results: list[Result]) -> list[tuple[str, Interval]]:
-    """Interval of each value that has one; several seeds of one source are pooled to one."""
-    found = []
+def _intervals(results: list[Result], numbers: Numbers) -> list[tuple[str, Interval]]:
+    """Interval of each source that has one: of its printed values, else of its seeds, else of its single run."""
+    sources: dict[tuple[str, ...], list[Result]] = defaultdict(list)
     for result in results:
-        where = result.location or result.study or result.source
-        if result.low is not None and result.high is not None:
-            found.append((where, of_printed(result.value, result.low, result.high, result.n)))
-        elif result.metric_id in BINOMIAL and result.test_cells:
-            found.append((where, of_proportion(result.value, result.test_cells)))
-    bare = [r.value for r in results if r.low is None and not (r.metric_id in BINOMIAL and r.test_cells)]
-    if not found and (pooled := of_replicates(bare)) is not None:
-        found.append((f"mean of {len(bare)} results", pooled))
+        source = (result.paper_id, result.study, result.evaluation, result.location, result.source)
+        sources[tuple(part or "" for part in source)].append(result)
+    found: list[tuple[str, Interval]] = []
+    for _, members in sorted(sources.items()):
+        where = members[0].location or members[0].study or members[0].source
+        whole = [result for result in members if result.low is not None and result.high is not None]
+        single = [result for result in members if result not in whole]
+        if len(single) > 1 and (pooled := of_replicates([result.value for result in single])) is not None:
+            found.append((f"{where}, mean of {len(single)} results", pooled))
+            single = []
+        found += [(where, interval) for result in (*whole, *single) if (interval := printed(result, numbers))]
     return found

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable
 from typing import Any
@@ -7,7 +8,8 @@ from typing import Any
 import pytest
 
 from graph.evidence import explain, judge
-from graph.records import Claim, Result
+from graph.records import Claim, Metric, Model, Result, Task
+from graph.vocabulary import Vocabulary, load_vocabulary
 
 MASKED, CONTRASTIVE = "model:ours_masked", "model:ours_contrastive"
 Planted = Callable[..., dict[str, list[Any]]]
@@ -203,3 +205,160 @@ def test_a_users_scores_of_the_very_model_judge_a_score_claim(a_claim: Make) -> 
     assert judge([claim], results=scores(0.765))[0].verdict == "reproduced"
     assert judge([claim], results=scores(0.60))[0].verdict == "not_reproduced"
     assert judge([claim], results=scores(0.765)[:1])[0].verdict == "inconclusive"
+
+
+def test_a_loss_below_the_claimed_share_does_not_refute_it(planted: Planted, a_claim: Make) -> None:
+    def kinked(cells: int, steps: int) -> float:
+        return 0.40 if cells == 0 else 0.80 - 0.06 * max(0.0, math.log10(3_162 / cells)) / 0.5
+
+    claim = saturation(a_claim, fraction=0.10)  # 2,000 cells, between two sizes of which one is enough
+    (evidence,) = judge([claim], **planted({MASKED: kinked}))
+    assert evidence.verdict == "inconclusive"
+    assert any("1,000 of 20,000 cells it loses more" in reason for reason in evidence.reasons)
+    assert any("3,162 of 20,000 cells it loses less" in reason for reason in evidence.reasons)
+
+
+def test_without_a_size_above_the_share_a_rising_curve_refutes_nothing_at_full_scale(
+    planted: Planted, a_claim: Make, rising_by: Make
+) -> None:
+    claim = saturation(a_claim, subject_ids=("model:scanvi",), corpus_cells=20_000)
+    study = planted({"model:scanvi": rising_by(0.08)}, parameters=1_000_000)
+    small = judge([claim], **study)[0]
+    assert small.verdict == "rising_at_scale"
+    known = Vocabulary({"model:scanvi": Model(id="model:scanvi", name="scANVI", parameters=1_000_000)})
+    tasks = {entry.id: entry for entry in load_vocabulary() if isinstance(entry, Task | Metric)}
+    full = judge([claim], vocabulary=Vocabulary({**tasks, **{entry.id: entry for entry in known}}), **study)[0]
+    assert (full.verdict, full.failed_gates) == ("inconclusive", ("upper_bracket",))
+
+
+def test_a_claim_that_a_share_is_not_enough_is_borne_out_by_the_loss_and_refuted_by_its_absence(
+    planted: Planted, a_claim: Make, plateau_at: Make, rising_by: Make
+) -> None:
+    claim = saturation(a_claim, direction="no_plateau", fraction=0.10)
+    assert judge([claim], **planted({MASKED: rising_by(0.08)}))[0].verdict == "same_direction_at_scale"
+    assert judge([claim], **planted({MASKED: plateau_at(300)}))[0].verdict == "opposite_direction_at_scale"
+
+
+@pytest.mark.parametrize(
+    ("direction", "slope", "verdict"),
+    [
+        ("plateau", 0.0, "same_direction_at_scale"),
+        ("plateau", 0.08, "rising_at_scale"),
+        ("no_plateau", 0.08, "same_direction_at_scale"),
+        ("no_plateau", 0.0, "no_effect_at_scale"),
+        ("+", 0.08, "same_direction_at_scale"),
+        ("-", 0.08, "opposite_direction_at_scale"),
+    ],
+)
+def test_the_slope_decides_a_scaling_claim_whose_range_we_reach(
+    direction: str, slope: float, verdict: str, planted: Planted, a_claim: Make, rising_by: Make
+) -> None:
+    claim = a_claim(kind="scaling", direction=direction, unit="cells", low=100.0, subject_ids=("model:ours_masked",))
+    (evidence,) = judge([claim], **planted({MASKED: rising_by(slope)}))
+    assert evidence.verdict == verdict, explain(evidence)
+    assert evidence.mde is not None
+    assert {"precision", "studies", "range"} <= set(evidence.gates)
+
+
+def test_a_plateau_is_judged_at_the_upper_end_and_not_over_all_sizes(
+    planted: Planted, a_claim: Make, plateau_at: Make
+) -> None:
+    claim = a_claim(kind="scaling", direction="plateau", unit="cells", low=100.0, subject_ids=("model:ours_masked",))
+    (evidence,) = judge([claim], **planted({MASKED: plateau_at(2_000)}))
+    assert evidence.verdict == "same_direction_at_scale", explain(evidence)
+
+
+def test_one_objective_has_to_gain_more_at_every_budget(
+    planted: Planted, a_claim: Make, plateau_at: Make, rising_by: Make
+) -> None:
+    claim = a_claim(
+        kind="scaling", direction="+", unit="cells", subject_ids=("model:contrastive_models",),
+        comparator_ids=("model:masked_models",),
+    )  # fmt: skip
+    flat, climbing = plateau_at(100), rising_by(0.05)
+    late = planted({
+        CONTRASTIVE: lambda cells, steps: (flat if steps == 250 else climbing)(cells, steps),
+        MASKED: lambda cells, steps: (climbing if steps == 250 else flat)(cells, steps),
+    })  # fmt: skip
+    (evidence,) = judge([claim], **late)
+    assert (evidence.verdict, evidence.failed_gates) == ("inconclusive", ("budget",))
+
+
+def reweighted(planted: Planted, gain: float, *, slope: float) -> dict[str, list[Any]]:
+    """A study of random subsets, with the 1,000 cells drawn anew by cluster."""
+    study = planted({MASKED: lambda cells, steps: 0.4 if cells == 0 else 0.6 + slope * math.log10(cells / 100)})
+    again = [run for run in study["runs"] if run.cells == 1_000]
+    renamed = {run.id: run.model_copy(update={"id": f"{run.id}w", "sampling": "cluster_reweighted"}) for run in again}
+    study["runs"] += renamed.values()
+    study["results"] += [
+        result.model_copy(
+            update={
+                "id": f"{result.id}w", "run_id": f"{result.run_id}w", "sampling": "cluster_reweighted",
+                "value": result.value + gain,
+            }
+        )
+        for result in study["results"]
+        if result.run_id in renamed
+    ]  # fmt: skip
+    return study
+
+
+def test_no_effect_whether_claimed_or_found_needs_a_positive_control(planted: Planted, a_claim: Make) -> None:
+    effect = {"kind": "effect", "sampling": "celltype_reweighted", "subject_ids": ("model:ours_masked",)}
+    helps, nothing = a_claim(**effect, direction="+"), a_claim(**effect, direction="0")
+    seeing, blind = reweighted(planted, 0.0, slope=0.08), reweighted(planted, 0.0, slope=0.0)
+    assert judge([helps], **seeing)[0].verdict == "no_effect_at_scale"
+    assert judge([nothing], **seeing)[0].verdict == "same_direction_at_scale"
+    for claim in (helps, nothing):
+        (evidence,) = judge([claim], **blind)
+        assert (evidence.verdict, evidence.failed_gates) == ("inconclusive", ("positive_control",))
+    assert judge([helps], **reweighted(planted, 0.05, slope=0.08))[0].verdict == "same_direction_at_scale"
+
+
+def test_every_decided_verdict_has_an_effect_and_the_smallest_that_could_be_seen(
+    planted: Planted, a_claim: Make, plateau_at: Make, rising_by: Make
+) -> None:
+    comparison = a_claim(kind="comparison", direction=">", subject_ids=(MASKED,), comparator_ids=(CONTRASTIVE,))
+    study = planted({MASKED: plateau_at(1_000), CONTRASTIVE: rising_by(0.05)})
+    for evidence in judge([saturation(a_claim), comparison], **study):
+        assert evidence.effect is not None
+        assert evidence.mde is not None
+        assert evidence.mde > 0
+        assert evidence.details["adjusted"]["tests"] == 2
+        assert f"{evidence.mde:.4f}" in explain(evidence)
+
+
+def test_verdicts_are_the_same_in_whatever_order_claims_and_numbers_come(
+    planted: Planted, a_claim: Make, plateau_at: Make, rising_by: Make
+) -> None:
+    claims = [saturation(a_claim, fraction=share, statement=f"{share}") for share in (0.05, 0.1, 0.25, 0.5)]
+    claims += [
+        a_claim(kind="comparison", direction=direction, subject_ids=(MASKED,), comparator_ids=(CONTRASTIVE,))
+        for direction in (">", "<", "~")
+    ]
+    study = planted({MASKED: plateau_at(1_000), CONTRASTIVE: rising_by(0.05)})
+    first = judge(claims, **study)
+    rng = random.Random(5)
+    for numbers in (claims, study["runs"], study["results"]):
+        rng.shuffle(numbers)
+    assert judge(claims, **study) == first
+
+
+def test_a_model_that_another_study_trained_does_not_count_here(
+    planted: Planted, a_claim: Make, plateau_at: Make
+) -> None:
+    here, elsewhere = planted({MASKED: plateau_at(1_000)}), planted({CONTRASTIVE: plateau_at(1_000)})
+    renamed = {run.id: f"{run.id}e" for run in elsewhere["runs"]}
+    runs = [run.model_copy(update={"id": renamed[run.id], "study": "another"}) for run in elsewhere["runs"]]
+    results = [
+        result.model_copy(
+            update={"id": f"{result.id}e", "run_id": renamed.get(result.run_id or ""), "study": "another"}
+        )
+        for result in elsewhere["results"]
+    ]  # fmt: skip
+    both = {"runs": [*here["runs"], *runs], "results": [*here["results"], *results]}
+    claim = a_claim(kind="comparison", direction=">", subject_ids=(MASKED,), comparator_ids=(CONTRASTIVE,))
+    (evidence,) = judge([claim], **both)
+    assert evidence.verdict == "not_testable"
+    found = judge([saturation(a_claim, subject_ids=("model:geneformer", "model:scconcept"))], **both)
+    assert {evidence.details["study"] for evidence in found} == {"planted", "another"}

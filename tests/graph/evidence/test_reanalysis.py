@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from graph.evidence import judge
+from graph.evidence import explain, judge
 from graph.records import Claim, Result, SaturationPoint
 
 Make = Callable[..., Claim]
@@ -25,12 +25,11 @@ def point(fraction: float, dataset: str, **data: Any) -> SaturationPoint:
 
 def at_most(a_claim: Make, fraction: float, **data: Any) -> Claim:
     return a_claim(
-        kind="saturation",
-        direction="plateau",
-        subject_ids=("model:scvi",),
-        fraction=fraction,
-        **{**IN_SCOPE, **data},
-    )
+        **{
+            "kind": "saturation", "direction": "plateau", "subject_ids": ("model:scvi",), "fraction": fraction,
+            **IN_SCOPE, **data,
+        }
+    )  # fmt: skip
 
 
 def printed(value: float, *, model: str = "model:scbert", metric: str = "metric:accuracy", **data: Any) -> Result:
@@ -127,7 +126,7 @@ def test_an_accuracy_over_known_test_cells_has_an_interval_of_its_own(a_claim: M
     results = [printed(0.80, model="model:logistic_regression", test_cells=13_690), printed(0.70, test_cells=13_690)]
     (evidence,) = judge([beats(a_claim, ">")], results=results)
     assert evidence.verdict == "reproduced"
-    assert any("over test cells, not seeds" in reason for reason in evidence.reasons)
+    assert any("model:scbert is a single run over 13,690 test cells" in reason for reason in evidence.reasons)
     few = [result.model_copy(update={"test_cells": 50, "id": f"{result.id}x"}) for result in results]
     assert judge([beats(a_claim, ">")], results=few)[0].verdict == "inconclusive"
 
@@ -208,3 +207,27 @@ def test_a_number_read_again_at_its_own_source_is_no_test_of_it(a_claim: Make) -
     other = printed(0.770, low=0.760, high=0.780, n=10, location="table 2")
     assert judge([claim], results=[same])[0].verdict == "not_testable"
     assert judge([claim], results=[same, other])[0].verdict == "reproduced"
+
+
+def test_counted_points_and_curves_tell_the_loss_that_their_threshold_passes_over(a_claim: Make) -> None:
+    (counted,) = judge([at_most(a_claim, 0.25)], points=[point(0.01, name) for name in SETS])
+    assert counted.mde == pytest.approx(0.05)
+    assert "smallest effect that could have been seen: 0.0500" in explain(counted)
+    (drawn,) = judge([plateau(a_claim)], results=[one for name in SETS for one in curve((0.899, 0.9, 0.9, 0.9), name)])
+    assert drawn.mde == pytest.approx(0.01)
+
+
+def test_a_claim_that_no_share_is_enough_is_refuted_by_printed_points_that_reach_it(a_claim: Make) -> None:
+    points = [point(0.01, name) for name in SETS]
+    assert judge([at_most(a_claim, 0.25, direction="no_plateau")], points=points)[0].verdict == "not_reproduced"
+    assert judge([at_most(a_claim, 0.25, polarity="negated")], points=points)[0].verdict == "not_reproduced"
+
+
+def test_a_single_printed_run_bears_the_spread_over_seeds_that_is_printed_for_its_model(a_claim: Make) -> None:
+    ours = printed(0.80, model="model:logistic_regression", test_cells=13_690)
+    theirs = printed(0.74, test_cells=13_690)
+    assert judge([beats(a_claim, ">")], results=[ours, theirs])[0].verdict == "inconclusive"
+    steady = printed(0.74, low=0.739, high=0.741, n=10, location="table 2", train_fraction=0.5)
+    assert judge([beats(a_claim, ">")], results=[ours, theirs, steady])[0].verdict == "reproduced"
+    other = steady.model_copy(update={"ablation": "no pre-training"})
+    assert judge([beats(a_claim, ">")], results=[ours, theirs, other])[0].verdict == "inconclusive"

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from graph.cypher_print import to_text
-from graph.cypher_tree import position, token, trees
+from graph.cypher.printer import to_text
+from graph.cypher.tree import position, token, trees
 from graph.errors import UnsafeCypher
 
 if TYPE_CHECKING:

@@ -9,17 +9,17 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
-from graph import cypher_scope
-from graph.cypher_ladybug_functions import lowered_call
-from graph.cypher_ladybug_refuse import (
+from graph.cypher import scope as cypher_scope
+from graph.cypher.ladybug_functions import lowered_call
+from graph.cypher.ladybug_refuse import (
     KINDS,
     compared_with,
     refuse_in_loop,
     refuse_mixed,
     refuse_null,
 )
-from graph.cypher_print import CypherPrinter, string_literal, to_text
-from graph.cypher_tree import (
+from graph.cypher.printer import CypherPrinter, string_literal, to_text
+from graph.cypher.tree import (
     number,
     position,
     property_of,

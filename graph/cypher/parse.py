@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from graph.cypher_scan import Raw, scan
+from graph.cypher.scan import Raw, scan
 from graph.errors import UnsafeCypher
 
 if TYPE_CHECKING:
@@ -167,7 +167,7 @@ def _parser() -> Lark:
                 value = terminal if terminal in _KEPT else token.value
                 yield Token(terminal, value.lower() if terminal == "QUANTIFIER" else value, token.start)
 
-    grammar = files("graph").joinpath("cypher.lark").read_text(encoding="utf-8")
+    grammar = files("graph.cypher").joinpath("cypher.lark").read_text(encoding="utf-8")
     return Lark(grammar, parser="lalr", lexer=StateLexer, maybe_placeholders=False)
 
 

@@ -1,7 +1,7 @@
 """Print a parsed query for the embedded engine, so that its rows are Neo4j's.
 
 Here: clauses, patterns and subqueries (the engine walks where Neo4j makes trails, and takes an alias for the variable
-of that name); :mod:`graph.cypher_ladybug_expressions` prints the rest. Every rewriting was compared with Neo4j 5.26 on
+of that name); :mod:`graph.cypher.ladybug_expressions` prints the rest. Every rewriting was compared with Neo4j 5.26 on
 the same graph (tests/graph/test_cypher_ladybug.py keeps the answers). What cannot be undone is refused.
 """
 
@@ -10,15 +10,15 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
-from graph import cypher_scope
-from graph.cypher_functions import FUNCTIONS
-from graph.cypher_ladybug_expressions import LadybugExpressions
-from graph.cypher_ladybug_outer import refuse_lost_rows
-from graph.cypher_ladybug_refuse import (
+from graph.cypher import scope as cypher_scope
+from graph.cypher.functions import FUNCTIONS
+from graph.cypher.ladybug_expressions import LadybugExpressions
+from graph.cypher.ladybug_outer import refuse_lost_rows
+from graph.cypher.ladybug_refuse import (
     refuse_case_twins,
 )
-from graph.cypher_print import to_text
-from graph.cypher_tree import (
+from graph.cypher.printer import to_text
+from graph.cypher.tree import (
     DIRECTIONS,
     as_match,
     column_name,
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from lark import Token, Tree
 
-    from graph.cypher_scope import Scope
+    from graph.cypher.scope import Scope
 
 
 def lower(tree: Tree[Token]) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from graph import cypher_scope
-from graph.cypher_functions import FUNCTIONS, INSTEAD
-from graph.cypher_print import to_text
-from graph.cypher_scope import Scope, pattern_variables, weigh
-from graph.cypher_tree import DIRECTIONS, column_name, hops, position, steps, subquery_clauses, token, trees
+from graph.cypher import scope as cypher_scope
+from graph.cypher.functions import FUNCTIONS, INSTEAD
+from graph.cypher.printer import to_text
+from graph.cypher.scope import Scope, pattern_variables, weigh
+from graph.cypher.tree import DIRECTIONS, column_name, hops, position, steps, subquery_clauses, token, trees
 from graph.errors import UnsafeCypher
 
 if TYPE_CHECKING:

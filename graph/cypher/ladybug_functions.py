@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from graph.cypher_functions import FUNCTIONS
-from graph.cypher_print import string_literal
-from graph.cypher_tree import position, token
+from graph.cypher.functions import FUNCTIONS
+from graph.cypher.printer import string_literal
+from graph.cypher.tree import position, token
 from graph.errors import UnsafeCypher
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from graph.cypher_tree import hops, slice_bounds, token, trees
+from graph.cypher.tree import hops, slice_bounds, token, trees
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from graph.cypher_tree import position, token, trees
+from graph.cypher.tree import position, token, trees
 from graph.errors import UnsafeCypher
 
 if TYPE_CHECKING:

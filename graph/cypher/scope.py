@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from graph.cypher_functions import FUNCTIONS
-from graph.cypher_tree import column_name, own_name, position, steps, token, trees
+from graph.cypher.functions import FUNCTIONS
+from graph.cypher.tree import column_name, own_name, position, steps, token, trees
 from graph.errors import UnsafeCypher
 
 if TYPE_CHECKING:

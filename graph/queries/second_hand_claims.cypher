@@ -1,0 +1,8 @@
+// question: Which claims are second-hand: said by a summary or a commentary, or reported of somebody else's work?
+// param limit = 100
+MATCH (p:Paper)-[:MAKES]->(c:Claim)
+WHERE c.attribution = 'cited' OR c.evidence_type IN ['summary', 'commentary']
+RETURN c.evidence_type AS told_by, c.attribution AS attribution, c.kind AS kind, c.statement AS statement,
+       p.title AS paper, c.location AS location, c.id AS claim
+ORDER BY told_by, attribution, kind, claim
+LIMIT $limit

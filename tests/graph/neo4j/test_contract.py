@@ -1,0 +1,356 @@
+"""What every store promises, one body for both."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from graph.archive import Archive
+from graph.errors import QueryFailed, QueryTimeout, StoreError, StoreUnavailable, UnknownQuery, UnsafeCypher
+from graph.load import load
+from graph.records import Author, Model, Paper, Passage, Record, Reference, Relation, Tombstone
+from graph.rows import Edge, Node, edge_rows, fact_digest, node_rows
+from graph.schema import SCHEMA
+from graph.stores.base import Store
+from tests.graph.conftest import small_field
+
+Open = Callable[..., Store]
+
+
+def test_a_store_that_was_never_built_says_how_to_build_it(open_any: Open) -> None:
+    with pytest.raises(StoreUnavailable, match="biorxivist graph rebuild"):
+        open_any().run("papers")
+    with pytest.raises(StoreUnavailable, match="never been built"):
+        open_any(read_only=True)
+    open_any().ensure_schema()
+    assert open_any(read_only=True).run("papers") == []
+
+
+def test_every_node_and_edge_of_the_records_is_in_the_graph(open_any: Open, field: list[Record]) -> None:
+    store = open_any()
+    counts = store.write(field)
+    nodes = {node.key for record in field for node in node_rows(record)}
+    edges = {edge.key for record in field for edge in edge_rows(record)}
+    assert (counts["nodes"], counts["edges"], counts["missing_endpoints"]) == (len(nodes), len(edges), 0)
+    assert store.query("MATCH (n) RETURN count(n) AS n") == [{"n": len(nodes)}]
+    assert store.query("MATCH ()-[r]->() RETURN count(r) AS n") == [{"n": len(edges)}]
+
+
+def test_the_properties_come_back_as_they_were(open_any: Open, field: list[Record]) -> None:
+    store = open_any()
+    store.write(field)
+    for record in field:
+        for node in node_rows(record):
+            (row,) = store.query(f"MATCH (n:{node.label} {{id: $id}}) RETURN n", {"id": node.row["id"]})
+            assert fact_digest(row["n"]) == fact_digest(node.row)
+
+
+def test_the_digest_is_that_of_what_the_graph_itself_holds(open_any: Open, field: list[Record]) -> None:
+    store = open_any()
+    store.write(field)
+    nodes, edges = [], []
+    for label in SCHEMA.nodes:
+        rows = [row["n"] for row in store.query(f"MATCH (n:{label}) RETURN n")]
+        nodes += [(Node(label, row).key, fact_digest(row)) for row in rows]
+    for relationship in SCHEMA.relationships.values():
+        for start, end in relationship.pairs:
+            asked = f"MATCH (a:{start})-[r:`{relationship.type}`]->(b:{end}) RETURN a.id AS a, b.id AS b, r"
+            for row in store.query(asked):
+                edge = Edge(relationship.type, (start, row["a"]), (end, row["b"]), row["r"])
+                edges.append((edge.key, fact_digest(edge.properties)))
+    found = hashlib.sha256()
+    for part in (sorted(nodes), sorted(edges)):
+        for fact in part:
+            found.update("\0".join(fact).encode() + b"\n")
+    assert store.digest() == found.hexdigest()
+
+
+def test_the_same_records_again_change_nothing(open_any: Open, field: list[Record]) -> None:
+    store = open_any()
+    store.write(field)
+    before = store.digest()
+    counts = load(store, field)
+    assert (counts["nodes"], counts["edges"], counts["removed"], counts["unchanged"]) == (0, 0, 0, len(field))
+    assert store.digest() == before
+
+
+def test_many_loads_in_any_order_leave_the_graph_of_one_load(open_any: Open, field: list[Record]) -> None:
+    store = open_any()
+    store.write(field)
+    whole = store.digest()
+    store.write((), replace=True)
+    assert store.query("MATCH (n) RETURN count(n) AS n") == [{"n": 0}]
+    shuffled = random.Random(1).sample(field, len(field))
+    for first in range(0, len(shuffled), 12):
+        counts = store.write(shuffled[first : first + 12])
+    assert counts["missing_endpoints"] == 0
+    assert store.digest() == whole
+
+
+def test_an_edge_waits_for_its_end_and_is_never_dangling(open_any: Open, field: list[Record]) -> None:
+    store = open_any()
+    models = [record for record in field if isinstance(record, Model)]
+    assert store.write([record for record in field if record not in models])["missing_endpoints"] > 0
+    assert store.query("MATCH ()-[r:OF]->() RETURN count(r) AS n") == [{"n": 0}]
+    assert store.write(models)["missing_endpoints"] == 0
+    (row,) = store.query("MATCH ()-[r:OF]->() RETURN count(r) AS n")
+    assert row["n"] > 0
+
+
+def test_a_changed_record_takes_its_old_edges_and_values_with_it(open_any: Open) -> None:
+    ada, bob = Author(name="Ada"), Author(name="Bob")
+    paper = Paper(id="doi:10/p", title="T", author_ids=(ada.id, bob.id), venue="Journal", dois=("10/p",))
+    store = open_any()
+    store.write([ada, bob, paper])
+    store.write([paper.model_copy(update={"author_ids": (bob.id,), "venue": None, "dois": ()})])
+    asked = "MATCH (a:Author)-[w:WROTE]->(p:Paper) RETURN a.name AS a, w.position AS w, p.venue AS v, p.dois AS d"
+    assert store.query(asked) == [{"a": "Bob", "w": 1, "v": None, "d": None}]
+
+
+def test_two_records_that_make_one_edge_keep_it_until_both_are_gone(open_any: Open) -> None:
+    papers = [Paper(id="doi:10/1", title="One"), Paper(id="doi:10/2", title="Two")]
+    twice = [Reference(paper_id="doi:10/2", cited_id="doi:10/1", key=key) for key in "ab"]
+    store = open_any()
+    store.write([*papers, twice[0]])
+    store.write([twice[1]])
+    for reference, left in zip(twice, (1, 0), strict=True):
+        store.write([Tombstone(target_record="Reference", target_id=reference.id)])
+        assert store.query("MATCH ()-[r:CITES]->() RETURN count(r) AS n") == [{"n": left}]
+
+
+def test_a_tombstone_removes_node_edges_and_text_and_the_record_can_come_back(
+    open_any: Open, field: list[Record]
+) -> None:
+    store = open_any()
+    store.write(field)
+    digest, paper = store.digest(), field[1]
+    assert store.search("helps")
+    assert store.write([Tombstone(target_record="Paper", target_id=paper.id)])["missing_endpoints"] > 0
+    assert store.search("helps") == []
+    assert store.run("paper_claims", paper=paper.id) == []
+    assert store.write([paper])["missing_endpoints"] == 0
+    assert store.digest() == digest
+
+
+def test_a_relation_that_changes_its_kind_is_one_edge(open_any: Open, field: list[Record]) -> None:
+    store = open_any()
+    store.write(field)
+    old = next(record for record in field if isinstance(record, Relation) and record.relation == "contradicts")
+    store.write([old.model_copy(update={"relation": "agrees"})])
+    asked = "MATCH (:Claim)-[r:AGREES_WITH|CONTRADICTS]->(:Claim) RETURN type(r) AS t"
+    assert store.query(asked) == [{"t": "AGREES_WITH"}]
+
+
+def test_ragged_rows_empty_lists_and_odd_text_survive(open_any: Open) -> None:
+    models = [
+        Model(id="model:a", name="'quote' \"double\" `tick` \\ é 漢 😀 $x"),
+        Model(id="model:b", name="b", aliases=(), parameters=None),
+        Model(id="model:c", name="c", aliases=("x", "it's"), parameters=2**62),
+    ]
+    store = open_any()
+    store.write(models)
+    rows = store.query("MATCH (m:Model) RETURN m.name AS n, m.aliases AS a, m.parameters AS p ORDER BY m.id")
+    assert [list(row.values()) for row in rows] == [
+        [models[0].name, None, None], ["b", None, None], ["c", ["x", "it's"], 2**62],
+    ]  # fmt: skip
+
+
+def test_a_failing_stream_of_records_keeps_the_graph(open_any: Open, field: list[Record]) -> None:
+    def records() -> Iterator[Record]:
+        yield from field[:10]
+        raise KeyError
+
+    store = open_any()
+    store.ensure_schema()
+    before = store.digest()
+    with pytest.raises(KeyError):
+        store.write(records())
+    assert store.digest() == before
+    with pytest.raises(StoreError, match="is no INT64"):
+        store.write([Model(id="model:b", name="b"), Model(id="model:c", name="c", parameters=9999999999999999999999)])
+    assert store.digest() == before
+
+
+def test_a_rebuild_from_the_archive_is_the_same_graph(open_any: Open, field: list[Record], tmp_path: Path) -> None:
+    archive = Archive(tmp_path / "archive")
+    archive.append(field, writer="w")
+    store = open_any()
+    store.write(reversed(field))
+    before = store.digest()
+    store.write([Model(id="model:only_here", name="not in the archive")])
+    counts = store.write(archive.read(), replace=True)
+    assert counts["records"] == len(field)
+    assert store.digest() == before
+
+
+def test_another_store_object_finds_what_was_written(open_any: Open, field: list[Record]) -> None:
+    first = open_any()
+    first.write(field)
+    digest = first.digest()
+    first.close()
+    again = open_any(read_only=True)
+    assert again.digest() == digest
+    assert again.run("papers")
+    with pytest.raises(StoreUnavailable, match="opened read-only"):
+        again.write(field)
+
+
+def test_progress_counts_records_and_then_what_is_written(open_any: Open, field: list[Record]) -> None:
+    calls: list[tuple[int, int, str]] = []
+    open_any().write(field, progress=lambda *call: calls.append(call))
+    assert (len(field), len(field), "records") in calls
+    assert calls[-1][2] == "edges"
+
+
+def test_search_takes_stems_and_no_syntax(open_any: Open, field: list[Record]) -> None:
+    store = open_any()
+    store.write(field)
+    best = store.search("does performance RISE with corpora of larger size?")
+    assert best[0]["label"] == "Passage"
+    assert set(best[0]) == {"id", "label", "paper_id", "text", "score"}
+    assert [row["score"] for row in best] == sorted((row["score"] for row in best), reverse=True)
+    assert {row["label"] for row in store.search("saturate saturates", 10)} == {"Claim", "Paper"}
+    odd = "\" | a* OR NEAR(b | text:x | NOT | -rise | '; DROP TABLE docs; -- | \0 | | ((( | the of and | a\\ | [x TO y]"
+    for text in odd.split(" | "):
+        assert isinstance(store.search(text), list)
+    assert store.search("rises", 0) == []
+    assert len(store.search("models saturate", 1)) == 1
+
+
+def test_vectors_are_ranked_by_cosine_and_survive_a_rebuild(open_any: Open, field: list[Record]) -> None:
+    store = open_any()
+    store.write(field)
+    with pytest.raises(StoreUnavailable, match="no vectors"):
+        store.similar([1.0, 0.0])
+    paper = field[1].id
+    store.write_vectors(["model:pca", "model:masked", paper], np.array([[-1, 0.0], [3.0, 3.0], [0, 2.0]]))
+    ranked = store.similar([5.0, 0.0])
+    assert [row["id"] for row in ranked] == ["model:masked", paper, "model:pca"]
+    assert [row["score"] for row in ranked] == pytest.approx([0.5**0.5, 0.0, -1.0], abs=1e-5)
+    store.write(field, replace=True)
+    assert [row["id"] for row in store.similar([5.0, 0.0], 2)] == ["model:masked", paper]
+    with pytest.raises(StoreError, match="cannot be compared"):
+        store.similar([1.0, 0.0, 0.0])
+    with pytest.raises(StoreError, match="length 0"):
+        store.write_vectors(["model:pca"], np.zeros((1, 2)))
+    store.write_vectors(["model:pca"], np.array([[1.0, 0.0, 0.0]]))
+    assert [row["id"] for row in store.similar([1.0, 0.0, 0.0])] == ["model:pca"]
+
+
+def test_a_query_from_outside_is_guarded_limited_and_asks_for_its_parameters(
+    open_any: Open, field: list[Record]
+) -> None:
+    store = open_any()
+    store.write(field)
+    before = store.digest()
+    for text in ("MATCH (n) DETACH DELETE n", "CREATE (:Model)", "CALL db.labels()", "LOAD CSV FROM 'x' AS l RETURN l"):
+        with pytest.raises(UnsafeCypher):
+            store.query(text)
+    assert store.digest() == before
+    assert len(store.query("MATCH (c:Claim) RETURN c.id", limit=2)) == 2
+    assert store.query("MATCH (c:Claim) RETURN c.id", limit=0) == []
+    with pytest.raises(QueryFailed, match="limit -1"):
+        store.query("MATCH (c:Claim) RETURN c.id", limit=-1)
+    with pytest.raises(QueryFailed, match=r"needs \$id"):
+        store.query("MATCH (c:Claim) WHERE c.id = $id RETURN c.id")
+    with pytest.raises(QueryFailed, match=r"no parameter other; it has \$id"):
+        store.query("MATCH (c:Claim) WHERE c.id = $id RETURN c.id", {"id": "claim:flat", "other": 1})
+
+
+def test_values_are_plain_and_paths_are_nodes_and_relationships(open_any: Open, field: list[Record]) -> None:
+    store = open_any()
+    store.write(field)
+    (row,) = store.query("MATCH (m:Model {id: 'model:pca'}) RETURN m")
+    assert row["m"] == {"id": "model:pca", "name": "PCA", "role": "baseline"}
+    rows = store.query("MATCH (p:Paper)-[:MAKES]->(c:Claim) RETURN p.title AS title, p.posted AS posted ORDER BY title")
+    assert rows[0] == {"title": "More data helps", "posted": "2024-12-13"}
+    (row,) = store.query("MATCH p = (a:Author)-[w:WROTE]->(b:Paper {id: 'doi:10.1/two'}) RETURN p, w")
+    assert row["w"] == {"position": 1}
+    assert [node["id"] for node in row["p"]["nodes"]] == [field[0].id, "doi:10.1/two"]
+    assert row["p"]["relationships"] == [{"position": 1}]
+
+
+ENDLESS = "UNWIND range(1, 30000) AS x UNWIND range(1, 30000) AS y WITH x, y WHERE x * y < 0 RETURN count(*) AS n"
+
+
+def test_a_query_is_stopped_at_the_time_limit_and_the_next_one_works(open_any: Open, field: list[Record]) -> None:
+    store = open_any()
+    store.write(field)
+    with pytest.raises(QueryTimeout, match=r"after 0\.5 s") as caught:
+        store.query(ENDLESS, timeout=0.5)
+    assert caught.value.seconds == 0.5
+    assert store.query("MATCH (m:Model) RETURN count(m) AS n") == [{"n": 2}]
+
+
+def test_a_named_query_refuses_unknown_names_and_parameters(open_any: Open, field: list[Record]) -> None:
+    store = open_any()
+    store.write(field)
+    with pytest.raises(UnknownQuery, match="contradictions"):
+        store.run("contradiction")
+    with pytest.raises(QueryFailed, match=r"no parameter modl"):
+        store.run("claims_about_model", modl="x")
+
+
+def test_readers_go_on_while_one_writes(open_any: Open) -> None:
+    writer = open_any()
+    writer.write([Model(id="model:0", name="0")])
+    reader = open_any(read_only=True)
+    stop, seen, problems = threading.Event(), set[int](), list[BaseException]()
+
+    def read() -> None:
+        try:
+            while not stop.is_set():
+                names = {row["title"] for row in reader.run("models")}
+                assert names == {str(number) for number in range(len(names))}
+                seen.add(len(names))
+        except BaseException as error:  # noqa: BLE001 (shown by the test)
+            problems.append(error)
+
+    threads = [threading.Thread(target=read) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for number in range(1, 5):
+        writer.write([Model(id=f"model:{number}", name=str(number))])
+    stop.set()
+    for thread in threads:
+        thread.join()
+    assert problems == []
+    assert max(seen) > 1
+    assert len(reader.run("models")) == 5
+
+
+def test_the_right_passage_is_among_the_first_five(open_any: Open) -> None:
+    topics = {
+        "zebrafish heart": "Regenerating zebrafish hearts grow new muscle cells after an injury.",
+        "masked gene models": "A transformer that predicts masked genes learns cell types without labels.",
+        "saturation of corpora": "Beyond one percent of the corpus, more cells bring no better annotation.",
+        "batch effects": "Integration methods remove batch effects between laboratories.",
+    }
+    passages = [
+        Passage(paper_id="doi:10/1", version_id="doi:10/1v1", section=name, text=text, end=len(text))
+        for name, text in topics.items()
+    ]
+    fill = [f"Filler number {i} about cells, corpora and labels in experiment {i % 7}." for i in range(60)]
+    others = [
+        Passage(paper_id="doi:10/1", version_id="doi:10/1v1", section=f"f{i}", text=text, end=len(text))
+        for i, text in enumerate(fill)
+    ]
+    store = open_any()
+    store.write([Paper(id="doi:10/1", title="All of it"), *passages, *others])
+    questions = (
+        "Which hearts regenerate after injuries?", "what is learned by predicting masked genes",
+        "does annotation improve with more percent of the corpus?", "removing batch effects of a laboratory",
+    )  # fmt: skip
+    for question, passage in zip(questions, passages, strict=True):
+        assert passage.id in [hit["id"] for hit in store.search(question, 5)]
+
+
+def test_the_sample_has_every_label_and_all_but_one_relationship() -> None:
+    made = {edge.type for record in small_field() for edge in edge_rows(record)}
+    assert made == set(SCHEMA.relationships) - {"AGREES_WITH"}

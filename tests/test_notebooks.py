@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
+
+
+def test_there_is_a_notebook_on_the_graph() -> None:
+    assert "02_graph.ipynb" in [path.name for path in NOTEBOOKS]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_is_valid_and_carries_no_outputs(path: Path) -> None:
+    notebook = nbformat.read(path, as_version=4)
+    nbformat.validate(notebook)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            assert cell.outputs == []
+            assert cell.execution_count is None
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_runs_from_top_to_bottom_without_a_network_and_every_cell_tells_something(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in list(os.environ):
+        if name.startswith(("BIORXIVIST_", "NEO4J_", "OPENAI_")):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("BIORXIVIST_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("PYTHONPATH", str(path.parents[1]))
+    for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")  # nothing listens there
+    notebook = nbformat.read(path, as_version=4)
+    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    codes = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert [cell.source for cell in codes[:-1] if not cell.outputs] == []
+    told = [output for cell in codes for output in cell.outputs]
+    assert [output for output in told if output.output_type == "error" or output.get("name") == "stderr"] == []
