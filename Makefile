@@ -39,9 +39,11 @@ lint: env ## check style, format, types and who imports whom
 	@echo "==> import contracts"
 	@$(BIN)/lint-imports
 
-docs: env ## write docs/data.md and docs/budget.svg anew
+docs: env ## write the generated pages and pictures of docs/ anew
 	@$(BIN)/python docs/build_data.py
 	@$(BIN)/python docs/build_picture.py
+	@$(BIN)/python docs/build_queries.py
+	@$(BIN)/python docs/build_schema.py
 
 bench: env ## run the benchmarks and print their ratios
 	@for file in benchmarks/*.py; do echo "==> $$file"; $(BIN)/python $$file || exit 1; done

@@ -14,10 +14,12 @@ import typer
 from typer.core import TyperGroup
 
 from biorxivist.commands.claims import ask, check, compare, evidence, explain
+from biorxivist.commands.export import register as register_export
 from biorxivist.commands.graph import archive_app, graph_app
 from biorxivist.commands.literature import register as register_literature
 from biorxivist.commands.product import demo, doctor
 from biorxivist.commands.results import results_app
+from biorxivist.commands.review import claims_app
 from biorxivist.commands.scaling import scaling_app
 from biorxivist.errors import InvalidInput, exit_code, unwritable
 from biorxivist.output import note
@@ -100,7 +102,9 @@ def settings(
 
 app.command()(demo)
 register_literature(app)
+register_export(graph_app)
 app.add_typer(graph_app, name="graph")
+app.add_typer(claims_app, name="claims")
 app.add_typer(archive_app, name="archive")
 app.command()(compare)
 app.command()(evidence)

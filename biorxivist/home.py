@@ -181,9 +181,14 @@ def is_current(home: Home) -> bool:
 
 
 def judge(home: Home) -> int:
-    """Compute verdicts and relations anew if what they rest on has changed; returns the records written."""
+    """Compute verdicts and relations anew if what they rest on has changed; returns the records written.
+
+    Claims that were shipped or loaded again get their reviews back first.
+    """
+    from biorxivist.review import restore
     from biorxivist.verdicts import refresh, rules
 
+    restore(home.archive)
     inputs = [home.fingerprint(leave_out=EVIDENCE), rules()]
     if home.state().get("judged") == inputs:
         return 0

@@ -29,7 +29,7 @@ def rules() -> str:
 
 
 def compute(records: Iterable[Record]) -> list[Evidence | Relation]:
-    """Verdict of every claim, and how those that can be compared relate.
+    """Verdict of every claim that stands after review, and how those that can be compared relate.
 
     The records are put in order first, so that the same facts give the same verdicts however they arrive.
     """
@@ -38,7 +38,8 @@ def compute(records: Iterable[Record]) -> list[Evidence | Relation]:
     kept: dict[type[Record], list[Record]] = {}
     for record in sorted(records, key=lambda record: record.id):
         kept.setdefault(type(record), []).append(record)
-    claims = [claim for claim in kept.get(Claim, []) if isinstance(claim, Claim)]
+    everything = [claim for claim in kept.get(Claim, []) if isinstance(claim, Claim)]
+    claims = [claim for claim in everything if claim.review not in ("rejected", "corrected")]
     evidence = judge(
         claims,
         results=[result for result in kept.get(Result, []) if isinstance(result, Result)],

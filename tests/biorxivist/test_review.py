@@ -18,7 +18,7 @@ from biorxivist.errors import InvalidInput, NotFound
 from biorxivist.home import Home, open_home, rebuild
 from biorxivist.review import CORRECTABLE, restore, review, reviews
 from graph.archive import Archive
-from graph.records import Claim, Passage, Review
+from graph.records import Claim, Evidence, Passage, Review
 from graph.stores.base import open_store
 
 TEXT = "We find that scGPT reaches an accuracy of 0.77 on the pancreas data."
@@ -158,6 +158,19 @@ def test_the_graph_shows_the_review_and_the_correction(archive: Archive, tmp_pat
         rows = store.query("MATCH (c:Claim) WHERE c.kind = 'scaling' RETURN c.id AS id, c.review AS review")
     assert done.corrected is not None
     assert {row["id"]: row["review"] for row in rows} == {CURATED.id: "corrected", done.corrected.id: "accepted"}
+
+
+def test_a_rejected_claim_is_neither_judged_nor_compared_and_loading_it_again_does_not_bring_it_back(
+    archive: Archive, tmp_path: Path
+) -> None:
+    home = Home(tmp_path / "home", f"ladybug:{tmp_path / 'graph'}")
+    rebuild(home)
+    assert CURATED.id in {one.claim_id for one in archive.read("Evidence") if isinstance(one, Evidence)}
+    review(archive, CURATED.id, "rejected", **ADA)
+    archive.append([CURATED], writer="seeds")
+    rebuild(home)
+    assert standing(archive)[CURATED.id].review == "rejected"
+    assert CURATED.id not in {one.claim_id for one in archive.read("Evidence") if isinstance(one, Evidence)}
 
 
 @given(decision=st.sampled_from(["accepted", "corrected", "rejected"]), corrected_id=st.none() | st.just("claim:x"))
