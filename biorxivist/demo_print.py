@@ -37,7 +37,7 @@ STYLES = {
 NEXT = (
     'biorxivist check "More pre-training data improves single-cell foundation models"',
     'biorxivist ask "Does more pre-training data help scConcept?"',
-    "biorxivist evidence --verdict not_reproduced",
+    "biorxivist evidence --verdict no_effect_at_scale",
     "biorxivist graph query contradictions",
     'biorxivist graph query "MATCH (p:Paper)-[:MAKES]->(c:Claim) RETURN p.title, c.statement LIMIT 5"',
     "biorxivist demo --cells your_cells.h5ad",
