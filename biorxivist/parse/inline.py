@@ -32,11 +32,13 @@ def gather(el: etree._Element, buf: Buffer, w: Writer) -> None:
 
 def cite(el: etree._Element, buf: Buffer, w: Writer) -> None:
     """A link: to the reference list it is a citation, to anything else only its text counts."""
-    start = len(buf.pieces)
+    start, marked = len(buf.pieces), len(buf.marks)
     if len(el):
         gather(el, buf, w)
     elif text := el.text:
         buf.pieces.append(text)
+    if len(buf.marks) > marked:
+        return  # a link inside a link: the inner one is the citation, as marks must not overlap
     if el.get("ref-type") == "bibr" or (el.get("rid") or "") in w.resolver:
         buf.marks.append((start, len(buf.pieces), el))
 
