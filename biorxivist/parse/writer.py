@@ -79,13 +79,10 @@ class Writer:
     def write(self, buffer: Buffer, kind: str) -> Passage | None:
         """Make a passage of a buffer, with its citations; nothing if there is no text in it."""
         pieces, marks = buffer.pieces, buffer.marks
-        if marks:
-            text, spans = squeeze(pieces, marks)
-        else:
-            text, spans = " ".join("".join(pieces).split()), []
+        text, spans = squeeze(pieces, marks)
         if not text:
             return None
-        if not text.isprintable() and INVISIBLE.search(text):
+        if not text.isascii() and not text.isprintable() and INVISIBLE.search(text):
             text, spans = squeeze([self.visible(piece) for piece in pieces], marks)
             if not text:
                 return None
