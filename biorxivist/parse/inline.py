@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from lxml import etree
 
+from biorxivist.parse.text import all_text
 from biorxivist.parse.writer import Buffer, Writer
 
 MATH = "{http://www.w3.org/1998/Math/MathML}"
@@ -113,7 +114,7 @@ def formula(el: etree._Element, buf: Buffer, w: Writer) -> None:
 
 def tex(el: etree._Element, buf: Buffer, w: Writer) -> None:
     """TeX: the formula is text, the preamble that some publishers wrap it in is logged."""
-    source = "".join(el.itertext())
+    source = all_text(el)
     head, begin, rest = source.partition("\\begin{document}")
     if not begin:
         buf.pieces.append(source)
@@ -132,7 +133,11 @@ def math(el: etree._Element, buf: Buffer, w: Writer) -> None:
                 for inner in list(note):
                     note.remove(inner)
                 note.text = None
-    buf.pieces.extend(" ".join(token.split()) for token in el.itertext() if not token.isspace())
+    text = all_text(el)
+    if text.isprintable() and " " not in text:
+        buf.pieces.append(text)
+    else:  # white space is there: of the layout, or of a token
+        buf.pieces.extend(" ".join(token.split()) for token in el.itertext() if not token.isspace())
 
 
 def names(text: str) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from biorxivist.document import Drop
 from biorxivist.parse.citations import Resolver
 from biorxivist.parse.identifiers import find_identifiers, tidy
 from biorxivist.parse.ids import reference_id
-from biorxivist.parse.text import INVISIBLE
+from biorxivist.parse.text import INVISIBLE, all_text
 from graph.records import Reference
 
 CITATIONS = ("mixed-citation", "element-citation", "citation", "nlm-citation")
@@ -25,7 +25,6 @@ _INTEGER = re.compile(r"\d{1,6}")
 _IDENTIFYING = frozenset(_FACTS[6:])
 _PARTED = frozenset(("surname", "given-names", "prefix", "suffix", *CITATIONS))
 _XLINK = "{http://www.w3.org/1999/xlink}href"
-_string = etree.XPath("string()", smart_strings=False)
 _MOST = 20_000
 
 
@@ -93,7 +92,7 @@ def _parts(ref: etree._Element, drops: list[Drop]) -> tuple[str, list[etree._Ele
     for child in ref:
         tag = child.tag
         if tag == "label":
-            label = label or "".join(child.itertext())
+            label = label or all_text(child)
         elif tag in _IS_CITATION:
             bodies.append(child)
         else:
@@ -103,7 +102,7 @@ def _parts(ref: etree._Element, drops: list[Drop]) -> tuple[str, list[etree._Ele
     if not bodies or others:
         bodies = list(ref.iter(*CITATIONS))
     if not label and (inner := next(ref.iter("label"), None)) is not None:
-        label = "".join(inner.itertext())
+        label = all_text(inner)
     return " ".join(label.split()).strip(_AROUND), bodies, len(bodies) == 1 and not others
 
 
@@ -113,7 +112,7 @@ def _choose(alternatives: etree._Element, drops: list[Drop]) -> None:
     best = next((c for c in forms if c.tag == "mixed-citation"), forms[0] if forms else None)
     for other in forms:
         if other is not best:
-            words = " ".join("".join(other.itertext()).split())
+            words = " ".join(all_text(other).split())
             drops.append(Drop("another form of the same reference", words, "References"))
             alternatives.remove(other)
 
@@ -121,7 +120,7 @@ def _choose(alternatives: etree._Element, drops: list[Drop]) -> None:
 def _text(ref: etree._Element, alone: etree._Element | None) -> str:
     """The entry as printed, without its label; parts that nothing parts are parted by spaces."""
     if alone is not None and _is_set(alone):
-        text = " ".join(_string(alone).split())
+        text = " ".join(all_text(alone).split())
     else:
         parts: list[str] = []
         _collect(ref, parts, structured=False)
@@ -159,7 +158,7 @@ def _facts(ref: etree._Element) -> list[tuple[str, str, str, str]]:
     facts = []
     for e in ref.iter(*_FACTS):
         tag = e.tag
-        text = _string(e) if len(e) else e.text or ""
+        text = all_text(e) if len(e) else e.text or ""
         if tag in _IDENTIFYING:
             facts.append((tag, e.get("pub-id-type") or e.get("ext-link-type") or "", text, e.get(_XLINK) or ""))
         else:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from itertools import accumulate
 
+from lxml import etree
+
 INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
     "\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
@@ -76,6 +78,12 @@ def _put(raw: str, out: list[str], length: int, *, gap: bool) -> tuple[int, bool
         text = f" {text}"
     out.append(text)
     return length + len(text), raw[-1].isspace()
+
+
+def all_text(element: etree._Element) -> str:
+    """All text inside an element, as ``"".join(element.itertext())``, without a Python object for every part of it."""
+    text: str = etree.tostring(element, method="text", encoding="unicode", with_tail=False)
+    return text
 
 
 def plain(text: str) -> str:
