@@ -11,17 +11,16 @@ from lxml import etree
 from biorxivist.document import Cell, Table
 from biorxivist.parse.inline import INLINES, XLINK, gather, spaced
 from biorxivist.parse.limits import MAX_GRID, MAX_SPAN, MAX_TALL
-from biorxivist.parse.text import plain, squeeze
+from biorxivist.parse.text import all_text, plain, squeeze
 from biorxivist.parse.units import unit_in, unit_of
 from biorxivist.parse.writer import Buffer, Writer
 
 _OASIS = "{http://www.niso.org/standards/z39-96/ns/oasis-exchange/table}"
 _ROWS = ("tr", "row", f"{_OASIS}row")
 _PLAIN_CELLS = frozenset(("td", "th"))
-_CELLS = ("td", "th", "entry", f"{_OASIS}entry")
+_IS_CELL = frozenset(("td", "th", "entry", f"{_OASIS}entry"))
 _PARTS = tuple(f"{space}{name}" for space in ("", _OASIS) for name in ("thead", "tgroup", "tbody", "tfoot"))
 _INSIDE = frozenset((*_PARTS, *_ROWS))
-_IS_CELL = frozenset(_CELLS)
 _FEET = ("table-wrap-foot", "fn-group", "fn")
 _GRIDS = ("table", f"{_OASIS}table", "array")
 _NUMBER = re.compile(r"\s*(\d{1,6})\s*$")
@@ -42,7 +41,7 @@ def read_table(el: etree._Element, w: Writer) -> None:
             tag = child.tag
             if tag in ("label", "caption"):
                 if tag == "label":
-                    label = plain("".join(child.itertext()))
+                    label = plain(all_text(child))
                 spaced(child, title, w)
             elif tag == "alternatives":
                 _other_forms(child, grids, notes, w)
@@ -229,12 +228,17 @@ def _groups(grid: etree._Element, notes: Buffer, w: Writer) -> Iterator[tuple[bo
         _loose(part, _INSIDE, notes, w)
         lines = []
         for tr in part.iterchildren(*_ROWS):
-            inside = list(tr.iterchildren(*_CELLS))
-            if len(inside) != len(tr) or (tr.text and not tr.text.isspace()):
+            inside = list(tr)
+            if (own := [child for child in inside if child.tag in _IS_CELL]) != inside or not _blank(tr.text):
                 _loose(tr, _IS_CELL, notes, w)
+                inside = own
             lines.append(inside)
         if lines:
             yield etree.QName(part).localname == "thead", lines
+
+
+def _blank(text: str | None) -> bool:
+    return not text or text.isspace()
 
 
 def _loose(el: etree._Element, known: frozenset[str], notes: Buffer, w: Writer) -> None:
