@@ -79,8 +79,9 @@ def read_front(
     arxiv = next((text for kind, text in ids if kind == "arxiv"), None)
     work = _work_id(preprint, doi, arxiv, ids, title, name)
     label = _version(meta, ids) if server else "journal"
-    posted = _date(meta, _OF_VERSION)
-    first = _date(meta, _OF_WORK)
+    days = _days(meta)
+    posted = next((days[kind] for kind in _OF_VERSION if kind in days), None)
+    first = next((days[kind] for kind in _OF_WORK if kind in days), None)
     authors = read_authors(meta)
     license_ = _license(meta)
     paper = Paper(
@@ -135,11 +136,7 @@ def _without_notes(element: etree._Element) -> str:
 
 def _server(article: etree._Element, journal: etree._Element | None) -> str | None:
     """The preprint server, or None for a journal article."""
-    names = (
-        [plain(all_text(e)) for e in journal.iter("journal-id", "journal-title")]
-        if journal is not None
-        else []
-    )
+    names = [plain(all_text(e)) for e in journal.iter("journal-id", "journal-title")] if journal is not None else []
     for name in names:
         if found := _SERVERS.get(name.lower()):
             return found
@@ -226,14 +223,15 @@ def _whole_date(element: etree._Element) -> date | None:
         return None
 
 
-def _date(meta: etree._Element, kinds: tuple[str, ...]) -> date | None:
+def _days(meta: etree._Element) -> dict[str, date]:
+    """Kind of a date -> the first date of that kind."""
     found: dict[str, date] = {}
     for element in meta.iter("pub-date", "date"):
         kind = element.get("date-type") or element.get("pub-type") or "pub"
         if (day := _whole_date(element)) is not None:
             found.setdefault(element.get("pub-type") or kind, day)
             found.setdefault(kind, day)
-    return next((found[kind] for kind in kinds if kind in found), None)
+    return found
 
 
 def _year(meta: etree._Element) -> int | None:

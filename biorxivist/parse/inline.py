@@ -12,6 +12,9 @@ from biorxivist.parse.writer import Buffer, Writer
 MATH = "{http://www.w3.org/1998/Math/MathML}"
 XLINK = "{http://www.w3.org/1999/xlink}href"
 
+_tokens = etree.XPath("descendant::text()", smart_strings=False)
+"""What ``itertext`` gives, without an object for every element: a formula has dozens."""
+
 Inline = Callable[[etree._Element, Buffer, Writer], None]
 
 
@@ -137,7 +140,7 @@ def math(el: etree._Element, buf: Buffer, w: Writer) -> None:
     if text.isprintable() and " " not in text:
         buf.pieces.append(text)
     else:  # white space is there: of the layout, or of a token
-        buf.pieces.extend(" ".join(token.split()) for token in el.itertext() if not token.isspace())
+        buf.pieces.extend(" ".join(token.split()) for token in _tokens(el) if not token.isspace())
 
 
 def names(text: str) -> tuple[str, ...]:

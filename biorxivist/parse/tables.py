@@ -23,6 +23,8 @@ _PARTS = tuple(f"{space}{name}" for space in ("", _OASIS) for name in ("thead", 
 _INSIDE = frozenset((*_PARTS, *_ROWS))
 _FEET = ("table-wrap-foot", "fn-group", "fn")
 _GRIDS = ("table", f"{_OASIS}table", "array")
+_cell = tuple.__new__
+"""Makes a `Cell` of its nine fields in half the time of its constructor; tables have thousands."""
 _NUMBER = re.compile(r"\s*(\d{1,6})\s*$")
 _COLNUM = re.compile(r"(\d{1,4})\s*$")
 
@@ -192,7 +194,8 @@ def _write_row(inside: list[etree._Element], row: int, rest: int, level: int, ta
             text, links = _text(cell, pen)
         start = length + len(gap)
         length = start + len(text)
-        cells.append(Cell(text, row, col, rowspan, colspan, level, not level and tag == "th", start, length))
+        named_row = not level and tag == "th"
+        cells.append(_cell(Cell, (text, row, col, rowspan, colspan, level, named_row, start, length)))
         parts.append(gap)
         parts.append(text)
         for low, high, link in links:
