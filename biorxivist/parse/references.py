@@ -12,6 +12,7 @@ from biorxivist.parse.citations import Resolver
 from biorxivist.parse.identifiers import find_identifiers, tidy
 from biorxivist.parse.ids import reference_id
 from biorxivist.parse.text import INVISIBLE, all_text
+from biorxivist.parse.trusted import trusted
 from graph.records import Reference
 
 CITATIONS = ("mixed-citation", "element-citation", "citation", "nlm-citation")
@@ -62,17 +63,17 @@ def read_references(root: etree._Element, paper_id: str) -> ReferenceList:
         text = _text(ref, bodies[0] if alone else None)
         facts = _facts(ref)
         found = find_identifiers(facts, text)
-        references.append(
-            Reference(
-                id=reference_id(paper_id, key, text),
-                paper_id=paper_id,
-                key=key,
-                text=text,
-                doi=next((value for scheme, value in found if scheme == "doi"), None) if found else None,
-                title=_title(facts),
-                year=_year(facts),
-            )
-        )
+        fields = {
+            "id": reference_id(paper_id, key, text),
+            "paper_id": paper_id,
+            "cited_id": None,
+            "key": key,
+            "text": text,
+            "doi": next((value for scheme, value in found if scheme == "doi"), None) if found else None,
+            "title": _title(facts),
+            "year": _year(facts),
+        }
+        references.append(trusted(Reference, fields))
         identifiers[key] = found
         if own_id:
             keys.setdefault(own_id, key)

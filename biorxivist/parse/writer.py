@@ -10,6 +10,7 @@ from biorxivist.document import Citation, Drop, Figure, Section, Table
 from biorxivist.parse.citations import Resolver
 from biorxivist.parse.ids import passage_id, passage_prefix
 from biorxivist.parse.text import INVISIBLE, squeeze
+from biorxivist.parse.trusted import trusted
 from graph.records import Passage
 
 
@@ -97,17 +98,18 @@ class Writer:
         start = section.length + 1 if section.parts else 0
         section.parts.append(text)
         section.length = end = start + len(text)
-        passage = Passage(
-            id=passage_id(section.prefix, start, end, text),
-            paper_id=self.paper_id,
-            version_id=self.version_id,
-            section=self.path,
-            kind=kind,
-            text=text,
-            start=start,
-            end=end,
-            source_url=self.source_url,
-        )
+        fields = {
+            "id": passage_id(section.prefix, start, end, text),
+            "paper_id": self.paper_id,
+            "version_id": self.version_id,
+            "section": self.path,
+            "kind": kind,
+            "text": text,
+            "start": start,
+            "end": end,
+            "source_url": self.source_url,
+        }
+        passage = trusted(Passage, fields)
         self.passages.append(passage)
         if cited:
             self.citations += self.resolver.resolve(passage.id, text, cited, self.remark)
