@@ -7,7 +7,7 @@ import re
 from lxml import etree
 
 from biorxivist.parsing.ids import author_id
-from biorxivist.parsing.text import plain
+from biorxivist.parsing.text import all_text, plain
 from graph.records import Author
 
 _XLINK = "{http://www.w3.org/1999/xlink}href"
@@ -69,7 +69,7 @@ def _author(contrib: etree._Element, places: dict[str, str], shared: list[str]) 
         elif tag == "xref":
             affiliations += [places[rid] for rid in (part.get("rid") or "").split() if rid in places]
         elif tag == "contrib-id":
-            if part.get("contrib-id-type") == "orcid" and (match := _ORCID.search("".join(part.itertext()))):
+            if part.get("contrib-id-type") == "orcid" and (match := _ORCID.search(all_text(part))):
                 orcid = match[0].upper()
         elif tag == "aff":
             affiliations.append(in_order(part, _APART))
@@ -92,7 +92,7 @@ def _author(contrib: etree._Element, places: dict[str, str], shared: list[str]) 
 
 
 def _personal(name: etree._Element) -> str:
-    parts = {part.tag: plain("".join(part.itertext()) if len(part) else part.text or "") for part in name}
+    parts = {part.tag: plain(all_text(part) if len(part) else part.text or "") for part in name}
     order = ("prefix", "given-names", "surname", "suffix")
     if name.get("name-style") == "eastern":
         order = ("prefix", "surname", "given-names", "suffix")

@@ -26,7 +26,7 @@ from biorxivist.parsing.inline import (
     names,
 )
 from biorxivist.parsing.tables import read_table
-from biorxivist.parsing.text import plain
+from biorxivist.parsing.text import all_text, plain
 from biorxivist.parsing.titles import section_title
 from biorxivist.parsing.writer import Buffer, Writer
 
@@ -196,7 +196,7 @@ def figure(el: etree._Element, w: Writer) -> None:
             later.append(child)
         else:
             if tag == "label":
-                label_text = plain("".join(child.itertext()))
+                label_text = plain(all_text(child))
             (INLINES.get(tag) or gather)(child, buf, w)
         buf.pieces.append(f" {child.tail}" if child.tail else " ")
     graphics = tuple(

@@ -10,7 +10,7 @@ from lxml import etree
 
 from biorxivist.parsing.authors import read_authors
 from biorxivist.parsing.identifiers import clean_doi
-from biorxivist.parsing.text import plain
+from biorxivist.parsing.text import all_text, plain
 from graph.records import Author, Paper, Version, digest, paper_id
 
 _XLINK = "{http://www.w3.org/1999/xlink}href"
@@ -71,7 +71,7 @@ def read_front(
         meta = article
     journal = article.find("front/journal-meta")
     title = _title(meta)
-    ids = [(e.get("pub-id-type") or e.get("book-id-type") or "", plain("".join(e.itertext()))) for e in meta
+    ids = [(e.get("pub-id-type") or e.get("book-id-type") or "", plain(all_text(e))) for e in meta
            if e.tag in ("article-id", "book-id", "book-part-id")]  # fmt: skip
     doi = next((found for kind, text in ids if kind == "doi" and (found := clean_doi(text))), None)
     server = _server(article, journal)
@@ -79,8 +79,9 @@ def read_front(
     arxiv = next((text for kind, text in ids if kind == "arxiv"), None)
     work = _work_id(preprint, doi, arxiv, ids, title, name)
     label = _version(meta, ids) if server else "journal"
-    posted = _date(meta, _OF_VERSION)
-    first = _date(meta, _OF_WORK)
+    days = _days(meta)
+    posted = next((days[kind] for kind in _OF_VERSION if kind in days), None)
+    first = next((days[kind] for kind in _OF_WORK if kind in days), None)
     authors = read_authors(meta)
     license_ = _license(meta)
     paper = Paper(
@@ -99,7 +100,7 @@ def read_front(
         source_url=source_url,
     )
     version = Version(paper_id=work, label=label, doi=doi, posted=posted or first, license=license_, text_route=route)
-    keywords = tuple(dict.fromkeys(k for e in meta.iterfind("kwd-group//kwd") if (k := plain("".join(e.itertext())))))
+    keywords = tuple(dict.fromkeys(k for e in meta.iterfind("kwd-group//kwd") if (k := plain(all_text(e)))))
     return Front(paper, version, authors, keywords, title)
 
 
@@ -135,11 +136,7 @@ def _without_notes(element: etree._Element) -> str:
 
 def _server(article: etree._Element, journal: etree._Element | None) -> str | None:
     """The preprint server, or None for a journal article."""
-    names = (
-        [plain("".join(e.itertext())) for e in journal.iter("journal-id", "journal-title")]
-        if journal is not None
-        else []
-    )
+    names = [plain(all_text(e)) for e in journal.iter("journal-id", "journal-title")] if journal is not None else []
     for name in names:
         if found := _SERVERS.get(name.lower()):
             return found
@@ -152,7 +149,7 @@ def _venue(journal: etree._Element | None) -> str | None:
     if journal is None:
         return None
     title = next(iter(journal.iter("journal-title")), None)
-    return (plain("".join(title.itertext())) or None) if title is not None else None
+    return (plain(all_text(title)) or None) if title is not None else None
 
 
 def _relations(meta: etree._Element, doi: str | None, *, is_preprint: bool) -> tuple[str | None, str | None]:
@@ -161,7 +158,7 @@ def _relations(meta: etree._Element, doi: str | None, *, is_preprint: bool) -> t
     published = None
     for related in meta.iter("related-article", "related-object"):
         kind = (related.get("related-article-type") or related.get("document-type") or "").lower()
-        target = clean_doi(related.get(_XLINK) or "".join(related.itertext()))
+        target = clean_doi(related.get(_XLINK) or all_text(related))
         if target and not is_preprint and kind in _PREPRINT_OF:
             preprint = preprint or target
         elif target and is_preprint and kind in _PUBLISHED_AS:
@@ -190,7 +187,7 @@ def _version(meta: etree._Element, ids: list[tuple[str, str]]) -> str:
         if ";" in text and (match := _VERSION.search(text)):
             return match[1]
     stated = _first(meta, "article-version", "article-version-alternatives/article-version")
-    text = plain("".join(stated.itertext())) if stated is not None else ""
+    text = plain(all_text(stated)) if stated is not None else ""
     if match := re.fullmatch(r"v?(\d{1,3})(?:\.(\d{1,3}))?", text):
         return match[2] or match[1]
     for _, text in ids:
@@ -226,14 +223,15 @@ def _whole_date(element: etree._Element) -> date | None:
         return None
 
 
-def _date(meta: etree._Element, kinds: tuple[str, ...]) -> date | None:
+def _days(meta: etree._Element) -> dict[str, date]:
+    """Kind of a date -> the first date of that kind."""
     found: dict[str, date] = {}
     for element in meta.iter("pub-date", "date"):
         kind = element.get("date-type") or element.get("pub-type") or "pub"
         if (day := _whole_date(element)) is not None:
             found.setdefault(element.get("pub-type") or kind, day)
             found.setdefault(kind, day)
-    return next((found[kind] for kind in kinds if kind in found), None)
+    return found
 
 
 def _year(meta: etree._Element) -> int | None:
@@ -246,12 +244,12 @@ def _license(meta: etree._Element) -> str | None:
     element = meta.find("permissions/license")
     if element is None:
         statement = _first(meta, "permissions/copyright-statement", "copyright-statement")
-        return plain("".join(statement.itertext())) or None if statement is not None else None
+        return plain(all_text(statement)) or None if statement is not None else None
     address = element.get(_XLINK) or element.findtext("{http://www.niso.org/schemas/ali/1.0/}license_ref")
     if not address:
         links = (link.get(_XLINK) or "" for link in element.iter("ext-link", "uri"))
         address = next((link for link in links if "creativecommons.org" in link), None)
-    return plain(address) if address else plain("".join(element.itertext())) or None
+    return plain(address) if address else plain(all_text(element)) or None
 
 
 def _category(meta: etree._Element) -> str | None:
@@ -261,6 +259,6 @@ def _category(meta: etree._Element) -> str | None:
         for group in groups:
             if (group.get("subj-group-type") or "").lower().startswith(wanted):
                 subject = group.find("subject")
-                if subject is not None and (text := plain("".join(subject.itertext()))):
+                if subject is not None and (text := plain(all_text(subject))):
                     return text
     return None

@@ -6,10 +6,14 @@ from collections.abc import Callable
 
 from lxml import etree
 
+from biorxivist.parsing.text import all_text
 from biorxivist.parsing.writer import Buffer, Writer
 
 MATH = "{http://www.w3.org/1998/Math/MathML}"
 XLINK = "{http://www.w3.org/1999/xlink}href"
+
+_tokens = etree.XPath("descendant::text()", smart_strings=False)
+"""What ``itertext`` gives, without an object for every element: a formula has dozens."""
 
 Inline = Callable[[etree._Element, Buffer, Writer], None]
 
@@ -32,11 +36,13 @@ def gather(el: etree._Element, buf: Buffer, w: Writer) -> None:
 
 def cite(el: etree._Element, buf: Buffer, w: Writer) -> None:
     """A link: to the reference list it is a citation, to anything else only its text counts."""
-    start = len(buf.pieces)
+    start, marked = len(buf.pieces), len(buf.marks)
     if len(el):
         gather(el, buf, w)
     elif text := el.text:
         buf.pieces.append(text)
+    if len(buf.marks) > marked:
+        return  # a link inside a link: the inner one is the citation, as marks must not overlap
     if el.get("ref-type") == "bibr" or (el.get("rid") or "") in w.resolver:
         buf.marks.append((start, len(buf.pieces), el))
 
@@ -111,7 +117,7 @@ def formula(el: etree._Element, buf: Buffer, w: Writer) -> None:
 
 def tex(el: etree._Element, buf: Buffer, w: Writer) -> None:
     """TeX: the formula is text, the preamble that some publishers wrap it in is logged."""
-    source = "".join(el.itertext())
+    source = all_text(el)
     head, begin, rest = source.partition("\\begin{document}")
     if not begin:
         buf.pieces.append(source)
@@ -130,7 +136,11 @@ def math(el: etree._Element, buf: Buffer, w: Writer) -> None:
                 for inner in list(note):
                     note.remove(inner)
                 note.text = None
-    buf.pieces.extend(" ".join(token.split()) for token in el.itertext() if not token.isspace())
+    text = all_text(el)
+    if text.isprintable() and " " not in text:
+        buf.pieces.append(text)
+    else:  # white space is there: of the layout, or of a token
+        buf.pieces.extend(" ".join(token.split()) for token in _tokens(el) if not token.isspace())
 
 
 def names(text: str) -> tuple[str, ...]:

@@ -11,7 +11,8 @@ from biorxivist.document import Drop
 from biorxivist.parsing.citations import Resolver
 from biorxivist.parsing.identifiers import find_identifiers, tidy
 from biorxivist.parsing.ids import reference_id
-from biorxivist.parsing.text import INVISIBLE
+from biorxivist.parsing.text import INVISIBLE, all_text
+from biorxivist.parsing.trusted import trusted
 from graph.records import Reference
 
 CITATIONS = ("mixed-citation", "element-citation", "citation", "nlm-citation")
@@ -25,7 +26,6 @@ _INTEGER = re.compile(r"\d{1,6}")
 _IDENTIFYING = frozenset(_FACTS[6:])
 _PARTED = frozenset(("surname", "given-names", "prefix", "suffix", *CITATIONS))
 _XLINK = "{http://www.w3.org/1999/xlink}href"
-_string = etree.XPath("string()", smart_strings=False)
 _MOST = 20_000
 
 
@@ -63,17 +63,17 @@ def read_references(root: etree._Element, paper_id: str) -> ReferenceList:
         text = _text(ref, bodies[0] if alone else None)
         facts = _facts(ref)
         found = find_identifiers(facts, text)
-        references.append(
-            Reference(
-                id=reference_id(paper_id, key, text),
-                paper_id=paper_id,
-                key=key,
-                text=text,
-                doi=next((value for scheme, value in found if scheme == "doi"), None) if found else None,
-                title=_title(facts),
-                year=_year(facts),
-            )
-        )
+        fields = {
+            "id": reference_id(paper_id, key, text),
+            "paper_id": paper_id,
+            "cited_id": None,
+            "key": key,
+            "text": text,
+            "doi": next((value for scheme, value in found if scheme == "doi"), None) if found else None,
+            "title": _title(facts),
+            "year": _year(facts),
+        }
+        references.append(trusted(Reference, fields))
         identifiers[key] = found
         if own_id:
             keys.setdefault(own_id, key)
@@ -93,7 +93,7 @@ def _parts(ref: etree._Element, drops: list[Drop]) -> tuple[str, list[etree._Ele
     for child in ref:
         tag = child.tag
         if tag == "label":
-            label = label or "".join(child.itertext())
+            label = label or all_text(child)
         elif tag in _IS_CITATION:
             bodies.append(child)
         else:
@@ -103,7 +103,7 @@ def _parts(ref: etree._Element, drops: list[Drop]) -> tuple[str, list[etree._Ele
     if not bodies or others:
         bodies = list(ref.iter(*CITATIONS))
     if not label and (inner := next(ref.iter("label"), None)) is not None:
-        label = "".join(inner.itertext())
+        label = all_text(inner)
     return " ".join(label.split()).strip(_AROUND), bodies, len(bodies) == 1 and not others
 
 
@@ -113,7 +113,7 @@ def _choose(alternatives: etree._Element, drops: list[Drop]) -> None:
     best = next((c for c in forms if c.tag == "mixed-citation"), forms[0] if forms else None)
     for other in forms:
         if other is not best:
-            words = " ".join("".join(other.itertext()).split())
+            words = " ".join(all_text(other).split())
             drops.append(Drop("another form of the same reference", words, "References"))
             alternatives.remove(other)
 
@@ -121,7 +121,7 @@ def _choose(alternatives: etree._Element, drops: list[Drop]) -> None:
 def _text(ref: etree._Element, alone: etree._Element | None) -> str:
     """The entry as printed, without its label; parts that nothing parts are parted by spaces."""
     if alone is not None and _is_set(alone):
-        text = " ".join(_string(alone).split())
+        text = " ".join(all_text(alone).split())
     else:
         parts: list[str] = []
         _collect(ref, parts, structured=False)
@@ -159,7 +159,7 @@ def _facts(ref: etree._Element) -> list[tuple[str, str, str, str]]:
     facts = []
     for e in ref.iter(*_FACTS):
         tag = e.tag
-        text = _string(e) if len(e) else e.text or ""
+        text = all_text(e) if len(e) else e.text or ""
         if tag in _IDENTIFYING:
             facts.append((tag, e.get("pub-id-type") or e.get("ext-link-type") or "", text, e.get(_XLINK) or ""))
         else:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import accumulate
+
+from lxml import etree
 
 INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
@@ -29,8 +32,11 @@ def squeeze(pieces: Sequence[str], marks: Sequence[Mark] = ()) -> tuple[str, lis
     -------
     The text, and for every mark its start and end in it, in code points.
     """
+    raw = "".join(pieces)
+    if raw.isprintable() and "  " not in raw:  # white space is single spaces only: nothing to squeeze but the ends
+        return raw.strip(), _where(raw, pieces, marks) if marks else []
     if not marks:
-        return " ".join("".join(pieces).split()), []
+        return " ".join(raw.split()), []
     out: list[str] = []
     spans: list[tuple[int, int]] = []
     length, last, gap = 0, 0, False  # gap: white space has come since the last word
@@ -46,6 +52,23 @@ def squeeze(pieces: Sequence[str], marks: Sequence[Mark] = ()) -> tuple[str, lis
     return "".join(out), spans
 
 
+def _where(raw: str, pieces: Sequence[str], marks: Sequence[Mark]) -> list[tuple[int, int]]:
+    """Spans of the marks in pieces that are squeezed already, but for a space at the ends of their text ``raw``."""
+    begins = list(accumulate(map(len, pieces), initial=0))
+    lead = 1 if raw[:1] == " " else 0
+    spans: list[tuple[int, int]] = []
+    for first, last, _ in marks:
+        start, end = begins[first], begins[last]
+        if start < end and raw[start] == " ":
+            start += 1
+        if start < end and raw[end - 1] == " ":
+            end -= 1
+        if start == end:  # nothing in it: it is where the word before it ends
+            start = end = max(start - 1 if raw[start - 1 : start] == " " else start, lead)
+        spans.append((start - lead, end - lead))
+    return spans
+
+
 def _put(raw: str, out: list[str], length: int, *, gap: bool) -> tuple[int, bool]:
     """Append a stretch with its white space made one; returns the length so far and whether a space is due."""
     text = " ".join(raw.split())
@@ -57,7 +80,15 @@ def _put(raw: str, out: list[str], length: int, *, gap: bool) -> tuple[int, bool
     return length + len(text), raw[-1].isspace()
 
 
+def all_text(element: etree._Element) -> str:
+    """All text inside an element, as ``"".join(element.itertext())``, without a Python object for every part of it."""
+    text: str = etree.tostring(element, method="text", encoding="unicode", with_tail=False)
+    return text
+
+
 def plain(text: str) -> str:
     """A short text (a name, a title) with white space made one and invisible characters gone."""
+    if text.isprintable():
+        return text.strip() if "  " not in text else " ".join(text.split())
     text = " ".join(text.split())
     return text if text.isprintable() else " ".join(INVISIBLE.sub("", text).split())

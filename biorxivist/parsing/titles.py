@@ -5,8 +5,9 @@ from __future__ import annotations
 from lxml import etree
 
 from biorxivist.parsing.limits import MAX_TITLE
-from biorxivist.parsing.text import plain
+from biorxivist.parsing.text import all_text, plain
 
+_PLACES = ("caption/title", "front-stub/title-group/article-title", "book-part-meta/title-group/title")
 _DEFAULTS = {
     "abstract": "Abstract",
     "ack": "Acknowledgements",
@@ -22,8 +23,9 @@ _DEFAULTS = {
 
 def section_title(el: etree._Element) -> str:
     """Title of a section for its path: its own, its caption's, else what such a part is usually called."""
-    for path in ("title", "caption/title", "front-stub/title-group/article-title", "book-part-meta/title-group/title"):
-        title = el.find(path)
+    own = next(el.iterchildren("title"), None)  # nearly all have one: the other places are looked at only without it
+    for path in _PLACES if own is None else ("title", *_PLACES):
+        title = own if path == "title" else el.find(path)
         if title is not None and (text := plain(without_notes(title))):
             return text[:MAX_TITLE].replace(" > ", " › ")
     if el.tag == "app" and (text := plain("".join(el.findtext("label") or ""))):
@@ -40,8 +42,10 @@ def section_title(el: etree._Element) -> str:
 
 def without_notes(el: etree._Element) -> str:
     """All text of a heading but its footnotes."""
+    if not len(el):
+        return el.text or ""
     if next(el.iter("fn"), None) is None:
-        return "".join(str(text) for text in el.itertext())
+        return all_text(el)
     own: str = el.text or ""
     inner = ("" if child.tag == "fn" else without_notes(child) for child in el)
     return own + "".join(text + (child.tail or "") for text, child in zip(inner, el, strict=True))

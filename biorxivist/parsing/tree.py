@@ -34,7 +34,7 @@ def read_xml(data: bytes) -> tuple[etree._Element, list[Drop]]:
             "Take out embedded images or supplements and try again."
         )
         raise ParseError(msg)
-    if (tags := data.count(b"<")) > MAX_MARKUP:
+    if len(data) > MAX_MARKUP and (tags := data.count(b"<")) > MAX_MARKUP:
         msg = f"The file has {tags:,} tags; at most {MAX_MARKUP:,} are read. It is not a paper of a usual size."
         raise ParseError(msg)
     try:

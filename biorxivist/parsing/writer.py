@@ -10,6 +10,7 @@ from biorxivist.document import Citation, Drop, Figure, Section, Table
 from biorxivist.parsing.citations import Resolver
 from biorxivist.parsing.ids import passage_id, passage_prefix
 from biorxivist.parsing.text import INVISIBLE, squeeze
+from biorxivist.parsing.trusted import trusted
 from graph.records import Passage
 
 
@@ -79,13 +80,10 @@ class Writer:
     def write(self, buffer: Buffer, kind: str) -> Passage | None:
         """Make a passage of a buffer, with its citations; nothing if there is no text in it."""
         pieces, marks = buffer.pieces, buffer.marks
-        if marks:
-            text, spans = squeeze(pieces, marks)
-        else:
-            text, spans = " ".join("".join(pieces).split()), []
+        text, spans = squeeze(pieces, marks)
         if not text:
             return None
-        if not text.isprintable() and INVISIBLE.search(text):
+        if not text.isascii() and not text.isprintable() and INVISIBLE.search(text):
             text, spans = squeeze([self.visible(piece) for piece in pieces], marks)
             if not text:
                 return None
@@ -100,17 +98,18 @@ class Writer:
         start = section.length + 1 if section.parts else 0
         section.parts.append(text)
         section.length = end = start + len(text)
-        passage = Passage(
-            id=passage_id(section.prefix, start, end, text),
-            paper_id=self.paper_id,
-            version_id=self.version_id,
-            section=self.path,
-            kind=kind,
-            text=text,
-            start=start,
-            end=end,
-            source_url=self.source_url,
-        )
+        fields = {
+            "id": passage_id(section.prefix, start, end, text),
+            "paper_id": self.paper_id,
+            "version_id": self.version_id,
+            "section": self.path,
+            "kind": kind,
+            "text": text,
+            "start": start,
+            "end": end,
+            "source_url": self.source_url,
+        }
+        passage = trusted(Passage, fields)
         self.passages.append(passage)
         if cited:
             self.citations += self.resolver.resolve(passage.id, text, cited, self.remark)
