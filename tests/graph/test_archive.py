@@ -157,7 +157,7 @@ def test_a_corrupt_line_is_named_with_its_file_number_and_reason(tmp_path: Path,
 def test_a_line_that_is_too_long_is_refused_on_both_ways(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Archive(tmp_path).append([model("a" * 500)], writer="w")
     monkeypatch.setattr("graph.lines.MAX_LINE", 400)
-    monkeypatch.setattr("graph.archive.MAX_LINE", 400)
+    monkeypatch.setattr("graph.index.MAX_LINE", 400)
     with pytest.raises(ArchiveError, match="line 1: longer than 400 bytes"):
         list(Archive(tmp_path).read())
     with pytest.raises(GraphError, match="limit is 400"):
