@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -94,13 +94,15 @@ class Archive:
         batch.clear()
         kind = type(records[0]).__name__
         ids = [record.id for record in records]
-        standing = self._standing(self._refresh(kind), ids)
+        index, _ = self._refresh(kind)
+        standing = self._standing(index, ids)
         if all(self._stands(record, standing.get(record.id)) for record in records):
             return 0  # nothing to write: a read-only archive will do
         with Appender(self.folder / kind / f"{writer}.jsonl") as appender:
-            standing = self._standing(self._refresh(kind), ids)
+            if self._refresh(kind)[1]:  # another process was quicker
+                standing = self._standing(index, ids)
             new = [record for record in records if not self._stands(record, standing.get(record.id))]
-            stamps = [at] * len(new) if at else self._next_instants(new)
+            stamps = [at] * len(new) if at else self._next_instants(index, new)
             try:
                 lines = [encode(record, stamp) for record, stamp in zip(new, stamps, strict=True)]
             except BadLine as error:
@@ -128,13 +130,12 @@ class Archive:
         self.problems.clear()
         self._check_folder()
         for kind in self._kinds(kinds):
-            index = self._refresh(kind)
+            index, _ = self._refresh(kind)
             self.problems += [problem for problem in index.torn if problem not in self.problems]
             for portion in index.lines():
-                standing = self._standing(index, [found.line.id for found in portion])
+                gone = self._gone(index, {found.line.id: micros(found.line.at) for found in portion})
                 for found in portion:
-                    place = standing.get(found.line.id)
-                    if place is None or (place.file, place.offset) != (found.file, found.offset):
+                    if found.line.id in gone:
                         continue
                     try:
                         yield found.line.record()
@@ -146,7 +147,7 @@ class Archive:
         self._check_folder()
         total = 0
         for kind in self._kinds(kinds):
-            index = self._refresh(kind)
+            index, _ = self._refresh(kind)
             if kind == "Tombstone":
                 total += sum(len(self._standing(index, list(places))) for places in self._places.in_order(kind))
             else:
@@ -171,7 +172,7 @@ class Archive:
         for kind in sorted(RECORDS):
             if canonical and kind in {"FetchLog", "Tombstone"}:
                 continue
-            index = self._refresh(kind)
+            index, _ = self._refresh(kind)
             self.problems += index.torn
             for places in self._places.in_order(kind):  # so that the lines are sorted as text, too
                 standing = self._standing(index, list(places))
@@ -198,25 +199,34 @@ class Archive:
             if path.parent.name not in RECORDS:
                 raise ArchiveError(path, 1, f"unknown record kind {path.parent.name!r}; known are {', '.join(RECORDS)}")
 
-    def _refresh(self, kind: str) -> Index:
-        for name in (kind, "Tombstone"):
-            self._indexes.setdefault(name, Index(self.folder, name, self._places)).update()
-        return self._indexes[kind]
+    def _refresh(self, kind: str) -> tuple[Index, bool]:
+        """Index of a kind, read up to the end of its files and of the Tombstones, and whether anything was new."""
+        changed = False
+        for name in {kind, "Tombstone"}:
+            changed |= self._indexes.setdefault(name, Index(self.folder, name, self._places)).update()
+        return self._indexes[kind], changed
 
     def _standing(self, index: Index, ids: Sequence[str]) -> dict[str, Place]:
-        """Places of those of these records that stand; of the Tombstones those stand whose target does not."""
+        """Places of those of these records that stand."""
         places = self._places.find(index.kind, ids)
+        gone = self._gone(index, {record_id: place.at for record_id, place in places.items()})
+        return {record_id: place for record_id, place in places.items() if record_id not in gone}
+
+    def _gone(self, index: Index, learned: Mapping[str, int]) -> set[str]:
+        """Those of these records (id -> at) that a Tombstone removed; a Tombstone is gone whose target stands."""
+        ids = list(learned)
         if index.kind == "Tombstone":
-            return {tombstone: place for tombstone, place in places.items() if self._in_effect(index.load(place))}
-        removed = self._places.removed(index.kind, list(places))
-        return {found: place for found, place in places.items() if found not in removed or removed[found] < place.at}
+            places = self._places.find(index.kind, ids)
+            return {found for found in ids if found not in places or not self._in_effect(index.load(places[found]))}
+        return {found for found, at in self._places.removed(index.kind, ids).items() if at >= learned[found]}
 
     def _in_effect(self, tombstone: Record) -> bool:
         if not isinstance(tombstone, Tombstone):
             return False
         if tombstone.target_record not in RECORDS or tombstone.target_record == "Tombstone":
             return True
-        return not self._standing(self._refresh(tombstone.target_record), [tombstone.target_id])
+        target, _ = self._refresh(tombstone.target_record)
+        return not self._standing(target, [tombstone.target_id])
 
     def _stands(self, record: Record, place: Place | None) -> bool:
         """Whether the archive says exactly this already, at the place where this id stands."""
@@ -225,11 +235,10 @@ class Archive:
         text = fact(record)
         return place.mark == mark(text.encode()) or fact(self._indexes[type(record).__name__].load(place)) == text
 
-    def _next_instants(self, records: Sequence[Record]) -> list[datetime]:
+    def _next_instants(self, index: Index, records: Sequence[Record]) -> list[datetime]:
         """Now, or just after what a record replaces: a clock that is behind must not make a new fact lose."""
-        kind = type(records[0]).__name__ if records else ""
         ids = [record.id for record in records]
-        places, removed = self._places.find(kind, ids), self._places.removed(kind, ids)
+        places, removed = self._places.find(index.kind, ids), self._places.removed(index.kind, ids)
         found = []
         for record in records:
             earlier = [micros(datetime.now(UTC))]

@@ -67,8 +67,10 @@ class Index:
         self._files: list[Path] = []
         self._read_to: dict[Path, tuple[int, int]] = {}
 
-    def update(self) -> None:
-        """Read what was appended since the last time; everything, if a file has become shorter.
+    def update(self) -> bool:
+        """Read what was appended since the last time, and say whether anything was.
+
+        Everything is read anew if a file has become shorter.
 
         Raises
         ------
@@ -76,20 +78,24 @@ class Index:
             At the first line that is no record of this kind.
         """
         self.torn.clear()
+        changed = False
         sizes = {path: _size(path) for path in sorted(self.folder.glob("*.jsonl"))}
         if any(sizes.get(path, 0) < offset for path, (offset, _) in self._read_to.items()):
             self._places.forget(self.kind)
             self._files.clear()
             self._read_to.clear()
+            changed = True
         for path, size in sizes.items():
             if path not in self._read_to:
                 self._files.append(path)
                 self._read_to[path] = (0, 0)
             if size > self._read_to[path][0]:
                 self._scan(path)
+                changed = True
+        return changed
 
     def lines(self) -> Iterator[list[Found]]:
-        """Lines that ``update`` has seen, file by file, in portions.
+        """Lines that ``update`` has seen and that count for their id, file by file, in portions.
 
         Raises
         ------
@@ -97,7 +103,9 @@ class Index:
             At a line that has become unreadable since.
         """
         for path, file in sorted((path, file) for file, path in enumerate(self._files)):
-            yield from self._portions(path, file, self._read_to[path][0])
+            for portion in self._portions(path, file, self._read_to[path][0]):
+                lost = self._places.losers(self.kind, file, portion[0].offset, portion[-1].offset)
+                yield [found for found in portion if found.offset not in lost] if lost else portion
 
     def path(self, file: int) -> Path:
         """File of a place."""
@@ -146,14 +154,19 @@ class Index:
         """Keep of each id the place that counts; what a Tombstone removes is noted with it."""
         known = self._places.find(self.kind, [record_id for record_id, _ in portion])
         new: dict[str, Place] = {}
+        losers: list[Place] = []
         for record_id, place in portion:
             old = known.get(record_id)
-            if old is None or self._wins(place, old):
-                known[record_id] = new[record_id] = place
+            if old is not None:
+                if not self._wins(place, old):
+                    losers.append(place)
+                    continue
+                losers.append(old)
+            known[record_id] = new[record_id] = place
         if self.kind == "Tombstone":
             loaded = ((self.load(place), place.at) for place in new.values())
             self._places.remove([(t.target_record, t.target_id, at) for t, at in loaded if isinstance(t, Tombstone)])
-        self._places.put(self.kind, new)
+        self._places.put(self.kind, new, losers)
 
     def _wins(self, new: Place, old: Place) -> bool:
         """Whether the later line counts: the later ``at``, and of equal ones the greater text."""

@@ -12,10 +12,10 @@ import sqlite3
 import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from json.encoder import encode_basestring
 from typing import Any, NamedTuple
 
 from graph.errors import GraphError
-from graph.records import canonical_json
 
 __all__ = ["Place", "Places"]
 
@@ -26,6 +26,7 @@ SETTINGS = f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_s
 TABLES = """
 CREATE TABLE places(
     kind TEXT, id BLOB, at INTEGER, file INTEGER, start INTEGER, mark INTEGER, PRIMARY KEY(kind, id)) WITHOUT ROWID;
+CREATE TABLE losers(kind TEXT, file INTEGER, start INTEGER, PRIMARY KEY(kind, file, start)) WITHOUT ROWID;
 CREATE TABLE removed(kind TEXT, id BLOB, at INTEGER, PRIMARY KEY(kind, id)) WITHOUT ROWID;
 """
 
@@ -46,6 +47,7 @@ class Places:
     def __init__(self) -> None:
         self._db = sqlite3.connect("", isolation_level=None, check_same_thread=False)
         self._db.executescript(SETTINGS + TABLES)
+        self._any_removed = False
         weakref.finalize(self, self._db.close)
 
     def find(self, kind: str, ids: Sequence[str]) -> dict[str, Place]:
@@ -54,17 +56,26 @@ class Places:
 
     def removed(self, kind: str, ids: Sequence[str]) -> dict[str, int]:
         """When those of these ids that a Tombstone names were removed, in microseconds since 1970."""
-        return dict(self._find("at", "removed", kind, ids))
+        return dict(self._find("at", "removed", kind, ids)) if self._any_removed else {}
 
-    def put(self, kind: str, places: Mapping[str, Place]) -> None:
-        """Note places, instead of earlier ones of the same ids."""
+    def losers(self, kind: str, file: int, first: int, last: int) -> set[int]:
+        """Offsets of lines of a part of a file that do not count, as another line of their id does."""
+        asked = "SELECT start FROM losers WHERE kind = ? AND file = ? AND start BETWEEN ? AND ?"
+        with _explained():
+            return {row[0] for row in self._db.execute(asked, (kind, file, first, last))}
+
+    def put(self, kind: str, places: Mapping[str, Place], losers: Iterable[Place] = ()) -> None:
+        """Note places, instead of earlier ones of the same ids, and those that do not count."""
         rows = ((kind, _key(record_id), *place) for record_id, place in places.items())
         with _explained():
             self._db.executemany("INSERT OR REPLACE INTO places VALUES (?, ?, ?, ?, ?, ?)", rows)
+            lost = ((kind, place.file, place.offset) for place in losers)
+            self._db.executemany("INSERT OR IGNORE INTO losers VALUES (?, ?, ?)", lost)
 
     def remove(self, removals: Iterable[tuple[str, str, int]]) -> None:
         """Note removals (kind, id, microseconds since 1970); of several of one id the latest counts."""
         asked = "INSERT INTO removed VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET at = max(at, excluded.at)"
+        self._any_removed = True
         with _explained():
             self._db.executemany(asked, ((kind, _key(record_id), at) for kind, record_id, at in removals))
 
@@ -72,6 +83,7 @@ class Places:
         """Forget a kind whose files have to be read anew, and with the Tombstones what they remove."""
         with _explained():
             self._db.execute("DELETE FROM places WHERE kind = ?", (kind,))
+            self._db.execute("DELETE FROM losers WHERE kind = ?", (kind,))
             if kind == "Tombstone":
                 self._db.execute("DELETE FROM removed")
 
@@ -111,7 +123,7 @@ class Places:
 
 def _key(record_id: str) -> bytes:
     """Key whose order as bytes is the order of the printed lines; any text that JSON can hold has one."""
-    return canonical_json(record_id).encode("utf-8", "surrogatepass")
+    return encode_basestring(record_id).encode("utf-8", "surrogatepass")
 
 
 def _id(key: bytes) -> str:
