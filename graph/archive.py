@@ -11,83 +11,21 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
 
 from graph.appending import Appender, ArchiveUnwritable
 from graph.errors import ArchiveError, GraphError
-from graph.lines import MAX_LINE, BadLine, Line, decode, encode, fact, mark
-from graph.records import RECORDS, Record, Tombstone, canonical_json
+from graph.index import Index, instant, micros
+from graph.lines import BadLine, encode, fact, mark
+from graph.places import Place, Places
+from graph.records import RECORDS, Record, Tombstone
 
 __all__ = ["Archive", "ArchiveUnwritable"]
 
 BATCH = 1000
-TICK = timedelta(microseconds=1)
 WRITER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-
-
-class _Place(NamedTuple):
-    """Where the line that counts for an id stands."""
-
-    at: datetime
-    file: int
-    offset: int
-    mark: int
-
-
-class _Index:
-    """Where the records of one kind stand; grows with the files, never holds a record."""
-
-    def __init__(self, folder: Path, kind: str) -> None:
-        self.kind = kind
-        self.folder = folder / kind
-        self.files: list[Path] = []
-        self.read_to: dict[Path, tuple[int, int]] = {}
-        self.places: dict[str, _Place] = {}
-        self.torn: list[str] = []
-
-    def update(self) -> bool:
-        """Read what was appended since the last time, and say whether anything was."""
-        self.torn.clear()
-        before = dict(self.read_to)
-        for path in sorted(self.folder.glob("*.jsonl")):
-            if path not in self.read_to:
-                self.files.append(path)
-                self.read_to[path] = (0, 0)
-            self._scan(path)
-        return self.read_to != before
-
-    def _scan(self, path: Path) -> None:
-        offset, number = self.read_to[path]
-        file = self.files.index(path)
-        for at, line_number, raw in _lines(path, offset, number):
-            if not raw.endswith(b"\n") and not _whole(raw):
-                self.torn.append(f"{path}, line {line_number}: skipped a torn last line of {len(raw)} bytes")
-                break
-            if raw.strip():
-                line = _decode(path, line_number, raw, self.kind)
-                self._add(line, _Place(line.at, file, at, mark(raw)))
-            self.read_to[path] = (at + len(raw), line_number)
-
-    def _add(self, line: Line, new: _Place) -> None:
-        old = self.places.get(line.id)
-        if old is not None and (new.at < old.at or (new.at == old.at and fact(line.record()) <= fact(self.load(old)))):
-            return
-        self.places[line.id] = new
-
-    def load(self, place: _Place) -> Record:
-        """The record at a place."""
-        path = self.files[place.file]
-        with path.open("rb") as handle:
-            handle.seek(place.offset)
-            raw = handle.readline(MAX_LINE + 1)
-        try:
-            return decode(raw).record()
-        except BadLine as error:
-            number = path.read_bytes()[: place.offset].count(b"\n") + 1
-            raise ArchiveError(path, number, str(error)) from error
 
 
 class Archive:
@@ -107,8 +45,8 @@ class Archive:
     def __init__(self, folder: Path) -> None:
         self.folder = Path(folder)
         self.problems: list[str] = []
-        self._indexes: dict[str, _Index] = {}
-        self._removed: dict[tuple[str, str], datetime] = {}
+        self._places = Places()
+        self._indexes: dict[str, Index] = {}
 
     def append(self, records: Iterable[Record], *, writer: str, at: datetime | None = None) -> int:
         """Write records that are not there yet, and return how many were written.
@@ -155,14 +93,16 @@ class Archive:
         records = list(batch.values())
         batch.clear()
         kind = type(records[0]).__name__
-        self._refresh(kind)
-        if all(self._stands(record) for record in records):  # nothing to write: a read-only archive will do
-            return 0
-        path = self.folder / kind / f"{writer}.jsonl"
-        with Appender(path) as appender:
-            self._refresh(kind)
-            new = [record for record in records if not self._stands(record)]
-            stamps = [at or self._next_instant(record) for record in new]
+        ids = [record.id for record in records]
+        index, _ = self._refresh(kind)
+        standing = self._standing(index, ids)
+        if all(self._stands(record, standing.get(record.id)) for record in records):
+            return 0  # nothing to write: a read-only archive will do
+        with Appender(self.folder / kind / f"{writer}.jsonl") as appender:
+            if self._refresh(kind)[1]:  # another process was quicker
+                standing = self._standing(index, ids)
+            new = [record for record in records if not self._stands(record, standing.get(record.id))]
+            stamps = [at] * len(new) if at else self._next_instants(index, new)
             try:
                 lines = [encode(record, stamp) for record, stamp in zip(new, stamps, strict=True)]
             except BadLine as error:
@@ -190,32 +130,28 @@ class Archive:
         self.problems.clear()
         self._check_folder()
         for kind in self._kinds(kinds):
-            index = self._refresh(kind)
+            index, _ = self._refresh(kind)
             self.problems += [problem for problem in index.torn if problem not in self.problems]
-            for number, path in sorted(enumerate(index.files), key=lambda item: item[1]):
-                yield from self._read_file(index, number, path)
-
-    def _read_file(self, index: _Index, number: int, path: Path) -> Iterator[Record]:
-        end = index.read_to[path][0]
-        for offset, line_number, raw in _lines(path, 0, 0):
-            if offset >= end:
-                return
-            if not raw.strip():
-                continue
-            line = _decode(path, line_number, raw, index.kind)
-            if index.places[line.id][1:3] == (number, offset) and self._live(index, line.id):
-                try:
-                    yield line.record()
-                except BadLine as error:
-                    raise ArchiveError(path, line_number, str(error)) from error
+            for portion in index.lines():
+                gone = self._gone(index, {found.line.id: micros(found.line.at) for found in portion})
+                for found in portion:
+                    if found.line.id in gone:
+                        continue
+                    try:
+                        yield found.line.record()
+                    except BadLine as error:
+                        raise ArchiveError(index.path(found.file), found.number, str(error)) from error
 
     def count(self, *kinds: str) -> int:
         """How many records ``read`` would yield, without validating them."""
         self._check_folder()
         total = 0
         for kind in self._kinds(kinds):
-            index = self._refresh(kind)
-            total += sum(self._live(index, record_id) for record_id in index.places)
+            index, _ = self._refresh(kind)
+            if kind == "Tombstone":
+                total += sum(len(self._standing(index, list(places))) for places in self._places.in_order(kind))
+            else:
+                total += self._places.count(kind)
         return total
 
     def export(self, *, canonical: bool = True) -> Iterator[str]:
@@ -236,14 +172,14 @@ class Archive:
         for kind in sorted(RECORDS):
             if canonical and kind in {"FetchLog", "Tombstone"}:
                 continue
-            index = self._refresh(kind)
+            index, _ = self._refresh(kind)
             self.problems += index.torn
-            # by the id as JSON prints it: then the lines are sorted as text, too
-            for record_id in sorted(index.places, key=canonical_json):
-                if self._live(index, record_id):
-                    place = index.places[record_id]
-                    record = index.load(place)
-                    yield fact(record) if canonical else encode(record, place.at).decode().rstrip("\n")
+            for places in self._places.in_order(kind):  # so that the lines are sorted as text, too
+                standing = self._standing(index, list(places))
+                for record_id in places:
+                    if place := standing.get(record_id):
+                        record = index.load(place)
+                        yield fact(record) if canonical else encode(record, instant(place.at)).decode().rstrip("\n")
 
     def digest(self) -> str:
         """sha256 of the canonical export: equal for archives with the same facts."""
@@ -263,84 +199,55 @@ class Archive:
             if path.parent.name not in RECORDS:
                 raise ArchiveError(path, 1, f"unknown record kind {path.parent.name!r}; known are {', '.join(RECORDS)}")
 
-    def _refresh(self, kind: str) -> _Index:
-        index = self._indexes.setdefault(kind, _Index(self.folder, kind))
-        changed = index.update()
-        if kind != "Tombstone":
-            self._refresh("Tombstone")
-        elif changed:
-            for place in index.places.values():
-                tombstone = index.load(place)
-                if isinstance(tombstone, Tombstone):
-                    self._removed[tombstone.target_record, tombstone.target_id] = place.at
-        return index
+    def _refresh(self, kind: str) -> tuple[Index, bool]:
+        """Index of a kind, read up to the end of its files and of the Tombstones, and whether anything was new."""
+        changed = False
+        for name in {kind, "Tombstone"}:
+            changed |= self._indexes.setdefault(name, Index(self.folder, name, self._places)).update()
+        return self._indexes[kind], changed
 
-    def _live(self, index: _Index, record_id: str) -> bool:
-        """Whether a record stands; of the Tombstones those stand whose target does not."""
-        place = index.places[record_id]
+    def _standing(self, index: Index, ids: Sequence[str]) -> dict[str, Place]:
+        """Places of those of these records that stand."""
+        places = self._places.find(index.kind, ids)
+        gone = self._gone(index, {record_id: place.at for record_id, place in places.items()})
+        return {record_id: place for record_id, place in places.items() if record_id not in gone}
+
+    def _gone(self, index: Index, learned: Mapping[str, int]) -> set[str]:
+        """Those of these records (id -> at) that a Tombstone removed; a Tombstone is gone whose target stands."""
+        ids = list(learned)
         if index.kind == "Tombstone":
-            tombstone = index.load(place)
-            return isinstance(tombstone, Tombstone) and not self._target_lives(tombstone)
-        removed = self._removed.get((index.kind, record_id))
-        return removed is None or removed < place.at
+            places = self._places.find(index.kind, ids)
+            return {found for found in ids if found not in places or not self._in_effect(index.load(places[found]))}
+        return {found for found, at in self._places.removed(index.kind, ids).items() if at >= learned[found]}
 
-    def _target_lives(self, tombstone: Tombstone) -> bool:
-        if tombstone.target_record not in RECORDS or tombstone.target_record == "Tombstone":
+    def _in_effect(self, tombstone: Record) -> bool:
+        if not isinstance(tombstone, Tombstone):
             return False
-        target = self._refresh(tombstone.target_record)
-        return tombstone.target_id in target.places and self._live(target, tombstone.target_id)
+        if tombstone.target_record not in RECORDS or tombstone.target_record == "Tombstone":
+            return True
+        target, _ = self._refresh(tombstone.target_record)
+        return not self._standing(target, [tombstone.target_id])
 
-    def _stands(self, record: Record) -> bool:
-        """Whether the archive says exactly this already (``_refresh`` came before)."""
-        index = self._indexes[type(record).__name__]
-        place = index.places.get(record.id)
-        if place is None or not self._live(index, record.id):
+    def _stands(self, record: Record, place: Place | None) -> bool:
+        """Whether the archive says exactly this already, at the place where this id stands."""
+        if place is None:
             return False
         text = fact(record)
-        return place.mark == mark(text.encode()) or fact(index.load(place)) == text
+        return place.mark == mark(text.encode()) or fact(self._indexes[type(record).__name__].load(place)) == text
 
-    def _next_instant(self, record: Record) -> datetime:
-        """Now, or just after what this record replaces: a clock that is behind must not make a new fact lose."""
-        kind = type(record).__name__
-        earlier = [datetime.now(UTC)]
-        if place := self._indexes[kind].places.get(record.id):
-            earlier.append(place.at + TICK)
-        if removed := self._removed.get((kind, record.id)):
-            earlier.append(removed + TICK)
-        if isinstance(record, Tombstone) and record.target_record in RECORDS:
-            target = self._refresh(record.target_record).places.get(record.target_id)
-            earlier += [target.at] if target else []
-        return max(earlier)
-
-
-def _lines(path: Path, offset: int, number: int) -> Iterator[tuple[int, int, bytes]]:
-    """Lines of a file from an offset: offset, number, bytes; never more than ``MAX_LINE`` in memory."""
-    try:
-        with path.open("rb") as handle:
-            handle.seek(offset)
-            while raw := handle.readline(MAX_LINE + 1):
-                number += 1
-                if len(raw) > MAX_LINE:
-                    raise ArchiveError(path, number, f"longer than {MAX_LINE} bytes")
-                yield offset, number, raw
-                offset += len(raw)
-    except OSError as error:
-        raise ArchiveError(path, number + 1, f"cannot be read ({error.strerror})") from error
-
-
-def _whole(raw: bytes) -> bool:
-    try:
-        decode(raw)
-    except BadLine:
-        return False
-    return True
-
-
-def _decode(path: Path, number: int, raw: bytes, kind: str) -> Line:
-    try:
-        line = decode(raw)
-    except BadLine as error:
-        raise ArchiveError(path, number, str(error)) from error
-    if line.kind != kind:
-        raise ArchiveError(path, number, f"a {line.kind} in the folder of {kind}")
-    return line
+    def _next_instants(self, index: Index, records: Sequence[Record]) -> list[datetime]:
+        """Now, or just after what a record replaces: a clock that is behind must not make a new fact lose."""
+        ids = [record.id for record in records]
+        places, removed = self._places.find(index.kind, ids), self._places.removed(index.kind, ids)
+        found = []
+        for record in records:
+            earlier = [micros(datetime.now(UTC))]
+            if place := places.get(record.id):
+                earlier.append(place.at + 1)
+            if record.id in removed:
+                earlier.append(removed[record.id] + 1)
+            if isinstance(record, Tombstone) and record.target_record in RECORDS:
+                self._refresh(record.target_record)
+                earlier += [place.at for place in self._places.find(record.target_record, [record.target_id]).values()]
+            found.append(instant(max(earlier)))
+        return found

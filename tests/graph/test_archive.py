@@ -157,7 +157,7 @@ def test_a_corrupt_line_is_named_with_its_file_number_and_reason(tmp_path: Path,
 def test_a_line_that_is_too_long_is_refused_on_both_ways(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Archive(tmp_path).append([model("a" * 500)], writer="w")
     monkeypatch.setattr("graph.lines.MAX_LINE", 400)
-    monkeypatch.setattr("graph.archive.MAX_LINE", 400)
+    monkeypatch.setattr("graph.index.MAX_LINE", 400)
     with pytest.raises(ArchiveError, match="line 1: longer than 400 bytes"):
         list(Archive(tmp_path).read())
     with pytest.raises(GraphError, match="limit is 400"):
@@ -196,6 +196,11 @@ def test_a_whole_last_line_without_newline_is_a_record(tmp_path: Path) -> None:
     archive = Archive(tmp_path)
     assert [record.id for record in archive.read()] == ["model:a"]
     archive.append([model("b")], writer="w")
+    with path.open("ab") as file:
+        file.write(b"broken\n")
+    with pytest.raises(ArchiveError, match="line 3"):
+        archive.count()
+    path.write_bytes(path.read_bytes().removesuffix(b"broken\n"))
     assert [record.id for record in Archive(tmp_path).read()] == ["model:a", "model:b"]
     assert archive.problems == []
 
@@ -268,6 +273,41 @@ def test_a_read_only_home_can_be_read_and_not_written(tmp_path: Path) -> None:
             Archive(tmp_path).append([model("b")], writer="w2")
     finally:
         (tmp_path / "Model").chmod(0o700)
+
+
+def test_a_file_that_another_process_cut_off_is_read_anew(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    archive.append([model("a"), model("b"), model("c")], writer="w")
+    archive.append([Tombstone(target_record="Model", target_id="model:a")], writer="w")
+    path = tmp_path / "Model" / "w.jsonl"
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:2]))
+    assert [record.id for record in archive.read("Model")] == ["model:b"]
+    (tmp_path / "Tombstone" / "w.jsonl").write_bytes(b"")
+    assert [record.id for record in archive.read()] == ["model:a", "model:b"]
+    assert archive.count() == 2
+
+
+@pytest.mark.parametrize("size", [1, 2, 7])
+def test_portions_of_any_size_give_the_same_records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    monkeypatch.setattr("graph.index.LINES_IN_A_PORTION", size)
+    monkeypatch.setattr("graph.places.IN_ONE_QUESTION", size)
+    monkeypatch.setattr("graph.archive.BATCH", 3)
+    archive = Archive(tmp_path)
+    archive.append([model(f"{n}") for n in range(10)], writer="a", at=NOON)
+    archive.append([model(f"{n}", objective="masked") for n in range(0, 10, 2)], writer="b", at=NOON + timedelta(1))
+    archive.append([Tombstone(target_record="Model", target_id=f"model:{n}") for n in (3, 4)], writer="a")
+    for opened in (archive, Archive(tmp_path)):
+        found = {r.id: r.objective for r in opened.read("Model") if isinstance(r, Model)}
+        assert found == {f"model:{n}": None if n % 2 else "masked" for n in range(10) if n not in {3, 4}}
+        assert [json.loads(line)["id"] for line in opened.export()] == sorted(found)
+        assert opened.count() == 10
+
+
+def test_an_index_that_finds_no_room_says_where_to_make_some(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Archive(tmp_path).append([model(f"{n}" * 50) for n in range(2000)], writer="w")
+    monkeypatch.setattr("graph.places.SETTINGS", "PRAGMA journal_mode = OFF; PRAGMA max_page_count = 5; BEGIN;")
+    with pytest.raises(GraphError, match="SQLITE_TMPDIR"):
+        list(Archive(tmp_path).read())
 
 
 def test_two_writers_of_one_name_do_not_mix_their_lines(tmp_path: Path) -> None:
