@@ -68,7 +68,7 @@ class Resolver:
             first, own = last, self._number(keys[:1], printed)
             if first is not None and own is not None and _BETWEEN.fullmatch(text, found[-1].end, start):
                 keys = list(dict.fromkeys((*self._between(first, own, remark)[1:], *keys)))
-            last, stop = self._number(keys[-1:], printed), end
+            last, stop = own if len(keys) == 1 else self._number(keys[-1:], printed), end
             if last is not None and text[end : end + 2].strip()[:1] in _DASHES:
                 following = cited[place + 1][0] if place + 1 < len(cited) else len(text)
                 if (match := _OPEN_END.match(text, end, following)) and len(

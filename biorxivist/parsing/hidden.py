@@ -11,7 +11,7 @@ from lxml import etree
 
 from biorxivist.document import Drop
 
-_STYLES = etree.XPath("//@style")
+_STYLES = etree.XPath("/descendant::*/@style")  # as //@style, which looks at texts, too
 _ON_A_PAGE = etree.XPath("//*[@hidden or @class or @color]")
 _NAMED = ("styled-content", "named-content", "span", "font", "text")
 _UNSEEN = re.compile(

@@ -62,7 +62,7 @@ def what_is(data: bytes) -> Literal["xml", "html"]:
     if not start:
         msg = "The file is empty. A source that answers with nothing has to be asked again."
         raise ParseError(msg)
-    if _HTML.search(start) and not start.startswith(b"<article"):
+    if b"html" in start.lower() and _HTML.search(start) and not start.startswith(b"<article"):
         return "html"
     if start.startswith(b"<"):
         return "xml"

@@ -16,11 +16,12 @@ from biorxivist.parsing.units import unit_in, unit_of
 from biorxivist.parsing.writer import Buffer, Writer
 
 _OASIS = "{http://www.niso.org/standards/z39-96/ns/oasis-exchange/table}"
-_ROWS = ("tr", "row", f"{_OASIS}row")
+_ROWS = frozenset(("tr", "row", f"{_OASIS}row"))
+_HEADS = frozenset(("thead", f"{_OASIS}thead"))
 _PLAIN_CELLS = frozenset(("td", "th"))
 _IS_CELL = frozenset(("td", "th", "entry", f"{_OASIS}entry"))
-_PARTS = tuple(f"{space}{name}" for space in ("", _OASIS) for name in ("thead", "tgroup", "tbody", "tfoot"))
-_INSIDE = frozenset((*_PARTS, *_ROWS))
+_PARTS = frozenset(f"{space}{name}" for space in ("", _OASIS) for name in ("thead", "tgroup", "tbody", "tfoot"))
+_INSIDE = _PARTS | _ROWS
 _FEET = ("table-wrap-foot", "fn-group", "fn")
 _GRIDS = ("table", f"{_OASIS}table", "array")
 _cell = tuple.__new__
@@ -227,17 +228,18 @@ def _groups(grid: etree._Element, notes: Buffer, w: Writer) -> Iterator[tuple[bo
     """
     parts = [grid]
     for part in parts:
-        parts += part.iterchildren(*_PARTS)
+        children = list(part)
+        parts += [child for child in children if child.tag in _PARTS]
         _loose(part, _INSIDE, notes, w)
         lines = []
-        for tr in part.iterchildren(*_ROWS):
+        for tr in (child for child in children if child.tag in _ROWS):
             inside = list(tr)
             if (own := [child for child in inside if child.tag in _IS_CELL]) != inside or not _blank(tr.text):
                 _loose(tr, _IS_CELL, notes, w)
                 inside = own
             lines.append(inside)
         if lines:
-            yield etree.QName(part).localname == "thead", lines
+            yield part.tag in _HEADS, lines
 
 
 def _blank(text: str | None) -> bool:

@@ -13,6 +13,7 @@ from biorxivist.parsing.hidden import detach
 from biorxivist.parsing.limits import MAX_BYTES, MAX_MARKUP
 
 _NAMED = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,31});")
+_ENTITY = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);|#)")
 _PREDEFINED = {b"amp", b"lt", b"gt", b"quot", b"apos"}
 _ROOTS = ("article", "book", "book-part-wrapper", "book-part")
 
@@ -43,7 +44,7 @@ def read_xml(data: bytes) -> tuple[etree._Element, list[Drop]]:
         if "not defined" not in str(error):
             raise ParseError(_broken(error)) from error
         root = _with_named_characters(data)
-    drops = _replace_entities(root) if root.getroottree().docinfo.doctype else []
+    drops = _replace_entities(root) if _may_have_entities(root, data) else []
     return _article(root), drops
 
 
@@ -79,6 +80,16 @@ def _with_named_characters(data: bytes) -> etree._Element:
         return etree.fromstring(_NAMED.sub(spelt, data), _parser())
     except etree.XMLSyntaxError as error:
         raise ParseError(_broken(error)) from error
+
+
+def _may_have_entities(root: etree._Element, data: bytes) -> bool:
+    """Whether the tree has to be searched for entities; the bytes tell sooner, where they spell markup in ASCII."""
+    about = root.getroottree().docinfo
+    if not about.doctype:
+        return False
+    # UTF-16 without a declaration is called UTF-8, too, but its first tag has NULs
+    in_ascii = (about.encoding or "").upper() == "UTF-8" and b"\0" not in data[:4]
+    return not in_ascii or _ENTITY.search(data) is not None
 
 
 def _replace_entities(root: etree._Element) -> list[Drop]:

@@ -87,7 +87,8 @@ class Writer:
             text, spans = squeeze([self.visible(piece) for piece in pieces], marks)
             if not text:
                 return None
-        return self.add(text, kind, [(a, b, mark[2]) for (a, b), mark in zip(spans, marks, strict=True)])
+        cited = [(a, b, mark[2]) for (a, b), mark in zip(spans, marks, strict=True)] if marks else None
+        return self.add(text, kind, cited)
 
     def add(self, text: str, kind: str, cited: list[tuple[int, int, etree._Element]] | None = None) -> Passage:
         """Put a text at the end of the current section, as a passage."""
