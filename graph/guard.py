@@ -37,29 +37,60 @@ what is an error in only one of them.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from graph.errors import UnsafeCypher
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from lark import Token, Tree
+
+    from graph.schema import Schema
 
 __all__ = ["check", "parameters", "rewrite"]
 
 
-def check(cypher: str, *, dialect: Literal["portable", "neo4j"] = "portable") -> None:
+def check(cypher: str, *, dialect: Literal["portable", "neo4j"] = "portable", schema: Schema | None = None) -> None:
     """Refuse a text that is not in the language, or, for ``portable``, has not the same rows on both engines.
+
+    Parameters
+    ----------
+    cypher
+        The query.
+    dialect
+        What it is to be portable to.
+    schema
+        As in :func:`rewrite`.
 
     Raises
     ------
     UnsafeCypher
         With the reason, the offset of the place in the text, and what to write instead.
     """
-    rewrite(cypher, engine="neo4j" if dialect == "neo4j" else "ladybug")
+    rewrite(cypher, engine="neo4j" if dialect == "neo4j" else "ladybug", schema=schema)
 
 
-def rewrite(cypher: str, *, engine: Literal["ladybug", "neo4j"]) -> str:
+def rewrite(
+    cypher: str,
+    *,
+    engine: Literal["ladybug", "neo4j"],
+    schema: Schema | None = None,
+    parameters: Mapping[str, Any] | None = None,
+) -> str:
     """The query, parsed and printed anew for ``engine``; only this text may reach it.
+
+    Parameters
+    ----------
+    cypher
+        The query.
+    engine
+        Who will run it.
+    schema
+        Check names and kinds of values against it: labels, relationship types and properties that exist,
+        relationships that join such labels, no comparison of text with a number.
+    parameters
+        Values that the query will be given; their kinds are checked too, if there is a schema.
 
     Raises
     ------
@@ -67,10 +98,18 @@ def rewrite(cypher: str, *, engine: Literal["ladybug", "neo4j"]) -> str:
         As :func:`check` does; ``ladybug`` refuses what it cannot answer as Neo4j would.
     """
     from graph.cypher.ladybug import lower
-    from graph.cypher.printer import to_text
+    from graph.cypher.neo4j import to_neo4j
 
     tree = _reviewed(cypher)
-    return to_text(tree) if engine == "neo4j" else lower(tree)
+    if schema is not None:
+        from graph.cypher.typed import check_names_and_kinds
+
+        check_names_and_kinds(tree, schema, parameters)
+    if engine == "neo4j":
+        return to_neo4j(tree)
+    given = (parameters or {}).items()
+    whole = {name for name, value in given if isinstance(value, int) and not isinstance(value, bool)}
+    return lower(tree, integers=whole)
 
 
 def parameters(cypher: str) -> frozenset[str]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from lark import Token, Tree
 
 Size = Literal["one", "kept"]
 
@@ -116,3 +119,11 @@ INSTEAD = {
     "tointegerornull": "Use toInteger(x).",
     "tofloatornull": "Use toFloat(x).",
 }
+
+
+def has_aggregate(tree: Tree[Token]) -> bool:
+    """Whether an expression counts or collects rows."""
+    if next(tree.find_data("count_rows"), None) is not None:
+        return True
+    names = (str(call.children[0]).lower() for call in tree.find_data("function"))
+    return any(name in FUNCTIONS and FUNCTIONS[name].aggregate for name in names)

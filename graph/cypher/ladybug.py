@@ -11,7 +11,7 @@ import itertools
 from typing import TYPE_CHECKING
 
 from graph.cypher import scope as cypher_scope
-from graph.cypher.functions import FUNCTIONS
+from graph.cypher.functions import has_aggregate
 from graph.cypher.ladybug_expressions import LadybugExpressions
 from graph.cypher.ladybug_outer import refuse_lost_rows
 from graph.cypher.ladybug_refuse import (
@@ -35,29 +35,42 @@ from graph.cypher.tree import (
 from graph.errors import UnsafeCypher
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
 
     from lark import Token, Tree
 
     from graph.cypher.scope import Scope
 
 
-def lower(tree: Tree[Token]) -> str:
+_WHERE = " WHERE "
+_STEPS = 3
+
+
+def lower(tree: Tree[Token], *, integers: Container[str] = ()) -> str:
     """Text of a reviewed query for ladybug.
+
+    Parameters
+    ----------
+    tree
+        The query.
+    integers
+        Names of the parameters that are whole numbers: the engine takes the smallest type that holds their value, so
+        that ``$a + $b`` overflows at 127.
 
     Raises
     ------
     UnsafeCypher
         If the engine has no way to give Neo4j's rows.
     """
-    return LadybugPrinter(refuse_case_twins(tree)).text(tree)
+    return LadybugPrinter(refuse_case_twins(tree), integers).text(tree)
 
 
 class LadybugPrinter(LadybugExpressions):
     """Prints one query; keeps the variables in sight and invents names for nameless relationships."""
 
-    def __init__(self, taken: Iterable[str]) -> None:
+    def __init__(self, taken: Iterable[str], integers: Container[str] = ()) -> None:
         super().__init__()
+        self._integers = integers
         self._taken = {name.lower() for name in taken}
         self._given: dict[int, str] = {}
         self._scope: Scope = {}
@@ -75,7 +88,18 @@ class LadybugPrinter(LadybugExpressions):
         return " ".join(printed)
 
     def _print_match_clause(self, tree: Tree[Token]) -> str:
-        return "MATCH " + self._matched([tree])
+        if not _loses_conditions([tree]):
+            return "MATCH " + self._matched([tree])
+        # The conditions wait until the whole pattern is matched: after WITH the engine does not move them forward.
+        patterns, _, conditions = self._matched([tree]).partition(_WHERE)
+        if not conditions:
+            return f"MATCH {patterns}"
+        names = {*cypher_scope.after(tree, self._scope), *self._names_of_relationships(tree)}
+        kept = ", ".join(self.variable_name(name) for name in sorted(names))
+        return f"MATCH {patterns} WITH {kept} WHERE {conditions}"
+
+    def _names_of_relationships(self, clause: Tree[Token]) -> set[str]:
+        return {name for part in clause.iter_subtrees() if (name := self._given.get(id(part)))}
 
     def _print_optional_match_clause(self, tree: Tree[Token]) -> str:
         return "OPTIONAL MATCH " + self._matched([tree], inner=True)
@@ -96,8 +120,11 @@ class LadybugPrinter(LadybugExpressions):
             patterns.append(self.text(pattern))
             self._conditions += [self.condition(trees(part)[0], 3) for part in where]
         conditions = self._conditions
+        if inner and conditions and _loses_conditions(clauses):
+            msg = "three relationships, one of them without direction, with a condition, in OPTIONAL MATCH or EXISTS {}"
+            raise UnsafeCypher(msg, position(clauses[0]), "Give the relationships directions, or use MATCH.")
         self._conditions, self._scope, self.entities = outside, scope, known
-        return ", ".join(patterns) + (" WHERE " + " AND ".join(conditions) if conditions else "")
+        return ", ".join(patterns) + (_WHERE + " AND ".join(conditions) if conditions else "")
 
     def _distinct_relationships(self, pattern: Tree[Token]) -> list[str]:
         """Conditions that make one pattern use each relationship once."""
@@ -166,6 +193,16 @@ class LadybugPrinter(LadybugExpressions):
 
     _print_hops_bounded = _print_hops_exact
 
+    def _print_parameter(self, tree: Tree[Token]) -> str:
+        text = super()._print_parameter(tree)
+        return f"CAST({text}, 'INT64')" if token(tree) in self._integers else text
+
+    def _print_skip(self, tree: Tree[Token]) -> str:
+        return f"SKIP {to_text(trees(tree)[0])}"
+
+    def _print_limit(self, tree: Tree[Token]) -> str:
+        return f"LIMIT {to_text(trees(tree)[0])}"
+
     def _print_with_clause(self, tree: Tree[Token]) -> str:
         return "WITH " + self._projected(tree)
 
@@ -195,8 +232,7 @@ class LadybugPrinter(LadybugExpressions):
 
     def _groups_entities(self, columns: list[Tree[Token]]) -> bool:
         """Whether the columns show a node or relationship, and hold no aggregate."""
-        calls = {token(call).lower() for column in columns for call in column.find_data("function")}
-        if calls & {name for name, known in FUNCTIONS.items() if known.aggregate}:
+        if any(map(has_aggregate, columns)):
             return False
         values = [trees(column)[0] for column in columns if column.data == "column"]
         starred = len(values) < len(columns) and "one" in self.entities.values()
@@ -216,10 +252,15 @@ class LadybugPrinter(LadybugExpressions):
         values = {column_name(column): trees(column)[0] for column in columns if column.data == "column"}
         names = {to_text(trees(column)[0]): column_name(column) for column in columns if column.data == "column"}
         shadowed = {name for name, value in values.items() if name in self._scope and to_text(value) != name}
+        grouped = any(map(has_aggregate, values.values()))
         keys = []
         for key in trees(order_by):
             value = trees(key)[0]
-            if value.data == "variable" and token(value) in shadowed:
+            if (
+                value.data == "variable"
+                and token(value) in shadowed
+                and not (grouped and _computed(values[token(value)]))
+            ):
                 value = values[token(value)]
             elif any(token(variable) in shadowed for variable in value.find_data("variable")) and (
                 to_text(value) not in names
@@ -242,6 +283,18 @@ class LadybugPrinter(LadybugExpressions):
 
     def _print_pattern_predicate(self, tree: Tree[Token]) -> str:
         return f"EXISTS {{ MATCH {self._matched([as_match(tree)], inner=True)} }}"
+
+
+def _computed(value: Tree[Token]) -> bool:
+    """Whether a group is by a value that is no property; the engine does not know it again by its text."""
+    return value.data not in ("variable", "access") and not has_aggregate(value)
+
+
+def _loses_conditions(clauses: list[Tree[Token]]) -> bool:
+    """Whether the engine may lose a condition: one that it asks between two steps, after a step without direction."""
+    parts = [part for clause in clauses for path in trees(trees(clause)[0]) for part in steps(path)]
+    relationships = [part for part in parts if part.data in DIRECTIONS]
+    return len(relationships) >= _STEPS and any(part.data == "any_direction" for part in relationships)
 
 
 def _can_be_equal(one: Tree[Token], other: Tree[Token]) -> bool:

@@ -10,7 +10,7 @@ import itertools
 from typing import TYPE_CHECKING
 
 from graph.cypher import scope as cypher_scope
-from graph.cypher.ladybug_functions import lowered_call
+from graph.cypher.ladybug_functions import lowered_call, upper
 from graph.cypher.ladybug_refuse import (
     KINDS,
     compared_with,
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 
 MAX_OUTPUT = 100_000
+_TIGHT = 10
+"""Level of IS NULL, IN, CONTAINS and their like: the engine binds them tighter than + and *."""
 
 _NUMBERS = ("integer", "float", "product", "power", "sign", "count", "count_rows")
 
@@ -104,19 +106,38 @@ class LadybugExpressions(CypherPrinter):
         if "-" in signs or self._in_loop or any(operand.data in _NUMBERS for operand in operands):
             return text
         nulls = [
-            f"WHEN {self.operand(operand, 6)} IS NULL THEN NULL"
+            f"WHEN {self.operand(operand, _TIGHT)} IS NULL THEN NULL"
             for operand in operands
             if operand.data not in ("string", "list", "count_rows")
         ]
         return f"(CASE {' '.join(nulls)} ELSE {text} END)" if nulls else text
 
     def _print_sign(self, tree: Tree[Token]) -> str:
-        inner = self.operand(trees(tree)[0], 10)
-        return f"-{inner}" if tree.children[0] == "-" else f"({inner})"
+        """``-(0.0)`` is 0.0 in Neo4j, and a negative zero in ladybug, which it sorts before all numbers."""
+        value = trees(tree)[0]
+        inner = self.operand(value, 10)
+        if tree.children[0] != "-":
+            return f"({inner})"
+        return f"-{inner}" if value.data in ("integer", "float") else f"(0 - {inner})"
+
+    def _print_is_null(self, tree: Tree[Token]) -> str:
+        return self.operand(trees(tree)[0], _TIGHT) + " IS NULL"
+
+    def _print_is_not_null(self, tree: Tree[Token]) -> str:
+        return self.operand(trees(tree)[0], _TIGHT) + " IS NOT NULL"
+
+    def _print_starts_with(self, tree: Tree[Token]) -> str:
+        return " STARTS WITH ".join(self.operand(part, _TIGHT) for part in trees(tree))
+
+    def _print_ends_with(self, tree: Tree[Token]) -> str:
+        return " ENDS WITH ".join(self.operand(part, _TIGHT) for part in trees(tree))
+
+    def _print_regex(self, tree: Tree[Token]) -> str:
+        return " =~ ".join(self.operand(part, _TIGHT) for part in trees(tree))
 
     def _print_contains(self, tree: Tree[Token]) -> str:
         """Every text contains the empty one, which ladybug denies."""
-        value, part = (self.operand(operand, 6) for operand in trees(tree))
+        value, part = (self.operand(operand, _TIGHT) for operand in trees(tree))
         right = trees(tree)[1]
         if right.data == "string":
             return f"{value} {'CONTAINS' if token(right) else 'STARTS WITH'} {part}"
@@ -127,11 +148,11 @@ class LadybugExpressions(CypherPrinter):
         if values.data == "list":
             refuse_null(trees(values), "in the list after IN")
             refuse_mixed([value, *trees(values)], "compared")
-        return self._member(self.operand(value, 6), values)
+        return self._member(self.operand(value, _TIGHT), values)
 
     def _member(self, value: str, values: Tree[Token]) -> str:
         """Nothing is in an empty list, null neither; the engine says null there."""
-        members = self.operand(values, 6)
+        members = self.operand(values, _TIGHT)
         if values.data == "list":
             return f"{value} IN {members}" if trees(values) else "false"
         if values.data == "parameter":
@@ -219,6 +240,8 @@ class LadybugExpressions(CypherPrinter):
             collected = arguments[0].data == "function" and token(arguments[0]).lower() == "collect"
             first = "list_any_value" if collected else "list_min"
             return self._element(self.operand(arguments[0], 11), place, first=first)
+        elif token(tree).lower() == "toupper":
+            return upper(self.text(arguments[0]), in_loop=self._in_loop)
         return lowered_call(tree, arguments, [self.text(part) for part in arguments], distinct=distinct)
 
     def _print_case(self, tree: Tree[Token]) -> str:
@@ -276,7 +299,7 @@ class LadybugExpressions(CypherPrinter):
             return f"({link.join(self._loop(word, variable, values, part) for part in parts)})"
         member = compared_with(condition, variable, "=" if word == "any" else "<>") if word != "single" else None
         if member is not None:
-            found = self._member(self.operand(member, 6), values)
+            found = self._member(self.operand(member, _TIGHT), values)
             return f"({found})" if word == "any" else f"(NOT {found})"
         captured = self._enter_loop(condition, variable)
         members = self.operand(values, 6)
@@ -296,7 +319,7 @@ class LadybugExpressions(CypherPrinter):
     def _inside_loop(self, body: Tree[Token]) -> str:
         self._in_loop = True
         if body.data == "contains" and trees(body)[1].data != "string":
-            value, part = (self.operand(operand, 6) for operand in trees(body))
+            value, part = (self.operand(operand, _TIGHT) for operand in trees(body))
             text = f"size({value}) - size(replace({value}, {part}, '')) >= size({part})"
         else:
             text = self.text(body)

@@ -59,7 +59,9 @@ _SAME = frozenset(
         "sign",
     ]
 )
-_RENAMED = {"tolower": "lower", "toupper": "upper"}
+_RENAMED = {"tolower": "lower"}
+# Letters that are two in upper case, which the engine leaves as they are: those of German, and of PDF files.
+_TWO_IN_UPPER_CASE = {"ß": "SS", "ﬀ": "FF", "ﬁ": "FI", "ﬂ": "FL", "ﬃ": "FFI", "ﬄ": "FFL"}
 
 
 def lowered_call(call: Tree[Token], arguments: list[Tree[Token]], texts: list[str], *, distinct: bool) -> str:
@@ -136,6 +138,14 @@ def _round(arguments: list[Tree[Token]], texts: list[str]) -> str:
     return f"round({value} * {_LIFT}, {texts[1]})"
 
 
+def upper(text: str, *, in_loop: bool) -> str:
+    """``toUpper``; a loop, which cannot hold the question whether the value is missing, has none that is."""
+    call = text
+    for letter, letters in _TWO_IN_UPPER_CASE.items():
+        call = f"replace({call}, '{letter}', '{letters}')"
+    return f"upper({call})" if in_loop else _guarded(text, f"upper({call})")
+
+
 def _replace(arguments: list[Tree[Token]], texts: list[str]) -> str:
     if arguments[1].data != "string" or not token(arguments[1]):
         reason, hint = "replace() of a computed text", "Write the text that is looked for; it must not be empty."
@@ -152,22 +162,23 @@ def _split(arguments: list[Tree[Token]], texts: list[str]) -> str:
     mark = string_literal(_MARK)
     marked = f"{mark} + replace({value}, {between}, {between} + {mark})"
     pieces = f"list_transform(string_split({marked}, {between}), piece -> substring(piece, 2, {_TO_THE_END}))"
-    return f"(CASE WHEN {value} IS NULL THEN NULL ELSE {pieces} END)"
+    return f"(CASE WHEN ({value}) IS NULL THEN NULL ELSE {pieces} END)"
 
 
 def _substring(arguments: list[Tree[Token]], texts: list[str]) -> str:
-    """Places count from 0 in Neo4j."""
+    """Places count from 0 in Neo4j; behind the end of a text with other letters than a-z the engine starts anew."""
     text, start, *length = texts
     if arguments[1].data == "sign":
         msg = "substring() from a negative place"
         raise UnsafeCypher(msg, position(arguments[1]), "Use right(x, n).")
     place = str(int(start) + 1) if arguments[1].data == "integer" else f"({start}) + 1"
-    return _guarded(text, f"substring({text}, {place}, {length[0] if length else _TO_THE_END})")
+    cut = f"substring({text}, {place}, {length[0] if length else _TO_THE_END})"
+    return f"(CASE WHEN size({text}) >= {place} THEN {cut} WHEN ({text}) IS NOT NULL THEN '' END)"
 
 
 def _guarded(value: str, call: str) -> str:
     """A missing value makes the engine's functions of three arguments forget the rows beside it."""
-    return f"(CASE WHEN {value} IS NOT NULL THEN {call} END)"
+    return f"(CASE WHEN ({value}) IS NOT NULL THEN {call} END)"
 
 
 def _tail(_arguments: list[Tree[Token]], texts: list[str]) -> str:

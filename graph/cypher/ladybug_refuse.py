@@ -42,9 +42,7 @@ _PLAIN = frozenset(
         "list",
     ]
 )
-_PLAIN_FUNCTIONS = frozenset(
-    ["tolower", "toupper", "trim", "ltrim", "rtrim", "size", "abs", "left", "right", "substring"]
-)
+_PLAIN_FUNCTIONS = frozenset(["tolower", "toupper", "trim", "ltrim", "rtrim", "size", "abs", "left", "right"])
 _SPOKEN = {
     "disjunction": "OR",
     "conjunction": "AND",

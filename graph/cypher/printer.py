@@ -352,6 +352,9 @@ class CypherPrinter:
     def _print_pattern_predicate(self, tree: Tree[Token]) -> str:
         return self.text(trees(tree)[0])
 
+    def _print_name(self, tree: Tree[Token]) -> str:
+        return self.name(token(tree))
+
     # --- names -------------------------------------------------------------------------------------------------
 
     def name(self, name: str) -> str:

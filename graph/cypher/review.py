@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from graph.cypher import scope as cypher_scope
-from graph.cypher.functions import FUNCTIONS, INSTEAD
+from graph.cypher.functions import FUNCTIONS, INSTEAD, has_aggregate
 from graph.cypher.printer import to_text
 from graph.cypher.scope import Scope, pattern_variables, weigh
 from graph.cypher.tree import DIRECTIONS, column_name, hops, position, steps, subquery_clauses, token, trees
@@ -81,6 +81,10 @@ def _match(clause: Tree[Token], scope: Scope) -> None:
     _pattern(pattern, inside)
     for where in rest:
         _expression(trees(where)[0], inside)
+    if clause.data == "optional_match_clause" and (counted := next(clause.find_data("count"), None)):
+        # Neo4j 5.26 answers null for every row where it asks COUNT {} < n there.
+        msg = "COUNT {} in the condition of an OPTIONAL MATCH"
+        raise UnsafeCypher(msg, position(counted), "Count in WITH after it, or ask EXISTS {}.")
 
 
 def _pattern(pattern: Tree[Token], scope: Scope) -> None:
@@ -133,11 +137,26 @@ def _projection(clause: Tree[Token], scope: Scope) -> list[str]:
         msg = f"two columns are called {doubled}"
         raise UnsafeCypher(msg, position(parts["columns"]), "Rename one with AS.")
     seen = scope | dict.fromkeys(names, 1)
+    values = [trees(column)[0] for column in trees(parts["columns"]) if column.data == "column"]
     for key in trees(parts["order_by"]) if "order_by" in parts else ():
         _expression(trees(key)[0], seen)
+        if "distinct" in parts or any(map(has_aggregate, values)):
+            _of_columns(trees(key)[0], {to_text(value) for value in values}, names)
     if "where" in parts:
         _expression(trees(parts["where"])[0], seen)
     return names
+
+
+def _of_columns(key: Tree[Token], values: set[str], names: list[str]) -> None:
+    """After DISTINCT or an aggregate only the columns are left to order by."""
+    if to_text(key) in values:
+        return
+    if key.data == "variable" and token(key) not in names:
+        msg = f"ORDER BY {token(key)}, which is no column after an aggregate or DISTINCT"
+        raise UnsafeCypher(msg, position(key), "Return it too, or order by a column.")
+    for part in trees(key):
+        if part.data in ("access", "variable", "sum", "product", "function", "power", "sign", "comparison"):
+            _of_columns(part, values, names)
 
 
 def _expression(tree: Tree[Token], scope: Scope, loops: int = 0) -> None:

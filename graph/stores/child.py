@@ -63,8 +63,11 @@ class Child:
         request = {"cypher": cypher, "params": dict(params), "limit": limit, "timeout": timeout}
         line = json.dumps(request, default=str).encode() + b"\n"
         with self._lock:
-            process = self._started()
-            reply = self._ask(process, line, timeout)
+            fresh = self._process is None or self._process.poll() is not None
+            reply = self._ask(self._started(), line, timeout)
+            if "memory" in reply and not fresh:  # the engine does not give back all of what earlier queries took
+                self._stop()
+                reply = self._ask(self._started(), line, timeout)
             if "rows" not in reply and "failed" not in reply:
                 self._stop()
         if "rows" in reply:

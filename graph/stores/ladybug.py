@@ -140,7 +140,7 @@ class LadybugStore:
         from graph import guard
 
         guard.check(cypher)
-        text = guard.rewrite(cypher, engine="ladybug")
+        text = guard.rewrite(cypher, engine="ladybug", schema=SCHEMA, parameters=params)
         values = dict(params or {})
         self._check_parameters(text, values)
         if limit < 0 or timeout <= 0:

@@ -82,8 +82,9 @@ def test_a_load_that_is_killed_keeps_what_was_acknowledged_and_is_completed_by_t
 
 
 def test_a_server_that_is_killed_in_a_load_and_comes_back_loses_nothing(
-    own_server: Server, caplog: pytest.LogCaptureFixture, tmp_path: Path
+    own_server: Server, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(neo4j_connection, "RETRY_SECONDS", 300.0)  # a busy machine starts a server slowly
     killed = threading.Event()
 
     def restart() -> None:

@@ -1,0 +1,173 @@
+"""What kind of value an expression has, and what each function takes and gives.
+
+A kind that the text does not show (a parameter without a value, a value of a map) is None and fits everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from graph.cypher.printer import to_text
+from graph.cypher.tree import position
+from graph.errors import UnsafeCypher
+
+if TYPE_CHECKING:
+    from lark import Token, Tree
+
+
+class Kind(NamedTuple):
+    """A kind of value."""
+
+    name: str
+    """``text``, ``integer``, ``float``, ``truth value``, ``day``, ``time``, ``list``, ``map``, ``node``,
+    ``relationship`` or ``path``."""
+    members: Kind | None = None
+    """Kind of the members of a list."""
+    owners: frozenset[str] = frozenset()
+    """Labels that a node may have, or types of a relationship."""
+
+
+TEXT, INTEGER, FLOAT, TRUTH = Kind("text"), Kind("integer"), Kind("float"), Kind("truth value")
+DAY, TIME, MAP, PATH, LIST = Kind("day"), Kind("time"), Kind("map"), Kind("path"), Kind("list")
+TEXTS = Kind("list", TEXT)
+NUMBER = ("integer", "float")
+COUNTABLE = ("text", "list")
+ORDERED = ("text", "integer", "float", "truth value", "day", "time")
+"""Kinds that both engines put in one order."""
+
+OF_PROPERTY: Mapping[str, Kind] = {
+    "STRING": TEXT,
+    "INT64": INTEGER,
+    "DOUBLE": FLOAT,
+    "BOOL": TRUTH,
+    "DATE": DAY,
+    "TIMESTAMP": TIME,
+    "STRING[]": TEXTS,
+}
+
+# Function -> what its arguments may be (the last one holds for all further ones), and what it gives.
+_TEXT, _LISTS = ("text",), ("list",)
+SIGNATURES: Mapping[str, tuple[Sequence[tuple[str, ...]], Kind | None]] = {
+    "avg": ([NUMBER], FLOAT),
+    "percentilecont": ([NUMBER], FLOAT),
+    "stdev": ([NUMBER], FLOAT),
+    "stdevp": ([NUMBER], FLOAT),
+    "size": ([COUNTABLE], INTEGER),
+    "isempty": ([(*COUNTABLE, "map")], TRUTH),
+    "tostring": ([ORDERED], TEXT),
+    "tointeger": ([(*NUMBER, "text")], INTEGER),
+    "tofloat": ([(*NUMBER, "text")], FLOAT),
+    "toboolean": ([("text", "truth value", "integer")], TRUTH),
+    "type": ([("relationship",)], TEXT),
+    "labels": ([("node",)], TEXTS),
+    "length": ([("path",)], INTEGER),
+    "nodes": ([("path",)], Kind("list", Kind("node"))),
+    "relationships": ([("path",)], Kind("list", Kind("relationship"))),
+    "keys": ([("node", "relationship", "map")], TEXTS),
+    "properties": ([("node", "relationship", "map")], MAP),
+    **dict.fromkeys(("tolower", "toupper", "trim", "ltrim", "rtrim"), ([_TEXT], TEXT)),
+    "replace": ([_TEXT], TEXT),
+    "substring": ([_TEXT, ("integer",)], TEXT),
+    "left": ([_TEXT, ("integer",)], TEXT),
+    "right": ([_TEXT, ("integer",)], TEXT),
+    "split": ([_TEXT], TEXTS),
+    "range": ([("integer",)], Kind("list", INTEGER)),
+    "sign": ([NUMBER], INTEGER),
+    **dict.fromkeys(("ceil", "floor", "round", "sqrt", "exp", "log", "log10"), ([NUMBER], FLOAT)),
+    "pi": ([], FLOAT),
+    "e": ([], FLOAT),
+    "date": ([("text", "day")], DAY),
+    "count": ([], INTEGER),
+    "exists": ([], TRUTH),
+    "tail": ([_LISTS], None),
+    "head": ([_LISTS], None),
+    "last": ([_LISTS], None),
+    "sum": ([NUMBER], None),
+    "abs": ([NUMBER], None),
+    "min": ([ORDERED], None),
+    "max": ([ORDERED], None),
+    "percentiledisc": ([NUMBER], None),
+}
+
+_HINTS = {
+    frozenset(["day", "text"]): "Write the day as date('2024-01-31') or date($day).",
+    frozenset(["number", "text"]): "Write a number without quotes, or toString(x) where text is wanted.",
+    frozenset(["list", "text"]): "Ask whether a text is in a list with IN, or UNWIND the list.",
+    frozenset(["truth value", "text"]): "Write true or false without quotes.",
+    frozenset(["truth value", "number"]): "Write true or false.",
+}
+
+
+def family(kind: Kind) -> str:
+    """Name under which kinds can be compared: integers and floats are numbers."""
+    return "number" if kind.name in NUMBER else kind.name
+
+
+def of_value(value: Any) -> Kind | None:
+    """Kind of the value of a parameter."""
+    match value:
+        case bool():
+            return TRUTH
+        case int():
+            return INTEGER
+        case float():
+            return FLOAT
+        case str():
+            return TEXT
+        case datetime():
+            return TIME
+        case date():
+            return DAY
+        case Mapping():
+            return MAP
+        case list() | tuple():
+            kinds = {of_value(item) for item in value}
+            families = {family(kind) for kind in kinds if kind}
+            return Kind("list", next(iter(kinds - {None}), None) if len(families) == 1 else None)
+    return None
+
+
+def common(parts: Sequence[tuple[Tree[Token], Kind | None]], what: str) -> Kind | None:
+    """The one kind of several values; the engines cast, or find null, where there are two.
+
+    Raises
+    ------
+    UnsafeCypher
+        With the first two values that differ.
+    """
+    known = [(tree, kind) for tree, kind in parts if kind is not None]
+    if not known:
+        return None
+    first, kind = known[0]
+    for tree, other in known[1:]:
+        if family(other) != family(kind):
+            names = frozenset([family(kind), family(other)])
+            msg = f"{what} of two kinds: {to_text(first)} is a {kind.name}, {to_text(tree)} a {other.name}"
+            raise UnsafeCypher(msg, position(tree), _HINTS.get(names, "Use values of one kind."))
+        if kind == INTEGER:
+            kind = other
+        elif kind.name == other.name == "list" and kind.members and other.members:
+            if family(kind.members) != family(other.members):
+                msg = f"{what} of two kinds: lists of {kind.members.name} and of {other.members.name}"
+                raise UnsafeCypher(msg, position(tree), "Use lists of one kind.")
+        elif kind.name == "list":
+            kind = kind if kind.members else other
+    return kind
+
+
+def expect(tree: Tree[Token], kind: Kind | None, wanted: Sequence[str], what: str) -> None:
+    """Refuse a value of another kind than wanted.
+
+    Raises
+    ------
+    UnsafeCypher
+        With the value, its kind and those that are wanted.
+    """
+    if kind is None or kind.name in wanted:
+        return
+    shown = "number" if tuple(wanted) == NUMBER else " or ".join(wanted)
+    names = frozenset([family(kind), "number" if set(wanted) <= set(NUMBER) else wanted[0]])
+    msg = f"{what} takes a {shown}, and {to_text(tree)} is a {kind.name}"
+    raise UnsafeCypher(msg, position(tree), _HINTS.get(names, f"Give it a {shown}."))

@@ -1,0 +1,373 @@
+"""Check a parsed query against the schema: names that exist, relationships that join, values of one kind.
+
+Neo4j answers null for a property that no node has and false for a number that is compared with text; the embedded
+engine refuses the first and casts the second. Both are mistakes of the person or model that asks, so they are refused
+for both engines, with what was probably meant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from graph.cypher import kinds
+from graph.cypher.kinds import FLOAT, INTEGER, LIST, MAP, PATH, TEXT, TRUTH, Kind, common, expect
+from graph.cypher.tree import (
+    DIRECTIONS,
+    column_name,
+    is_long,
+    own_name,
+    position,
+    steps,
+    subquery_clauses,
+    token,
+    trees,
+)
+from graph.errors import UnsafeCypher
+
+if TYPE_CHECKING:
+    from lark import Token, Tree
+
+    from graph.schema import Schema
+
+Known = dict[str, Kind | None]
+_LITERALS = {"integer": INTEGER, "float": FLOAT, "string": TEXT, "true": TRUTH, "false": TRUTH, "null": None}
+_TEXT_TESTS = {"starts_with": "STARTS WITH", "ends_with": "ENDS WITH", "contains": "CONTAINS", "regex": "=~"}
+_LOGIC = {"disjunction": "OR", "exclusive": "XOR", "conjunction": "AND", "negated": "NOT"}
+_ARITHMETIC = {"product": "* / %", "power": "^", "sign": "-"}
+_SHOWN = 12
+
+
+def check_names_and_kinds(tree: Tree[Token], schema: Schema, parameters: Mapping[str, Any] | None = None) -> None:
+    """Check a reviewed query.
+
+    Parameters
+    ----------
+    tree
+        The query.
+    schema
+        Labels, relationships and the types of their properties.
+    parameters
+        Values that the query will be given, where they are known.
+
+    Raises
+    ------
+    UnsafeCypher
+        With the name or value that does not fit, and what would.
+    """
+    checker = _Checker(schema, parameters or {})
+    singles = [part for part in trees(trees(tree)[0]) if part.data == "single_query"]
+    columns = [checker.single_query(single) for single in singles]
+    for single, found in zip(singles[1:], columns[1:], strict=True):
+        for name, kind in found.items():
+            other = columns[0].get(name)
+            if kind and other and kind.name != other.name:
+                msg = f"UNION of two kinds: {name} is a {other.name} in one part and a {kind.name} in another"
+                raise UnsafeCypher(msg, position(single), "Use toFloat(x) or toString(x) in one part.")
+
+
+class _Checker:
+    def __init__(self, schema: Schema, parameters: Mapping[str, Any]) -> None:
+        self._schema = schema
+        self._parameters = parameters
+        self._of_nodes = {name: kind for properties in schema.nodes.values() for name, kind in properties.items()}
+        self._of_relationships = {
+            name: kind for found in schema.relationships.values() for name, kind in found.properties.items()
+        }
+
+    # --- clauses -----------------------------------------------------------------------------------------------
+
+    def single_query(self, tree: Tree[Token]) -> Known:
+        """Check the clauses; kinds of the columns that are returned."""
+        known: Known = {}
+        for clause in trees(tree):
+            match str(clause.data):
+                case "match_clause" | "optional_match_clause":
+                    known = self._match(clause, known)
+                case "unwind_clause":
+                    values, name = trees(clause)
+                    kind = self.kind(values, known)
+                    expect(values, kind, ("list",), "UNWIND")
+                    known = {**known, token(name): kind.members if kind else None}
+                case _:
+                    known = self._projected(clause, known)
+        return known
+
+    def _match(self, clause: Tree[Token], known: Known) -> Known:
+        pattern, *where = trees(clause)
+        known = self._pattern(pattern, known)
+        for part in where:
+            self._condition(trees(part)[0], known)
+        return known
+
+    def _projected(self, clause: Tree[Token], known: Known) -> Known:
+        parts = {str(part.data): part for part in trees(clause)}
+        found: Known = {}
+        for column in trees(parts["columns"]):
+            if column.data == "star":
+                found |= known
+            else:
+                found[column_name(column)] = self.kind(trees(column)[0], known)
+        seen = {**known, **found}
+        for key in trees(parts["order_by"]) if "order_by" in parts else ():
+            value = trees(key)[0]
+            expect(value, self.kind(value, seen), kinds.ORDERED, "ORDER BY")
+        if "where" in parts:
+            self._condition(trees(parts["where"])[0], seen if clause.data == "with_clause" else found)
+        return found
+
+    # --- patterns ----------------------------------------------------------------------------------------------
+
+    def _pattern(self, pattern: Tree[Token], known: Known) -> Known:
+        known = dict(known)
+        for path in trees(pattern):
+            parts = steps(path)
+            for part in parts:
+                kind = self._step(part, known)
+                if name := own_name(part):
+                    known[name] = Kind("list", kind) if is_long(part) else kind
+            if path.data == "named_path":
+                known[token(trees(path)[0])] = PATH
+            for place in range(1, len(parts), 2):
+                self._joins(parts[place - 1], parts[place], parts[place + 1], known)
+        for path in trees(pattern):
+            for part in steps(path):
+                self._inside(part, known)
+        return known
+
+    def _step(self, part: Tree[Token], known: Known) -> Kind:
+        names = {token(name): name for labels in trees(part) if labels.data == "labels" for name in trees(labels)}
+        if part.data in DIRECTIONS:
+            for name, at in names.items():
+                self._exists(name, self._schema.relationships, "relationship type", at)
+            return Kind("relationship", owners=frozenset(names or self._schema.relationships))
+        for name, at in names.items():
+            self._exists(name, self._schema.nodes, "label", at)
+        before = known.get(own_name(part))
+        if before and before.owners and names:
+            if not before.owners & frozenset(names):
+                spoken = "|".join(sorted(before.owners))
+                msg = f"{own_name(part)} is a {spoken}, never a {'|'.join(names)}"
+                raise UnsafeCypher(msg, position(part), "A node has one label; give the other node its own name.")
+            return Kind("node", owners=before.owners & frozenset(names))
+        if before and before.owners:
+            return before
+        return Kind("node", owners=frozenset(names or self._schema.nodes))
+
+    def _inside(self, part: Tree[Token], known: Known) -> None:
+        kind = self._step(part, known)
+        for child in trees(part):
+            if child.data == "map":
+                for entry in trees(child):
+                    name, value = trees(entry)
+                    common([(name, self._property(kind, name)), (value, self.kind(value, known))], "a comparison")
+            elif child.data == "where":
+                self._condition(trees(child)[0], known)
+
+    def _joins(self, left: Tree[Token], middle: Tree[Token], right: Tree[Token], known: Known) -> None:
+        """Refuse a relationship that the schema does not have between these labels in this direction."""
+        if is_long(middle):
+            return
+        ends = [self._step(node, known).owners for node in (left, right)]
+        if middle.data == "to_left":
+            ends.reverse()
+        found = self._step(middle, known).owners
+        pairs = [(kind, pair) for kind in sorted(found) for pair in self._schema.relationships[kind].pairs]
+        for _, (start, end) in pairs:
+            either = middle.data == "any_direction" and start in ends[1] and end in ends[0]
+            if either or (start in ends[0] and end in ends[1]):
+                return
+        has = ", ".join(f"(:{start})-[:{kind}]->(:{end})" for kind, (start, end) in pairs[:_SHOWN])
+        spoken = "|".join(sorted(found)) if len(found) < len(self._schema.relationships) else "relationship"
+        start, end = ("|".join(sorted(owners)) or "no label" for owners in ends)
+        reason = f"no {spoken} goes from {start} to {end}"
+        raise UnsafeCypher(reason, position(middle) or position(left), f"The graph has {has}.")
+
+    def _exists(self, name: str, among: Iterable[str], what: str, at: Tree[Token]) -> None:
+        known = list(among)
+        if name in known:
+            return
+        like = [other for other in known if other.lower() == name.lower()] or get_close_matches(name, known, 3, 0.5)
+        hint = f"Did you mean {' or '.join(like)}?" if like else f"There are {', '.join(known)}."
+        msg = f"the graph has no {what} {name}"
+        raise UnsafeCypher(msg, position(at), hint)
+
+    def _property(self, owner: Kind, name: Tree[Token]) -> Kind | None:
+        """Kind of a property of a node or relationship that has it."""
+        found = token(name)
+        nodes = owner.name == "node"
+        everything = self._of_nodes if nodes else self._of_relationships
+        if nodes:
+            has = {each for label in owner.owners for each in self._schema.nodes[label]}
+        else:
+            has = {each for kind in owner.owners for each in self._schema.relationships[kind].properties}
+        if not owner.owners:
+            has = set(everything)
+        spoken = "|".join(sorted(owner.owners)) if 0 < len(owner.owners) <= 3 else f"a {owner.name}"
+        if found not in has:
+            like = [other for other in has if other.lower() == found.lower()] or get_close_matches(found, has, 3, 0.5)
+            hint = f"Did you mean {' or '.join(like)}?" if like else f"It has {', '.join(sorted(has)[:40]) or 'none'}."
+            msg = f"{spoken} has no property {found}"
+            raise UnsafeCypher(msg, position(name), hint)
+        return kinds.OF_PROPERTY[everything[found]]
+
+    # --- expressions -------------------------------------------------------------------------------------------
+
+    def _condition(self, tree: Tree[Token], known: Known, what: str = "WHERE") -> None:
+        expect(tree, self.kind(tree, known), ("truth value",), what)
+
+    def kind(self, tree: Tree[Token], known: Known) -> Kind | None:
+        """Kind of an expression; None if the text does not show it."""
+        rule = str(tree.data)
+        if rule in _LITERALS:
+            return _LITERALS[rule]
+        method = getattr(self, f"_kind_of_{rule}", None)
+        if method is not None:
+            found: Kind | None = method(tree, known)
+            return found
+        parts = trees(tree)
+        if rule in _LOGIC:
+            for part in parts:
+                self._condition(part, known, _LOGIC[rule])
+            return TRUTH
+        if rule in _TEXT_TESTS:
+            for part in parts:
+                expect(part, self.kind(part, known), ("text",), _TEXT_TESTS[rule])
+            return TRUTH
+        if rule in _ARITHMETIC:
+            for part in parts:
+                expect(part, self.kind(part, known), kinds.NUMBER, _ARITHMETIC[rule])
+            found = common([(part, self.kind(part, known)) for part in parts], _ARITHMETIC[rule])
+            return FLOAT if rule == "power" else found
+        for part in parts:
+            self.kind(part, known)
+        return TRUTH if rule in ("is_null", "is_not_null") else None
+
+    def _kind_of_variable(self, tree: Tree[Token], known: Known) -> Kind | None:
+        return known.get(token(tree))
+
+    def _kind_of_parameter(self, tree: Tree[Token], _known: Known) -> Kind | None:
+        return kinds.of_value(self._parameters.get(token(tree)))
+
+    def _kind_of_comparison(self, tree: Tree[Token], known: Known) -> Kind:
+        parts = [(part, self.kind(part, known)) for part in trees(tree)]
+        common(parts, "a comparison")
+        signs = {str(child) for child in tree.children if isinstance(child, str)}
+        if signs - {"=", "<>"}:
+            for part, kind in parts:
+                expect(part, kind, kinds.ORDERED, "< or >")
+        return TRUTH
+
+    def _kind_of_in_list(self, tree: Tree[Token], known: Known) -> Kind:
+        value, values = trees(tree)
+        kind = self.kind(values, known)
+        expect(values, kind, ("list",), "IN")
+        common([(value, self.kind(value, known)), (values, kind.members if kind else None)], "IN")
+        return TRUTH
+
+    def _kind_of_sum(self, tree: Tree[Token], known: Known) -> Kind | None:
+        parts = [(part, self.kind(part, known)) for part in trees(tree)]
+        found = common(parts, "a sum")
+        wanted = kinds.NUMBER if "-" in tree.children else (*kinds.NUMBER, "text", "list")
+        for part, kind in parts:
+            expect(part, kind, wanted, "- " if "-" in tree.children else "+")
+        return found
+
+    def _kind_of_has_label(self, tree: Tree[Token], known: Known) -> Kind:
+        for name in trees(trees(tree)[0]):
+            kind = known.get(token(tree))
+            among = self._schema.relationships if kind and kind.name == "relationship" else self._schema.nodes
+            self._exists(token(name), among, "label", name)
+        return TRUTH
+
+    def _kind_of_access(self, tree: Tree[Token], known: Known) -> Kind | None:
+        base, *accessors = trees(tree)
+        kind = self.kind(base, known)
+        for step in accessors:
+            if step.data == "property":
+                expect(base, kind, ("node", "relationship", "map"), f".{token(trees(step)[0])}")
+                kind = self._property(kind, trees(step)[0]) if kind and kind.name != "map" else None
+                continue
+            for part in trees(step):
+                at = trees(part)[0] if part.data in ("lower", "upper") else part
+                expect(at, self.kind(at, known), ("integer",) if kind != MAP else ("text",), "a place in a list")
+            expect(base, kind, ("list", "map"), "[]")
+            if step.data == "index":
+                kind = kind.members if kind else None
+        return kind
+
+    def _kind_of_list(self, tree: Tree[Token], known: Known) -> Kind:
+        return Kind("list", common([(part, self.kind(part, known)) for part in trees(tree)], "a list"))
+
+    def _kind_of_map(self, tree: Tree[Token], known: Known) -> Kind:
+        for entry in trees(tree):
+            self.kind(trees(entry)[1], known)
+        return MAP
+
+    def _kind_of_case(self, tree: Tree[Token], known: Known) -> Kind | None:
+        for part in trees(tree):
+            if part.data == "when":
+                self._condition(trees(part)[0], known, "WHEN")
+        return self._results(tree, known)
+
+    def _kind_of_simple_case(self, tree: Tree[Token], known: Known) -> Kind | None:
+        wanted = [trees(tree)[0], *(trees(part)[0] for part in trees(tree) if part.data == "when")]
+        common([(part, self.kind(part, known)) for part in wanted], "CASE")
+        return self._results(tree, known)
+
+    def _results(self, tree: Tree[Token], known: Known) -> Kind | None:
+        results = [trees(part)[-1] for part in trees(tree) if part.data in ("when", "otherwise")]
+        return common([(part, self.kind(part, known)) for part in results], "the results of CASE")
+
+    def _loop(self, tree: Tree[Token], known: Known) -> tuple[Kind | None, Known]:
+        name, values, *_ = trees(tree)
+        kind = self.kind(values, known)
+        expect(values, kind, ("list",), "IN")
+        return kind, {**known, token(name): kind.members if kind else None}
+
+    def _kind_of_quantifier(self, tree: Tree[Token], known: Known) -> Kind:
+        _, inside = self._loop(tree, known)
+        self._condition(trees(trees(tree)[2])[0], inside)
+        return TRUTH
+
+    def _kind_of_list_comprehension(self, tree: Tree[Token], known: Known) -> Kind:
+        kind, inside = self._loop(tree, known)
+        for part in trees(tree)[2:]:
+            if part.data == "where":
+                self._condition(trees(part)[0], inside)
+            else:
+                kind = Kind("list", self.kind(trees(part)[0], inside))
+        return kind or LIST
+
+    def _kind_of_exists(self, tree: Tree[Token], known: Known) -> Kind:
+        for clause in subquery_clauses(tree):
+            known = self._match(clause, known)
+        return TRUTH
+
+    def _kind_of_count(self, tree: Tree[Token], known: Known) -> Kind:
+        self._kind_of_exists(tree, known)
+        return INTEGER
+
+    def _kind_of_pattern_predicate(self, tree: Tree[Token], known: Known) -> Kind:
+        self._pattern(tree, known)
+        return TRUTH
+
+    def _kind_of_count_rows(self, _tree: Tree[Token], _known: Known) -> Kind:
+        return INTEGER
+
+    def _kind_of_function(self, tree: Tree[Token], known: Known) -> Kind | None:
+        name = token(tree).lower()
+        arguments = [part for part in trees(tree) if part.data != "distinct"]
+        found = [self.kind(part, known) for part in arguments]
+        if name == "collect":
+            return Kind("list", found[0])
+        if name == "coalesce":
+            return common(list(zip(arguments, found, strict=True)), "coalesce()")
+        wanted, result = kinds.SIGNATURES.get(name, ((), None))
+        for place, (part, kind) in enumerate(zip(arguments, found, strict=True)):
+            if wanted:
+                expect(part, kind, wanted[min(place, len(wanted) - 1)], f"{name}()")
+        if name in ("head", "last"):
+            return found[0].members if found[0] else None
+        return found[0] if result is None and name in ("tail", "sum", "abs", "min", "max") else result
