@@ -102,7 +102,7 @@ class Archive:
             if self._refresh(kind)[1]:  # another process was quicker
                 standing = self._standing(index, ids)
             new = [record for record in records if not self._stands(record, standing.get(record.id))]
-            stamps = [at] * len(new) if at else self._next_instants(index, new)
+            stamps = [at] * len(new) if at else self._next_instants(index, new, standing)
             try:
                 lines = [encode(record, stamp) for record, stamp in zip(new, stamps, strict=True)]
             except BadLine as error:
@@ -235,10 +235,11 @@ class Archive:
         text = fact(record)
         return place.mark == mark(text.encode()) or fact(self._indexes[type(record).__name__].load(place)) == text
 
-    def _next_instants(self, index: Index, records: Sequence[Record]) -> list[datetime]:
+    def _next_instants(self, index: Index, records: Sequence[Record], standing: Mapping[str, Place]) -> list[datetime]:
         """Now, or just after what a record replaces: a clock that is behind must not make a new fact lose."""
         ids = [record.id for record in records]
-        places, removed = self._places.find(index.kind, ids), self._places.removed(index.kind, ids)
+        removed = self._places.removed(index.kind, ids)  # never before the place of what it removed
+        places = self._places.find(index.kind, ids) if index.kind == "Tombstone" else standing
         found = []
         for record in records:
             earlier = [micros(datetime.now(UTC))]

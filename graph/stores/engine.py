@@ -14,7 +14,8 @@ from typing import Any
 __all__ = ["MACROS", "abandon_engine", "close_engine", "open_engine", "rows_of"]
 
 THREADS = 2
-READ_POOL, WRITE_POOL = 256 * 2**20, 512 * 2**20
+READ_POOL, WRITE_POOL = 256 * 2**20, 256 * 2**20
+"""Pages in memory; a pool fills up before anything leaves it, so its size is what a large load takes."""
 SMALLEST, LARGEST = 2**30, 2**38
 """Address space of a database: the engine's default, 8 TB, is refused where address space is limited."""
 MACROS = (

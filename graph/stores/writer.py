@@ -29,8 +29,9 @@ V = TypeVar("V")
 
 GRAPH, LEDGER, TEXT = "graph.lbug", "ledger.sqlite", "text.sqlite"
 RECORDS_IN_A_BATCH, EDGES_IN_A_BATCH = 1000, 5000
-ROWS_IN_A_TRANSACTION = 50_000
-"""A commit flushes to the disk, which costs more than the rows; uncommitted rows stay in memory, hence the bound."""
+ROWS_IN_A_TRANSACTION, TEXT_IN_A_TRANSACTION = 50_000, 32 * 2**20
+"""A commit flushes to the disk, which costs more than the rows; uncommitted rows and their text (characters) stay in
+memory, in the pool of the engine, hence the bounds."""
 
 
 class Writer:
@@ -50,7 +51,7 @@ class Writer:
         self._text = fulltext.create(folder / TEXT)
         self.counts = dict.fromkeys(("records", "nodes", "edges", "removed", "unchanged", "missing_endpoints"), 0)
         self._changed = False
-        self._uncommitted = 0
+        self._uncommitted = self._uncommitted_text = 0
 
     def write(self, records: Iterable[Record], progress: Progress | None) -> None:
         """Bring the graph, the ledger and the full text to what the records say."""
@@ -125,8 +126,9 @@ class Writer:
     def _execute(self, statement: str, rows: Sequence[Mapping[str, Any]] | None = None) -> None:
         list(rows_of(self._graph, statement, None if rows is None else {"rows": rows}))
         self._uncommitted += len(rows or ())
-        if self._uncommitted >= ROWS_IN_A_TRANSACTION:
-            self._uncommitted = 0
+        self._uncommitted_text += sum(len(v) for row in rows or () for v in row.values() if isinstance(v, str))
+        if self._uncommitted >= ROWS_IN_A_TRANSACTION or self._uncommitted_text >= TEXT_IN_A_TRANSACTION:
+            self._uncommitted = self._uncommitted_text = 0
             self._execute("COMMIT")
             self._execute("BEGIN TRANSACTION")
 
