@@ -14,7 +14,7 @@ ARGS ?=
 help: ## list the targets
 	@echo "usage: make TARGET [PYTHON=python3.12] [ARGS='...']"
 	@echo
-	@grep -E '^[a-z-]+:.* ## ' Makefile | sed -e 's/:.* ## /\t/' | awk -F '\t' '{ printf "  %-14s %s\n", $$1, $$2 }'
+	@grep -E '^[a-z0-9-]+:.* ## ' Makefile | sed -e 's/:.* ## /\t/' | awk -F '\t' '{ printf "  %-14s %s\n", $$1, $$2 }'
 
 env: $(VENV)/.installed ## create .venv with everything that the other targets need
 

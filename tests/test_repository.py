@@ -56,7 +56,7 @@ def test_the_lock_holds_every_direct_dependency_and_uv_itself() -> None:
 
 @needs_make
 def test_make_without_a_target_lists_every_target_with_what_it_does() -> None:
-    listed = dict(re.findall(r"^  ([a-z-]+) +(\S.*)$", make().stdout, flags=re.MULTILINE))
+    listed = dict(re.findall(r"^  ([a-z0-9-]+) +(\S.*)$", make().stdout, flags=re.MULTILINE))
     phony = re.search(r"^\.PHONY: (.+)$", text_of("Makefile"), flags=re.MULTILINE)
     assert phony is not None
     assert set(listed) == set(phony[1].split())
