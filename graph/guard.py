@@ -30,9 +30,20 @@ undone while printing (:mod:`graph.cypher.ladybug`): trails, places counted from
 ``ORDER BY`` in ``WITH`` without ``LIMIT``, names that differ only in case, literals of two kinds compared or in one
 list, a null that is written into a list, loops over a list that is not written out, except a single plain one, and
 conditions inside ``OPTIONAL MATCH`` or ``EXISTS {}`` that hold although a value from outside is missing.
-What no text shows is left: the order inside ``collect``, a property compared with a value of another type, a
-relationship from a node to itself matched without direction (twice in the embedded store; the graph has none), and
-what is an error in only one of them.
+Also refused for both: ``ORDER BY`` a variable that an aggregate or ``DISTINCT`` has left behind, and ``COUNT {}`` in
+the condition of an ``OPTIONAL MATCH``, which Neo4j 5.26 answers wrongly; for the embedded store three relationships,
+one of them without direction, with a condition, in ``OPTIONAL MATCH`` or ``EXISTS {}``, where the engine loses rows.
+
+**Schema.** The stores also check a query against the schema, for both engines alike: labels, relationship types and
+properties that exist, with what was probably meant; relationships that join such labels in such a direction; values of
+one kind where they are compared, added, put in one list or ordered, also those of ``$parameters``. Neo4j would answer
+null or false there, and the embedded engine would cast or fail. Write ``p.posted > date('2024-01-31')``,
+``toString(p.year) + p.title``.
+
+What no text shows is left: the order inside ``collect``, a relationship from a node to itself matched without direction
+(twice in the embedded store; the graph has none), letters whose other case depends on their place (a Greek sigma at the
+end of a word) or that few alphabets have, a negative zero that is ordered by, and what is an error in only one of them
+(``toInteger('x')``).
 """
 
 from __future__ import annotations

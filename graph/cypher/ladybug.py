@@ -99,7 +99,8 @@ class LadybugPrinter(LadybugExpressions):
         return f"MATCH {patterns} WITH {kept} WHERE {conditions}"
 
     def _names_of_relationships(self, clause: Tree[Token]) -> set[str]:
-        return {name for part in clause.iter_subtrees() if (name := self._given.get(id(part)))}
+        parts = (part for path in trees(trees(clause)[0]) for part in steps(path))
+        return {name for part in parts if (name := self._given.get(id(part)))}
 
     def _print_optional_match_clause(self, tree: Tree[Token]) -> str:
         return "OPTIONAL MATCH " + self._matched([tree], inner=True)

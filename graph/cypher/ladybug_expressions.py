@@ -66,9 +66,13 @@ class LadybugExpressions(CypherPrinter):
         return self.name(name)
 
     def condition(self, tree: Tree[Token], level: int = 0) -> str:
-        """A truth value; a CASE that is one is ignored by the engine where it decides, unless it is compared."""
+        """A truth value.
+
+        Where it decides, the engine ignores a CASE that is one, and mixes up rows by a column that is one, unless they
+        are compared.
+        """
         text = self.operand(tree, level)
-        return f"({text} = true)" if tree.data in ("case", "simple_case") else text
+        return f"({text} = true)" if tree.data in ("case", "simple_case", "variable", "access") else text
 
     def _print_disjunction(self, tree: Tree[Token]) -> str:
         return " OR ".join(self.condition(part, 1) for part in trees(tree))

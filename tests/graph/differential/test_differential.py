@@ -48,7 +48,7 @@ def asked(stores: tuple[Store, Store], seed: int, number: int) -> Counter[str]:
         found[result] += 1
         found["rows"] += result == "same" and what != "0"
         if result in ("mismatch", "stopped"):
-            told.append(f"{result}: {question.cypher}\n  {question.parameters}\n  {what}")
+            told.append(f"{result}: {question.cypher}\n  {question.parameters}\n  {what[:800]}")
     print(dict(found))
     assert not told, "\n".join(told[:5])
     return found
