@@ -9,7 +9,7 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help env demo test test-long lint docs bench neo4j lock check-install clean
+.PHONY: help env demo test test-long test-neo4j lint docs bench neo4j lock check-install clean
 
 help: ## list the targets
 	@echo "usage: make TARGET [PYTHON=python3.12] [ARGS='...']"
@@ -28,6 +28,10 @@ test: env ## run the tests (ARGS='tests/graph -k archive')
 test-long: env ## run the tests that take minutes
 	@echo "==> long tests"
 	@$(BIN)/python -m pytest -m long $(ARGS)
+
+test-neo4j: env ## run the tests that start a Neo4j server (needs mvn and java)
+	@echo "==> tests with a Neo4j server"
+	@$(BIN)/python -m pytest -m "server and not long" $(ARGS)
 
 lint: env ## check style, format, types and who imports whom
 	@echo "==> ruff check"

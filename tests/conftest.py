@@ -13,3 +13,10 @@ def shared() -> Path:
     if not (folder / "cells").is_dir():
         pytest.skip(f"no real samples at {folder}: set BIORXIVIST_SHARED")
     return folder.resolve()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs a Neo4j server, wherever it stands below these folders."""
+    for item in items:
+        if {"neo4j", "differential"} & set(item.path.parts):
+            item.add_marker(pytest.mark.server)
