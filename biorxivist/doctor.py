@@ -88,7 +88,7 @@ def _store(home: Home) -> Part:
     from graph.stores.base import open_store
 
     try:
-        with open_store(home.store_url, read_only=True) as store:
+        with open_store(home.store_url, read_only=True, login=home.login) as store:
             papers = len(store.run("papers"))
     except (GraphError, OSError) as error:
         return Part("graph", "missing", f"{error} `biorxivist graph rebuild` builds it again from the archive.")

@@ -24,7 +24,7 @@ from biorxivist.output import Progress, silent
 if TYPE_CHECKING:
     from graph.archive import Archive
     from graph.records import Tombstone
-    from graph.stores.base import Store
+    from graph.stores.base import Login, Store
 
 __all__ = ["Home", "ensure_seeded", "is_current", "open_graph", "open_home", "prepare", "rebuild", "seed"]
 
@@ -43,6 +43,8 @@ class Home:
     """Address of the store."""
     progress: Progress = field(default=silent, compare=False)
     """Told about each long step."""
+    login: Login | None = field(default=None, compare=False, repr=False)
+    """Who asks a server."""
 
     @property
     def archive(self) -> Archive:
@@ -201,7 +203,7 @@ def _build(home: Home) -> dict[str, int]:
     from graph.load import rebuild as rebuild_store
 
     home.progress(0, 0, "building the graph")
-    counts = rebuild_store(home.archive, home.store_url, progress=home.progress)
+    counts = rebuild_store(home.archive, home.store_url, login=home.login, progress=home.progress)
     home.remember(stores={**home.state().get("stores", {}), home.store_url: home.fingerprint()})
     return counts
 
@@ -218,7 +220,10 @@ def open_home(*, folder: Path | None = None, store_url: str | None = None, progr
     from biorxivist.settings import load_settings
 
     settings = load_settings(home=folder, store=store_url)
-    return Home(settings.home, settings.store_url, progress)
+    from graph.stores.base import Login
+
+    login = Login(settings.neo4j_username, settings.neo4j_password, settings.neo4j_database)
+    return Home(settings.home, settings.store_url, progress, login)
 
 
 def open_graph(home: Home) -> Store:
@@ -226,4 +231,4 @@ def open_graph(home: Home) -> Store:
     from graph.stores.base import open_store
 
     prepare(home)
-    return open_store(home.store_url, read_only=True)
+    return open_store(home.store_url, read_only=True, login=home.login)

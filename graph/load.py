@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from graph.archive import Archive
 from graph.records import Record
 from graph.rows import edge_rows, node_rows
-from graph.stores.base import Progress, Store, open_store
+from graph.stores.base import Login, Progress, Store, open_store
 
 __all__ = ["edge_rows", "load", "node_rows", "rebuild"]
 
@@ -54,7 +54,9 @@ def load(store: Store, records: Iterable[Record], *, progress: Progress | None =
     return store.write(records, progress=progress)
 
 
-def rebuild(archive: Archive, url: str, *, progress: Progress | None = None) -> dict[str, int]:
+def rebuild(
+    archive: Archive, url: str, *, login: Login | None = None, progress: Progress | None = None
+) -> dict[str, int]:
     """Build the store at ``url`` anew from an archive, whatever state it is in.
 
     Raises
@@ -64,5 +66,5 @@ def rebuild(archive: Archive, url: str, *, progress: Progress | None = None) -> 
     graph.errors.StoreError
         If the store cannot be written.
     """
-    with open_store(url) as store:
+    with open_store(url, login=login) as store:
         return store.write(_Counted(archive), replace=True, progress=progress)

@@ -34,5 +34,5 @@ def opened(home: Home) -> Iterator[Store]:
     """The store of the home, read-only."""
     from graph.stores.base import open_store
 
-    with open_store(ready(home).store_url, read_only=True) as store:
+    with open_store(ready(home).store_url, read_only=True, login=home.login) as store:
         yield store
