@@ -21,8 +21,8 @@ from graph.schema import SCHEMA
 from graph.stores import vectors as vector_files
 from graph.stores.base import Progress
 from graph.stores.generations import Generations
+from graph.stores.parameters import check_parameters
 from graph.stores.reader import Reader
-from graph.stores.values import parameters_of
 from graph.stores.writer import GRAPH, LEDGER, TEXT, Writer
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ class LadybugStore:
 
         asked = named(name)
         values = {**asked.parameters, **params}
-        self._check_parameters(asked.cypher, values)
+        check_parameters(asked.cypher, values)
         with self._lock:
             return self._current().rows(asked.cypher, values)
 
@@ -142,7 +142,7 @@ class LadybugStore:
         guard.check(cypher)
         text = guard.rewrite(cypher, engine="ladybug", schema=SCHEMA, parameters=params)
         values = dict(params or {})
-        self._check_parameters(text, values)
+        check_parameters(text, values)
         if limit < 0 or timeout <= 0:
             msg = f"limit {limit} and timeout {timeout} s: a query needs a limit of at least 0 and some time."
             raise QueryFailed(msg, cypher)
@@ -220,15 +220,3 @@ class LadybugStore:
         if any(words in str(error) for words in DISK_WORDS):
             return self._generations.unwritable(OSError(str(error)))
         return StoreError(f"{self.url} could not be written ({error}); what was there before is kept.")
-
-    @staticmethod
-    def _check_parameters(cypher: str, values: Mapping[str, Any]) -> None:
-        """The engine takes a missing parameter for null, without a word; here it is an error."""
-        asked = parameters_of(cypher)
-        if missing := sorted(asked - set(values)):
-            msg = f"The query needs {', '.join(f'${name}' for name in missing)}; give it with -p NAME=VALUE."
-            raise QueryFailed(msg, cypher)
-        if unknown := sorted(set(values) - asked):
-            has = ", ".join(f"${name}" for name in sorted(asked)) or "none"
-            msg = f"The query has no parameter {', '.join(unknown)}; it has {has}."
-            raise QueryFailed(msg, cypher)

@@ -26,7 +26,7 @@ from graph.stores.neo4j_connection import Connection
 from graph.stores.neo4j_lease import WriterLease
 from graph.stores.neo4j_ledger import ServerLedger
 from graph.stores.neo4j_writer import Writer, count_rows, fill
-from graph.stores.values import parameters_of
+from graph.stores.parameters import check_parameters
 
 if TYPE_CHECKING:
     import numpy as np
@@ -151,7 +151,7 @@ class Neo4jStore:
 
         asked = named(name)
         values = {**asked.parameters, **params}
-        _check_parameters(asked.cypher, values)
+        check_parameters(asked.cypher, values)
         self._check_built()
         return self._connection.rows(asked.cypher, values)
 
@@ -168,7 +168,7 @@ class Neo4jStore:
 
         text = guard.rewrite(cypher, engine="neo4j", schema=SCHEMA, parameters=params)
         values = dict(params or {})
-        _check_parameters(text, values)
+        check_parameters(text, values)
         if limit < 0 or timeout <= 0:
             msg = f"limit {limit} and timeout {timeout} s: a query needs a limit of at least 0 and some time."
             raise QueryFailed(msg, cypher)
@@ -258,14 +258,3 @@ class Neo4jStore:
 
     def _other_version(self) -> str:
         return f"{self.url} was built by another version; build it again: `biorxivist graph rebuild`."
-
-
-def _check_parameters(cypher: str, values: Mapping[str, Any]) -> None:
-    asked = parameters_of(cypher)
-    if missing := sorted(asked - set(values)):
-        msg = f"The query needs {', '.join(f'${name}' for name in missing)}; give it with -p NAME=VALUE."
-        raise QueryFailed(msg, cypher)
-    if unknown := sorted(set(values) - asked):
-        has = ", ".join(f"${name}" for name in sorted(asked)) or "none"
-        msg = f"The query has no parameter {', '.join(unknown)}; it has {has}."
-        raise QueryFailed(msg, cypher)
