@@ -59,6 +59,9 @@ class Changes:
     """What a batch of records changes in the graph; new edges follow when all nodes are there."""
 
     nodes: list[Node] = field(default_factory=list)
+    """Nodes that are new or changed."""
+    known: set[str] = field(default_factory=set)
+    """Keys of those that were in the graph before."""
     gone_nodes: list[tuple[str, str]] = field(default_factory=list)
     """(label, id) of nodes that no record stands for any more."""
     gone_edges: list[StoredEdge] = field(default_factory=list)
@@ -122,9 +125,12 @@ class Ledger:
     def _stage_nodes(self, owner: str, nodes: Sequence[Node], old: dict[str, str], changes: Changes) -> None:
         for node in nodes:
             fact = fact_digest(node.row)
-            if old.pop(node.key, None) != fact:
+            before = old.pop(node.key, None)
+            if before != fact:
                 self._db.execute("INSERT OR REPLACE INTO nodes VALUES (?, ?, ?)", (node.key, owner, fact))
                 changes.nodes.append(node)
+            if before is not None:
+                changes.known.add(node.key)
         for key in old:
             self._db.execute("DELETE FROM nodes WHERE key = ?", (key,))
             self._db.execute("UPDATE edges SET state = ? WHERE a = ? OR b = ?", (WAITING, key, key))

@@ -17,8 +17,9 @@ from graph.schema import SCHEMA
 from graph.stores import fulltext
 from graph.stores.base import Progress
 from graph.stores.engine import MACROS, abandon_engine, close_engine, open_engine, rows_of
+from graph.stores.engine_index import repair_index
 from graph.stores.ledger import Changes, Ledger, Owned, StoredEdge
-from graph.stores.statements import delete_edges, delete_nodes, merge_edges, merge_nodes
+from graph.stores.statements import create_nodes, delete_edges, delete_nodes, merge_edges, update_nodes
 
 __all__ = ["GRAPH", "LEDGER", "TEXT", "Writer"]
 
@@ -51,6 +52,7 @@ class Writer:
         self._text = fulltext.create(folder / TEXT)
         self.counts = dict.fromkeys(("records", "nodes", "edges", "removed", "unchanged", "missing_endpoints"), 0)
         self._changed = False
+        self._grown: set[str] = set()
         self._uncommitted = self._uncommitted_text = 0
 
     def write(self, records: Iterable[Record], progress: Progress | None) -> None:
@@ -75,6 +77,7 @@ class Writer:
             self.counts["records"] += len(batch)
             if progress is not None:
                 progress(self.counts["records"], total, "records")
+        self._repair_indexes()
         self._write_edges(progress)
         self._execute("COMMIT")
         self._report_missing()
@@ -137,16 +140,25 @@ class Writer:
         for label, ids in _grouped(changes.gone_nodes).items():
             self._execute(*delete_nodes(label, ids))
         fulltext.remove(self._text, changes.gone_nodes)
-        for label, nodes in _grouped((node.label, node) for node in changes.nodes).items():
-            self._write_nodes(label, nodes)
+        for (label, known), nodes in _grouped(
+            ((node.label, node.key in changes.known), node) for node in changes.nodes
+        ).items():
+            write = update_nodes if known else create_nodes
+            rows = [node.row for node in nodes]
+            if not known:
+                self._grown.add(label)
+            self._execute(*write(label, SCHEMA.nodes[label], rows))
+            for row in rows:
+                fulltext.add(self._text, label, row)
         self.counts["removed"] += len(changes.gone_edges) + len(changes.gone_nodes)
         self.counts["nodes"] += len(changes.nodes)
 
-    def _write_nodes(self, label: str, nodes: Sequence[Node]) -> None:
-        last = {node.key: node.row for node in nodes}
-        self._execute(*merge_nodes(label, SCHEMA.nodes[label], list(last.values())))
-        for row in last.values():
-            fulltext.add(self._text, label, row)
+    def _repair_indexes(self) -> None:
+        """Before edges look for their ends; an index is built anew outside of a transaction."""
+        self._execute("COMMIT")
+        for label in sorted(self._grown):
+            repair_index(self._graph, label)
+        self._execute("BEGIN TRANSACTION")
 
     def _delete_edges(self, edges: Iterable[StoredEdge]) -> None:
         for (kind, start, end), some in _grouped(((e.type, e.start[0], e.end[0]), e.row) for e in edges).items():
