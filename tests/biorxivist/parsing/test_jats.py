@@ -265,6 +265,15 @@ def test_text_below_the_article_is_read_whatever_its_element_is_called() -> None
     assert [p.text for p in read.passages] == ["One", "Two."]
 
 
+def test_a_link_inside_a_link_has_its_text_once_and_is_the_citation() -> None:
+    inner = '<xref ref-type="bibr" rid="r2">[2]</xref>'
+    body = f'<p>As shown <xref ref-type="bibr" rid="r1">before {inner}, twice</xref>.</p>'
+    refs = "".join(f'<ref id="r{n}"><label>{n}</label><mixed-citation>A {n}</mixed-citation></ref>' for n in (1, 2))
+    read = parse(article(body, back=f"<ref-list>{refs}</ref-list>"))
+    assert [p.text for p in read.passages if p.kind == "paragraph"] == ["As shown before [2], twice."]
+    assert [(c.text, c.reference_keys) for c in read.citations] == [("[2]", ("2",))]
+
+
 def test_author_and_year_citations_are_never_made_a_range() -> None:
     refs = "".join(
         f'<ref id="r{n}"><mixed-citation>Author {n} ({2000 + n})</mixed-citation></ref>' for n in range(1, 9)
