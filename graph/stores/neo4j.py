@@ -72,7 +72,7 @@ class Neo4jStore:
         """Make constraints and indexes if there are none."""
         self._may_write()
         if neo4j_indexes.built_by(self._connection) is None:
-            self._connection.schema(neo4j_indexes.constraints())
+            neo4j_indexes.make_unique(self._connection)
             neo4j_indexes.create(self._connection)
 
     def write(
@@ -94,7 +94,7 @@ class Neo4jStore:
             raise StoreUnavailable(self._other_version())
         whole = built == neo4j_indexes.text_index()
         if not whole:
-            connection.schema(neo4j_indexes.constraints())
+            neo4j_indexes.make_unique(connection)
         with self._ledger() as ledger:
             lease = WriterLease(connection)
             try:
@@ -105,7 +105,6 @@ class Neo4jStore:
                 writer.send(replace=replace, progress=progress)
                 if not whole:
                     neo4j_indexes.create(connection)
-                    neo4j_indexes.drop_others(connection)
             finally:
                 lease.release()
         return writer.counts
