@@ -30,6 +30,9 @@ OWN_SECONDS, LOAD_SECONDS = 60.0, 600.0
 GRACE = 2.0
 """Seconds after its limit in which a server should have stopped a query; one expression is never interrupted."""
 DRIVER_RETRIES, RETRY_SECONDS, FIRST_PAUSE = 2.0, 45.0, 0.5
+DISK_CODES = ("TransactionLogError", "TransactionCommitFailed")
+DISK_WORDS = ("No space left", "DiskFull", "FileSystemFull", "needs to be restarted")
+"""How a server says that its disk is full: in the first answer, and, once its database has stopped, in all others."""
 UNINTERESTING: list[Literal["UNRECOGNIZED", "PERFORMANCE", "HINT"]] = ["UNRECOGNIZED", "PERFORMANCE", "HINT"]
 """Notices about properties that no node has yet, and advice; deprecations are heard."""
 
@@ -233,6 +236,14 @@ class Connection:
             )
         if "TransactionTimedOut" in code or code.endswith("Transaction.Terminated"):
             return QueryTimeout(seconds, cypher)
+        if code.endswith("DatabaseUnavailable"):
+            name = self._login.database or "neo4j"
+            return StoreUnavailable(
+                f"The server at {self.url} runs, but its database {name} does not: it is still starting, or its files "
+                "are damaged (the server's debug.log says which). A damaged one is built again from the archive: stop "
+                f"the server, remove data/databases/{name} and data/transactions/{name} from its folder, start it, and "
+                "run `biorxivist graph rebuild`."
+            )
         if code.endswith("DatabaseNotFound"):
             return StoreUnavailable(f"{self.url} has no database {self._login.database}; correct NEO4J_DATABASE.")
         if "OutOfMemory" in code:
@@ -242,8 +253,12 @@ class Connection:
                 cypher,
             )
         told = str(getattr(error, "message", None) or error)
-        if "No space left" in told or "DiskFull" in told or "FileSystemFull" in told:
-            return StoreUnavailable(f"The disk of {self.url} is full; free space there and run the command again.")
+        if code.endswith(DISK_CODES) or any(words in told for words in DISK_WORDS):
+            return StoreUnavailable(
+                f"{self.url} could not write to its disk, which is probably full ({told}). Free space there, restart "
+                "the server, and run the same command again: it completes what is missing. What was acknowledged "
+                "before is kept."
+            )
         if isinstance(error, ClientError):
             return QueryFailed(f"The engine refused the query: {told}", cypher)
         return StoreError(f"{self.url} failed: {told} ({code or type(error).__name__}).")
