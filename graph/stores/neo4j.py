@@ -16,11 +16,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from graph.errors import QueryFailed, StoreUnavailable
+from graph.errors import StoreUnavailable
 from graph.records import Record
 from graph.schema import SCHEMA
 from graph.stores import neo4j_indexes
 from graph.stores import vectors as vector_files
+from graph.stores.asking import prepared
 from graph.stores.base import Login, Progress
 from graph.stores.neo4j_connection import Connection
 from graph.stores.neo4j_lease import WriterLease
@@ -163,14 +164,7 @@ class Neo4jStore:
         timeout: float = 10.0,
     ) -> list[dict[str, Any]]:
         """Rows of a query that a person or a model wrote; see ``graph.stores.base.Store.query``."""
-        from graph import guard
-
-        text = guard.rewrite(cypher, engine="neo4j", schema=SCHEMA, parameters=params)
-        values = dict(params or {})
-        check_parameters(text, values)
-        if limit < 0 or timeout <= 0:
-            msg = f"limit {limit} and timeout {timeout} s: a query needs a limit of at least 0 and some time."
-            raise QueryFailed(msg, cypher)
+        text, values = prepared(cypher, params, engine="neo4j", limit=limit, timeout=timeout)
         self._check_built()
         return self._connection.ask(text, values, limit=limit, seconds=timeout)
 

@@ -132,7 +132,9 @@ class Connection:
         for text in statements:
             self.write([(text, ())])
 
-    def write(self, statements: Iterable[Statement], *, check: Statement | None = None) -> None:
+    def write(
+        self, statements: Iterable[Statement], *, check: Statement | None = None, patience: float | None = None
+    ) -> None:
         """Run statements in one transaction, and repeat it while the server is away.
 
         All statements are written so that running them twice is running them once: also a commit whose outcome the
@@ -144,6 +146,8 @@ class Connection:
             What to write.
         check
             A statement that has to find a row, or nothing is written.
+        patience
+            Seconds in which it is repeated if the server is away.
 
         Raises
         ------
@@ -166,7 +170,7 @@ class Connection:
                 session.execute_write(work)
 
         with self._told():
-            self._repeated(attempt)
+            self._repeated(attempt, RETRY_SECONDS if patience is None else patience)
 
     def transact(self, work: Callable[[ManagedTransaction], T]) -> T:
         """Result of a function in a managed write transaction; it may be called more than once."""
@@ -176,9 +180,9 @@ class Connection:
                 return session.execute_write(work)
 
         with self._told():
-            return self._repeated(attempt)
+            return self._repeated(attempt, RETRY_SECONDS)
 
-    def _repeated(self, attempt: Callable[[], T]) -> T:
+    def _repeated(self, attempt: Callable[[], T], patience: float) -> T:
         from neo4j.exceptions import DatabaseUnavailable, ServiceUnavailable, SessionExpired
 
         start, pause = time.monotonic(), FIRST_PAUSE
@@ -186,7 +190,7 @@ class Connection:
             try:
                 return attempt()
             except (ServiceUnavailable, SessionExpired, DatabaseUnavailable) as error:  # IncompleteCommit is the first
-                left = start + RETRY_SECONDS - time.monotonic()
+                left = start + patience - time.monotonic()
                 if left <= 0:
                     raise
                 if pause == FIRST_PAUSE:
@@ -219,6 +223,11 @@ class Connection:
         from neo4j.exceptions import AuthError, ClientError, DriverError, IncompleteCommit, Neo4jError
 
         code = (error.code or "") if isinstance(error, Neo4jError) else ""
+        if code.endswith("AuthenticationRateLimit"):
+            return StoreUnavailable(
+                f"{self.url} refused the login of {self._login.username} without looking at it, after several wrong "
+                "ones; correct NEO4J_USERNAME and NEO4J_PASSWORD and wait a few seconds."
+            )
         if isinstance(error, AuthError):
             return StoreUnavailable(
                 f"{self.url} refused the login of {self._login.username}; set NEO4J_USERNAME and NEO4J_PASSWORD."

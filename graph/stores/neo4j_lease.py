@@ -63,7 +63,7 @@ class WriterLease:
         _writing.discard(self._token)
         text = "UNWIND $rows AS row MATCH (w:_Writer {token: row.token}) DELETE w"
         try:
-            self._connection.write([(text, [{"token": self._token}])])
+            self._connection.write([(text, [{"token": self._token}])], patience=0)
         except StoreError as error:
             logger.warning("The right to write was not given back (%s); it ends in %d s.", error, HOLD // 1000)
 

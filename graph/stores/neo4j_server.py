@@ -36,6 +36,7 @@ CONFIGURATION = """server.bolt.listen_address=127.0.0.1:{port}
 server.http.enabled=false
 server.https.enabled=false
 dbms.usage_report.enabled=false
+internal.server.bolt.thread_pool_shutdown_wait_time=0s
 server.memory.pagecache.size=64m
 dbms.memory.transaction.total.max=256m
 db.transaction.timeout=30s
@@ -47,6 +48,7 @@ HEAP = "-Xmx512m"
 SHORT_LIVED = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 """Options of Java with which a server is up in half the time, and slower when it runs for long."""
 START_SECONDS, STOP_SECONDS = 120, 30
+PORTS = range(20_000, 32_000)
 WATCH = "import os, signal, sys; sys.stdin.buffer.read(); os.kill(int(sys.argv[1]), signal.SIGKILL)"
 """Waits for the end of its input, which is the end of the process that holds the other end of the pipe."""
 
@@ -110,6 +112,24 @@ class Server:
                 return
             logger.warning("%s ended by itself (%s): %s", self.url, self.process.returncode, self.last_words())
             self._reaped()
+        log = self.folder / "console.log"
+        before = log.stat().st_size if log.exists() else 0
+        try:
+            self._launch(log)
+            deadline = time.monotonic() + START_SECONDS
+            while b"Started." not in log.read_bytes()[before:]:
+                if self.process is None or self.process.poll() is not None or time.monotonic() > deadline:
+                    msg = f"Neo4j {self.release} did not start: {self.last_words()}"
+                    raise StoreUnavailable(msg)
+                time.sleep(0.1)
+            if self._fresh:
+                self._set_password()
+                self._fresh = False
+        except BaseException:
+            self.kill()
+            raise
+
+    def _launch(self, log: Path) -> None:
         conf = self.folder / "conf"
         for path in (conf, self.folder / "import"):
             path.mkdir(parents=True, exist_ok=True)
@@ -122,31 +142,16 @@ class Server:
             f"--home-dir={self.folder}", f"--config-dir={conf}", "--console-mode",
         ]  # fmt: skip
         environment = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
-        log = self.folder / "console.log"
-        before = log.stat().st_size if log.exists() else 0
-        try:
-            with log.open("ab") as output:
-                self.process = subprocess.Popen(  # noqa: S603
-                    command, stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, env=environment,
-                    start_new_session=True,
-                )  # fmt: skip
-            self._watch = subprocess.Popen(  # noqa: S603
-                [sys.executable, "-I", "-S", "-c", WATCH, str(self.process.pid)],
-                stdin=subprocess.PIPE,
+        with log.open("ab") as output:
+            self.process = subprocess.Popen(  # noqa: S603
+                command, stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, env=environment,
                 start_new_session=True,
-            )
-            deadline = time.monotonic() + START_SECONDS
-            while b"Started." not in log.read_bytes()[before:]:
-                if self.process.poll() is not None or time.monotonic() > deadline:
-                    msg = f"Neo4j {self.release} did not start: {self.last_words()}"
-                    raise StoreUnavailable(msg)
-                time.sleep(0.1)
-            if self._fresh:
-                self._set_password()
-                self._fresh = False
-        except BaseException:
-            self.kill()
-            raise
+            )  # fmt: skip
+        self._watch = subprocess.Popen(  # noqa: S603
+            [sys.executable, "-I", "-S", "-c", WATCH, str(self.process.pid)],
+            stdin=subprocess.PIPE,
+            start_new_session=True,
+        )
 
     def stop(self) -> None:
         """End the process, by force if it does not go."""
@@ -204,10 +209,17 @@ class Server:
 
 
 def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port below those that a system gives to clients: a server that is restarted finds it free again."""
+    for _ in range(100):
+        port = PORTS.start + secrets.randbelow(len(PORTS))
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    msg = f"No port from {PORTS.start} to {PORTS.stop - 1} is free for a Neo4j server; name one (--port)."
+    raise StoreUnavailable(msg)
 
 
 def main() -> int:

@@ -30,7 +30,7 @@ from graph.records import (
 )
 from graph.stores.base import Login, Store, open_store
 from graph.stores.ladybug import LadybugStore
-from tests.graph.servers import Address, shared, wipe
+from tests.servers import Address, wipe
 
 
 def small_field() -> list[Record]:
@@ -136,22 +136,6 @@ def store_at(tmp_path: Path) -> Iterator[Callable[..., LadybugStore]]:
     yield make
     for store in opened:
         store.close()
-
-
-@pytest.fixture(scope="session")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Address]:
-    """The server that all tests of the session share."""
-    found = shared(tmp_path_factory.getbasetemp() / "neo4j")
-    yield found
-    if found.server is not None:
-        found.server.kill()  # nobody needs its data
-
-
-@pytest.fixture
-def empty(address: Address) -> Address:
-    """The shared server, emptied."""
-    wipe(address)
-    return address
 
 
 @dataclass

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from graph.stores.neo4j import Neo4jStore
-from tests.graph.conftest import address
-from tests.graph.servers import Address, wipe
+from tests.conftest import address
+from tests.servers import Address, wipe
 
 __all__ = ["Address", "address", "wipe"]
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from graph.records import Paper, Record, Reference
-from tests.graph.servers import Address
+from tests.servers import Address
 
 ROOT = Path(__file__).parents[3]
 PAPERS = 5000

@@ -25,7 +25,7 @@ from graph.stores.base import Login, open_store
 from graph.stores.neo4j import Neo4jStore
 from graph.stores.neo4j_connection import Connection
 from tests.graph.neo4j.loads import PAPERS, papers, start_load
-from tests.graph.servers import Address
+from tests.servers import Address
 
 
 def test_a_load_that_is_killed_keeps_what_was_acknowledged_and_is_completed_by_the_next(

@@ -18,7 +18,7 @@ from graph.stores import neo4j_connection
 from graph.stores.neo4j import Neo4jStore
 from graph.stores.neo4j_server import Server
 from tests.graph.neo4j.loads import PAPERS, papers
-from tests.graph.servers import throw_away
+from tests.servers import throw_away
 
 SMALL_FILES = ("db.tx_log.preallocate=false",)
 COUNT_PAPERS = "MATCH (p:Paper) RETURN count(p) AS n"

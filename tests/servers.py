@@ -58,7 +58,7 @@ def _shared(folder: Path) -> Server:
     return throw_away(folder)
 
 
-def shared(folder: Path) -> Address:
+def shared_server(folder: Path) -> Address:
     """The server that all tests of a session share; it is started again if it has ended."""
     if found := given():
         return found
