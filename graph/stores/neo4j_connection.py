@@ -29,7 +29,7 @@ Statement = tuple[str, Sequence[Mapping[str, Any]]]
 OWN_SECONDS, LOAD_SECONDS = 60.0, 600.0
 GRACE = 2.0
 """Seconds after its limit in which a server should have stopped a query; one expression is never interrupted."""
-DRIVER_RETRIES, RETRY_SECONDS, FIRST_PAUSE = 2.0, 45.0, 0.5
+DRIVER_RETRIES, READ_SECONDS, RETRY_SECONDS, FIRST_PAUSE = 2.0, 2.0, 45.0, 0.5
 DISK_CODES = ("TransactionLogError", "TransactionCommitFailed")
 DISK_WORDS = ("No space left", "DiskFull", "FileSystemFull", "needs to be restarted")
 """How a server says that its disk is full: in the first answer, and, once its database has stopped, in all others."""
@@ -94,8 +94,12 @@ class Connection:
         def work(transaction: ManagedTransaction) -> Rows:
             return [_plain_row(record) for record in transaction.run(cypher, dict(params or {}))]
 
-        with self._told(cypher, seconds), self._session(write=False) as session:
-            return session.execute_read(work)
+        def attempt() -> Rows:
+            with self._session(write=False) as session:
+                return session.execute_read(work)
+
+        with self._told(cypher, seconds):  # the driver repeats a read itself, unless its commit was lost
+            return self._repeated(attempt, READ_SECONDS)
 
     def stream(self, cypher: str, use: Callable[[Iterator[dict[str, Any]]], T]) -> T:
         """What ``use`` makes of the rows of a query of our own, which need not fit into memory."""
@@ -194,9 +198,7 @@ class Connection:
                 if left <= 0:
                     raise
                 if pause == FIRST_PAUSE:
-                    logger.warning(
-                        "%s went away during a write (%s); trying again for %d s", self.url, type(error).__name__, left
-                    )
+                    logger.warning("%s went away (%s); trying again for %d s", self.url, type(error).__name__, left)
                 time.sleep(min(pause, left))
                 pause = min(2 * pause, 5.0)
 
@@ -232,7 +234,7 @@ class Connection:
             return StoreUnavailable(
                 f"{self.url} refused the login of {self._login.username}; set NEO4J_USERNAME and NEO4J_PASSWORD."
             )
-        if isinstance(error, IncompleteCommit):
+        if isinstance(error, IncompleteCommit) and not cypher:  # the commit of a read changes nothing
             return StoreUnavailable(
                 f"{self.url} went away while it committed; whether that batch was written is not known. Run the same "
                 "command again when the server is back: it completes what is missing and repeats nothing."

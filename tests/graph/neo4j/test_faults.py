@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 import pytest
 from neo4j.exceptions import IncompleteCommit, ServiceUnavailable
@@ -24,6 +25,7 @@ from graph.stores import neo4j_connection
 from graph.stores.base import Login, open_store
 from graph.stores.neo4j import Neo4jStore
 from graph.stores.neo4j_connection import Connection
+from tests.graph.neo4j.cut_line import CutLine
 from tests.graph.neo4j.loads import PAPERS, papers, start_load
 from tests.servers import Address
 
@@ -89,6 +91,23 @@ def test_a_commit_of_unknown_outcome_is_repeated_and_counts_once(
     neo4j_store.write(field)
     monkeypatch.undo()
     assert neo4j_store.digest() == expected
+
+
+def test_a_line_that_is_cut_in_commits_costs_nothing(
+    empty: Address, field: list[Record], caplog: pytest.LogCaptureFixture
+) -> None:
+    port = urlsplit(empty.url).port
+    assert port is not None
+    with CutLine(port, cuts={0, 5, 8}) as line, Neo4jStore(f"bolt://127.0.0.1:{line.port}", empty.login) as store:
+        counts = store.write(field)
+        assert line.commits > 8
+        assert store.write(field)["unchanged"] == len(field)
+        digest = store.digest()
+    assert counts["nodes"] > 0
+    assert any("went away (IncompleteCommit)" in record.message for record in caplog.records)
+    with Neo4jStore(empty.url, empty.login) as direct:
+        direct.write(field, replace=True)
+        assert direct.digest() == digest
 
 
 def test_a_commit_that_stays_unknown_says_so(

@@ -111,7 +111,7 @@ def test_a_server_that_is_killed_in_a_load_and_comes_back_loses_nothing(
         helper.join()
         assert counts["nodes"] == PAPERS
         assert store.write(papers())["unchanged"] == 2 * PAPERS, "nothing acknowledged was lost"
-    assert any("went away during a write" in record.message for record in caplog.records)
+    assert any("went away" in record.message for record in caplog.records)
     password = own_server.login.password
     assert password is not None
     logs = [path for path in own_server.folder.rglob("*") if path.is_file() and path.suffix in {".log", ".conf"}]
@@ -172,7 +172,7 @@ def test_a_full_disk_is_named_and_nothing_acknowledged_is_lost(own_server: Serve
     if not os.path.ismount(data):
         pytest.skip("a small file system for the server's data cannot be mounted here (that takes root)")
     used = shutil.disk_usage(data).used // 2**20
-    subprocess.run(["mount", "-o", f"remount,size={used + 4}m", data], check=True)
+    subprocess.run(["mount", "-o", f"remount,size={used + 2}m", data], check=True)
     acknowledged = 0
 
     def said(done: int, total: int, what: str) -> None:
@@ -181,9 +181,9 @@ def test_a_full_disk_is_named_and_nothing_acknowledged_is_lost(own_server: Serve
             acknowledged = done
 
     with Neo4jStore(own_server.url, own_server.login) as store:
-        for _ in range(2):
+        for number in (8000, 10):
             with pytest.raises(StoreUnavailable, match=r"disk, which is probably full.*run the same command again"):
-                store.write(papers(30_000), progress=said)
+                store.write(papers(number), progress=said)
     assert acknowledged > 0
     subprocess.run(["mount", "-o", "remount,size=400m", data], check=True)
     own_server.kill()
