@@ -247,6 +247,7 @@ def main() -> int:
                 sys.stdout.flush()
                 while server.process is not None and server.process.poll() is None:
                     time.sleep(0.5)
+                sys.stderr.write(f"The server ended by itself: {server.last_words()}\n")
         except KeyboardInterrupt:
             return 0
         except StoreUnavailable as error:
