@@ -1,9 +1,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.servers import Address
 
 
 @pytest.fixture(scope="session")
@@ -13,6 +18,26 @@ def shared() -> Path:
     if not (folder / "cells").is_dir():
         pytest.skip(f"no real samples at {folder}: set BIORXIVIST_SHARED")
     return folder.resolve()
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Address]:
+    """The server that all tests of the session share."""
+    from tests.servers import shared_server
+
+    found = shared_server(tmp_path_factory.getbasetemp() / "neo4j")
+    yield found
+    if found.server is not None:
+        found.server.kill()  # nobody needs its data
+
+
+@pytest.fixture
+def empty(address: Address) -> Address:
+    """The shared server, emptied."""
+    from tests.servers import wipe
+
+    wipe(address)
+    return address
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -48,11 +48,10 @@ def doctor(*, json: JsonFlag = False) -> None:
     from rich.text import Text
 
     from biorxivist.doctor import examine
-    from biorxivist.home import Home
+    from biorxivist.home import open_home
     from biorxivist.settings import load_settings
 
-    settings = load_settings()
-    parts = list(examine(settings, Home(settings.home, settings.store_url)))
+    parts = list(examine(load_settings(), open_home()))
     if json:
         print_rows((part._asdict() for part in parts), "json")
     else:

@@ -15,10 +15,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from graph.errors import GraphError, QueryFailed, StoreError, StoreUnavailable
+from graph.errors import GraphError, StoreError, StoreUnavailable
 from graph.records import Record
 from graph.schema import SCHEMA
 from graph.stores import vectors as vector_files
+from graph.stores.asking import prepared
 from graph.stores.base import Progress
 from graph.stores.generations import Generations
 from graph.stores.parameters import check_parameters
@@ -137,15 +138,7 @@ class LadybugStore:
         timeout: float = 10.0,
     ) -> list[dict[str, Any]]:
         """Rows of a query that a person or a model wrote; see ``graph.stores.base.Store.query``."""
-        from graph import guard
-
-        guard.check(cypher)
-        text = guard.rewrite(cypher, engine="ladybug", schema=SCHEMA, parameters=params)
-        values = dict(params or {})
-        check_parameters(text, values)
-        if limit < 0 or timeout <= 0:
-            msg = f"limit {limit} and timeout {timeout} s: a query needs a limit of at least 0 and some time."
-            raise QueryFailed(msg, cypher)
+        text, values = prepared(cypher, params, engine="ladybug", limit=limit, timeout=timeout)
         with self._lock:
             child = self._current().child
         return child.query(text, values, limit=limit, timeout=timeout)

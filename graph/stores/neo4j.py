@@ -16,11 +16,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from graph.errors import QueryFailed, StoreUnavailable
+from graph.errors import StoreUnavailable
 from graph.records import Record
 from graph.schema import SCHEMA
 from graph.stores import neo4j_indexes
 from graph.stores import vectors as vector_files
+from graph.stores.asking import prepared
 from graph.stores.base import Login, Progress
 from graph.stores.neo4j_connection import Connection
 from graph.stores.neo4j_lease import WriterLease
@@ -72,7 +73,7 @@ class Neo4jStore:
         """Make constraints and indexes if there are none."""
         self._may_write()
         if neo4j_indexes.built_by(self._connection) is None:
-            self._connection.schema(neo4j_indexes.constraints())
+            neo4j_indexes.make_unique(self._connection)
             neo4j_indexes.create(self._connection)
 
     def write(
@@ -94,7 +95,7 @@ class Neo4jStore:
             raise StoreUnavailable(self._other_version())
         whole = built == neo4j_indexes.text_index()
         if not whole:
-            connection.schema(neo4j_indexes.constraints())
+            neo4j_indexes.make_unique(connection)
         with self._ledger() as ledger:
             lease = WriterLease(connection)
             try:
@@ -105,7 +106,6 @@ class Neo4jStore:
                 writer.send(replace=replace, progress=progress)
                 if not whole:
                     neo4j_indexes.create(connection)
-                    neo4j_indexes.drop_others(connection)
             finally:
                 lease.release()
         return writer.counts
@@ -164,14 +164,7 @@ class Neo4jStore:
         timeout: float = 10.0,
     ) -> list[dict[str, Any]]:
         """Rows of a query that a person or a model wrote; see ``graph.stores.base.Store.query``."""
-        from graph import guard
-
-        text = guard.rewrite(cypher, engine="neo4j", schema=SCHEMA, parameters=params)
-        values = dict(params or {})
-        check_parameters(text, values)
-        if limit < 0 or timeout <= 0:
-            msg = f"limit {limit} and timeout {timeout} s: a query needs a limit of at least 0 and some time."
-            raise QueryFailed(msg, cypher)
+        text, values = prepared(cypher, params, engine="neo4j", limit=limit, timeout=timeout)
         self._check_built()
         return self._connection.ask(text, values, limit=limit, seconds=timeout)
 

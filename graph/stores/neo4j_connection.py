@@ -29,7 +29,10 @@ Statement = tuple[str, Sequence[Mapping[str, Any]]]
 OWN_SECONDS, LOAD_SECONDS = 60.0, 600.0
 GRACE = 2.0
 """Seconds after its limit in which a server should have stopped a query; one expression is never interrupted."""
-DRIVER_RETRIES, RETRY_SECONDS, FIRST_PAUSE = 2.0, 45.0, 0.5
+DRIVER_RETRIES, READ_SECONDS, RETRY_SECONDS, FIRST_PAUSE = 2.0, 2.0, 45.0, 0.5
+DISK_CODES = ("TransactionLogError", "TransactionCommitFailed")
+DISK_WORDS = ("No space left", "DiskFull", "FileSystemFull", "needs to be restarted")
+"""How a server says that its disk is full: in the first answer, and, once its database has stopped, in all others."""
 UNINTERESTING: list[Literal["UNRECOGNIZED", "PERFORMANCE", "HINT"]] = ["UNRECOGNIZED", "PERFORMANCE", "HINT"]
 """Notices about properties that no node has yet, and advice; deprecations are heard."""
 
@@ -91,8 +94,12 @@ class Connection:
         def work(transaction: ManagedTransaction) -> Rows:
             return [_plain_row(record) for record in transaction.run(cypher, dict(params or {}))]
 
-        with self._told(cypher, seconds), self._session(write=False) as session:
-            return session.execute_read(work)
+        def attempt() -> Rows:
+            with self._session(write=False) as session:
+                return session.execute_read(work)
+
+        with self._told(cypher, seconds):  # the driver repeats a read itself, unless its commit was lost
+            return self._repeated(attempt, READ_SECONDS)
 
     def stream(self, cypher: str, use: Callable[[Iterator[dict[str, Any]]], T]) -> T:
         """What ``use`` makes of the rows of a query of our own, which need not fit into memory."""
@@ -129,7 +136,9 @@ class Connection:
         for text in statements:
             self.write([(text, ())])
 
-    def write(self, statements: Iterable[Statement], *, check: Statement | None = None) -> None:
+    def write(
+        self, statements: Iterable[Statement], *, check: Statement | None = None, patience: float | None = None
+    ) -> None:
         """Run statements in one transaction, and repeat it while the server is away.
 
         All statements are written so that running them twice is running them once: also a commit whose outcome the
@@ -141,6 +150,8 @@ class Connection:
             What to write.
         check
             A statement that has to find a row, or nothing is written.
+        patience
+            Seconds in which it is repeated if the server is away.
 
         Raises
         ------
@@ -163,7 +174,7 @@ class Connection:
                 session.execute_write(work)
 
         with self._told():
-            self._repeated(attempt)
+            self._repeated(attempt, RETRY_SECONDS if patience is None else patience)
 
     def transact(self, work: Callable[[ManagedTransaction], T]) -> T:
         """Result of a function in a managed write transaction; it may be called more than once."""
@@ -173,9 +184,9 @@ class Connection:
                 return session.execute_write(work)
 
         with self._told():
-            return self._repeated(attempt)
+            return self._repeated(attempt, RETRY_SECONDS)
 
-    def _repeated(self, attempt: Callable[[], T]) -> T:
+    def _repeated(self, attempt: Callable[[], T], patience: float) -> T:
         from neo4j.exceptions import DatabaseUnavailable, ServiceUnavailable, SessionExpired
 
         start, pause = time.monotonic(), FIRST_PAUSE
@@ -183,13 +194,11 @@ class Connection:
             try:
                 return attempt()
             except (ServiceUnavailable, SessionExpired, DatabaseUnavailable) as error:  # IncompleteCommit is the first
-                left = start + RETRY_SECONDS - time.monotonic()
+                left = start + patience - time.monotonic()
                 if left <= 0:
                     raise
                 if pause == FIRST_PAUSE:
-                    logger.warning(
-                        "%s went away during a write (%s); trying again for %d s", self.url, type(error).__name__, left
-                    )
+                    logger.warning("%s went away (%s); trying again for %d s", self.url, type(error).__name__, left)
                 time.sleep(min(pause, left))
                 pause = min(2 * pause, 5.0)
 
@@ -216,11 +225,16 @@ class Connection:
         from neo4j.exceptions import AuthError, ClientError, DriverError, IncompleteCommit, Neo4jError
 
         code = (error.code or "") if isinstance(error, Neo4jError) else ""
+        if code.endswith("AuthenticationRateLimit"):
+            return StoreUnavailable(
+                f"{self.url} refused the login of {self._login.username} without looking at it, after several wrong "
+                "ones; correct NEO4J_USERNAME and NEO4J_PASSWORD and wait a few seconds."
+            )
         if isinstance(error, AuthError):
             return StoreUnavailable(
                 f"{self.url} refused the login of {self._login.username}; set NEO4J_USERNAME and NEO4J_PASSWORD."
             )
-        if isinstance(error, IncompleteCommit):
+        if isinstance(error, IncompleteCommit) and not cypher:  # the commit of a read changes nothing
             return StoreUnavailable(
                 f"{self.url} went away while it committed; whether that batch was written is not known. Run the same "
                 "command again when the server is back: it completes what is missing and repeats nothing."
@@ -233,6 +247,14 @@ class Connection:
             )
         if "TransactionTimedOut" in code or code.endswith("Transaction.Terminated"):
             return QueryTimeout(seconds, cypher)
+        if code.endswith("DatabaseUnavailable"):
+            name = self._login.database or "neo4j"
+            return StoreUnavailable(
+                f"The server at {self.url} runs, but its database {name} does not: it is still starting, or its files "
+                "are damaged (the server's debug.log says which). A damaged one is built again from the archive: stop "
+                f"the server, remove data/databases/{name} and data/transactions/{name} from its folder, start it, and "
+                "run `biorxivist graph rebuild`."
+            )
         if code.endswith("DatabaseNotFound"):
             return StoreUnavailable(f"{self.url} has no database {self._login.database}; correct NEO4J_DATABASE.")
         if "OutOfMemory" in code:
@@ -242,8 +264,12 @@ class Connection:
                 cypher,
             )
         told = str(getattr(error, "message", None) or error)
-        if "No space left" in told or "DiskFull" in told or "FileSystemFull" in told:
-            return StoreUnavailable(f"The disk of {self.url} is full; free space there and run the command again.")
+        if code.endswith(DISK_CODES) or any(words in told for words in DISK_WORDS):
+            return StoreUnavailable(
+                f"{self.url} could not write to its disk, which is probably full ({told}). Free space there, restart "
+                "the server, and run the same command again: it completes what is missing. What was acknowledged "
+                "before is kept."
+            )
         if isinstance(error, ClientError):
             return QueryFailed(f"The engine refused the query: {told}", cypher)
         return StoreError(f"{self.url} failed: {told} ({code or type(error).__name__}).")

@@ -19,7 +19,7 @@ from graph.schema import SCHEMA
 from graph.stores import fulltext
 from graph.stores.neo4j_connection import Connection
 
-__all__ = ["EMBEDDING", "built_by", "create", "drop_others", "make_vector_indexes", "search", "similar"]
+__all__ = ["EMBEDDING", "built_by", "create", "make_unique", "make_vector_indexes", "search", "similar"]
 
 TEXT = "biorxivist_text_"
 VECTOR = "biorxivist_vector_"
@@ -37,22 +37,32 @@ def text_index() -> str:
 
 def built_by(connection: Connection) -> str | None:
     """Name of the full-text index that is there, or None if the database was never built."""
-    names = [row["name"] for row in connection.rows("SHOW INDEXES YIELD name")]
-    found = sorted(name for name in names if name.startswith(TEXT))
+    found = _text_indexes(connection)
     return text_index() if text_index() in found else next(iter(found), None)
 
 
-def constraints() -> list[str]:
-    """Statements that make every id unique, which also finds a node by its id."""
+def _text_indexes(connection: Connection) -> list[str]:
+    names = (row["name"] for row in connection.rows("SHOW INDEXES YIELD name"))
+    return sorted(name for name in names if name.startswith(TEXT))
+
+
+def make_unique(connection: Connection) -> None:
+    """Make every id unique, which also finds a node by its id."""
+    there = {row["name"] for row in connection.rows("SHOW CONSTRAINTS YIELD name")}
     bookkeeping = [
         f"CREATE CONSTRAINT biorxivist{label.lower()}_id IF NOT EXISTS FOR (n:{label}) REQUIRE n.id IS UNIQUE"
         for label in ("_Waiting", "_Writer")
     ]
-    return [*SCHEMA.neo4j_ddl(), *bookkeeping]
+    texts = [*SCHEMA.neo4j_ddl(), *bookkeeping]
+    connection.schema(text for text in texts if text.split()[2] not in there)
 
 
 def create(connection: Connection) -> None:
-    """Make the full-text index, and wait until all indexes are filled."""
+    """Make the full-text index in place of those of other versions, and wait until all indexes are filled.
+
+    The others go first: the server makes no second index over the same properties, whatever its name.
+    """
+    connection.schema(f"DROP INDEX `{n}` IF EXISTS" for n in _text_indexes(connection) if n != text_index())
     connection.schema(
         [
             f"CREATE FULLTEXT INDEX {text_index()} IF NOT EXISTS FOR (n:Passage|Claim|Paper) "
@@ -65,12 +75,6 @@ def create(connection: Connection) -> None:
 def await_indexes(connection: Connection) -> None:
     """Wait until all indexes are filled."""
     connection.rows("CALL db.awaitIndexes($seconds)", {"seconds": ONLINE_SECONDS}, seconds=ONLINE_SECONDS + 10)
-
-
-def drop_others(connection: Connection) -> None:
-    """Drop the full-text indexes of other versions."""
-    names = [row["name"] for row in connection.rows("SHOW INDEXES YIELD name")]
-    connection.schema(f"DROP INDEX `{n}` IF EXISTS" for n in names if n.startswith(TEXT) and n != text_index())
 
 
 def search(connection: Connection, text: str, k: int) -> list[dict[str, Any]]:

@@ -1,8 +1,8 @@
 """One writer at a time on a server: a node that names the writer, and that every batch has to find.
 
 A writer that dies leaves its node behind. It counts no longer when its time is over, or at once if it ran on this
-machine and its process is gone. A writer that lost its node (it slept too long) cannot write any more, because each of
-its transactions begins with a look at it.
+machine and its process is gone, or is this one and writes no more. A writer that lost its node (it slept too long)
+cannot write any more, because each of its transactions begins with a look at it.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ logger = logging.getLogger(__name__)
 
 HOLD = 120_000
 """Milliseconds of the server's clock; each batch renews them."""
+_writing: set[str] = set()
+"""Tokens of this process."""
 
 
 class WriterLease:
@@ -40,7 +42,12 @@ class WriterLease:
         self._connection = connection
         self._token = secrets.token_hex(8)
         self._host, self._process = socket.gethostname(), os.getpid()
-        connection.transact(self._take)
+        _writing.add(self._token)
+        try:
+            connection.transact(self._take)
+        except BaseException:
+            _writing.discard(self._token)
+            raise
 
     @property
     def check(self) -> Statement:
@@ -53,9 +60,10 @@ class WriterLease:
 
     def release(self) -> None:
         """Let the next writer in; if the server is away, its clock does."""
+        _writing.discard(self._token)
         text = "UNWIND $rows AS row MATCH (w:_Writer {token: row.token}) DELETE w"
         try:
-            self._connection.write([(text, [{"token": self._token}])])
+            self._connection.write([(text, [{"token": self._token}])], patience=0)
         except StoreError as error:
             logger.warning("The right to write was not given back (%s); it ends in %d s.", error, HOLD // 1000)
 
@@ -81,6 +89,8 @@ class WriterLease:
     def _alive(self, row: dict[str, Any]) -> bool:
         if row["host"] != self._host:
             return True
+        if row["process"] == self._process:
+            return row["token"] in _writing
         try:
             os.kill(row["process"], 0)
         except ProcessLookupError:

@@ -17,7 +17,8 @@ from graph.stores.ledger import Owned
 from graph.stores.neo4j_connection import Connection, Statement
 from graph.stores.neo4j_lease import WriterLease
 from graph.stores.neo4j_ledger import ServerLedger, WaitingEdge
-from graph.stores.statements import delete_edges, delete_nodes, merge_edges, merge_nodes
+from graph.stores.neo4j_statements import merge_edges, merge_nodes
+from graph.stores.statements import delete_edges, delete_nodes
 
 __all__ = ["Writer", "fill"]
 
@@ -121,25 +122,27 @@ class Writer:
         StoreCorrupt
             If the graph does not hold as many rows as it should afterwards.
         """
-        small: list[Statement] | None = []
-        waiting_rows = 0
+        held: list[tuple[str, Statement]] | None = []
         done = {"nodes": 0, "edges": 0, "rows": 0}
-        for what, statement in self._statements(replace=replace):
-            rows = len(statement[1])
-            if small is not None:
-                small.append(statement)
-                waiting_rows += rows
-                if waiting_rows > ROWS_IN_ONE_TRANSACTION:
-                    for held in small:
-                        self._connection.write([held], check=self._lease.check)
-                    small = None
-            else:
-                self._connection.write([statement], check=self._lease.check)
-            done[what] += rows
-            if progress is not None and what != "rows":
-                progress(done[what], 0, what)
-        if small:
-            self._connection.write(small, check=self._lease.check)
+
+        def write(*statements: tuple[str, Statement]) -> None:
+            self._connection.write([statement for _, statement in statements], check=self._lease.check)
+            for what, (_, rows) in statements:
+                done[what] += len(rows)
+                if progress is not None and what != "rows":
+                    progress(done[what], 0, what)
+
+        for statement in self._statements(replace=replace):
+            if held is None:
+                write(statement)
+                continue
+            held.append(statement)
+            if sum(len(rows) for _, (_, rows) in held) > ROWS_IN_ONE_TRANSACTION:
+                for earlier in held:
+                    write(earlier)
+                held = None
+        if held:
+            write(*held)
         self.counts["nodes"], self.counts["edges"] = done["nodes"], done["edges"]
         if any(done.values()):
             self._compare()

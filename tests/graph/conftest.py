@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import dataclasses
+import logging
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -25,7 +28,9 @@ from graph.records import (
     Task,
     Version,
 )
+from graph.stores.base import Login, Store, open_store
 from graph.stores.ladybug import LadybugStore
+from tests.servers import Address, wipe
 
 
 def small_field() -> list[Record]:
@@ -131,3 +136,54 @@ def store_at(tmp_path: Path) -> Iterator[Callable[..., LadybugStore]]:
     yield make
     for store in opened:
         store.close()
+
+
+@dataclass
+class Opener:
+    """Opens one and the same store as often as it is called."""
+
+    url: str
+    login: Login | None = None
+    opened: list[Store] = dataclasses.field(default_factory=list)
+
+    def __call__(self, **options: bool) -> Store:
+        self.opened.append(open_store(self.url, login=self.login, **options))
+        return self.opened[-1]
+
+    def forget(self) -> None:
+        """Leave a place where nothing was ever built."""
+        if self.login is not None:
+            wipe(Address(self.url, self.login), schema=True)
+
+
+@pytest.fixture(params=["ladybug", pytest.param("neo4j", marks=pytest.mark.server)])
+def open_any(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opener]:
+    """Opens the store of a test, on either engine."""
+    if request.param == "ladybug":
+        opener = Opener(f"ladybug:{tmp_path / 'store'}")
+    else:
+        found: Address = request.getfixturevalue("empty")
+        opener = Opener(found.url, found.login)
+    yield opener
+    for store in opener.opened:
+        store.close()
+
+
+@pytest.fixture(autouse=True)
+def no_deprecated_cypher() -> Iterator[None]:
+    """Fail a test whose Cypher the server calls deprecated."""
+    heard: list[str] = []
+
+    class Listener(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            if "DEPRECATION" in (said := record.getMessage()):
+                heard.append(said)
+
+    listener, log = Listener(), logging.getLogger("neo4j.notifications")
+    level = log.level
+    log.addHandler(listener)
+    log.setLevel(logging.DEBUG)
+    yield
+    log.removeHandler(listener)
+    log.setLevel(level)
+    assert heard == []

@@ -1,4 +1,4 @@
-"""What happens when the loader, the server or the line between them goes away."""
+"""What happens when the loader or the line to the server goes away, and what a server must not let through."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ import signal
 import socket
 import subprocess
 import sys
-import textwrap
-import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 import pytest
 from neo4j.exceptions import IncompleteCommit, ServiceUnavailable
@@ -21,43 +20,14 @@ from pydantic import SecretStr
 
 from graph.errors import QueryFailed, QueryTimeout, QueryTooLarge, StoreBusy, StoreError, StoreUnavailable
 from graph.load import load
-from graph.records import Model, Paper, Record, Reference
+from graph.records import Record
 from graph.stores import neo4j_connection
 from graph.stores.base import Login, open_store
 from graph.stores.neo4j import Neo4jStore
 from graph.stores.neo4j_connection import Connection
-from graph.stores.neo4j_server import Server
-from tests.graph.neo4j.conftest import Address
-
-ROOT = Path(__file__).parents[3]
-PAPERS = 8000
-
-
-def papers(number: int = PAPERS) -> Iterator[Record]:
-    for i in range(number):
-        yield Paper(id=f"doi:10/{i}", title=f"title {i} " * 10)
-        yield Reference(paper_id=f"doi:10/{i}", cited_id=f"doi:10/{i // 2}")
-
-
-LOAD = f"""
-    import os, sys
-    from pydantic import SecretStr
-    from graph.stores.base import Login, open_store
-    from tests.graph.neo4j.test_faults import papers
-    def said(done, total, what):
-        if what == "nodes":
-            print("written", flush=True)
-    login = Login("neo4j", SecretStr(os.environ["PASSWORD"]) if "PASSWORD" in os.environ else None)
-    with open_store(sys.argv[1], login=login) as store:
-        store.write(papers({PAPERS}), progress=said)
-"""
-
-
-def start_load(address: Address) -> subprocess.Popen[str]:
-    password = address.login.password
-    environment = {**os.environ, **({"PASSWORD": password.get_secret_value()} if password else {})}
-    command = [sys.executable, "-c", textwrap.dedent(LOAD), address.url]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=environment)
+from tests.graph.neo4j.cut_line import CutLine
+from tests.graph.neo4j.loads import PAPERS, papers, start_load
+from tests.servers import Address
 
 
 def test_a_load_that_is_killed_keeps_what_was_acknowledged_and_is_completed_by_the_next(
@@ -79,51 +49,6 @@ def test_a_load_that_is_killed_keeps_what_was_acknowledged_and_is_completed_by_t
         with open_store(f"ladybug:{tmp_path / 'store'}") as embedded:
             embedded.write(papers())
             assert store.digest() == embedded.digest()
-
-
-def test_a_server_that_is_killed_in_a_load_and_comes_back_loses_nothing(
-    own_server: Server, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(neo4j_connection, "RETRY_SECONDS", 300.0)  # a busy machine starts a server slowly
-    killed = threading.Event()
-
-    def restart() -> None:
-        killed.wait(60)
-        own_server.kill()
-        own_server.start()
-
-    def said(done: int, total: int, what: str) -> None:
-        if what == "nodes" and done >= 4000:
-            killed.set()
-
-    helper = threading.Thread(target=restart)
-    helper.start()
-    with Neo4jStore(own_server.url, own_server.login) as store, caplog.at_level(logging.WARNING):
-        counts = store.write(papers(), progress=said)
-        helper.join()
-        assert counts["nodes"] == PAPERS
-        assert store.write(papers())["unchanged"] == 2 * PAPERS, "nothing acknowledged was lost"
-    assert any("went away during a write" in record.message for record in caplog.records)
-    password = own_server.login.password
-    assert password is not None
-    logs = [path for path in own_server.folder.rglob("*") if path.is_file() and path.suffix in {".log", ".conf"}]
-    assert logs
-    assert not [path for path in logs if password.get_secret_value().encode() in path.read_bytes()]
-
-
-def test_a_server_that_stays_away_is_named_with_what_to_do(own_server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(neo4j_connection, "RETRY_SECONDS", 1.0)
-    with Neo4jStore(own_server.url, own_server.login) as store:
-        store.ensure_schema()
-        own_server.kill()
-        for call in (lambda: store.run("papers"), lambda: store.write([Model(id="model:a", name="a")])):
-            with pytest.raises(StoreUnavailable, match="No Neo4j server answers"):
-                call()
-        own_server.start()
-        assert store.write([Model(id="model:a", name="a")])["nodes"] == 1
-        own_server.stop()
-        own_server.start()
-        assert len(store.run("models")) == 1, "the graph is there after a restart"
 
 
 def breaking(fault: Callable[[], Exception], times: int) -> Callable[..., Any]:
@@ -166,6 +91,23 @@ def test_a_commit_of_unknown_outcome_is_repeated_and_counts_once(
     neo4j_store.write(field)
     monkeypatch.undo()
     assert neo4j_store.digest() == expected
+
+
+def test_a_line_that_is_cut_in_commits_costs_nothing(
+    empty: Address, field: list[Record], caplog: pytest.LogCaptureFixture
+) -> None:
+    port = urlsplit(empty.url).port
+    assert port is not None
+    with CutLine(port, cuts={0, 5, 8}) as line, Neo4jStore(f"bolt://127.0.0.1:{line.port}", empty.login) as store:
+        counts = store.write(field)
+        assert line.commits > 8
+        assert store.write(field)["unchanged"] == len(field)
+        digest = store.digest()
+    assert counts["nodes"] > 0
+    assert any("went away (IncompleteCommit)" in record.message for record in caplog.records)
+    with Neo4jStore(empty.url, empty.login) as direct:
+        direct.write(field, replace=True)
+        assert direct.digest() == digest
 
 
 def test_a_commit_that_stays_unknown_says_so(

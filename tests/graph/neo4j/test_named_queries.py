@@ -72,13 +72,6 @@ def test_every_named_query_gives_identical_rows(stores: Stores, capsys: pytest.C
     assert different == []
 
 
-def test_every_named_query_gives_the_same_rows_through_the_guard(stores: Stores) -> None:
-    _, server = stores
-    for name in queries.names():
-        asked = queries.named(name)
-        assert server.query(asked.cypher, asked.parameters) == server.run(name)
-
-
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_full_text_finds_the_same_best_texts(stores: Stores, question: str) -> None:
     """Stemming and the statistics of one field against those of four differ a little; the best do not."""

@@ -1,29 +1,30 @@
-"""What every store promises, one body for both."""
+"""What every store promises: one body for the embedded store and the server (marker ``server``)."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 import random
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from graph import queries
 from graph.archive import Archive
 from graph.errors import QueryFailed, QueryTimeout, StoreError, StoreUnavailable, UnknownQuery, UnsafeCypher
-from graph.load import load
+from graph.load import load, rebuild
 from graph.records import Author, Model, Paper, Passage, Record, Reference, Relation, Tombstone
 from graph.rows import Edge, Node, edge_rows, fact_digest, node_rows
 from graph.schema import SCHEMA
 from graph.stores.base import Store
-from tests.graph.conftest import small_field
-
-Open = Callable[..., Store]
+from tests.graph.conftest import Opener, small_field
 
 
-def test_a_store_that_was_never_built_says_how_to_build_it(open_any: Open) -> None:
+def test_a_store_that_was_never_built_says_how_to_build_it(open_any: Opener) -> None:
+    open_any.forget()
     with pytest.raises(StoreUnavailable, match="biorxivist graph rebuild"):
         open_any().run("papers")
     with pytest.raises(StoreUnavailable, match="never been built"):
@@ -32,17 +33,18 @@ def test_a_store_that_was_never_built_says_how_to_build_it(open_any: Open) -> No
     assert open_any(read_only=True).run("papers") == []
 
 
-def test_every_node_and_edge_of_the_records_is_in_the_graph(open_any: Open, field: list[Record]) -> None:
+def test_every_node_and_edge_of_the_records_is_in_the_graph(open_any: Opener, field: list[Record]) -> None:
     store = open_any()
     counts = store.write(field)
     nodes = {node.key for record in field for node in node_rows(record)}
     edges = {edge.key for record in field for edge in edge_rows(record)}
     assert (counts["nodes"], counts["edges"], counts["missing_endpoints"]) == (len(nodes), len(edges), 0)
+    assert (counts["records"], counts["removed"]) == (len(field), 0)
     assert store.query("MATCH (n) RETURN count(n) AS n") == [{"n": len(nodes)}]
     assert store.query("MATCH ()-[r]->() RETURN count(r) AS n") == [{"n": len(edges)}]
 
 
-def test_the_properties_come_back_as_they_were(open_any: Open, field: list[Record]) -> None:
+def test_the_properties_come_back_as_they_were(open_any: Opener, field: list[Record]) -> None:
     store = open_any()
     store.write(field)
     for record in field:
@@ -51,7 +53,7 @@ def test_the_properties_come_back_as_they_were(open_any: Open, field: list[Recor
             assert fact_digest(row["n"]) == fact_digest(node.row)
 
 
-def test_the_digest_is_that_of_what_the_graph_itself_holds(open_any: Open, field: list[Record]) -> None:
+def test_the_digest_is_that_of_what_the_graph_itself_holds(open_any: Opener, field: list[Record]) -> None:
     store = open_any()
     store.write(field)
     nodes, edges = [], []
@@ -71,7 +73,7 @@ def test_the_digest_is_that_of_what_the_graph_itself_holds(open_any: Open, field
     assert store.digest() == found.hexdigest()
 
 
-def test_the_same_records_again_change_nothing(open_any: Open, field: list[Record]) -> None:
+def test_the_same_records_again_change_nothing(open_any: Opener, field: list[Record]) -> None:
     store = open_any()
     store.write(field)
     before = store.digest()
@@ -80,7 +82,7 @@ def test_the_same_records_again_change_nothing(open_any: Open, field: list[Recor
     assert store.digest() == before
 
 
-def test_many_loads_in_any_order_leave_the_graph_of_one_load(open_any: Open, field: list[Record]) -> None:
+def test_many_loads_in_any_order_leave_the_graph_of_one_load(open_any: Opener, field: list[Record]) -> None:
     store = open_any()
     store.write(field)
     whole = store.digest()
@@ -93,7 +95,7 @@ def test_many_loads_in_any_order_leave_the_graph_of_one_load(open_any: Open, fie
     assert store.digest() == whole
 
 
-def test_an_edge_waits_for_its_end_and_is_never_dangling(open_any: Open, field: list[Record]) -> None:
+def test_an_edge_waits_for_its_end_and_is_never_dangling(open_any: Opener, field: list[Record]) -> None:
     store = open_any()
     models = [record for record in field if isinstance(record, Model)]
     assert store.write([record for record in field if record not in models])["missing_endpoints"] > 0
@@ -103,7 +105,7 @@ def test_an_edge_waits_for_its_end_and_is_never_dangling(open_any: Open, field: 
     assert row["n"] > 0
 
 
-def test_a_changed_record_takes_its_old_edges_and_values_with_it(open_any: Open) -> None:
+def test_a_changed_record_takes_its_old_edges_and_values_with_it(open_any: Opener) -> None:
     ada, bob = Author(name="Ada"), Author(name="Bob")
     paper = Paper(id="doi:10/p", title="T", author_ids=(ada.id, bob.id), venue="Journal", dois=("10/p",))
     store = open_any()
@@ -113,7 +115,17 @@ def test_a_changed_record_takes_its_old_edges_and_values_with_it(open_any: Open)
     assert store.query(asked) == [{"a": "Bob", "w": 1, "v": None, "d": None}]
 
 
-def test_two_records_that_make_one_edge_keep_it_until_both_are_gone(open_any: Open) -> None:
+def test_a_reference_that_is_resolved_loses_its_stub(open_any: Opener) -> None:
+    one, two = Paper(id="doi:10/1", title="One"), Paper(id="doi:10/2", title="Two")
+    unresolved = Reference(paper_id=two.id, key="1", text="One.")
+    store = open_any()
+    for reference, number in ((unresolved, 3), (unresolved.model_copy(update={"cited_id": one.id}), 2)):
+        store.write([one, two, reference])
+        assert store.query("MATCH (p:Paper) RETURN count(p) AS n") == [{"n": number}]
+        assert store.query("MATCH ()-[r:CITES]->() RETURN count(r) AS n") == [{"n": 1}]
+
+
+def test_two_records_that_make_one_edge_keep_it_until_both_are_gone(open_any: Opener) -> None:
     papers = [Paper(id="doi:10/1", title="One"), Paper(id="doi:10/2", title="Two")]
     twice = [Reference(paper_id="doi:10/2", cited_id="doi:10/1", key=key) for key in "ab"]
     store = open_any()
@@ -125,7 +137,7 @@ def test_two_records_that_make_one_edge_keep_it_until_both_are_gone(open_any: Op
 
 
 def test_a_tombstone_removes_node_edges_and_text_and_the_record_can_come_back(
-    open_any: Open, field: list[Record]
+    open_any: Opener, field: list[Record]
 ) -> None:
     store = open_any()
     store.write(field)
@@ -138,18 +150,20 @@ def test_a_tombstone_removes_node_edges_and_text_and_the_record_can_come_back(
     assert store.digest() == digest
 
 
-def test_a_relation_that_changes_its_kind_is_one_edge(open_any: Open, field: list[Record]) -> None:
+def test_a_relation_that_changes_its_kind_is_one_edge(open_any: Opener, field: list[Record]) -> None:
     store = open_any()
     store.write(field)
     old = next(record for record in field if isinstance(record, Relation) and record.relation == "contradicts")
     store.write([old.model_copy(update={"relation": "agrees"})])
     asked = "MATCH (:Claim)-[r:AGREES_WITH|CONTRADICTS]->(:Claim) RETURN type(r) AS t"
     assert store.query(asked) == [{"t": "AGREES_WITH"}]
+    store.write([old.model_copy(update={"relation": "not_comparable"})])
+    assert store.query(asked) == []
 
 
-def test_ragged_rows_empty_lists_and_odd_text_survive(open_any: Open) -> None:
+def test_ragged_rows_empty_lists_and_odd_text_survive(open_any: Opener) -> None:
     models = [
-        Model(id="model:a", name="'quote' \"double\" `tick` \\ é 漢 😀 $x"),
+        Model(id="model:a", name="nul\0 'quote' \"double\" `tick` \\ é 漢 😀 $x"),
         Model(id="model:b", name="b", aliases=(), parameters=None),
         Model(id="model:c", name="c", aliases=("x", "it's"), parameters=2**62),
     ]
@@ -161,7 +175,7 @@ def test_ragged_rows_empty_lists_and_odd_text_survive(open_any: Open) -> None:
     ]  # fmt: skip
 
 
-def test_a_failing_stream_of_records_keeps_the_graph(open_any: Open, field: list[Record]) -> None:
+def test_a_failing_stream_of_records_keeps_the_graph(open_any: Opener, field: list[Record]) -> None:
     def records() -> Iterator[Record]:
         yield from field[:10]
         raise KeyError
@@ -172,24 +186,26 @@ def test_a_failing_stream_of_records_keeps_the_graph(open_any: Open, field: list
     with pytest.raises(KeyError):
         store.write(records())
     assert store.digest() == before
-    with pytest.raises(StoreError, match="is no INT64"):
+    with pytest.raises(StoreError, match="parameters = 9999999999999999999999 is no INT64"):
         store.write([Model(id="model:b", name="b"), Model(id="model:c", name="c", parameters=9999999999999999999999)])
     assert store.digest() == before
+    assert store.write(field)["records"] == len(field)
 
 
-def test_a_rebuild_from_the_archive_is_the_same_graph(open_any: Open, field: list[Record], tmp_path: Path) -> None:
+def test_a_rebuild_from_the_archive_is_the_same_graph(open_any: Opener, field: list[Record], tmp_path: Path) -> None:
     archive = Archive(tmp_path / "archive")
     archive.append(field, writer="w")
     store = open_any()
     store.write(reversed(field))
     before = store.digest()
     store.write([Model(id="model:only_here", name="not in the archive")])
-    counts = store.write(archive.read(), replace=True)
+    counts = rebuild(archive, open_any.url, login=open_any.login)
     assert counts["records"] == len(field)
     assert store.digest() == before
+    assert store.search("rises")
 
 
-def test_another_store_object_finds_what_was_written(open_any: Open, field: list[Record]) -> None:
+def test_another_store_object_finds_what_was_written(open_any: Opener, field: list[Record]) -> None:
     first = open_any()
     first.write(field)
     digest = first.digest()
@@ -201,14 +217,31 @@ def test_another_store_object_finds_what_was_written(open_any: Open, field: list
         again.write(field)
 
 
-def test_progress_counts_records_and_then_what_is_written(open_any: Open, field: list[Record]) -> None:
+def test_a_store_of_another_version_asks_for_a_rebuild(
+    open_any: Opener, field: list[Record], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_any().write(field)
+    with monkeypatch.context() as patch:
+        patch.setattr("graph.schema.Schema.fingerprint", lambda self: "0" * 64)
+        store = open_any()
+        with pytest.raises(StoreUnavailable, match="another version"):
+            store.run("papers")
+        with pytest.raises(StoreUnavailable, match="another version"):
+            store.write(field)
+        store.write(field, replace=True)
+        assert store.run("papers")
+    with pytest.raises(StoreUnavailable, match="another version"):
+        open_any(read_only=True).run("papers")
+
+
+def test_progress_counts_records_and_then_what_is_written(open_any: Opener, field: list[Record]) -> None:
     calls: list[tuple[int, int, str]] = []
     open_any().write(field, progress=lambda *call: calls.append(call))
     assert (len(field), len(field), "records") in calls
     assert calls[-1][2] == "edges"
 
 
-def test_search_takes_stems_and_no_syntax(open_any: Open, field: list[Record]) -> None:
+def test_search_takes_stems_and_no_syntax(open_any: Opener, field: list[Record]) -> None:
     store = open_any()
     store.write(field)
     best = store.search("does performance RISE with corpora of larger size?")
@@ -223,7 +256,7 @@ def test_search_takes_stems_and_no_syntax(open_any: Open, field: list[Record]) -
     assert len(store.search("models saturate", 1)) == 1
 
 
-def test_vectors_are_ranked_by_cosine_and_survive_a_rebuild(open_any: Open, field: list[Record]) -> None:
+def test_vectors_are_ranked_by_cosine_and_survive_a_rebuild(open_any: Opener, field: list[Record]) -> None:
     store = open_any()
     store.write(field)
     with pytest.raises(StoreUnavailable, match="no vectors"):
@@ -244,7 +277,7 @@ def test_vectors_are_ranked_by_cosine_and_survive_a_rebuild(open_any: Open, fiel
 
 
 def test_a_query_from_outside_is_guarded_limited_and_asks_for_its_parameters(
-    open_any: Open, field: list[Record]
+    open_any: Opener, field: list[Record]
 ) -> None:
     store = open_any()
     store.write(field)
@@ -263,23 +296,46 @@ def test_a_query_from_outside_is_guarded_limited_and_asks_for_its_parameters(
         store.query("MATCH (c:Claim) WHERE c.id = $id RETURN c.id", {"id": "claim:flat", "other": 1})
 
 
-def test_values_are_plain_and_paths_are_nodes_and_relationships(open_any: Open, field: list[Record]) -> None:
+def test_values_are_plain_and_paths_are_nodes_and_relationships(open_any: Opener, field: list[Record]) -> None:
     store = open_any()
     store.write(field)
     (row,) = store.query("MATCH (m:Model {id: 'model:pca'}) RETURN m")
     assert row["m"] == {"id": "model:pca", "name": "PCA", "role": "baseline"}
     rows = store.query("MATCH (p:Paper)-[:MAKES]->(c:Claim) RETURN p.title AS title, p.posted AS posted ORDER BY title")
     assert rows[0] == {"title": "More data helps", "posted": "2024-12-13"}
+    assert json.loads(json.dumps(rows)) == rows
     (row,) = store.query("MATCH p = (a:Author)-[w:WROTE]->(b:Paper {id: 'doi:10.1/two'}) RETURN p, w")
     assert row["w"] == {"position": 1}
     assert [node["id"] for node in row["p"]["nodes"]] == [field[0].id, "doi:10.1/two"]
     assert row["p"]["relationships"] == [{"position": 1}]
 
 
+def test_reserved_words_of_one_engine_can_be_written_as_they_are(open_any: Opener, field: list[Record]) -> None:
+    store = open_any()
+    store.write(field)
+    rows = store.query("MATCH (s:SaturationPoint)-[:ON]->(d:Dataset) RETURN DISTINCT d.id AS d")
+    assert rows == [{"d": "dataset:blood"}]
+    assert store.query("MATCH (c:Claim) WHERE c.end > 0 RETURN count(c) AS n") == [{"n": 1}]
+
+
+def test_every_named_query_runs_with_its_defaults_and_the_same_through_the_guard(
+    open_any: Opener, field: list[Record]
+) -> None:
+    store = open_any()
+    store.write(field)
+    answered = 0
+    for name in queries.names():
+        asked = queries.named(name)
+        rows = store.run(name)
+        assert store.query(asked.cypher, asked.parameters) == rows, name
+        answered += bool(rows)
+    assert answered > len(queries.names()) / 2
+
+
 ENDLESS = "UNWIND range(1, 30000) AS x UNWIND range(1, 30000) AS y WITH x, y WHERE x * y < 0 RETURN count(*) AS n"
 
 
-def test_a_query_is_stopped_at_the_time_limit_and_the_next_one_works(open_any: Open, field: list[Record]) -> None:
+def test_a_query_is_stopped_at_the_time_limit_and_the_next_one_works(open_any: Opener, field: list[Record]) -> None:
     store = open_any()
     store.write(field)
     with pytest.raises(QueryTimeout, match=r"after 0\.5 s") as caught:
@@ -288,31 +344,33 @@ def test_a_query_is_stopped_at_the_time_limit_and_the_next_one_works(open_any: O
     assert store.query("MATCH (m:Model) RETURN count(m) AS n") == [{"n": 2}]
 
 
-def test_a_named_query_refuses_unknown_names_and_parameters(open_any: Open, field: list[Record]) -> None:
+def test_a_named_query_refuses_unknown_names_and_parameters(open_any: Opener, field: list[Record]) -> None:
     store = open_any()
     store.write(field)
     with pytest.raises(UnknownQuery, match="contradictions"):
         store.run("contradiction")
     with pytest.raises(QueryFailed, match=r"no parameter modl"):
         store.run("claims_about_model", modl="x")
+    assert store.run("papers", limit=1) == store.run("papers")[:1]
 
 
-def test_readers_go_on_while_one_writes(open_any: Open) -> None:
+def test_readers_go_on_while_one_writes(open_any: Opener) -> None:
     writer = open_any()
     writer.write([Model(id="model:0", name="0")])
     reader = open_any(read_only=True)
+    others = [reader, reader, open_any(read_only=True)]
     stop, seen, problems = threading.Event(), set[int](), list[BaseException]()
 
-    def read() -> None:
+    def read(store: Store) -> None:
         try:
             while not stop.is_set():
-                names = {row["title"] for row in reader.run("models")}
+                names = {row["title"] for row in store.run("models")}
                 assert names == {str(number) for number in range(len(names))}
                 seen.add(len(names))
         except BaseException as error:  # noqa: BLE001 (shown by the test)
             problems.append(error)
 
-    threads = [threading.Thread(target=read) for _ in range(2)]
+    threads = [threading.Thread(target=read, args=(store,)) for store in others]
     for thread in threads:
         thread.start()
     for number in range(1, 5):
@@ -325,7 +383,7 @@ def test_readers_go_on_while_one_writes(open_any: Open) -> None:
     assert len(reader.run("models")) == 5
 
 
-def test_the_right_passage_is_among_the_first_five(open_any: Open) -> None:
+def test_the_right_passage_is_among_the_first_five(open_any: Opener) -> None:
     topics = {
         "zebrafish heart": "Regenerating zebrafish hearts grow new muscle cells after an injury.",
         "masked gene models": "A transformer that predicts masked genes learns cell types without labels.",

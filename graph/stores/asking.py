@@ -1,0 +1,40 @@
+"""What every store does with a query from outside before an engine sees it, the same for all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from graph.errors import QueryFailed
+from graph.schema import SCHEMA
+from graph.stores.parameters import check_parameters
+
+__all__ = ["prepared"]
+
+
+def prepared(
+    cypher: str,
+    params: Mapping[str, Any] | None,
+    *,
+    engine: Literal["ladybug", "neo4j"],
+    limit: int,
+    timeout: float,
+) -> tuple[str, dict[str, Any]]:
+    """The query, parsed once, checked and printed anew for an engine, and its parameters.
+
+    Raises
+    ------
+    UnsafeCypher
+        If the guard refuses the text.
+    QueryFailed
+        If a parameter is missing or unknown, or the limits leave no room for an answer.
+    """
+    from graph import guard  # the grammar is built when the first query comes
+
+    values = dict(params or {})
+    text = guard.rewrite(cypher, engine=engine, schema=SCHEMA, parameters=values)
+    check_parameters(text, values)
+    if limit < 0 or timeout <= 0:
+        msg = f"limit {limit} and timeout {timeout} s: a query needs a limit of at least 0 and some time."
+        raise QueryFailed(msg, cypher)
+    return text, values
