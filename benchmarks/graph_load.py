@@ -23,7 +23,7 @@ from graph.rows import edge_rows, node_rows
 from graph.schema import SCHEMA
 from graph.stores.base import open_store
 from graph.stores.engine import close_engine, open_engine, rows_of
-from graph.stores.statements import merge_edges, merge_nodes
+from graph.stores.statements import create_nodes, merge_edges
 
 
 def make(papers: int, edges: int) -> Iterator[Record]:
@@ -50,12 +50,12 @@ def row_by_row(folder: Path, records: list[Record], sample: int, *, together: bo
     start = time.perf_counter()
     list(rows_of(graph, begin))
     for node in some:
-        statement, rows = merge_nodes(node.label, SCHEMA.nodes[node.label], [node.row])
+        statement, rows = create_nodes(node.label, SCHEMA.nodes[node.label], [node.row])
         list(rows_of(graph, statement, {"rows": rows}))
     list(rows_of(graph, commit))
     node_rate = len(some) / (time.perf_counter() - start)
     for first in range(sample, len(nodes), 1000):  # the other papers, so that the edges find as many as in the load
-        statement, rows = merge_nodes("Paper", SCHEMA.nodes["Paper"], [n.row for n in nodes[first : first + 1000]])
+        statement, rows = create_nodes("Paper", SCHEMA.nodes["Paper"], [n.row for n in nodes[first : first + 1000]])
         list(rows_of(graph, statement, {"rows": rows}))
     edges = [edge for record in records for edge in edge_rows(record)]
     picked = random.Random(1).sample(edges, min(sample, len(edges)))

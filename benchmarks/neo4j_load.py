@@ -24,7 +24,7 @@ from graph.schema import SCHEMA
 from graph.stores.neo4j import Neo4jStore
 from graph.stores.neo4j_connection import Connection
 from graph.stores.neo4j_server import Server
-from graph.stores.statements import merge_edges, merge_nodes
+from graph.stores.neo4j_statements import merge_edges, merge_nodes
 
 
 def rate(work: Callable[[int], object], times: int) -> float:
@@ -72,7 +72,8 @@ def main() -> None:
         edges = random.Random(1).sample([edge for record in records for edge in edge_rows(record)], asked.sample)
         connection = Connection(server.url, server.login)
         by_node = rate(
-            lambda n: connection.write([merge_nodes("Paper", SCHEMA.nodes["Paper"], [nodes[n].row])]), asked.sample
+            lambda n: connection.write([merge_nodes("Paper", list(SCHEMA.nodes["Paper"]), [nodes[n].row])]),
+            asked.sample,
         )
         by_edge = rate(
             lambda n: connection.write(

@@ -164,8 +164,11 @@ class Ledger:
         return self._db.execute(asked).rowcount
 
     def ready_edges(self, size: int) -> Iterator[list[StoredEdge]]:
-        """Edges that ``mark_ready`` found, in batches of one type and pair of labels; they count as written after."""
-        asked = "SELECT DISTINCT kind, a, b, data FROM edges WHERE state = ? ORDER BY kind, a, b, data"
+        """Edges that ``mark_ready`` found, each once, in batches of one type and pair of labels.
+
+        They count as written when all were taken.
+        """
+        asked = "SELECT kind, a, b, max(data) FROM edges WHERE state = ? GROUP BY key ORDER BY kind, a, b"
         for _, rows in groupby(self._db.execute(asked, (READY,)), key=lambda row: row[0]):
             batch: list[StoredEdge] = []
             for row in rows:

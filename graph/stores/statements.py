@@ -1,4 +1,4 @@
-"""Cypher that writes rows, from the schema: the same text for both engines.
+"""Cypher that writes rows of the embedded store, from the schema; the deletions are the server's as well.
 
 Rows go in as one list parameter, ``$rows``. The embedded engine gives the list one structure, taken from its values;
 so every row of a batch has the same keys, a column without any value is set to null in the text instead (it would be
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-__all__ = ["create_nodes", "delete_edges", "delete_nodes", "merge_edges", "merge_nodes", "update_nodes"]
+__all__ = ["create_nodes", "delete_edges", "delete_nodes", "merge_edges", "update_nodes"]
 
 Rows = list[dict[str, Any]]
 
@@ -21,11 +21,6 @@ def _filled(rows: Sequence[Mapping[str, Any]], names: Iterable[str]) -> list[str
 
 def _padded(rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> Rows:
     return [{name: None if row.get(name) == [] else row.get(name) for name in names} for row in rows]
-
-
-def merge_nodes(label: str, properties: Iterable[str], rows: Sequence[Mapping[str, Any]]) -> tuple[str, Rows]:
-    """Statement and padded rows that bring nodes of one label to exactly these properties."""
-    return _with_properties(f"MERGE (n:`{label}` {{id: row.id}})", properties, rows)
 
 
 def create_nodes(label: str, properties: Iterable[str], rows: Sequence[Mapping[str, Any]]) -> tuple[str, Rows]:
@@ -41,16 +36,11 @@ def create_nodes(label: str, properties: Iterable[str], rows: Sequence[Mapping[s
 
 def update_nodes(label: str, properties: Iterable[str], rows: Sequence[Mapping[str, Any]]) -> tuple[str, Rows]:
     """Statement and padded rows that bring nodes that are there to exactly these properties."""
-    return _with_properties(f"MATCH (n:`{label}` {{id: row.id}})", properties, rows)
-
-
-def _with_properties(
-    found: str, properties: Iterable[str], rows: Sequence[Mapping[str, Any]]
-) -> tuple[str, Rows]:
     names = [name for name in properties if name != "id"]
     filled = _filled(rows, names)
     sets = [f"n.`{name}` = row.`{name}`" if name in filled else f"n.`{name}` = null" for name in names]
-    return f"UNWIND $rows AS row {found} SET {', '.join(sets)}", _padded(rows, ["id", *filled])
+    text = f"UNWIND $rows AS row MATCH (n:`{label}` {{id: row.id}}) SET {', '.join(sets)}"
+    return text, _padded(rows, ["id", *filled])
 
 
 def _ends(start: str, end: str) -> str:

@@ -6,16 +6,18 @@ import logging
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
-from itertools import islice
+from contextlib import contextmanager
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Any, TypeVar
 
 from graph.errors import StoreCorrupt
 from graph.records import Record, Tombstone
-from graph.rows import Node, edge_rows, node_rows
+from graph.rows import edge_rows, node_rows
 from graph.schema import SCHEMA
 from graph.stores import fulltext
 from graph.stores.base import Progress
+from graph.stores.bulk import can_copy, copy_edges
 from graph.stores.engine import MACROS, abandon_engine, close_engine, open_engine, rows_of
 from graph.stores.engine_index import repair_index
 from graph.stores.ledger import Changes, Ledger, Owned, StoredEdge
@@ -33,6 +35,8 @@ RECORDS_IN_A_BATCH, EDGES_IN_A_BATCH = 1000, 5000
 ROWS_IN_A_TRANSACTION, TEXT_IN_A_TRANSACTION = 50_000, 32 * 2**20
 """A commit flushes to the disk, which costs more than the rows; uncommitted rows and their text (characters) stay in
 memory, in the pool of the engine, hence the bounds."""
+COMMITS_OF_AN_ENGINE = 4
+"""The engine keeps some 140 bytes of every row that it wrote until it is closed, so that a large load opens it anew."""
 
 
 class Writer:
@@ -53,7 +57,7 @@ class Writer:
         self.counts = dict.fromkeys(("records", "nodes", "edges", "removed", "unchanged", "missing_endpoints"), 0)
         self._changed = False
         self._grown: set[str] = set()
-        self._uncommitted = self._uncommitted_text = 0
+        self._uncommitted = self._uncommitted_text = self._commits = 0
 
     def write(self, records: Iterable[Record], progress: Progress | None) -> None:
         """Bring the graph, the ledger and the full text to what the records say."""
@@ -132,8 +136,15 @@ class Writer:
         self._uncommitted_text += sum(len(v) for row in rows or () for v in row.values() if isinstance(v, str))
         if self._uncommitted >= ROWS_IN_A_TRANSACTION or self._uncommitted_text >= TEXT_IN_A_TRANSACTION:
             self._uncommitted = self._uncommitted_text = 0
-            self._execute("COMMIT")
-            self._execute("BEGIN TRANSACTION")
+            with self._between_transactions():
+                self._commits += 1
+                if self._commits % COMMITS_OF_AN_ENGINE == 0:
+                    self._open_anew()
+
+    def _open_anew(self) -> None:
+        self._execute("CHECKPOINT")  # so that nothing is left to write when it closes, which must not fail
+        close_engine(self._graph)
+        self._graph = open_engine(self.folder / GRAPH, read_only=False)
 
     def _apply(self, changes: Changes) -> None:
         self._delete_edges(changes.gone_edges)
@@ -154,10 +165,15 @@ class Writer:
         self.counts["nodes"] += len(changes.nodes)
 
     def _repair_indexes(self) -> None:
-        """Before edges look for their ends; an index is built anew outside of a transaction."""
+        """Before edges look for their ends."""
+        with self._between_transactions():
+            for label in sorted(self._grown):
+                repair_index(self._graph, label)
+
+    @contextmanager
+    def _between_transactions(self) -> Iterator[None]:
         self._execute("COMMIT")
-        for label in sorted(self._grown):
-            repair_index(self._graph, label)
+        yield
         self._execute("BEGIN TRANSACTION")
 
     def _delete_edges(self, edges: Iterable[StoredEdge]) -> None:
@@ -166,18 +182,29 @@ class Writer:
 
     def _write_edges(self, progress: Progress | None) -> None:
         total = self._ledger.mark_ready()
-        for batch in self._ledger.ready_edges(EDGES_IN_A_BATCH):
-            first = batch[0]
-            relationship = SCHEMA.relationships[first.type]
-            ends = first.start[0], first.end[0]
-            rows = [edge.row for edge in batch]
-            statement = merge_edges(
-                first.type, ends, key=relationship.key, properties=relationship.properties, rows=rows
-            )
-            self._execute(*statement)
+
+        def written(batch: Sequence[StoredEdge]) -> Sequence[StoredEdge]:
             self.counts["edges"] += len(batch)
             if progress is not None:
                 progress(self.counts["edges"], total, "edges")
+            return batch
+
+        batches = self._ledger.ready_edges(EDGES_IN_A_BATCH)
+        for (kind, *ends), some in groupby(
+            batches, key=lambda batch: (batch[0].type, batch[0].start[0], batch[0].end[0])
+        ):
+            relationship, pair = SCHEMA.relationships[kind], (ends[0], ends[1])
+            if self._fresh and can_copy(relationship.properties):
+                edges = (edge for batch in some for edge in written(batch))
+                with self._between_transactions():
+                    copy_edges(self._graph, self.folder / "edges.csv", kind, pair, relationship.properties, edges)
+                continue
+            for batch in some:
+                rows = [edge.row for edge in batch]
+                self._execute(
+                    *merge_edges(kind, pair, key=relationship.key, properties=relationship.properties, rows=rows)
+                )
+                written(batch)
 
     def _report_missing(self) -> None:
         waiting, examples = self._ledger.missing()

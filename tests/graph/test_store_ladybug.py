@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from graph.errors import StoreBusy, StoreCorrupt, StoreError, StoreUnavailable
-from graph.records import Model, Record
+from graph.records import Author, Model, Paper, Record
+from graph.stores import writer
 from graph.stores.base import open_store
 from graph.stores.ladybug import LadybugStore
 
@@ -44,6 +45,54 @@ def test_the_same_records_again_make_no_generation(store_at: Make, field: list[R
     store.write([Model(id="model:new", name="new")])
     assert generations(store) != before
     assert len(generations(store)) == 1, "generations that nobody reads are gone"
+
+
+def test_a_load_in_many_transactions_by_engines_opened_anew_is_the_same(
+    store_at: Make, field: list[Record], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = store_at()
+    store.write(field)
+    monkeypatch.setattr(writer, "RECORDS_IN_A_BATCH", 2)
+    monkeypatch.setattr(writer, "ROWS_IN_A_TRANSACTION", 3)
+    monkeypatch.setattr(writer, "COMMITS_OF_AN_ENGINE", 2)
+    other = store_at("other")
+    other.write(field)
+    assert other.digest() == store.digest()
+    asked = "MATCH (a)-[r]->(b) RETURN a.id AS a, type(r) AS r, b.id AS b ORDER BY a, r, b"
+    assert other.query(asked) == store.query(asked)
+
+
+@pytest.mark.parametrize("name", ["it's", "a[b]c*", "back\\slash", 'say "so"', "ünï"])
+def test_the_folder_may_have_any_name(store_at: Make, field: list[Record], name: str) -> None:
+    store = store_at(name)
+    store.write(field)
+    assert store.query("MATCH (a)-[r:HAS_PASSAGE|CITES|WROTE]->(b) RETURN count(r) AS n")[0]["n"] > 3
+
+
+def test_edges_come_through_the_file_as_they_are(store_at: Make) -> None:
+    """A fresh graph takes its edges from a text file; ids from outside hold anything."""
+    odd = [
+        'say "so"',
+        "a, b",
+        "two\nlines",
+        "back\\slash",
+        "'",
+        "",
+        " blanks ",
+        "NULL",
+        "[1,2]",
+        "{a: 1}",
+        "\t",
+        "ünï 🧬",
+    ]
+    papers = [Paper(id=f"doi:10/{text}", title="t") for text in odd]
+    author = Author(name="Ada")
+    wrote = [paper.model_copy(update={"author_ids": ("author:other", author.id)}) for paper in papers]
+    store = store_at()
+    store.write([author, *wrote])
+    rows = store.query("MATCH (a:Author)-[w:WROTE]->(p:Paper) RETURN p.id AS id, w.position AS position")
+    assert sorted(row["id"] for row in rows) == sorted(paper.id for paper in papers)
+    assert {row["position"] for row in rows} == {2}
 
 
 def test_a_failing_load_leaves_no_half_built_generation(store_at: Make) -> None:
