@@ -1,8 +1,9 @@
 """Print a parsed query for the embedded engine, so that its rows are Neo4j's.
 
-Here: clauses, patterns and subqueries (the engine walks where Neo4j makes trails, and takes an alias for the variable
-of that name); :mod:`graph.cypher.ladybug_expressions` prints the rest. Every rewriting was compared with Neo4j 5.26 on
-the same graph (tests/graph/test_cypher_ladybug.py keeps the answers). What cannot be undone is refused.
+Here: clauses and columns (the engine takes an alias for the variable of that name);
+:mod:`graph.cypher.ladybug_patterns` and :mod:`graph.cypher.ladybug_expressions` print the rest. Every rewriting was
+compared with Neo4j 5.26 on the same graph (tests/graph/test_cypher_ladybug.py keeps the answers). What cannot be undone
+is refused.
 """
 
 from __future__ import annotations
@@ -12,25 +13,14 @@ from typing import TYPE_CHECKING
 
 from graph.cypher import scope as cypher_scope
 from graph.cypher.functions import has_aggregate
-from graph.cypher.ladybug_expressions import LadybugExpressions
-from graph.cypher.ladybug_outer import refuse_lost_rows
-from graph.cypher.ladybug_refuse import (
-    refuse_case_twins,
-)
+from graph.cypher.ladybug_patterns import LadybugPatterns
+from graph.cypher.ladybug_refuse import refuse_case_twins
 from graph.cypher.printer import to_text
 from graph.cypher.tree import (
-    DIRECTIONS,
-    as_match,
     column_name,
-    hops,
-    is_long,
-    own_name,
     position,
-    steps,
-    subquery_clauses,
     token,
     trees,
-    types,
 )
 from graph.errors import UnsafeCypher
 
@@ -38,12 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable
 
     from lark import Token, Tree
-
-    from graph.cypher.scope import Scope
-
-
-_WHERE = " WHERE "
-_STEPS = 3
 
 
 def lower(tree: Tree[Token], *, integers: Container[str] = ()) -> str:
@@ -65,134 +49,25 @@ def lower(tree: Tree[Token], *, integers: Container[str] = ()) -> str:
     return LadybugPrinter(refuse_case_twins(tree), integers).text(tree)
 
 
-class LadybugPrinter(LadybugExpressions):
-    """Prints one query; keeps the variables in sight and invents names for nameless relationships."""
+class LadybugPrinter(LadybugPatterns):
+    """Prints one query: its clauses and columns."""
 
     def __init__(self, taken: Iterable[str], integers: Container[str] = ()) -> None:
-        super().__init__()
+        super().__init__(taken)
         self._integers = integers
-        self._taken = {name.lower() for name in taken}
-        self._given: dict[int, str] = {}
-        self._scope: Scope = {}
-        self._conditions: list[str] = []
-
-    # --- clauses -----------------------------------------------------------------------------------------------
 
     def _print_single_query(self, tree: Tree[Token]) -> str:
         self._scope, self.entities = {}, {}
         printed = []
-        for clause in trees(tree):
-            printed.append(self.text(clause))
-            self._scope = cypher_scope.after(clause, self._scope)
-            self.entities = cypher_scope.entities(clause, self.entities)
-        return " ".join(printed)
-
-    def _print_match_clause(self, tree: Tree[Token]) -> str:
-        if not _loses_conditions([tree]):
-            return "MATCH " + self._matched([tree])
-        # The conditions wait until the whole pattern is matched: after WITH the engine does not move them forward.
-        patterns, _, conditions = self._matched([tree]).partition(_WHERE)
-        if not conditions:
-            return f"MATCH {patterns}"
-        names = {*cypher_scope.after(tree, self._scope), *self._names_of_relationships(tree)}
-        kept = ", ".join(self.variable_name(name) for name in sorted(names))
-        return f"MATCH {patterns} WITH {kept} WHERE {conditions}"
-
-    def _names_of_relationships(self, clause: Tree[Token]) -> set[str]:
-        parts = (part for path in trees(trees(clause)[0]) for part in steps(path))
-        return {name for part in parts if (name := self._given.get(id(part)))}
-
-    def _print_optional_match_clause(self, tree: Tree[Token]) -> str:
-        return "OPTIONAL MATCH " + self._matched([tree], inner=True)
-
-    def _matched(self, clauses: list[Tree[Token]], *, inner: bool = False) -> str:
-        """Patterns of the clauses, joined, with all their conditions; ``inner``: joined to rows from outside."""
-        outside, scope, known = self._conditions, self._scope, self.entities
-        self._conditions = []
-        patterns = []
-        for clause in clauses:
-            pattern, *where = trees(clause)
-            if inner:
-                for part in [*where, *pattern.find_data("where")]:
-                    refuse_lost_rows(trees(part)[0], scope)
-            self._conditions += self._distinct_relationships(pattern)
-            self._scope = cypher_scope.after(clause, self._scope)
-            self.entities = cypher_scope.entities(clause, self.entities)
-            patterns.append(self.text(pattern))
-            self._conditions += [self.condition(trees(part)[0], 3) for part in where]
-        conditions = self._conditions
-        if inner and conditions and _loses_conditions(clauses):
-            msg = "three relationships, one of them without direction, with a condition, in OPTIONAL MATCH or EXISTS {}"
-            raise UnsafeCypher(msg, position(clauses[0]), "Give the relationships directions, or use MATCH.")
-        self._conditions, self._scope, self.entities = outside, scope, known
-        return ", ".join(patterns) + (_WHERE + " AND ".join(conditions) if conditions else "")
-
-    def _distinct_relationships(self, pattern: Tree[Token]) -> list[str]:
-        """Conditions that make one pattern use each relationship once."""
-        relationships = [part for path in trees(pattern) for part in steps(path) if part.data in DIRECTIONS]
-        seen = set(self._scope)
-        for part in relationships:
-            if own_name(part) in seen:
-                msg = f"the relationship {own_name(part)} is matched twice"
-                raise UnsafeCypher(msg, position(part), "Give the second one its own name.")
-            seen |= {own_name(part)} - {""}
-        conditions = []
-        for one, other in itertools.combinations(relationships, 2):
-            if not _can_be_equal(one, other):
+        for is_match, run in itertools.groupby(trees(tree), lambda clause: clause.data == "match_clause"):
+            if is_match:
+                printed.append(self.matches([*run]))
                 continue
-            first, second = self._relationship_name(one), self._relationship_name(other)
-            match is_long(one), is_long(other):
-                case False, False:
-                    conditions.append(f"id({first}) <> id({second})")
-                case True, True:
-                    conditions.append(f"NOT list_has_any({_ids(first)}, {_ids(second)})")
-                case True, False:
-                    conditions.append(f"NOT list_contains({_ids(first)}, id({second}))")
-                case _:
-                    conditions.append(f"NOT list_contains({_ids(second)}, id({first}))")
-        return conditions
-
-    def _relationship_name(self, tree: Tree[Token]) -> str:
-        name = own_name(tree) or self._given.get(id(tree))
-        if name is None:
-            name = self._given[id(tree)] = self._free_name()
-        return self.variable_name(name)
-
-    def _free_name(self) -> str:
-        """A name that the query does not use."""
-        candidates = (f"r{count}" for count in itertools.count(1))
-        name = next(name for name in candidates if name not in self._taken)
-        self._taken.add(name)
-        return name
-
-    def pattern_inside(self, tree: Tree[Token]) -> str:
-        """As in Neo4j, with names for relationships that need one; conditions move to WHERE."""
-        text = self.variable_name(self._given[id(tree)]) if id(tree) in self._given else ""
-        for child in trees(tree):
-            match str(child.data):
-                case "name":
-                    text += self.variable_name(token(child))
-                case "where":
-                    self._conditions.append(self.condition(trees(child)[0], 3))
-                case "map" if is_long(tree):
-                    hint = "Name the path and use all(r IN relationships(p) WHERE ...)."
-                    msg = "properties on a path of variable length"
-                    raise UnsafeCypher(msg, position(child), hint)
-                case "map" if not child.children:
-                    pass
-                case "map":
-                    text += (" " if text else "") + self.text(child)
-                case "hops_exact" | "hops_bounded" if own_name(tree):
-                    reason = f"{own_name(tree)} names a path of variable length"
-                    raise UnsafeCypher(reason, position(child), "Write MATCH p = ... and relationships(p).")
-                case _:
-                    text += self.text(child)
-        return text
-
-    def _print_hops_exact(self, tree: Tree[Token]) -> str:
-        return "* TRAIL {}..{}".format(*hops(tree))
-
-    _print_hops_bounded = _print_hops_exact
+            for clause in run:
+                printed.append(self.text(clause))
+                self._scope = cypher_scope.after(clause, self._scope)
+                self.entities = cypher_scope.entities(clause, self.entities)
+        return " ".join(printed)
 
     def _print_parameter(self, tree: Tree[Token]) -> str:
         text = super()._print_parameter(tree)
@@ -274,35 +149,7 @@ class LadybugPrinter(LadybugExpressions):
             keys.append(text + (" DESC" if len(key.children) > 1 else ""))
         return "ORDER BY " + ", ".join(keys)
 
-    # --- subqueries --------------------------------------------------------------------------------------------
-
-    def _print_exists(self, tree: Tree[Token]) -> str:
-        return f"EXISTS {{ MATCH {self._matched(subquery_clauses(tree), inner=True)} }}"
-
-    def _print_count(self, tree: Tree[Token]) -> str:
-        return f"COUNT {{ MATCH {self._matched(subquery_clauses(tree), inner=True)} }}"
-
-    def _print_pattern_predicate(self, tree: Tree[Token]) -> str:
-        return f"EXISTS {{ MATCH {self._matched([as_match(tree)], inner=True)} }}"
-
 
 def _computed(value: Tree[Token]) -> bool:
     """Whether a group is by a value that is no property; the engine does not know it again by its text."""
     return value.data not in ("variable", "access") and not has_aggregate(value)
-
-
-def _loses_conditions(clauses: list[Tree[Token]]) -> bool:
-    """Whether the engine may lose a condition: one that it asks between two steps, after a step without direction."""
-    parts = [part for clause in clauses for path in trees(trees(clause)[0]) for part in steps(path)]
-    relationships = [part for part in parts if part.data in DIRECTIONS]
-    return len(relationships) >= _STEPS and any(part.data == "any_direction" for part in relationships)
-
-
-def _can_be_equal(one: Tree[Token], other: Tree[Token]) -> bool:
-    """Whether two relationships of a pattern may have one type."""
-    return not types(one) or not types(other) or bool(types(one) & types(other))
-
-
-def _ids(name: str) -> str:
-    """List of the ids of the relationships of a path of variable length."""
-    return f"properties(rels({name}), '_ID')"
