@@ -120,7 +120,8 @@ def rewrite(
         return to_neo4j(tree)
     given = (parameters or {}).items()
     whole = {name for name, value in given if isinstance(value, int) and not isinstance(value, bool)}
-    return lower(tree, integers=whole)
+    with_nulls = {name for name, value in given if isinstance(value, list | tuple) and None in value}
+    return lower(tree, integers=whole, with_nulls=with_nulls)
 
 
 def parameters(cypher: str) -> frozenset[str]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from graph.cypher import scope as cypher_scope
 from graph.cypher.functions import has_aggregate
 from graph.cypher.ladybug_patterns import LadybugPatterns
-from graph.cypher.ladybug_refuse import refuse_case_twins
+from graph.cypher.ladybug_refuse import lists_with_nulls, refuse_case_twins
 from graph.cypher.printer import to_text
 from graph.cypher.tree import (
     column_name,
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from lark import Token, Tree
 
 
-def lower(tree: Tree[Token], *, integers: Container[str] = ()) -> str:
+def lower(tree: Tree[Token], *, integers: Container[str] = (), with_nulls: Iterable[str] = ()) -> str:
     """Text of a reviewed query for ladybug.
 
     Parameters
@@ -40,13 +40,17 @@ def lower(tree: Tree[Token], *, integers: Container[str] = ()) -> str:
     integers
         Names of the parameters that are whole numbers: the engine takes the smallest type that holds their value, so
         that ``$a + $b`` overflows at 127.
+    with_nulls
+        Names of the parameters that are lists with a null among their members.
 
     Raises
     ------
     UnsafeCypher
         If the engine has no way to give Neo4j's rows.
     """
-    return LadybugPrinter(refuse_case_twins(tree), integers).text(tree)
+    printer = LadybugPrinter(refuse_case_twins(tree), integers)
+    printer.with_nulls = {f"${name}" for name in with_nulls}
+    return printer.text(tree)
 
 
 class LadybugPrinter(LadybugPatterns):
@@ -58,6 +62,7 @@ class LadybugPrinter(LadybugPatterns):
 
     def _print_single_query(self, tree: Tree[Token]) -> str:
         self._scope, self.entities = {}, {}
+        self.with_nulls = {name for name in self.with_nulls if name.startswith("$")}
         printed = []
         for is_match, run in itertools.groupby(trees(tree), lambda clause: clause.data == "match_clause"):
             if is_match:
@@ -65,6 +70,7 @@ class LadybugPrinter(LadybugPatterns):
                 continue
             for clause in run:
                 printed.append(self.text(clause))
+                self.with_nulls = lists_with_nulls(clause, self.with_nulls)
                 self._scope = cypher_scope.after(clause, self._scope)
                 self.entities = cypher_scope.entities(clause, self.entities)
         return " ".join(printed)
@@ -102,7 +108,7 @@ class LadybugPrinter(LadybugPatterns):
                 hint = "Order the rows of RETURN; here it needs LIMIT."
                 msg = "ORDER BY in WITH has no effect of its own"
                 raise UnsafeCypher(msg, position(parts["order_by"]), hint)
-            texts.append(self._ordered(parts["order_by"], columns))
+            texts.append(self._ordered(parts["order_by"], columns, distinct="distinct" in parts))
         texts += [self.text(parts[part]) for part in ("skip", "limit", "where") if part in parts]
         return ("DISTINCT " if distinct else "") + " ".join(texts)
 
@@ -123,7 +129,7 @@ class LadybugPrinter(LadybugPatterns):
             return self.text(value)
         return f"{self.text(value)} AS {self.variable_name(name)}"
 
-    def _ordered(self, order_by: Tree[Token], columns: list[Tree[Token]]) -> str:
+    def _ordered(self, order_by: Tree[Token], columns: list[Tree[Token]], *, distinct: bool) -> str:
         """Sort keys; a key that is a column is named by its alias, unless a variable has that name too."""
         values = {column_name(column): trees(column)[0] for column in columns if column.data == "column"}
         names = {to_text(trees(column)[0]): column_name(column) for column in columns if column.data == "column"}
@@ -132,6 +138,8 @@ class LadybugPrinter(LadybugPatterns):
         keys = []
         for key in trees(order_by):
             value = trees(key)[0]
+            if distinct and any(token(variable) in shadowed for variable in value.find_data("variable")):
+                raise _two_meanings(value)
             if (
                 value.data == "variable"
                 and token(value) in shadowed
@@ -141,8 +149,7 @@ class LadybugPrinter(LadybugPatterns):
             elif any(token(variable) in shadowed for variable in value.find_data("variable")) and (
                 to_text(value) not in names
             ):
-                msg = "an alias in ORDER BY is a variable too"
-                raise UnsafeCypher(msg, position(value), "Choose another alias.")
+                raise _two_meanings(value)
             name = names.get(to_text(value))
             by_alias = name is not None and name not in shadowed
             text = self.variable_name(name or to_text(value)) if by_alias else self.text(value)
@@ -153,3 +160,7 @@ class LadybugPrinter(LadybugPatterns):
 def _computed(value: Tree[Token]) -> bool:
     """Whether a group is by a value that is no property; the engine does not know it again by its text."""
     return value.data not in ("variable", "access") and not has_aggregate(value)
+
+
+def _two_meanings(key: Tree[Token]) -> UnsafeCypher:
+    return UnsafeCypher("an alias in ORDER BY is a variable too", position(key), "Choose another alias.")

@@ -57,22 +57,10 @@ def joined(paths: Iterable[Tree[Token]]) -> list[Joined]:
     return groups
 
 
-def has_conditions(paths: Iterable[Tree[Token]], *, apart: Collection[int] | None = None) -> bool:
-    """Whether properties or conditions stand inside of the paths.
-
-    Parameters
-    ----------
-    paths
-        Paths, named or not.
-    apart
-        Identities of the properties that do not count; if given, conditions do not count either.
-    """
-    for child in (child for path in paths for part in steps(path) for child in trees(part)):
-        if child.data == "where" and apart is None:
-            return True
-        if child.data == "map" and any(id(entry) not in (apart or ()) for entry in trees(child)):
-            return True
-    return False
+def has_conditions(paths: Iterable[Tree[Token]]) -> bool:
+    """Whether properties or conditions stand inside of the paths."""
+    parts = (child for path in paths for part in steps(path) for child in trees(part))
+    return any(child.data == "where" or (child.data == "map" and child.children) for child in parts)
 
 
 def hint(
@@ -80,6 +68,7 @@ def hint(
     conditions: Sequence[Tree[Token]],
     name: Callable[[Tree[Token]], str],
     bound: Collection[str],
+    quoted: Callable[[str], str],
 ) -> str:
     """The ``HINT`` that joins a group along its relationships.
 
@@ -93,6 +82,8 @@ def hint(
         The name of a node or relationship, made up if it has none.
     bound
         Variables that clauses before have bound.
+    quoted
+        How a name is printed.
 
     Raises
     ------
@@ -101,7 +92,7 @@ def hint(
     """
     weights: dict[str, int] = {}
     for node in group.nodes:
-        weights[name(node)] = max(weights.get(name(node), 0), _narrowness(node, conditions, bound))
+        weights[name(node)] = _narrowness(name(node), conditions, bound)
     waiting = []
     for path in group.paths:
         parts = steps(path)
@@ -112,29 +103,23 @@ def hint(
                 raise UnsafeCypher(msg, position(parts[place]), "No node of the graph has one; use two nodes.")
             waiting.append((name(parts[place]), ends))
     first = max(weights, key=lambda each: weights[each])
-    covered, text = {first}, first
+    covered, text = {first}, quoted(first)
     while waiting:
         step = next(step for step in waiting if covered & set(step[1]))
         waiting.remove(step)
-        text = f"({text} JOIN {step[0]})"
+        text = f"({text} JOIN {quoted(step[0])})"
         for other in set(step[1]) - covered:
-            text = f"({text} JOIN {other})"
+            text = f"({text} JOIN {quoted(other)})"
             covered.add(other)
     return f" HINT {text}"
 
 
-def _narrowness(node: Tree[Token], conditions: Sequence[Tree[Token]], bound: Collection[str]) -> int:
+def _narrowness(own: str, conditions: Sequence[Tree[Token]], bound: Collection[str]) -> int:
     """How few nodes are probably left by what is asked of one."""
-    own = own_name(node)
     found = [_BOUND if own in bound else 0]
-    for child in trees(node):
-        if child.data == "map":
-            found += [_BY_ID if token(trees(entry)[0]) == "id" else _EQUAL for entry in trees(child)]
-        elif child.data == "where":
-            found.append(_OTHER)
     for condition in conditions:
         used = {token(part) for part in condition.find_data("variable")}
-        if not own or used != {own}:
+        if used != {own}:
             continue
         signs = [child for child in condition.children if isinstance(child, str)]
         if condition.data == "comparison" and signs == ["="]:

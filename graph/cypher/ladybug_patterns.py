@@ -32,7 +32,7 @@ from graph.cypher.tree import (
 from graph.errors import UnsafeCypher
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from lark import Token, Tree
 
@@ -56,7 +56,6 @@ class LadybugPatterns(LadybugExpressions):
         super().__init__()
         self._taken = {name.lower() for name in taken}
         self._given: dict[int, str] = {}
-        self._moved: set[int] = set()
         self._scope: Scope = {}
 
     # --- MATCH -------------------------------------------------------------------------------------------------
@@ -71,7 +70,7 @@ class LadybugPatterns(LadybugExpressions):
                 asked = self._asked([clause])
                 printed.append("MATCH " + self._pattern(trees(trees(clause)[0])) + _where(asked))
             return " ".join(printed)
-        waiting = self._asked(clauses, apart=True)
+        waiting = self._asked(clauses)
         printed = []
         for group in groups:
             bound = set(before)
@@ -90,7 +89,7 @@ class LadybugPatterns(LadybugExpressions):
             printed.append(f"WITH {', '.join(self.variable_name(name) for name in sorted(names))}{_where(waiting)}")
         return " ".join(printed)
 
-    def _seed(self, asked: Asked, group: order.Joined, before: Container[str]) -> str:
+    def _seed(self, asked: Asked, group: order.Joined, before: Collection[str]) -> str:
         """The node that a condition finds by its id, which is a value from before; empty if it does not."""
         if asked.tree is None or asked.tree.data != "comparison" or [*_signs(asked.tree)] != ["="]:
             return ""
@@ -101,11 +100,11 @@ class LadybugPatterns(LadybugExpressions):
                 return own
         return ""
 
-    def _ordered_pattern(self, group: order.Joined, asked: Sequence[Asked], bound: Container[str]) -> str:
+    def _ordered_pattern(self, group: order.Joined, asked: Sequence[Asked], bound: Collection[str]) -> str:
         if len(group.relationships) < order.STEPS:
             return self._pattern(group.paths) + _where(asked)
         conditions = [each.tree for each in asked if each.tree is not None]
-        hint = order.hint(group, conditions, self._name_of, bound)
+        hint = order.hint(group, conditions, self._name_of, bound, self.variable_name)
         return self._pattern(group.paths) + _where(asked) + hint
 
     # --- OPTIONAL MATCH, EXISTS {}, COUNT {} -------------------------------------------------------------------
@@ -131,7 +130,7 @@ class LadybugPatterns(LadybugExpressions):
                 refuse_lost_rows(trees(part)[0], before)
         groups = order.joined(path for clause in clauses for path in trees(trees(clause)[0]))
         walks = _walks(groups, clauses)
-        asked = self._asked(clauses, apart=walks)
+        asked = self._asked(clauses)
         paths = [path for group in groups for path in group.paths]
         if not walks:
             text = self._pattern(paths) + _where(asked)
@@ -140,7 +139,7 @@ class LadybugPatterns(LadybugExpressions):
             raise UnsafeCypher(msg, position(clauses[0]), "Write one connected pattern, or use MATCH.")
         else:
             outer = [each for each in asked if each.names & before.keys()]
-            if outer and (len(outer) < len(asked) or order.has_conditions(paths, apart=self._moved)):
+            if outer and len(outer) < len(asked):
                 # The engine takes no order where a condition asks for a value from outside.
                 msg = (
                     "several relationships in OPTIONAL MATCH or EXISTS {}, with a condition on a value from outside "
@@ -154,12 +153,11 @@ class LadybugPatterns(LadybugExpressions):
 
     # --- what both have ----------------------------------------------------------------------------------------
 
-    def _asked(self, clauses: Sequence[Tree[Token]], *, apart: bool = False) -> list[Asked]:
+    def _asked(self, clauses: Sequence[Tree[Token]]) -> list[Asked]:
         """All conditions of the clauses, whose variables come into sight.
 
-        Properties in a pattern stay there; ``apart``: not those of values or nodes that are known before.
+        Properties are conditions too: the engine asks for those in a pattern anew wherever the node is named again.
         """
-        before = self._scope
         asked: list[Asked] = []
         for clause in clauses:
             asked += self._distinct_relationships(trees(clause)[0])
@@ -171,8 +169,8 @@ class LadybugPatterns(LadybugExpressions):
                 for child in trees(part):
                     if child.data == "where":
                         asked += self._conjuncts(trees(child)[0])
-                    elif child.data == "map" and apart and not is_long(part):
-                        asked += self._compared(part, child, known=own_name(part) in before)
+                    elif child.data == "map" and not is_long(part):
+                        asked += self._compared(part, child)
             for each in where:
                 asked += self._conjuncts(trees(each)[0])
         return asked
@@ -181,16 +179,10 @@ class LadybugPatterns(LadybugExpressions):
         parts = trees(condition) if condition.data == "conjunction" else [condition]
         return [Asked(self.condition(part, 3), self._names(part), part) for part in parts]
 
-    def _compared(self, part: Tree[Token], properties: Tree[Token], *, known: bool) -> list[Asked]:
-        """Properties that are given by variables, or all of a ``known`` node, as conditions."""
+    def _compared(self, part: Tree[Token], properties: Tree[Token]) -> list[Asked]:
         asked = []
         for entry in trees(properties):
-            key, value = trees(entry)
-            if known or self._names(value):
-                self._name_of(part)
-                self._moved.add(id(entry))
-                same = equal(part.__class__, own_name(part) or self._given[id(part)], key, value)
-                asked += self._conjuncts(same)
+            asked += self._conjuncts(equal(part.__class__, self._name_of(part), *trees(entry)))
         return asked
 
     def _names(self, tree: Tree[Token]) -> frozenset[str]:
@@ -212,7 +204,8 @@ class LadybugPatterns(LadybugExpressions):
         for one, other in itertools.combinations(relationships, 2):
             if not _can_be_equal(one, other):
                 continue
-            first, second = self._name_of(one), self._name_of(other)
+            names = self._name_of(one), self._name_of(other)
+            first, second = map(self.variable_name, names)
             match is_long(one), is_long(other):
                 case False, False:
                     text = f"id({first}) <> id({second})"
@@ -222,16 +215,15 @@ class LadybugPatterns(LadybugExpressions):
                     text = f"NOT list_contains({_ids(first)}, id({second}))"
                 case _:
                     text = f"NOT list_contains({_ids(second)}, id({first}))"
-            names = frozenset(own_name(part) or self._given[id(part)] for part in (one, other))
-            conditions.append(Asked(text, names))
+            conditions.append(Asked(text, frozenset(names)))
         return conditions
 
     def _name_of(self, part: Tree[Token]) -> str:
-        """The printed name of a node or relationship, made up if it has none."""
+        """The name of a node or relationship, made up if it has none."""
         name = own_name(part) or self._given.get(id(part))
         if name is None:
             name = self._given[id(part)] = self._free_name("r" if part.data in DIRECTIONS else "n")
-        return self.variable_name(name)
+        return name
 
     def _free_name(self, letter: str = "r") -> str:
         """A name that the query does not use."""
@@ -250,15 +242,12 @@ class LadybugPatterns(LadybugExpressions):
             match str(child.data):
                 case "name":
                     text += self.variable_name(token(child))
-                case "where":
-                    pass
                 case "map" if is_long(tree):
                     hint = "Name the path and use all(r IN relationships(p) WHERE ...)."
                     msg = "properties on a path of variable length"
                     raise UnsafeCypher(msg, position(child), hint)
-                case "map":
-                    if kept := [entry for entry in trees(child) if id(entry) not in self._moved]:
-                        text += (" " if text else "") + self.text(child.__class__("map", [*kept]))
+                case "where" | "map":
+                    pass
                 case "hops_exact" | "hops_bounded" if own_name(tree):
                     reason = f"{own_name(tree)} names a path of variable length"
                     raise UnsafeCypher(reason, position(child), "Write MATCH p = ... and relationships(p).")

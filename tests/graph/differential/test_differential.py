@@ -15,13 +15,11 @@ from graph.stores.neo4j import Neo4jStore
 from tests.graph.neo4j.conftest import Address, address, wipe
 
 from .comparison import difference, outcome
-from .generated_graph import records
+from .generated_graph import GRAPHS, records
 from .generated_queries import Question, questions
 
 __all__ = ["address"]
 
-GRAPHS = (7, 11)
-"""Seeds of the graphs; each holds nulls, equal values and text of many scripts."""
 SHOWN = 250
 """After so many questions the counts are printed."""
 
