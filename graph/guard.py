@@ -48,6 +48,7 @@ end of a word) or that few alphabets have, a negative zero that is ordered by, a
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from graph.errors import UnsafeCypher
@@ -136,12 +137,18 @@ def parameters(cypher: str) -> frozenset[str]:
 
 
 def _reviewed(cypher: str) -> Tree[Token]:
-    from graph.cypher.parse import parse
-    from graph.cypher.review import review
-
     if not isinstance(cypher, str):
         msg = f"the query is {type(cypher).__name__}, not text"
         raise UnsafeCypher(msg, 0, "Pass the Cypher as a string.")
+    return _parsed(cypher)
+
+
+@lru_cache(maxsize=16)
+def _parsed(cypher: str) -> Tree[Token]:
+    """Kept, because a store checks a query and prints it; nobody changes a tree."""
+    from graph.cypher.parse import parse
+    from graph.cypher.review import review
+
     tree = parse(cypher)
     review(tree)
     return tree

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from graph.cypher import scope as cypher_scope
 from graph.cypher.functions import has_aggregate
 from graph.cypher.ladybug_patterns import LadybugPatterns
-from graph.cypher.ladybug_refuse import lists_with_nulls, refuse_case_twins
+from graph.cypher.ladybug_refuse import lists_with_nulls, refuse_case_twins, refuse_either_way
 from graph.cypher.printer import to_text
 from graph.cypher.tree import (
     column_name,
@@ -61,7 +61,7 @@ class LadybugPrinter(LadybugPatterns):
         self._integers = integers
 
     def _print_single_query(self, tree: Tree[Token]) -> str:
-        self._scope, self.entities = {}, {}
+        self._scope, self.entities, self.undirected = {}, {}, set()
         self.with_nulls = {name for name in self.with_nulls if name.startswith("$")}
         printed = []
         for is_match, run in itertools.groupby(trees(tree), lambda clause: clause.data == "match_clause"):
@@ -70,10 +70,19 @@ class LadybugPrinter(LadybugPatterns):
                 continue
             for clause in run:
                 printed.append(self.text(clause))
+                if clause.data in ("with_clause", "return_clause"):
+                    self.undirected = self._renamed(clause)
                 self.with_nulls = lists_with_nulls(clause, self.with_nulls)
                 self._scope = cypher_scope.after(clause, self._scope)
                 self.entities = cypher_scope.entities(clause, self.entities)
         return " ".join(printed)
+
+    def _renamed(self, clause: Tree[Token]) -> set[str]:
+        """The undirected relationships after a clause, under their new names."""
+        columns = trees(next(part for part in trees(clause) if part.data == "columns"))
+        kept = self.undirected if any(column.data == "star" for column in columns) else set()
+        shown = [column for column in columns if column.data == "column" and trees(column)[0].data == "variable"]
+        return kept | {column_name(column) for column in shown if token(trees(column)[0]) in self.undirected}
 
     def _print_parameter(self, tree: Tree[Token]) -> str:
         text = super()._print_parameter(tree)
@@ -86,10 +95,14 @@ class LadybugPrinter(LadybugPatterns):
         return f"LIMIT {to_text(trees(tree)[0])}"
 
     def _print_with_clause(self, tree: Tree[Token]) -> str:
-        return "WITH " + self._projected(tree)
+        return self._unforgotten(tree) + "WITH " + self._projected(tree)
 
     def _print_return_clause(self, tree: Tree[Token]) -> str:
-        return "RETURN " + self._projected(tree)
+        return self._unforgotten(tree) + "RETURN " + self._projected(tree)
+
+    def _unforgotten(self, clause: Tree[Token]) -> str:
+        """A WITH before COUNT {}, without which the engine forgets nodes for which the count is 0."""
+        return f"{self.barrier()} ".lstrip() if next(clause.find_data("count"), None) is not None else ""
 
     def _projected(self, clause: Tree[Token]) -> str:
         parts = {str(part.data): part for part in trees(clause)}
@@ -98,6 +111,12 @@ class LadybugPrinter(LadybugPatterns):
         if len(printed) < len(columns):
             printed = [self.variable_name(name) for name in sorted(self._scope)] + printed
         distinct = "distinct" in parts
+        if distinct or any(map(has_aggregate, columns)):
+            if len(printed) < len(columns) and (starred := self.undirected & self._scope.keys()):
+                msg = f"* beside the relationship {min(starred)}, matched without direction, in a group"
+                raise UnsafeCypher(msg, position(clause), "Name the columns.")
+            values = [trees(column)[0] for column in columns if column.data == "column"]
+            refuse_either_way(values, self.undirected, "in a group")
         if distinct and clause.data == "with_clause" and self._groups_entities(columns):
             # A second DISTINCT after a DISTINCT of nodes loses rows there; groups do not.
             printed.append(f"count(*) AS {self.variable_name(self._free_name())}")

@@ -15,6 +15,7 @@ from graph.cypher.ladybug_refuse import (
     KINDS,
     compared_with,
     may_hold_null,
+    refuse_either_way,
     refuse_in_loop,
     refuse_mixed,
     refuse_null,
@@ -48,6 +49,8 @@ class LadybugExpressions(CypherPrinter):
 
     def __init__(self) -> None:
         self.entities: dict[str, str] = {}
+        self.undirected: set[str] = set()
+        """Relationships that are matched without direction."""
         self.with_nulls: set[str] = set()
         """Variables and ``$parameters`` that are lists in which a value may be missing."""
         self._loops = 0
@@ -96,6 +99,7 @@ class LadybugExpressions(CypherPrinter):
     def _print_comparison(self, tree: Tree[Token]) -> str:
         operands = trees(tree)
         refuse_null_members(operands, self.with_nulls, "comparing")
+        refuse_either_way(operands, self.undirected, "compared")
         for one, other in itertools.pairwise(operands):
             refuse_mixed([one, other], "compared")
         operators = [str(child) for child in tree.children if isinstance(child, str)]
@@ -259,6 +263,7 @@ class LadybugExpressions(CypherPrinter):
         arguments = trees(tree)
         distinct = bool(arguments) and arguments[0].data == "distinct"
         arguments = arguments[1:] if distinct else arguments
+        refuse_either_way(arguments if distinct else [], self.undirected, "after DISTINCT")
         if token(tree).lower() in ("type", "labels", "nodes", "relationships"):
             self._needs_entity(arguments[0], "one")
         elif token(tree).lower() == "split":

@@ -136,7 +136,9 @@ def _round(arguments: list[Tree[Token]], texts: list[str]) -> str:
     """Halves go up without decimals, away from zero with them."""
     value = _double(arguments, texts)
     if len(arguments) == 1 or (arguments[1].data == "integer" and token(arguments[1]) == "0"):
-        return f"(floor({value}) + CASE WHEN {value} - floor({value}) >= 0.5 THEN 1.0 ELSE 0.0 END)"
+        rounded = f"floor({value}) + CASE WHEN {value} - floor({value}) >= 0.5 THEN 1.0 ELSE 0.0 END"
+        largest = f"WHEN {value} >= {_NO_INTEGER} THEN {_NO_INTEGER} WHEN {value} <= -{_NO_INTEGER} THEN -{_NO_INTEGER}"
+        return f"(CASE {largest} ELSE {rounded} END)"
     if arguments[1].data != "integer":
         reason = "round() to a computed number of decimals"
         raise UnsafeCypher(reason, position(arguments[1]), "Write the number.")

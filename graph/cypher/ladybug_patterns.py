@@ -48,6 +48,15 @@ class Asked(NamedTuple):
     tree: Tree[Token] | None = None
     """What it was printed from, if the query asks it."""
 
+    @property
+    def counts(self) -> bool:
+        """Whether it holds COUNT {}, for which the engine forgets nodes without other properties and with none."""
+        return self.tree is not None and next(self.tree.find_data("count"), None) is not None
+
+    def fits(self, names: Collection[str], before: Collection[str]) -> bool:
+        """Whether it can stand in the MATCH of a group with these ``names``, and needs nothing from ``before``."""
+        return not self.counts and all(name in names and name not in before for name in self.names)
+
 
 class LadybugPatterns(LadybugExpressions):
     """Prints patterns; keeps the variables in sight and invents names for what has none and needs one."""
@@ -68,7 +77,9 @@ class LadybugPatterns(LadybugExpressions):
             printed = []
             for clause in clauses:
                 asked = self._asked([clause])
-                printed.append("MATCH " + self._pattern(trees(trees(clause)[0])) + _where(asked))
+                waiting = [each for each in asked if each.counts]
+                asked = [each for each in asked if not each.counts]
+                printed.append("MATCH " + self._pattern(trees(trees(clause)[0])) + _where(asked) + self._after(waiting))
             return " ".join(printed)
         waiting = self._asked(clauses)
         printed = []
@@ -81,13 +92,21 @@ class LadybugPatterns(LadybugExpressions):
                     printed.append(f"MATCH ({self.variable_name(seed)}{labels}) WHERE {each.text}")
                     waiting = [other for other in waiting if other is not each]
                     break
-            here = [each for each in waiting if each.names <= group.names and not each.names & before.keys()]
-            waiting = [each for each in waiting if not any(each is other for other in here)]
+            here = [each for each in waiting if each.fits(group.names, before)]
+            waiting = [each for each in waiting if not each.fits(group.names, before)]
             printed.append("MATCH " + self._ordered_pattern(group, here, bound))
-        if waiting:
-            names = {*self._scope, *(name for each in waiting for name in each.names)}
-            printed.append(f"WITH {', '.join(self.variable_name(name) for name in sorted(names))}{_where(waiting)}")
-        return " ".join(printed)
+        return " ".join(printed) + self._after(waiting)
+
+    def _after(self, waiting: Sequence[Asked]) -> str:
+        """Conditions behind a WITH, if there are any."""
+        if not waiting:
+            return ""
+        return self.barrier(name for each in waiting for name in each.names) + _where(waiting)
+
+    def barrier(self, also: Iterable[str] = ()) -> str:
+        """A WITH of all that is in sight: the engine's planner does not look over it."""
+        names = sorted({*self._scope, *also})
+        return f" WITH {', '.join(self.variable_name(name) for name in names)}" if names else ""
 
     def _seed(self, asked: Asked, group: order.Joined, before: Collection[str]) -> str:
         """The node that a condition finds by its id, which is a value from before; empty if it does not."""
@@ -160,7 +179,9 @@ class LadybugPatterns(LadybugExpressions):
         """
         asked: list[Asked] = []
         for clause in clauses:
-            asked += self._distinct_relationships(trees(clause)[0])
+            pattern = trees(clause)[0]
+            self.undirected |= {name for part in pattern.find_data("any_direction") if (name := own_name(part))}
+            asked += self._distinct_relationships(pattern)
             self._scope = cypher_scope.after(clause, self._scope)
             self.entities = cypher_scope.entities(clause, self.entities)
         for clause in clauses:

@@ -129,6 +129,14 @@ def lists_with_nulls(clause: Tree[Token], known: set[str]) -> set[str]:
     return kept | {column_name(column) for column in shown if may_hold_null(trees(column)[0], known)}
 
 
+def refuse_either_way(values: Sequence[Tree[Token]], undirected: Container[str], where: str) -> None:
+    """A relationship matched without direction, which the engine takes for another one in each direction."""
+    for value in values:
+        if value.data == "variable" and token(value) in undirected:
+            msg = f"the relationship {token(value)}, matched without direction, {where}"
+            raise UnsafeCypher(msg, position(value), "Give it a direction, or use its properties or its nodes.")
+
+
 def refuse_null_members(values: Sequence[Tree[Token]], known: Container[str], what: str) -> None:
     """A list whose missing members the engine takes for values that differ."""
     for value in values:
