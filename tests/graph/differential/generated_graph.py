@@ -61,7 +61,7 @@ def text(rng: random.Random, pieces: int = 3) -> str:
     return "".join(rng.choices(WORDS, k=rng.randint(0, pieces)))
 
 
-def records(seed: int, *, size: int = 12) -> list[Record]:
+def records(seed: int, *, size: int = 24) -> list[Record]:
     """Records of every kind that is a node, and of every relationship.
 
     Parameters
@@ -180,6 +180,13 @@ def records(seed: int, *, size: int = 12) -> list[Record]:
                      reasons=names(), rule=f"scaling@{number}", inputs=some(scores, 3))
         )  # fmt: skip
     return found
+
+
+@cache
+def joined() -> frozenset[tuple[str, str, str]]:
+    """Type, label at the start and label at the end of the relationships that the generated graphs have."""
+    edges = (edge for seed in GRAPHS for record in records(seed) for edge in edge_rows(record))
+    return frozenset((edge.type, edge.start[0], edge.end[0]) for edge in edges)
 
 
 @cache

@@ -92,23 +92,25 @@ class Writer:
         pairs = [(variable, name) for variable in seen for name in variable.names if (variable.owner, name) in known]
         if not pairs:
             return self.truth(seen, 0)
-        few = self.rng.choices(pairs, k=self.rng.choice([1, 3, 5]))
+        few = self.rng.choices(pairs, k=self.rng.choice([2, 4, 8]))
         variable, name = min(few, key=lambda pair: len(known[pair[0].owner, pair[1]]))  # few values are often met
         if self.rng.random() < ID_SHARE and (variable.owner, "id") in known:
             name = "id"
         values = known[variable.owner, name]
         value, of = self.rng.choice(values), f"{variable.name}.{name}"
-        match self.rng.randint(0, 6):
+        match self.rng.randint(0, 9):
             case 0:
-                return f"{of} IN [{', '.join(written(each) for each in self.rng.choices(values, k=3))}]"
-            case 1:
+                return f"{of} IN [{', '.join(written(each) for each in self.rng.choices(values, k=6))}]"
+            case 1 | 6:
                 return f"{of} <> {written(value)}"
-            case 2 if not isinstance(value, bool):
+            case 7:
+                return f"{of} IS {self.rng.choice(['', 'NOT ', 'NOT ', 'NOT '])}NULL"
+            case 2 | 8 if not isinstance(value, bool):
                 return f"{of} {self.rng.choice(['<=', '>='])} {written(value)}"
             case 3:
                 return f"{of} = {self._parameter(value)}"
             case 4:
-                return f"{of} IN {self._parameter(self.rng.choices(values, k=2))}"
+                return f"{of} IN {self._parameter(self.rng.choices(values, k=5))}"
             case 5 if isinstance(value, str) and value:
                 return f"{of} {self.rng.choice(['CONTAINS', 'STARTS WITH', 'ENDS WITH'])} {written(value[-2:])}"
         return f"{of} = {written(value)}"
