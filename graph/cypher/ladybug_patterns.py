@@ -208,7 +208,12 @@ class LadybugPatterns(LadybugExpressions):
 
     def _names(self, tree: Tree[Token]) -> frozenset[str]:
         """Variables in sight that an expression uses."""
-        used = {token(part) for part in tree.iter_subtrees() if part.data in ("variable", "has_label", "name")}
+        used = set()
+        for part in tree.iter_subtrees():
+            if part.data in ("variable", "has_label"):
+                used.add(token(part))
+            elif part.data == "node" or part.data in DIRECTIONS:
+                used.add(own_name(part))
         given = set(self._given.values())
         return frozenset(name for name in used if name in self._scope or name in given)
 
