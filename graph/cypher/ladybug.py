@@ -112,7 +112,8 @@ class LadybugPrinter(LadybugPatterns):
             printed = [self.variable_name(name) for name in sorted(self._scope)] + printed
         distinct = "distinct" in parts
         if distinct or any(map(has_aggregate, columns)):
-            if len(printed) < len(columns) and (starred := self.undirected & self._scope.keys()):
+            star = any(column.data == "star" for column in columns)
+            if star and (starred := self.undirected & self._scope.keys()):
                 msg = f"* beside the relationship {min(starred)}, matched without direction, in a group"
                 raise UnsafeCypher(msg, position(clause), "Name the columns.")
             values = [trees(column)[0] for column in columns if column.data == "column"]
