@@ -13,6 +13,7 @@ from graph.errors import QueryFailed, QueryTooLarge
 from graph.stores.child import LEAN, MEMORY, Child
 from graph.stores.child_main import mapped_and_resident
 from graph.stores.ladybug import LadybugStore
+from graph.stores.parameters import evened
 from tests.graph.conftest import small_field
 
 LARGE = "UNWIND range(1, 12000000) AS x RETURN size(collect(x)) AS n"
@@ -73,3 +74,13 @@ def test_a_refused_query_that_speaks_of_memory_is_not_too_large(child: Child) ->
         child.query("MATCH (p:Paper) RETURN p.memory_bad_alloc", {}, limit=1, timeout=10)
     assert not isinstance(caught.value, QueryTooLarge)
     assert "refused" in str(caught.value)
+
+
+def test_maps_with_different_keys_in_one_list_are_filled_with_nulls(child: Child) -> None:
+    rows = [{"id": "a", "k": 1}, {"id": "b"}, {"n": [{"x": 1}, {"y": 2}]}]
+    assert evened({"rows": rows})["rows"][1:] == [
+        {"id": "b", "k": None, "n": None},
+        {"id": None, "k": None, "n": [{"x": 1, "y": None}, {"x": None, "y": 2}]},
+    ]
+    found = child.query("UNWIND $rows AS r RETURN r.k AS k", {"rows": rows[:2]}, limit=9, timeout=10)
+    assert found == [{"k": 1}, {"k": None}]
