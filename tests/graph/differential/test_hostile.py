@@ -20,9 +20,9 @@ __all__ = ["address"]
 
 ENDLESS = (
     "UNWIND range(1, 100000) AS x UNWIND range(1, 100000) AS y WITH x, y WHERE x * y < 0 RETURN count(*) AS n",
-    "MATCH (a:Claim) MATCH (b:Claim) MATCH (c:Claim) MATCH (d:Claim) MATCH (e:Claim) MATCH (f:Claim) "
-    "WHERE a.confidence + b.confidence + c.confidence + d.confidence + e.confidence + f.confidence < -1 "
-    "RETURN count(*) AS n",
+    " ".join(f"MATCH ({name}:Claim)" for name in "abcdefgh")
+    + " WHERE a.confidence + b.confidence + c.confidence + d.confidence + e.confidence + f.confidence + g.confidence"
+    " + h.confidence < -1 RETURN count(*) AS n",
 )
 GREEDY = (
     "UNWIND range(1, 100000000) AS x RETURN size(collect('text ' + toString(x))) AS n",
@@ -41,7 +41,7 @@ def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         wipe(found)
         opened = Neo4jStore(found.url, found.login)
     with opened as made:
-        made.write(records(GRAPHS[0]))
+        made.write(records(GRAPHS[0], size=12))
         yield made
 
 
