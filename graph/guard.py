@@ -26,13 +26,15 @@ bounded text is not a bounded computation: the stores add limits of time, rows a
 
 **Portable.** The dialect ``portable`` promises the same rows on Neo4j and on the embedded store. Most differences are
 undone while printing (:mod:`graph.cypher.ladybug`): trails, places counted from 0, text and null, ``log``, ``round``,
-``sum`` of nothing ... The rest is refused: ``reverse``, ``keys``, ``properties``, ids of the engine, computed slices,
-``ORDER BY`` in ``WITH`` without ``LIMIT``, names that differ only in case, literals of two kinds compared or in one
-list, a null that is written into a list, loops over a list that is not written out, except a single plain one, and
-conditions inside ``OPTIONAL MATCH`` or ``EXISTS {}`` that hold although a value from outside is missing.
+``sum`` of nothing, rows that the engine loses if it orders a pattern itself ... The rest is refused: ``reverse``,
+``keys``, ``properties``, ids of the engine, computed slices, ``ORDER BY`` in ``WITH`` without ``LIMIT``, names that
+differ only in case, literals of two kinds compared or in one list, a null that is written into a list, a computed list
+in which a value may be missing after ``IN``, ``-0.0``, a relationship matched without direction that is a group or
+stands after ``DISTINCT``, loops over a list that is not written out, except a single plain one, and conditions inside
+``OPTIONAL MATCH`` or ``EXISTS {}`` that hold although a value from outside is missing, or that ask for such a value
+beside another condition where there are several relationships (ask before, or use one ``OPTIONAL MATCH`` for each).
 Also refused for both: ``ORDER BY`` a variable that an aggregate or ``DISTINCT`` has left behind, and ``COUNT {}`` in
-the condition of an ``OPTIONAL MATCH``, which Neo4j 5.26 answers wrongly; for the embedded store three relationships,
-one of them without direction, with a condition, in ``OPTIONAL MATCH`` or ``EXISTS {}``, where the engine loses rows.
+the condition of an ``OPTIONAL MATCH``, which Neo4j 5.26 answers wrongly.
 
 **Schema.** The stores also check a query against the schema, for both engines alike: labels, relationship types and
 properties that exist, with what was probably meant; relationships that join such labels in such a direction; values of
@@ -48,6 +50,7 @@ end of a word) or that few alphabets have, a negative zero that is ordered by, a
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from graph.errors import UnsafeCypher
@@ -120,7 +123,8 @@ def rewrite(
         return to_neo4j(tree)
     given = (parameters or {}).items()
     whole = {name for name, value in given if isinstance(value, int) and not isinstance(value, bool)}
-    return lower(tree, integers=whole)
+    with_nulls = {name for name, value in given if isinstance(value, list | tuple) and None in value}
+    return lower(tree, integers=whole, with_nulls=with_nulls)
 
 
 def parameters(cypher: str) -> frozenset[str]:
@@ -135,12 +139,18 @@ def parameters(cypher: str) -> frozenset[str]:
 
 
 def _reviewed(cypher: str) -> Tree[Token]:
-    from graph.cypher.parse import parse
-    from graph.cypher.review import review
-
     if not isinstance(cypher, str):
         msg = f"the query is {type(cypher).__name__}, not text"
         raise UnsafeCypher(msg, 0, "Pass the Cypher as a string.")
+    return _parsed(cypher)
+
+
+@lru_cache(maxsize=16)
+def _parsed(cypher: str) -> Tree[Token]:
+    """Kept, because a store checks a query and prints it; nobody changes a tree."""
+    from graph.cypher.parse import parse
+    from graph.cypher.review import review
+
     tree = parse(cypher)
     review(tree)
     return tree

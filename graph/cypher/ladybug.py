@@ -1,8 +1,9 @@
 """Print a parsed query for the embedded engine, so that its rows are Neo4j's.
 
-Here: clauses, patterns and subqueries (the engine walks where Neo4j makes trails, and takes an alias for the variable
-of that name); :mod:`graph.cypher.ladybug_expressions` prints the rest. Every rewriting was compared with Neo4j 5.26 on
-the same graph (tests/graph/test_cypher_ladybug.py keeps the answers). What cannot be undone is refused.
+Here: clauses and columns (the engine takes an alias for the variable of that name);
+:mod:`graph.cypher.ladybug_patterns` and :mod:`graph.cypher.ladybug_expressions` print the rest. Every rewriting was
+compared with Neo4j 5.26 on the same graph (tests/graph/test_cypher_ladybug.py keeps the answers). What cannot be undone
+is refused.
 """
 
 from __future__ import annotations
@@ -12,25 +13,14 @@ from typing import TYPE_CHECKING
 
 from graph.cypher import scope as cypher_scope
 from graph.cypher.functions import has_aggregate
-from graph.cypher.ladybug_expressions import LadybugExpressions
-from graph.cypher.ladybug_outer import refuse_lost_rows
-from graph.cypher.ladybug_refuse import (
-    refuse_case_twins,
-)
+from graph.cypher.ladybug_patterns import LadybugPatterns
+from graph.cypher.ladybug_refuse import lists_with_nulls, refuse_case_twins, refuse_either_way
 from graph.cypher.printer import to_text
 from graph.cypher.tree import (
-    DIRECTIONS,
-    as_match,
     column_name,
-    hops,
-    is_long,
-    own_name,
     position,
-    steps,
-    subquery_clauses,
     token,
     trees,
-    types,
 )
 from graph.errors import UnsafeCypher
 
@@ -39,14 +29,8 @@ if TYPE_CHECKING:
 
     from lark import Token, Tree
 
-    from graph.cypher.scope import Scope
 
-
-_WHERE = " WHERE "
-_STEPS = 3
-
-
-def lower(tree: Tree[Token], *, integers: Container[str] = ()) -> str:
+def lower(tree: Tree[Token], *, integers: Container[str] = (), with_nulls: Iterable[str] = ()) -> str:
     """Text of a reviewed query for ladybug.
 
     Parameters
@@ -56,143 +40,49 @@ def lower(tree: Tree[Token], *, integers: Container[str] = ()) -> str:
     integers
         Names of the parameters that are whole numbers: the engine takes the smallest type that holds their value, so
         that ``$a + $b`` overflows at 127.
+    with_nulls
+        Names of the parameters that are lists with a null among their members.
 
     Raises
     ------
     UnsafeCypher
         If the engine has no way to give Neo4j's rows.
     """
-    return LadybugPrinter(refuse_case_twins(tree), integers).text(tree)
+    printer = LadybugPrinter(refuse_case_twins(tree), integers)
+    printer.with_nulls = {f"${name}" for name in with_nulls}
+    return printer.text(tree)
 
 
-class LadybugPrinter(LadybugExpressions):
-    """Prints one query; keeps the variables in sight and invents names for nameless relationships."""
+class LadybugPrinter(LadybugPatterns):
+    """Prints one query: its clauses and columns."""
 
     def __init__(self, taken: Iterable[str], integers: Container[str] = ()) -> None:
-        super().__init__()
+        super().__init__(taken)
         self._integers = integers
-        self._taken = {name.lower() for name in taken}
-        self._given: dict[int, str] = {}
-        self._scope: Scope = {}
-        self._conditions: list[str] = []
-
-    # --- clauses -----------------------------------------------------------------------------------------------
 
     def _print_single_query(self, tree: Tree[Token]) -> str:
-        self._scope, self.entities = {}, {}
+        self._scope, self.entities, self.undirected = {}, {}, set()
+        self.with_nulls = {name for name in self.with_nulls if name.startswith("$")}
         printed = []
-        for clause in trees(tree):
-            printed.append(self.text(clause))
-            self._scope = cypher_scope.after(clause, self._scope)
-            self.entities = cypher_scope.entities(clause, self.entities)
+        for is_match, run in itertools.groupby(trees(tree), lambda clause: clause.data == "match_clause"):
+            if is_match:
+                printed.append(self.matches([*run]))
+                continue
+            for clause in run:
+                printed.append(self.text(clause))
+                if clause.data in ("with_clause", "return_clause"):
+                    self.undirected = self._renamed(clause)
+                self.with_nulls = lists_with_nulls(clause, self.with_nulls)
+                self._scope = cypher_scope.after(clause, self._scope)
+                self.entities = cypher_scope.entities(clause, self.entities)
         return " ".join(printed)
 
-    def _print_match_clause(self, tree: Tree[Token]) -> str:
-        if not _loses_conditions([tree]):
-            return "MATCH " + self._matched([tree])
-        # The conditions wait until the whole pattern is matched: after WITH the engine does not move them forward.
-        patterns, _, conditions = self._matched([tree]).partition(_WHERE)
-        if not conditions:
-            return f"MATCH {patterns}"
-        names = {*cypher_scope.after(tree, self._scope), *self._names_of_relationships(tree)}
-        kept = ", ".join(self.variable_name(name) for name in sorted(names))
-        return f"MATCH {patterns} WITH {kept} WHERE {conditions}"
-
-    def _names_of_relationships(self, clause: Tree[Token]) -> set[str]:
-        parts = (part for path in trees(trees(clause)[0]) for part in steps(path))
-        return {name for part in parts if (name := self._given.get(id(part)))}
-
-    def _print_optional_match_clause(self, tree: Tree[Token]) -> str:
-        return "OPTIONAL MATCH " + self._matched([tree], inner=True)
-
-    def _matched(self, clauses: list[Tree[Token]], *, inner: bool = False) -> str:
-        """Patterns of the clauses, joined, with all their conditions; ``inner``: joined to rows from outside."""
-        outside, scope, known = self._conditions, self._scope, self.entities
-        self._conditions = []
-        patterns = []
-        for clause in clauses:
-            pattern, *where = trees(clause)
-            if inner:
-                for part in [*where, *pattern.find_data("where")]:
-                    refuse_lost_rows(trees(part)[0], scope)
-            self._conditions += self._distinct_relationships(pattern)
-            self._scope = cypher_scope.after(clause, self._scope)
-            self.entities = cypher_scope.entities(clause, self.entities)
-            patterns.append(self.text(pattern))
-            self._conditions += [self.condition(trees(part)[0], 3) for part in where]
-        conditions = self._conditions
-        if inner and conditions and _loses_conditions(clauses):
-            msg = "three relationships, one of them without direction, with a condition, in OPTIONAL MATCH or EXISTS {}"
-            raise UnsafeCypher(msg, position(clauses[0]), "Give the relationships directions, or use MATCH.")
-        self._conditions, self._scope, self.entities = outside, scope, known
-        return ", ".join(patterns) + (_WHERE + " AND ".join(conditions) if conditions else "")
-
-    def _distinct_relationships(self, pattern: Tree[Token]) -> list[str]:
-        """Conditions that make one pattern use each relationship once."""
-        relationships = [part for path in trees(pattern) for part in steps(path) if part.data in DIRECTIONS]
-        seen = set(self._scope)
-        for part in relationships:
-            if own_name(part) in seen:
-                msg = f"the relationship {own_name(part)} is matched twice"
-                raise UnsafeCypher(msg, position(part), "Give the second one its own name.")
-            seen |= {own_name(part)} - {""}
-        conditions = []
-        for one, other in itertools.combinations(relationships, 2):
-            if not _can_be_equal(one, other):
-                continue
-            first, second = self._relationship_name(one), self._relationship_name(other)
-            match is_long(one), is_long(other):
-                case False, False:
-                    conditions.append(f"id({first}) <> id({second})")
-                case True, True:
-                    conditions.append(f"NOT list_has_any({_ids(first)}, {_ids(second)})")
-                case True, False:
-                    conditions.append(f"NOT list_contains({_ids(first)}, id({second}))")
-                case _:
-                    conditions.append(f"NOT list_contains({_ids(second)}, id({first}))")
-        return conditions
-
-    def _relationship_name(self, tree: Tree[Token]) -> str:
-        name = own_name(tree) or self._given.get(id(tree))
-        if name is None:
-            name = self._given[id(tree)] = self._free_name()
-        return self.variable_name(name)
-
-    def _free_name(self) -> str:
-        """A name that the query does not use."""
-        candidates = (f"r{count}" for count in itertools.count(1))
-        name = next(name for name in candidates if name not in self._taken)
-        self._taken.add(name)
-        return name
-
-    def pattern_inside(self, tree: Tree[Token]) -> str:
-        """As in Neo4j, with names for relationships that need one; conditions move to WHERE."""
-        text = self.variable_name(self._given[id(tree)]) if id(tree) in self._given else ""
-        for child in trees(tree):
-            match str(child.data):
-                case "name":
-                    text += self.variable_name(token(child))
-                case "where":
-                    self._conditions.append(self.condition(trees(child)[0], 3))
-                case "map" if is_long(tree):
-                    hint = "Name the path and use all(r IN relationships(p) WHERE ...)."
-                    msg = "properties on a path of variable length"
-                    raise UnsafeCypher(msg, position(child), hint)
-                case "map" if not child.children:
-                    pass
-                case "map":
-                    text += (" " if text else "") + self.text(child)
-                case "hops_exact" | "hops_bounded" if own_name(tree):
-                    reason = f"{own_name(tree)} names a path of variable length"
-                    raise UnsafeCypher(reason, position(child), "Write MATCH p = ... and relationships(p).")
-                case _:
-                    text += self.text(child)
-        return text
-
-    def _print_hops_exact(self, tree: Tree[Token]) -> str:
-        return "* TRAIL {}..{}".format(*hops(tree))
-
-    _print_hops_bounded = _print_hops_exact
+    def _renamed(self, clause: Tree[Token]) -> set[str]:
+        """The undirected relationships after a clause, under their new names."""
+        columns = trees(next(part for part in trees(clause) if part.data == "columns"))
+        kept = self.undirected if any(column.data == "star" for column in columns) else set()
+        shown = [column for column in columns if column.data == "column" and trees(column)[0].data == "variable"]
+        return kept | {column_name(column) for column in shown if token(trees(column)[0]) in self.undirected}
 
     def _print_parameter(self, tree: Tree[Token]) -> str:
         text = super()._print_parameter(tree)
@@ -205,10 +95,14 @@ class LadybugPrinter(LadybugExpressions):
         return f"LIMIT {to_text(trees(tree)[0])}"
 
     def _print_with_clause(self, tree: Tree[Token]) -> str:
-        return "WITH " + self._projected(tree)
+        return self._unforgotten(tree) + "WITH " + self._projected(tree)
 
     def _print_return_clause(self, tree: Tree[Token]) -> str:
-        return "RETURN " + self._projected(tree)
+        return self._unforgotten(tree) + "RETURN " + self._projected(tree)
+
+    def _unforgotten(self, clause: Tree[Token]) -> str:
+        """A WITH before COUNT {}, without which the engine forgets nodes for which the count is 0."""
+        return f"{self.barrier()} ".lstrip() if next(clause.find_data("count"), None) is not None else ""
 
     def _projected(self, clause: Tree[Token]) -> str:
         parts = {str(part.data): part for part in trees(clause)}
@@ -217,6 +111,13 @@ class LadybugPrinter(LadybugExpressions):
         if len(printed) < len(columns):
             printed = [self.variable_name(name) for name in sorted(self._scope)] + printed
         distinct = "distinct" in parts
+        if distinct or any(map(has_aggregate, columns)):
+            star = any(column.data == "star" for column in columns)
+            if star and (starred := self.undirected & self._scope.keys()):
+                msg = f"* beside the relationship {min(starred)}, matched without direction, in a group"
+                raise UnsafeCypher(msg, position(clause), "Name the columns.")
+            values = [trees(column)[0] for column in columns if column.data == "column"]
+            refuse_either_way(values, self.undirected, "in a group")
         if distinct and clause.data == "with_clause" and self._groups_entities(columns):
             # A second DISTINCT after a DISTINCT of nodes loses rows there; groups do not.
             printed.append(f"count(*) AS {self.variable_name(self._free_name())}")
@@ -227,7 +128,7 @@ class LadybugPrinter(LadybugExpressions):
                 hint = "Order the rows of RETURN; here it needs LIMIT."
                 msg = "ORDER BY in WITH has no effect of its own"
                 raise UnsafeCypher(msg, position(parts["order_by"]), hint)
-            texts.append(self._ordered(parts["order_by"], columns))
+            texts.append(self._ordered(parts["order_by"], columns, distinct="distinct" in parts))
         texts += [self.text(parts[part]) for part in ("skip", "limit", "where") if part in parts]
         return ("DISTINCT " if distinct else "") + " ".join(texts)
 
@@ -248,7 +149,7 @@ class LadybugPrinter(LadybugExpressions):
             return self.text(value)
         return f"{self.text(value)} AS {self.variable_name(name)}"
 
-    def _ordered(self, order_by: Tree[Token], columns: list[Tree[Token]]) -> str:
+    def _ordered(self, order_by: Tree[Token], columns: list[Tree[Token]], *, distinct: bool) -> str:
         """Sort keys; a key that is a column is named by its alias, unless a variable has that name too."""
         values = {column_name(column): trees(column)[0] for column in columns if column.data == "column"}
         names = {to_text(trees(column)[0]): column_name(column) for column in columns if column.data == "column"}
@@ -257,6 +158,8 @@ class LadybugPrinter(LadybugExpressions):
         keys = []
         for key in trees(order_by):
             value = trees(key)[0]
+            if distinct and any(token(variable) in shadowed for variable in value.find_data("variable")):
+                raise _two_meanings(value)
             if (
                 value.data == "variable"
                 and token(value) in shadowed
@@ -266,24 +169,12 @@ class LadybugPrinter(LadybugExpressions):
             elif any(token(variable) in shadowed for variable in value.find_data("variable")) and (
                 to_text(value) not in names
             ):
-                msg = "an alias in ORDER BY is a variable too"
-                raise UnsafeCypher(msg, position(value), "Choose another alias.")
+                raise _two_meanings(value)
             name = names.get(to_text(value))
             by_alias = name is not None and name not in shadowed
             text = self.variable_name(name or to_text(value)) if by_alias else self.text(value)
             keys.append(text + (" DESC" if len(key.children) > 1 else ""))
         return "ORDER BY " + ", ".join(keys)
-
-    # --- subqueries --------------------------------------------------------------------------------------------
-
-    def _print_exists(self, tree: Tree[Token]) -> str:
-        return f"EXISTS {{ MATCH {self._matched(subquery_clauses(tree), inner=True)} }}"
-
-    def _print_count(self, tree: Tree[Token]) -> str:
-        return f"COUNT {{ MATCH {self._matched(subquery_clauses(tree), inner=True)} }}"
-
-    def _print_pattern_predicate(self, tree: Tree[Token]) -> str:
-        return f"EXISTS {{ MATCH {self._matched([as_match(tree)], inner=True)} }}"
 
 
 def _computed(value: Tree[Token]) -> bool:
@@ -291,18 +182,5 @@ def _computed(value: Tree[Token]) -> bool:
     return value.data not in ("variable", "access") and not has_aggregate(value)
 
 
-def _loses_conditions(clauses: list[Tree[Token]]) -> bool:
-    """Whether the engine may lose a condition: one that it asks between two steps, after a step without direction."""
-    parts = [part for clause in clauses for path in trees(trees(clause)[0]) for part in steps(path)]
-    relationships = [part for part in parts if part.data in DIRECTIONS]
-    return len(relationships) >= _STEPS and any(part.data == "any_direction" for part in relationships)
-
-
-def _can_be_equal(one: Tree[Token], other: Tree[Token]) -> bool:
-    """Whether two relationships of a pattern may have one type."""
-    return not types(one) or not types(other) or bool(types(one) & types(other))
-
-
-def _ids(name: str) -> str:
-    """List of the ids of the relationships of a path of variable length."""
-    return f"properties(rels({name}), '_ID')"
+def _two_meanings(key: Tree[Token]) -> UnsafeCypher:
+    return UnsafeCypher("an alias in ORDER BY is a variable too", position(key), "Choose another alias.")

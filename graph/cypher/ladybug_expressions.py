@@ -14,9 +14,12 @@ from graph.cypher.ladybug_functions import lowered_call, upper
 from graph.cypher.ladybug_refuse import (
     KINDS,
     compared_with,
+    may_hold_null,
+    refuse_either_way,
     refuse_in_loop,
     refuse_mixed,
     refuse_null,
+    refuse_null_members,
 )
 from graph.cypher.printer import CypherPrinter, string_literal, to_text
 from graph.cypher.tree import (
@@ -46,6 +49,10 @@ class LadybugExpressions(CypherPrinter):
 
     def __init__(self) -> None:
         self.entities: dict[str, str] = {}
+        self.undirected: set[str] = set()
+        """Relationships that are matched without direction."""
+        self.with_nulls: set[str] = set()
+        """Variables and ``$parameters`` that are lists in which a value may be missing."""
         self._loops = 0
         self._in_loop = False
 
@@ -91,6 +98,8 @@ class LadybugExpressions(CypherPrinter):
 
     def _print_comparison(self, tree: Tree[Token]) -> str:
         operands = trees(tree)
+        refuse_null_members(operands, self.with_nulls, "comparing")
+        refuse_either_way(operands, self.undirected, "compared")
         for one, other in itertools.pairwise(operands):
             refuse_mixed([one, other], "compared")
         operators = [str(child) for child in tree.children if isinstance(child, str)]
@@ -122,6 +131,9 @@ class LadybugExpressions(CypherPrinter):
         inner = self.operand(value, 10)
         if tree.children[0] != "-":
             return f"({inner})"
+        if value.data == "float" and float(token(value)) == 0:
+            msg = "a negative zero"
+            raise UnsafeCypher(msg, position(value), "Write 0.0.")
         return f"-{inner}" if value.data in ("integer", "float") else f"(0 - {inner})"
 
     def _print_is_null(self, tree: Tree[Token]) -> str:
@@ -152,16 +164,32 @@ class LadybugExpressions(CypherPrinter):
         if values.data == "list":
             refuse_null(trees(values), "in the list after IN")
             refuse_mixed([value, *trees(values)], "compared")
-        return self._member(self.operand(value, _TIGHT), values)
+        return self._member(value, values)
 
-    def _member(self, value: str, values: Tree[Token]) -> str:
-        """Nothing is in an empty list, null neither; the engine says null there."""
+    def _member(self, member: Tree[Token], values: Tree[Token]) -> str:
+        """Nothing is in an empty list, null neither; the engine says null there.
+
+        A missing member makes the answer null in Neo4j, if no other is equal, and counts for nothing in the engine.
+        """
+        value = self.operand(member, _TIGHT)
+        written = self._written(values)
+        if written and not self._in_loop and may_hold_null(values, self.with_nulls):
+            return f"({' OR '.join(f'{value} = {each}' for each in written)})"
+        refuse_null_members([values], self.with_nulls, "IN")
         members = self.operand(values, _TIGHT)
         if values.data == "list":
             return f"{value} IN {members}" if trees(values) else "false"
-        if values.data == "parameter":
-            return f"{value} IN {members}"
         return f"((CASE WHEN size({members}) = 0 THEN false ELSE {value} IN {members} END) = true)"
+
+    def _written(self, values: Tree[Token]) -> list[str]:
+        """Texts of the members of a list that is written out, as it is or by a loop over one; none for another."""
+        if values.data == "list":
+            return [self.operand(each, _TIGHT) for each in trees(values)]
+        if values.data == "list_comprehension":
+            name, over, *rest = trees(values)
+            if over.data == "list" and [part.data for part in rest] == ["yields"]:
+                return self._each(token(name), over, trees(rest[0])[0])
+        return []
 
     def _needs_entity(self, value: Tree[Token], wanted: str) -> None:
         """Asking null for its label or nodes ends the process, so a value must come from a pattern."""
@@ -235,6 +263,7 @@ class LadybugExpressions(CypherPrinter):
         arguments = trees(tree)
         distinct = bool(arguments) and arguments[0].data == "distinct"
         arguments = arguments[1:] if distinct else arguments
+        refuse_either_way(arguments if distinct else [], self.undirected, "after DISTINCT")
         if token(tree).lower() in ("type", "labels", "nodes", "relationships"):
             self._needs_entity(arguments[0], "one")
         elif token(tree).lower() == "split":
@@ -303,8 +332,9 @@ class LadybugExpressions(CypherPrinter):
             return f"({link.join(self._loop(word, variable, values, part) for part in parts)})"
         member = compared_with(condition, variable, "=" if word == "any" else "<>") if word != "single" else None
         if member is not None:
-            found = self._member(self.operand(member, _TIGHT), values)
+            found = self._member(member, values)
             return f"({found})" if word == "any" else f"(NOT {found})"
+        refuse_null_members([values], self.with_nulls, f"{word}() over")
         captured = self._enter_loop(condition, variable)
         members = self.operand(values, 6)
         text = f"{word}({self.variable_name(variable)} IN {members} WHERE {self._inside_loop(condition)})"
@@ -346,6 +376,7 @@ class LadybugExpressions(CypherPrinter):
         if shown:
             self._needs_entity(values, "many")
             return f"properties({self.text(values)}, {string_literal(shown)})"
+        refuse_null_members([values], self.with_nulls, "a loop over")
         if self._enter_loop(body, token(name)):
             hint = "Use UNWIND ... and collect()."
             msg = "a list comprehension with a value from outside"

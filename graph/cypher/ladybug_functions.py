@@ -20,6 +20,7 @@ _TO_THE_END = 2**31 - 1
 # Neo4j rounds the shortest decimal of a number, ladybug its binary value: 0.285 would become 0.28. Four units in the
 # last place lift a tie over the edge (no difference in 4,000 ties and random numbers).
 _LIFT = "1.0000000000000004"
+_NO_INTEGER = "9223372036854775807.0"
 _MARK = "\x01"
 
 _REFUSED = {
@@ -111,9 +112,13 @@ def _to_string(_arguments: list[Tree[Token]], texts: list[str]) -> str:
 
 
 def _to_integer(arguments: list[Tree[Token]], texts: list[str]) -> str:
-    """Cut, where the cast would round."""
+    """Cut, where the cast would round, and the nearest integer for what has none."""
     value = _double(arguments, texts)
-    return f"CAST(CASE WHEN {value} >= 0 THEN floor({value}) ELSE ceil({value}) END, 'INT64')"
+    cut = (
+        f"CASE WHEN abs({value}) >= {_NO_INTEGER} THEN 0.0 WHEN {value} >= 0 THEN floor({value}) ELSE ceil({value}) END"
+    )
+    largest = f"WHEN {value} >= {_NO_INTEGER} THEN {2**63 - 1} WHEN {value} <= -{_NO_INTEGER} THEN -{2**63 - 1} - 1"
+    return f"(CASE {largest} ELSE CAST({cut}, 'INT64') END)"
 
 
 def _double(_arguments: list[Tree[Token]], texts: list[str]) -> str:
@@ -131,7 +136,9 @@ def _round(arguments: list[Tree[Token]], texts: list[str]) -> str:
     """Halves go up without decimals, away from zero with them."""
     value = _double(arguments, texts)
     if len(arguments) == 1 or (arguments[1].data == "integer" and token(arguments[1]) == "0"):
-        return f"(floor({value}) + CASE WHEN {value} - floor({value}) >= 0.5 THEN 1.0 ELSE 0.0 END)"
+        rounded = f"floor({value}) + CASE WHEN {value} - floor({value}) >= 0.5 THEN 1.0 ELSE 0.0 END"
+        largest = f"WHEN {value} >= {_NO_INTEGER} THEN {_NO_INTEGER} WHEN {value} <= -{_NO_INTEGER} THEN -{_NO_INTEGER}"
+        return f"(CASE {largest} ELSE {rounded} END)"
     if arguments[1].data != "integer":
         reason = "round() to a computed number of decimals"
         raise UnsafeCypher(reason, position(arguments[1]), "Write the number.")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from graph.cypher.tree import position, token, trees
+from graph.cypher.tree import column_name, position, token, trees
 from graph.errors import UnsafeCypher
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
 
     from lark import Token, Tree
 
@@ -81,6 +81,68 @@ def refuse_null(values: Sequence[Tree[Token]], where: str) -> None:
         if value.data == "null":
             reason = f"null {where}"
             raise UnsafeCypher(reason, position(value), "Leave it out, or ask IS NULL.")
+
+
+def may_hold_null(values: Tree[Token], known: Container[str] = ()) -> bool:
+    """Whether a list may have a missing value among its members.
+
+    Parameters
+    ----------
+    values
+        The expression of the list. Lists of the graph have no such members.
+    known
+        Variables and ``$parameters`` that are lists with missing values.
+    """
+    parts = trees(values)
+    match str(values.data):
+        case "list":
+            return any(part.data not in KINDS or part.data == "null" for part in parts)
+        case "variable":
+            return token(values) in known
+        case "parameter":
+            return f"${token(values)}" in known
+        case "list_comprehension":
+            name, over, *rest = parts
+            bodies = [trees(part)[0] for part in rest if part.data == "yields"]
+            used = {token(part) for body in bodies for part in body.find_data("variable")}
+            return may_hold_null(over, known) or not used <= {token(name)}
+        case "function":
+            strict = token(values).lower() not in ("tail", "coalesce")
+            return not strict and any(may_hold_null(part, known) for part in parts)
+        case "access":
+            return len(parts) > 1 and parts[-1].data == "slice" and may_hold_null(parts[0], known)
+        case "case" | "simple_case":
+            results = [trees(part)[-1] for part in parts if part.data in ("when", "otherwise")]
+            return any(may_hold_null(part, known) for part in results)
+        case "sum":
+            return any(may_hold_null(part, known) for part in parts)
+    return False
+
+
+def lists_with_nulls(clause: Tree[Token], known: set[str]) -> set[str]:
+    """The ``known`` of :func:`may_hold_null` after a clause that is not a MATCH."""
+    columns = next((part for part in trees(clause) if part.data == "columns"), None)
+    if columns is None:
+        return known
+    kept = {name for name in known if name.startswith("$") or any(part.data == "star" for part in trees(columns))}
+    shown = (column for column in trees(columns) if column.data == "column")
+    return kept | {column_name(column) for column in shown if may_hold_null(trees(column)[0], known)}
+
+
+def refuse_either_way(values: Sequence[Tree[Token]], undirected: Container[str], where: str) -> None:
+    """A relationship matched without direction, which the engine takes for another one in each direction."""
+    for value in values:
+        if value.data == "variable" and token(value) in undirected:
+            msg = f"the relationship {token(value)}, matched without direction, {where}"
+            raise UnsafeCypher(msg, position(value), "Give it a direction, or use its properties or its nodes.")
+
+
+def refuse_null_members(values: Sequence[Tree[Token]], known: Container[str], what: str) -> None:
+    """A list whose missing members the engine takes for values that differ."""
+    for value in values:
+        if may_hold_null(value, known):
+            msg = f"{what} a list in which a value may be missing"
+            raise UnsafeCypher(msg, position(value), "Compare its members one by one, with OR; or UNWIND the list.")
 
 
 def refuse_mixed(values: Sequence[Tree[Token]], where: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from graph.cypher.printer import CypherPrinter
+from graph.cypher.tree import trees
 
 if TYPE_CHECKING:
     from lark import Token, Tree
@@ -19,3 +20,9 @@ class _Neo4jPrinter(CypherPrinter):
     def _print_pattern_predicate(self, tree: Tree[Token]) -> str:
         """A bare pattern is a value in WHERE only; EXISTS is one everywhere."""
         return "EXISTS { " + super()._print_pattern_predicate(tree) + " }"
+
+    def _print_ends_with(self, tree: Tree[Token]) -> str:
+        """Of an indexed property Neo4j 5.26 sometimes plans a search by suffix that its index does not have."""
+        value, end = trees(tree)
+        text = self.operand(value, 6) + (" + ''" if value.data == "access" else "")
+        return f"{text} ENDS WITH {self.operand(end, 6)}"

@@ -127,3 +127,12 @@ def number(value: int) -> Tree[Token]:
     kind = _tree_class()
     literal = kind("integer", [Token("INTEGER", str(abs(value)))])
     return literal if value >= 0 else kind("sign", [Token("MINUS", "-"), literal])
+
+
+def equal(kind: type[Tree[Token]], name: str, key: Tree[Token], value: Tree[Token]) -> Tree[Token]:
+    """The condition ``name.key = value``."""
+    from lark import Token
+
+    at = position(key)
+    variable = kind("variable", [Token("NAME", name, at)])
+    return kind("comparison", [kind("access", [variable, kind("property", [key])]), Token("EQUALS", "=", at), value])

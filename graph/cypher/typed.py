@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from graph.cypher import kinds
-from graph.cypher.kinds import FLOAT, INTEGER, LIST, MAP, PATH, TEXT, TRUTH, Kind, common, expect
+from graph.cypher.kinds import FLOAT, INTEGER, LIST, MAP, PATH, TEXT, TRUTH, Kind, common, expect, family
 from graph.cypher.tree import (
     DIRECTIONS,
     column_name,
@@ -65,6 +65,9 @@ def check_names_and_kinds(tree: Tree[Token], schema: Schema, parameters: Mapping
             if kind and other and kind.name != other.name:
                 msg = f"UNION of two kinds: {name} is a {other.name} in one part and a {kind.name} in another"
                 raise UnsafeCypher(msg, position(single), "Use toFloat(x) or toString(x) in one part.")
+            if (kind is None) != (other is None) and family(kind or other or TEXT) == "number":
+                msg = f"UNION of a number and a value of unknown kind: {name}"
+                raise UnsafeCypher(msg, position(single), "Use toInteger(x) or toFloat(x) for the unknown one.")
 
 
 class _Checker:
@@ -286,6 +289,7 @@ class _Checker:
         kind = self.kind(base, known)
         for step in accessors:
             if step.data == "property":
+                self._has_key(base, trees(step)[0])
                 expect(base, kind, ("node", "relationship", "map"), f".{token(trees(step)[0])}")
                 kind = self._property(kind, trees(step)[0]) if kind and kind.name != "map" else None
                 continue
@@ -296,6 +300,13 @@ class _Checker:
             if step.data == "index":
                 kind = kind.members if kind else None
         return kind
+
+    def _has_key(self, base: Tree[Token], key: Tree[Token]) -> None:
+        """Refuse a key that the map of a parameter does not have."""
+        given = self._parameters.get(token(base)) if base.data == "parameter" else None
+        if isinstance(given, Mapping) and token(key) not in given:
+            msg = f"the map ${token(base)} has no {token(key)}"
+            raise UnsafeCypher(msg, position(key), f"It has {', '.join(map(str, given)) or 'none'}.")
 
     def _kind_of_list(self, tree: Tree[Token], known: Known) -> Kind:
         return Kind("list", common([(part, self.kind(part, known)) for part in trees(tree)], "a list"))

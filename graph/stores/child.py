@@ -21,12 +21,15 @@ from pathlib import Path
 from typing import Any
 
 from graph.errors import QueryFailed, QueryTimeout, QueryTooLarge, StoreCorrupt
+from graph.stores.parameters import evened
 
 __all__ = ["Child"]
 
 MEMORY = 512 * 2**20
 """Memory that a query may take, in bytes."""
 START_SECONDS = 60.0
+LEAN = 1 / 8
+"""Share of the memory that earlier queries may hold, for a query to have had enough."""
 GRACE = 0.25
 """Seconds for the engine to stop by itself, which keeps the process warm."""
 
@@ -46,6 +49,7 @@ class Child:
         self._graph = graph
         self._memory = memory
         self._process: subprocess.Popen[bytes] | None = None
+        self._held = 0
         self._lock = threading.Lock()
 
     def query(self, cypher: str, params: Mapping[str, Any], *, limit: int, timeout: float) -> list[dict[str, Any]]:
@@ -60,14 +64,19 @@ class Child:
         QueryFailed
             If the engine refuses it or dies of it.
         """
-        request = {"cypher": cypher, "params": dict(params), "limit": limit, "timeout": timeout}
+        request = {"cypher": cypher, "params": evened(params), "limit": limit, "timeout": timeout}
         line = json.dumps(request, default=str).encode() + b"\n"
+        deadline = time.monotonic() + timeout
         with self._lock:
-            fresh = self._process is None or self._process.poll() is not None
-            reply = self._ask(self._started(), line, timeout)
-            if "memory" in reply and not fresh:  # the engine does not give back all of what earlier queries took
+            process = self._started()
+            held = self._held
+            reply = self._ask(process, line, timeout)
+            left = deadline - time.monotonic()
+            if "memory" in reply and held > LEAN * self._memory and left > 0:
+                # The engine does not give back all of what earlier queries took, so this one had less than it may take.
                 self._stop()
-                reply = self._ask(self._started(), line, timeout)
+                reply = self._ask(self._started(), line, left)
+            self._held = reply.get("held", 0)
             if "rows" not in reply and "failed" not in reply:
                 self._stop()
         if "rows" in reply:
@@ -113,6 +122,7 @@ class Child:
             self._stop()
             msg = f"{self._graph} does not open in a process of its own; build it again: `biorxivist graph rebuild`."
             raise StoreCorrupt(msg)
+        self._held = 0
         return self._process
 
     def _ask(self, process: subprocess.Popen[bytes], line: bytes, timeout: float) -> dict[str, Any]:

@@ -20,13 +20,20 @@ from graph.stores.values import plain
 
 MAX_ANSWER = 64 * 2**20
 """Largest answer, in bytes of JSON."""
-MEMORY_WORDS = ("bad_alloc", "buffer pool", "unable to allocate", "cannot allocate", "out of memory", "memory")
+MEMORY_ERRORS = ("Buffer manager exception:", "std::bad_alloc", "Unable to allocate memory", "Cannot allocate memory")
+"""How the engine's errors begin that are about memory; the text of others may hold any word of the query."""
+
+
+def mapped_and_resident() -> tuple[int, int]:
+    """Bytes that this process has mapped, and those that are in memory; 0 where the system does not tell."""
+    told = Path("/proc/self/statm")
+    mapped, resident, *_ = map(int, told.read_text(encoding="ascii").split()) if told.is_file() else (0, 0)
+    return mapped * resource.getpagesize(), resident * resource.getpagesize()
 
 
 def limit_process(memory: int) -> None:
     """Limit what this process may take from now on: ``memory`` bytes more, no file, no core dump."""
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) if Path("/proc").is_dir() else 0
-    total = pages * resource.getpagesize() + memory
+    total = mapped_and_resident()[0] + memory
     resource.setrlimit(resource.RLIMIT_AS, (total, total))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -51,7 +58,7 @@ def answer(connection: Any, request: dict[str, Any]) -> dict[str, Any]:
         text = str(error)
         if text.startswith("Interrupted"):
             return {"timeout": True}
-        if any(word in text.lower() for word in MEMORY_WORDS):
+        if text.removeprefix("Runtime exception: ").startswith(MEMORY_ERRORS):
             return {"memory": text[:300]}
         return {"failed": text[:2000]}
     return {"rows": rows}
@@ -61,13 +68,14 @@ def serve(requests: BinaryIO, answers: BinaryIO, graph: Path, memory: int) -> No
     """Answer requests until there are no more."""
     connection = open_engine(graph, read_only=True)
     limit_process(memory)
+    lean = mapped_and_resident()[1]
     answers.write(b'{"ready": true}\n')
     answers.flush()
     for line in requests:
         request = json.loads(line)
         # If the parent dies during a query nobody stops this process, so it stops itself a little later.
         signal.alarm(math.ceil(request["timeout"]) + 2)
-        reply = answer(connection, request)
+        reply = answer(connection, request) | {"held": mapped_and_resident()[1] - lean}
         signal.alarm(0)
         answers.write(json.dumps(reply).encode() + b"\n")
         answers.flush()

@@ -8,7 +8,7 @@ from typing import Any
 from graph.errors import QueryFailed
 from graph.stores.values import parameters_of
 
-__all__ = ["check_parameters"]
+__all__ = ["check_parameters", "evened"]
 
 
 def check_parameters(cypher: str, values: Mapping[str, Any]) -> None:
@@ -27,3 +27,17 @@ def check_parameters(cypher: str, values: Mapping[str, Any]) -> None:
         has = ", ".join(f"${name}" for name in sorted(asked)) or "none"
         msg = f"The query has no parameter {', '.join(unknown)}; it has {has}."
         raise QueryFailed(msg, cypher)
+
+
+def evened(value: Any) -> Any:
+    """A value in which the maps of each list have the same keys: the embedded engine takes no others.
+
+    What a map lacks is null, as it is when Neo4j is asked for it.
+    """
+    if isinstance(value, Mapping):
+        return {name: evened(item) for name, item in value.items()}
+    if not isinstance(value, list | tuple):
+        return value
+    names = dict.fromkeys(name for item in value if isinstance(item, Mapping) for name in item)
+    rows = [dict.fromkeys(names) | dict(item) if isinstance(item, Mapping) else item for item in value]
+    return [evened(item) for item in rows]

@@ -63,16 +63,19 @@ class Reader:
         return vectors.load(self.lease.path)
 
     def rows(self, cypher: str, params: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """Rows of a query of our own, in this process.
+        """Rows of a query of our own, in this process; printed for the engine like those of people.
 
         Raises
         ------
         QueryFailed
             If the engine refuses it, QueryTimeout if it takes longer than a minute.
         """
+        from graph import guard
+
+        text = guard.rewrite(cypher, engine="ladybug", parameters=params)
         self._graph.set_query_timeout(int(NAMED_SECONDS * 1000))
         try:
-            return [{name: plain(value) for name, value in row.items()} for row in rows_of(self._graph, cypher, params)]
+            return [{name: plain(value) for name, value in row.items()} for row in rows_of(self._graph, text, params)]
         except RuntimeError as error:
             if str(error).startswith("Interrupted"):
                 raise QueryTimeout(NAMED_SECONDS, cypher) from error

@@ -138,3 +138,47 @@ def test_a_query_that_grows_while_it_is_lowered_is_refused() -> None:
 )
 def test_the_engine_reads_a_query_at_the_bounds_of_the_guard(connection: Any, text: str) -> None:
     assert len([*connection.execute(guard.rewrite(text, engine="ladybug"))]) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("MATCH (a)-[r:CITES]-(b) RETURN DISTINCT r", "without direction, in a group"),
+        (
+            "MATCH (a)-[r:CITES]-(b) WITH r AS s WITH s, count(*) AS n RETURN n",
+            "s, matched without direction, in a group",
+        ),
+        ("MATCH (a)-[r:CITES]-(b) RETURN count(DISTINCT r) AS n", "without direction, after DISTINCT"),
+        ("MATCH (a)-[r:CITES]-(b) WITH DISTINCT * RETURN a.id", r"\* beside the relationship r"),
+        ("MATCH (a) WITH [a.title, 'x'] AS l RETURN 'y' IN l AS x", "a list in which a value may be missing"),
+        ("MATCH (a) RETURN 'y' IN tail([a.title, 'x']) AS x", "a list in which a value may be missing"),
+        ("MATCH (a) RETURN [a.title] = ['x'] AS x", "comparing a list in which a value may be missing"),
+        ("RETURN -0.0 AS x", "a negative zero"),
+        ("MATCH (a) WITH a.year AS c, a.score AS s RETURN DISTINCT c <= s AS c ORDER BY c", "is a variable too"),
+    ],
+)
+def test_what_the_engine_would_answer_otherwise_is_refused(text: str, reason: str) -> None:
+    with pytest.raises(UnsafeCypher, match=reason):
+        guard.check(text)
+    guard.check(text, dialect="neo4j")
+
+
+def test_a_null_in_a_list_that_is_given_is_refused_after_in() -> None:
+    text = "MATCH (a:Paper) RETURN a.title IN $l AS x"
+    assert "$l" in guard.rewrite(text, engine="ladybug", parameters={"l": ["a", "b"]})
+    with pytest.raises(UnsafeCypher, match="a value may be missing"):
+        guard.rewrite(text, engine="ladybug", parameters={"l": ["a", None]})
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"), [("toInteger(1e300)", 2**63 - 1), ("toInteger(-2.9)", -2), ("round(-1e300)", -(2.0**63))]
+)
+def test_numbers_beyond_all_integers_end_at_the_last_one(connection: Any, value: str, expected: float) -> None:
+    rows = [*connection.execute(guard.rewrite(f"RETURN {value} AS x", engine="ladybug"))]
+    assert rows == [[expected]]
+
+
+def test_a_missing_member_of_a_list_leaves_the_question_open(connection: Any) -> None:
+    text = "MATCH (p:Paper) RETURN p.id AS id, 'x' IN [p.title, 'y'] AS x, p.title IN [p.title, 'y'] AS y"
+    result = connection.execute(guard.rewrite(text + ", p.year IN [2020, p.year] AS z", engine="ladybug"))
+    assert sorted(map(list, result)) == [["a", False, True, True], ["b", False, True, True], ["c", False, True, None]]

@@ -134,3 +134,9 @@ def test_importing_the_guard_loads_neither_parser_nor_engine() -> None:
     code = "import sys, graph.guard; print([m for m in ('lark', 'ladybug', 'neo4j', 'pydantic') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_neo4j_is_not_let_to_search_an_index_by_suffix() -> None:
+    text = guard.rewrite("MATCH (p:Paper) WHERE p.id ENDS WITH '1' RETURN 'a' ENDS WITH $x AS a", engine="neo4j")
+    assert text == "MATCH (p:Paper) WHERE p.id + '' ENDS WITH '1' RETURN 'a' ENDS WITH $x AS a"
+    assert guard.rewrite(text, engine="neo4j") == text

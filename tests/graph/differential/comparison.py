@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Literal
 
 from graph.errors import QueryTimeout, QueryTooLarge, StoreError, UnsafeCypher
@@ -20,7 +21,9 @@ def outcome(one: Store, other: Store, question: Question) -> tuple[Outcome, str]
     A question that the guard refuses has no answer to compare. What fails in one store only is a mismatch, unless it
     was stopped at its limit of time or memory.
     """
-    first, second = _answer(one, question), _answer(other, question)
+    with ThreadPoolExecutor(1) as beside:
+        asked = beside.submit(_answer, other, question)
+        first, second = _answer(one, question), asked.result()
     errors = [answer for answer in (first, second) if isinstance(answer, Exception)]
     for error in errors:
         if isinstance(error, UnsafeCypher):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from typing import Any, TypeVar
 
 from graph.records import (
@@ -25,8 +26,11 @@ from graph.records import (
     Task,
     Version,
 )
+from graph.rows import edge_rows, node_rows
 
 T = TypeVar("T")
+GRAPHS = (7, 11)
+"""Seeds of the graphs that are asked; each holds nulls, equal values and text of many scripts."""
 
 WORDS = (
     "a",
@@ -57,7 +61,7 @@ def text(rng: random.Random, pieces: int = 3) -> str:
     return "".join(rng.choices(WORDS, k=rng.randint(0, pieces)))
 
 
-def records(seed: int, *, size: int = 12) -> list[Record]:
+def records(seed: int, *, size: int = 24) -> list[Record]:
     """Records of every kind that is a node, and of every relationship.
 
     Parameters
@@ -176,6 +180,26 @@ def records(seed: int, *, size: int = 12) -> list[Record]:
                      reasons=names(), rule=f"scaling@{number}", inputs=some(scores, 3))
         )  # fmt: skip
     return found
+
+
+@cache
+def joined() -> frozenset[tuple[str, str, str]]:
+    """Type, label at the start and label at the end of the relationships that the generated graphs have."""
+    edges = (edge for seed in GRAPHS for record in records(seed) for edge in edge_rows(record))
+    return frozenset((edge.type, edge.start[0], edge.end[0]) for edge in edges)
+
+
+@cache
+def constants() -> dict[tuple[str, str], list[Any]]:
+    """Values that nodes and relationships of the generated graphs have: (label or type, property) -> values."""
+    found: dict[tuple[str, str], set[Any]] = {}
+    for record in [record for seed in GRAPHS for record in records(seed)]:
+        rows = [(node.label, node.row) for node in node_rows(record)]
+        rows += [(edge.type, edge.properties) for edge in edge_rows(record)]
+        for owner, row in rows:
+            for name, value in row.items():
+                found.setdefault((owner, name), set()).update([value] if isinstance(value, str | int | float) else [])
+    return {key: sorted(values, key=repr) for key, values in found.items() if values}
 
 
 def _claim(rng: random.Random, ids: dict[str, list[str]], number: int) -> Claim:

@@ -10,6 +10,7 @@ from typing import Any
 
 from graph.schema import SCHEMA
 
+from .generated_graph import constants, joined
 from .generated_values import Kind, Variable, Writer
 
 KINDS: tuple[Kind, ...] = ("text", "number", "whole", "truth", "list", "day")
@@ -44,7 +45,7 @@ def question(rng: random.Random) -> Question:
 
 
 def _union(writer: Writer) -> Question:
-    kind = writer.rng.choice(SCALARS)
+    kind = writer.rng.choice(["text", "whole", "truth"])  # a number may be an integer in one part and not in the other
     parts = []
     for _ in range(2):
         clauses, seen = _reading(writer, short=True)
@@ -66,13 +67,21 @@ def _reading(writer: Writer, *, short: bool = False) -> tuple[list[str], list[Va
         if "$words" in clauses[-1]:
             writer.parameters["words"] = ["x", "a", "ß"]
         seen.append(Variable("word", "text", "value"))
+    elif rng.random() < 0.06:
+        label = rng.choice(["Paper", "Claim", "Model"])
+        ids = rng.choices(constants()[label, "id"], k=3)
+        writer.parameters["rows"] = [{"id": found, "k": number} for number, found in enumerate(ids)]
+        clauses.append(f"UNWIND $rows AS line MATCH (u:{label} {{id: line.id}})")
+        seen.append(Variable("u", label))
+        clauses.append(_match(writer, seen, start=seen[0]))
+        return clauses, seen
     elif rng.random() < 0.08:
         clauses.append(f"UNWIND range({rng.randint(-1, 1)}, {rng.randint(1, 4)}) AS k")
         seen.append(Variable("k", "whole", "value"))
     clauses.append(_match(writer, seen))
     if short:
         return clauses, seen
-    if rng.random() < 0.15 and len(seen) < 4:
+    while rng.random() < 0.2 and len(seen) < 6:
         clauses.append(_match(writer, seen, start=_node(writer, seen)))
     if rng.random() < 0.35:
         clauses.append(_optional(writer, seen))
@@ -98,6 +107,8 @@ def _steps(rng: random.Random, label: str) -> list[tuple[str, str, str]]:
     found = []
     for relationship in SCHEMA.relationships.values():
         for start, end in relationship.pairs:
+            if (relationship.type, start, end) not in joined() and rng.random() < 0.9:
+                continue
             if start == label:
                 found += [(relationship.type, ">", end), (relationship.type, "-", end)]
             if end == label:
@@ -115,7 +126,7 @@ def _match(writer: Writer, seen: list[Variable], start: Variable | None = None, 
         seen.append(Variable(name, label))
     pattern = f"({name})" if start else f"({name}:{label})"
     bare = True
-    for _ in range(rng.choice([0, 1, 1, 1, 2, 2, 3]) if not start else rng.choice([1, 1, 2])):
+    for _ in range(rng.choice([0, 1, 1, 1, 1, 2, 2, 3]) if not start else rng.choice([1, 1, 2])):
         kind, direction, other = rng.choice(_steps(rng, label))
         relationship = ""
         if kind in LOOPS and rng.random() < 0.35:
@@ -129,7 +140,9 @@ def _match(writer: Writer, seen: list[Variable], start: Variable | None = None, 
                 relationship = next(names).replace(prefix, f"{prefix}r")
                 seen.append(Variable(relationship, kind, "relationship"))
             relationship += f":{kind}"
-            if rng.random() < 0.1:
+            if rng.random() < 0.15 and (properties := writer.properties_of(kind)):
+                relationship += f" {properties}"
+            elif rng.random() < 0.1:
                 more = {k for k, d, found in _steps(rng, label) if d == direction and found == other} - {kind}
                 relationship = relationship if "r" in relationship else f":{'|'.join([kind, *sorted(more)])}"
         middle = f"[{relationship}]" if relationship else ""
@@ -145,18 +158,28 @@ def _match(writer: Writer, seen: list[Variable], start: Variable | None = None, 
         seen.append(Variable(extra, owner))
         pattern += f", ({extra}:{owner})"
         bare = False
-    named = f"path{len(seen)} = " if not bare and "," not in pattern and rng.random() < 0.1 else ""
-    where = f" WHERE {writer.truth([v for v in seen if v.what != 'value'] or seen)}" if rng.random() < 0.5 else ""
-    return f"MATCH {named}{pattern}{where}"
+    named = f"path{len(seen)} = " if not bare and "," not in pattern and rng.random() < 0.05 else ""
+    return f"MATCH {named}{pattern}{_where(writer, seen)}"
+
+
+def _where(writer: Writer, seen: list[Variable]) -> str:
+    """No condition, one that is often met, or any."""
+    chance = writer.rng.random()
+    if chance < 0.66:
+        return ""
+    entities = [variable for variable in seen if variable.what != "value"] or seen
+    if chance < 0.95:
+        return " WHERE " + " AND ".join(
+            writer.is_found(entities) for _ in range(writer.rng.choice([1, 1, 1, 1, 1, 2, 3]))
+        )
+    return f" WHERE {writer.truth(entities)}"
 
 
 def _inside(writer: Writer, name: str, label: str) -> str:
     rng = writer.rng
-    if rng.random() < 0.06:
+    if rng.random() < 0.05:
         return f" WHERE {writer.truth([Variable(name, label)], 0)}"
-    if rng.random() < 0.06 and (texts := Variable(name, label).properties("text")):
-        return f" {{{rng.choice(texts)}: {rng.choice(['a', 'x', 'é', ''])!r}}}"
-    return ""
+    return f" {writer.properties_of(label)}" if rng.random() < 0.05 else ""
 
 
 def _optional(writer: Writer, seen: list[Variable]) -> str:
@@ -183,17 +206,22 @@ def _with(writer: Writer, seen: list[Variable]) -> tuple[str, list[Variable]]:
     rng = writer.rng
     kept = [variable for variable in seen if rng.random() < 0.6] or seen[:1]
     names = ", ".join(variable.name for variable in kept)
-    match rng.randint(0, 4):
+    match rng.randint(0, 6):
         case 0:
             counted = [*kept, Variable("cnt", "whole", "value")]
-            return f"WITH {names}, count(*) AS cnt WHERE {writer.truth(counted, 1)}", counted
+            return f"WITH {names}, count(*) AS cnt WHERE {writer.truth(counted, 0)}", counted
+        case 5:
+            counted = [*kept, Variable("cnt", "whole", "value"), Variable("largest", "number", "value")]
+            number = writer.number(seen, 1)
+            return f"WITH {names}, count(*) AS cnt, max({number}) AS largest WHERE cnt > {rng.randint(0, 2)}", counted
         case 1:
             return f"WITH DISTINCT {names}", kept
         case 2:
             kind = rng.choice(SCALARS)
             value = writer.value(kind, seen, 1)
             known = [*kept, Variable("v", kind, "value")]
-            return f"WITH {names}, {value} AS v WHERE {writer.truth(known, 1)}", known
+            where = writer.truth(known, 1) if rng.random() < 0.4 else writer.is_found(known)
+            return f"WITH {names}, {value} AS v WHERE {where}", known
         case 3:
             scalar = [Variable("g", "text", "value"), Variable("s", "number", "value"), Variable("c", "whole", "value")]
             group, number = writer.text(seen, 1), writer.number(seen, 1)
@@ -234,7 +262,7 @@ def _returned(writer: Writer, seen: list[Variable]) -> tuple[str, bool]:
         whole_rows = len(shown) == len(columns) + len(values)
         if whole_rows and rng.random() < 0.6:
             text += f" SKIP {rng.randint(0, 2)}" if rng.random() < 0.4 else ""
-            text += f" LIMIT {rng.randint(0, 20)}"
+            text += f" LIMIT {rng.choice([0, 1, 2, 3, 5, 5, 10, 10, 20, 20, 30])}"
         return text, whole_rows
     return text, False
 

@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 from graph.schema import SCHEMA, PropertyType
 
+from .generated_graph import constants
+
 Kind = Literal["text", "number", "whole", "truth", "list", "day"]
 TYPES: dict[Kind, tuple[PropertyType, ...]] = {
     "text": ("STRING",),
@@ -18,6 +20,7 @@ TYPES: dict[Kind, tuple[PropertyType, ...]] = {
     "list": ("STRING[]",),
     "day": ("DATE",),
 }
+ID_SHARE, PARAMETER_SHARE = 0.06, 0.3
 LITERALS = (
     "'a'",
     "'Al '",
@@ -31,6 +34,7 @@ LITERALS = (
     '"q\\""',
     "'RETURN 1 // SET'",
     "'1'",
+    "'A'",
 )
 """Text as it is written in a query."""
 
@@ -44,6 +48,13 @@ class Variable:
     """Label or relationship type, or the kind of a value."""
     what: Literal["node", "relationship", "value"] = "node"
 
+    @property
+    def names(self) -> list[str]:
+        """All properties."""
+        if self.what == "value":
+            return []
+        return [*(SCHEMA.nodes[self.owner] if self.what == "node" else SCHEMA.relationships[self.owner].properties)]
+
     def properties(self, kind: Kind) -> list[str]:
         """Properties of that kind."""
         if self.what == "value":
@@ -52,6 +63,13 @@ class Variable:
             SCHEMA.nodes[self.owner] if self.what == "node" else SCHEMA.relationships[self.owner].properties
         )
         return [name for name, found in known.items() if found in TYPES[kind]]
+
+
+def written(value: Any) -> str:
+    """A value as it is written in a query."""
+    if isinstance(value, str):
+        return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
+    return str(value).lower() if isinstance(value, bool) else repr(value)
 
 
 @dataclass
@@ -67,6 +85,46 @@ class Writer:
     rng: random.Random
     parameters: dict[str, Any] = field(default_factory=dict)
     loops: int = 0
+
+    def is_found(self, seen: Sequence[Variable]) -> str:
+        """A condition that some node or relationship meets: a property has a value that it has in the graph."""
+        known = constants()
+        pairs = [(variable, name) for variable in seen for name in variable.names if (variable.owner, name) in known]
+        if not pairs:
+            return self.truth(seen, 0)
+        few = self.rng.choices(pairs, k=self.rng.choice([2, 4, 8]))
+        variable, name = min(few, key=lambda pair: len(known[pair[0].owner, pair[1]]))  # few values are often met
+        if self.rng.random() < ID_SHARE and (variable.owner, "id") in known:
+            name = "id"
+        values = known[variable.owner, name]
+        value, of = self.rng.choice(values), f"{variable.name}.{name}"
+        match self.rng.randint(0, 9):
+            case 0:
+                return f"{of} IN [{', '.join(written(each) for each in self.rng.choices(values, k=6))}]"
+            case 1 | 6:
+                return f"{of} <> {written(value)}"
+            case 7:
+                return f"{of} IS {self.rng.choice(['', 'NOT ', 'NOT ', 'NOT '])}NULL"
+            case 2 | 8 if not isinstance(value, bool):
+                return f"{of} {self.rng.choice(['<=', '>='])} {written(value)}"
+            case 3:
+                return f"{of} = {self._parameter(value)}"
+            case 4:
+                return f"{of} IN {self._parameter(self.rng.choices(values, k=5))}"
+            case 5 if isinstance(value, str) and value:
+                return f"{of} {self.rng.choice(['CONTAINS', 'STARTS WITH', 'ENDS WITH'])} {written(value[-2:])}"
+        return f"{of} = {written(value)}"
+
+    def properties_of(self, owner: str) -> str:
+        """A map that some node or relationship of ``owner`` meets; empty if it has no properties."""
+        names = [name for label, name in constants() if label == owner]
+        if not names:
+            return ""
+        few = self.rng.choices(names, k=3)
+        name = min(few, key=lambda each: len(constants()[owner, each]))
+        name = "id" if "id" in names and self.rng.random() < ID_SHARE else name
+        value = self.rng.choice(constants()[owner, name])
+        return f"{{{name}: {self._parameter(value) if self.rng.random() < PARAMETER_SHARE else written(value)}}}"
 
     def value(self, kind: Kind, seen: Sequence[Variable], depth: int = 2) -> str:
         """An expression of ``kind``."""
@@ -103,6 +161,8 @@ class Writer:
     def whole(self, seen: Sequence[Variable], depth: int = 2) -> str:
         """An integer or null."""
         choices: list[Callable[[], str]] = [lambda: str(self.rng.randint(-2, 4)), lambda: "2020"]
+        if self.rng.random() < 0.03:
+            choices += 2 * [lambda: self.rng.choice(["9007199254740993", "-4611686018427387904"])]
         choices += 4 * self._properties("whole", seen)
         choices += [lambda: self._parameter(self.rng.randint(-1, 3))]
         if depth > 0:
@@ -121,7 +181,7 @@ class Writer:
 
     def number(self, seen: Sequence[Variable], depth: int = 2) -> str:
         """A number or null."""
-        choices: list[Callable[[], str]] = [lambda: self.rng.choice(["0.5", "2.25", "-1.5", "1e2"])]
+        choices: list[Callable[[], str]] = [lambda: self.rng.choice(["0.5", "2.25", "-1.5", "1e2", "0.0", "1e300"])]
         choices += [lambda: self.whole(seen, max(0, depth - 1))]
         choices += 4 * self._properties("number", seen)
         if depth > 0:
@@ -189,6 +249,7 @@ class Writer:
             lambda: f"{self.day(seen, 0)} {sign()} {self.day(seen, 0)}",
         ]
         choices += 2 * self._properties("truth", seen)
+        choices += 8 * [lambda: self.is_found(seen)]
         lists = self._properties("list", seen)
         if lists and not self.loops:
             choices.append(lambda: self._quantified(lists, seen))

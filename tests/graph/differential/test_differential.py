@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,13 +15,13 @@ from graph.stores.neo4j import Neo4jStore
 from tests.graph.neo4j.conftest import Address, address, wipe
 
 from .comparison import difference, outcome
-from .generated_graph import records
+from .generated_graph import GRAPHS, records
 from .generated_queries import Question, questions
 
 __all__ = ["address"]
 
-GRAPHS = (7, 11)
-"""Seeds of the graphs; each holds nulls, equal values and text of many scripts."""
+SHOWN = 250
+"""After so many questions the counts are printed."""
 
 
 @pytest.fixture(scope="module", params=GRAPHS)
@@ -40,16 +41,19 @@ def stores(request: pytest.FixtureRequest, address: Address, tmp_path_factory: p
 
 
 def asked(stores: tuple[Store, Store], seed: int, number: int) -> Counter[str]:
-    """How many questions had which outcome; the first mismatches are told."""
+    """How many questions had which outcome; each mismatch is printed as it is found."""
     found: Counter[str] = Counter()
     told: list[str] = []
-    for question in questions(seed, number):
+    started = time.monotonic()
+    for place, question in enumerate(questions(seed, number), 1):
         result, what = outcome(*stores, question)
         found[result] += 1
         found["rows"] += result == "same" and what != "0"
         if result in ("mismatch", "stopped"):
-            told.append(f"{result}: {question.cypher}\n  {question.parameters}\n  {what[:800]}")
-    print(dict(found))
+            told.append(f"{result} {seed}/{place - 1}: {question.cypher}\n  {question.parameters}\n  {what[:800]}")
+            print(told[-1], flush=True)
+        if place % SHOWN == 0 or place == number:
+            print(f"{place} asked, {time.monotonic() - started:.0f} s: {dict(found)}", flush=True)
     assert not told, "\n".join(told[:5])
     return found
 
