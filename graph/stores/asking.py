@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from graph.errors import QueryFailed
 from graph.schema import SCHEMA
-from graph.stores.parameters import check_parameters
+from graph.stores.parameters import check_parameters, evened
 
 __all__ = ["prepared"]
 
@@ -31,7 +31,7 @@ def prepared(
     """
     from graph import guard  # the grammar is built when the first query comes
 
-    values = dict(params or {})
+    values: dict[str, Any] = evened(dict(params or {}))
     text = guard.rewrite(cypher, engine=engine, schema=SCHEMA, parameters=values)
     check_parameters(text, values)
     if limit < 0 or timeout <= 0:

@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import Any
 
 from graph.errors import QueryFailed, QueryTimeout, QueryTooLarge, StoreCorrupt
-from graph.stores.parameters import evened
 
 __all__ = ["Child"]
 
@@ -64,7 +63,7 @@ class Child:
         QueryFailed
             If the engine refuses it or dies of it.
         """
-        request = {"cypher": cypher, "params": evened(params), "limit": limit, "timeout": timeout}
+        request = {"cypher": cypher, "params": dict(params), "limit": limit, "timeout": timeout}
         line = json.dumps(request, default=str).encode() + b"\n"
         deadline = time.monotonic() + timeout
         with self._lock:

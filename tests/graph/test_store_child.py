@@ -82,5 +82,5 @@ def test_maps_with_different_keys_in_one_list_are_filled_with_nulls(child: Child
         {"id": "b", "k": None, "n": None},
         {"id": None, "k": None, "n": [{"x": 1, "y": None}, {"x": None, "y": 2}]},
     ]
-    found = child.query("UNWIND $rows AS r RETURN r.k AS k", {"rows": rows[:2]}, limit=9, timeout=10)
+    found = child.query("UNWIND $rows AS r RETURN r.k AS k", evened({"rows": rows[:2]}), limit=9, timeout=10)
     assert found == [{"k": 1}, {"k": None}]

@@ -296,6 +296,13 @@ def test_a_query_from_outside_is_guarded_limited_and_asks_for_its_parameters(
         store.query("MATCH (c:Claim) WHERE c.id = $id RETURN c.id", {"id": "claim:flat", "other": 1})
 
 
+def test_maps_in_a_list_have_the_same_keys(open_any: Opener) -> None:
+    store = open_any()
+    store.ensure_schema()
+    rows = store.query("UNWIND $rows AS row RETURN row", {"rows": [{"id": "a", "k": 1}, {"id": "b"}]})
+    assert rows == [{"row": {"id": "a", "k": 1}}, {"row": {"id": "b", "k": None}}]
+
+
 def test_values_are_plain_and_paths_are_nodes_and_relationships(open_any: Opener, field: list[Record]) -> None:
     store = open_any()
     store.write(field)
