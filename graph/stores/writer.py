@@ -18,7 +18,7 @@ from graph.schema import SCHEMA
 from graph.stores import fulltext
 from graph.stores.base import Progress
 from graph.stores.bulk import can_copy, copy_edges
-from graph.stores.engine import MACROS, abandon_engine, close_engine, open_engine, rows_of
+from graph.stores.engine import MACROS, abandon_engine, close_engine, open_engine, rows_of, trim_memory
 from graph.stores.engine_index import repair_index
 from graph.stores.ledger import Changes, Ledger, Owned, StoredEdge
 from graph.stores.statements import create_nodes, delete_edges, delete_nodes, merge_edges, update_nodes
@@ -144,6 +144,7 @@ class Writer:
     def _open_anew(self) -> None:
         self._execute("CHECKPOINT")  # so that nothing is left to write when it closes, which must not fail
         close_engine(self._graph)
+        trim_memory()
         self._graph = open_engine(self.folder / GRAPH, read_only=False)
 
     def _apply(self, changes: Changes) -> None:
