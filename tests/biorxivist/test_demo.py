@@ -17,6 +17,8 @@ from biorxivist.home import Home, open_graph
 from biorxivist.report import render
 from graph.records import Evidence, Result, Run
 
+CANARY = "canary-5c21d"
+
 
 @pytest.fixture(scope="module")
 def shown(tmp_path_factory: pytest.TempPathFactory) -> tuple[Demo, Home, Path]:
@@ -35,6 +37,8 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> tuple[Demo, Home, Path]:
     home = Home(folder / "home", f"ladybug:{folder / 'home' / 'graph'}")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(scaling, "load_study", lambda name: short, raising=False)
+        patch.setenv("NEO4J_PASSWORD", CANARY)
+        patch.setenv("OPENAI_API_KEY", CANARY)
         demo = run_demo(home, report=folder / "out" / "report.html", workers=1, offline=True)
         again = run_demo(home, report=folder / "out" / "again.html", workers=1, offline=True)
     assert again.digest == demo.digest
@@ -143,6 +147,12 @@ def test_everything_from_outside_is_escaped_in_the_report(shown: tuple[Demo, Hom
     assert "javascript:" not in re.sub(r">[^<]*<", "><", text)
     assert "&lt;script&gt;" in text
     assert "\x1b" not in text
+
+
+def test_no_password_or_key_of_the_settings_is_in_the_report_or_in_what_is_kept(shown: tuple[Demo, Home, Path]) -> None:
+    files = [path for path in shown[2].parents[1].rglob("*") if path.is_file()]
+    assert shown[2] in files
+    assert not [path for path in files if CANARY.encode() in path.read_bytes()]
 
 
 def test_the_same_demo_gives_the_same_report(shown: tuple[Demo, Home, Path]) -> None:
