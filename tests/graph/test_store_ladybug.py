@@ -16,6 +16,7 @@ from graph.errors import StoreBusy, StoreCorrupt, StoreError, StoreUnavailable
 from graph.records import Author, Model, Paper, Record
 from graph.stores import writer
 from graph.stores.base import open_store
+from graph.stores.engine import close_engine, open_engine, rows_of
 from graph.stores.ladybug import LadybugStore
 
 ROOT = Path(__file__).parents[2]
@@ -95,6 +96,15 @@ def test_edges_come_through_the_file_as_they_are(store_at: Make) -> None:
     assert {row["position"] for row in rows} == {2}
 
 
+def test_a_reader_has_one_thread_as_two_disturb_the_order_of_rows(store_at: Make, field: list[Record]) -> None:
+    store = store_at()
+    store.write(field)
+    (name,) = generations(store)
+    reader = open_engine(store.folder / name / "graph.lbug", read_only=True)
+    assert list(rows_of(reader, "CALL current_setting('threads') RETURN *")) == [{"threads": "1"}]
+    close_engine(reader)
+
+
 def test_a_failing_load_leaves_no_half_built_generation(store_at: Make) -> None:
     store = store_at()
     with pytest.raises(StoreError, match="is no INT64"):
@@ -139,6 +149,7 @@ HOLD = """
     import sys
     from graph.records import Model
     from graph.stores.base import open_store
+from graph.stores.engine import close_engine, open_engine, rows_of
     def records():
         yield Model(id="model:a", name="a")
         print("writing", flush=True)
@@ -172,6 +183,7 @@ LOAD = """
     import sys
     from graph.records import Paper, Reference
     from graph.stores.base import open_store
+from graph.stores.engine import close_engine, open_engine, rows_of
     def records():
         for i in range(4000):
             if i == 1500:
@@ -209,6 +221,7 @@ FULL = """
     from graph.errors import StoreError
     from graph.records import Paper
     from graph.stores.base import open_store
+from graph.stores.engine import close_engine, open_engine, rows_of
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
     with open_store("ladybug:" + sys.argv[1]) as store:
