@@ -14,7 +14,7 @@ from typing import Any
 __all__ = ["MACROS", "abandon_engine", "close_engine", "open_engine", "rows_of", "trim_memory"]
 
 READ_THREADS, WRITE_THREADS = 1, 2
-"""With two threads, ladybug 0.22 now and then gives the rows of ORDER BY with LIMIT in another order (1 in 20 to 300)."""
+"""With two threads, ladybug 0.22 gives the rows of ORDER BY with LIMIT in another order, once in 20 to 300 times."""
 READ_POOL, WRITE_POOL = 256 * 2**20, 256 * 2**20
 """Pages in memory; a pool fills up before anything leaves it, so its size is what a large load takes."""
 SMALLEST, LARGEST = 2**30, 2**38
