@@ -31,6 +31,8 @@ from graph.stores.neo4j_connection import Connection
 from graph.stores.neo4j_server import Server
 
 APOC = "org.neo4j.procedure:apoc-core:5.26.0:jar:core"
+RELEASE = "5.26.0"
+"""The last release for which APOC is on Maven Central."""
 SETTINGS = (
     "dbms.security.procedures.allowlist=db.index.fulltext.queryNodes,db.index.vector.queryNodes,db.awaitIndexes,apoc.*",
     "dbms.security.procedures.unrestricted=apoc.*",
@@ -115,7 +117,7 @@ def main() -> None:
         plugins = Path(name) / "plugins"
         goal = [f"-Dartifact={APOC}", f"-DoutputDirectory={plugins}"]
         subprocess.run([maven, "-q", "-B", "dependency:copy", *goal], check=True)
-        with Server(Path(name), release="lts", settings=SETTINGS) as server:
+        with Server(Path(name), release=RELEASE, settings=SETTINGS) as server:
             ours = by_store(server, records)
             print(f"{rows / ours:10,.0f} rows/s  {ours:6.1f} s  this project's store", flush=True)
             for papers in (1, 1000):

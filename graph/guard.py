@@ -124,7 +124,8 @@ def rewrite(
     given = (parameters or {}).items()
     whole = {name for name, value in given if isinstance(value, int) and not isinstance(value, bool)}
     with_nulls = {name for name, value in given if isinstance(value, list | tuple) and None in value}
-    return lower(tree, integers=whole, with_nulls=with_nulls)
+    missing = {name for name, value in given if value is None}
+    return lower(tree, integers=whole, with_nulls=with_nulls, nulls=missing)
 
 
 def parameters(cypher: str) -> frozenset[str]:

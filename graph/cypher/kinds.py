@@ -21,8 +21,8 @@ class Kind(NamedTuple):
     """A kind of value."""
 
     name: str
-    """``text``, ``integer``, ``float``, ``truth value``, ``day``, ``time``, ``list``, ``map``, ``node``,
-    ``relationship`` or ``path``."""
+    """``text``, ``integer``, ``float``, ``number`` (an integer in some rows, a float in others), ``truth value``,
+    ``day``, ``time``, ``list``, ``map``, ``node``, ``relationship`` or ``path``."""
     members: Kind | None = None
     """Kind of the members of a list."""
     owners: frozenset[str] = frozenset()
@@ -32,9 +32,10 @@ class Kind(NamedTuple):
 TEXT, INTEGER, FLOAT, TRUTH = Kind("text"), Kind("integer"), Kind("float"), Kind("truth value")
 DAY, TIME, MAP, PATH, LIST = Kind("day"), Kind("time"), Kind("map"), Kind("path"), Kind("list")
 TEXTS = Kind("list", TEXT)
-NUMBER = ("integer", "float")
+NUMBER = ("integer", "float", "number")
+EITHER = Kind("number")
 COUNTABLE = ("text", "list")
-ORDERED = ("text", "integer", "float", "truth value", "day", "time")
+ORDERED = ("text", *NUMBER, "truth value", "day", "time")
 """Kinds that both engines put in one order."""
 
 OF_PROPERTY: Mapping[str, Kind] = {
@@ -56,7 +57,7 @@ SIGNATURES: Mapping[str, tuple[Sequence[tuple[str, ...]], Kind | None]] = {
     "stdevp": ([NUMBER], FLOAT),
     "size": ([COUNTABLE], INTEGER),
     "isempty": ([(*COUNTABLE, "map")], TRUTH),
-    "tostring": ([ORDERED], TEXT),
+    "tostring": ([("text", "integer", "float", "truth value", "day", "time")], TEXT),
     "tointeger": ([(*NUMBER, "text")], INTEGER),
     "tofloat": ([(*NUMBER, "text")], FLOAT),
     "toboolean": ([("text", "truth value", "integer")], TRUTH),
@@ -125,7 +126,8 @@ def of_value(value: Any) -> Kind | None:
         case list() | tuple():
             kinds = {of_value(item) for item in value}
             families = {family(kind) for kind in kinds if kind}
-            return Kind("list", next(iter(kinds - {None}), None) if len(families) == 1 else None)
+            members = EITHER if {INTEGER, FLOAT} <= kinds else next(iter(kinds - {None}), None)
+            return Kind("list", members if len(families) == 1 else None)
     return None
 
 
@@ -171,3 +173,17 @@ def expect(tree: Tree[Token], kind: Kind | None, wanted: Sequence[str], what: st
     names = frozenset([family(kind), "number" if set(wanted) <= set(NUMBER) else wanted[0]])
     msg = f"{what} takes a {shown}, and {to_text(tree)} is a {kind.name}"
     raise UnsafeCypher(msg, position(tree), _HINTS.get(names, f"Give it a {shown}."))
+
+
+def one_of(parts: Sequence[tuple[Tree[Token], Kind | None]], what: str) -> Kind | None:
+    """Kind of a value that is one of several.
+
+    The embedded engine makes all of them floats if one is, so that ``/`` is another division.
+
+    Raises
+    ------
+    UnsafeCypher
+        With the first two values that differ.
+    """
+    found, kinds = common(parts, what), {kind for _, kind in parts}
+    return EITHER if EITHER in kinds or {INTEGER, FLOAT} <= kinds else found

@@ -30,7 +30,13 @@ if TYPE_CHECKING:
     from lark import Token, Tree
 
 
-def lower(tree: Tree[Token], *, integers: Container[str] = (), with_nulls: Iterable[str] = ()) -> str:
+def lower(
+    tree: Tree[Token],
+    *,
+    integers: Container[str] = (),
+    with_nulls: Iterable[str] = (),
+    nulls: Container[str] = (),
+) -> str:
     """Text of a reviewed query for ladybug.
 
     Parameters
@@ -42,13 +48,16 @@ def lower(tree: Tree[Token], *, integers: Container[str] = (), with_nulls: Itera
         that ``$a + $b`` overflows at 127.
     with_nulls
         Names of the parameters that are lists with a null among their members.
+    nulls
+        Names of the parameters that are null: they are written out, as the engine takes such a parameter for a truth
+        value.
 
     Raises
     ------
     UnsafeCypher
         If the engine has no way to give Neo4j's rows.
     """
-    printer = LadybugPrinter(refuse_case_twins(tree), integers)
+    printer = LadybugPrinter(refuse_case_twins(tree), integers, nulls)
     printer.with_nulls = {f"${name}" for name in with_nulls}
     return printer.text(tree)
 
@@ -56,9 +65,9 @@ def lower(tree: Tree[Token], *, integers: Container[str] = (), with_nulls: Itera
 class LadybugPrinter(LadybugPatterns):
     """Prints one query: its clauses and columns."""
 
-    def __init__(self, taken: Iterable[str], integers: Container[str] = ()) -> None:
+    def __init__(self, taken: Iterable[str], integers: Container[str] = (), nulls: Container[str] = ()) -> None:
         super().__init__(taken)
-        self._integers = integers
+        self._integers, self._nulls = integers, nulls
 
     def _print_single_query(self, tree: Tree[Token]) -> str:
         self._scope, self.entities, self.undirected = {}, {}, set()
@@ -70,6 +79,8 @@ class LadybugPrinter(LadybugPatterns):
                 continue
             for clause in run:
                 printed.append(self.text(clause))
+                if kept := self._keep_order(clause):
+                    printed.append(kept)
                 if clause.data in ("with_clause", "return_clause"):
                     self.undirected = self._renamed(clause)
                 self.with_nulls = lists_with_nulls(clause, self.with_nulls)
@@ -85,6 +96,8 @@ class LadybugPrinter(LadybugPatterns):
         return kept | {column_name(column) for column in shown if token(trees(column)[0]) in self.undirected}
 
     def _print_parameter(self, tree: Tree[Token]) -> str:
+        if token(tree) in self._nulls:
+            return "NULL"
         text = super()._print_parameter(tree)
         return f"CAST({text}, 'INT64')" if token(tree) in self._integers else text
 
@@ -95,10 +108,15 @@ class LadybugPrinter(LadybugPatterns):
         return f"LIMIT {to_text(trees(tree)[0])}"
 
     def _print_with_clause(self, tree: Tree[Token]) -> str:
-        return self._unforgotten(tree) + "WITH " + self._projected(tree)
+        return self._unforgotten(tree) + (self._regrouped(tree, "WITH") or "WITH " + self._projected(tree))
 
     def _print_return_clause(self, tree: Tree[Token]) -> str:
-        return self._unforgotten(tree) + "RETURN " + self._projected(tree)
+        return self._unforgotten(tree) + (self._regrouped(tree, "RETURN") or "RETURN " + self._projected(tree))
+
+    def _keep_order(self, clause: Tree[Token]) -> str:
+        """A step behind ORDER BY with LIMIT, which the engine forgets where an aggregate of all rows follows."""
+        ordered = clause.data == "with_clause" and any(part.data == "order_by" for part in trees(clause))
+        return f"UNWIND [0] AS {self.variable_name(self._free_name())}" if ordered else ""
 
     def _unforgotten(self, clause: Tree[Token]) -> str:
         """A WITH before COUNT {}, without which the engine forgets nodes for which the count is 0."""
@@ -131,6 +149,34 @@ class LadybugPrinter(LadybugPatterns):
             texts.append(self._ordered(parts["order_by"], columns, distinct="distinct" in parts))
         texts += [self.text(parts[part]) for part in ("skip", "limit", "where") if part in parts]
         return ("DISTINCT " if distinct else "") + " ".join(texts)
+
+    def _regrouped(self, clause: Tree[Token], word: str) -> str:
+        """Groups under other names first, where ORDER BY names an alias that is a variable too; else nothing.
+
+        The engine takes such an alias for the variable, which is gone behind the groups.
+        """
+        parts = {str(part.data): part for part in trees(clause)}
+        columns = trees(parts["columns"])
+        if "order_by" not in parts or "distinct" in parts or any(column.data == "star" for column in columns):
+            return ""
+        values = {column_name(column) or to_text(trees(column)[0]): trees(column)[0] for column in columns}
+        shadowed = {name for name, value in values.items() if name in self._scope and to_text(value) != name}
+        keys = [(trees(key)[0], len(key.children) > 1) for key in trees(parts["order_by"])]
+        named = {token(variable) for key, _ in keys for variable in key.find_data("variable")}
+        if not shadowed & named or not any(map(has_aggregate, columns)):
+            return ""
+        by_text = {to_text(value): name for name, value in values.items()}
+        order = []
+        for key, down in keys:
+            name = token(key) if key.data == "variable" and token(key) in values else by_text.get(to_text(key))
+            if name is None:
+                raise _two_meanings(key)
+            order.append(self.variable_name(name) + (" DESC" if down else ""))
+        inner = {name: self._free_name() if name in shadowed else name for name in values}
+        groups = ", ".join(f"{self.text(value)} AS {self.variable_name(inner[name])}" for name, value in values.items())
+        shown = ", ".join(f"{self.variable_name(inner[name])} AS {self.variable_name(name)}" for name in values)
+        rest = [self.text(parts[part]) for part in ("skip", "limit", "where") if part in parts]
+        return " ".join([f"WITH {groups} {word} {shown} ORDER BY {', '.join(order)}", *rest])
 
     def _groups_entities(self, columns: list[Tree[Token]]) -> bool:
         """Whether the columns show a node or relationship, and hold no aggregate."""

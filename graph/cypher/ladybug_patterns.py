@@ -129,6 +129,9 @@ class LadybugPatterns(LadybugExpressions):
     # --- OPTIONAL MATCH, EXISTS {}, COUNT {} -------------------------------------------------------------------
 
     def _print_optional_match_clause(self, tree: Tree[Token]) -> str:
+        if (path := next(tree.find_data("named_path"), None)) is not None:
+            msg = f"the path {token(trees(path)[0])} of OPTIONAL MATCH, which is not null here where nothing is found"
+            raise UnsafeCypher(msg, position(path), "Name its nodes and relationships instead, or use MATCH.")
         return "OPTIONAL MATCH " + self._inner([tree])
 
     def _print_exists(self, tree: Tree[Token]) -> str:

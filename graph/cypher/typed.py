@@ -239,9 +239,17 @@ class _Checker:
                 expect(part, self.kind(part, known), ("text",), _TEXT_TESTS[rule])
             return TRUTH
         if rule in _ARITHMETIC:
-            for part in parts:
-                expect(part, self.kind(part, known), kinds.NUMBER, _ARITHMETIC[rule])
-            found = common([(part, self.kind(part, known)) for part in parts], _ARITHMETIC[rule])
+            operands = [(part, self.kind(part, known)) for part in parts]
+            for part, kind in operands:
+                expect(part, kind, kinds.NUMBER, _ARITHMETIC[rule])
+            found = common(operands, _ARITHMETIC[rule])
+            if (
+                "/" in tree.children
+                and kinds.EITHER in (given := [kind for _, kind in operands])
+                and FLOAT not in given
+            ):
+                msg = "/ of a value that is an integer in some rows and a float in others"
+                raise UnsafeCypher(msg, position(tree), "Divide toFloat(x), or write 2.0 for 2.")
             return FLOAT if rule == "power" else found
         for part in parts:
             self.kind(part, known)
@@ -289,7 +297,8 @@ class _Checker:
         kind = self.kind(base, known)
         for step in accessors:
             if step.data == "property":
-                self._has_key(base, trees(step)[0])
+                if step is accessors[0]:
+                    self._has_key(base, trees(step)[0])
                 expect(base, kind, ("node", "relationship", "map"), f".{token(trees(step)[0])}")
                 kind = self._property(kind, trees(step)[0]) if kind and kind.name != "map" else None
                 continue
@@ -309,7 +318,7 @@ class _Checker:
             raise UnsafeCypher(msg, position(key), f"It has {', '.join(map(str, given)) or 'none'}.")
 
     def _kind_of_list(self, tree: Tree[Token], known: Known) -> Kind:
-        return Kind("list", common([(part, self.kind(part, known)) for part in trees(tree)], "a list"))
+        return Kind("list", kinds.one_of([(part, self.kind(part, known)) for part in trees(tree)], "a list"))
 
     def _kind_of_map(self, tree: Tree[Token], known: Known) -> Kind:
         for entry in trees(tree):
@@ -329,7 +338,7 @@ class _Checker:
 
     def _results(self, tree: Tree[Token], known: Known) -> Kind | None:
         results = [trees(part)[-1] for part in trees(tree) if part.data in ("when", "otherwise")]
-        return common([(part, self.kind(part, known)) for part in results], "the results of CASE")
+        return kinds.one_of([(part, self.kind(part, known)) for part in results], "the results of CASE")
 
     def _loop(self, tree: Tree[Token], known: Known) -> tuple[Kind | None, Known]:
         name, values, *_ = trees(tree)
@@ -374,7 +383,7 @@ class _Checker:
         if name == "collect":
             return Kind("list", found[0])
         if name == "coalesce":
-            return common(list(zip(arguments, found, strict=True)), "coalesce()")
+            return kinds.one_of(list(zip(arguments, found, strict=True)), "coalesce()")
         wanted, result = kinds.SIGNATURES.get(name, ((), None))
         for place, (part, kind) in enumerate(zip(arguments, found, strict=True)):
             if wanted:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from graph.errors import QueryFailed
 from graph.schema import SCHEMA
 from graph.stores.parameters import check_parameters, evened
+from graph.stores.values import parameters_of
 
 __all__ = ["prepared"]
 
@@ -33,8 +34,9 @@ def prepared(
 
     values: dict[str, Any] = evened(dict(params or {}))
     text = guard.rewrite(cypher, engine=engine, schema=SCHEMA, parameters=values)
-    check_parameters(text, values)
+    check_parameters(guard.parameters(cypher), values, cypher)
     if limit < 0 or timeout <= 0:
         msg = f"limit {limit} and timeout {timeout} s: a query needs a limit of at least 0 and some time."
         raise QueryFailed(msg, cypher)
-    return text, values
+    used = parameters_of(text)  # a null is written out for the embedded engine
+    return text, {name: value for name, value in values.items() if name in used}

@@ -17,6 +17,7 @@ import threading
 import time
 import weakref
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +65,7 @@ class Child:
             If the engine refuses it or dies of it.
         """
         request = {"cypher": cypher, "params": dict(params), "limit": limit, "timeout": timeout}
-        line = json.dumps(request, default=str).encode() + b"\n"
+        line = json.dumps(request, default=_text).encode() + b"\n"
         deadline = time.monotonic() + timeout
         with self._lock:
             process = self._started()
@@ -159,6 +160,11 @@ class Child:
         if self._process is not None:
             self._finalizer()
             self._process = None
+
+
+def _text(value: object) -> str:
+    """A day or an instant as Neo4j writes it."""
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -24,6 +24,7 @@ from graph.stores.base import Progress
 from graph.stores.generations import Generations
 from graph.stores.parameters import check_parameters
 from graph.stores.reader import Reader
+from graph.stores.values import parameters_of
 from graph.stores.writer import GRAPH, LEDGER, TEXT, Writer
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ class LadybugStore:
 
         asked = named(name)
         values = {**asked.parameters, **params}
-        check_parameters(asked.cypher, values)
+        check_parameters(parameters_of(asked.cypher), values, asked.cypher)
         with self._lock:
             return self._current().rows(asked.cypher, values)
 

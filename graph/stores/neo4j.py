@@ -28,6 +28,7 @@ from graph.stores.neo4j_lease import WriterLease
 from graph.stores.neo4j_ledger import ServerLedger
 from graph.stores.neo4j_writer import Writer, count_rows, fill
 from graph.stores.parameters import check_parameters
+from graph.stores.values import parameters_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -151,7 +152,7 @@ class Neo4jStore:
 
         asked = named(name)
         values = {**asked.parameters, **params}
-        check_parameters(asked.cypher, values)
+        check_parameters(parameters_of(asked.cypher), values, asked.cypher)
         self._check_built()
         return self._connection.rows(asked.cypher, values)
 

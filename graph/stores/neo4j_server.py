@@ -65,7 +65,7 @@ class Server:
     release
         ``lts``, ``latest`` or a version; what the installed Java runs by default (``neo4j_release.choose``).
     settings
-        Lines of configuration besides the usual ones.
+        Lines of configuration besides the usual ones, or in their place.
     java_options
         Options of Java besides the usual ones, for example ``SHORT_LIVED``.
     cache
@@ -133,8 +133,9 @@ class Server:
         conf = self.folder / "conf"
         for path in (conf, self.folder / "import"):
             path.mkdir(parents=True, exist_ok=True)
-        settings = CONFIGURATION.format(port=self._port) + "".join(f"{line}\n" for line in self._settings)
-        (conf / "neo4j.conf").write_text(settings, encoding="utf-8")
+        lines = (*CONFIGURATION.format(port=self._port).splitlines(), *self._settings)
+        settings = {line.partition("=")[0]: line for line in lines}  # the server takes no setting twice
+        (conf / "neo4j.conf").write_text("".join(f"{line}\n" for line in settings.values()), encoding="utf-8")
         opened = [f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in OPENED]
         command: list[str | Path] = [
             self._chosen.java, HEAP, *self._java_options, *opened, "-Dlog4j2.disable.jmx=true",
