@@ -59,7 +59,7 @@ class Server:
     Parameters
     ----------
     folder
-        Data, configuration and logs.
+        Data, configuration and logs; jars in its ``plugins`` are loaded.
     port
         Bolt port on the loopback address; a free one if 0.
     release
@@ -139,7 +139,7 @@ class Server:
         opened = [f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in OPENED]
         command: list[str | Path] = [
             self._chosen.java, HEAP, *self._java_options, *opened, "-Dlog4j2.disable.jmx=true",
-            "-cp", f"{self._jars}/*", self._chosen.main,
+            "-cp", f"{self._jars}/*{os.pathsep}{self.folder}/plugins/*", self._chosen.main,
             f"--home-dir={self.folder}", f"--config-dir={conf}", "--console-mode",
         ]  # fmt: skip
         environment = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
