@@ -32,20 +32,23 @@ differ only in case, literals of two kinds compared or in one list, a null that 
 in which a value may be missing after ``IN``, ``-0.0``, a relationship matched without direction that is a group or
 stands after ``DISTINCT``, loops over a list that is not written out, except a single plain one, and conditions inside
 ``OPTIONAL MATCH`` or ``EXISTS {}`` that hold although a value from outside is missing, or that ask for such a value
-beside another condition where there are several relationships (ask before, or use one ``OPTIONAL MATCH`` for each).
+beside another condition where there are several relationships (ask before, or use one ``OPTIONAL MATCH`` for each), and
+the path of an ``OPTIONAL MATCH``.
 Also refused for both: ``ORDER BY`` a variable that an aggregate or ``DISTINCT`` has left behind, and ``COUNT {}`` in
 the condition of an ``OPTIONAL MATCH``, which Neo4j 5.26 answers wrongly.
 
 **Schema.** The stores also check a query against the schema, for both engines alike: labels, relationship types and
 properties that exist, with what was probably meant; relationships that join such labels in such a direction; values of
 one kind where they are compared, added, put in one list or ordered, also those of ``$parameters``. Neo4j would answer
-null or false there, and the embedded engine would cast or fail. Write ``p.posted > date('2024-01-31')``,
+null or false there, and the embedded engine would cast or fail; and no ``/`` of a value that is an integer in some rows
+and a float in others, which is two divisions. Write ``p.posted > date('2024-01-31')``,
 ``toString(p.year) + p.title``.
 
 What no text shows is left: the order inside ``collect``, a relationship from a node to itself matched without direction
 (twice in the embedded store; the graph has none), letters whose other case depends on their place (a Greek sigma at the
-end of a word) or that few alphabets have, a negative zero that is ordered by, and what is an error in only one of them
-(``toInteger('x')``).
+end of a word) or that few alphabets have, ``(?i)`` beyond ASCII, a negative zero and NaN that are ordered or compared,
+numbers from odd texts (``toFloat('inf')``) or beyond 2**53 by ``toInteger``, ``CONTAINS`` of an empty value inside a
+loop, and what is an error in only one of them (``toInteger('x')``, ``x / 0``, the element of a list of nodes).
 """
 
 from __future__ import annotations
