@@ -149,7 +149,6 @@ HOLD = """
     import sys
     from graph.records import Model
     from graph.stores.base import open_store
-from graph.stores.engine import close_engine, open_engine, rows_of
     def records():
         yield Model(id="model:a", name="a")
         print("writing", flush=True)
@@ -183,7 +182,6 @@ LOAD = """
     import sys
     from graph.records import Paper, Reference
     from graph.stores.base import open_store
-from graph.stores.engine import close_engine, open_engine, rows_of
     def records():
         for i in range(4000):
             if i == 1500:
@@ -221,7 +219,6 @@ FULL = """
     from graph.errors import StoreError
     from graph.records import Paper
     from graph.stores.base import open_store
-from graph.stores.engine import close_engine, open_engine, rows_of
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
     with open_store("ladybug:" + sys.argv[1]) as store:
