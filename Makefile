@@ -54,7 +54,7 @@ bench: env ## run the benchmarks and print their ratios
 	@for file in benchmarks/*.py; do echo "==> $$file"; $(BIN)/python $$file || exit 1; done
 
 neo4j: env ## run a throw-away Neo4j server on this machine until Ctrl-C (ARGS='--port 7687 --release lts'; needs mvn)
-	@$(BIN)/python -m graph.stores.neo4j_server $(ARGS)
+	@$(BIN)/python -m tests.neo4j_server.server $(ARGS)
 
 lock: $(VENV)/.uv ## renew requirements.lock (LOCK_FLAGS= keeps the pins that still fit)
 	@echo "==> requirements.lock from pyproject.toml"

@@ -25,7 +25,7 @@ from graph import queries
 from graph.load import load
 from graph.records import Paper, Passage, Record, Reference
 from graph.stores.base import Store, open_store
-from graph.stores.neo4j_server import Server
+from tests.neo4j_server.server import Server
 
 ASKED = (
     "MATCH (p:Paper) RETURN p.id AS paper ORDER BY paper LIMIT 5",

@@ -26,9 +26,9 @@ from graph_load import make  # type: ignore[import-not-found]  # a script beside
 
 from graph.records import Record
 from graph.rows import Edge, Node, edge_rows, node_rows
-from graph.stores.neo4j import Neo4jStore
-from graph.stores.neo4j_connection import Connection
-from graph.stores.neo4j_server import Server
+from graph.stores.neo4j.connection import Connection
+from graph.stores.neo4j.store import Neo4jStore
+from tests.neo4j_server.server import Server
 
 APOC = "org.neo4j.procedure:apoc-core:5.26.0:jar:core"
 RELEASE = "5.26.0"

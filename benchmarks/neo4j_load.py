@@ -21,10 +21,10 @@ from graph_load import make  # type: ignore[import-not-found]  # a script beside
 
 from graph.rows import edge_rows, node_rows
 from graph.schema import SCHEMA
-from graph.stores.neo4j import Neo4jStore
-from graph.stores.neo4j_connection import Connection
-from graph.stores.neo4j_server import Server
-from graph.stores.neo4j_statements import merge_edges, merge_nodes
+from graph.stores.neo4j.connection import Connection
+from graph.stores.neo4j.statements import merge_edges, merge_nodes
+from graph.stores.neo4j.store import Neo4jStore
+from tests.neo4j_server.server import Server
 
 
 def rate(work: Callable[[int], object], times: int) -> float:

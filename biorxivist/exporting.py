@@ -59,11 +59,11 @@ def export_graph(
     prepare(home)
     records = list(home.archive.read())
     if form == "ro-crate":
-        from graph.crate import studies, write_crate
+        from graph.export.crate import studies, write_crate
 
         name = _study(study, studies(records))
         return write_crate(name, records, out, published=published or _today(), license_url=license_url)
-    from graph.export import graph_of, write_csv, write_graphml
+    from graph.export.files import graph_of, write_csv, write_graphml
 
     graph = graph_of(records)
     write = write_csv if form == "csv" else write_graphml

@@ -84,8 +84,8 @@ def read_files(files: Iterable[Path]) -> Iterator[Record]:
 
 
 def _read(path: Path) -> Iterator[Record]:
+    from graph.archive.lines import MAX_LINE, BadLine
     from graph.errors import ArchiveError
-    from graph.lines import MAX_LINE, BadLine
 
     with path.open("rb") as stream:
         number = 0
@@ -101,7 +101,7 @@ def _read(path: Path) -> Iterator[Record]:
 
 def _record(raw: bytes) -> Record:
     """Record of a line with ``at`` or, as a canonical export has it, without; an id that is left out is computed."""
-    from graph.lines import MAX_LINE, BadLine, decode
+    from graph.archive.lines import MAX_LINE, BadLine, decode
 
     if len(raw) > MAX_LINE:
         msg = f"longer than {MAX_LINE} bytes"

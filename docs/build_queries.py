@@ -82,7 +82,7 @@ def from_shipped_facts() -> str:
     """The page from a store of its own."""
     from biorxivist.seeds import records
     from biorxivist.verdicts import compute
-    from graph.stores.ladybug import LadybugStore
+    from graph.stores.ladybug.store import LadybugStore
 
     facts = list(records())
     with tempfile.TemporaryDirectory() as folder, LadybugStore(Path(folder) / "store") as store:

@@ -2,7 +2,7 @@
 
 GraphError
 |- ArchiveError             a line of the archive is not a record (has .path, .line)
-|- ArchiveUnwritable        the archive cannot be written: read-only or full (also an OSError; graph.appending)
+|- ArchiveUnwritable        the archive cannot be written: read-only or full (also an OSError; graph.archive.append)
 |- UnknownName              a model, dataset, task or metric that the vocabulary does not know (has .suggestions)
 |- StoreError
 |  |- StoreUnavailable      no such store, it cannot be opened, or it has never been built

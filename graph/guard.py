@@ -25,9 +25,9 @@ may grow to 1,000 times what was read; a pattern after ``=~`` has at most 3 repe
 bounded text is not a bounded computation: the stores add limits of time, rows and memory.
 
 **Portable.** The dialect ``portable`` promises the same rows on Neo4j and on the embedded store. Most differences are
-undone while printing (:mod:`graph.cypher.ladybug`): trails, places counted from 0, text and null, ``log``, ``round``,
-``sum`` of nothing, rows that the engine loses if it orders a pattern itself ... The rest is refused: ``reverse``,
-``keys``, ``properties``, ids of the engine, computed slices, ``ORDER BY`` in ``WITH`` without ``LIMIT``, names that
+undone while printing (:mod:`graph.cypher.ladybug.lower`): trails, places counted from 0, text and null, ``log``,
+``round``, ``sum`` of nothing, rows that the engine loses if it orders a pattern itself ... The rest is refused:
+``reverse``, ``keys``, ``properties``, ids of the engine, computed slices, ``ORDER BY`` in ``WITH`` without ``LIMIT``, names that
 differ only in case, literals of two kinds compared or in one list, a null that is written into a list, a computed list
 in which a value may be missing after ``IN``, ``-0.0``, a relationship matched without direction that is a group or
 stands after ``DISTINCT``, loops over a list that is not written out, except a single plain one, and conditions inside
@@ -114,7 +114,7 @@ def rewrite(
     UnsafeCypher
         As :func:`check` does; ``ladybug`` refuses what it cannot answer as Neo4j would.
     """
-    from graph.cypher.ladybug import lower
+    from graph.cypher.ladybug.lower import lower
     from graph.cypher.neo4j import to_neo4j
 
     tree = _reviewed(cypher)

@@ -12,9 +12,9 @@ from pydantic import SecretStr
 
 from graph.errors import StoreUnavailable
 from graph.stores.base import Login
-from graph.stores.neo4j_connection import Connection
-from graph.stores.neo4j_indexes import TEXT, text_index, vector_indexes
-from graph.stores.neo4j_server import SHORT_LIVED, Server
+from graph.stores.neo4j.connection import Connection
+from graph.stores.neo4j.indexes import TEXT, text_index, vector_indexes
+from tests.neo4j_server.server import SHORT_LIVED, Server
 
 RELEASE = os.environ.get("BIORXIVIST_NEO4J_RELEASE") or None
 

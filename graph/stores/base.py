@@ -132,7 +132,7 @@ def open_store(url: str, *, read_only: bool = False, login: Login | None = None)
     """
     scheme, _, rest = url.partition(":")
     if scheme == "ladybug" and rest:
-        from graph.stores.ladybug import LadybugStore  # an engine is loaded when one is opened
+        from graph.stores.ladybug.store import LadybugStore  # an engine is loaded when one is opened
 
         return LadybugStore(Path(rest), read_only=read_only)
     if scheme in SERVERS and rest.startswith("//") and rest != "//":
@@ -143,7 +143,7 @@ def open_store(url: str, *, read_only: bool = False, login: Login | None = None)
                 f"{scheme}://{host}, and set NEO4J_USERNAME and NEO4J_PASSWORD."
             )
             raise StoreUnavailable(msg)
-        from graph.stores.neo4j import Neo4jStore
+        from graph.stores.neo4j.store import Neo4jStore
 
         return Neo4jStore(url, login or Login(), read_only=read_only)
     msg = f"{url!r} is no store address; use ladybug:PATH (a folder), neo4j://HOST or bolt://HOST."

@@ -17,10 +17,10 @@ from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
-from graph.records import canonical_json
-from graph.rows import Edge, Node, fact_digest
+from graph.records import Record, Tombstone, canonical_json
+from graph.rows import Edge, Node, edge_rows, fact_digest, node_rows
 
-__all__ = ["Changes", "Ledger", "Owned", "StoredEdge"]
+__all__ = ["Changes", "Ledger", "Owned", "StoredEdge", "owned_rows"]
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS nodes(key TEXT PRIMARY KEY, owner TEXT NOT NULL, fact TEXT NOT NULL) WITHOUT ROWID;
@@ -42,6 +42,17 @@ class Owned(NamedTuple):
 
     nodes: Sequence[Node] = ()
     edges: Sequence[Edge] = ()
+
+
+def owned_rows(records: Iterable[Record]) -> dict[str, Owned]:
+    """Owner (record kind and id) -> the rows it stands for, of the last of equal owners; none for a removed record."""
+    owned: dict[str, Owned] = {}
+    for record in records:
+        if isinstance(record, Tombstone):
+            owned[f"{record.target_record}|{record.target_id}"] = Owned()
+        else:
+            owned[f"{type(record).__name__}|{record.id}"] = Owned(list(node_rows(record)), list(edge_rows(record)))
+    return owned
 
 
 class StoredEdge(NamedTuple):

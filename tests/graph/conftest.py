@@ -29,7 +29,7 @@ from graph.records import (
     Version,
 )
 from graph.stores.base import Login, Store, open_store
-from graph.stores.ladybug import LadybugStore
+from graph.stores.ladybug.store import LadybugStore
 from tests.servers import Address, wipe
 
 

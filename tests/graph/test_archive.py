@@ -15,8 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from graph import lines
-from graph.archive import Archive, ArchiveUnwritable
+from graph.archive import Archive, ArchiveUnwritable, lines
 from graph.errors import ArchiveError, GraphError
 from graph.records import FetchLog, Metric, Model, Record, Tombstone
 
@@ -156,8 +155,8 @@ def test_a_corrupt_line_is_named_with_its_file_number_and_reason(tmp_path: Path,
 
 def test_a_line_that_is_too_long_is_refused_on_both_ways(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Archive(tmp_path).append([model("a" * 500)], writer="w")
-    monkeypatch.setattr("graph.lines.MAX_LINE", 400)
-    monkeypatch.setattr("graph.index.MAX_LINE", 400)
+    monkeypatch.setattr("graph.archive.lines.MAX_LINE", 400)
+    monkeypatch.setattr("graph.archive.index.MAX_LINE", 400)
     with pytest.raises(ArchiveError, match="line 1: longer than 400 bytes"):
         list(Archive(tmp_path).read())
     with pytest.raises(GraphError, match="limit is 400"):
@@ -289,9 +288,9 @@ def test_a_file_that_another_process_cut_off_is_read_anew(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("size", [1, 2, 7])
 def test_portions_of_any_size_give_the_same_records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int) -> None:
-    monkeypatch.setattr("graph.index.LINES_IN_A_PORTION", size)
-    monkeypatch.setattr("graph.places.IN_ONE_QUESTION", size)
-    monkeypatch.setattr("graph.archive.BATCH", 3)
+    monkeypatch.setattr("graph.archive.index.LINES_IN_A_PORTION", size)
+    monkeypatch.setattr("graph.archive.places.IN_ONE_QUESTION", size)
+    monkeypatch.setattr("graph.archive.archive.BATCH", 3)
     archive = Archive(tmp_path)
     archive.append([model(f"{n}") for n in range(10)], writer="a", at=NOON)
     archive.append([model(f"{n}", objective="masked") for n in range(0, 10, 2)], writer="b", at=NOON + timedelta(1))
@@ -305,7 +304,7 @@ def test_portions_of_any_size_give_the_same_records(tmp_path: Path, monkeypatch:
 
 def test_an_index_that_finds_no_room_says_where_to_make_some(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Archive(tmp_path).append([model(f"{n}" * 50) for n in range(2000)], writer="w")
-    monkeypatch.setattr("graph.places.SETTINGS", "PRAGMA journal_mode = OFF; PRAGMA max_page_count = 5; BEGIN;")
+    monkeypatch.setattr("graph.archive.places.SETTINGS", "PRAGMA journal_mode = OFF; PRAGMA max_page_count = 5; BEGIN;")
     with pytest.raises(GraphError, match="SQLITE_TMPDIR"):
         list(Archive(tmp_path).read())
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from graph.crate import CONTEXT, PROFILE, SPECIFICATION, studies, study_records, write_crate
+from graph.archive.lines import decode
 from graph.errors import GraphError
-from graph.lines import decode
+from graph.export.crate import CONTEXT, PROFILE, SPECIFICATION, studies, study_records, write_crate
 from graph.records import Record, Run
 
 DAY = date(2026, 11, 21)

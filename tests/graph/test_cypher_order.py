@@ -10,7 +10,7 @@ import pytest
 
 from graph import guard
 from graph.errors import UnsafeCypher
-from graph.stores.ladybug import LadybugStore
+from graph.stores.ladybug.store import LadybugStore
 from tests.graph.differential.generated_graph import records
 
 Row = tuple[Any, ...]
@@ -102,7 +102,7 @@ def test_a_condition_between_two_steps_keeps_the_right_rows(
 
 
 def test_the_engine_still_needs_to_be_told_the_order(store: LadybugStore) -> None:
-    """If this fails the engine has been mended: then see whether graph.cypher.ladybug_order can go."""
+    """If this fails the engine has been mended: then see whether graph.cypher.ladybug.order can go."""
     child = store._current().child
     wrong = 0
     for cypher, truth in SHAPES:

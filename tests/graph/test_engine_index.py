@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from graph.errors import StoreCorrupt
-from graph.stores import engine_index
-from graph.stores.engine import close_engine, open_engine, rows_of
-from graph.stores.engine_index import lost_keys, repair_index
+from graph.stores.ladybug import engine_index
+from graph.stores.ladybug.engine import close_engine, open_engine, rows_of
+from graph.stores.ladybug.engine_index import lost_keys, repair_index
 
 
 @pytest.fixture

@@ -14,11 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.errors import GraphError
-from graph.export import GRAPHML, Graph, graph_of, write_csv, write_graphml
+from graph.export.files import GRAPHML, Graph, graph_of, write_csv, write_graphml
 from graph.records import Model, Paper, Record, Tombstone
 from graph.rows import Node
 from graph.schema import SCHEMA
-from graph.stores.ladybug import LadybugStore
+from graph.stores.ladybug.store import LadybugStore
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from graph import guard
 from graph.errors import UnsafeCypher
 from graph.schema import SCHEMA
-from graph.stores.ladybug import LadybugStore
+from graph.stores.ladybug.store import LadybugStore
 from tests.graph.conftest import small_field
 
 from .guard_questions import QUESTIONS

@@ -14,7 +14,7 @@ from graph.load import edge_rows, load, node_rows, rebuild
 from graph.records import Claim, Paper, Passage, Record, Reference, Relation, Tombstone, Version
 from graph.rows import Edge, Node, fact_digest
 from graph.schema import SCHEMA
-from graph.stores.ladybug import LadybugStore
+from graph.stores.ladybug.store import LadybugStore
 from graph.stores.ledger import Ledger, Owned
 
 Make = Callable[..., LadybugStore]

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from graph.errors import StoreUnavailable
-from graph.stores import neo4j_release
 from graph.stores.base import Login, open_store
-from graph.stores.neo4j_release import LATEST, LTS, Release, choose, find_jars
-from graph.stores.neo4j_server import CONFIGURATION
+from tests.neo4j_server import release as neo4j_release
+from tests.neo4j_server.release import LATEST, LTS, Release, choose, find_jars
+from tests.neo4j_server.server import CONFIGURATION
 
 ROOT = Path(__file__).parents[2]
 SLEEP = shutil.which("sleep")
@@ -117,7 +117,7 @@ def test_importing_the_stores_loads_no_driver() -> None:
 ORPHAN = """
 import sys, time
 from pathlib import Path
-from graph.stores.neo4j_server import Server
+from tests.neo4j_server.server import Server
 server = Server(Path(sys.argv[1]))
 server._set_password = lambda: None
 server.start()

@@ -8,7 +8,7 @@ import pytest
 
 from graph import guard, queries
 from graph.errors import UnknownQuery
-from graph.stores.ladybug import LadybugStore
+from graph.stores.ladybug.store import LadybugStore
 from graph.stores.values import parameters_of
 from tests.graph.conftest import small_field
 

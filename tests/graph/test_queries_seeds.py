@@ -13,7 +13,7 @@ from biorxivist.seeds import records
 from biorxivist.verdicts import compute
 from graph import queries
 from graph.records import Record
-from graph.stores.ladybug import LadybugStore
+from graph.stores.ladybug.store import LadybugStore
 from tests.graph.seed_changes import CHANGES, New
 from tests.graph.seed_changes import named as names_a_new_record
 

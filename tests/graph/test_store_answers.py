@@ -8,7 +8,7 @@ import pytest
 
 from graph.errors import UnsafeCypher
 from graph.records import Record
-from graph.stores.ladybug import LadybugStore
+from graph.stores.ladybug.store import LadybugStore
 from tests.graph.conftest import Opener
 
 

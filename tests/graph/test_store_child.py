@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from graph.errors import QueryFailed, QueryTooLarge
-from graph.stores.child import LEAN, MEMORY, Child
-from graph.stores.child_main import mapped_and_resident
-from graph.stores.ladybug import LadybugStore
+from graph.stores.ladybug.child import LEAN, MEMORY, Child
+from graph.stores.ladybug.child_main import mapped_and_resident
+from graph.stores.ladybug.store import LadybugStore
 from graph.stores.parameters import evened
 from tests.graph.conftest import small_field
 

@@ -14,10 +14,10 @@ import pytest
 
 from graph.errors import StoreBusy, StoreCorrupt, StoreError, StoreUnavailable
 from graph.records import Author, Model, Paper, Record
-from graph.stores import writer
 from graph.stores.base import open_store
-from graph.stores.engine import close_engine, open_engine, rows_of
-from graph.stores.ladybug import LadybugStore
+from graph.stores.ladybug import writer
+from graph.stores.ladybug.engine import close_engine, open_engine, rows_of
+from graph.stores.ladybug.store import LadybugStore
 
 ROOT = Path(__file__).parents[2]
 Make = Callable[..., LadybugStore]

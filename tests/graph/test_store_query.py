@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from graph.errors import QueryFailed, QueryTimeout, QueryTooLarge, UnsafeCypher
-from graph.stores.child import Child
-from graph.stores.ladybug import LadybugStore
+from graph.stores.ladybug.child import Child
+from graph.stores.ladybug.store import LadybugStore
 from graph.stores.values import parameters_of, plain
 from tests.graph.conftest import small_field
 
@@ -109,7 +109,7 @@ def test_the_child_has_nothing_of_our_environment(child: Child, monkeypatch: pyt
 ORPHAN = """
 import os, sys, threading
 from pathlib import Path
-from graph.stores.child import Child
+from graph.stores.ladybug.child import Child
 child = Child(Path(sys.argv[1]))
 child.query("RETURN 1", {}, limit=1, timeout=5)
 print(child._process.pid, flush=True)

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from graph.stores.base import Store
-from graph.stores.ladybug import LadybugStore
-from graph.stores.neo4j import Neo4jStore
+from graph.stores.ladybug.store import LadybugStore
+from graph.stores.neo4j.store import Neo4jStore
 from tests.graph.neo4j.conftest import Address, address, wipe
 
 from .comparison import difference, outcome

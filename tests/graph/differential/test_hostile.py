@@ -9,8 +9,8 @@ import pytest
 
 from graph.errors import QueryTimeout, QueryTooLarge, UnsafeCypher
 from graph.stores.base import Store
-from graph.stores.ladybug import LadybugStore
-from graph.stores.neo4j import Neo4jStore
+from graph.stores.ladybug.store import LadybugStore
+from graph.stores.neo4j.store import Neo4jStore
 from tests.graph.guard_texts import HOSTILE
 from tests.graph.neo4j.conftest import Address, address, wipe
 

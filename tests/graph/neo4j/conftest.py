@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from graph.stores.neo4j import Neo4jStore
+from graph.stores.neo4j.store import Neo4jStore
 from tests.conftest import address
 from tests.servers import Address, wipe
 

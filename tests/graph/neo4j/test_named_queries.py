@@ -9,8 +9,8 @@ import pytest
 
 from biorxivist import seeds
 from graph import queries
-from graph.stores.ladybug import LadybugStore
-from graph.stores.neo4j import Neo4jStore
+from graph.stores.ladybug.store import LadybugStore
+from graph.stores.neo4j.store import Neo4jStore
 from tests.graph.neo4j.conftest import Address, wipe
 
 NARROWED: dict[str, tuple[dict[str, Any], ...]] = {

@@ -14,10 +14,10 @@ import pytest
 
 from graph.errors import StoreUnavailable
 from graph.records import Model
-from graph.stores import neo4j_connection
-from graph.stores.neo4j import Neo4jStore
-from graph.stores.neo4j_server import Server
+from graph.stores.neo4j import connection as neo4j_connection
+from graph.stores.neo4j.store import Neo4jStore
 from tests.graph.neo4j.loads import PAPERS, papers
+from tests.neo4j_server.server import Server
 from tests.servers import throw_away
 
 SMALL_FILES = ("db.tx_log.preallocate=false",)

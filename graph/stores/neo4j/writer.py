@@ -9,15 +9,14 @@ from itertools import groupby, islice
 from typing import Any, TypeVar
 
 from graph.errors import StoreCorrupt, StoreUnavailable
-from graph.records import Record, Tombstone
-from graph.rows import edge_rows, node_rows
+from graph.records import Record
 from graph.schema import SCHEMA
 from graph.stores.base import Progress
-from graph.stores.ledger import Owned
-from graph.stores.neo4j_connection import Connection, Statement
-from graph.stores.neo4j_lease import WriterLease
-from graph.stores.neo4j_ledger import ServerLedger, WaitingEdge
-from graph.stores.neo4j_statements import merge_edges, merge_nodes
+from graph.stores.ledger import owned_rows
+from graph.stores.neo4j.connection import Connection, Statement
+from graph.stores.neo4j.lease import WriterLease
+from graph.stores.neo4j.ledger import ServerLedger, WaitingEdge
+from graph.stores.neo4j.statements import merge_edges, merge_nodes
 from graph.stores.statements import delete_edges, delete_nodes
 
 __all__ = ["Writer", "fill"]
@@ -94,13 +93,7 @@ class Writer:
         """Check all records and find out what they change; nothing is sent yet."""
         total = len(records) if isinstance(records, Sized) else 0
         for batch in _pieces(records, RECORDS_IN_A_BATCH):
-            owned: dict[str, Owned] = {}
-            for record in batch:
-                if isinstance(record, Tombstone):
-                    owned[f"{record.target_record}|{record.target_id}"] = Owned()
-                else:
-                    rows = Owned(list(node_rows(record)), list(edge_rows(record)))
-                    owned[f"{type(record).__name__}|{record.id}"] = rows
+            owned = owned_rows(batch)
             changes = self._ledger.stage(owned)
             self._rows.update((node.key, node.row) for node in changes.nodes)
             self.counts["records"] += len(batch)

@@ -14,9 +14,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from graph.archive.lines import fact
 from graph.errors import GraphError
-from graph.export import fresh_folder
-from graph.lines import fact
+from graph.export.files import fresh_folder
 from graph.records import Dataset, Metric, Model, Record, Result, Run, SaturationPoint, Task, canonical_json
 
 __all__ = ["describe", "studies", "study_records", "write_crate"]

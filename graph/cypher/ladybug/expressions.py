@@ -10,8 +10,8 @@ import itertools
 from typing import TYPE_CHECKING
 
 from graph.cypher import scope as cypher_scope
-from graph.cypher.ladybug_functions import lowered_call, upper
-from graph.cypher.ladybug_refuse import (
+from graph.cypher.ladybug.functions import lowered_call, upper
+from graph.cypher.ladybug.refuse import (
     KINDS,
     compared_with,
     may_hold_null,

@@ -1,7 +1,7 @@
 """Patterns for the embedded engine: MATCH, OPTIONAL MATCH, EXISTS {} and COUNT {}.
 
 The engine walks where Neo4j makes trails, and loses rows in patterns with conditions if it chooses their order itself
-(:mod:`graph.cypher.ladybug_order`). MATCH clauses that follow each other are one pattern for it, so they are printed as
+(:mod:`graph.cypher.ladybug.order`). MATCH clauses that follow each other are one pattern for it, so they are printed as
 one; what is asked across patterns, or of values from before, waits behind a WITH, over which it moves no condition.
 """
 
@@ -10,10 +10,10 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, NamedTuple
 
-from graph.cypher import ladybug_order as order
 from graph.cypher import scope as cypher_scope
-from graph.cypher.ladybug_expressions import LadybugExpressions
-from graph.cypher.ladybug_outer import refuse_lost_rows
+from graph.cypher.ladybug import order
+from graph.cypher.ladybug.expressions import LadybugExpressions
+from graph.cypher.ladybug.outer import refuse_lost_rows
 from graph.cypher.tree import (
     DIRECTIONS,
     as_match,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from graph.errors import QueryFailed, QueryTimeout, QueryTooLarge, StoreBusy, StoreError, StoreUnavailable
 from graph.stores.base import Login
-from graph.stores.neo4j_values import plain_value
+from graph.stores.neo4j.values import plain_value
 
 if TYPE_CHECKING:
     from neo4j import ManagedTransaction, Record, Session

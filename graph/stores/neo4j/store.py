@@ -19,16 +19,14 @@ from typing import TYPE_CHECKING, Any, Self
 from graph.errors import StoreUnavailable
 from graph.records import Record
 from graph.schema import SCHEMA
-from graph.stores import neo4j_indexes
 from graph.stores import vectors as vector_files
-from graph.stores.asking import prepared
 from graph.stores.base import Login, Progress
-from graph.stores.neo4j_connection import Connection
-from graph.stores.neo4j_lease import WriterLease
-from graph.stores.neo4j_ledger import ServerLedger
-from graph.stores.neo4j_writer import Writer, count_rows, fill
-from graph.stores.parameters import check_parameters
-from graph.stores.values import parameters_of
+from graph.stores.neo4j import indexes
+from graph.stores.neo4j.connection import Connection
+from graph.stores.neo4j.lease import WriterLease
+from graph.stores.neo4j.ledger import ServerLedger
+from graph.stores.neo4j.writer import Writer, count_rows, fill
+from graph.stores.prepare import named_query, prepared
 
 if TYPE_CHECKING:
     import numpy as np
@@ -73,9 +71,9 @@ class Neo4jStore:
     def ensure_schema(self) -> None:
         """Make constraints and indexes if there are none."""
         self._may_write()
-        if neo4j_indexes.built_by(self._connection) is None:
-            neo4j_indexes.make_unique(self._connection)
-            neo4j_indexes.create(self._connection)
+        if indexes.built_by(self._connection) is None:
+            indexes.make_unique(self._connection)
+            indexes.create(self._connection)
 
     def write(
         self, records: Iterable[Record], *, replace: bool = False, progress: Progress | None = None
@@ -91,12 +89,12 @@ class Neo4jStore:
         """
         self._may_write()
         connection = self._connection
-        built = neo4j_indexes.built_by(connection)
-        if built not in {None, neo4j_indexes.text_index()} and not replace:
+        built = indexes.built_by(connection)
+        if built not in {None, indexes.text_index()} and not replace:
             raise StoreUnavailable(self._other_version())
-        whole = built == neo4j_indexes.text_index()
+        whole = built == indexes.text_index()
         if not whole:
-            neo4j_indexes.make_unique(connection)
+            indexes.make_unique(connection)
         with self._ledger() as ledger:
             lease = WriterLease(connection)
             try:
@@ -106,7 +104,7 @@ class Neo4jStore:
                 writer.stage(records, progress)
                 writer.send(replace=replace, progress=progress)
                 if not whole:
-                    neo4j_indexes.create(connection)
+                    indexes.create(connection)
             finally:
                 lease.release()
         return writer.counts
@@ -131,10 +129,10 @@ class Neo4jStore:
         try:
             known = self._connection.rows(
                 f"MATCH (n:{'|'.join(SCHEMA.nodes)}) "
-                f"RETURN labels(n) AS labels, n.id AS id, n.{neo4j_indexes.EMBEDDING} IS NOT NULL AS had"
+                f"RETURN labels(n) AS labels, n.id AS id, n.{indexes.EMBEDDING} IS NOT NULL AS had"
             )
             used = [label for label in SCHEMA.nodes if self._embed(label, known, rows, lease)]
-            neo4j_indexes.make_vector_indexes(self._connection, used, matrix.shape[1])
+            indexes.make_vector_indexes(self._connection, used, matrix.shape[1])
         finally:
             lease.release()
 
@@ -148,13 +146,9 @@ class Neo4jStore:
         QueryFailed
             If it has no such parameter.
         """
-        from graph.queries import named
-
-        asked = named(name)
-        values = {**asked.parameters, **params}
-        check_parameters(parameters_of(asked.cypher), values, asked.cypher)
+        cypher, values = named_query(name, params)
         self._check_built()
-        return self._connection.rows(asked.cypher, values)
+        return self._connection.rows(cypher, values)
 
     def query(
         self,
@@ -172,12 +166,12 @@ class Neo4jStore:
     def search(self, text: str, k: int = 10) -> list[dict[str, Any]]:
         """Passages, claims and papers that share words with ``text``, best first."""
         self._check_built()
-        return neo4j_indexes.search(self._connection, text, k)
+        return indexes.search(self._connection, text, k)
 
     def similar(self, vector: Sequence[float] | np.ndarray, k: int = 10) -> list[dict[str, Any]]:
         """Nodes with the nearest embeddings, best first."""
         self._check_built()
-        return neo4j_indexes.similar(self._connection, list(vector), k)
+        return indexes.similar(self._connection, list(vector), k)
 
     def digest(self) -> str:
         """sha256 of all nodes and edges."""
@@ -215,7 +209,7 @@ class Neo4jStore:
 
     def _embed(self, label: str, known: Rows, rows: Rows, lease: WriterLease) -> bool:
         """Set the embeddings of one label, and remove those of its other nodes; says whether it has any."""
-        name = neo4j_indexes.EMBEDDING
+        name = indexes.EMBEDDING
         known = [row for row in known if label in row["labels"]]
         here = {row["id"] for row in known}
         mine = [row for row in rows if row["id"] in here]
@@ -239,14 +233,14 @@ class Neo4jStore:
         with self._lock:
             if self._ready:
                 return
-            built = neo4j_indexes.built_by(self._connection)
+            built = indexes.built_by(self._connection)
             if built is None:
                 msg = (
                     f"The graph at {self.url} has never been built, or its first load was cut off; "
                     "`biorxivist graph rebuild` builds it."
                 )
                 raise StoreUnavailable(msg)
-            if built != neo4j_indexes.text_index():
+            if built != indexes.text_index():
                 raise StoreUnavailable(self._other_version())
             self._ready = True
 

@@ -1,7 +1,7 @@
 """The files of one kind of record in an archive: which line counts for which id, and reading it.
 
 Files are read a portion at a time, and only what was appended since the last time. What is learned goes to
-``graph.places``, so nothing here grows with the archive.
+``graph.archive.places``, so nothing here grows with the archive.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
+from graph.archive.lines import MAX_LINE, BadLine, Line, decode, fact, mark
+from graph.archive.places import Place, Places
 from graph.errors import ArchiveError
-from graph.lines import MAX_LINE, BadLine, Line, decode, fact, mark
-from graph.places import Place, Places
 from graph.records import Record, Tombstone
 
 __all__ = ["Index", "instant", "micros"]

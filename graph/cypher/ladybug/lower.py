@@ -1,7 +1,7 @@
 """Print a parsed query for the embedded engine, so that its rows are Neo4j's.
 
 Here: clauses and columns (the engine takes an alias for the variable of that name);
-:mod:`graph.cypher.ladybug_patterns` and :mod:`graph.cypher.ladybug_expressions` print the rest. Every rewriting was
+:mod:`graph.cypher.ladybug.patterns` and :mod:`graph.cypher.ladybug.expressions` print the rest. Every rewriting was
 compared with Neo4j 5.26 on the same graph (tests/graph/test_cypher_ladybug.py keeps the answers). What cannot be undone
 is refused.
 """
@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from graph.cypher import scope as cypher_scope
 from graph.cypher.functions import has_aggregate
-from graph.cypher.ladybug_patterns import LadybugPatterns
-from graph.cypher.ladybug_refuse import lists_with_nulls, refuse_case_twins, refuse_either_way
+from graph.cypher.ladybug.patterns import LadybugPatterns
+from graph.cypher.ladybug.refuse import lists_with_nulls, refuse_case_twins, refuse_either_way
 from graph.cypher.printer import to_text
 from graph.cypher.tree import (
     column_name,

@@ -1,7 +1,7 @@
 """The program of the child process that runs queries of people and models on the embedded graph.
 
-It is started by ``graph.stores.child``, opens the graph read-only, limits its own memory, may write no file, and
-answers one JSON line per request. It imports the engine and the standard library only.
+It is started by ``graph.stores.ladybug.child``, opens the graph read-only, limits its own memory, may write no file,
+and answers one JSON line per request. It imports the engine and the standard library only.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from graph.stores.engine import open_engine, rows_of
+from graph.stores.ladybug.engine import open_engine, rows_of
 from graph.stores.values import plain
 
 MAX_ANSWER = 64 * 2**20

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 from graph.errors import QueryFailed, QueryTimeout, StoreCorrupt, StoreUnavailable
 from graph.schema import SCHEMA
 from graph.stores import fulltext, vectors
-from graph.stores.child import Child
-from graph.stores.engine import close_engine, open_engine, rows_of
-from graph.stores.generations import Lease
+from graph.stores.ladybug.child import Child
+from graph.stores.ladybug.engine import close_engine, open_engine, rows_of
+from graph.stores.ladybug.generations import Lease
+from graph.stores.ladybug.writer import GRAPH, TEXT
 from graph.stores.values import plain
-from graph.stores.writer import GRAPH, TEXT
 
 if TYPE_CHECKING:
     import numpy as np

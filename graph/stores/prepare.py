@@ -1,4 +1,4 @@
-"""What every store does with a query from outside before an engine sees it, the same for all."""
+"""What every store does with a query before an engine sees it, the same for all."""
 
 from __future__ import annotations
 
@@ -10,7 +10,25 @@ from graph.schema import SCHEMA
 from graph.stores.parameters import check_parameters, evened
 from graph.stores.values import parameters_of
 
-__all__ = ["prepared"]
+__all__ = ["named_query", "prepared"]
+
+
+def named_query(name: str, params: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """A named query and its parameters; those that are left out have its defaults.
+
+    Raises
+    ------
+    UnknownQuery
+        With the names that look similar.
+    QueryFailed
+        If it has no such parameter.
+    """
+    from graph.queries import named
+
+    found = named(name)
+    values = {**found.parameters, **params}
+    check_parameters(parameters_of(found.cypher), values, found.cypher)
+    return found.cypher, values
 
 
 def prepared(

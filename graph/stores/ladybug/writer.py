@@ -12,15 +12,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from graph.errors import StoreCorrupt
-from graph.records import Record, Tombstone
-from graph.rows import edge_rows, node_rows
+from graph.records import Record
 from graph.schema import SCHEMA
 from graph.stores import fulltext
 from graph.stores.base import Progress
-from graph.stores.bulk import can_copy, copy_edges
-from graph.stores.engine import MACROS, abandon_engine, close_engine, open_engine, rows_of, trim_memory
-from graph.stores.engine_index import repair_index
-from graph.stores.ledger import Changes, Ledger, Owned, StoredEdge
+from graph.stores.ladybug.bulk import can_copy, copy_edges
+from graph.stores.ladybug.engine import MACROS, abandon_engine, close_engine, open_engine, rows_of, trim_memory
+from graph.stores.ladybug.engine_index import repair_index
+from graph.stores.ledger import Changes, Ledger, StoredEdge, owned_rows
 from graph.stores.statements import create_nodes, delete_edges, delete_nodes, merge_edges, update_nodes
 
 __all__ = ["GRAPH", "LEDGER", "TEXT", "Writer"]
@@ -67,13 +66,7 @@ class Writer:
                 self._execute(statement)
         total = len(records) if isinstance(records, Sized) else 0
         for batch in _batches(records, RECORDS_IN_A_BATCH):
-            owned: dict[str, Owned] = {}
-            for record in batch:
-                if isinstance(record, Tombstone):
-                    owned[f"{record.target_record}|{record.target_id}"] = Owned()
-                else:
-                    rows = Owned(list(node_rows(record)), list(edge_rows(record)))
-                    owned[f"{type(record).__name__}|{record.id}"] = rows
+            owned = owned_rows(batch)
             changes = self._ledger.stage(owned)
             self._changed = self._changed or changes.unchanged < len(owned)
             self.counts["unchanged"] += changes.unchanged + len(batch) - len(owned)

@@ -19,13 +19,11 @@ from graph.errors import GraphError, StoreError, StoreUnavailable
 from graph.records import Record
 from graph.schema import SCHEMA
 from graph.stores import vectors as vector_files
-from graph.stores.asking import prepared
 from graph.stores.base import Progress
-from graph.stores.generations import Generations
-from graph.stores.parameters import check_parameters
-from graph.stores.reader import Reader
-from graph.stores.values import parameters_of
-from graph.stores.writer import GRAPH, LEDGER, TEXT, Writer
+from graph.stores.ladybug.generations import Generations
+from graph.stores.ladybug.reader import Reader
+from graph.stores.ladybug.writer import GRAPH, LEDGER, TEXT, Writer
+from graph.stores.prepare import named_query, prepared
 
 if TYPE_CHECKING:
     import numpy as np
@@ -122,13 +120,9 @@ class LadybugStore:
         QueryFailed
             If it has no such parameter.
         """
-        from graph.queries import named
-
-        asked = named(name)
-        values = {**asked.parameters, **params}
-        check_parameters(parameters_of(asked.cypher), values, asked.cypher)
+        cypher, values = named_query(name, params)
         with self._lock:
-            return self._current().rows(asked.cypher, values)
+            return self._current().rows(cypher, values)
 
     def query(
         self,

@@ -17,7 +17,7 @@ from typing import Any
 from graph.errors import StoreError, StoreUnavailable
 from graph.schema import SCHEMA
 from graph.stores import fulltext
-from graph.stores.neo4j_connection import Connection
+from graph.stores.neo4j.connection import Connection
 
 __all__ = ["EMBEDDING", "built_by", "create", "make_unique", "make_vector_indexes", "search", "similar"]
 

@@ -15,11 +15,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from graph.appending import Appender, ArchiveUnwritable
+from graph.archive.append import Appender, ArchiveUnwritable
+from graph.archive.index import Index, instant, micros
+from graph.archive.lines import BadLine, encode, fact, mark
+from graph.archive.places import Place, Places
 from graph.errors import ArchiveError, GraphError
-from graph.index import Index, instant, micros
-from graph.lines import BadLine, encode, fact, mark
-from graph.places import Place, Places
 from graph.records import RECORDS, Record, Tombstone
 
 __all__ = ["Archive", "ArchiveUnwritable"]

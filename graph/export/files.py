@@ -2,7 +2,7 @@
 
 An export is made from records, as a store is, so that it needs no engine, is whole, and is the same on every machine:
 nodes sorted by label and id, edges by type and ends. As in a store, an edge stands only where both of its ends do.
-A study as a research object is in :mod:`graph.crate`.
+A study as a research object is in :mod:`graph.export.crate`.
 """
 
 from __future__ import annotations

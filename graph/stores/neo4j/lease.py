@@ -14,7 +14,7 @@ import socket
 from typing import TYPE_CHECKING, Any
 
 from graph.errors import StoreBusy, StoreError
-from graph.stores.neo4j_connection import Connection, Statement
+from graph.stores.neo4j.connection import Connection, Statement
 
 if TYPE_CHECKING:
     from neo4j import ManagedTransaction

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from graph.stores.engine import rows_of
+from graph.stores.ladybug.engine import rows_of
 from graph.stores.ledger import StoredEdge
 
 __all__ = ["can_copy", "copy_edges"]

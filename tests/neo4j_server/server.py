@@ -24,8 +24,8 @@ from typing import Self
 from pydantic import SecretStr
 
 from graph.errors import StoreUnavailable
-from graph.stores import neo4j_release
 from graph.stores.base import Login
+from tests.neo4j_server import release as neo4j_release
 
 __all__ = ["SHORT_LIVED", "Server", "main"]
 
@@ -144,11 +144,11 @@ class Server:
         ]  # fmt: skip
         environment = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
         with log.open("ab") as output:
-            self.process = subprocess.Popen(  # noqa: S603
+            self.process = subprocess.Popen(
                 command, stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, env=environment,
                 start_new_session=True,
             )  # fmt: skip
-        self._watch = subprocess.Popen(  # noqa: S603
+        self._watch = subprocess.Popen(
             [sys.executable, "-I", "-S", "-c", WATCH, str(self.process.pid)],
             stdin=subprocess.PIPE,
             start_new_session=True,
@@ -197,7 +197,7 @@ class Server:
         from neo4j import GraphDatabase
         from neo4j.exceptions import DriverError, Neo4jError
 
-        assert self.login.password is not None  # noqa: S101 (set in __init__)
+        assert self.login.password is not None
         new = self.login.password.get_secret_value()
         try:
             with GraphDatabase.driver(self.url, auth=("neo4j", "neo4j")) as driver:
@@ -237,7 +237,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="biorxivist-neo4j-") as name:
         try:
             with Server(Path(name), port=asked.port, release=asked.release) as server:
-                assert server.login.password is not None  # noqa: S101
+                assert server.login.password is not None
                 login = Path(name) / "login.env"
                 login.touch(mode=0o600)
                 secret = server.login.password.get_secret_value()

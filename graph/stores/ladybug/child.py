@@ -105,7 +105,7 @@ class Child:
         if self._process is not None and self._process.poll() is None:
             return self._process
         self._stop()
-        command = [sys.executable, "-P", "-m", "graph.stores.child_main", str(self._graph), str(self._memory)]
+        command = [sys.executable, "-P", "-m", "graph.stores.ladybug.child_main", str(self._graph), str(self._memory)]
         # Of the environment only what finding the modules needs: there may be keys in it, and the engine can read it.
         here = [str(Path(__file__).parents[2]), *(path for path in sys.path if path)]
         self._process = subprocess.Popen(  # noqa: S603 (the command is our own)

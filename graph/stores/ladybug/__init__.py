@@ -1,0 +1,1 @@
+"""The embedded store: a graph of the ladybug engine, built in generations beside full text and vectors."""
