@@ -1,6 +1,6 @@
 """How fast do papers get into the archive and on into the embedded graph, and does memory stay flat?
 
-    PYTHONPATH=.:tests python benchmarks/load_papers.py SAMPLES [--papers 1000 10000] [--graph]
+    PYTHONPATH=. python benchmarks/load_papers.py SAMPLES [--papers 1000 10000] [--graph]
 
 SAMPLES is the folder of real samples (api, html, jats). The papers are copies of its bioRxiv files under ids of their
 own. Each number is run in a process of its own; papers per second and peak memory are printed, and the peak of the
@@ -17,10 +17,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from fake_literature.corpus import JATS, rename
-
-from biorxivist.ingest import ingest
+from biorxivist.literature.import_files import ingest
 from graph.archive import Archive
+from tests.fake_literature.corpus import JATS, rename
 
 
 def run(samples: Path, papers: int, *, graph: bool) -> None:

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from biorxivist.parsing import parse
+from biorxivist.literature.parse import parse
 
 BLOCKS = ("title", "article-title", "p", "label", "td", "th", "ref", "aff", "contrib")
 

@@ -1,6 +1,6 @@
 """How fast does a harvest of the feed go, what does a kill cost, and does the server ever see more than the rate?
 
-    PYTHONPATH=.:tests python benchmarks/sync_feed.py SAMPLES [--papers 5000] [--page 30] [--rate 200] [--kills 2]
+    PYTHONPATH=. python benchmarks/sync_feed.py SAMPLES [--papers 5000] [--page 30] [--rate 200] [--kills 2]
 
 SAMPLES is the folder of real samples (api, html, jats). Prints papers per second, pages, the busiest second at the
 server, peak memory, and for a harvest that was killed so many times the pages fetched again and whether its canonical
@@ -18,12 +18,11 @@ import tempfile
 import time
 from pathlib import Path
 
-from fake_literature import FakeLiterature, build
-
-from biorxivist.http import Pace
-from biorxivist.sources import Endpoint, Sources
-from biorxivist.sync import sync
+from biorxivist.literature.harvest.run import sync
+from biorxivist.literature.http import Pace
+from biorxivist.literature.sources import Endpoint, Sources
 from graph.archive import Archive
+from tests.fake_literature import FakeLiterature, build
 
 
 def harvest(folder: Path, url: str, rate: float) -> None:

@@ -22,7 +22,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from biorxivist.facade import ask, check, compare, get, open_graph, parse, search
+    from biorxivist.api import ask, check, compare, get, open_graph, parse, search
 
 __version__ = "0.1.0"
 __all__ = ["__version__", "ask", "check", "compare", "get", "open_graph", "parse", "search"]
@@ -30,7 +30,7 @@ __all__ = ["__version__", "ask", "check", "compare", "get", "open_graph", "parse
 
 def __getattr__(name: str) -> Any:
     if name in __all__:
-        return getattr(import_module("biorxivist.facade"), name)
+        return getattr(import_module("biorxivist.api"), name)
     msg = f"module 'biorxivist' has no attribute {name!r}"
     raise AttributeError(msg)
 

@@ -10,7 +10,7 @@ BiorxivistError
 |  |- BadBibliography       the .bib file cannot be read
 |  `- BadResults            a row of results.csv cannot be imported (has .row)
 |- NotFound                 nothing of this name is in the graph (has .suggestions)                exit 1
-`- FetchError               a source of papers did not give what was asked for; `biorxivist.fetch_errors` draws the
+`- FetchError               a source of papers did not give what was asked for; `biorxivist.literature.errors` draws the
                             tree: NotFound, NotOpenAccess, RateLimited, Blocked, EmptyResponse, BadResponse ... exit 1
 
 Errors of ``graph`` and ``scaling`` reach the user as they are; `exit_code` gives theirs too. A message says what

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from biorxivist.fetch_errors import MissingPart
-from biorxivist.fulltext import get
-from biorxivist.sources import Sources
+from biorxivist.literature.errors import MissingPart
+from biorxivist.literature.get import get
+from biorxivist.literature.sources import Sources
 
 try:
     from langchain_core.document_loaders import BaseLoader
@@ -16,7 +16,7 @@ except ImportError as error:
     raise MissingPart(what="The LangChain loader", module="langchain-core") from error
 
 if TYPE_CHECKING:
-    from biorxivist.document import Document
+    from biorxivist.literature.document import Document
 
 __all__ = ["BioRxivLoader", "chunks", "documents_of"]
 

@@ -7,7 +7,7 @@
 
 Every call of its README works as printed there, over the polite session: each search has its own results, a search
 with a single page is no crash, and the text of a paper has no captions in it. New code is better served by
-`biorxivist.searching` and `biorxivist.get`, which need no web pages.
+`biorxivist.literature.search` and `biorxivist.get`, which need no web pages.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from urllib.parse import urljoin, urlsplit
 import requests
 from bs4 import BeautifulSoup, Tag
 
-from biorxivist.fetch_errors import BadResponse, NotFound
-from biorxivist.http import Response, Session
-from biorxivist.sources import Sources
-from biorxivist.sources.biorxiv_web import BASE, search_path
-from biorxivist.sources.fields import title_of
+from biorxivist.literature.errors import BadResponse, NotFound
+from biorxivist.literature.http import Response, Session
+from biorxivist.literature.sources import Sources
+from biorxivist.literature.sources.biorxiv_web import BASE, search_path
+from biorxivist.literature.sources.fields import title_of
 
 if TYPE_CHECKING:
     from langchain_core.documents import Document as LangChainDocument
 
-    from biorxivist.document import Document
+    from biorxivist.literature.document import Document
 
 __all__ = ["BioRxiv", "BioRxivDriver", "BioRxivPaper", "SearchResult"]
 
@@ -371,6 +371,6 @@ def as_requests(response: Response) -> requests.Response:
 
 
 def _parsed(response: requests.Response) -> Document:
-    from biorxivist.parsing import parse
+    from biorxivist.literature.parse import parse
 
     return parse(response.content, source_url=response.url)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from biorxivist.report_figures import budget_curves
+from biorxivist.demo.figures import budget_curves
 from biorxivist.seeds import studies
 from graph.records import Result, SaturationPoint
 

@@ -80,8 +80,8 @@ def cell_of_contents(question: str) -> str:
 
 def from_shipped_facts() -> str:
     """The page from a store of its own."""
+    from biorxivist.claims.refresh import compute
     from biorxivist.seeds import records
-    from biorxivist.verdicts import compute
     from graph.stores.ladybug.store import LadybugStore
 
     facts = list(records())

@@ -27,15 +27,15 @@ bounded text is not a bounded computation: the stores add limits of time, rows a
 **Portable.** The dialect ``portable`` promises the same rows on Neo4j and on the embedded store. Most differences are
 undone while printing (:mod:`graph.cypher.ladybug.lower`): trails, places counted from 0, text and null, ``log``,
 ``round``, ``sum`` of nothing, rows that the engine loses if it orders a pattern itself ... The rest is refused:
-``reverse``, ``keys``, ``properties``, ids of the engine, computed slices, ``ORDER BY`` in ``WITH`` without ``LIMIT``, names that
-differ only in case, literals of two kinds compared or in one list, a null that is written into a list, a computed list
-in which a value may be missing after ``IN``, ``-0.0``, a relationship matched without direction that is a group or
-stands after ``DISTINCT``, loops over a list that is not written out, except a single plain one, and conditions inside
-``OPTIONAL MATCH`` or ``EXISTS {}`` that hold although a value from outside is missing, or that ask for such a value
-beside another condition where there are several relationships (ask before, or use one ``OPTIONAL MATCH`` for each), and
-the path of an ``OPTIONAL MATCH``.
-Also refused for both: ``ORDER BY`` a variable that an aggregate or ``DISTINCT`` has left behind, and ``COUNT {}`` in
-the condition of an ``OPTIONAL MATCH``, which Neo4j 5.26 answers wrongly.
+``reverse``, ``keys``, ``properties``, ids of the engine, computed slices, ``ORDER BY`` in ``WITH`` without ``LIMIT``,
+names that differ only in case, literals of two kinds compared or in one list, a null that is written into a list, a
+computed list in which a value may be missing after ``IN``, ``-0.0``, a relationship matched without direction that is
+a group or stands after ``DISTINCT``, loops over a list that is not written out, except a single plain one, and
+conditions inside ``OPTIONAL MATCH`` or ``EXISTS {}`` that hold although a value from outside is missing, or that ask
+for such a value beside another condition where there are several relationships (ask before, or use one ``OPTIONAL
+MATCH`` for each), and the path of an ``OPTIONAL MATCH``. Also refused for both: ``ORDER BY`` a variable that an
+aggregate or ``DISTINCT`` has left behind, and ``COUNT {}`` in the condition of an ``OPTIONAL MATCH``, which Neo4j 5.26
+answers wrongly.
 
 **Schema.** The stores also check a query against the schema, for both engines alike: labels, relationship types and
 properties that exist, with what was probably meant; relationships that join such labels in such a direction; values of

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from tests.servers import Address
+    from tests.neo4j_server.shared import Address
 
 
 @pytest.fixture(scope="session")
@@ -23,7 +23,7 @@ def shared() -> Path:
 @pytest.fixture(scope="session")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Address]:
     """The server that all tests of the session share."""
-    from tests.servers import shared_server
+    from tests.neo4j_server.shared import shared_server
 
     found = shared_server(tmp_path_factory.getbasetemp() / "neo4j")
     yield found
@@ -34,7 +34,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Address]:
 @pytest.fixture
 def empty(address: Address) -> Address:
     """The shared server, emptied."""
-    from tests.servers import wipe
+    from tests.neo4j_server.shared import wipe
 
     wipe(address)
     return address

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from biorxivist.cli import app
-from biorxivist.home import Home, prepare
-from biorxivist.knowledge import KINDS, Knowledge
+from biorxivist.claims.index import KINDS, Knowledge
+from biorxivist.cli.main import app
+from biorxivist.workspace.home import Home, prepare
 
 
 @pytest.fixture(autouse=True)

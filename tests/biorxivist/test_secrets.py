@@ -13,7 +13,7 @@ from typer.testing import Result
 from biorxivist.settings import load_settings
 from graph.archive import Archive
 from tests.graph.conftest import small_field
-from tests.servers import Address
+from tests.neo4j_server.shared import Address
 
 Cli = Callable[..., Result]
 ROOT = Path(__file__).parents[2]

@@ -1,4 +1,4 @@
-"""Run the fake services by hand: ``cd tests && python -m fake_literature ../../shared/samples 500``.
+"""Run the fake services by hand: ``python -m tests.fake_literature ../shared/samples 500``.
 
 Prints the settings that make the product talk to them; ends with Ctrl-C.
 """

@@ -30,7 +30,7 @@ from graph.records import (
 )
 from graph.stores.base import Login, Store, open_store
 from graph.stores.ladybug.store import LadybugStore
-from tests.servers import Address, wipe
+from tests.neo4j_server.shared import Address, wipe
 
 
 def small_field() -> list[Record]:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -8,12 +7,9 @@ from typing import Any
 
 import pytest
 
-sys.path.append(str(Path(__file__).parents[2]))
-
-from fake_literature import FakeLiterature, build
-
-from biorxivist.http import Limits, Pace
-from biorxivist.sources import Endpoint, Sources
+from biorxivist.literature.http import Limits, Pace
+from biorxivist.literature.sources import Endpoint, Sources
+from tests.fake_literature import FakeLiterature, build
 
 QUICK = Limits(retries=3, backoff=0.02, connect=2, silence=2, deadline=1.5, size=2**24, max_wait=5)
 

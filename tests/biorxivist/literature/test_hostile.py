@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from biorxivist.cite import bibtex
-from biorxivist.searching import search
-from biorxivist.sync import sync
+from biorxivist.literature.citation import bibtex
+from biorxivist.literature.harvest.run import sync
+from biorxivist.literature.search import search
 from graph.archive import Archive
 
 TITLES = [

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from biorxivist.verdicts import refresh
+from biorxivist.claims.refresh import refresh
 from graph.archive import Archive
 from graph.records import Claim, Evidence, Result, Tombstone
 

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from biorxivist.http import Pace
-from biorxivist.http.pace import Pacer
-from biorxivist.sources import Endpoint, Sources
+from biorxivist.literature.http import Pace
+from biorxivist.literature.http.pace import Pacer
+from biorxivist.literature.sources import Endpoint, Sources
 
 
 def test_services_of_one_host_have_queues_of_their_own() -> None:

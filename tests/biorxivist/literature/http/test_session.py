@@ -7,9 +7,9 @@ from email.utils import format_datetime
 
 import pytest
 
-from biorxivist.fetch_errors import BadResponse, Blocked, EmptyResponse, FetchError, NotFound, RateLimited
-from biorxivist.http.body import BodyError, unpack
-from biorxivist.http.traps import error_of_status, retry_after
+from biorxivist.literature.errors import BadResponse, Blocked, EmptyResponse, FetchError, NotFound, RateLimited
+from biorxivist.literature.http.body import BodyError, unpack
+from biorxivist.literature.http.traps import error_of_status, retry_after
 
 FEED = "biorxiv/details/biorxiv/2026-08-01/2026-08-02/0/json"
 

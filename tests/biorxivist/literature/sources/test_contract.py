@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from biorxivist.fetch_errors import FetchError, NotFound, NotOffered, NotOpenAccess
-from biorxivist.searching import pages
-from biorxivist.sources import NAMES
+from biorxivist.literature.errors import FetchError, NotFound, NotOffered, NotOpenAccess
+from biorxivist.literature.search import pages
+from biorxivist.literature.sources import NAMES
 from graph.records import Author, Paper, Reference, Version
 
 SINCE, UNTIL = date(2026, 7, 1), date(2026, 9, 30)
@@ -124,7 +124,7 @@ def test_what_a_service_does_wrong_is_one_of_our_errors(asked) -> None:
 
 
 def _hit(asked):
-    from biorxivist.sources.base import Hit
+    from biorxivist.literature.sources.base import Hit
 
     _, doi, services = asked
     row = next(row for row in services.corpus.europepmc if row["doi"] == doi)
@@ -133,7 +133,7 @@ def _hit(asked):
 
 
 def _closed(services):
-    from biorxivist.sources.base import Hit
+    from biorxivist.literature.sources.base import Hit
 
     row = next(row for row in services.corpus.europepmc if row["doi"] not in services.corpus.jats)
     return Hit(Paper(id=f"doi:{row['doi']}", title="Closed", dois=(row["doi"],)), keys={"europepmc": row["id"]})

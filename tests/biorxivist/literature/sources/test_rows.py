@@ -10,10 +10,10 @@ from bs4 import BeautifulSoup
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from biorxivist.fetch_errors import NotFound
-from biorxivist.sources import biorxiv_api, biorxiv_web, crossref, europepmc, openalex
-from biorxivist.sources.fields import abstract_of, day, doi_of, is_open, split_version, title_of
-from biorxivist.sources.local import LocalFolder
+from biorxivist.literature.errors import NotFound
+from biorxivist.literature.sources import biorxiv_api, biorxiv_web, crossref, europepmc, openalex
+from biorxivist.literature.sources.fields import abstract_of, day, doi_of, is_open, split_version, title_of
+from biorxivist.literature.sources.local import LocalFolder
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),

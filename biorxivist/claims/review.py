@@ -1,0 +1,212 @@
+"""Review of claims by people: accept, correct or reject, with who and why, kept as records.
+
+A :class:`~graph.records.Review` is the fact; the claim's ``review`` field repeats its last decision. A correction is
+a claim of its own, curated by the person who made it, and the claim that it corrects stays, marked. Only the archive
+is written: verdicts and graph are brought up to date when somebody next asks, so that many claims are reviewed
+quickly.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+from biorxivist.claims.index import Knowledge
+from biorxivist.errors import InvalidInput
+from graph.records import Claim, Passage, Review
+from graph.vocabulary import load_vocabulary
+
+if TYPE_CHECKING:
+    from graph.archive import Archive
+
+__all__ = ["Decision", "Reviewed", "restore", "review", "reviews"]
+
+Decision = Literal["accepted", "corrected", "rejected"]
+WRITER = "review"
+CORRECTABLE = (
+    "statement", "kind", "subject_ids", "comparator_ids", "task_id", "dataset_id", "metric_id", "value", "low", "high",
+    "unit", "direction", "polarity", "regime", "corpus_id", "corpus_cells", "fraction", "sampling", "ablation",
+    "train_fraction", "hedging", "attribution", "evidence_type", "source_url", "location",
+)  # fmt: skip
+"""What a person may correct: what the claim says, not which paper says it, nor the words that are quoted."""
+NAMES = {
+    "subject_ids": "model", "comparator_ids": "model", "task_id": "task", "dataset_id": "dataset",
+    "metric_id": "metric", "corpus_id": "dataset",
+}  # fmt: skip
+"""Field -> kind of vocabulary entry that it names."""
+INTERVAL = {"value", "low", "high"}
+LONGEST = {"who": 200, "why": 2000}
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """A review that was written, the claim as it stands now, and the one in its place if it was corrected."""
+
+    review: Review
+    claim: Claim
+    corrected: Claim | None = None
+
+
+def review(
+    archive: Archive,
+    claim: str,
+    decision: Decision,
+    *,
+    who: str,
+    why: str,
+    corrections: Mapping[str, Any] | None = None,
+    at: datetime | None = None,
+) -> Reviewed:
+    """Record what a person says of a claim.
+
+    Parameters
+    ----------
+    archive
+        Where the claim is, and where the review goes.
+    claim
+        Its id, or the beginning of it.
+    decision
+        ``accepted``, ``corrected`` or ``rejected``; a later review of the same claim wins.
+    who, why
+        Name of the person and the reason.
+    corrections
+        Field -> value, for ``corrected``. Names of the vocabulary are understood; None empties a field. A new value
+        without ``low`` and ``high`` has no interval.
+    at
+        When; now if left out.
+
+    Raises
+    ------
+    NotFound
+        If there is no such claim.
+    InvalidInput
+        If who or why is empty or too long, a field cannot be corrected, a name is unknown, a value does not fit, or
+        the correction changes nothing.
+    """
+    texts = {name: _text(name, text) for name, text in (("who", who), ("why", why))}
+    if (decision == "corrected") != bool(corrections):
+        msg = "A correction says which fields change (FIELD=VALUE), and nothing but a correction does."
+        raise InvalidInput(msg)
+    old = Knowledge.of(archive.read("Claim")).claim(claim)
+    new = _corrected(old, corrections, archive, who=texts["who"]) if corrections else None
+    said = Review(
+        claim_id=old.id,
+        decision=decision,
+        who=texts["who"],
+        why=texts["why"],
+        corrected_id=new and new.id,
+        at=at or datetime.now(UTC),
+    )
+    # the correction first, then the review that names it: whatever is cut off, `restore` completes
+    archive.append([new] if new else [], writer=WRITER)
+    archive.append([said], writer=WRITER)
+    restore(archive)
+    standing = {one.id: one for one in archive.read("Claim") if isinstance(one, Claim)}
+    return Reviewed(said, standing[old.id], standing[new.id] if new else None)
+
+
+def restore(archive: Archive) -> int:
+    """Make every claim's ``review`` what its last review says; returns how many claims had to be written.
+
+    Claims that ship with the package, or are loaded again, come without their reviews.
+    """
+    decided = {said.claim_id: said.decision for said in reviews(archive)}
+    stale = [
+        claim.model_copy(update={"review": decided[claim.id]})
+        for claim in (archive.read("Claim") if decided else ())
+        if isinstance(claim, Claim) and claim.review != decided.get(claim.id, claim.review)
+    ]
+    return archive.append(stale, writer=WRITER)
+
+
+def reviews(archive: Archive, *, claim_id: str | None = None) -> Iterator[Review]:
+    """Reviews of all claims, or of one, the oldest first."""
+    found = [one for one in archive.read("Review") if isinstance(one, Review)]
+    yield from sorted(
+        (one for one in found if claim_id in (None, one.claim_id)), key=lambda one: (_instant(one.at), one.id)
+    )
+
+
+def _instant(at: datetime) -> datetime:
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def _text(name: str, text: str) -> str:
+    stripped = text.strip()
+    if not 0 < len(stripped) <= LONGEST[name]:
+        msg = f"--{name} has {len(stripped)} characters; a review needs 1 to {LONGEST[name]}."
+        raise InvalidInput(msg)
+    return stripped
+
+
+def _corrected(old: Claim, corrections: Mapping[str, Any], archive: Archive, *, who: str) -> Claim:
+    """The claim with the corrections, as a curated claim whose place names who read it so."""
+    given = {name: _value(name, value) for name, value in corrections.items()}
+    data = {**old.model_dump(exclude={"id"}), **given}
+    if all(data[name] == getattr(old, name) for name in given):
+        msg = f"{old.id} says so already: {', '.join(f'{name}={data[name]!r}' for name in given)}. Nothing was written."
+        raise InvalidInput(msg)
+    if "value" in given:
+        data |= dict.fromkeys(INTERVAL - given.keys())
+    data |= {"extractor": "curated", "confidence": 1.0, "review": "accepted", **_source(old, archive, given)}
+    data["location"] = f"{data['location']}, as corrected by {who}"
+    try:
+        return Claim.model_validate(data)
+    except ValueError as error:
+        msg = f"The corrected claim is not valid: {_reason(error)} Nothing was written."
+        raise InvalidInput(msg) from error
+
+
+def _reason(error: ValueError) -> str:
+    from pydantic import ValidationError
+
+    if not isinstance(error, ValidationError):
+        return f"{error}."
+    return " ".join(f"{'.'.join(map(str, one['loc'])) or 'claim'}: {one['msg']}." for one in error.errors())
+
+
+def _value(name: str, value: Any) -> Any:
+    if name not in CORRECTABLE:
+        close = difflib.get_close_matches(name, CORRECTABLE, n=1)
+        hint = f"Did you mean {close[0]}?" if close else f"Fields are {', '.join(CORRECTABLE)}."
+        msg = f"A claim has no field {name!r} that can be corrected. {hint}"
+        raise InvalidInput(msg)
+    kind = NAMES.get(name)
+    if kind is None or value is None:
+        return value if value is not None or not name.endswith("_ids") else ()
+    if name.endswith("_ids"):
+        names = value.split(",") if isinstance(value, str) else value
+        if not isinstance(names, list | tuple):
+            msg = f"{name} is a list of names: {name}=scGPT,Geneformer."
+            raise InvalidInput(msg)
+        return tuple(_named(kind, str(one)) for one in names)
+    return _named(kind, str(value))
+
+
+def _named(kind: str, name: str) -> str:
+    """The vocabulary's id of a name; an id of another kind is taken where it is an entry (a claim about a data set)."""
+    vocabulary, asked = load_vocabulary(), name.strip()
+    if asked in vocabulary:
+        return asked
+    from graph.errors import UnknownName
+
+    try:
+        return vocabulary.resolve(kind, asked)
+    except UnknownName as error:
+        raise InvalidInput(str(error)) from error
+
+
+def _source(old: Claim, archive: Archive, given: Mapping[str, Any]) -> dict[str, str]:
+    """Where the claim was read: its own place, else that of the passage that it quotes."""
+    passage = next(
+        (one for one in archive.read("Passage") if isinstance(one, Passage) and one.id == old.passage_id), None
+    )
+    url = given.get("source_url") or old.source_url or (passage.source_url if passage else None)
+    place = given.get("location") or old.location or (passage.section if passage else None)
+    if not url:
+        msg = f"{old.id} does not say where it was read; add source_url=ADDRESS to the correction."
+        raise InvalidInput(msg)
+    return {"source_url": url, "location": place or "text"}

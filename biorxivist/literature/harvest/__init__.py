@@ -1,0 +1,1 @@
+"""Harvests: a query over a range of days into the archive, in steps that survive a kill."""

@@ -1,0 +1,194 @@
+"""What a harvest has so far: rows and cursor, written together, so that a kill loses at most the page under way."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from biorxivist.literature.errors import FetchError
+from biorxivist.literature.sources.base import Hit
+from biorxivist.literature.works import merge
+from graph.records import Author, Paper, Version, canonical_json
+
+__all__ = ["State", "SyncBusy", "Works"]
+
+TABLES = """
+CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS row (key TEXT PRIMARY KEY, work TEXT NOT NULL, published TEXT, data TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS row_work ON row (work);
+CREATE INDEX IF NOT EXISTS row_published ON row (published);
+CREATE TABLE IF NOT EXISTS seen (key TEXT PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS text (work TEXT PRIMARY KEY, outcome TEXT NOT NULL, day TEXT NOT NULL);
+"""
+
+
+@dataclass(frozen=True)
+class Works:
+    """Some works, put together."""
+
+    hits: Sequence[Hit]
+    """One per work."""
+    authors: tuple[Author, ...]
+    """Authors of all rows, also those that a newer version no longer names."""
+    gone: tuple[str, ...]
+    """Ids that are no works of their own any more: they turned out to be the journal copy of one."""
+
+
+class SyncBusy(FetchError):
+    """Another process runs the same harvest."""
+
+
+class State:
+    """State of one harvest, in one SQLite file; a context manager.
+
+    Parameters
+    ----------
+    path
+        The file; made when it is not there.
+
+    Raises
+    ------
+    SyncBusy
+        If another process has it open.
+    """
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._lock = path.with_suffix(".lock").open("w", encoding="ascii")
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            self._lock.close()
+            msg = f"Another process runs this harvest ({path}). Wait for it, or stop it, and run this again."
+            raise SyncBusy(msg) from error
+        self._db = sqlite3.connect(path, isolation_level=None)
+        self._db.executescript(TABLES)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._db.close()
+        self._lock.close()
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Write all or nothing of what happens inside."""
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """A fact about the harvest."""
+        found = self._db.execute("SELECT value FROM fact WHERE name = ?", (name,)).fetchone()
+        return json.loads(found[0]) if found else default
+
+    def put(self, **facts: Any) -> None:
+        """Write facts about the harvest."""
+        pairs = [(name, canonical_json(value)) for name, value in facts.items()]
+        self._db.executemany("INSERT OR REPLACE INTO fact VALUES (?, ?)", pairs)
+
+    def add(self, hits: Iterable[Hit], *, seen: bool = True) -> tuple[int, int]:
+        """Add rows; returns how many this harvest had not seen yet, and how many it had (and now sees again)."""
+        new = again = 0
+        for hit in hits:
+            values = (hit.key, hit.paper.id, _journal(hit), _dump(hit))
+            self._db.execute("INSERT OR REPLACE INTO row VALUES (?, ?, ?, ?)", values)
+            if seen:
+                fresh = self._db.execute("INSERT OR IGNORE INTO seen VALUES (?)", (hit.key,)).rowcount
+                new, again = new + fresh, again + 1 - fresh
+        return new, again
+
+    def add_text(self, hit: Hit) -> None:
+        """Add what a full text says about the paper."""
+        values = (f"text:{hit.key}", hit.paper.id, _journal(hit), _dump(hit))
+        self._db.execute("INSERT OR REPLACE INTO row VALUES (?, ?, ?, ?)", values)
+
+    def settle_text(self, work: str, outcome: str, day: str) -> None:
+        """Note how the full text of a work was had, or that there is none."""
+        self._db.execute("INSERT OR REPLACE INTO text VALUES (?, ?, ?)", (work, outcome, day))
+
+    def texts(self) -> dict[str, tuple[str, str]]:
+        """Work -> how its full text was had, and when."""
+        return {work: (outcome, day) for work, outcome, day in self._db.execute("SELECT * FROM text")}
+
+    def forget_seen(self) -> None:
+        """Begin to count anew."""
+        self._db.execute("DELETE FROM seen")
+
+    def seen(self) -> int:
+        """Rows that this harvest has seen."""
+        found: int = self._db.execute("SELECT count(*) FROM seen").fetchone()[0]
+        return found
+
+    def papers(self) -> int:
+        """Works that are known; the journal copy of a preprint is none of its own."""
+        copies = "SELECT published FROM row WHERE published IS NOT NULL"
+        found = self._db.execute(f"SELECT count(DISTINCT work) FROM row WHERE work NOT IN ({copies})")  # noqa: S608
+        number: int = found.fetchone()[0]
+        return number
+
+    def works(self) -> Iterator[Works]:
+        """Everything, some works at a time: see `affected`."""
+        names = [name for (name,) in self._db.execute("SELECT DISTINCT work FROM row ORDER BY work")]
+        for start in range(0, len(names), 200):
+            yield self.affected(names[start : start + 200])
+
+    def affected(self, works: Iterable[str]) -> Works:
+        """Rows put together of all works that have a part in these ids."""
+        wanted = set(works)
+        for work in tuple(wanted):
+            wanted |= {name for (name,) in self._db.execute("SELECT work FROM row WHERE published = ?", (work,))}
+        for work in tuple(wanted):
+            found = self._db.execute("SELECT published FROM row WHERE work = ? AND published IS NOT NULL", (work,))
+            journals = {name for (name,) in found}
+            wanted |= journals
+            for journal in journals:
+                wanted |= {name for (name,) in self._db.execute("SELECT work FROM row WHERE published = ?", (journal,))}
+        rows = [
+            _load(data)
+            for work in sorted(wanted)
+            for (data,) in self._db.execute("SELECT data FROM row WHERE work = ? ORDER BY key", (work,))
+        ]
+        merged = merge(rows)
+        gone = {hit.paper.id for hit in rows} - {hit.paper.id for hit in merged}
+        return Works(merged, tuple(dict.fromkeys(a for hit in rows for a in hit.authors)), tuple(sorted(gone)))
+
+
+def _journal(hit: Hit) -> str | None:
+    journal = f"doi:{hit.paper.published_doi}" if hit.paper.published_doi else None
+    return journal if journal != hit.paper.id else None
+
+
+def _dump(hit: Hit) -> str:
+    return canonical_json(
+        {
+            "paper": hit.paper.model_dump(mode="json", exclude_defaults=True),
+            "authors": [author.model_dump(mode="json", exclude_defaults=True) for author in hit.authors],
+            "versions": [version.model_dump(mode="json", exclude_defaults=True) for version in hit.versions],
+            "keys": dict(hit.keys),
+        }
+    )
+
+
+def _load(data: str) -> Hit:
+    value = json.loads(data)
+    return Hit(
+        Paper.model_validate(value["paper"]),
+        tuple(Author.model_validate(author) for author in value["authors"]),
+        tuple(Version.model_validate(version) for version in value["versions"]),
+        value["keys"],
+    )

@@ -1,0 +1,314 @@
+"""One polite session: every request of the package goes through `Session.get`.
+
+What it sees to: the pace of each host (`pace`), retries with exponential back-off and jitter, Retry-After, redirects
+that come back to where they were, bodies that are cut off, slow or huge (`body`), answers that are not what they say
+(`traps`), and the cache.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import random
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from http.cookiejar import DefaultCookiePolicy
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as installed_version
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urljoin, urlsplit
+
+import requests
+import urllib3
+from requests.structures import CaseInsensitiveDict
+
+from biorxivist.literature.errors import BadResponse, CloudflareLimit, FetchError, NotFound, RateLimited
+from biorxivist.literature.http.body import BodyError, read_body, unpack
+from biorxivist.literature.http.cache import Cache
+from biorxivist.literature.http.pace import Pace, Pacer, host_of
+from biorxivist.literature.http.traps import Expect, check_body, error_of_status
+from biorxivist.literature.http.watch import WatchedAdapter
+
+__all__ = ["Limits", "Response", "Session", "user_agent"]
+
+logger = logging.getLogger(__name__)
+
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+Check = Callable[["Response"], None]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long, how much and how often.
+
+    Parameters
+    ----------
+    retries
+        How often something that can pass is asked again.
+    backoff
+        Seconds before the first repetition; doubled each time, cut by a jitter of up to a half.
+    connect, silence
+        Seconds to wait for a connection, and for the next bytes.
+    deadline
+        Seconds for a whole answer, however it drips.
+    patience
+        Seconds after which nothing is asked again; pauses that the host asked for do not count.
+    size
+        Most bytes of a body, packed and unpacked.
+    max_wait
+        Longest pause that a host may ask for, in seconds; beyond it the request fails.
+    hops
+        Most redirects.
+    """
+
+    retries: int = 4
+    backoff: float = 0.5
+    connect: float = 10.0
+    silence: float = 15.0
+    deadline: float = 30.0
+    patience: float = 60.0
+    size: int = 64 * 2**20
+    max_wait: float = 120.0
+    hops: int = 5
+
+
+@dataclass(frozen=True)
+class Response:
+    """What a host answered: a status of 200 to 299, a whole body that passed the checks."""
+
+    asked: str
+    """Address that was asked for."""
+    url: str
+    """Address that answered, after redirects."""
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = field(repr=False)
+    at: datetime
+    """When it was fetched."""
+    cached: bool = False
+    """Whether it came from the cache."""
+
+    def json(self) -> Any:
+        """The body as JSON."""
+        return json.loads(self.body)
+
+    @property
+    def text(self) -> str:
+        """The body as UTF-8 text; what is not UTF-8 is replaced."""
+        return self.body.decode("utf-8", "replace")
+
+
+@cache
+def user_agent(contact: str | None = None) -> str:
+    """How we introduce ourselves: name, version and, if given, an address to write to."""
+    try:
+        release = installed_version("biorxivist-graph")
+    except PackageNotFoundError:
+        release = "0"
+    mail = f"; mailto:{contact}" if contact else ""
+    return f"biorxivist/{release} (a reader of preprints; biorxivist-graph{mail})"
+
+
+class Session:
+    """A polite session; threads may share it.
+
+    Parameters
+    ----------
+    cache
+        Folder of the cache and of the queues that processes share; nothing is kept when left out.
+    paces
+        Host (or host and path) -> how fast it may be asked; one request per second for what is not named.
+    contact
+        Mail address that hosts can write to; Crossref answers faster to those who give one.
+    limits
+        How long, how much and how often.
+    offline
+        Answer from the cache only.
+    """
+
+    def __init__(
+        self,
+        cache: Path | None = None,
+        *,
+        paces: Mapping[str, Pace] | None = None,
+        contact: str | None = None,
+        limits: Limits | None = None,
+        offline: bool = False,
+    ) -> None:
+        self.limits = limits or Limits()
+        self.contact = contact
+        self.offline = offline
+        self.cache = Cache(cache) if cache else None
+        queues = cache / "queues" if cache else None
+        self.pacer = Pacer(paces, folder=queues, max_wait=self.limits.max_wait)
+        self._requests = requests.Session()
+        self._requests.headers.clear()
+        self._requests.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        adapter = WatchedAdapter(self.limits.deadline)
+        for scheme in ("http://", "https://"):
+            self._requests.mount(scheme, adapter)
+
+    def get(
+        self,
+        url: str,
+        *,
+        params: Mapping[str, str | int] | None = None,
+        expect: Expect = "any",
+        check: Check | None = None,
+        doi: str | None = None,
+        version: str | None = None,
+        max_age: timedelta | None = None,
+        keep: bool = True,
+    ) -> Response:
+        """Ask for something until it is there whole, or it is clear that it will not come.
+
+        Parameters
+        ----------
+        url, params
+            What to ask for.
+        expect
+            What must come; something else is an error.
+        check
+            Called with the answer; raises a `FetchError` if it is an error that came with a 200.
+        doi, version
+            What the answer is about; with the address they are the key of the cache.
+        max_age
+            Oldest cached answer that will do; any when left out.
+        keep
+            Whether the cache is read and written at all.
+
+        Raises
+        ------
+        NotFound, RateLimited, Blocked, EmptyResponse, BadResponse
+            As `biorxivist.literature.errors` says.
+        """
+        asked = _address(url, params)
+        if self.cache and keep:
+            found = self.cache.read(asked, doi=doi, version=version, max_age=None if self.offline else max_age)
+            if found:
+                headers = CaseInsensitiveDict(found.headers)
+                return Response(asked, found.url, found.status, headers, found.body, found.at, cached=True)
+        if self.offline:
+            msg = f"{asked} is not in the cache, and this session is offline. Fetch it once while online."
+            raise NotFound(msg, url=asked)
+        response = self._persist(asked, expect, check)
+        if self.cache and keep:
+            self.cache.write(
+                asked,
+                response.body,
+                final_url=response.url,
+                status=response.status,
+                headers=response.headers,
+                doi=doi,
+                version=version,
+            )
+        return response
+
+    def _persist(self, asked: str, expect: Expect, check: Check | None) -> Response:
+        spent = 0.0
+        for attempt in range(self.limits.retries + 1):
+            started = time.monotonic()
+            try:
+                response = self._follow(asked)
+                if error := check_body(response.body, expect, response.url, response.status):
+                    raise error
+                if check:
+                    check(response)
+                return response
+            except FetchError as error:
+                spent += time.monotonic() - started
+                last = attempt == self.limits.retries or spent > self.limits.patience
+                self._give_up_or_wait(error, asked, attempt, last=last)
+        raise AssertionError  # the last attempt has raised
+
+    def _give_up_or_wait(self, error: FetchError, asked: str, attempt: int, *, last: bool) -> None:
+        """Wait before the next attempt, or raise the error where there is none."""
+        where = error.url or asked
+        if isinstance(error, CloudflareLimit):
+            pause = max(error.retry_after or 0.0, self.pacer.pace(where).cooldown)
+            self.pacer.pause(where, min(pause, self.limits.max_wait))
+        asked_for = error.retry_after or 0.0
+        if not error.transient or last or asked_for > self.limits.max_wait:
+            if isinstance(error, RateLimited) and asked_for > self.limits.max_wait:
+                self.pacer.pause(where, asked_for)
+            level = logging.INFO if isinstance(error, NotFound) else logging.WARNING
+            logger.log(level, "gave up on %s after %d attempts: %s", asked, attempt + 1, error)
+            raise error
+        jitter = random.uniform(0.5, 1.0)  # noqa: S311 - spreads requests, protects nothing
+        wait = max(asked_for, self.limits.backoff * 2**attempt * jitter)
+        if asked_for:
+            self.pacer.pause(where, asked_for)
+        logger.info("%s: %s; asking again in %.1f s", asked, type(error).__name__, wait)
+        time.sleep(wait)
+
+    def _follow(self, asked: str) -> Response:
+        """Follow redirects, each of them a request that waits its turn."""
+        url, seen = asked, {asked}
+        for _ in range(self.limits.hops + 1):
+            status, headers, body = self._send(url)
+            if status not in REDIRECTS:
+                if error := error_of_status(status, headers, body, url):
+                    raise error
+                return Response(asked, url, status, headers, body, datetime.now(UTC))
+            target = urljoin(url, headers.get("Location", ""))
+            if urlsplit(url).scheme == "https" and urlsplit(target).scheme != "https":
+                msg = f"{host_of(url)} redirects {url} to {target[:200]}, which is not https; not followed."
+                raise BadResponse(msg, url=url, status=status)
+            if target in seen:
+                msg = f"{host_of(url)} redirects {asked} in a circle (back to {target[:200]}). Try another source."
+                raise BadResponse(msg, url=asked, status=status)
+            seen.add(target)
+            url = target
+        msg = f"{asked} was redirected more than {self.limits.hops} times. Try another source."
+        raise BadResponse(msg, url=asked)
+
+    def _send(self, url: str) -> tuple[int, Mapping[str, str], bytes]:
+        if urlsplit(url).scheme not in {"http", "https"}:
+            msg = f"{url[:200]!r} is no web address. Give one that begins with https://."
+            raise BadResponse(msg, url=url)
+        headers = {"User-Agent": user_agent(self.contact), "Accept": "*/*", "Accept-Encoding": "gzip"}
+        with self.pacer.turn(url):
+            deadline = time.monotonic() + self.limits.deadline
+            try:
+                request = self._requests.prepare_request(requests.Request("GET", url, headers=headers))
+                settings = self._requests.merge_environment_settings(url, {}, True, None, None)  # noqa: FBT003
+                answer = self._requests.send(
+                    request, allow_redirects=False, timeout=(self.limits.connect, self.limits.silence), **settings
+                )
+                with answer:
+                    body = self._read(answer, deadline)
+            except BodyError as error:
+                msg = f"{host_of(url)}: {error}, for {url}. Try again later, or another source."
+                raise BadResponse(msg, url=url, transient=error.retry) from error
+            except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema, ValueError) as error:
+                msg = f"{url[:200]!r} cannot be asked for: {error}."
+                raise BadResponse(msg, url=url) from error
+            except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+                msg = (
+                    f"{host_of(url)} did not answer whole ({type(error).__name__}: {str(error)[:200]}), for {url}. "
+                    "Check the connection, or try another source."
+                )
+                raise BadResponse(msg, url=url, transient=True) from error
+        return answer.status_code, answer.headers, body
+
+    def _read(self, answer: requests.Response, deadline: float) -> bytes:
+        length = answer.headers.get("Content-Length", "")
+        raw = read_body(
+            answer.raw,
+            length=int(length) if length.isdigit() and "Transfer-Encoding" not in answer.headers else None,
+            deadline=deadline,
+            limit=self.limits.size,
+        )
+        return unpack(raw, answer.headers.get("Content-Encoding", ""), limit=self.limits.size)
+
+
+def _address(url: str, params: Mapping[str, str | int] | None) -> str:
+    """Address with its parameters, in one order, so that one question has one key."""
+    if not params:
+        return url
+    query = "&".join(f"{key}={quote(str(value), safe='')}" for key, value in sorted(params.items()))
+    return f"{url}{'&' if '?' in url else '?'}{query}"

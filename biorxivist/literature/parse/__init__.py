@@ -1,0 +1,54 @@
+"""Reading papers: bytes to a `biorxivist.literature.document.Document`.
+
+`parse` looks at the content, not at the name: JATS XML, a saved bioRxiv article page, or a MECA archive of either
+prepress server. Papers are untrusted: nothing in them is loaded, run or obeyed, and every limit is in `limits`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from biorxivist.literature.parse.errors import ParseError
+
+if TYPE_CHECKING:
+    from biorxivist.literature.document import Document
+
+__all__ = ["ParseError", "parse"]
+
+
+def parse(
+    source: Path | str | bytes, *, name: str = "", route: str | None = None, source_url: str | None = None
+) -> Document:
+    """Read a paper.
+
+    Parameters
+    ----------
+    source
+        Path of a file, or its bytes: JATS XML, a bioRxiv article page (HTML), or a MECA archive.
+    name
+        Name for a paper without any identifier; the file's name if left out.
+    route
+        Which source answered with the text; kept in the version.
+    source_url
+        Where the text was read; kept in the paper and its passages.
+
+    Raises
+    ------
+    ParseError
+        If the bytes are no such paper; the message says what they are.
+    OSError
+        If the file cannot be read.
+    """
+    from biorxivist.literature.parse.sniff import read_paper
+
+    kind, data = read_paper(source)
+    if not name and not isinstance(source, bytes):
+        name = Path(source).stem
+    if kind == "html":
+        from biorxivist.literature.parse.html import parse_html
+
+        return parse_html(data, name=name, route=route, source_url=source_url)
+    from biorxivist.literature.parse.jats import parse_jats
+
+    return parse_jats(data, name=name, route=route, source_url=source_url)

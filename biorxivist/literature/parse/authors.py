@@ -1,0 +1,116 @@
+"""Authors of a paper, with ORCID and affiliations as printed."""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+
+from biorxivist.literature.parse.ids import author_id
+from biorxivist.literature.parse.text import all_text, plain
+from graph.records import Author
+
+_XLINK = "{http://www.w3.org/1999/xlink}href"
+_ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]", re.I)
+
+
+def in_order(element: etree._Element, without: tuple[str, ...]) -> str:
+    """All text of an element in reading order, some kinds of children left out, parts parted where nothing does."""
+    parts: list[str] = []
+
+    def collect(el: etree._Element) -> None:
+        if el.text:
+            parts.append(el.text)
+        for child in el:
+            if child.tag not in without:
+                collect(child)
+                if not (child.tail and child.tail.strip()) and child.getnext() is not None:
+                    parts.append("\x00")
+            if child.tail:
+                parts.append(child.tail)
+
+    collect(element)
+    text = plain("".join(parts).replace("\x00", " \u241f "))
+    text = re.sub(r"\s*(?:\u241f\s*)+", ", ", text)
+    return re.sub(r"(?:,\s*)+([,;.])", r"\1", text).strip(" ,;")
+
+
+_NOT_AUTHORS = ("editor", "editors", "reviewers", "section")
+_AUTHORS = ("author", "person", "collab")
+_APART = ("label", "sup", "institution-id", "email")
+
+
+def read_authors(meta: etree._Element) -> tuple[Author, ...]:
+    """Authors of an article in printed order; editors and the members of a group are not authors."""
+    places = {aff.get("id") or "": in_order(aff, _APART) for aff in meta.iter("aff")}
+    found: dict[str, Author] = {}
+    for group in meta.iterchildren("contrib-group"):
+        if group.get("content-type") in _NOT_AUTHORS:
+            continue
+        contribs = [c for c in group.iterchildren("contrib") if c.get("contrib-type", "author") in _AUTHORS]
+        shared = [in_order(aff, _APART) for aff in group.iterchildren("aff") if not aff.get("id")]
+        if not any(x.get("ref-type") == "aff" for c in contribs for x in c.iterchildren("xref")):
+            own = [aff.get("id") or "" for place in (group, meta) for aff in place.iterchildren("aff")]
+            shared += [places[i] for i in own if i and len(own) == 1]
+        for contrib in contribs:
+            if (author := _author(contrib, places, shared)) is not None:
+                found.setdefault(author.id, author)
+    return tuple(found.values())
+
+
+def _author(contrib: etree._Element, places: dict[str, str], shared: list[str]) -> Author | None:
+    """An author; affiliations by reference, then those written inside, then those of the whole group."""
+    name, orcid = "", None
+    affiliations: list[str] = []
+    for part in contrib:
+        tag = part.tag
+        if tag == "name":
+            name = name or _personal(part)
+        elif tag == "xref":
+            affiliations += [places[rid] for rid in (part.get("rid") or "").split() if rid in places]
+        elif tag == "contrib-id":
+            if part.get("contrib-id-type") == "orcid" and (match := _ORCID.search(all_text(part))):
+                orcid = match[0].upper()
+        elif tag == "aff":
+            affiliations.append(in_order(part, _APART))
+        elif tag in ("name-alternatives", "collab-alternatives"):
+            name = name or _chosen(part)
+        elif tag in ("string-name", "collab", "collab-name", "on-behalf-of", "anonymous"):
+            name = name or _printed(part)
+        elif tag in ("ext-link", "uri", "object-id"):
+            link = (part.get(_XLINK) or "") + (part.text or "")
+            if orcid is None and "orcid.org" in link and (match := _ORCID.search(link)):
+                orcid = match[0].upper()
+    if not name:
+        return None
+    return Author(
+        id=author_id(orcid, name),
+        name=name,
+        orcid=orcid,
+        affiliations=tuple(dict.fromkeys(a for a in (*affiliations, *shared) if a)),
+    )
+
+
+def _personal(name: etree._Element) -> str:
+    parts = {part.tag: plain(all_text(part) if len(part) else part.text or "") for part in name}
+    order = ("prefix", "given-names", "surname", "suffix")
+    if name.get("name-style") == "eastern":
+        order = ("prefix", "surname", "given-names", "suffix")
+    return " ".join(text for tag in order if (text := parts.get(tag)))
+
+
+def _chosen(alternatives: etree._Element) -> str:
+    """Of a name in several scripts the western one, else the first."""
+    forms = list(alternatives)
+    best = next((f for f in forms if f.get("name-style") == "western"), forms[0] if forms else None)
+    if best is None:
+        return ""
+    return _personal(best) if best.tag == "name" else _printed(best)
+
+
+def _printed(element: etree._Element) -> str:
+    if element.tag == "anonymous":
+        return "Anonymous"
+    if element.tag == "string-name":
+        return in_order(element, ("degrees",)).replace(", ", " ") if len(element) else plain(element.text or "")
+    return in_order(element, ("contrib-group", "xref", "fn", "aff", "address"))

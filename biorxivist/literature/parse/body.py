@@ -1,0 +1,297 @@
+"""The text of a JATS article: walked once, every element either text of a passage, a view on one, or logged.
+
+`walk` goes through containers (sections, lists, boxes) and ends a passage at every block; `inline` takes the text
+inside a block. Figures, tables and notes that stand inside a paragraph are put off until it is written, so that they
+never cut it in two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from lxml import etree
+
+from biorxivist.literature.document import Figure
+from biorxivist.literature.parse.inline import (
+    DESCRIPTION,
+    DESCRIPTIONS,
+    FLOATS,
+    INLINES,
+    META,
+    METADATA,
+    XLINK,
+    forms,
+    gather,
+    graphic,
+    names,
+)
+from biorxivist.literature.parse.tables import read_table
+from biorxivist.literature.parse.text import all_text, plain
+from biorxivist.literature.parse.titles import section_title
+from biorxivist.literature.parse.writer import Buffer, Writer
+
+Block = Callable[[etree._Element, Writer], None]
+
+
+def walk(el: etree._Element, w: Writer) -> None:
+    """Go through the children of a container; loose text between blocks becomes a passage too."""
+    if (text := el.text) and not text.isspace():
+        w.buffer.pieces.append(text)
+    for child in el:
+        tag = child.tag
+        if (block := BLOCKS.get(tag)) is not None:
+            block(child, w)
+        elif (action := INLINES.get(tag)) is not None:
+            action(child, w.buffer, w)
+        elif tag in PLAIN or not len(child):
+            gather(child, w.buffer, w)
+        else:
+            container(child, w)
+        if (tail := child.tail) and (w.buffer.pieces or not tail.isspace()):
+            w.buffer.pieces.append(tail)
+
+
+def walk_text(el: etree._Element, w: Writer) -> None:
+    """Go through a paragraph; lists, quotes and the like in it end a passage, floats and notes are put off."""
+    pieces = w.buffer.pieces
+    if text := el.text:
+        pieces.append(text)
+    for child in el:
+        tag = child.tag
+        if tag in IN_TEXT:
+            BLOCKS[tag](child, w)
+            pieces = w.buffer.pieces
+        elif (action := INLINES.get(tag)) is not None:
+            action(child, w.buffer, w)
+        elif len(child):
+            gather(child, w.buffer, w)
+        elif text := child.text:
+            pieces.append(text)
+        if tail := child.tail:
+            pieces.append(tail)
+
+
+def flush(w: Writer, kind: str | None = None) -> None:
+    """Write what is in the buffer as a passage, then what was put off until now."""
+    w.carry = False
+    if w.buffer.pieces:
+        buffer, w.buffer = w.buffer, Buffer()
+        w.write(buffer, kind or w.kind)
+    if w.deferred:
+        later, w.deferred = w.deferred, []
+        for el in later:
+            BLOCKS[el.tag](el, w)
+
+
+def _begin(w: Writer) -> None:
+    """Start a block: after a label or a term it goes on in the same passage."""
+    if w.carry:
+        w.carry = False
+        w.buffer.pieces.append(" ")
+    else:
+        flush(w)
+
+
+def container(el: etree._Element, w: Writer) -> None:
+    """Blocks inside a block: what stands before and after it is not one passage with it."""
+    flush(w)
+    walk(el, w)
+    flush(w)
+
+
+def paragraph(el: etree._Element, w: Writer) -> None:
+    """A paragraph: one passage, unless lists or quotes cut it."""
+    _begin(w)
+    walk_text(el, w)
+    flush(w)
+
+
+def whole(el: etree._Element, w: Writer) -> None:
+    """A block that is one passage whatever is in it: verse, code."""
+    _begin(w)
+    gather(el, w.buffer, w)
+    flush(w)
+
+
+def heading(el: etree._Element, w: Writer) -> None:
+    """A title is a passage of its own; `section` has put it into the path."""
+    _begin(w)
+    gather(el, w.buffer, w)
+    flush(w, "title")
+
+
+def label(el: etree._Element, w: Writer) -> None:
+    """A label or a defined term begins the passage of the block after it."""
+    if not w.carry:
+        flush(w)
+    gather(el, w.buffer, w)
+    w.buffer.pieces.append(" ")
+    w.carry = True
+
+
+def definition(el: etree._Element, w: Writer) -> None:
+    """What a term means; goes on after the term."""
+    if not w.carry:
+        flush(w)
+    walk(el, w)
+    flush(w)
+
+
+def caption(el: etree._Element, w: Writer) -> None:
+    """A caption that stands alone, with its label: of a supplement, of a group."""
+    _begin(w)
+    gather(el, w.buffer, w)
+    flush(w, "caption")
+
+
+def section(el: etree._Element, w: Writer) -> None:
+    """A part with its own path of titles."""
+    flush(w)
+    before = w.enter(section_title(el))
+    walk(el, w)
+    flush(w)
+    w.leave(before)
+
+
+def sub_article(el: etree._Element, w: Writer) -> None:
+    """A letter, a reply, a translation: a paper inside the paper, read under its own title."""
+    flush(w)
+    before = w.enter(section_title(el))
+    for front in el.iterchildren("front-stub", "front"):
+        for part in front.iter("abstract", "trans-abstract", "notes"):
+            section(part, w)
+        el.remove(front)
+    walk(el, w)
+    flush(w)
+    w.leave(before)
+
+
+def reference_list(el: etree._Element, w: Writer) -> None:
+    """What stands in a reference list beside its entries; the entries are read elsewhere."""
+    flush(w)
+    before = w.enter(section_title(el))
+    if el.text:
+        w.buffer.pieces.append(el.text)
+    for child in el:
+        if child.tag != "ref":
+            BLOCKS.get(child.tag, container)(child, w)
+        if child.tail:
+            w.buffer.pieces.append(child.tail)
+    flush(w)
+    w.leave(before)
+
+
+def figure(el: etree._Element, w: Writer) -> None:
+    """A figure: one passage of its label, caption and whatever else is printed with it."""
+    flush(w)
+    buf = Buffer()
+    label_text = ""
+    later: list[etree._Element] = []
+    buf.pieces.append(el.text or "")
+    for child in el:
+        tag = child.tag
+        if tag in ("graphic", "media", "inline-graphic"):
+            graphic(child, buf, w)
+        elif tag in ("fig", "table-wrap"):
+            later.append(child)
+        else:
+            if tag == "label":
+                label_text = plain(all_text(child))
+            (INLINES.get(tag) or gather)(child, buf, w)
+        buf.pieces.append(f" {child.tail}" if child.tail else " ")
+    graphics = tuple(
+        href
+        for image in el.iter("graphic", "media", "inline-graphic")
+        if (href := image.get(XLINK))
+        and next(image.iterancestors("fig", "fig-group", "chem-struct-wrap", "table-wrap")) is el
+    )
+    passage = w.write(buf, "caption")
+    text = passage.text if passage else ""
+    if passage or graphics or not later:
+        w.figures.append(
+            Figure(
+                id=el.get("id") or "",
+                label=label_text,
+                caption=text.removeprefix(label_text).strip() if label_text else text,
+                graphics=graphics,
+                section=w.path,
+                passage_id=passage.id if passage else None,
+            )
+        )
+    for child in later:
+        BLOCKS[child.tag](child, w)
+    flush(w)
+
+
+def table(el: etree._Element, w: Writer) -> None:
+    """A table, as a grid or as what there is of it."""
+    flush(w)
+    read_table(el, w)
+    flush(w)
+
+
+def alternatives(el: etree._Element, w: Writer) -> None:
+    """One content in several forms, between paragraphs: a table is read as one, all else as text."""
+    if el.find("table") is not None:
+        table(el, w)
+    else:
+        forms(el, w.buffer, w)
+
+
+def left_out(reason: str) -> Block:
+    """Make the block handler that leaves an element out and says why."""
+
+    def leave_out(el: etree._Element, w: Writer) -> None:
+        w.drop(el, reason)
+
+    return leave_out
+
+
+PLAIN = frozenset(
+    names(
+        "abbrev bold email ext-link inline-formula italic monospace named-content overline roman sans-serif sc strike "
+        "styled-content sub sup underline uri xref fixed-case ruby rb rp rt x num target milestone-start milestone-end "
+        "related-article related-object product institution country"
+    )
+)
+"""Elements that are part of running text wherever they stand."""
+
+DEFERRED = frozenset(FLOATS)
+
+_CONTAINERS = names(
+    "body back list list-item def-list def-item disp-quote speech statement verse-group fn app-group sig-block "
+    "supplementary-material table-wrap-group question-wrap question answer explanation book-body named-book-part-body"
+)
+_SECTIONS = names(
+    "sec app ack notes glossary bio boxed-text abstract trans-abstract fn-group floats-group book-part book-back "
+    "dedication foreword preface"
+)
+
+BLOCKS: dict[str, Block] = (
+    dict.fromkeys(_CONTAINERS, container)
+    | dict.fromkeys(_SECTIONS, section)
+    | dict.fromkeys(names("title subtitle term-head def-head list-title"), heading)
+    | dict.fromkeys(names("label term speaker"), label)
+    | dict.fromkeys(names("preformat code verse-line attrib sig"), whole)
+    | dict.fromkeys(METADATA, left_out(META))
+    | dict.fromkeys(DESCRIPTIONS, left_out(DESCRIPTION))
+    | {
+        "p": paragraph,
+        "def": definition,
+        "caption": caption,
+        "fig": figure,
+        "fig-group": figure,
+        "chem-struct-wrap": figure,
+        "table-wrap": table,
+        "table": table,
+        "array": table,
+        "alternatives": alternatives,
+        "ref-list": reference_list,
+        "sub-article": sub_article,
+        "response": sub_article,
+    }
+)
+"""What ends a passage, and how it is read."""
+
+IN_TEXT = frozenset(BLOCKS) - DEFERRED - frozenset(names("label term alternatives caption attrib verse-line"))
+"""Blocks that end a passage even inside a paragraph."""

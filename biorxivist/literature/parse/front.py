@@ -1,0 +1,264 @@
+"""What stands before the text: title, authors, dates, version, licence, category, identifiers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from lxml import etree
+
+from biorxivist.literature.parse.authors import read_authors
+from biorxivist.literature.parse.identifiers import clean_doi
+from biorxivist.literature.parse.text import all_text, plain
+from graph.records import Author, Paper, Version, digest, paper_id
+
+_XLINK = "{http://www.w3.org/1999/xlink}href"
+_VERSION = re.compile(r"v(\d{1,3})$")
+_ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]", re.I)
+_SERVERS = {
+    "biorxiv": "bioRxiv",
+    "medrxiv": "medRxiv",
+    "arxiv": "arXiv",
+    "rs": "Research Square",
+    "research square": "Research Square",
+    "preprints": "Preprints.org",
+    "preprints.org": "Preprints.org",
+    "chemrxiv": "ChemRxiv",
+    "psyarxiv": "PsyArXiv",
+    "ssrn": "SSRN",
+}
+_OF_VERSION = ("epub-version", "epub", "pub", "posted", "preprint", "epreprint", "epub-ppub", "ppub", "collection")
+_OF_WORK = ("epub", "pub", "posted", "preprint", "epreprint", "epub-version", "epub-ppub", "ppub", "collection")
+_PREPRINT_OF = ("preprint", "is-preprint", "haspreprint", "has-preprint", "is-version-of-preprint")
+_PUBLISHED_AS = ("published-article", "version-of-record", "is-preprint-of", "ispreprintof", "article-published")
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """The records that the front of an article makes."""
+
+    paper: Paper
+    """The work, without its abstract."""
+    version: Version
+    """The version that this file is."""
+    authors: tuple[Author, ...]
+    """Authors in printed order."""
+    keywords: tuple[str, ...]
+    """Keywords as printed."""
+    title: str
+    """The title as printed; empty if there is none and the paper is called by its file."""
+
+
+def read_front(
+    article: etree._Element, *, name: str = "", route: str | None = None, source_url: str | None = None
+) -> Front:
+    """Read ``front`` of an article, or the meta data of a book.
+
+    Parameters
+    ----------
+    article
+        The article element.
+    name
+        Name of the file, for a paper without any identifier.
+    route
+        Which source answered with the text.
+    source_url
+        Where it was read.
+    """
+    meta = _first(article, "front/article-meta", "book-meta", "front/book-meta", "book-part-meta", "front-stub")
+    if meta is None:
+        meta = article
+    journal = article.find("front/journal-meta")
+    title = _title(meta)
+    ids = [(e.get("pub-id-type") or e.get("book-id-type") or "", plain(all_text(e))) for e in meta
+           if e.tag in ("article-id", "book-id", "book-part-id")]  # fmt: skip
+    doi = next((found for kind, text in ids if kind == "doi" and (found := clean_doi(text))), None)
+    server = _server(article, journal)
+    preprint, published = _relations(meta, doi, is_preprint=server is not None)
+    arxiv = next((text for kind, text in ids if kind == "arxiv"), None)
+    work = _work_id(preprint, doi, arxiv, ids, title, name)
+    label = _version(meta, ids) if server else "journal"
+    days = _days(meta)
+    posted = next((days[kind] for kind in _OF_VERSION if kind in days), None)
+    first = next((days[kind] for kind in _OF_WORK if kind in days), None)
+    authors = read_authors(meta)
+    license_ = _license(meta)
+    paper = Paper(
+        id=work,
+        title=title or name or work,
+        year=day.year if (day := posted or first) else _year(meta),
+        posted=first if server or not preprint else None,
+        venue=_venue(journal) or server,
+        server=server,
+        category=_category(meta),
+        license=license_,
+        author_ids=tuple(author.id for author in authors),
+        dois=tuple(dict.fromkeys(d for d in (preprint, doi, published) if d)),
+        published_doi=published if server else (doi if preprint else published),
+        arxiv=arxiv,
+        source_url=source_url,
+    )
+    version = Version(paper_id=work, label=label, doi=doi, posted=posted or first, license=license_, text_route=route)
+    keywords = tuple(dict.fromkeys(k for e in meta.iterfind("kwd-group//kwd") if (k := plain(all_text(e)))))
+    return Front(paper, version, authors, keywords, title)
+
+
+def _first(root: etree._Element, *paths: str) -> etree._Element | None:
+    return next((found for path in paths if (found := root.find(path)) is not None), None)
+
+
+def _title(meta: etree._Element) -> str:
+    title = _first(meta, "title-group/article-title", "book-title-group/book-title", "title-group/title")
+    if title is None:
+        return ""
+    text = _without_notes(title)
+    subtitle = meta.find("title-group/subtitle")
+    more = _without_notes(subtitle) if subtitle is not None else ""
+    return f"{text}{'' if text.endswith((':', '?', '!')) else ':'} {more}" if more else text
+
+
+def _without_notes(element: etree._Element) -> str:
+    parts: list[str] = []
+
+    def collect(el: etree._Element) -> None:
+        parts.append(el.text or "")
+        for child in el:
+            if child.tag == "break":
+                parts.append(" ")
+            elif child.tag != "fn" and not (child.tag == "xref" and child.get("ref-type") in ("fn", "table-fn")):
+                collect(child)
+            parts.append(child.tail or "")
+
+    collect(element)
+    return plain("".join(parts))
+
+
+def _server(article: etree._Element, journal: etree._Element | None) -> str | None:
+    """The preprint server, or None for a journal article."""
+    names = [plain(all_text(e)) for e in journal.iter("journal-id", "journal-title")] if journal is not None else []
+    for name in names:
+        if found := _SERVERS.get(name.lower()):
+            return found
+    if article.get("article-type") == "preprint":
+        return names[-1] if names else "preprint"
+    return None
+
+
+def _venue(journal: etree._Element | None) -> str | None:
+    if journal is None:
+        return None
+    title = next(iter(journal.iter("journal-title")), None)
+    return (plain(all_text(title)) or None) if title is not None else None
+
+
+def _relations(meta: etree._Element, doi: str | None, *, is_preprint: bool) -> tuple[str | None, str | None]:
+    """DOI of the preprint and of the version of record, as far as the file says."""
+    preprint = doi if is_preprint else None
+    published = None
+    for related in meta.iter("related-article", "related-object"):
+        kind = (related.get("related-article-type") or related.get("document-type") or "").lower()
+        target = clean_doi(related.get(_XLINK) or all_text(related))
+        if target and not is_preprint and kind in _PREPRINT_OF:
+            preprint = preprint or target
+        elif target and is_preprint and kind in _PUBLISHED_AS:
+            published = published or target
+    for link in meta.iterfind("pub-history/event/self-uri"):
+        if not is_preprint and link.get("content-type") == "preprint" and (target := clean_doi(link.get(_XLINK) or "")):
+            preprint = preprint or target
+    return preprint, published
+
+
+def _work_id(
+    preprint: str | None, doi: str | None, arxiv: str | None, ids: list[tuple[str, str]], title: str, name: str
+) -> str:
+    if preprint or doi or arxiv:
+        return paper_id(preprint_doi=preprint, doi=doi, arxiv=arxiv)
+    other = next(
+        (f"{kind}-{text}" for kind, text in ids if kind in ("pmid", "pmc", "pmcid", "publisher-id") and text), ""
+    )
+    slug = re.sub(r"[^a-z0-9]+", "-", (other or title or name).lower()).strip("-")[:60]
+    return paper_id(key=slug if other else f"{slug or 'untitled'}-{digest([title, name], 8)}")
+
+
+def _version(meta: etree._Element, ids: list[tuple[str, str]]) -> str:
+    """Number of a preprint's version: from ``biorxiv;{id}v2``, else ``article-version`` (1.2 is the second)."""
+    for _, text in ids:
+        if ";" in text and (match := _VERSION.search(text)):
+            return match[1]
+    stated = _first(meta, "article-version", "article-version-alternatives/article-version")
+    text = plain(all_text(stated)) if stated is not None else ""
+    if match := re.fullmatch(r"v?(\d{1,3})(?:\.(\d{1,3}))?", text):
+        return match[2] or match[1]
+    for _, text in ids:
+        if match := _VERSION.search(text):
+            return match[1]
+    return "1"
+
+
+def _number(element: etree._Element, tag: str) -> int | None:
+    text = plain("".join(element.findtext(tag) or ""))
+    return int(text) if re.fullmatch(r"\d{1,4}", text) else None
+
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+
+def _whole_date(element: etree._Element) -> date | None:
+    """A date with year, month and day; a year alone is no day."""
+    if match := re.match(r"(\d{4})-(\d{2})-(\d{2})", element.get("iso-8601-date") or ""):
+        parts = tuple(int(group) for group in match.groups())
+    else:
+        month = _number(element, "month")
+        if month is None:
+            spelt = (element.findtext("month") or "").strip().lower()[:3]
+            month = _MONTHS.index(spelt) + 1 if spelt in _MONTHS else None
+        year, day = _number(element, "year"), _number(element, "day")
+        if year is None or month is None or day is None:
+            return None
+        parts = (year, month, day)
+    try:
+        return date(*parts)
+    except ValueError:
+        return None
+
+
+def _days(meta: etree._Element) -> dict[str, date]:
+    """Kind of a date -> the first date of that kind."""
+    found: dict[str, date] = {}
+    for element in meta.iter("pub-date", "date"):
+        kind = element.get("date-type") or element.get("pub-type") or "pub"
+        if (day := _whole_date(element)) is not None:
+            found.setdefault(element.get("pub-type") or kind, day)
+            found.setdefault(kind, day)
+    return found
+
+
+def _year(meta: etree._Element) -> int | None:
+    years = [year for element in meta.iter("pub-date") if (year := _number(element, "year"))]
+    return min(years) if years else None
+
+
+def _license(meta: etree._Element) -> str | None:
+    """Address of the licence, else its text as printed."""
+    element = meta.find("permissions/license")
+    if element is None:
+        statement = _first(meta, "permissions/copyright-statement", "copyright-statement")
+        return plain(all_text(statement)) or None if statement is not None else None
+    address = element.get(_XLINK) or element.findtext("{http://www.niso.org/schemas/ali/1.0/}license_ref")
+    if not address:
+        links = (link.get(_XLINK) or "" for link in element.iter("ext-link", "uri"))
+        address = next((link for link in links if "creativecommons.org" in link), None)
+    return plain(address) if address else plain(all_text(element)) or None
+
+
+def _category(meta: etree._Element) -> str | None:
+    """Subject category of the server; for a journal its first subject."""
+    groups = meta.findall("article-categories/subj-group")
+    for wanted in ("hwp-journal-coll", "subject", "discipline"):
+        for group in groups:
+            if (group.get("subj-group-type") or "").lower().startswith(wanted):
+                subject = group.find("subject")
+                if subject is not None and (text := plain(all_text(subject))):
+                    return text
+    return None

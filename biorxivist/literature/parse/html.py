@@ -1,0 +1,278 @@
+"""A saved bioRxiv or medRxiv article page to a `Document`: the same fields as from JATS, as far as the page has them.
+
+The page keeps a table's cells elsewhere, so every table in it is a ``link`` or an ``image``. Nothing is run or loaded.
+"""
+
+from __future__ import annotations
+
+from lxml import etree
+from lxml import html as lxml_html
+
+from biorxivist.literature.document import Document, Drop, Figure, Table
+from biorxivist.literature.parse.citations import Resolver
+from biorxivist.literature.parse.errors import ParseError
+from biorxivist.literature.parse.hidden import detach, strip_hidden
+from biorxivist.literature.parse.html_front import read_meta
+from biorxivist.literature.parse.html_references import read_list
+from biorxivist.literature.parse.limits import MAX_BYTES, MAX_MARKUP, MAX_TITLE
+from biorxivist.literature.parse.text import plain
+from biorxivist.literature.parse.writer import Buffer, Writer
+
+_BLOCKS = frozenset(("p", "div", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "pre", "section", "h1", "h2", "h3",
+                     "h4", "h5", "h6", "table", "figure"))  # fmt: skip
+_HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
+_SCRIPTS = (
+    "script",
+    "style",
+    "noscript",
+    "template",
+    "iframe",
+    "object",
+    "embed",
+    "svg",
+    "form",
+    "button",
+    "link",
+    "meta",
+)
+_FURNITURE = frozenset(("callout-links", "highwire-figure-links", "table-callout-links", "caption-clear", "sb-div",
+                        "element-invisible", "section-nav", "highwire-markup-nav", "fig-services"))  # fmt: skip
+
+
+def parse_html(data: bytes, *, name: str = "", route: str | None = None, source_url: str | None = None) -> Document:
+    """Read a saved article page.
+
+    Raises
+    ------
+    ParseError
+        If it is no article page: a search page, an abstract page without text, a bot check.
+    """
+    root = _tree(data)
+    drops = _without_scripts(root)
+    drops += strip_hidden(root, page=True)
+    body = next(iter(_with_class(root, "fulltext-view")), None)
+    if body is None:
+        raise ParseError(_what(root, data))
+    front = read_meta(root, name=name, route=route, source_url=source_url)
+    listed = read_list(body, front.paper.id)
+    w = Writer(front.paper.id, front.version.id, Resolver(listed.keys, listed.numbers), source_url=source_url)
+    w.drops += drops
+    if front.title:
+        w.add(front.title, "title")
+    _walk(body, w, depth=0)
+    _flush(w)
+    abstract = " ".join(p.text for p in w.passages if p.kind == "abstract")
+    paper = front.paper.model_copy(update={"abstract": abstract or front.paper.abstract})
+    return Document(
+        paper=paper,
+        versions=(front.version,),
+        authors=front.authors,
+        passages=tuple(w.passages),
+        sections=w.sections(),
+        citations=tuple(w.citations),
+        references=listed.references,
+        tables=tuple(w.tables),
+        figures=tuple(w.figures),
+        log=tuple(w.drops),
+        identifiers=listed.identifiers,
+        keywords=front.keywords,
+    )
+
+
+def _tree(data: bytes) -> etree._Element:
+    if len(data) > MAX_BYTES or data.count(b"<") > MAX_MARKUP:
+        msg = f"The page has {len(data):,} bytes and {data.count(b'<'):,} tags: more than an article page has."
+        raise ParseError(msg)
+    parser = lxml_html.HTMLParser(
+        encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
+    )
+    try:
+        root = lxml_html.fromstring(data, parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
+        msg = f"The page cannot be read as HTML ({error}). Save it again."
+        raise ParseError(msg) from error
+    return root
+
+
+def _without_scripts(root: etree._Element) -> list[Drop]:
+    """Scripts, forms and page furniture are taken out; what has words in it is logged."""
+    drops: list[Drop] = []
+    for element in list(root.iter(*_SCRIPTS)):
+        if element.tag == "meta" or element.getparent() is None:
+            continue
+        if element.tag not in ("link", "noscript", "style", "svg"):
+            drops.append(Drop(f"<{element.tag}> was not run", plain("".join(element.itertext()))[:2_000], ""))
+        detach(element)
+    return drops
+
+
+def _with_class(root: etree._Element, name: str) -> list[etree._Element]:
+    return [e for e in root.iter("div", "span", "section", "li", "ol") if name in _classes(e)]
+
+
+def _classes(element: etree._Element) -> list[str]:
+    return (element.get("class") or "").split()
+
+
+def _what(root: etree._Element, data: bytes) -> str:
+    """What a page is that is no article page."""
+    title = plain("".join(next(iter(root.iter("title")), root).itertext()))[:80]
+    low = data[:20_000].lower()
+    if b"1015" in low or b"cloudflare" in low or b"just a moment" in low:
+        return f"This page is a bot check ({title!r}), not an article. Ask Europe PMC, or save the page in a browser."
+    if _with_class(root, "highwire-search-results-list") or b"search-result" in low:
+        return f"This page lists search results ({title!r}); it is read by the search, not as an article."
+    return (
+        f"This page ({title!r}) has no full text of an article. Save the page that ends in .full (Full Text), "
+        "or give the JATS XML."
+    )
+
+
+# --- the text --------------------------------------------------------------------------------------------------
+
+
+def _flush(w: Writer, kind: str | None = None) -> None:
+    buffer, w.buffer = w.buffer, Buffer()
+    if buffer.pieces:
+        w.write(buffer, kind or w.kind)
+    later, w.deferred = w.deferred, []
+    for element in later:
+        _block(element, w, depth=0)
+
+
+def _walk(el: etree._Element, w: Writer, *, depth: int) -> None:
+    """Children of a container: blocks are passages, loose text between them too."""
+    if (text := el.text) and not text.isspace():
+        w.buffer.pieces.append(text)
+    for child in el:
+        if child.tag in _BLOCKS:
+            _block(child, w, depth=depth + 1)
+        else:
+            _gather_child(child, w.buffer, w)
+        if (tail := child.tail) and (w.buffer.pieces or not tail.isspace()):
+            w.buffer.pieces.append(tail)
+
+
+def _block(el: etree._Element, w: Writer, *, depth: int) -> None:
+    classes = _classes(el)
+    if depth > 200:
+        msg = "The page is nested too deep to be an article. Nothing was read."
+        raise ParseError(msg)
+    if _FURNITURE.intersection(classes):
+        w.drop(el, "page furniture")
+        return
+    _flush(w)
+    if "ref-list" in classes:
+        _reference_list(el, w)
+    elif "fig" in classes:
+        _figure(el, w)
+    elif "table" in classes and el.tag == "div":
+        _table(el, w)
+    elif el.tag in _HEADINGS:
+        _gather(el, w.buffer, w)
+        _flush(w, "title")
+    elif "section" in classes or "subsection" in classes:
+        _section(el, w, classes, depth)
+    else:
+        _walk(el, w, depth=depth)
+        _flush(w)
+
+
+def _section(el: etree._Element, w: Writer, classes: list[str], depth: int) -> None:
+    heading = next((child for child in el if child.tag in _HEADINGS), None)
+    title = plain("".join(heading.itertext()))[:MAX_TITLE] if heading is not None else ""
+    if not title and "fn-group" in classes:
+        title = "Footnotes"
+    before, kind = w.enter(title.replace(" > ", " › ")), w.kind
+    if "abstract" in classes:
+        w.kind = "abstract"
+    _walk(el, w, depth=depth)
+    _flush(w)
+    w.leave(before)
+    w.kind = kind
+
+
+def _reference_list(el: etree._Element, w: Writer) -> None:
+    before = w.enter("References")
+    for child in el:
+        if "cit-list" in _classes(child):
+            continue
+        _gather_child(child, w.buffer, w)
+        _flush(w, "title" if child.tag in _HEADINGS else None)
+    w.leave(before)
+
+
+def _gather(el: etree._Element, buf: Buffer, w: Writer) -> None:
+    if el.text:
+        buf.pieces.append(el.text)
+    for child in el:
+        _gather_child(child, buf, w)
+        if child.tail:
+            buf.pieces.append(child.tail)
+
+
+def _gather_child(child: etree._Element, buf: Buffer, w: Writer) -> None:
+    classes = _classes(child)
+    if "fig" in classes or ("table" in classes and child.tag == "div"):
+        w.deferred.append(child)
+    elif _FURNITURE.intersection(classes):
+        w.drop(child, "page furniture")
+    elif child.tag == "a" and "xref-bibr" in classes:
+        start = len(buf.pieces)
+        _gather(child, buf, w)
+        child.set("rid", (child.get("href") or "").rpartition("#")[2])
+        buf.marks.append((start, len(buf.pieces), child))
+    elif child.tag in _BLOCKS or child.tag == "br":
+        buf.pieces.append(" ")
+        _gather(child, buf, w)
+        buf.pieces.append(" ")
+    else:
+        _gather(child, buf, w)
+
+
+def _captioned(el: etree._Element, label: str, w: Writer) -> tuple[str, str, str | None]:
+    """Label, caption and passage of a figure or table; everything else in it is page furniture."""
+    buf = Buffer()
+    printed = ""
+    for part in el.iter("div", "span"):
+        classes = _classes(part)
+        if f"{label}-caption" in classes:
+            _gather(part, buf, w)
+        elif f"{label}-label" in classes:
+            printed = printed or plain("".join(part.itertext()))
+    passage = w.write(buf, "caption")
+    text = passage.text if passage else ""
+    for part in el:
+        if f"{label}-caption" not in _classes(part):
+            w.drop(part, "page furniture")
+    return printed, text.removeprefix(printed).strip() if printed else text, passage.id if passage else None
+
+
+def _images(el: etree._Element) -> tuple[str, ...]:
+    """Large images first, else what the page shows."""
+    large = [a.get("href") for a in el.iter("a") if "highwire-figure-link-newtab" in _classes(a) and a.get("href")]
+    shown = [img.get("data-src") or img.get("src") for img in el.iter("img")]
+    return tuple(dict.fromkeys(large or [src for src in shown if src and not src.startswith("data:")]))
+
+
+def _figure(el: etree._Element, w: Writer) -> None:
+    label, caption, passage = _captioned(el, "fig", w)
+    w.figures.append(Figure(el.get("id") or "", label, caption, _images(el), w.path, passage))
+
+
+def _table(el: etree._Element, w: Writer) -> None:
+    label, caption, passage = _captioned(el, "table", w)
+    images = _images(el)
+    links = tuple(dict.fromkeys(a.get("data-table-url") for a in el.iter("a") if a.get("data-table-url")))
+    w.tables.append(
+        Table(
+            id=el.get("id") or "",
+            label=label,
+            caption=caption,
+            kind="image" if images else "link",
+            graphics=images,
+            links=links,
+            section=w.path,
+            caption_id=passage,
+        )
+    )

@@ -1,0 +1,90 @@
+"""The reference list of an article page."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import parse_qs, urlsplit
+
+from lxml import etree
+
+from biorxivist.literature.parse.identifiers import clean_doi, find_identifiers, tidy
+from biorxivist.literature.parse.ids import reference_id
+from biorxivist.literature.parse.text import plain
+from graph.records import Reference
+
+_YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
+_LABEL = re.compile(r"^[\s\[(]+|[\s\]).,:]+$")
+
+
+@dataclass(frozen=True, slots=True)
+class PageReferences:
+    """The entries, their identifiers, and how the text links to them."""
+
+    references: tuple[Reference, ...]
+    """Entries in printed order."""
+    identifiers: dict[str, tuple[tuple[str, str], ...]]
+    """Key -> (scheme, value) of every identifier."""
+    keys: dict[str, str]
+    """Anchor -> key."""
+    numbers: dict[int, str]
+    """Number -> key."""
+
+
+def read_list(body: etree._Element, paper_id: str) -> PageReferences:
+    """Read ``ol.cit-list`` of an article page."""
+    references: list[Reference] = []
+    identifiers: dict[str, tuple[tuple[str, str], ...]] = {}
+    keys: dict[str, str] = {}
+    numbers: dict[int, str] = {}
+    entries = [li for ol in body.iter("ol") if "cit-list" in _classes(ol) for li in ol.iterchildren("li")]
+    for position, entry in enumerate(entries, start=1):
+        label = _LABEL.sub("", _first(entry, "ref-label"))
+        anchors = [a.get("id") or "" for a in entry.iter("a") if "rev-xref-ref" in _classes(a)]
+        key = next((k for k in (label, *anchors, f"#{position}") if k and k not in identifiers), f"#{position}")
+        cited = next((e for e in entry.iter("cite")), entry)
+        text = plain("".join(cited.itertext()))
+        found = _identifiers(entry, text)
+        year = _YEAR.search(_first(entry, "cit-pub-date"))
+        references.append(
+            Reference(
+                id=reference_id(paper_id, key, text),
+                paper_id=paper_id,
+                key=key,
+                text=text,
+                doi=next((value for scheme, value in found if scheme == "doi"), None),
+                title=tidy(_first(entry, "cit-article-title") or _first(entry, "cit-source")) or None,
+                year=int(year[0]) if year else None,
+            )
+        )
+        identifiers[key] = found
+        keys.update((anchor, key) for anchor in anchors if anchor)
+        numbers.setdefault(int(label) if re.fullmatch(r"\d{1,6}", label) else position, key)
+    return PageReferences(tuple(references), identifiers, keys, numbers)
+
+
+def _classes(element: etree._Element) -> list[str]:
+    return (element.get("class") or "").split()
+
+
+def _first(entry: etree._Element, name: str) -> str:
+    for element in entry.iter("span", "abbr"):
+        if name in _classes(element):
+            return plain("".join(element.itertext()))
+    return ""
+
+
+def _identifiers(entry: etree._Element, text: str) -> tuple[tuple[str, str], ...]:
+    facts: list[tuple[str, str, str, str]] = []
+    for element in entry.iter("div", "a"):
+        if (declared := element.get("data-doi")) and (doi := clean_doi(declared)):
+            facts.append(("pub-id", "doi", doi, ""))
+        if element.tag == "a" and (href := element.get("href") or ""):
+            number = parse_qs(urlsplit(href).query).get("access_num", [""])[0] if "access_num" in href else ""
+            if "cit-ref-sprinkles-medline" in _classes(element):
+                facts.append(("pub-id", "pmid", number, ""))
+            elif "cit-ref-sprinkles-doi" in _classes(element):
+                facts.append(("pub-id", "doi", number, ""))
+            elif href.startswith(("http://", "https://")):
+                facts.append(("ext-link", "uri", "", href))
+    return find_identifiers(facts, text)

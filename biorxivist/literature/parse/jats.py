@@ -1,0 +1,109 @@
+"""JATS XML to a `Document`: both dialects of bioRxiv, and what other publishers and PubMed Central write."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from biorxivist.literature.document import Document
+from biorxivist.literature.parse.body import BLOCKS, container, flush, section
+from biorxivist.literature.parse.errors import ParseError
+from biorxivist.literature.parse.front import read_front
+from biorxivist.literature.parse.hidden import strip_hidden
+from biorxivist.literature.parse.references import read_references
+from biorxivist.literature.parse.text import plain
+from biorxivist.literature.parse.tree import read_xml
+from biorxivist.literature.parse.writer import Buffer, Writer
+
+_FRONT = frozenset(("front", "front-stub", "processing-meta", "book-meta", "book-part-meta", "collection-meta"))
+"""Everything else below the article is text, whatever it is called."""
+
+
+def parse_jats(data: bytes, *, name: str = "", route: str | None = None, source_url: str | None = None) -> Document:
+    """Read a paper in JATS.
+
+    Parameters
+    ----------
+    data
+        The file.
+    name
+        Its name, for a paper without any identifier.
+    route
+        Which source answered with the text; kept in the version.
+    source_url
+        Where it was read; kept in paper and passages.
+
+    Raises
+    ------
+    ParseError
+        If the bytes are not a paper in JATS, or more than is read of one.
+    """
+    root, dropped = read_xml(data)
+    dropped += strip_hidden(root)
+    front = read_front(root, name=name, route=route, source_url=source_url)
+    known = read_references(root, front.paper.id)
+    w = Writer(front.paper.id, front.version.id, known.resolver, source_url=source_url)
+    w.drops += dropped
+    try:
+        if front.title:
+            w.add(front.title, "title")
+        abstract = _front_matter(root, w)
+        for child in root:
+            if child.tag not in _FRONT:
+                BLOCKS.get(child.tag, container)(child, w)
+    except RecursionError as error:
+        msg = "The text is nested too deep to be a paper. Nothing was read."
+        raise ParseError(msg) from error
+    paper = front.paper.model_copy(update={"abstract": abstract}) if abstract else front.paper
+    return Document(
+        paper=paper,
+        versions=(front.version,),
+        authors=front.authors,
+        passages=tuple(w.passages),
+        sections=w.sections(),
+        citations=tuple(w.citations),
+        references=known.references,
+        tables=tuple(w.tables),
+        figures=tuple(w.figures),
+        log=(*w.drops, *known.log),
+        identifiers=known.identifiers,
+        keywords=front.keywords,
+    )
+
+
+def _front_matter(root: etree._Element, w: Writer) -> str:
+    """Abstracts, statements and notes before the body; returns the text of the main abstract."""
+    main = ""
+    front = root.find("front")
+    if front is None:
+        front = root.find("front-stub")
+    if front is None:
+        return main
+    w.kind = "abstract"
+    for part in front.iter("abstract", "trans-abstract"):
+        first = len(w.passages)
+        section(part, w)
+        if not main and part.tag == "abstract" and not part.get("abstract-type"):
+            main = " ".join(p.text for p in w.passages[first:] if p.kind == "abstract")
+    w.kind = "paragraph"
+    for statement in front.iter("funding-statement"):
+        _stated("Funding", statement, w)
+    for meta in front.iter("custom-meta"):
+        title = plain("".join(meta.findtext("meta-name") or ""))
+        value = meta.find("meta-value")
+        if value is not None and "availab" in title.lower():
+            _stated(title, value, w)
+    for note in front.iterfind("article-meta/author-notes/fn"):
+        before = w.enter("Author notes")
+        container(note, w)
+        w.leave(before)
+    for notes in (*front.iterfind("notes"), *front.iterfind("article-meta/notes")):
+        section(notes, w)
+    flush(w)
+    w.buffer = Buffer()
+    return main
+
+
+def _stated(title: str, element: etree._Element, w: Writer) -> None:
+    before = w.enter(title)
+    container(element, w)
+    w.leave(before)

@@ -1,0 +1,182 @@
+"""The reference list: one `Reference` per entry, its identifiers, and how the text cites it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from lxml import etree
+
+from biorxivist.literature.document import Drop
+from biorxivist.literature.parse.citations import Resolver
+from biorxivist.literature.parse.identifiers import find_identifiers, tidy
+from biorxivist.literature.parse.ids import reference_id
+from biorxivist.literature.parse.text import INVISIBLE, all_text
+from biorxivist.literature.parse.trusted import trusted
+from graph.records import Reference
+
+CITATIONS = ("mixed-citation", "element-citation", "citation", "nlm-citation")
+_TITLES = ("article-title", "chapter-title", "part-title", "data-title", "source")
+_FACTS = ("article-title", "chapter-title", "part-title", "data-title", "source", "year", "pub-id", "object-id",
+          "article-id", "ext-link", "uri", "self-uri", "elocation-id")  # fmt: skip
+_YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
+_AROUND = " []().,:"
+_IS_CITATION = frozenset(CITATIONS)
+_INTEGER = re.compile(r"\d{1,6}")
+_IDENTIFYING = frozenset(_FACTS[6:])
+_PARTED = frozenset(("surname", "given-names", "prefix", "suffix", *CITATIONS))
+_XLINK = "{http://www.w3.org/1999/xlink}href"
+_MOST = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceList:
+    """What is known of a paper's references."""
+
+    references: tuple[Reference, ...]
+    """Entries in printed order."""
+    identifiers: dict[str, tuple[tuple[str, str], ...]]
+    """Key -> (scheme, value) of every identifier."""
+    resolver: Resolver
+    """Finds the entries that a place in the text means."""
+    log: tuple[Drop, ...]
+    """What was left out."""
+
+
+def read_references(root: etree._Element, paper_id: str) -> ReferenceList:
+    """Read every ``ref`` of an article, from however many lists.
+
+    The key of an entry is its printed label; its id in the file where there is none, or where an earlier list has an
+    entry of that label.
+    """
+    references: list[Reference] = []
+    identifiers: dict[str, tuple[tuple[str, str], ...]] = {}
+    keys: dict[str, str] = {}
+    numbers: dict[int, str] = {}
+    drops: list[Drop] = []
+    for position, ref in enumerate(root.iter("ref"), start=1):
+        own_id = ref.get("id") or ""
+        label, bodies, alone = _parts(ref, drops)
+        key = label or own_id
+        if not key or key in identifiers:
+            key = own_id if own_id and own_id not in identifiers else f"#{position}"
+        text = _text(ref, bodies[0] if alone else None)
+        facts = _facts(ref)
+        found = find_identifiers(facts, text)
+        fields = {
+            "id": reference_id(paper_id, key, text),
+            "paper_id": paper_id,
+            "cited_id": None,
+            "key": key,
+            "text": text,
+            "doi": next((value for scheme, value in found if scheme == "doi"), None) if found else None,
+            "title": _title(facts),
+            "year": _year(facts),
+        }
+        references.append(trusted(Reference, fields))
+        identifiers[key] = found
+        if own_id:
+            keys.setdefault(own_id, key)
+        for body in bodies:
+            if name := body.get("id"):
+                keys.setdefault(name, key)
+        if _INTEGER.fullmatch(label):
+            numbers.setdefault(int(label), key)
+    if not numbers and len(references) < _MOST:
+        numbers = {n: reference.key for n, reference in enumerate(references, start=1)}
+    return ReferenceList(tuple(references), identifiers, Resolver(keys, numbers), tuple(drops))
+
+
+def _parts(ref: etree._Element, drops: list[Drop]) -> tuple[str, list[etree._Element], bool]:
+    """Label and citations of an entry, and whether it is one citation and nothing else."""
+    label, bodies, others = "", [], 0
+    for child in ref:
+        tag = child.tag
+        if tag == "label":
+            label = label or all_text(child)
+        elif tag in _IS_CITATION:
+            bodies.append(child)
+        else:
+            others += 1
+            if tag == "citation-alternatives":
+                _choose(child, drops)
+    if not bodies or others:
+        bodies = list(ref.iter(*CITATIONS))
+    if not label and (inner := next(ref.iter("label"), None)) is not None:
+        label = all_text(inner)
+    return " ".join(label.split()).strip(_AROUND), bodies, len(bodies) == 1 and not others
+
+
+def _choose(alternatives: etree._Element, drops: list[Drop]) -> None:
+    """Of a citation in several forms keep the printed one."""
+    forms = [c for c in alternatives if c.tag in _IS_CITATION]
+    best = next((c for c in forms if c.tag == "mixed-citation"), forms[0] if forms else None)
+    for other in forms:
+        if other is not best:
+            words = " ".join(all_text(other).split())
+            drops.append(Drop("another form of the same reference", words, "References"))
+            alternatives.remove(other)
+
+
+def _text(ref: etree._Element, alone: etree._Element | None) -> str:
+    """The entry as printed, without its label; parts that nothing parts are parted by spaces."""
+    if alone is not None and _is_set(alone):
+        text = " ".join(all_text(alone).split())
+    else:
+        parts: list[str] = []
+        _collect(ref, parts, structured=False)
+        text = " ".join("".join(parts).split())
+    return text if text.isprintable() else " ".join(INVISIBLE.sub("", text).split())
+
+
+def _is_set(body: etree._Element) -> bool:
+    """Whether the entry is set for reading: text between its parts, white space between the parts of a name."""
+    if body.tag == "element-citation" or next(body.iter("label"), None) is not None:
+        return False
+    first = next(body.iter("surname"), None)
+    return first is None or bool(first.tail) or first.getnext() is None
+
+
+def _collect(el: etree._Element, parts: list[str], *, structured: bool) -> None:
+    if el.text:
+        parts.append(el.text)
+    for child in el:
+        tag = child.tag
+        if tag == "label":
+            parts.append(" ")
+        elif len(child):
+            _collect(child, parts, structured=structured or tag == "element-citation")
+        elif child.text:
+            parts.append(child.text)
+        if child.tail:
+            parts.append(child.tail)
+        elif (structured or tag in _PARTED) and child.getnext() is not None:
+            parts.append(" ")
+
+
+def _facts(ref: etree._Element) -> list[tuple[str, str, str, str]]:
+    """(tag, kind, text, address) of the elements that say what is cited."""
+    facts = []
+    for e in ref.iter(*_FACTS):
+        tag = e.tag
+        text = all_text(e) if len(e) else e.text or ""
+        if tag in _IDENTIFYING:
+            facts.append((tag, e.get("pub-id-type") or e.get("ext-link-type") or "", text, e.get(_XLINK) or ""))
+        else:
+            facts.append((tag, "", text, ""))
+    return facts
+
+
+def _title(facts: list[tuple[str, str, str, str]]) -> str | None:
+    for wanted in _TITLES:
+        for tag, _, text, _ in facts:
+            if tag == wanted and (found := tidy(text)):
+                return found
+    return None
+
+
+def _year(facts: list[tuple[str, str, str, str]]) -> int | None:
+    for tag, _, text, _ in facts:
+        if tag == "year" and (match := _YEAR.search(text)):
+            return int(match[0])
+    return None

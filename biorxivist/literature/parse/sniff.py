@@ -1,0 +1,76 @@
+"""What some bytes are, before any parser sees them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Literal
+
+from biorxivist.literature.parse.errors import ParseError
+from biorxivist.literature.parse.limits import MAX_BYTES
+from biorxivist.literature.parse.meca import article_of
+
+_HTML = re.compile(rb"<!doctype\s+html|<html[\s>]", re.I)
+_ARCHIVE = b"PK\x03\x04"
+_OTHERS = (
+    (b"%PDF", "a PDF; give its JATS XML (Europe PMC, source.xml) or the article page instead"),
+    (b"\x1f\x8b", "compressed with gzip; unpack it first"),
+    (b"{", "JSON, not a paper; a search result or an API answer is read by the sources"),
+    (b"[", "JSON, not a paper; a search result or an API answer is read by the sources"),
+    (b"@", "BibTeX or similar, not a paper"),
+    (b"\xd0\xcf\x11\xe0", "an old Office document; save it as JATS or HTML"),
+)
+
+
+def read_paper(source: Path | str | bytes) -> tuple[Literal["xml", "html"], bytes]:
+    """Kind and bytes of a paper; of an archive those of the article in it.
+
+    Raises
+    ------
+    ParseError
+        If it is no paper, or larger than any.
+    OSError
+        If the file cannot be read.
+    """
+    if isinstance(source, bytes):
+        data = source
+    else:
+        path = Path(source)
+        with path.open("rb") as file:
+            data = file.read(4)
+            if data != _ARCHIVE:
+                if (size := path.stat().st_size) > MAX_BYTES:
+                    msg = f"{path} has {size:,} bytes; at most {MAX_BYTES:,} are read, more than papers have."
+                    raise ParseError(msg)
+                data += file.read()
+    if data.startswith(_ARCHIVE):
+        data = article_of(source if isinstance(source, bytes) else Path(source))
+    return what_is(data), data
+
+
+def what_is(data: bytes) -> Literal["xml", "html"]:
+    """Kind of a paper by its first bytes.
+
+    Raises
+    ------
+    ParseError
+        If it is none that can be read.
+    """
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "xml"
+    start = data[:2048].removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not start:
+        msg = "The file is empty. A source that answers with nothing has to be asked again."
+        raise ParseError(msg)
+    if b"html" in start.lower() and _HTML.search(start) and not start.startswith(b"<article"):
+        return "html"
+    if start.startswith(b"<"):
+        return "xml"
+    for magic, what in _OTHERS:
+        if start.startswith(magic):
+            msg = f"This is {what}."
+            raise ParseError(msg)
+    msg = (
+        f"This is neither XML nor HTML nor a MECA archive: it begins with {start[:40]!r}. Give a paper in JATS or HTML."
+    )
+    raise ParseError(msg)

@@ -1,0 +1,124 @@
+"""Bytes of an XML file to a tree: no entities, no DTD, no network, bounded in size and depth."""
+
+from __future__ import annotations
+
+import re
+from html.entities import html5
+
+from lxml import etree
+
+from biorxivist.literature.document import Drop
+from biorxivist.literature.parse.errors import ParseError
+from biorxivist.literature.parse.hidden import detach
+from biorxivist.literature.parse.limits import MAX_BYTES, MAX_MARKUP
+
+_NAMED = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,31});")
+_ENTITY = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);|#)")
+_PREDEFINED = {b"amp", b"lt", b"gt", b"quot", b"apos"}
+_ROOTS = ("article", "book", "book-part-wrapper", "book-part")
+
+
+def read_xml(data: bytes) -> tuple[etree._Element, list[Drop]]:
+    """Parse untrusted XML and return its article element.
+
+    Entities of the character sets that publishers use are replaced; any other is left out and logged. Nothing is
+    loaded from outside: the internal subset of a document type is read but never applied to the text.
+
+    Raises
+    ------
+    ParseError
+        If the bytes are too many, nested too deep, not well-formed, or hold no article.
+    """
+    if len(data) > MAX_BYTES:
+        msg = (
+            f"The file has {len(data):,} bytes; at most {MAX_BYTES:,} are read. "
+            "Take out embedded images or supplements and try again."
+        )
+        raise ParseError(msg)
+    if len(data) > MAX_MARKUP and (tags := data.count(b"<")) > MAX_MARKUP:
+        msg = f"The file has {tags:,} tags; at most {MAX_MARKUP:,} are read. It is not a paper of a usual size."
+        raise ParseError(msg)
+    try:
+        root = etree.fromstring(data, _parser())
+    except etree.XMLSyntaxError as error:
+        if "not defined" not in str(error):
+            raise ParseError(_broken(error)) from error
+        root = _with_named_characters(data)
+    drops = _replace_entities(root) if _may_have_entities(root, data) else []
+    return _article(root), drops
+
+
+def _parser() -> etree.XMLParser:
+    return etree.XMLParser(
+        load_dtd=False,
+        no_network=True,
+        resolve_entities=False,
+        dtd_validation=False,
+        attribute_defaults=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+
+
+def _broken(error: etree.XMLSyntaxError) -> str:
+    if "depth" in str(error):
+        return f"The file is nested too deep to be a paper ({error}). Nothing was read."
+    if "amplification" in str(error) or "entity loop" in str(error):
+        return f"The file grows without bound by its entities ({error}). It is not a paper; nothing was expanded."
+    return f"The file is not well-formed XML ({error}). Fetch it again; it may have been cut short."
+
+
+def _with_named_characters(data: bytes) -> etree._Element:
+    """Parse once more with named characters (``&nbsp;``) spelt out, for files without a document type."""
+
+    def spelt(match: re.Match[bytes]) -> bytes:
+        character = None if match[1] in _PREDEFINED else html5.get(f"{match[1].decode()};")
+        return "".join(f"&#{ord(c)};" for c in character).encode() if character else match[0]
+
+    try:
+        return etree.fromstring(_NAMED.sub(spelt, data), _parser())
+    except etree.XMLSyntaxError as error:
+        raise ParseError(_broken(error)) from error
+
+
+def _may_have_entities(root: etree._Element, data: bytes) -> bool:
+    """Whether the tree has to be searched for entities; the bytes tell sooner, where they spell markup in ASCII."""
+    about = root.getroottree().docinfo
+    if not about.doctype:
+        return False
+    # UTF-16 without a declaration is called UTF-8, too, but its first tag has NULs
+    in_ascii = (about.encoding or "").upper() == "UTF-8" and b"\0" not in data[:4]
+    return not in_ascii or _ENTITY.search(data) is not None
+
+
+def _replace_entities(root: etree._Element) -> list[Drop]:
+    """Put characters in the place of named entities; an entity that is no character is left out and logged."""
+    drops: list[Drop] = []
+    for entity in list(root.iter(etree.Entity)):
+        name = entity.text.strip("&;")
+        character = html5.get(f"{name};")
+        if character is None:
+            drops.append(Drop("entity that was not expanded", f"&{name};", ""))
+        entity.tail = (character or "") + (entity.tail or "")
+        detach(entity)
+    return drops
+
+
+def _article(root: etree._Element) -> etree._Element:
+    """The article of a bare file, an OAI-PMH record or a PMC article set, its tags without a namespace."""
+    found = next((e for e in root.iter() if isinstance(e.tag, str) and etree.QName(e).localname in _ROOTS), None)
+    if found is None:
+        name = etree.QName(root).localname
+        what = {"html": "a web page", "TEI": "TEI (GROBID writes it)", "rss": "a feed", "feed": "a feed"}.get(name)
+        msg = (
+            f"The root element is <{name}>{f', {what}' if what else ''}; a paper in JATS begins with <article>. "
+            "Give the JATS full text (source.xml, Europe PMC fullTextXML) or a bioRxiv article page."
+        )
+        raise ParseError(msg)
+    if found.prefix is not None or found.nsmap.get(None):
+        own = etree.QName(found).namespace
+        for element in found.iter():
+            if isinstance(element.tag, str) and element.tag.startswith(f"{{{own}}}"):
+                element.tag = etree.QName(element).localname
+    return found

@@ -1,0 +1,139 @@
+"""What is read is written here: text into sections, sections into passages with exact offsets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from biorxivist.literature.document import Citation, Drop, Figure, Section, Table
+from biorxivist.literature.parse.citations import Resolver
+from biorxivist.literature.parse.ids import passage_id, passage_prefix
+from biorxivist.literature.parse.text import INVISIBLE, squeeze
+from biorxivist.literature.parse.trusted import trusted
+from graph.records import Passage
+
+
+@dataclass(slots=True)
+class Buffer:
+    """Pieces of text as they stood in the file, and which of them are citations."""
+
+    pieces: list[str] = field(default_factory=list)
+    marks: list[tuple[int, int, etree._Element]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Open:
+    """A section that is being written."""
+
+    title: str
+    depth: int
+    prefix: str
+    parts: list[str] = field(default_factory=list)
+    length: int = 0
+
+
+class Writer:
+    """Collects the passages of one paper, in reading order.
+
+    Parameters
+    ----------
+    paper_id, version_id
+        What every passage belongs to.
+    resolver
+        Knows the reference list.
+    source_url
+        Where the text was read.
+    """
+
+    def __init__(self, paper_id: str, version_id: str, resolver: Resolver, *, source_url: str | None = None) -> None:
+        self.paper_id, self.version_id, self.source_url = paper_id, version_id, source_url
+        self.resolver = resolver
+        self.path = ""
+        self.kind = "paragraph"
+        self.buffer = Buffer()
+        self.carry = False
+        """True while the buffer holds only a label or a term, which the next block is to begin with."""
+        self.deferred: list[etree._Element] = []
+        """Floats and notes met inside a paragraph: read after it."""
+        self.passages: list[Passage] = []
+        self.citations: list[Citation] = []
+        self.figures: list[Figure] = []
+        self.tables: list[Table] = []
+        self.drops: list[Drop] = []
+        self._open: dict[str, _Open] = {}
+
+    def enter(self, title: str) -> str:
+        """Go down into a section; returns the path to come back to with `leave`."""
+        before = self.path
+        if title:
+            self.path = f"{before} > {title}" if before else title
+            if self.path not in self._open:
+                depth = self._open[before].depth + 1 if before in self._open else 1
+                self._open[self.path] = _Open(title, depth, passage_prefix(self.version_id, self.path))
+        return before
+
+    def leave(self, before: str) -> None:
+        """Come back up."""
+        self.path = before
+
+    def write(self, buffer: Buffer, kind: str) -> Passage | None:
+        """Make a passage of a buffer, with its citations; nothing if there is no text in it."""
+        pieces, marks = buffer.pieces, buffer.marks
+        text, spans = squeeze(pieces, marks)
+        if not text:
+            return None
+        if not text.isascii() and not text.isprintable() and INVISIBLE.search(text):
+            text, spans = squeeze([self.visible(piece) for piece in pieces], marks)
+            if not text:
+                return None
+        cited = [(a, b, mark[2]) for (a, b), mark in zip(spans, marks, strict=True)] if marks else None
+        return self.add(text, kind, cited)
+
+    def add(self, text: str, kind: str, cited: list[tuple[int, int, etree._Element]] | None = None) -> Passage:
+        """Put a text at the end of the current section, as a passage."""
+        section = self._open.get(self.path)
+        if section is None:
+            prefix = passage_prefix(self.version_id, self.path)
+            section = self._open[self.path] = _Open(self.path, 1 if self.path else 0, prefix)
+        start = section.length + 1 if section.parts else 0
+        section.parts.append(text)
+        section.length = end = start + len(text)
+        fields = {
+            "id": passage_id(section.prefix, start, end, text),
+            "paper_id": self.paper_id,
+            "version_id": self.version_id,
+            "section": self.path,
+            "kind": kind,
+            "text": text,
+            "start": start,
+            "end": end,
+            "source_url": self.source_url,
+        }
+        passage = trusted(Passage, fields)
+        self.passages.append(passage)
+        if cited:
+            self.citations += self.resolver.resolve(passage.id, text, cited, self.remark)
+        return passage
+
+    def drop(self, element: etree._Element, reason: str) -> None:
+        """Leave an element out, and say so if it has any text."""
+        if text := " ".join(("".join(element.itertext()) if len(element) else element.text or "").split()):
+            self.drops.append(Drop(reason, text, self.path))
+
+    def remark(self, reason: str, text: str = "") -> None:
+        """Log something that was left out or looked wrong."""
+        self.drops.append(Drop(reason, text, self.path))
+
+    def sections(self) -> tuple[Section, ...]:
+        """The sections in the order in which they were met."""
+        return tuple(Section(path, s.title, s.depth, "\n".join(s.parts)) for path, s in self._open.items())
+
+    def visible(self, piece: str) -> str:
+        """A piece of text without its invisible characters; they are logged."""
+        found = INVISIBLE.findall(piece)
+        if found:
+            codes = ", ".join(sorted({f"U+{ord(c):04X}" for c in found}))
+            self.drops.append(Drop(f"invisible characters: {codes}", "".join(found), self.path))
+            piece = INVISIBLE.sub("", piece)
+        return piece

@@ -1,0 +1,201 @@
+"""www.biorxiv.org: the search page and article pages, for those who choose it.
+
+One request at a time, three seconds or more apart (the session's pace sees to it). The site keeps scripts out now
+and then; that is `Blocked`, and it is left at that.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from urllib.parse import quote, quote_plus, urljoin, urlsplit
+
+from bs4 import BeautifulSoup, Tag
+
+from biorxivist.literature.errors import BadResponse, NotFound, NotOpenAccess
+from biorxivist.literature.http import Session
+from biorxivist.literature.sources.base import Ability, Hit, Page, Partial, Text
+from biorxivist.literature.sources.fields import abstract_of, checked_doi, day, doi_of, license_of, orcid_of, title_of
+from graph.records import Author, Paper, Version, paper_id
+
+__all__ = ["BASE", "BioRxivWeb", "hits_of_search", "search_path"]
+
+BASE = "https://www.biorxiv.org"
+PAGE = 75
+CONTENT = re.compile(r"/content/(?:biorxiv/)?(10\.\d{4,9}/[^\s\"<>?#]{1,200}?)(?:v(\d{1,3}))?(?:\.[a-z.-]+)?$")
+POSTED = re.compile(r"/early/(\d{4})/(\d{2})/(\d{2})/")
+
+
+class BioRxivWeb(Partial):
+    """The bioRxiv website.
+
+    Parameters
+    ----------
+    session
+        The polite session.
+    base
+        Address of the site.
+    """
+
+    name = "biorxiv_web"
+    can: frozenset[Ability] = frozenset({"search", "lookup", "text"})
+
+    def __init__(self, session: Session, *, base: str = BASE) -> None:
+        self._session, self._base = session, base.rstrip("/")
+
+    def search(
+        self,
+        query: str,
+        *,
+        since: date | None = None,
+        until: date | None = None,
+        cursor: str | None = None,
+        size: int | None = None,
+    ) -> Page:
+        """One page of the site's own search."""
+        number = int(cursor or 0)
+        tokens = ["jcode:biorxiv"]
+        tokens += [f"limit_from:{since}"] if since else []
+        tokens += [f"limit_to:{until}"] if until else []
+        url = self._base + search_path(query, size or PAGE, *tokens) + (f"?page={number}" if number else "")
+        answer = self._session.get(url, expect="html", keep=False)
+        soup = BeautifulSoup(answer.body, "html.parser")
+        hits, received = hits_of_search(soup)
+        heading = soup.select_one("h1#page-title")
+        counted = re.search(r"([\d,]+)\s+Result", heading.get_text()) if heading else None
+        more = soup.select_one("li.pager-next a[href]") is not None
+        if heading is None and not hits:
+            msg = f"{url} is no search page that we know. The site may have changed: search with source='europepmc'."
+            raise BadResponse(msg, url=answer.url, status=answer.status)
+        return Page(
+            hits=hits,
+            total=int(counted.group(1).replace(",", "")) if counted else None,
+            cursor=str(number + 1) if more and hits else None,
+            received=received,
+            problems=tuple("a row without title or link" for _ in range(received - len(hits))),
+        )
+
+    def lookup(self, doi: str) -> Hit:
+        """What the head of the article page says."""
+        bare = checked_doi(doi)
+        answer = self._session.get(f"{self._base}/content/{quote(bare, safe='/')}", expect="html", doi=bare)
+        hit = hit_of_page(BeautifulSoup(answer.body, "html.parser"))
+        if hit is None:
+            msg = f"{answer.url} is no article page that we know. Look the paper up on europepmc or biorxiv."
+            raise BadResponse(msg, url=answer.url, status=answer.status)
+        return hit
+
+    def text(self, hit: Hit, *, version: str | None = None) -> Text:
+        """Full text: the JATS file that the API names, else the article page."""
+        doi = hit.paper.id.removeprefix("doi:") if hit.paper.id.startswith("doi:") else ""
+        known = [entry.label for entry in hit.versions if entry.label.isdigit()]
+        label = version or max(known, key=int, default="1")
+        if address := hit.keys.get(f"jatsxml:{label}"):
+            parts = urlsplit(address)
+            if parts.path.endswith(".source.xml"):
+                url = self._base + quote(parts.path, safe="/")
+                try:
+                    answer = self._session.get(url, expect="xml", doi=doi, version=label)
+                    return Text(answer.body, "jats", answer.url, f"{self.name}:jats", label)
+                except (NotFound, BadResponse):
+                    pass
+        if not doi:
+            msg = f"{hit.paper.id} has no DOI, so that the bioRxiv site cannot be asked for it."
+            raise NotOpenAccess(msg, url=self._base)
+        url = f"{self._base}/content/{quote(doi, safe='/')}v{label}.full"
+        answer = self._session.get(url, expect="html", doi=doi, version=label)
+        if b"fulltext-view" not in answer.body:
+            msg = f"{answer.url} holds no full text (some preprints are posted as PDF only)."
+            raise NotOpenAccess(msg, url=answer.url, status=answer.status)
+        return Text(answer.body, "html", answer.url, f"{self.name}:html", label)
+
+
+def search_path(query: str, results: int, *tokens: str) -> str:
+    """Path of a search, as the site writes it: words joined by ``+``, then tokens.
+
+    >>> search_path("Single Cell RNA Sequencing", 75)
+    '/search/Single+Cell+RNA+Sequencing%20numresults:75'
+    """
+    parts = [
+        quote_plus(" ".join(query.split())),
+        *(quote(token, safe=":-") for token in tokens),
+        f"numresults:{results}",
+    ]
+    return "/search/" + "%20".join(parts)
+
+
+def hits_of_search(soup: BeautifulSoup) -> tuple[tuple[Hit, ...], int]:
+    """Rows of a search page: those that can be read, and how many there were."""
+    rows = soup.select("li.search-result")
+    return tuple(hit for row in rows if (hit := _hit_of_row(row))), len(rows)
+
+
+def _hit_of_row(row: Tag) -> Hit | None:
+    link = row.select_one("a.highwire-cite-linked-title[href]")
+    title = title_of(link.get_text()) if link else None
+    found = CONTENT.search(urlsplit(str(link["href"])).path) if link else None
+    doi = doi_of(found.group(1)) if found else None
+    if title is None or doi is None:
+        return None
+    number = found.group(2) if found else None
+    cited = row.select_one(".highwire-article-citation[data-apath]")
+    posted = POSTED.search(str(cited["data-apath"])) if cited else None
+    at = day("-".join(posted.groups())) if posted else None
+    work = paper_id(preprint_doi=doi)
+    authors = []
+    for entry in row.select(".highwire-citation-author"):
+        names = [part.get_text(" ", strip=True) for part in entry.select(".nlm-given-names, .nlm-surname, .nlm-collab")]
+        if name := " ".join(name for name in names if name) or entry.get_text(" ", strip=True):
+            authors.append(Author(name=name))
+    authors = list(dict.fromkeys(authors))
+    paper = Paper(
+        id=work,
+        title=title,
+        year=at.year if at else None,
+        posted=at if number == "1" else None,
+        venue="bioRxiv",
+        server="bioRxiv",
+        author_ids=tuple(author.id for author in authors),
+        dois=(doi,),
+        source_url=f"https://www.biorxiv.org/content/{doi}{f'v{number}' if number else ''}",
+    )
+    versions = (Version(paper_id=work, label=number, doi=doi, posted=at),) if number else ()
+    return Hit(paper, tuple(authors), versions)
+
+
+def hit_of_page(soup: BeautifulSoup) -> Hit | None:
+    """What the ``meta`` elements of an article page say; authors' details follow their names, in order."""
+    metas = [(str(meta["name"]), str(meta["content"])) for meta in soup.select("meta[name][content]")]
+    first: dict[str, str] = {}
+    for name, content in metas:
+        first.setdefault(name, content)
+    doi, title = doi_of(first.get("citation_doi")), title_of(first.get("citation_title") or first.get("DC.Title"))
+    if doi is None or title is None:
+        return None
+    work = paper_id(preprint_doi=doi)
+    people: list[dict[str, str | None]] = []
+    for name, content in metas:
+        if name == "citation_author":
+            people.append({"name": content.strip(), "orcid": None})
+        elif name == "citation_author_orcid" and people:
+            people[-1]["orcid"] = orcid_of(content)
+    authors = tuple(dict.fromkeys(Author(name=p["name"], orcid=p["orcid"]) for p in people if p["name"]))
+    number = re.search(r"v(\d{1,3})$", first.get("citation_id", ""))
+    at = day(first.get("DC.Date") or first.get("citation_date"))
+    licence = license_of(first.get("DC.Rights"))
+    paper = Paper(
+        id=work,
+        title=title,
+        year=at.year if at else None,
+        posted=at if number and number.group(1) == "1" else None,
+        venue="bioRxiv",
+        server="bioRxiv",
+        license=licence,
+        abstract=abstract_of(first.get("citation_abstract")),
+        author_ids=tuple(author.id for author in authors),
+        dois=(doi,),
+        source_url=urljoin(f"{BASE}/", f"content/{doi}"),
+    )
+    label = number.group(1) if number else None
+    versions = (Version(paper_id=work, label=label, doi=doi, posted=at, license=licence),) if label else ()
+    return Hit(paper, authors, versions)

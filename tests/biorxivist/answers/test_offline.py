@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from biorxivist.answers import Answer, Sentence, answer
+from biorxivist.claims.index import Knowledge
+from biorxivist.workspace.home import Home, open_graph
+from graph.stores.base import Store
+
+
+@pytest.fixture(scope="module")
+def store(seeded_home: Home) -> Iterator[Store]:
+    with open_graph(seeded_home) as opened:
+        yield opened
+
+
+@pytest.fixture
+def ask(known: Knowledge, store: Store) -> Any:
+    def asked(question: str, **options: Any) -> Answer:
+        return answer(question, knowledge=known, search=store.search, **options)
+
+    return asked
+
+
+QUESTIONS = (
+    "Does more pre-training data help single-cell foundation models?",
+    "Does more pre-training data help scConcept?",
+    "How many cells was scGPT pre-trained on?",
+    "Is logistic regression better than scGPT?",
+    "With which objective is Geneformer trained?",
+    "Where do papers disagree about scaling?",
+)
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_every_sentence_of_an_answer_has_sources_that_are_in_the_graph(
+    ask: Any, known: Knowledge, store: Store, question: str
+) -> None:
+    found = ask(question)
+    assert found.status == "answered"
+    assert found.model is None
+    for sentence in found.sentences:
+        for source in sentence.sources:
+            known_here = source in known.claims or source in known.evidence
+            assert known_here or store.query("MATCH (n) WHERE n.id = $id RETURN n.id LIMIT 1", {"id": source})
+        assert all(paper in known.papers for paper in sentence.papers)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is the capital of France?",
+        "Does aspirin cure headaches?",
+        "What colour is scGPT?",
+        "Do Democrats and Republicans disagree?",
+        "Who won the football match?",
+    ],
+)
+def test_what_nothing_supports_is_refused(ask: Any, question: str) -> None:
+    found = ask(question)
+    assert (found.status, found.sentences) == ("refused", ())
+    assert found.reason
+
+
+def test_a_name_that_is_not_known_is_refused_though_the_rest_could_be_answered(ask: Any) -> None:
+    found = ask("Does more pre-training data help scGPTX9?")
+    assert found.status == "refused"
+    assert "scGPTX9" in found.reason
+
+
+def test_a_number_is_told_with_its_paper(ask: Any) -> None:
+    first = ask("How many cells was scGPT pre-trained on?").sentences[0]
+    assert "33,000,000" in first.text
+    assert first.citation.startswith("Cui")
+
+
+def test_a_question_about_disagreement_names_two_papers(ask: Any) -> None:
+    first = ask("Where do papers disagree about scaling?").sentences[0]
+    assert len(set(first.papers)) == 2
+
+
+def test_an_answer_without_sentences_must_be_a_refusal_with_a_reason() -> None:
+    with pytest.raises(ValidationError, match="refused"):
+        Answer(question="x", status="answered", support="weak")
+    with pytest.raises(ValidationError, match="reason"):
+        Answer(question="x", status="refused", support="none")
+
+
+def test_a_sentence_without_a_source_cannot_be_made() -> None:
+    with pytest.raises(ValidationError, match="sources"):
+        Sentence(text="x", kind="claim", sources=())

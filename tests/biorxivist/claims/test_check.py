@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from biorxivist.claims.check import Checked, check_bibliography, check_paper, check_statement
+from biorxivist.claims.index import Knowledge
+from biorxivist.errors import NotFound
+from biorxivist.workspace.home import Home, open_graph
+from graph.stores.base import Store
+
+
+@pytest.fixture(scope="module")
+def store(seeded_home: Home) -> Iterator[Store]:
+    with open_graph(seeded_home) as opened:
+        yield opened
+
+
+@pytest.fixture
+def check(known: Knowledge, store: Store) -> Any:
+    def checked(text: str, **options: Any) -> Checked:
+        return check_statement(text, known, search=store.search, **options)
+
+    return checked
+
+
+def stands(checked: Checked) -> dict[str, set[str | None]]:
+    found: dict[str, set[str | None]] = {}
+    for one in checked.findings:
+        found.setdefault(one.claim.paper_id, set()).add(one.stand)
+    return found
+
+
+DENADEL = "doi:10.1101/2024.12.13.628448"
+
+
+def test_both_sides_are_told_and_who_takes_them(check: Any) -> None:
+    checked = check("More pre-training data improves single-cell foundation models", limit=100)
+    assert "contradicts" in stands(checked)[DENADEL]
+    assert any("agrees" in found for paper, found in stands(checked).items() if paper != DENADEL)
+    assert "say the same" in checked.notes[0]
+
+
+def test_the_opposite_statement_finds_the_opposite_stands(check: Any) -> None:
+    one = check("More pre-training data improves single-cell foundation models", limit=200)
+    other = check("Single-cell foundation models plateau with more pre-training data", limit=200)
+    first = {found.claim.id: found.stand for found in one.findings if found.stand in {"agrees", "contradicts"}}
+    second = {found.claim.id: found.stand for found in other.findings if found.stand in {"agrees", "contradicts"}}
+    shared = set(first) & set(second)
+    assert len(shared) >= 5
+    assert all(first[claim] != second[claim] for claim in shared)
+
+
+def test_a_cut_leaves_both_sides(check: Any) -> None:
+    checked = check("More pre-training data improves single-cell foundation models", limit=4)
+    assert {"agrees", "contradicts"} <= {found.stand for found in checked.findings}
+    assert "--limit" in checked.notes[-1]
+
+
+def test_a_comparison_only_meets_claims_about_the_same_pair(check: Any) -> None:
+    for found in check("scGPT outperforms logistic regression", limit=100).findings:
+        if found.stand != "related":
+            sides = {*found.claim.subject_ids, *found.claim.comparator_ids}
+            assert sides & {"model:logistic_regression"} or any("baseline" in side for side in sides) or len(sides) > 1
+
+
+def test_an_unknown_name_is_said_and_finds_nothing(check: Any) -> None:
+    checked = check("scFoo outperforms everything")
+    assert not checked.found
+    assert "'scFoo' is not in the vocabulary" in checked.notes[0]
+
+
+def test_nothing_is_found_for_what_the_field_does_not_speak_of(check: Any) -> None:
+    assert not check("Aspirin cures headaches").found
+
+
+def test_verdicts_and_relations_come_with_each_claim(check: Any) -> None:
+    findings = check("More pre-training data improves single-cell foundation models", limit=100).findings
+    assert all(found.verdicts for found in findings)
+    assert any(relation.relation == "differs_in_scope" for found in findings for relation, _, _ in found.relations)
+
+
+def test_a_paper_is_found_by_any_of_its_dois(known: Knowledge) -> None:
+    paper = next(paper for paper in known.papers.values() if len(paper.dois) > 1)
+    assert {check_paper(doi, known).paper for doi in paper.dois} == {paper}
+    assert check_paper(f"https://doi.org/{paper.dois[0].upper()}", known).paper == paper
+
+
+def test_a_doi_that_is_not_in_the_graph_is_not_guessed(known: Knowledge) -> None:
+    with pytest.raises(NotFound, match="628448"):
+        check_paper("10.1101/2024.12.13.628449", known)
+
+
+def test_a_bibliography_is_matched_by_doi_arxiv_and_exact_title_only(known: Knowledge, tmp_path: Path) -> None:
+    paper = known.papers[DENADEL]
+    bib = tmp_path / "refs.bib"
+    bib.write_text(
+        f"@article{{doi, doi = {{10.1101/2024.12.13.628448v2}}}}\n"
+        f"@article{{title, title = {{{paper.title.upper()}}}}}\n"
+        f"@article{{near, title = {{{paper.title[:-5]}}}}}\n"
+        "@article{nothing, year = 2020}\n@article{open, title = {x}\n",
+        encoding="utf-8",
+    )
+    found = {one.asked: one.paper.id if one.paper else None for one in check_bibliography(bib, known)}
+    assert found == {"doi": DENADEL, "title": DENADEL, "near": None, "nothing": None, str(bib): None}

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import pytest
+
+from biorxivist.claims.statement import named, read, unknown_names
+from graph.vocabulary import load_vocabulary
+
+VOCABULARY = load_vocabulary()
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "direction", "polarity"),
+    [
+        ("scGPT outperforms logistic regression", "comparison", ">", "asserted"),
+        ("scGPT does not outperform scVI", "comparison", ">", "negated"),
+        ("scGPT is outperformed by scVI", "comparison", "<", "asserted"),
+        ("scBERT is no better than logistic regression", "comparison", "~", "asserted"),
+        ("More pre-training data improves foundation models", "scaling", "+", "asserted"),
+        ("Adding cells does not improve Geneformer", "scaling", "0", "asserted"),
+        ("Performance plateaus as the corpus grows", "scaling", "plateau", "asserted"),
+        ("There is no plateau with more data", "scaling", "no_plateau", "asserted"),
+        ("scVI saturates at 1 % of scTab", "saturation", "plateau", "asserted"),
+        ("Removing gene2vec harms scBERT", "effect", "-", "asserted"),
+        ("scGPT is a transformer", None, None, "asserted"),
+    ],
+)
+def test_direction_and_kind_are_read_by_the_rules(
+    text: str, kind: str | None, direction: str | None, polarity: str
+) -> None:
+    wording = read(text, VOCABULARY)
+    assert (wording.kind, wording.direction, wording.polarity) == (kind, direction, polarity)
+
+
+def test_what_stands_before_the_verb_is_compared_with_what_stands_after_it() -> None:
+    wording = read("On PBMC, logistic regression beats scGPT", VOCABULARY)
+    assert wording.subjects == ("model:logistic_regression",)
+    assert wording.comparators == ("model:scgpt",)
+
+
+def test_a_name_that_a_model_and_a_corpus_share_means_the_corpus_after_of() -> None:
+    assert read("scVI saturates at 1 % of scTab", VOCABULARY).subjects == ("model:scvi",)
+    assert read("scTab gets better with more cells", VOCABULARY).subjects == ("model:sctab",)
+
+
+def test_more_parameters_is_another_axis_than_more_cells() -> None:
+    assert read("Larger models with more parameters improve", VOCABULARY).unit == "parameters"
+    assert read("More cells improve scGPT", VOCABULARY).unit == "cells"
+
+
+def test_names_that_nothing_is_called_by_are_found_and_common_words_are_not() -> None:
+    assert unknown_names("Does scFoo beat GPT-9 on scRNA-seq and DNA?", VOCABULARY) == ("scFoo", "GPT-9")
+    assert unknown_names("Does scGPT beat scVI?", VOCABULARY) == ()
+
+
+def test_a_statement_without_a_direction_is_no_claim() -> None:
+    assert read("scGPT is a transformer", VOCABULARY).claim() is None
+
+
+def test_ids_are_replaced_by_names_and_unknown_ids_are_kept() -> None:
+    assert named("model:scgpt against model:nobody", VOCABULARY) == "scGPT against model:nobody"

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+pytest.importorskip("biorxivist.cli.output")
+
+from biorxivist.cli.literature import register
+from biorxivist.literature.errors import NotOpenAccess
+
+SERVICES = {
+    "EUROPEPMC": "europepmc",
+    "BIORXIV_API": "biorxiv",
+    "BIORXIV_WEB": "web",
+    "CROSSREF": "crossref",
+    "OPENALEX": "openalex",
+}
+
+
+@pytest.fixture
+def run(fake, monkeypatch, tmp_path):
+    services = fake(12, open_every=6, revised=4)
+    for name, service in SERVICES.items():
+        monkeypatch.setenv(f"BIORXIVIST_{name}_URL", services.url(service))
+        monkeypatch.setenv(f"BIORXIVIST_{name}_RATE", "300")
+    monkeypatch.setenv("BIORXIVIST_HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path)
+    app = typer.Typer()
+    register(app)
+
+    def invoke(*arguments):
+        return CliRunner().invoke(app, list(arguments))
+
+    invoke.services = services
+    return invoke
+
+
+def test_search_prints_data_on_stdout_and_exits_1_without_hits(run) -> None:
+    found = run("search", "cells", "--json", "--limit", "2")
+    assert found.exit_code == 0
+    rows = [json.loads(line) for line in found.stdout.splitlines()]
+    assert all("cells" in row["title"].lower() for row in rows)
+    nothing = run("search", "nosuchword")
+    assert nothing.exit_code == 1
+    assert nothing.stdout == ""
+    assert "Try fewer words" in nothing.stderr
+    assert run("search", "cells", "--since", "soon").exit_code == 2
+
+
+def test_search_writes_a_table(run, tmp_path) -> None:
+    assert run("search", "of", "--out", str(tmp_path / "papers.csv")).exit_code == 0
+    assert len((tmp_path / "papers.csv").read_text(encoding="utf-8").splitlines()) == 13
+    assert run("search", "of", "--out", str(tmp_path / "papers.txt")).exit_code == 2
+
+
+def test_get_prints_the_text_and_says_the_route(run) -> None:
+    doi = next(iter(run.services.corpus.jats))
+    found = run("get", doi)
+    assert found.exit_code == 0
+    assert f"doi:{doi}" in found.stdout
+    assert "full text by europepmc" in found.stderr
+    records = [json.loads(line)["record"] for line in run("get", doi, "--json").stdout.splitlines()]
+    assert {"Paper", "Author", "Version", "Passage", "Reference"} == set(records)
+    closed = next(row["doi"] for row in run.services.feed if row["doi"] not in run.services.corpus.jats)
+    assert isinstance(run("get", closed).exception, NotOpenAccess)
+
+
+def test_sync_prints_its_audit_and_fills_the_archive(run, tmp_path) -> None:
+    done = run("sync", "--since", "2026-08-01", "--until", "2026-08-31", "--full-text", "--json")
+    assert done.exit_code == 0, done.exception
+    report = json.loads(done.stdout)
+    assert (report["expected"], report["got"], report["missing"]) == (18, 18, 0)
+    assert report["texts"] == 2
+    cited = run("cite", run.services.feed[0]["doi"], "--offline")
+    assert cited.exit_code == 0
+    assert cited.stdout.startswith("@misc{")
+    assert run("cite", run.services.feed[0]["doi"], "--style", "csl-json").stdout.startswith("[")
+
+
+def test_load_reads_files(run, shared) -> None:
+    done = run("load", str(shared / "samples/jats/biorxiv_2022.03.15.484463.xml"), "--json")
+    assert done.exit_code == 0, done.exception
+    assert json.loads(done.stdout)["papers"] == 1
+    assert run("load", "/nowhere").exit_code == 2

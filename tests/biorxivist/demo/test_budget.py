@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from biorxivist.demo.budget import POOLED, budget_arms, headline
+from graph.records import SaturationPoint
+
+
+def point(steps: int, cells: int | None, *, rule: str = "equivalence@1", **fields: Any) -> SaturationPoint:
+    given: dict[str, Any] = {
+        "study": "s",
+        "evaluation": "knn5_cross_study",
+        "model_id": "model:ours_masked",
+        "dataset_id": POOLED,
+        "task_id": "task:cell_type_classification",
+        "metric_id": "metric:macro_f1",
+        "sampling": "random",
+        "threshold": 0.02,
+        "source": "reproduced",
+        "outcome": "rising" if cells is None else "saturated",
+        "fraction": None if cells is None else cells / 10_000,
+        "cells": cells,
+    }
+    return SaturationPoint(steps=steps, rule=rule, **{**given, **fields})
+
+
+def test_a_point_that_changes_with_the_budget_moves() -> None:
+    (arm,) = budget_arms([point(4000, None), point(250, 100)], study="s")
+    assert arm.moves
+    assert arm.told() == "250 steps: saturates at 1 % (100 cells); 4,000 steps: still rising at the whole corpus"
+    assert "1 of 1 models (masked)" in headline([arm])
+
+
+def test_a_point_that_stays_does_not_move() -> None:
+    (arm,) = budget_arms([point(250, 100), point(4000, 100)], study="s")
+    assert not arm.moves
+    assert "does not move" in headline([arm])
+
+
+def test_nothing_identified_is_not_called_unmoved() -> None:
+    points = [point(steps, None, outcome="not_identified") for steps in (250, 4000)]
+    assert "identifies no saturation point" in headline(budget_arms(points, study="s"))
+
+
+def test_a_budget_at_which_nothing_is_identified_moves_nothing() -> None:
+    points = [point(250, 100), point(4000, None, outcome="not_identified")]
+    assert not budget_arms(points, study="s")[0].moves
+
+
+def test_the_rule_of_the_paper_stands_beside_it() -> None:
+    points = [point(250, 100), point(4000, 100), point(250, 100, rule="paper_any_run@1")]
+    points.append(point(4000, 1000, rule="paper_any_run@1"))
+    (arm,) = budget_arms(points, study="s")
+    assert (arm.moves, arm.moves_by_paper) == (False, True)
+
+
+@pytest.mark.parametrize("fields", [{"study": "other"}, {"dataset_id": "dataset:pbmc3k"}, {"sampling": "x"}])
+def test_other_studies_sets_and_samplings_stay_out(fields: dict[str, Any]) -> None:
+    assert budget_arms([point(250, 100, **fields)], study="s") == []
+    assert "No shipped study" in headline([])

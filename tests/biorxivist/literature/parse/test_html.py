@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from biorxivist.literature.document import Document
+from biorxivist.literature.parse import ParseError, parse
+
+
+@pytest.fixture(scope="module")
+def page(shared: Path) -> Document:
+    return parse(shared / "samples" / "html" / "biorxiv_fulltext_10.1101_574103v1.trimmed.html")
+
+
+def test_the_head_of_a_page_is_read(page: Document) -> None:
+    assert page.paper.id == "doi:10.1101/574103"
+    assert page.paper.title.startswith("A systematic review of MERS-CoV")
+    assert page.paper.posted == date(2019, 3, 11)  # citation_publication_date says 1 January
+    assert page.paper.license == "http://creativecommons.org/licenses/by/4.0/"
+    assert page.versions[0].id == "doi:10.1101/574103v1"
+    assert [author.name for author in page.authors] == [
+        "Amy Dighe", "Thibaut Jombart", "Maria D. Van Kerkhove", "Neil Ferguson"]  # fmt: skip
+    assert page.authors[0].orcid == "0000-0001-5024-8061"
+
+
+def test_affiliations_that_the_site_cut_in_two_are_whole(page: Document) -> None:
+    assert page.authors[1].affiliations[1].startswith("Department of Infectious Disease Epidemiology, London")
+    assert page.authors[2].affiliations == (
+        "Department of Global Infectious Hazards Management, Health Emergencies Program, World Health Organization",
+    )
+
+
+def test_sections_paragraphs_and_captions_are_kept_apart(page: Document) -> None:
+    assert [(s.path, s.depth) for s in page.sections if s.path] == [
+        ("Abstract", 1),
+        ("Introduction", 1),
+        ("Methods", 1),
+        ("Results", 1),
+        ("Results > Seroprevalence – cross-sectional studies", 2),
+        ("Supporting information captions", 1),
+        ("Acknowledgements", 1),
+        ("References", 1),
+    ]
+    assert [p.kind for p in page.passages if p.section == "Methods"] == ["title", "paragraph", "caption", "paragraph"]
+    assert all(page.section(p.section).text[p.start : p.end] == p.text for p in page.passages)
+    assert page.abstract.startswith("Human infection with Middle East")
+
+
+def test_figures_and_tables_are_views_and_a_table_is_a_link(page: Document) -> None:
+    figure, table = page.figures[0], page.tables[0]
+    assert figure.label == "Figure 1."
+    assert figure.graphics[0].endswith("F1.large.jpg")
+    assert (table.label, table.kind) == ("Table 1:", "link")
+    assert table.links[0].startswith("/highwire/markup/253954/expansion")
+    assert table.caption == "Cross-sectional surveys of MERS-CoV seroprevalence and RNA prevalence in camels"
+
+
+def test_references_and_citations_of_a_page_are_resolved(page: Document) -> None:
+    assert [r.key for r in page.references] == ["1", "2", "3", "4"]  # the sample keeps four of them
+    assert page.references[3].doi == "10.1016/s0140-6736(13)61492-0"
+    assert page.identifiers["1"] == (("doi", "10.1056/nejmoa1211721"), ("pmid", "23075143"))
+    assert [c.reference_keys for c in page.citations][:4] == [("1",), ("2",), ("3",), ("4",)]
+    assert all(not c.reference_keys for c in page.citations[4:])
+
+
+def test_a_page_of_search_results_is_refused_by_its_name(shared: Path) -> None:
+    with pytest.raises(ParseError, match="search results"):
+        parse(shared / "samples" / "html" / "biorxiv_search_coronavirus_page2.trimmed.html")

@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from biorxivist.seeds import records
+from graph.compare import compare
+from graph.evidence import explain, judge
+from graph.records import Claim, Evidence, Record, Result, Run, SaturationPoint
+
+GRAPH = Path(__file__).parents[3] / "graph"
+UNDECIDED = ("inconclusive", "not_testable")
+
+
+@pytest.fixture(scope="module")
+def seeds() -> list[Record]:
+    return list(records())
+
+
+@pytest.fixture(scope="module")
+def claims(seeds: list[Record]) -> dict[str, Claim]:
+    return {record.id: record for record in seeds if isinstance(record, Claim)}
+
+
+def judged(seeds: list[Record]) -> list[Evidence]:
+    return judge(
+        [record for record in seeds if isinstance(record, Claim)],
+        results=[record for record in seeds if isinstance(record, Result)],
+        points=[record for record in seeds if isinstance(record, SaturationPoint)],
+        runs=[record for record in seeds if isinstance(record, Run)],
+    )
+
+
+@pytest.fixture(scope="module")
+def evidence(seeds: list[Record]) -> list[Evidence]:
+    return judged(seeds)
+
+
+def decided(evidence: list[Evidence]) -> Iterator[Evidence]:
+    return (found for found in evidence if found.verdict not in UNDECIDED)
+
+
+def test_every_claim_has_evidence_that_says_why(evidence: list[Evidence], claims: dict[str, Claim]) -> None:
+    assert {found.claim_id for found in evidence} == set(claims)
+    assert all(found.reasons and found.gates for found in evidence)
+
+
+def test_claims_of_several_kinds_and_both_bases_get_a_computed_verdict_with_gates(
+    evidence: list[Evidence], claims: dict[str, Claim]
+) -> None:
+    found = list(decided(evidence))
+    assert len({verdict.claim_id for verdict in found}) >= 8
+    assert len({claims[verdict.claim_id].kind for verdict in found}) >= 3
+    assert {verdict.basis for verdict in found} == {"experiment", "reanalysis"}
+    assert all(verdict.gates and not verdict.failed_gates for verdict in found)
+
+
+def test_below_the_claims_scale_no_experiment_reproduces_or_refutes(evidence: list[Evidence]) -> None:
+    ours = [found for found in decided(evidence) if found.basis == "experiment"]
+    assert ours
+    assert all(found.verdict.endswith("_at_scale") for found in ours)
+
+
+def test_without_the_shipped_study_only_re_analyses_are_left(seeds: list[Record]) -> None:
+    left = [record for record in seeds if not (isinstance(record, Result | Run) and record.study)]
+    assert {found.basis for found in decided(judged(left))} == {"reanalysis"}
+
+
+def test_a_verdict_of_the_study_shows_what_a_reviewer_asks_for(evidence: list[Evidence]) -> None:
+    for found in (found for found in decided(evidence) if found.basis == "experiment"):
+        needed = {"cells", "genes", "studies", "parameters", "steps", "epochs_per_cell", "seeds", "delta", "baselines"}
+        assert needed <= set(found.details)
+        assert {"learned", "headroom", "held_out", "precision", "studies", "budget"} <= set(found.gates)
+        assert "baselines" in explain(found)
+
+
+def test_the_code_of_the_graph_knows_no_paper_and_no_claim(claims: dict[str, Claim]) -> None:
+    named = {claim.paper_id.partition(":")[2] for claim in claims.values()} | set(claims)
+    for path in GRAPH.rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        assert not [name for name in named if name in text], path
+        assert not re.search(r"10\.\d{4,}/", text), path
+
+
+def scaling_claim(claims: dict[str, Claim], subject: str, direction: str) -> Claim:
+    """The scaling claim with this subject, of its own authors where there are several."""
+    found = [
+        claim
+        for claim in claims.values()
+        if claim.kind == "scaling" and claim.unit == "cells" and subject in claim.subject_ids
+        and claim.direction == direction and not claim.comparator_ids and claim.metric_id != "metric:avg_bio"
+    ]  # fmt: skip
+    return min(found, key=lambda claim: (claim.dataset_id is not None, len(claim.subject_ids), claim.id))
+
+
+def test_the_fields_known_disputes_differ_in_scope_and_say_in_what(claims: dict[str, Claim]) -> None:
+    plateau = scaling_claim(claims, "model:ssl", "plateau")
+    supervised = compare(plateau, scaling_claim(claims, "model:sctab", "+"))
+    contrastive = compare(plateau, scaling_claim(claims, "model:scconcept", "+"))
+    assert supervised.relation == contrastive.relation == "differs_in_scope"
+    assert {"supervision", "objective"} <= set(supervised.fields)
+    assert "corpus" not in supervised.fields
+    assert "objective" in contrastive.fields
+
+
+def test_the_shipped_study_rises_with_the_budget_where_a_small_budget_sees_a_plateau(seeds: list[Record]) -> None:
+    points = {
+        (point.steps, point.metric_id): point
+        for point in seeds
+        if isinstance(point, SaturationPoint)
+        and point.source == "reproduced"
+        and point.model_id == "model:ours_masked"
+        and point.dataset_id == "dataset:held_out_mean"
+        and point.rule == "equivalence@1"
+        and point.sampling == "random"
+    }
+    small, large = points[250, "metric:micro_f1"], points[4_000, "metric:micro_f1"]
+    assert small.cells is not None
+    assert large.cells is not None
+    assert small.cells < large.cells
+
+
+def test_the_verdicts_do_not_depend_on_the_order_of_the_records(seeds: list[Record], evidence: list[Evidence]) -> None:
+    assert judged(sorted(seeds, key=lambda record: record.id[::-1])) == evidence

@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+import errno
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from biorxivist.claims.refresh import compute
+from biorxivist.errors import HomeNotWritable
+from biorxivist.workspace import home as home_module
+from biorxivist.workspace.home import Home, ensure_seeded, is_current, open_graph, prepare, rebuild
+from graph.records import Author, Evidence, Record, Result, Tombstone
+
+
+@pytest.fixture
+def small_facts(monkeypatch: pytest.MonkeyPatch) -> list[Record]:
+    """Shipped facts that are quick to load; a test may change the list and call it an upgrade."""
+    facts: list[Record] = [Author(name="Ada Lovelace"), Author(name="Mary Somerville")]
+
+    def records() -> Iterator[Record]:
+        yield from facts
+
+    monkeypatch.setattr("biorxivist.seeds.records", records)
+    monkeypatch.setattr(home_module, "shipped", lambda: json.dumps([fact.id for fact in facts]))
+    return facts
+
+
+def names(home: Home) -> list[str]:
+    with open_graph(home) as store:
+        return [row["name"] for row in store.query("MATCH (a:Author) RETURN a.name AS name ORDER BY name")]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home(tmp_path / "new", f"ladybug:{tmp_path / 'new' / 'graph'}")
+
+
+def test_an_empty_home_is_filled_once_and_then_left_alone(home: Home, small_facts: list[Record]) -> None:
+    assert prepare(home)
+    assert names(home) == ["Ada Lovelace", "Mary Somerville"]
+    before = {path: path.stat().st_mtime_ns for path in home.folder.rglob("*") if path.is_file()}
+    assert not prepare(home)
+    assert before == {path: path.stat().st_mtime_ns for path in home.folder.rglob("*") if path.is_file()}
+
+
+def test_an_upgrade_brings_new_facts_and_takes_away_those_no_longer_shipped(
+    home: Home, small_facts: list[Record]
+) -> None:
+    prepare(home)
+    small_facts[0] = Author(name="Emmy Noether")
+    assert not is_current(home)
+    assert names(home) == ["Emmy Noether", "Mary Somerville"]
+
+
+def test_a_fact_that_comes_back_is_there_again(home: Home, small_facts: list[Record]) -> None:
+    prepare(home)
+    gone = small_facts.pop(0)
+    prepare(home)
+    small_facts.append(gone)
+    assert names(home) == ["Ada Lovelace", "Mary Somerville"]
+
+
+def test_what_a_person_removed_stays_removed_after_an_upgrade(home: Home, small_facts: list[Record]) -> None:
+    prepare(home)
+    tomb = Tombstone(target_record="Author", target_id=small_facts[0].id, reason="not this one")
+    home.archive.append([tomb], writer="person")
+    small_facts.append(Author(name="Emmy Noether"))
+    assert names(home) == ["Emmy Noether", "Mary Somerville"]
+
+
+def test_an_archive_of_ones_own_is_not_filled_with_the_shipped_facts(home: Home, small_facts: list[Record]) -> None:
+    home.archive.append([Author(name="Nobody Else")], writer="loaded")
+    assert names(home) == ["Nobody Else"]
+    ensure_seeded(home)
+    assert len(names(home)) == 3
+
+
+def test_records_that_another_program_adds_are_in_the_graph_at_the_next_look(
+    home: Home, small_facts: list[Record]
+) -> None:
+    prepare(home)
+    home.archive.append([Author(name="Grace Hopper")], writer="another")
+    assert "Grace Hopper" in names(home)
+
+
+def test_a_state_file_that_is_damaged_costs_a_rebuild_and_no_facts(home: Home, small_facts: list[Record]) -> None:
+    prepare(home)
+    (home.folder / "state.json").write_text("{not json", encoding="utf-8")
+    assert names(home) == ["Ada Lovelace", "Mary Somerville"]
+
+
+def test_a_store_that_was_deleted_is_built_again(home: Home, small_facts: list[Record]) -> None:
+    import shutil
+
+    prepare(home)
+    shutil.rmtree(home.folder / "graph")
+    assert names(home) == ["Ada Lovelace", "Mary Somerville"]
+
+
+@pytest.mark.parametrize("code", [errno.EROFS, errno.ENOSPC, errno.EACCES])
+def test_a_home_that_cannot_be_written_is_a_clear_error(
+    home: Home, small_facts: list[Record], monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(code, os.strerror(code), str(home.folder))
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    with pytest.raises(HomeNotWritable, match="BIORXIVIST_HOME"):
+        prepare(home)
+
+
+def test_a_home_that_is_up_to_date_can_be_read_where_nothing_may_be_written(
+    home: Home, small_facts: list[Record], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepare(home)
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, "read-only", str(home.folder))
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    monkeypatch.setattr(Path, "write_text", refuse)
+    assert not prepare(home)
+
+
+def test_two_first_commands_at_once_both_answer(tmp_path: Path) -> None:
+    code = (
+        "import biorxivist as bx, biorxivist.seeds as seeds\n"
+        "from graph.records import Author\n"
+        "seeds.records = lambda: (Author(name=f'Author {n}') for n in range(50))\n"
+        "print(bx.open_graph().query('MATCH (a:Author) RETURN count(a) AS n'))"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3]), "BIORXIVIST_HOME": str(tmp_path / "two")}
+    both = [
+        subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment)
+        for _ in range(2)
+    ]
+    told = [process.communicate(timeout=60) for process in both]
+    assert [out.decode().strip() for out, _ in told] == ["[{'n': 50}]"] * 2, told
+
+
+def test_verdicts_do_not_depend_on_the_order_of_the_facts(seeded_home: Home) -> None:
+    facts = list(seeded_home.archive.read("Claim", "Result", "SaturationPoint", "Run"))
+    assert compute(facts) == compute(facts[::-1])
+
+
+def test_a_verdict_whose_inputs_have_changed_is_replaced(own_home: Home) -> None:
+    def verdicts() -> dict[str, Evidence]:
+        found = own_home.archive.read("Evidence")
+        return {one.id: one for one in found if isinstance(one, Evidence)}
+
+    before = verdicts()
+    used = next(one for one in before.values() if one.verdict == "reproduced" and one.inputs[0].startswith("result:"))
+    changed = next(one for one in own_home.archive.read("Result") if one.id in used.inputs)
+    assert isinstance(changed, Result)
+    own_home.archive.append([Tombstone(target_record="Result", target_id=changed.id)], writer="test")
+    rebuild(own_home)
+    after = verdicts()
+    assert used.id not in after
+    assert {one.claim_id for one in after.values()} == {one.claim_id for one in before.values()}
+    with open_graph(own_home) as store:
+        assert store.query("MATCH (e:Evidence) WHERE e.id = $id RETURN e.id", {"id": used.id}) == []

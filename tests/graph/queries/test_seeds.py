@@ -1,0 +1,81 @@
+"""The named queries on the shipped facts: each has an answer, and a change of the facts changes it."""
+
+from __future__ import annotations
+
+import runpy
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from biorxivist.claims.refresh import compute
+from biorxivist.seeds import records
+from graph import queries
+from graph.records import Record
+from graph.stores.ladybug.store import LadybugStore
+from tests.graph.queries.seed_changes import CHANGES, New
+from tests.graph.queries.seed_changes import named as names_a_new_record
+
+ALL = 1_000_000
+DOCS = Path(__file__).parents[3] / "docs"
+
+
+@pytest.fixture(scope="module")
+def facts() -> Sequence[Record]:
+    shipped = list(records())
+    return [*shipped, *compute(shipped)]
+
+
+@pytest.fixture(scope="module")
+def shipped(facts: Sequence[Record], tmp_path_factory: pytest.TempPathFactory) -> Iterator[LadybugStore]:
+    """The shipped graph; tests only read it."""
+    with LadybugStore(tmp_path_factory.mktemp("seeds") / "store") as made:
+        made.write(facts)
+        yield made
+
+
+@pytest.fixture(scope="module")
+def store(shipped: LadybugStore, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LadybugStore]:
+    """A copy, to which the tests write their changes, each with names of its own."""
+    copy = tmp_path_factory.mktemp("changed") / "store"
+    shutil.copytree(shipped.folder, copy)
+    with LadybugStore(copy) as made:
+        yield made
+
+
+def test_at_least_28_questions_are_asked_and_each_has_a_change_that_is_named() -> None:
+    assert len(queries.names()) >= 28
+    assert set(CHANGES) == set(queries.names())
+    assert len({queries.named(name).question for name in queries.names()}) == len(queries.names())
+
+
+@pytest.mark.parametrize("name", queries.names())
+def test_the_shipped_facts_answer_it_and_a_named_change_of_the_records_changes_the_rows(
+    store: LadybugStore, facts: Sequence[Record], name: str
+) -> None:
+    before = store.run(name, limit=ALL)
+    assert len(before) >= 3
+    change = CHANGES[name]
+    written = change.records(New(name, facts))
+    store.write(written)
+    after = store.run(name, limit=ALL)
+    seen = change.seen or names_a_new_record(written)
+    assert seen(before, after), f"{change.name}: {name} does not show it"
+    assert not seen(after, after)
+
+
+def test_the_limit_bounds_the_rows(shipped: LadybugStore) -> None:
+    assert [len(shipped.run(name, limit=1)) for name in queries.names()] == [1] * len(queries.names())
+
+
+def test_the_page_of_the_queries_is_current_and_shows_a_row_of_each(shipped: LadybugStore) -> None:
+    page = runpy.run_path(str(DOCS / "build_queries.py"))["render"](shipped.run)
+    for name in queries.names():
+        section = page.split(f"\n## {name}\n")[1].split("\n## ")[0]
+        assert queries.named(name).question in section
+        assert all(f"`{parameter}` = " in section for parameter in queries.named(name).parameters)
+        assert [line.split("|")[1].strip(" `") for line in section.splitlines() if line.startswith("| `")] == list(
+            shipped.run(name, limit=1)[0]
+        )
+    assert (DOCS / "queries.md").read_text(encoding="utf-8") == page, "run `make docs` and commit docs/queries.md"
