@@ -23,7 +23,7 @@ PAGE = Path(__file__).with_name("data.md")
 PREFACE = """\
 # Data dictionary
 
-<!-- Written by docs/build_data.py from graph/records.py. Change the field docstrings there, then run `make docs`. -->
+<!-- Written by docs/build_data.py from graph/records. Change the field docstrings there, then run `make docs`. -->
 
 Everything that BioRxivist knows is a record of one of these kinds. A record is immutable, checks itself, and is one
 line of JSON in the archive (`$BIORXIVIST_HOME/archive/<record>/<writer>.jsonl`):
@@ -115,7 +115,7 @@ def table(model: type[BaseModel]) -> str:
         if name == "id":
             continue
         if not field.description:
-            msg = f"{model.__name__}.{name} has no docstring: say in graph/records.py what it means."
+            msg = f"{model.__name__}.{name} has no docstring: say in graph/records what it means."
             raise ValueError(msg)
         rows.append(f"| `{name}` | {type_cell(field)} | {markdown(field.description)} |")
     return "\n".join(rows)

@@ -1,0 +1,71 @@
+"""What all records share: frozen values with a deterministic ``id``, and the text that ids are hashes of."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import ClassVar, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+__all__ = ["Record", "Regime", "Tombstone", "canonical_json", "digest"]
+
+Regime = Literal["zero_shot", "few_shot", "fine_tuned", "from_scratch", "pretraining"]
+
+
+def canonical_json(value: object) -> str:
+    """JSON with sorted keys and no spaces: one text for one value, so that it can be hashed."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
+
+
+def digest(value: object, length: int = 16) -> str:
+    """Hexadecimal sha256 of the canonical JSON of ``value``, cut to ``length`` characters."""
+    return hashlib.sha256(canonical_json(value).encode()).hexdigest()[:length]
+
+
+class Record(BaseModel):
+    """Base of all records: frozen, no unknown fields, with a deterministic ``id``."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
+
+    prefix: ClassVar[str] = ""
+    identity: ClassVar[tuple[str, ...]] = ()
+    digest_length: ClassVar[int] = 16
+
+    id: str = ""
+    """Deterministic identifier; computed from the identifying fields when left out."""
+
+    @model_validator(mode="after")
+    def _fill_id(self) -> Self:
+        if not self.id:
+            object.__setattr__(self, "id", self.compute_id())
+            self.__pydantic_fields_set__.add("id")
+        return self
+
+    def compute_id(self) -> str:
+        """Id from the identifying fields.
+
+        Raises
+        ------
+        ValueError
+            If this kind of record takes its id from outside (a DOI, a vocabulary name).
+        """
+        if not self.identity:
+            msg = f"{type(self).__name__} needs an id: it is named from outside, not computed."
+            raise ValueError(msg)
+        data = self.model_dump(mode="json", include=set(self.identity))
+        return f"{self.prefix}:{digest([[name, data[name]] for name in self.identity], self.digest_length)}"
+
+
+class Tombstone(Record):
+    """Removes a record: the target is gone from every store that is built after it."""
+
+    prefix: ClassVar[str] = "tombstone"
+    identity: ClassVar[tuple[str, ...]] = ("target_record", "target_id")
+
+    target_record: str
+    """Kind of the record that is removed."""
+    target_id: str
+    """Its id."""
+    reason: str = ""
+    """Why."""

@@ -1,0 +1,160 @@
+"""Claims, how two claims relate, and what people say of them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar, Literal, Self
+
+from pydantic import Field, model_validator
+
+from graph.records.base import Record, Regime
+
+__all__ = ["Claim", "ClaimKind", "Direction", "Relation", "Review"]
+
+ClaimKind = Literal["score", "comparison", "effect", "scaling", "saturation", "scale_fact", "qualitative"]
+Direction = Literal[">", "<", "~", "+", "-", "0", "plateau", "no_plateau"]
+
+
+class Claim(Record):
+    """What a paper says, with the conditions under which it says so. Immutable: a correction is a new claim."""
+
+    prefix: ClassVar[str] = "claim"
+    identity: ClassVar[tuple[str, ...]] = (
+        "version_id", "passage_id", "start", "end", "source_url", "location", "kind", "subject_ids",
+        "comparator_ids", "task_id", "dataset_id", "metric_id", "value", "low", "high", "unit", "direction",
+        "polarity", "regime", "corpus_id", "corpus_cells", "fraction", "sampling", "ablation", "train_fraction",
+        "attribution", "evidence_type",
+    )  # fmt: skip
+
+    paper_id: str
+    """The work that makes the claim."""
+    version_id: str
+    """The version that it was read in."""
+    statement: str
+    """The claim in one sentence, in our own words when curated."""
+    kind: ClaimKind
+    """What sort of claim; decides which rule can judge it."""
+    subject_ids: tuple[str, ...] = ()
+    """Models, datasets or methods that the claim is about (vocabulary ids)."""
+    comparator_ids: tuple[str, ...] = ()
+    """What the subjects are compared with."""
+    task_id: str | None = None
+    """Task (vocabulary id)."""
+    dataset_id: str | None = None
+    """Evaluation set (vocabulary id)."""
+    metric_id: str | None = None
+    """Metric (vocabulary id)."""
+    value: float | None = None
+    """Printed value; scores as fractions 0-1."""
+    low: float | None = None
+    """Lower end of the value: of the printed interval, else of the rounding interval."""
+    high: float | None = None
+    """Upper end of the value."""
+    unit: str | None = None
+    """Unit of the value: fraction, cells, parameters, models ..."""
+    direction: Direction | None = None
+    """``>`` better, ``<`` worse, ``~`` equal; ``+`` gains, ``-`` loses quality (a falling loss gains), ``0`` no effect;
+    plateau, no_plateau."""
+    polarity: Literal["asserted", "negated"] = "asserted"
+    """Whether the statement is asserted or denied."""
+    regime: Regime | None = None
+    """How the model is used."""
+    corpus_id: str | None = None
+    """Pre-training corpus (vocabulary id)."""
+    corpus_cells: int | None = None
+    """Cells in that corpus."""
+    fraction: float | None = Field(default=None, ge=0, le=1)
+    """Share of the pre-training corpus that the claim speaks of, 0-1."""
+    sampling: str | None = None
+    """How the subset was drawn: random, celltype_reweighted, geometric_sketching, spike_in."""
+    ablation: str | None = None
+    """What was left out or changed, for claims about an effect."""
+    train_fraction: float | None = Field(default=None, ge=0, le=1)
+    """Share of the labelled training set, 0-1, for few-shot claims."""
+    hedging: Literal["none", "weak", "strong"] = "none"
+    """How cautiously the authors say it."""
+    attribution: Literal["own", "cited"] = "own"
+    """Whether the paper reports its own finding or another's."""
+    evidence_type: Literal["author", "summary", "commentary", "code"] = "author"
+    """Who speaks: the authors, a summary, a commentary, or numbers in their code."""
+    quote: str | None = None
+    """The words, verbatim; required unless curated."""
+    passage_id: str | None = None
+    """The passage that holds the quote."""
+    start: int | None = None
+    """Start of the quote in the passage's text, in code points."""
+    end: int | None = None
+    """End of the quote."""
+    source_url: str | None = None
+    """Where a curated claim was read."""
+    location: str | None = None
+    """Place in that source: section, figure, thread."""
+    extractor: str = "curated"
+    """``curated`` or name@version of the program that extracted it."""
+    confidence: float = Field(default=1.0, ge=0, le=1)
+    """How sure the extractor is, 0-1."""
+    review: Literal["unreviewed", "accepted", "corrected", "rejected"] = "unreviewed"
+    """What a person said of it."""
+
+    @model_validator(mode="after")
+    def _has_a_source(self) -> Self:
+        if self.extractor == "curated":
+            if not (self.source_url and self.location):
+                msg = "a curated claim needs source_url and location"
+                raise ValueError(msg)
+        elif not (self.quote and self.passage_id) or self.start is None or self.end is None:
+            msg = "an extracted claim needs quote, passage_id, start and end"
+            raise ValueError(msg)
+        elif self.end - self.start != len(self.quote):
+            msg = f"quote has {len(self.quote)} characters, its offsets span {self.end - self.start}"
+            raise ValueError(msg)
+        return self
+
+
+class Relation(Record):
+    """What two claims are to each other, by the comparison rule; lower id first."""
+
+    prefix: ClassVar[str] = "relation"
+    identity: ClassVar[tuple[str, ...]] = ("claim_id", "other_id")
+
+    claim_id: str
+    """The claim with the lower id."""
+    other_id: str
+    """The claim with the higher id."""
+    relation: Literal["agrees", "contradicts", "differs_in_scope", "not_comparable"]
+    """The verdict of the comparison."""
+    fields: tuple[str, ...] = ()
+    """Scope fields that differ."""
+    reasons: tuple[str, ...] = ()
+    """Why, in words."""
+    rule: str
+    """name@version of the rule."""
+
+
+class Review(Record):
+    """What a person said of a claim. It is no node: the claim's ``review`` carries the last decision."""
+
+    prefix: ClassVar[str] = "review"
+    identity: ClassVar[tuple[str, ...]] = ("claim_id", "who", "at")
+
+    claim_id: str
+    """The claim that was reviewed."""
+    decision: Literal["accepted", "corrected", "rejected"]
+    """What was decided."""
+    who: str
+    """Name of the person."""
+    why: str
+    """The reason, in the person's words."""
+    corrected_id: str | None = None
+    """The claim that stands in its place, if it was corrected."""
+    at: datetime
+    """When."""
+
+    @model_validator(mode="after")
+    def _corrected_by(self) -> Self:
+        if (self.decision == "corrected") != (self.corrected_id is not None):
+            msg = (
+                f"a review that says {self.decision} has corrected_id {self.corrected_id!r}; only a correction has one"
+            )
+            raise ValueError(msg)
+        return self

@@ -1,0 +1,207 @@
+"""Training runs, scores and saturation points: ours, a user's, and those that papers print."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from graph.records.base import Record, Regime
+
+__all__ = ["Result", "Run", "SaturationPoint", "Source", "Status"]
+
+Source = Literal["published", "reproduced", "user"]
+Status = Literal["as_printed", "corrected"]
+
+
+class Run(Record):
+    """One pre-training run. Its id says what was computed, never where."""
+
+    prefix: ClassVar[str] = "run"
+    identity: ClassVar[tuple[str, ...]] = (
+        "corpus_digest", "sampling", "cells", "fraction", "family", "config", "protocol", "seed_data", "seed_init",
+        "seed_split", "evaluation_digests",
+    )  # fmt: skip
+    digest_length: ClassVar[int] = 64
+
+    study: str
+    """Name of the study."""
+    model_id: str
+    """Model that was trained (vocabulary id)."""
+    corpus_id: str
+    """Dataset id of the corpus."""
+    corpus_digest: str
+    """sha256 of the corpus: counts, genes, order of cells."""
+    corpus_cells: int
+    """Cells in the whole corpus."""
+    genes: int
+    """Genes that the model sees."""
+    studies: int = 1
+    """Independent studies in the corpus."""
+    sampling: str
+    """How the subset was drawn."""
+    cells: int
+    """Cells in the subset."""
+    fraction: float
+    """cells / corpus_cells."""
+    subset_digest: str = ""
+    """sha256 of the sorted row numbers."""
+    family: str
+    """Model family: pca, masked, contrastive ..."""
+    config: str
+    """Hyper-parameters as canonical JSON."""
+    protocol: str
+    """Training and evaluation protocol, name@version."""
+    seed_data: int
+    """Seed of the subset."""
+    seed_init: int
+    """Seed of the weights and the batches."""
+    seed_split: int
+    """Seed of the evaluation split."""
+    evaluation_digests: tuple[str, ...] = ()
+    """sha256 of each evaluation set."""
+    parameters: int | None = None
+    """Trained parameters."""
+    steps: int = 0
+    """Optimiser steps."""
+    batch_size: int | None = None
+    """Cells per step."""
+    simulated: bool = False
+    """True if corpus or evaluation cells are simulated; such a run never judges a claim."""
+    held_out: bool = True
+    """True if no evaluation cell (barcode or profile) is in the corpus; else the run never judges a claim."""
+    device: str = "cpu"
+    """Where it ran."""
+    code_version: str = ""
+    """Version of this package."""
+    seconds: float | None = None
+    """Wall time of training."""
+    cells_per_second: float | None = None
+    """Training throughput."""
+
+
+class Result(Record):
+    """One score: ours (run_id), a paper's (paper_id) or a user's."""
+
+    prefix: ClassVar[str] = "result"
+    identity: ClassVar[tuple[str, ...]] = (
+        "run_id", "paper_id", "evaluation", "model_id", "dataset_id", "reference_id", "task_id", "metric_id",
+        "regime", "sampling", "fraction", "train_fraction", "ablation", "steps", "seed_data", "seed_init",
+        "seed_split", "source", "status", "location",
+    )  # fmt: skip
+
+    run_id: str | None = None
+    """The run that it scores; none for published numbers and for baselines that train nothing."""
+    paper_id: str | None = None
+    """The paper that prints it."""
+    study: str | None = None
+    """Name of the study, for ours."""
+    evaluation: str
+    """How it was evaluated, for example ``knn5_cross_study``."""
+    model_id: str
+    """Model (vocabulary id)."""
+    dataset_id: str
+    """Evaluation set (vocabulary id)."""
+    reference_id: str | None = None
+    """The set that the classifier was fitted on, if another study; none within one study."""
+    task_id: str
+    """Task (vocabulary id)."""
+    metric_id: str
+    """Metric (vocabulary id)."""
+    value: float
+    """The score, 0-1 for scores."""
+    low: float | None = None
+    """Lower end of the printed 95 % interval."""
+    high: float | None = None
+    """Upper end."""
+    n: int | None = None
+    """How many seeds the value is the mean of; 1 for a single run."""
+    test_cells: int | None = None
+    """Cells that were scored, where known; gives the sampling interval of an accuracy."""
+    regime: Regime | None = None
+    """How the model was used."""
+    sampling: str | None = None
+    """How the pre-training subset was drawn."""
+    cells: int | None = None
+    """Cells in the pre-training subset; 0 for an untrained model."""
+    fraction: float | None = None
+    """Share of the pre-training corpus."""
+    train_fraction: float | None = None
+    """Share of the labelled training set."""
+    ablation: str | None = None
+    """What was left out or changed."""
+    steps: int | None = None
+    """Optimiser steps at which it was scored."""
+    seed_data: int | None = None
+    """Seed of the subset."""
+    seed_init: int | None = None
+    """Seed of the weights."""
+    seed_split: int | None = None
+    """Seed of the evaluation split."""
+    source: Source
+    """Who produced it."""
+    status: Status = "as_printed"
+    """``corrected`` where a printed number is known to be wrong and was replaced."""
+    location: str | None = None
+    """Figure, table or file and row where it stands."""
+    digitized: bool = False
+    """True if read off a figure."""
+
+
+class SaturationPoint(Record):
+    """The smallest share of a corpus that is as good as the whole, by a named rule."""
+
+    prefix: ClassVar[str] = "saturation"
+    identity: ClassVar[tuple[str, ...]] = (
+        "paper_id", "study", "evaluation", "model_id", "dataset_id", "task_id", "metric_id", "sampling", "regime",
+        "rule", "threshold", "steps", "source", "status", "location",
+    )  # fmt: skip
+
+    paper_id: str | None = None
+    """The paper that prints it."""
+    study: str | None = None
+    """Name of the study, for ours."""
+    evaluation: str
+    """How the scores behind it were made."""
+    model_id: str
+    """Model (vocabulary id)."""
+    dataset_id: str
+    """Evaluation set (vocabulary id)."""
+    task_id: str
+    """Task (vocabulary id)."""
+    metric_id: str
+    """Metric (vocabulary id)."""
+    sampling: str
+    """How the subsets were drawn."""
+    regime: Regime | None = None
+    """How the model was used."""
+    fraction: float | None = None
+    """The point as a share of the corpus, 0-1; none if it is still rising or not identified."""
+    cells: int | None = None
+    """The point in cells."""
+    low: float | None = None
+    """Lower end of the point's interval, as a share of the corpus."""
+    high: float | None = None
+    """Upper end."""
+    corpus_id: str | None = None
+    """The corpus (vocabulary id)."""
+    corpus_cells: int | None = None
+    """Cells in the whole corpus."""
+    rule: str
+    """equivalence@1, paper_any_run@1, seed_mean@1 ..."""
+    threshold: float
+    """Its threshold: the margin delta of the equivalence rule, or the share of the maximum."""
+    outcome: Literal["saturated", "rising", "budget_dependent", "not_identified"] = "saturated"
+    """What the rule says of the curve."""
+    steps: int | None = None
+    """Training budget in optimiser steps."""
+    p_at_most: dict[str, float] = Field(default_factory=dict)
+    """Fraction (as text) -> probability that the point lies at or below it."""
+    source: Source
+    """Who produced it."""
+    status: Status = "as_printed"
+    """``corrected`` where a printed number is known to be wrong and was replaced."""
+    location: str | None = None
+    """Figure or file where it stands."""
+    result_ids: tuple[str, ...] = ()
+    """The results that it was computed from."""

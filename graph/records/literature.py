@@ -1,0 +1,176 @@
+"""Papers and what is read in them: authors, versions, passages, reference lists; and what was fetched where."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, ClassVar, Literal
+
+from pydantic import model_validator
+
+from graph.records.base import Record
+
+__all__ = ["Author", "FetchLog", "Paper", "Passage", "Reference", "Version", "paper_id"]
+
+
+def paper_id(
+    *, preprint_doi: str | None = None, doi: str | None = None, arxiv: str | None = None, key: str | None = None
+) -> str:
+    """Id of the work: ``doi:<preprint DOI, else journal DOI>``, else ``arxiv:<id>``, else ``key:<slug>``.
+
+    Raises
+    ------
+    ValueError
+        If none of the four is given.
+    """
+    if found := preprint_doi or doi:
+        bare = re.sub(r"^(https?://(dx\.)?doi\.org/|doi:)", "", found.strip().lower())
+        return f"doi:{bare}"
+    if arxiv:
+        return f"arxiv:{arxiv.strip().lower().removeprefix('arxiv:')}"
+    if key:
+        return f"key:{key.strip().lower()}"
+    msg = "A paper needs a DOI, an arXiv id or a key."
+    raise ValueError(msg)
+
+
+class Author(Record):
+    """A person who wrote a paper."""
+
+    prefix: ClassVar[str] = "author"
+    identity: ClassVar[tuple[str, ...]] = ("orcid", "name")
+
+    name: str
+    """Full name as printed."""
+    orcid: str | None = None
+    """ORCID iD without the address."""
+    affiliations: tuple[str, ...] = ()
+    """Affiliations as printed."""
+
+
+class Paper(Record):
+    """A work: one record for a preprint, all its versions and its journal copy."""
+
+    title: str
+    """Title of the newest version."""
+    year: int | None = None
+    """Year of the version of record, else of the newest preprint."""
+    posted: date | None = None
+    """Day of the first posting."""
+    venue: str | None = None
+    """Journal, conference or server where it appeared."""
+    server: str | None = None
+    """Preprint server."""
+    category: str | None = None
+    """Subject category of the server."""
+    license: str | None = None
+    """Licence of the newest version, as printed."""
+    abstract: str | None = None
+    """Abstract of the newest version; kept only where the licence allows."""
+    author_ids: tuple[str, ...] = ()
+    """Author ids in printed order."""
+    dois: tuple[str, ...] = ()
+    """Every DOI of the work, lower case."""
+    published_doi: str | None = None
+    """DOI of the version of record."""
+    arxiv: str | None = None
+    """arXiv identifier."""
+    model_ids: tuple[str, ...] = ()
+    """Models that the paper introduces or studies."""
+    topic: str | None = None
+    """What the paper does: model, evaluation or scaling-study."""
+    source_url: str | None = None
+    """Where the facts of this record were read."""
+    verified: bool = False
+    """True if title and claims were seen on a page or in a repository, not remembered."""
+    unverified_fields: tuple[str, ...] = ()
+    """Fields that come from memory or a secondary page."""
+
+
+class Version(Record):
+    """One posted version of a paper, or its version of record."""
+
+    paper_id: str
+    """The work."""
+    label: str
+    """``1``, ``2`` ... for preprint versions, ``journal`` for the version of record."""
+    doi: str | None = None
+    """DOI of this version, lower case."""
+    posted: date | None = None
+    """Day of posting or publication."""
+    license: str | None = None
+    """Licence as printed."""
+    text_route: str | None = None
+    """Which source answered with the full text."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _version_id(cls, data: Any) -> Any:
+        if isinstance(data, Mapping) and not data.get("id") and "paper_id" in data and "label" in data:
+            return {**data, "id": f"{data['paper_id']}v{data['label']}"}
+        return data
+
+
+class Passage(Record):
+    """A paragraph, caption or table cell of a version, with its place in the text."""
+
+    prefix: ClassVar[str] = "passage"
+    identity: ClassVar[tuple[str, ...]] = ("version_id", "section", "start", "end", "text")
+
+    paper_id: str
+    """The work."""
+    version_id: str
+    """The version that it was read in."""
+    section: str = ""
+    """Path of section titles, joined by `` > ``."""
+    kind: Literal["title", "abstract", "paragraph", "caption", "table", "fact"] = "paragraph"
+    """What sort of text; ``fact`` is a curated statement in our own words."""
+    text: str
+    """The text; offsets count its code points."""
+    start: int = 0
+    """Offset of the text in its section, in code points."""
+    end: int = 0
+    """End offset in its section."""
+    source_url: str | None = None
+    """Where it was read."""
+
+
+class Reference(Record):
+    """An entry of a paper's reference list."""
+
+    prefix: ClassVar[str] = "ref"
+    identity: ClassVar[tuple[str, ...]] = ("paper_id", "key", "text")
+
+    paper_id: str
+    """The citing work."""
+    cited_id: str | None = None
+    """The cited work, if it could be resolved; else a stub ``ref:<hash>`` stands for it."""
+    key: str = ""
+    """Label in the reference list."""
+    text: str = ""
+    """The entry as printed."""
+    doi: str | None = None
+    """DOI of the cited work, lower case."""
+    title: str | None = None
+    """Title of the cited work."""
+    year: int | None = None
+    """Year of the cited work."""
+
+
+class FetchLog(Record):
+    """One attempt to fetch something from a source."""
+
+    prefix: ClassVar[str] = "fetch"
+    identity: ClassVar[tuple[str, ...]] = ("source_name", "url", "at")
+
+    source_name: str
+    """Which source was asked."""
+    url: str
+    """What was asked for."""
+    at: datetime
+    """When."""
+    outcome: str
+    """``ok`` or the name of the error."""
+    rows: int | None = None
+    """How many records came back."""
