@@ -21,8 +21,8 @@ from graph.load import load, rebuild
 from graph.records import Paper, Record, Reference
 from graph.rows import edge_rows, node_rows
 from graph.schema import SCHEMA
-from graph.stores.base import open_store
 from graph.stores.ladybug.engine import close_engine, open_engine, rows_of
+from graph.stores.open import open_store
 from graph.stores.statements import create_nodes, merge_edges
 
 

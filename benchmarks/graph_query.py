@@ -24,7 +24,8 @@ from biorxivist import seeds
 from graph import queries
 from graph.load import load
 from graph.records import Paper, Passage, Record, Reference
-from graph.stores.base import Store, open_store
+from graph.stores.base import Store
+from graph.stores.open import open_store
 from tests.neo4j_server.server import Server
 
 ASKED = (

@@ -19,7 +19,9 @@ A message says what happened, with the value, and what to do next.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from textwrap import shorten
 
 
 class GraphError(Exception):
@@ -50,7 +52,7 @@ class UnknownName(GraphError, LookupError):
 
 
 class StoreError(GraphError):
-    """A store cannot do what was asked."""
+    """A store could not execute a request."""
 
 
 class StoreUnavailable(StoreError):
@@ -102,5 +104,12 @@ class UnknownQuery(GraphError, LookupError):
 
     def __init__(self, name: str, suggestions: tuple[str, ...] = ()) -> None:
         self.name, self.suggestions = name, suggestions
+        if re.search(r"[\s({]", name.strip()):  # names are words joined by underscores
+            start = shorten(name, 40, placeholder=" ...")
+            super().__init__(
+                f"{start!r} is Cypher, not the name of a query: use .query(...), or `biorxivist graph query` on the "
+                "command line."
+            )
+            return
         hint = f" Did you mean {', '.join(suggestions)}?" if suggestions else ""
         super().__init__(f"No named query {name!r}.{hint} `biorxivist graph query --list` lists them.")

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
+from graph.evidence.verdict import sentence
 from graph.records import (
     Claim,
     Evidence,
@@ -111,6 +112,8 @@ def node_rows(record: Record) -> Iterator[Node]:
         row = {name: _value(kind, data.get(name)) for name, kind in SCHEMA.nodes[label].items()}
         if label == "Paper":
             row["stub"] = False
+        if isinstance(record, Evidence):
+            row["sentence"] = sentence(record)
     elif isinstance(record, Reference) and record.cited_id is None:
         label = "Paper"
         row = dict.fromkeys(SCHEMA.nodes["Paper"])
@@ -178,11 +181,9 @@ def _claim_edges(claim: Claim) -> Iterator[Edge]:
 
 
 def _relation_edge(relation: Relation) -> Edge:
-    properties: dict[str, Any] = {"rule": relation.rule, "reasons": list(relation.reasons) or None}
-    if relation.relation == "differs_in_scope":
-        properties["fields"] = list(relation.fields) or ["unstated"]
-    low, high = sorted((relation.claim_id, relation.other_id))
-    return Edge(RELATIONS[relation.relation], ("Claim", low), ("Claim", high), properties)
+    fields = list(relation.fields) or (["unstated"] if relation.relation == "differs_in_scope" else None)
+    properties = {"fields": fields, "rule": relation.rule, "reasons": list(relation.reasons) or None}
+    return Edge(RELATIONS[relation.relation], ("Claim", relation.claim_id), ("Claim", relation.other_id), properties)
 
 
 def _score_edges(score: Result | SaturationPoint) -> Iterator[Edge]:

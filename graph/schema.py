@@ -1,10 +1,10 @@
 """The graph in one declaration: labels, relationships, keys.
 
 Everything that must agree about the shape of the graph is made from ``SCHEMA``: the tables of the embedded engine,
-the constraints of Neo4j, the text that a language model is shown, the check of rows before they are written, and the
-picture in the documentation. The labels are the record classes that are nodes, and their properties are the fields,
-so that a new field needs no second place. What is nested (a mapping, a record) is kept as JSON text, because neither
-engine has such properties.
+the constraints of Neo4j, the text for a language model, the check of rows before they are written, and the picture in
+the documentation. Labels are the record classes that are nodes, and properties are their fields, so that a new field
+is declared once. Nested values (a mapping, a record) are stored as JSON text, because neither engine has such
+properties.
 """
 
 from __future__ import annotations
@@ -45,15 +45,16 @@ NODES = (
     "Author", "Paper", "Version", "Passage", "Model", "Dataset", "Task", "Metric", "Claim", "Run", "Result",
     "SaturationPoint", "Evidence",
 )  # fmt: skip
-EXTRA: dict[str, dict[str, PropertyType]] = {"Paper": {"stub": "BOOL"}}
-"""Properties that no record has: ``stub`` marks a cited work of which only the reference entry is known."""
+EXTRA: dict[str, dict[str, PropertyType]] = {"Paper": {"stub": "BOOL"}, "Evidence": {"sentence": "STRING"}}
+"""Properties that no record has: ``stub`` marks a cited paper of which only the reference entry is known, ``sentence``
+says what decided a verdict."""
 
 
 @dataclass(frozen=True)
 class Relationship:
-    """A relationship type: which labels it joins, its properties, and which of them MERGE tells apart.
+    """A relationship type: the labels that it joins, its properties, and those that belong to its identity.
 
-    Two edges of one type between the same nodes are two only if a ``key`` property differs.
+    Two edges of one type between the same nodes are distinct only if a ``key`` property differs.
     """
 
     type: str
@@ -67,7 +68,7 @@ def _to(source: str, *targets: str) -> tuple[tuple[str, str], ...]:
 
 
 _SCORES = ("Result", "SaturationPoint")
-_RELATION: dict[str, PropertyType] = {"rule": "STRING", "reasons": "STRING[]"}
+_RELATION: dict[str, PropertyType] = {"fields": "STRING[]", "rule": "STRING", "reasons": "STRING[]"}
 RELATIONSHIPS = (
     Relationship("WROTE", _to("Author", "Paper"), {"position": "INT64"}, ("position",)),
     Relationship("HAS_VERSION", _to("Paper", "Version")),
@@ -88,12 +89,12 @@ RELATIONSHIPS = (
     Relationship("USES", _to("Evidence", *_SCORES)),
     Relationship("AGREES_WITH", _to("Claim", "Claim"), _RELATION),
     Relationship("CONTRADICTS", _to("Claim", "Claim"), _RELATION),
-    Relationship("DIFFERS_IN_SCOPE", _to("Claim", "Claim"), {"fields": "STRING[]", **_RELATION}, ("fields",)),
+    Relationship("DIFFERS_IN_SCOPE", _to("Claim", "Claim"), _RELATION, ("fields",)),
 )
 
 
 def property_type(annotation: object) -> PropertyType:
-    """Engine type of a field: a scalar, a list of text, or JSON text for everything nested."""
+    """Engine type of a field: a scalar, a list of text, or text (JSON) for everything nested."""
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin in (Union, types.UnionType):
         inner = [argument for argument in arguments if argument is not type(None)]
@@ -107,8 +108,8 @@ def property_type(annotation: object) -> PropertyType:
 
 def _properties(record: type[Record]) -> dict[str, PropertyType]:
     hints = typing.get_type_hints(record)
-    found = {name: property_type(hints[name]) for name in record.model_fields}
-    return {**found, **EXTRA.get(record.__name__, {})}
+    fields = {name: property_type(hints[name]) for name in record.model_fields}
+    return {**fields, **EXTRA.get(record.__name__, {})}
 
 
 class Schema:
@@ -152,7 +153,7 @@ class Schema:
         for relationship in self.relationships.values():
             for label in (label for pair in relationship.pairs for label in pair):
                 if label not in self.nodes:
-                    msg = f"{relationship.type} joins {label}, which is no label"
+                    msg = f"{relationship.type} joins {label}, which is not a label"
                     raise ValueError(msg)
 
     def _owners(self) -> Iterator[tuple[str, Mapping[str, PropertyType]]]:
@@ -165,7 +166,7 @@ class Schema:
         return digest([self.nodes, [[r.type, r.pairs, r.properties, r.key] for r in self.relationships.values()]])
 
     def check_node(self, label: str, row: Mapping[str, Any]) -> None:
-        """Refuse a node row that the engines would refuse or, worse, take differently.
+        """Refuse a node row that the engines would refuse or, worse, store differently.
 
         Raises
         ------
@@ -173,7 +174,7 @@ class Schema:
             With the label, the id, the property and what is wrong with it.
         """
         if label not in self.nodes:
-            msg = f"{label} is no label of the graph; labels are {', '.join(self.nodes)}."
+            msg = f"{label} is not a label of the graph; labels are {', '.join(self.nodes)}."
             raise StoreError(msg)
         if not row.get("id"):
             msg = f"A {label} without an id cannot be written; records compute theirs, so build the row from a record."
@@ -203,6 +204,7 @@ class Schema:
                 raise StoreError(msg)
             if value is None:
                 continue
+            # bool is a subclass of int in Python
             wrong = not isinstance(value, PYTHON_TYPES[kind]) or (isinstance(value, bool) and kind != "BOOL")
             wrong = wrong or (kind == "INT64" and value not in INT64)
             wrong = wrong or (kind == "STRING[]" and not all(isinstance(item, str) for item in value))
@@ -211,7 +213,7 @@ class Schema:
                 raise StoreError(msg)
 
     def ladybug_ddl(self) -> list[str]:
-        """Statements that make the tables of the embedded engine; running them twice changes nothing."""
+        """Statements for the tables of the embedded engine, repeatable."""
         statements = []
         for label, properties in self.nodes.items():
             columns = ", ".join(
@@ -225,14 +227,17 @@ class Schema:
         return statements
 
     def neo4j_ddl(self) -> list[str]:
-        """One uniqueness constraint per label (it backs MERGE), for Neo4j 5 and later; repeatable."""
+        """Statements for the constraints of Neo4j 5 and later, repeatable: the ids of a label are unique.
+
+        The constraint has the index by which MERGE finds a node.
+        """
         return [
             f"CREATE CONSTRAINT {label.lower()}_id IF NOT EXISTS FOR (n:{label}) REQUIRE n.id IS UNIQUE"
             for label in self.nodes
         ]
 
     def prompt(self) -> str:
-        """The schema as text for a language model or a person who writes Cypher."""
+        """Describe the schema as text, for a language model or a person who writes Cypher."""
         lines = ["Nodes (every one has the key id):"]
         for label, properties in self.nodes.items():
             listed = ", ".join(f"{name} {kind}" for name, kind in properties.items())
@@ -246,7 +251,7 @@ class Schema:
         return "\n".join(lines)
 
     def mermaid(self) -> str:
-        """The labels and relationships as a Mermaid flow chart, for the documentation."""
+        """Draw the labels and relationships as a Mermaid flow chart, for the documentation."""
         lines = ["graph LR"]
         for relationship in self.relationships.values():
             name = relationship.type + (f"<br/>{', '.join(relationship.key)}" if relationship.key else "")

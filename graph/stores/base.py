@@ -1,24 +1,24 @@
-"""What every store can do, and how one is opened."""
+"""The protocol that every store implements, and the login of a server.
+
+No engine is imported here, so that the engines can import this; ``graph.stores.open`` chooses among them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from pydantic import SecretStr
 
-from graph.errors import StoreUnavailable
 from graph.records import Record
 
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["Login", "Progress", "Store", "open_store"]
+__all__ = ["Login", "Progress", "Store"]
 
-SERVERS = {f"{scheme}{tls}" for scheme in ("neo4j", "bolt") for tls in ("", "+s", "+ssc")}
 Progress = Callable[[int, int, str], None]
 """Called with (done, total, what); total is 0 where it is not known."""
 
@@ -51,7 +51,8 @@ class Store(Protocol):
         """Bring the graph to what the records say: all of them, or nothing if this fails.
 
         A server commits a large load in batches: if it goes away in the middle, the batches that it acknowledged
-        stay, and the same call again completes the load.
+        stay, and the same call again completes the load. The graph is a function of the last record of each id; their
+        order, and how they are spread over calls, do not matter.
 
         Parameters
         ----------
@@ -101,7 +102,7 @@ class Store(Protocol):
         """Nodes with the nearest embeddings, best first: id and score, the cosine from -1 to 1."""
 
     def digest(self) -> str:
-        """sha256 of all nodes and edges: equal for equal graphs, whichever way they were written."""
+        """Digest of all nodes and edges: equal for equal graphs, whichever way they were written."""
 
     def close(self) -> None:
         """Let go of files, locks and processes."""
@@ -111,40 +112,3 @@ class Store(Protocol):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
-
-
-def open_store(url: str, *, read_only: bool = False, login: Login | None = None) -> Store:
-    """Open the store at ``url``.
-
-    Parameters
-    ----------
-    url
-        ``ladybug:PATH`` (a folder), ``neo4j://host`` or ``bolt://host``, also with ``+s`` or ``+ssc`` for TLS.
-    read_only
-        Refuse to write, and to make what is not there.
-    login
-        User, password and database of a server.
-
-    Raises
-    ------
-    StoreUnavailable
-        If the address is not understood or holds a password, or there is no such store.
-    """
-    scheme, _, rest = url.partition(":")
-    if scheme == "ladybug" and rest:
-        from graph.stores.ladybug.store import LadybugStore  # an engine is loaded when one is opened
-
-        return LadybugStore(Path(rest), read_only=read_only)
-    if scheme in SERVERS and rest.startswith("//") and rest != "//":
-        host = rest.rpartition("@")[2].lstrip("/")
-        if "@" in rest:
-            msg = (
-                f"The address of the server {host} holds a user or a password; addresses are printed. Write "
-                f"{scheme}://{host}, and set NEO4J_USERNAME and NEO4J_PASSWORD."
-            )
-            raise StoreUnavailable(msg)
-        from graph.stores.neo4j.store import Neo4jStore
-
-        return Neo4jStore(url, login or Login(), read_only=read_only)
-    msg = f"{url!r} is no store address; use ladybug:PATH (a folder), neo4j://HOST or bolt://HOST."
-    raise StoreUnavailable(msg)

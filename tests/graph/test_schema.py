@@ -41,7 +41,7 @@ def test_a_field_has_the_engine_type_of_its_annotation(annotation: object, expec
         ({"A": {"id": "STRING", "x": "DOUBLE"}}, (Relationship("R", (("A", "A"),), {"x": "STRING"}),), "one name"),
         ({"A": {"x": "STRING"}}, (), "no id"),
         ({"Run": {"id": "STRING"}}, (Relationship("RUN", (("Run", "Run"),)),), "only in case"),
-        ({"A": {"id": "STRING"}}, (Relationship("R", (("A", "B"),)),), "no label"),
+        ({"A": {"id": "STRING"}}, (Relationship("R", (("A", "B"),)),), "is not a label"),
     ],
 )
 def test_a_declaration_that_an_engine_would_read_otherwise_is_refused(

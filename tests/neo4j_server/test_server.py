@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from graph.errors import StoreUnavailable
-from graph.stores.base import Login, open_store
+from graph.stores.base import Login
+from graph.stores.open import open_store
 from tests.neo4j_server import release as neo4j_release
 from tests.neo4j_server.release import LATEST, LTS, Release, choose, find_jars
 from tests.neo4j_server.server import CONFIGURATION
@@ -109,7 +110,7 @@ def test_without_the_driver_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_importing_the_stores_loads_no_driver() -> None:
-    code = "import sys, graph.stores.base; print('neo4j' in sys.modules)"
+    code = "import sys, graph.stores.open; print('neo4j' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
 

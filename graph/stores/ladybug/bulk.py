@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from graph.stores.ladybug.engine import rows_of
-from graph.stores.ledger import StoredEdge
+from graph.stores.ladybug.row_ledger import StoredEdge
 
 __all__ = ["can_copy", "copy_edges"]
 

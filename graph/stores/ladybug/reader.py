@@ -8,13 +8,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from graph.errors import QueryFailed, QueryTimeout, StoreCorrupt, StoreUnavailable
-from graph.schema import SCHEMA
 from graph.stores import fulltext, vectors
 from graph.stores.ladybug.child import Child
 from graph.stores.ladybug.engine import close_engine, open_engine, rows_of
 from graph.stores.ladybug.generations import Lease
 from graph.stores.ladybug.writer import GRAPH, TEXT
 from graph.stores.values import plain
+from graph.stores.version import store_version
 
 if TYPE_CHECKING:
     import numpy as np
@@ -41,7 +41,7 @@ class Reader:
     def __init__(self, lease: Lease) -> None:
         self.lease = lease
         self.child = Child(lease.path / GRAPH)
-        if lease.manifest.get("schema") != SCHEMA.fingerprint():
+        if lease.manifest.get("schema") != store_version():
             lease.close()
             msg = f"{lease.path.parent} was built by another version; build it again: `biorxivist graph rebuild`."
             raise StoreUnavailable(msg)

@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING, Any, Self
 
 from graph.errors import GraphError, StoreError, StoreUnavailable
 from graph.records import Record
-from graph.schema import SCHEMA
 from graph.stores import vectors as vector_files
 from graph.stores.base import Progress
 from graph.stores.ladybug.generations import Generations
 from graph.stores.ladybug.reader import Reader
-from graph.stores.ladybug.writer import GRAPH, LEDGER, TEXT, Writer
+from graph.stores.ladybug.writer import GRAPH, LEDGER, TEXT, GenerationWriter
 from graph.stores.prepare import named_query, prepared
+from graph.stores.version import store_version
 
 if TYPE_CHECKING:
     import numpy as np
@@ -83,7 +83,7 @@ class LadybugStore:
             old = self._old_manifest(fresh=replace)
             with self._generations.build(() if fresh else FILES) as build:
                 try:
-                    writer = Writer(build)
+                    writer = GenerationWriter(build)
                     try:
                         writer.write(records, progress)
                         changed = fresh or writer.changed()
@@ -199,7 +199,7 @@ class LadybugStore:
             if fresh:
                 return {}
             raise
-        if not fresh and manifest.get("schema") != SCHEMA.fingerprint():
+        if not fresh and manifest.get("schema") != store_version():
             msg = f"{self.url} was built by another version; build it again: `biorxivist graph rebuild`."
             raise StoreUnavailable(msg)
         return manifest

@@ -19,10 +19,12 @@ from graph.stores.base import Progress
 from graph.stores.ladybug.bulk import can_copy, copy_edges
 from graph.stores.ladybug.engine import MACROS, abandon_engine, close_engine, open_engine, rows_of, trim_memory
 from graph.stores.ladybug.engine_index import repair_index
-from graph.stores.ledger import Changes, Ledger, StoredEdge, owned_rows
+from graph.stores.ladybug.row_ledger import Changes, RowLedger, StoredEdge
+from graph.stores.ownership import owned_rows
 from graph.stores.statements import create_nodes, delete_edges, delete_nodes, merge_edges, update_nodes
+from graph.stores.version import store_version
 
-__all__ = ["GRAPH", "LEDGER", "TEXT", "Writer"]
+__all__ = ["GRAPH", "LEDGER", "TEXT", "GenerationWriter"]
 
 logger = logging.getLogger(__name__)
 
@@ -38,7 +40,7 @@ COMMITS_OF_AN_ENGINE = 4
 """The engine keeps some 140 bytes of every row that it wrote until it is closed, so that a large load opens it anew."""
 
 
-class Writer:
+class GenerationWriter:
     """The files of a generation that is being built, in a folder that nobody reads.
 
     Parameters
@@ -51,7 +53,7 @@ class Writer:
         self.folder = folder
         self._fresh = not (folder / GRAPH).exists()
         self._graph = open_engine(folder / GRAPH, read_only=False)
-        self._ledger = Ledger(folder / LEDGER)
+        self._ledger = RowLedger(folder / LEDGER)
         self._text = fulltext.create(folder / TEXT)
         self.counts = dict.fromkeys(("records", "nodes", "edges", "removed", "unchanged", "missing_endpoints"), 0)
         self._changed = False
@@ -102,7 +104,7 @@ class Writer:
             )
             raise StoreCorrupt(msg)
         self._execute("CHECKPOINT")
-        return {"digest": digest, "rows": rows, "schema": SCHEMA.fingerprint()}
+        return {"digest": digest, "rows": rows, "schema": store_version()}
 
     def node_ids(self) -> Iterator[str]:
         """Ids of all nodes in the graph."""

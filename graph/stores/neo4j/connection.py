@@ -1,4 +1,4 @@
-"""The official driver, and what its errors mean to the person who asked."""
+"""The official driver, and its errors in the words of this package."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ Rows = list[dict[str, Any]]
 Statement = tuple[str, Sequence[Mapping[str, Any]]]
 """Cypher, and the rows that it takes as ``$rows``."""
 
-OWN_SECONDS, LOAD_SECONDS = 60.0, 600.0
+OWN_SECONDS = 60.0
 GRACE = 2.0
 """Seconds after its limit in which a server should have stopped a query; one expression is never interrupted."""
 DRIVER_RETRIES, READ_SECONDS, RETRY_SECONDS, FIRST_PAUSE = 2.0, 2.0, 45.0, 0.5
 DISK_CODES = ("TransactionLogError", "TransactionCommitFailed")
 DISK_WORDS = ("No space left", "DiskFull", "FileSystemFull", "needs to be restarted")
-"""How a server says that its disk is full: in the first answer, and, once its database has stopped, in all others."""
+"""How a server reports a full disk: in the first answer, and, once its database has stopped, in all others."""
 UNINTERESTING: list[Literal["UNRECOGNIZED", "PERFORMANCE", "HINT"]] = ["UNRECOGNIZED", "PERFORMANCE", "HINT"]
 """Notices about properties that no node has yet, and advice; deprecations are heard."""
 
@@ -61,7 +61,7 @@ class Connection:
             msg = f"{url} needs the Neo4j driver, which is not installed: pip install 'biorxivist-graph[neo4j]'."
             raise StoreUnavailable(msg) from error
         password = login.password and login.password.get_secret_value()
-        with self._told():
+        with self._translated_errors():
             self._driver = GraphDatabase.driver(
                 url,
                 auth=(login.username, password) if password else None,
@@ -80,8 +80,24 @@ class Connection:
         """Close the driver."""
         self._driver.close()
 
-    def rows(self, cypher: str, params: Mapping[str, Any] | None = None, *, seconds: float = OWN_SECONDS) -> Rows:
-        """Rows of a query of our own, plain; repeated for a moment if the server is away.
+    def rows(
+        self,
+        cypher: str,
+        params: Mapping[str, Any] | None = None,
+        *,
+        seconds: float = OWN_SECONDS,
+        patient: bool = False,
+    ) -> Rows:
+        """Rows of a query of our own, plain; repeated if the server is away.
+
+        Parameters
+        ----------
+        cypher, params
+            The query.
+        seconds
+            Its time limit.
+        patient
+            Wait for a server as long as a write does, because the query is a part of one, and not just for a moment.
 
         Raises
         ------
@@ -98,16 +114,8 @@ class Connection:
             with self._session(write=False) as session:
                 return session.execute_read(work)
 
-        with self._told(cypher, seconds):  # the driver repeats a read itself, unless its commit was lost
-            return self._repeated(attempt, READ_SECONDS)
-
-    def stream(self, cypher: str, use: Callable[[Iterator[dict[str, Any]]], T]) -> T:
-        """What ``use`` makes of the rows of a query of our own, which need not fit into memory."""
-        from neo4j import Query
-
-        with self._told(cypher, LOAD_SECONDS), self._session(write=False, fetch_size=5000) as session:
-            result = session.run(Query(cypher, timeout=LOAD_SECONDS))
-            return use(_plain_row(record) for record in result)
+        with self._translated_errors(cypher, seconds):  # the driver repeats a read itself, unless its commit was lost
+            return self._repeated(attempt, RETRY_SECONDS if patient else READ_SECONDS)
 
     def ask(self, cypher: str, params: Mapping[str, Any], *, limit: int, seconds: float) -> Rows:
         """Rows of a query from outside, at most ``limit``: read access, never repeated, stopped at the time limit.
@@ -123,11 +131,14 @@ class Connection:
         from neo4j import Query
 
         def work() -> Rows:
-            with self._told(cypher, seconds), self._session(write=False, fetch_size=min(limit, 1000) + 1) as session:
+            with (
+                self._translated_errors(cypher, seconds),
+                self._session(write=False, fetch_size=min(limit, 1000) + 1) as session,
+            ):
                 result = session.run(Query(cypher, timeout=seconds), dict(params))
-                found = [_plain_row(record) for record in islice(result, limit)]
+                rows = [_plain_row(record) for record in islice(result, limit)]
                 result.consume()
-                return found
+                return rows
 
         return _within(work, seconds + GRACE, QueryTimeout(seconds, cypher))
 
@@ -163,28 +174,40 @@ class Connection:
         todo = list(statements)
 
         def work(transaction: ManagedTransaction) -> None:
-            if check and transaction.run(check[0], rows=list(check[1])).single() is None:
-                msg = f"Another process has taken over writing to {self.url}; nothing of this batch was written."
-                raise StoreBusy(msg)
             for text, rows in todo:
                 transaction.run(text, {"rows": list(rows)}).consume()
 
-        def attempt() -> None:
-            with self._session(write=True) as session:
-                session.execute_write(work)
+        self.transact(work, check=check, patience=patience)
 
-        with self._told():
-            self._repeated(attempt, RETRY_SECONDS if patience is None else patience)
+    def transact(
+        self,
+        work: Callable[[ManagedTransaction], T],
+        *,
+        check: Statement | None = None,
+        patience: float | None = None,
+    ) -> T:
+        """Result of a function in a managed write transaction; it may be called more than once.
 
-    def transact(self, work: Callable[[ManagedTransaction], T]) -> T:
-        """Result of a function in a managed write transaction; it may be called more than once."""
+        Parameters
+        ----------
+        work
+            What to do; doing it twice has to be doing it once.
+        check, patience
+            As in ``write``.
+        """
+
+        def checked(transaction: ManagedTransaction) -> T:
+            if check and transaction.run(check[0], rows=list(check[1])).single() is None:
+                msg = f"Another process has taken over writing to {self.url}; nothing of this batch was written."
+                raise StoreBusy(msg)
+            return work(transaction)
 
         def attempt() -> T:
             with self._session(write=True) as session:
-                return session.execute_write(work)
+                return session.execute_write(checked)
 
-        with self._told():
-            return self._repeated(attempt, RETRY_SECONDS)
+        with self._translated_errors():
+            return self._repeated(attempt, RETRY_SECONDS if patience is None else patience)
 
     def _repeated(self, attempt: Callable[[], T], patience: float) -> T:
         from neo4j.exceptions import DatabaseUnavailable, ServiceUnavailable, SessionExpired
@@ -212,7 +235,7 @@ class Connection:
         )
 
     @contextmanager
-    def _told(self, cypher: str = "", seconds: float = 0.0) -> Iterator[None]:
+    def _translated_errors(self, cypher: str = "", seconds: float = 0.0) -> Iterator[None]:
         """Raise the driver's errors as ours."""
         from neo4j.exceptions import DriverError, Neo4jError
 
@@ -263,16 +286,16 @@ class Connection:
                 "less per row.",
                 cypher,
             )
-        told = str(getattr(error, "message", None) or error)
-        if code.endswith(DISK_CODES) or any(words in told for words in DISK_WORDS):
+        message = str(getattr(error, "message", None) or error)
+        if code.endswith(DISK_CODES) or any(words in message for words in DISK_WORDS):
             return StoreUnavailable(
-                f"{self.url} could not write to its disk, which is probably full ({told}). Free space there, restart "
-                "the server, and run the same command again: it completes what is missing. What was acknowledged "
-                "before is kept."
+                f"{self.url} could not write to its disk, which is probably full ({message}). Free space there, "
+                "restart the server, and run the same command again: it completes what is missing. What was "
+                "acknowledged before is kept."
             )
         if isinstance(error, ClientError):
-            return QueryFailed(f"The engine refused the query: {told}", cypher)
-        return StoreError(f"{self.url} failed: {told} ({code or type(error).__name__}).")
+            return QueryFailed(f"The engine refused the query: {message}", cypher)
+        return StoreError(f"{self.url} failed: {message} ({code or type(error).__name__}).")
 
 
 def _plain_row(record: Record) -> dict[str, Any]:
@@ -281,20 +304,20 @@ def _plain_row(record: Record) -> dict[str, Any]:
 
 def _within(work: Callable[[], T], seconds: float, late: QueryTimeout) -> T:
     """Result of ``work`` in a thread of its own, or ``late`` if it has none in time."""
-    found: list[T] = []
-    failed: list[BaseException] = []
+    results: list[T] = []
+    failures: list[BaseException] = []
 
     def run() -> None:
         try:
-            found.append(work())
-        except BaseException as error:  # noqa: BLE001 (raised below, in the thread that asked)
-            failed.append(error)
+            results.append(work())
+        except BaseException as error:  # noqa: BLE001 (raised below, in the thread of the caller)
+            failures.append(error)
 
     thread = threading.Thread(target=run, daemon=True, name="neo4j-query")
     thread.start()
     thread.join(seconds)
     if thread.is_alive():
         raise late
-    if failed:
-        raise failed[0]
-    return found[0]
+    if failures:
+        raise failures[0]
+    return results[0]

@@ -5,40 +5,42 @@ graph is whole, and which version of this package built it.
 
 Scores mean on the server what they mean in the embedded store. Full text: BM25 (Lucene here, SQLite there; both with
 k1 = 1.2 and b = 0.75, English stems; Lucene leaves out the factor k1 + 1, which is put back), higher is better,
-comparable within one answer only. Vectors: the cosine from -1 to 1; the server's own score is (1 + cosine) / 2 and is
-converted.
+comparable within one answer only. The words of a search are the same on both (``fulltext.expression``); those of a
+text differ in few places: Lucene keeps a decimal number or a name with an underscore as one word, SQLite cuts it.
+Vectors: the cosine from -1 to 1; the server's own score is (1 + cosine) / 2 and is converted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from graph.errors import StoreError, StoreUnavailable
 from graph.schema import SCHEMA
 from graph.stores import fulltext
 from graph.stores.neo4j.connection import Connection
+from graph.stores.version import store_version
 
-__all__ = ["EMBEDDING", "built_by", "create", "make_unique", "make_vector_indexes", "search", "similar"]
+__all__ = ["built_by", "create", "make_lookups", "make_vector_index", "search", "similar"]
 
 TEXT = "biorxivist_text_"
-VECTOR = "biorxivist_vector_"
-EMBEDDING = "_embedding"
-LEFT_OUT = 2.2
+VECTOR = "biorxivist_vector"
+LUCENE_FACTOR = 2.2
+"""k1 + 1, which Lucene leaves out of its scores."""
 SPARE = 50
-"""Texts that are fetched beyond those asked for, so that ties at the end are cut in the order of ids."""
+"""Texts that are fetched beyond the first k, so that ties at the end are cut in the order of ids."""
 ONLINE_SECONDS = 300
 
 
 def text_index() -> str:
     """Name of the full-text index of this version."""
-    return TEXT + SCHEMA.fingerprint()[:12]
+    return TEXT + store_version()[:12]
 
 
 def built_by(connection: Connection) -> str | None:
     """Name of the full-text index that is there, or None if the database was never built."""
-    found = _text_indexes(connection)
-    return text_index() if text_index() in found else next(iter(found), None)
+    names = _text_indexes(connection)
+    return text_index() if text_index() in names else next(iter(names), None)
 
 
 def _text_indexes(connection: Connection) -> list[str]:
@@ -46,12 +48,16 @@ def _text_indexes(connection: Connection) -> list[str]:
     return sorted(name for name in names if name.startswith(TEXT))
 
 
-def make_unique(connection: Connection) -> None:
-    """Make every id unique, which also finds a node by its id."""
-    there = {row["name"] for row in connection.rows("SHOW CONSTRAINTS YIELD name")}
+def make_lookups(connection: Connection) -> None:
+    """Make every id unique, which also finds a node by its id, and index what a writer looks for."""
+    there = {row["name"] for row in connection.rows("SHOW INDEXES YIELD name")}
     bookkeeping = [
         f"CREATE CONSTRAINT biorxivist{label.lower()}_id IF NOT EXISTS FOR (n:{label}) REQUIRE n.id IS UNIQUE"
-        for label in ("_Waiting", "_Writer")
+        for label in ("_Record", "_Waiting", "_State", "_Embedding", "_Writer")
+    ]
+    bookkeeping += [
+        f"CREATE INDEX biorxivist{label.lower()}_{name} IF NOT EXISTS FOR (n:{label}) ON (n.{name})"
+        for label, name in (("_Record", "shared"), ("_Record", "stale"), ("_Waiting", "end"))
     ]
     texts = [*SCHEMA.neo4j_ddl(), *bookkeeping]
     connection.schema(text for text in texts if text.split()[2] not in there)
@@ -79,48 +85,48 @@ def await_indexes(connection: Connection) -> None:
 
 def search(connection: Connection, text: str, k: int) -> list[dict[str, Any]]:
     """Best ``k`` texts: id, label, paper_id, text, score (higher is better); ties in the order of ids."""
-    if k <= 0 or not (asked := fulltext.expression(text)):
+    if k <= 0 or not (words := fulltext.expression(text)):
         return []
     rows = connection.rows(
-        "CALL db.index.fulltext.queryNodes($index, $asked, {limit: $many}) YIELD node, score "
+        "CALL db.index.fulltext.queryNodes($index, $words, {limit: $many}) YIELD node, score "
         "RETURN labels(node)[0] AS label, node, score",
-        {"index": text_index(), "asked": asked, "many": k + SPARE},
+        {"index": text_index(), "words": words, "many": k + SPARE},
     )
-    found = []
+    hits = []
     for row in rows:
         node: Mapping[str, Any] = {"title": None, "abstract": None, **row["node"]}
-        paper, words = fulltext.text_of(row["label"], node) or (None, "")
-        found.append(
+        paper, content = fulltext.text_of(row["label"], node) or (None, "")
+        hits.append(
             {
                 "id": node["id"],
                 "label": row["label"],
                 "paper_id": paper,
-                "text": words,
-                "score": LEFT_OUT * row["score"],
+                "text": content,
+                "score": LUCENE_FACTOR * row["score"],
             }
         )
-    return sorted(found, key=lambda hit: (-hit["score"], hit["label"], hit["id"]))[:k]
+    return sorted(hits, key=lambda hit: (-hit["score"], hit["label"], hit["id"]))[:k]
 
 
 def vector_indexes(connection: Connection) -> dict[str, int]:
     """Names of the vector indexes -> dimensions."""
-    asked = "SHOW VECTOR INDEXES YIELD name, options WHERE name STARTS WITH $start RETURN name, options"
-    # SHOW takes no parameters in every release; the prefix is a constant
-    rows = connection.rows(asked.replace("$start", f"'{VECTOR}'"))
+    # not every release takes parameters in SHOW, so the prefix, a constant, stands in the text
+    rows = connection.rows(
+        f"SHOW VECTOR INDEXES YIELD name, options WHERE name STARTS WITH '{VECTOR}' RETURN name, options"
+    )
     return {row["name"]: int(row["options"]["indexConfig"]["vector.dimensions"]) for row in rows}
 
 
-def make_vector_indexes(connection: Connection, labels: Iterable[str], dimensions: int) -> None:
-    """One vector index for each of these labels, in place of all there are."""
-    wanted = {f"{VECTOR}{label.lower()}": label for label in labels}
+def make_vector_index(connection: Connection, dimensions: int) -> None:
+    """One vector index of this many dimensions, in place of what there is."""
     there = vector_indexes(connection)
-    old = [name for name, size in there.items() if name not in wanted or size != dimensions]
-    connection.schema(f"DROP INDEX `{name}` IF EXISTS" for name in old)
+    connection.schema(f"DROP INDEX `{n}` IF EXISTS" for n, size in there.items() if (n, size) != (VECTOR, dimensions))
     connection.schema(
-        f"CREATE VECTOR INDEX {name} IF NOT EXISTS FOR (n:{label}) ON n.{EMBEDDING} OPTIONS {{indexConfig: "
-        f"{{`vector.dimensions`: {dimensions}, `vector.similarity_function`: 'cosine', "
-        "`vector.quantization.enabled`: false}}"
-        for name, label in wanted.items()
+        [
+            f"CREATE VECTOR INDEX {VECTOR} IF NOT EXISTS FOR (e:_Embedding) ON e.vector OPTIONS {{indexConfig: "
+            f"{{`vector.dimensions`: {dimensions}, `vector.similarity_function`: 'cosine', "
+            "`vector.quantization.enabled`: false}}"
+        ]
     )
     await_indexes(connection)
 
@@ -140,18 +146,16 @@ def similar(connection: Connection, vector: Sequence[float], k: int) -> list[dic
         msg = f"{connection.url} has no vectors; write some with write_vectors, or use search(text)."
         raise StoreUnavailable(msg)
     dimensions = next(iter(indexes.values()))
-    asked = [float(number) for number in vector]
-    length = sum(number * number for number in asked) ** 0.5
-    if len(asked) != dimensions or not 0 < length < float("inf"):
-        msg = f"A vector of {len(asked)} numbers and length {length:g} cannot be compared with {dimensions} numbers."
+    numbers = [float(number) for number in vector]
+    length = sum(number * number for number in numbers) ** 0.5
+    if len(numbers) != dimensions or not 0 < length < float("inf"):
+        msg = f"A vector of {len(numbers)} numbers and length {length:g} cannot be compared with {dimensions} numbers."
         raise StoreError(msg)
     if k <= 0:
         return []
-    found: list[dict[str, Any]] = []
-    for name in indexes:
-        found += connection.rows(
-            "CALL db.index.vector.queryNodes($index, $k, $vector) YIELD node, score "
-            f"RETURN node.id AS id, 2 * vector.similarity.cosine(node.{EMBEDDING}, $vector) - 1 AS score",
-            {"index": name, "k": k, "vector": [number / length for number in asked]},
-        )
-    return sorted(found, key=lambda hit: (-hit["score"], hit["id"]))[:k]
+    hits = connection.rows(
+        "CALL db.index.vector.queryNodes($index, $k, $vector) YIELD node AS e "
+        "RETURN e.id AS id, 2 * vector.similarity.cosine(e.vector, $vector) - 1 AS score",
+        {"index": VECTOR, "k": k, "vector": [number / length for number in numbers]},
+    )
+    return sorted(hits, key=lambda hit: (-hit["score"], hit["id"]))

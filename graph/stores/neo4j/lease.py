@@ -68,8 +68,9 @@ class WriterLease:
             logger.warning("The right to write was not given back (%s); it ends in %d s.", error, HOLD // 1000)
 
     def _take(self, transaction: ManagedTransaction) -> None:
+        # SET locks the node until the transaction ends, so that two writers that come at once see one another.
         merge = (
-            "MERGE (w:_Writer {id: 'writer'}) ON CREATE SET w.until = 0 SET w.asked = timestamp() "
+            "MERGE (w:_Writer {id: 'writer'}) ON CREATE SET w.until = 0 SET w.locked = timestamp() "
             "RETURN w.token AS token, w.until > timestamp() AS held, w.host AS host, w.process AS process"
         )
         row = transaction.run(merge).single(strict=True).data()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-__all__ = ["merge_edges", "merge_nodes"]
+__all__ = ["delete_embeddings", "merge_edges", "merge_nodes"]
 
 Rows = list[dict[str, Any]]
 
@@ -46,3 +46,9 @@ def merge_edges(
     return text, [
         {**{name: row[name] for name in ("_a", "_b", *key)}, "properties": _properties(row, properties)} for row in rows
     ]
+
+
+def delete_embeddings(ids: Iterable[str]) -> tuple[str, Rows]:
+    """Statement and rows that remove the vectors of nodes."""
+    text = "UNWIND $rows AS row MATCH (e:_Embedding {id: row.id}) DELETE e"
+    return text, [{"id": node_id} for node_id in ids]

@@ -1,17 +1,15 @@
 """The store on a Neo4j server, by the official driver.
 
-It holds the same graph as the embedded store, and answers the same. What it adds to the nodes and relationships
-begins with an underscore and is not shown: the record that made them, a hash, an embedding (``neo4j_ledger``). Only
-while an edge waits for a node that is not there, or a write goes on, the database has nodes of other labels
-(``_Waiting``, ``_Writer``), which a pattern without a label can meet.
+It holds the same graph as the embedded store, and answers the same. Beside the graph it keeps what a writer needs to
+know (``entries``), in nodes that no query can meet.
 """
 
 from __future__ import annotations
 
 import tempfile
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -22,10 +20,13 @@ from graph.schema import SCHEMA
 from graph.stores import vectors as vector_files
 from graph.stores.base import Login, Progress
 from graph.stores.neo4j import indexes
-from graph.stores.neo4j.connection import Connection
+from graph.stores.neo4j.connection import Connection, Statement
+from graph.stores.neo4j.entries import IDS_IN_A_QUERY, batched
 from graph.stores.neo4j.lease import WriterLease
-from graph.stores.neo4j.ledger import ServerLedger
-from graph.stores.neo4j.writer import Writer, count_rows, fill
+from graph.stores.neo4j.rebuild import remove_first_format
+from graph.stores.neo4j.state import GraphState, rows_in_graph
+from graph.stores.neo4j.statements import delete_embeddings
+from graph.stores.neo4j.writer import ServerWriter
 from graph.stores.prepare import named_query, prepared
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ class Neo4jStore:
         """Make constraints and indexes if there are none."""
         self._may_write()
         if indexes.built_by(self._connection) is None:
-            indexes.make_unique(self._connection)
+            indexes.make_lookups(self._connection)
             indexes.create(self._connection)
 
     def write(
@@ -94,19 +95,17 @@ class Neo4jStore:
             raise StoreUnavailable(self._other_version())
         whole = built == indexes.text_index()
         if not whole:
-            indexes.make_unique(connection)
-        with self._ledger() as ledger:
-            lease = WriterLease(connection)
-            try:
-                strange = fill(ledger, connection)
-                ledger.start(replace=replace)
-                writer = Writer(connection, ledger, lease, strange)
-                writer.stage(records, progress)
-                writer.send(replace=replace, progress=progress)
-                if not whole:
-                    indexes.create(connection)
-            finally:
-                lease.release()
+            indexes.make_lookups(connection)
+        lease = WriterLease(connection)
+        try:
+            writer = ServerWriter(connection, lease)
+            if replace and built is not None and not whole:
+                remove_first_format(connection, lease)
+            writer.write(records, replace=replace, progress=progress)
+            if not whole:
+                indexes.create(connection)
+        finally:
+            lease.release()
         return writer.counts
 
     def write_vectors(self, ids: Sequence[str], vectors: np.ndarray) -> None:
@@ -124,15 +123,12 @@ class Neo4jStore:
         with tempfile.TemporaryDirectory(prefix="biorxivist-") as name:
             vector_files.save(Path(name), ids, vectors)
             names, matrix = vector_files.load(Path(name)) or ([], vectors)
-            rows = [{"id": found, "vector": matrix[row].tolist()} for row, found in enumerate(names)]
+            rows = [{"id": node_id, "vector": matrix[row].tolist()} for row, node_id in enumerate(names)]
         lease = WriterLease(self._connection)
         try:
-            known = self._connection.rows(
-                f"MATCH (n:{'|'.join(SCHEMA.nodes)}) "
-                f"RETURN labels(n) AS labels, n.id AS id, n.{indexes.EMBEDDING} IS NOT NULL AS had"
-            )
-            used = [label for label in SCHEMA.nodes if self._embed(label, known, rows, lease)]
-            indexes.make_vector_indexes(self._connection, used, matrix.shape[1])
+            here = self._ids_in_graph(names)
+            self._embed([row for row in rows if row["id"] in here], lease)
+            indexes.make_vector_index(self._connection, matrix.shape[1])
         finally:
             lease.release()
 
@@ -148,7 +144,7 @@ class Neo4jStore:
         """
         cypher, values = named_query(name, params)
         self._check_built()
-        return self._connection.rows(cypher, values)
+        return self._connection.rows(_printed(cypher), values)
 
     def query(
         self,
@@ -174,17 +170,14 @@ class Neo4jStore:
         return indexes.similar(self._connection, list(vector), k)
 
     def digest(self) -> str:
-        """sha256 of all nodes and edges."""
+        """Digest of all nodes and edges."""
         self._check_built()
-        with self._ledger() as ledger:
-            fill(ledger, self._connection)
-            ledger.start(replace=False)
-            return ledger.digest()
+        return GraphState.read(self._connection).digest
 
     def counts(self) -> dict[str, int]:
         """Rows in the graph: label or relationship type -> number."""
         self._check_built()
-        return count_rows(self._connection)
+        return rows_in_graph(self._connection)
 
     def close(self) -> None:
         """Close the connections."""
@@ -198,30 +191,25 @@ class Neo4jStore:
     ) -> None:
         self.close()
 
-    @contextmanager
-    def _ledger(self) -> Iterator[ServerLedger]:
-        with tempfile.TemporaryDirectory(prefix="biorxivist-") as name:
-            ledger = ServerLedger(Path(name) / "ledger.sqlite")
-            try:
-                yield ledger
-            finally:
-                ledger.abandon()
+    def _ids_in_graph(self, ids: Sequence[str]) -> set[str]:
+        return {
+            row["id"]
+            for label in SCHEMA.nodes
+            for some in batched(ids, IDS_IN_A_QUERY)
+            for row in self._connection.rows(f"MATCH (n:{label}) WHERE n.id IN $ids RETURN n.id AS id", {"ids": some})
+        }
 
-    def _embed(self, label: str, known: Rows, rows: Rows, lease: WriterLease) -> bool:
-        """Set the embeddings of one label, and remove those of its other nodes; says whether it has any."""
-        name = indexes.EMBEDDING
-        known = [row for row in known if label in row["labels"]]
-        here = {row["id"] for row in known}
-        mine = [row for row in rows if row["id"] in here]
-        asked = {row["id"] for row in mine}
-        old = [{"id": row["id"]} for row in known if row["had"] and row["id"] not in asked]
-        for some, text in (
-            (old, f"UNWIND $rows AS row MATCH (n:{label} {{id: row.id}}) REMOVE n.{name}"),
-            (mine, f"UNWIND $rows AS row MATCH (n:{label} {{id: row.id}}) SET n.{name} = row.vector"),
-        ):
-            for first in range(0, len(some), VECTORS_IN_A_BATCH):
-                self._connection.write([(text, some[first : first + VECTORS_IN_A_BATCH])], check=lease.check)
-        return bool(mine)
+    def _embed(self, rows: Rows, lease: WriterLease) -> None:
+        """Keep these vectors, and no others."""
+        merge = "UNWIND $rows AS row MERGE (e:_Embedding {id: row.id}) SET e.vector = row.vector"
+        new = {row["id"] for row in rows}
+        old = [row["id"] for row in self._connection.rows("MATCH (e:_Embedding) RETURN e.id AS id")]
+        statements: list[Statement] = [
+            delete_embeddings(ids) for ids in batched(sorted(set(old) - new), VECTORS_IN_A_BATCH)
+        ]
+        statements += [(merge, batch) for batch in batched(rows, VECTORS_IN_A_BATCH)]
+        for statement in statements:
+            self._connection.write([statement], check=lease.check)
 
     def _may_write(self) -> None:
         if self.read_only:
@@ -229,7 +217,7 @@ class Neo4jStore:
             raise StoreUnavailable(msg)
 
     def _check_built(self) -> None:
-        """Refuse to read a database that was never built, or by another version; asked once."""
+        """Refuse to read a database that was never built, or by another version; checked once."""
         with self._lock:
             if self._ready:
                 return
@@ -242,7 +230,21 @@ class Neo4jStore:
                 raise StoreUnavailable(msg)
             if built != indexes.text_index():
                 raise StoreUnavailable(self._other_version())
+            if GraphState.read(self._connection).rebuilding:
+                msg = (
+                    f"The graph at {self.url} is being rebuilt, or its rebuild was cut off; wait for it, or run "
+                    "`biorxivist graph rebuild` again."
+                )
+                raise StoreUnavailable(msg)
             self._ready = True
 
     def _other_version(self) -> str:
         return f"{self.url} was built by another version; build it again: `biorxivist graph rebuild`."
+
+
+@cache
+def _printed(cypher: str) -> str:
+    """A named query as a server takes it: like the queries of people, it meets the graph and nothing beside it."""
+    from graph import guard  # the grammar is built when the first query comes
+
+    return guard.rewrite(cypher, engine="neo4j", schema=SCHEMA)

@@ -7,10 +7,7 @@ from typing import Any
 
 from graph.stores.values import plain
 
-__all__ = ["HIDDEN", "plain_value"]
-
-HIDDEN = "_"
-"""How the names of properties begin that only the store itself uses; no node shows them."""
+__all__ = ["plain_value"]
 
 
 def plain_value(value: Any) -> Any:
@@ -20,7 +17,7 @@ def plain_value(value: Any) -> Any:
 
     match value:
         case Node() | Relationship():
-            return {name: plain_value(item) for name, item in value.items() if not name.startswith(HIDDEN)}
+            return {name: plain_value(item) for name, item in value.items()}
         case Path():
             return {
                 "nodes": [plain_value(node) for node in value.nodes],

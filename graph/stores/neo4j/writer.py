@@ -1,210 +1,222 @@
-"""Writing records to a server: everything is checked and compared here first, then sent in batches."""
+"""Writing records to a server: all are checked first, then each batch is compared and sent as one transaction."""
 
 from __future__ import annotations
 
 import logging
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sized
-from itertools import groupby, islice
-from typing import Any, TypeVar
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence, Sized
+from pathlib import Path
 
 from graph.errors import StoreCorrupt, StoreUnavailable
 from graph.records import Record
+from graph.rows import Edge
 from graph.schema import SCHEMA
 from graph.stores.base import Progress
-from graph.stores.ledger import owned_rows
+from graph.stores.neo4j.batch import BatchChanges, changes_of
 from graph.stores.neo4j.connection import Connection, Statement
+from graph.stores.neo4j.entries import Entries, Entry, Row, batched
 from graph.stores.neo4j.lease import WriterLease
-from graph.stores.neo4j.ledger import ServerLedger, WaitingEdge
-from graph.stores.neo4j.statements import merge_edges, merge_nodes
+from graph.stores.neo4j.rebuild import begin_rebuild, remove_stale
+from graph.stores.neo4j.spool import Spool
+from graph.stores.neo4j.state import GraphState, rows_in_graph
+from graph.stores.neo4j.statements import delete_embeddings, merge_edges, merge_nodes
+from graph.stores.ownership import owned_rows, possible_owners
 from graph.stores.statements import delete_edges, delete_nodes
 
-__all__ = ["Writer", "fill"]
+__all__ = ["ServerWriter"]
 
 logger = logging.getLogger(__name__)
 
-T = TypeVar("T")
-
-RECORDS_IN_A_BATCH, NODES_IN_A_BATCH, EDGES_IN_A_BATCH = 1000, 1000, 5000
-ROWS_IN_ONE_TRANSACTION = 2000
-"""An update of at most so many rows is one transaction: readers see it whole or not at all."""
-BOOKKEEPING = ("_owner", "_fact")
-EDGE_BOOKKEEPING = ("_owners", "_facts")
+RECORDS_IN_A_BATCH, ROWS_IN_A_BATCH = 1000, 5000
+"""Limits of a transaction: what the server holds in memory, and what is lost when it goes away. An update below them
+is one transaction, which readers see whole or not at all."""
 
 
-def fill(ledger: ServerLedger, connection: Connection) -> set[tuple[str, str, str]]:
-    """Read into a ledger what the graph holds.
-
-    Returns
-    -------
-    (type, label, label) of relationships among which some were made by nobody, or twice.
-
-    Raises
-    ------
-    StoreUnavailable
-        If nodes with our labels have another origin.
-    """
-    labels = "|".join(SCHEMA.nodes)
-    others = connection.rows(
-        f"MATCH (n:{labels}) WHERE n._owner IS NULL OR n._fact IS NULL RETURN labels(n) AS labels, count(n) AS number"
-    )
-    if others:
-        found = ", ".join(f"{row['number']} {':'.join(row['labels'])}" for row in others)
-        msg = (
-            f"{connection.url} holds nodes that were not written from an archive ({found}). They are left alone: use "
-            "an empty database, or remove them."
-        )
-        raise StoreUnavailable(msg)
-    connection.stream(
-        f"MATCH (n:{labels}) RETURN labels(n) AS labels, n.id AS id, n._owner AS owner, n._fact AS fact",
-        ledger.add_nodes,
-    )
-    waiting = connection.rows(
-        "MATCH (w:_Waiting) RETURN w.key AS key, w.owner AS owner, w.kind AS kind, w.a AS a, w.b AS b, "
-        "w.data AS data, w.fact AS fact"
-    )
-    ledger.add_waiting(WaitingEdge(**row) for row in waiting)
-    return connection.stream(
-        f"MATCH (a:{labels})-[r]->(b:{labels}) RETURN type(r) AS type, labels(a) AS starts, a.id AS a, "
-        "labels(b) AS ends, b.id AS b, r._owners AS owners, r._facts AS facts, r AS properties",
-        ledger.add_edges,
-    )
-
-
-class Writer:
-    """One write: stage the records, then send what differs.
+class ServerWriter:
+    """One write.
 
     Parameters
     ----------
-    ledger
-        Filled from the graph.
-    strange
-        Relationships of which some are nobody's; a rebuild makes them anew.
+    connection
+        To the server.
+    lease
+        The right to write, which every batch confirms.
     """
 
-    def __init__(
-        self, connection: Connection, ledger: ServerLedger, lease: WriterLease, strange: set[tuple[str, str, str]]
-    ) -> None:
-        self._connection, self._ledger, self._lease, self._strange = connection, ledger, lease, strange
-        self._rows: dict[str, Mapping[str, Any]] = {}
+    def __init__(self, connection: Connection, lease: WriterLease) -> None:
+        self._connection, self._lease = connection, lease
+        self._entries = Entries(connection)
+        self._state = GraphState()
+        self._touched: set[str] = set()
         self.counts = dict.fromkeys(("records", "nodes", "edges", "removed", "unchanged", "missing_endpoints"), 0)
 
-    def stage(self, records: Iterable[Record], progress: Progress | None) -> None:
-        """Check all records and find out what they change; nothing is sent yet."""
-        total = len(records) if isinstance(records, Sized) else 0
-        for batch in _pieces(records, RECORDS_IN_A_BATCH):
-            owned = owned_rows(batch)
-            changes = self._ledger.stage(owned)
-            self._rows.update((node.key, node.row) for node in changes.nodes)
-            self.counts["records"] += len(batch)
-            self.counts["unchanged"] += changes.unchanged + len(batch) - len(owned)
-            self.counts["removed"] += len(changes.gone_nodes) + len(changes.gone_edges)
-            if progress is not None:
-                progress(self.counts["records"], total, "records")
-        self._ledger.settle()
-        self.counts["missing_endpoints"], examples = self._ledger.missing()
-        if examples:
-            waiting = self.counts["missing_endpoints"]
-            logger.info("%d edges wait for nodes that are not in the graph, e.g. %s", waiting, ", ".join(examples))
-
-    def send(self, *, replace: bool, progress: Progress | None) -> None:
-        """Bring the graph to what was staged, in one transaction if it is small, else in batches that can be repeated.
+    def write(self, records: Iterable[Record], *, replace: bool, progress: Progress | None) -> None:
+        """Bring the graph to what the records say.
 
         Raises
         ------
+        StoreUnavailable
+            If nodes with our labels have another origin, or an earlier rebuild was cut off.
         StoreCorrupt
             If the graph does not hold as many rows as it should afterwards.
         """
-        held: list[tuple[str, Statement]] | None = []
-        done = {"nodes": 0, "edges": 0, "rows": 0}
+        self._state = GraphState.read(self._connection)
+        if self._state.rebuilding and not replace:
+            msg = f"A rebuild of {self._connection.url} was cut off; run `biorxivist graph rebuild` again."
+            raise StoreUnavailable(msg)
+        with tempfile.TemporaryDirectory(prefix="biorxivist-") as name, Spool(Path(name)) as spool:
+            labels = self._check(records, spool, progress)
+            self._refuse_foreign_nodes(SCHEMA.nodes if replace else labels)
+            if replace:
+                self._state = begin_rebuild(self._connection, self._lease)
+            for batch in _batches(spool):
+                self._send(batch, progress)
+        if replace:
+            self.counts["removed"] += remove_stale(self._connection, self._lease, self._entries)
+            self._state.rebuilding = False
+            self._connection.write([self._state.statement()], check=self._lease.check)
+        self._compare()
+        self._report_missing()
 
-        def write(*statements: tuple[str, Statement]) -> None:
-            self._connection.write([statement for _, statement in statements], check=self._lease.check)
-            for what, (_, rows) in statements:
-                done[what] += len(rows)
-                if progress is not None and what != "rows":
-                    progress(done[what], 0, what)
+    def _refuse_foreign_nodes(self, labels: Iterable[str]) -> None:
+        """Leave nodes alone that were not written from an archive: counted first, which costs nothing."""
+        counts = rows_in_graph(self._connection, labels)
+        suspects = [label for label, number in counts.items() if number > self._state.counts[label]]
+        others = []
+        for label in suspects:
+            known = " OR ".join(
+                f"EXISTS {{ MATCH (r:_Record) WHERE r.id = '{owner}' + n.id }}"
+                for owner in possible_owners(f"{label}|")
+            )
+            query = f"MATCH (n:{label}) WHERE n.id IS NULL OR NOT ({known}) RETURN count(n) AS number"
+            (row,) = self._connection.rows(query)
+            others += [f"{row['number']} {label}"] if row["number"] else []
+        if others:
+            msg = (
+                f"{self._connection.url} holds nodes that were not written from an archive ({', '.join(others)}). They "
+                "are left alone: use an empty database, or remove them."
+            )
+            raise StoreUnavailable(msg)
 
-        for statement in self._statements(replace=replace):
-            if held is None:
-                write(statement)
-                continue
-            held.append(statement)
-            if sum(len(rows) for _, (_, rows) in held) > ROWS_IN_ONE_TRANSACTION:
-                for earlier in held:
-                    write(earlier)
-                held = None
-        if held:
-            write(*held)
-        self.counts["nodes"], self.counts["edges"] = done["nodes"], done["edges"]
-        if any(done.values()):
-            self._compare()
+    def _check(self, records: Iterable[Record], spool: Spool, progress: Progress | None) -> set[str]:
+        """Make the rows of all records, so that a bad one, or a stream that fails, changes nothing.
 
-    def _statements(self, *, replace: bool) -> Iterator[tuple[str, Statement]]:
-        ledger = self._ledger
-        for kind, start, end in sorted(self._strange) if replace else ():
-            yield "rows", (f"MATCH (:{start})-[r:`{kind}`]->(:{end}) DELETE r", ())
-        for (kind, ends), rows in _grouped(((e.type, (e.start[0], e.end[0])), e.row) for e in ledger.edges_to_remove()):
-            for some in _pieces(rows, EDGES_IN_A_BATCH):
-                yield "rows", delete_edges(kind, ends, key=SCHEMA.relationships[kind].key, rows=some)
-        for label, ids in _grouped(ledger.nodes_to_remove()):
-            for piece in _pieces(ids, NODES_IN_A_BATCH):
-                yield "rows", delete_nodes(label, piece)
-        wanted = ((row.key.partition("|")[0], row) for row in ledger.nodes_to_write(everything=replace))
-        for label, found in _grouped(wanted):
-            names = (*SCHEMA.nodes[label], *BOOKKEEPING)
-            for part in _pieces(found, NODES_IN_A_BATCH):
-                nodes = [{**self._rows[row.key], "_owner": row.owner, "_fact": row.fact} for row in part]
-                yield "nodes", merge_nodes(label, names, nodes)
-        edges = ledger.edges_to_write(everything=replace)
-        for (kind, ends), rows in _grouped(((e.type, (e.start[0], e.end[0])), e.row) for e in edges):
-            relationship = SCHEMA.relationships[kind]
-            properties = (*relationship.properties, *EDGE_BOOKKEEPING)
-            for some in _pieces(rows, EDGES_IN_A_BATCH):
-                yield "edges", merge_edges(kind, ends, key=relationship.key, properties=properties, rows=some)
-        yield from self._waiting_statements()
+        Returns
+        -------
+        set of str
+            Labels of their nodes.
+        """
+        labels: set[str] = set()
+        total = len(records) if isinstance(records, Sized) else 0
+        for some in batched(records, RECORDS_IN_A_BATCH):
+            owned = owned_rows(some)
+            spool.put(owned)
+            labels.update(node.label for rows in owned.values() for node in rows.nodes)
+            self.counts["records"] += len(some)
+            if progress is not None:
+                progress(self.counts["records"], total, "records")
+        self.counts["unchanged"] = self.counts["records"]
+        return labels
 
-    def _waiting_statements(self) -> Iterator[tuple[str, Statement]]:
-        gone = [{"id": f"{edge.owner} {edge.key}"} for edge in self._ledger.waiting_to_remove()]
-        for ids in _pieces(gone, EDGES_IN_A_BATCH):
-            yield "rows", ("UNWIND $rows AS row MATCH (w:_Waiting {id: row.id}) DELETE w", ids)
-        new = [{"id": f"{edge.owner} {edge.key}", **edge._asdict()} for edge in self._ledger.waiting_to_write()]
-        for rows in _pieces(new, EDGES_IN_A_BATCH):
-            sets = ", ".join(f"w.{name} = row.{name}" for name in WaitingEdge._fields)
-            yield "rows", (f"UNWIND $rows AS row MERGE (w:_Waiting {{id: row.id}}) SET {sets}", rows)
+    def _send(self, batch: Sequence[Entry], progress: Progress | None) -> None:
+        """Write what a batch changes."""
+        known = self._entries.facts(entry.owner for entry in batch)
+        changed = {
+            entry.owner: entry if entry.nodes or entry.edges else None
+            for entry in batch
+            if known.get(entry.owner) != entry.fact and (entry.owner in known or entry.nodes or entry.edges)
+        }
+        if not changed:
+            return
+        changes = changes_of(changed, self._entries)
+        self._state.total += changes.digest
+        self._state.counts.update(changes.counts)
+        self._touched |= changes.counts.keys()
+        self._state.waiting_edges += changes.waiting_edges
+        self._connection.write([*_statements(changes), self._state.statement()], check=self._lease.check)
+        self.counts["unchanged"] -= len(changed)
+        self.counts["removed"] += len(changes.gone_nodes) + len(changes.gone_edges)
+        for what, rows in (("nodes", changes.nodes), ("edges", changes.edges)):
+            self.counts[what] += len(rows)
+            if rows and progress is not None:
+                progress(self.counts[what], 0, what)
 
     def _compare(self) -> None:
-        rows, found = self._ledger.counts(), count_rows(self._connection)
-        names = sorted(name for name in rows | found if rows.get(name) != found.get(name))
-        if names:
-            differ = {name: (rows.get(name), found.get(name)) for name in names}
+        """Check that nothing took rows away meanwhile; relationships that people add to the graph are theirs."""
+        present = rows_in_graph(self._connection, sorted(self._touched), patient=True)
+        rows = {name: (self._state.counts[name], present.get(name, 0)) for name in sorted(self._touched)}
+        lacking = {name: numbers for name, numbers in rows.items() if numbers[1] < numbers[0]}
+        if lacking:
             msg = (
-                f"The graph does not hold what was written to it (written, found): {differ}. Something else writes "
+                f"The graph does not hold what was written to it (written, found): {lacking}. Something else writes "
                 "to this database; `biorxivist graph rebuild` puts it right."
             )
             raise StoreCorrupt(msg)
 
+    def _report_missing(self) -> None:
+        waiting = self.counts["missing_endpoints"] = self._state.waiting_edges
+        if waiting:
+            query = "MATCH (w:_Waiting) RETURN DISTINCT w.end AS end LIMIT 3"
+            examples = ", ".join(sorted(row["end"] for row in self._connection.rows(query)))
+            logger.info("%d edges wait for nodes that are not in the graph, e.g. %s", waiting, examples)
 
-def count_rows(connection: Connection) -> dict[str, int]:
-    """Rows in the graph: label or relationship type -> number, sorted; what is not ours is left out."""
-    labels = "|".join(SCHEMA.nodes)
-    found: Counter[str] = Counter()
-    for row in connection.rows(f"MATCH (n:{labels}) RETURN labels(n) AS labels, count(n) AS number"):
-        found.update({label: row["number"] for label in row["labels"] if label in SCHEMA.nodes})
-    for row in connection.rows(
-        "MATCH ()-[r]->() WHERE r._owners IS NOT NULL RETURN type(r) AS type, count(r) AS number"
+
+def _batches(spool: Spool) -> Iterator[list[Entry]]:
+    batch: list[Entry] = []
+    rows = 0
+    for owner, owned in spool:
+        batch.append(Entry.of(owner, owned))
+        rows += len(owned.nodes) + len(owned.edges)
+        if len(batch) >= RECORDS_IN_A_BATCH or rows >= ROWS_IN_A_BATCH:
+            yield batch
+            batch, rows = [], 0
+    if batch:
+        yield batch
+
+
+def _statements(changes: BatchChanges) -> Iterator[Statement]:
+    """The batch as Cypher that may be run twice: deletions first, because a new row may take an old one's place."""
+    for (kind, ends), rows in _grouped(changes.gone_edges):
+        yield delete_edges(kind, ends, key=SCHEMA.relationships[kind].key, rows=rows)
+    gone: dict[str, list[str]] = defaultdict(list)
+    for key in changes.gone_nodes:
+        label, _, node_id = key.partition("|")
+        gone[label].append(node_id)
+    for label, ids in gone.items():
+        yield delete_nodes(label, ids)
+        yield delete_embeddings(ids)
+    nodes: dict[str, list[Row]] = defaultdict(list)
+    for key, row in changes.nodes.items():
+        nodes[key.partition("|")[0]].append(row)
+    for label, new in nodes.items():
+        yield merge_nodes(label, list(SCHEMA.nodes[label]), new)
+    for (kind, ends), rows in _grouped(changes.edges):
+        relationship = SCHEMA.relationships[kind]
+        yield merge_edges(kind, ends, key=relationship.key, properties=list(relationship.properties), rows=rows)
+    yield from _bookkeeping(changes)
+
+
+def _bookkeeping(changes: BatchChanges) -> Iterator[Statement]:
+    if changes.gone_records:
+        yield "UNWIND $rows AS row MATCH (r:_Record {id: row.id}) DELETE r", [{"id": o} for o in changes.gone_records]
+    if changes.records:
+        rows = [{"id": entry.owner, "properties": entry.properties()} for entry in changes.records]
+        yield "UNWIND $rows AS row MERGE (r:_Record {id: row.id}) SET r = row.properties", rows
+    # The id of a waiting node names the pair, so that MERGE finds it in an index.
+    for pairs, text in (
+        (changes.no_longer_waiting, "MATCH (w:_Waiting {id: row.id}) DELETE w"),
+        (changes.waiting, "MERGE (w:_Waiting {id: row.id}) SET w.end = row.end, w.owner = row.owner"),
     ):
-        found[row["type"]] += row["number"]
-    return dict(sorted(found.items()))
+        if pairs:
+            named = [{"id": f"{end} {owner}", "end": end, "owner": owner} for end, owner in sorted(pairs)]
+            yield f"UNWIND $rows AS row {text}", named
 
 
-def _pieces(values: Iterable[T], size: int) -> Iterator[list[T]]:
-    stream = iter(values)
-    while piece := list(islice(stream, size)):
-        yield piece
-
-
-def _grouped(pairs: Iterable[tuple[Any, T]]) -> Iterator[tuple[Any, Iterator[T]]]:
-    """Runs of pairs with one key, each to be read before the next."""
-    for key, some in groupby(pairs, key=lambda pair: pair[0]):
-        yield key, (value for _, value in some)
+def _grouped(edges: Iterable[Edge]) -> Iterable[tuple[tuple[str, tuple[str, str]], list[dict[str, object]]]]:
+    """(type, labels of the ends) -> rows as the statements take them."""
+    groups: dict[tuple[str, tuple[str, str]], list[dict[str, object]]] = defaultdict(list)
+    for edge in edges:
+        (start, a), (end, b) = edge.start, edge.end
+        groups[edge.type, (start, end)].append({**edge.properties, "_a": a, "_b": b})
+    return groups.items()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import random
+import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,7 +21,24 @@ from graph.records import Author, Model, Paper, Passage, Record, Reference, Rela
 from graph.rows import Edge, Node, edge_rows, fact_digest, node_rows
 from graph.schema import SCHEMA
 from graph.stores.base import Store
+from graph.stores.fulltext import STOP_WORDS
+from graph.stores.open import open_store
 from tests.graph.conftest import Opener, small_field
+from tests.neo4j_server.shared import wipe
+
+
+@pytest.fixture(scope="module", params=["ladybug", pytest.param("neo4j", marks=pytest.mark.server)])
+def searched(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """A store with the small field, which no test changes."""
+    if request.param == "ladybug":
+        url, login = f"ladybug:{tmp_path_factory.mktemp('searched') / 'store'}", None
+    else:
+        address = request.getfixturevalue("address")
+        wipe(address)
+        url, login = address.url, address.login
+    with open_store(url, login=login) as store:
+        store.write(small_field())
+        yield store
 
 
 def test_a_store_that_was_never_built_says_how_to_build_it(open_any: Opener) -> None:
@@ -66,11 +84,8 @@ def test_the_digest_is_that_of_what_the_graph_itself_holds(open_any: Opener, fie
             for row in store.query(asked):
                 edge = Edge(relationship.type, (start, row["a"]), (end, row["b"]), row["r"])
                 edges.append((edge.key, fact_digest(edge.properties)))
-    found = hashlib.sha256()
-    for part in (sorted(nodes), sorted(edges)):
-        for fact in part:
-            found.update("\0".join(fact).encode() + b"\n")
-    assert store.digest() == found.hexdigest()
+    terms = (hashlib.sha256("\0".join(fact).encode()).hexdigest() for fact in [*nodes, *edges])
+    assert int(store.digest(), 16) == sum(int(term, 16) for term in terms) % 2**256
 
 
 def test_the_same_records_again_change_nothing(open_any: Opener, field: list[Record]) -> None:
@@ -256,6 +271,22 @@ def test_search_takes_stems_and_no_syntax(open_any: Opener, field: list[Record])
     assert len(store.search("models saturate", 1)) == 1
 
 
+SYNTAX = (
+    "NOT", "rises NOT saturates", "rises AND zebrafish", "rises OR zebrafish", "-rises", "+rises +zebrafish", "ris*",
+    "?ises", "rise~2", "title:saturates", "text:rises statement:saturate", '"rises performance"', "\"rises",
+    "(rises", "[a TO z]", "rises^4", "rises && zebrafish", "rises || zebrafish", "!rises", "{rises}", "NEAR(rises)",
+    "rises \\", "/rises/", "words:rises", "the of and", "* OR *",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", SYNTAX)
+def test_a_search_text_is_words_and_never_syntax(searched: Store, text: str) -> None:
+    words = [word for word in re.findall("[a-z]+", text.lower()) if word not in STOP_WORDS]
+    expected = {hit["id"] for word in words for hit in searched.search(word, 100)}
+    assert {hit["id"] for hit in searched.search(text, 100)} == expected
+    assert bool(expected) == bool({"rises", "rise", "saturates", "saturate", "performance"} & set(words))
+
+
 def test_vectors_are_ranked_by_cosine_and_survive_a_rebuild(open_any: Opener, field: list[Record]) -> None:
     store = open_any()
     store.write(field)
@@ -349,6 +380,14 @@ def test_a_query_is_stopped_at_the_time_limit_and_the_next_one_works(open_any: O
         store.query(ENDLESS, timeout=0.5)
     assert caught.value.seconds == 0.5
     assert store.query("MATCH (m:Model) RETURN count(m) AS n") == [{"n": 2}]
+
+
+@pytest.mark.parametrize("cypher", ["MATCH (n) RETURN n", "match(n) return n", "RETURN 1"])
+def test_cypher_in_place_of_a_name_is_told_where_to_go(open_any: Opener, cypher: str) -> None:
+    store = open_any()
+    store.ensure_schema()
+    with pytest.raises(UnknownQuery, match=r"is Cypher, not the name of a query: use \.query\(\.\.\.\)"):
+        store.run(cypher)
 
 
 def test_a_named_query_refuses_unknown_names_and_parameters(open_any: Opener, field: list[Record]) -> None:

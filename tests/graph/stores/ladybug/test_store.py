@@ -14,10 +14,10 @@ import pytest
 
 from graph.errors import StoreBusy, StoreCorrupt, StoreError, StoreUnavailable
 from graph.records import Author, Model, Paper, Record
-from graph.stores.base import open_store
 from graph.stores.ladybug import writer
 from graph.stores.ladybug.engine import close_engine, open_engine, rows_of
 from graph.stores.ladybug.store import LadybugStore
+from graph.stores.open import open_store
 
 ROOT = Path(__file__).parents[4]
 Make = Callable[..., LadybugStore]
@@ -148,7 +148,7 @@ def test_a_damaged_file_is_reported_and_a_rebuild_repairs_it(store_at: Make, fie
 HOLD = """
     import sys
     from graph.records import Model
-    from graph.stores.base import open_store
+    from graph.stores.open import open_store
     def records():
         yield Model(id="model:a", name="a")
         print("writing", flush=True)
@@ -181,7 +181,7 @@ def test_a_second_process_is_told_who_writes_and_readers_go_on(store_at: Make, f
 LOAD = """
     import sys
     from graph.records import Paper, Reference
-    from graph.stores.base import open_store
+    from graph.stores.open import open_store
     def records():
         for i in range(4000):
             if i == 1500:
@@ -218,7 +218,7 @@ FULL = """
     import resource, signal, sys
     from graph.errors import StoreError
     from graph.records import Paper
-    from graph.stores.base import open_store
+    from graph.stores.open import open_store
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
     with open_store("ladybug:" + sys.argv[1]) as store:

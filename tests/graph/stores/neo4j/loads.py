@@ -25,7 +25,8 @@ def papers(number: int = PAPERS) -> Iterator[Record]:
 LOAD = """
     import os, sys
     from pydantic import SecretStr
-    from graph.stores.base import Login, open_store
+    from graph.stores.base import Login
+    from graph.stores.open import open_store
     from tests.graph.stores.neo4j.loads import papers
     def said(done, total, what):
         if what == "nodes":

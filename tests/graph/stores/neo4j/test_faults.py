@@ -21,10 +21,11 @@ from pydantic import SecretStr
 from graph.errors import QueryFailed, QueryTimeout, QueryTooLarge, StoreBusy, StoreError, StoreUnavailable
 from graph.load import load
 from graph.records import Record
-from graph.stores.base import Login, open_store
+from graph.stores.base import Login
 from graph.stores.neo4j import connection as neo4j_connection
 from graph.stores.neo4j.connection import Connection
 from graph.stores.neo4j.store import Neo4jStore
+from graph.stores.open import open_store
 from tests.graph.stores.neo4j.cut_line import CutLine
 from tests.graph.stores.neo4j.loads import PAPERS, papers, start_load
 from tests.neo4j_server.shared import Address

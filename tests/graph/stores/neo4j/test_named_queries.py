@@ -26,6 +26,15 @@ QUESTIONS = (
     "perturbation prediction against linear baselines", "how many cells were in the training corpus",
 )  # fmt: skip
 
+SYNTAX = (
+    "NOT", "AND OR NOT", "scaling NOT saturation", "saturation AND annotation", "saturation OR annotation",
+    '"batch correction"', "+saturation -annotation", "saturat*", "?aturation", "saturation~", "title:saturation",
+    "statement:saturation text:annotation", "(saturation", "annotation)", "[saturation TO z]", "{saturation}",
+    "saturation^", "saturation && annotation", "saturation || annotation", "!saturation", "NEAR(saturation)",
+    "\\saturation\\", "/saturation/", "the of and", "* ? ~ : ^",
+)  # fmt: skip
+NOTHING = {"NOT", "AND OR NOT", "the of and", "* ? ~ : ^", "saturat*", "?aturation"}
+
 Stores = tuple[LadybugStore, Neo4jStore]
 
 
@@ -79,3 +88,11 @@ def test_full_text_finds_the_same_best_texts(stores: Stores, question: str) -> N
     assert ours[0] in theirs
     assert theirs[0] in ours
     assert len(set(ours) & set(theirs)) >= 2
+
+
+@pytest.mark.parametrize("text", SYNTAX)
+def test_a_text_with_operators_has_the_same_hits_in_both(stores: Stores, text: str) -> None:
+    embedded, server = stores
+    hits = [{hit["id"] for hit in store.search(text, 10_000)} for store in (embedded, server)]
+    assert hits[0] == hits[1]
+    assert bool(hits[0]) == (text not in NOTHING)
