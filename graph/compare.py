@@ -15,9 +15,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from itertools import combinations
 
-from graph.evidence.finding import DELTA, RELATIVE
+from graph.evidence.outcome import RELATIVE
 from graph.records import Claim, Metric, Model, Relation
 from graph.vocabulary import Vocabulary, load_vocabulary
+from graph.vocabulary.protocol import DELTA
 
 __all__ = ["RULE", "compare", "relate", "scope"]
 
@@ -104,6 +105,7 @@ def _orientation(a: Claim, b: Claim, vocabulary: Vocabulary) -> int:
 
     Two comparisons are about one question if they share a side, or if both sides are related.
     """
+    # "A beats B" meets "B loses to A" by crossing the sides; the orientation with more in common is taken
     straight = _alignment(a.subject_ids, b.subject_ids, vocabulary) + _alignment(
         a.comparator_ids, b.comparator_ids, vocabulary
     )
@@ -148,10 +150,10 @@ def _agreement(a: Claim, b: Claim, vocabulary: Vocabulary) -> tuple[bool | None,
     flipped = a.kind == "comparison" and _orientation(a, b, vocabulary) < 0
     x, y = _signs(a), _signs(b, flipped=flipped)
     if x and y:
-        told = f"directions {a.direction} and {b.direction}" + (" with the two sides swapped" if flipped else "")
+        text = f"directions {a.direction} and {b.direction}" + (" with the two sides swapped" if flipped else "")
         if x <= y or y <= x:
-            return True, told
-        return (False, told) if not x & y else (None, told)
+            return True, text
+        return (False, text) if not x & y else (None, text)
     first, second = _interval(a), _interval(b)
     if first is None or second is None:
         return None, "no direction and no value that could clash"
@@ -161,11 +163,12 @@ def _agreement(a: Claim, b: Claim, vocabulary: Vocabulary) -> tuple[bool | None,
         return None, f"values in different units: {a.unit or 'none'} and {b.unit or 'none'}"
     if not _related(a.subject_ids, b.subject_ids, vocabulary):
         return None, "values of different subjects"
+    # two values agree if their intervals, each widened by half the margin, meet
     slack = _tolerance(a.metric_id, max(abs(first[0]), abs(second[0])), vocabulary)
-    told = f"values {first[0]:g}-{first[1]:g} and {second[0]:g}-{second[1]:g}" + (
+    text = f"values {first[0]:g}-{first[1]:g} and {second[0]:g}-{second[1]:g}" + (
         f", within {slack:g}" if slack else ""
     )
-    return first[0] - slack <= second[1] and second[0] - slack <= first[1], told
+    return first[0] - slack <= second[1] and second[0] - slack <= first[1], text
 
 
 def _tolerance(metric_id: str | None, value: float, vocabulary: Vocabulary) -> float:
@@ -207,14 +210,14 @@ def compare(a: Claim, b: Claim, *, vocabulary: Vocabulary | None = None) -> Rela
 
     if reason := _incomparable(a, b, vocabulary):
         return relation("not_comparable", [reason])
-    agree, told = _agreement(a, b, vocabulary)
+    agree, text = _agreement(a, b, vocabulary)
     if agree is None:
-        return relation("not_comparable", [told])
+        return relation("not_comparable", [text])
     if a.kind == "comparison" and _orientation(a, b, vocabulary) < 0:
         b = b.model_copy(update={"subject_ids": b.comparator_ids, "comparator_ids": b.subject_ids})
     x, y = scope(a, vocabulary), scope(b, vocabulary)
     fields = tuple(name for name in SCOPE if _differs(name, x[name], y[name]))
-    reasons = [told, *(f"{name}: {_text(x[name])} against {_text(y[name])}" for name in fields)]
+    reasons = [text, *(f"{name}: {_text(x[name])} against {_text(y[name])}" for name in fields)]
     if agree:
         return relation("agrees", reasons, fields)
     return relation("differs_in_scope" if fields else "contradicts", reasons, fields)
@@ -229,10 +232,10 @@ def relate(claims: Iterable[Claim], *, vocabulary: Vocabulary | None = None) -> 
     kinds: dict[str, list[Claim]] = {}
     for claim in {claim.id: claim for claim in claims}.values():
         kinds.setdefault(claim.kind, []).append(claim)
-    found = [
+    relations = [
         compare(a, b, vocabulary=vocabulary)
         for group in kinds.values()
         for a, b in combinations(sorted(group, key=lambda claim: claim.id), 2)
         if a.version_id != b.version_id
     ]
-    return [relation for relation in found if relation.relation != "not_comparable"]
+    return [relation for relation in relations if relation.relation != "not_comparable"]

@@ -50,22 +50,22 @@ class Column:
 
     def count(self, relation: str) -> int:
         """Pairs of claims of this relation."""
-        return sum(found.relation == relation for found in self.relations)
+        return sum(other.relation == relation for other in self.relations)
 
     @property
     def agreement(self) -> float | None:
-        """Share of the comparable pairs that agree, 0-1; None where no two papers can be compared."""
+        """Fraction of the comparable pairs that agree, 0-1; None where no two papers can be compared."""
         return self.count("agrees") / len(self.relations) if self.relations else None
 
     @property
     def differing(self) -> tuple[str, ...]:
         """Scope fields that part the claims which differ in scope, most frequent first."""
         counted = Counter(
-            name for found in self.relations if found.relation == "differs_in_scope" for name in found.fields
+            name for relation in self.relations if relation.relation == "differs_in_scope" for name in relation.fields
         )
         return tuple(sorted(counted, key=lambda name: (-counted[name], name)))
 
-    def told(self) -> str:
+    def summary(self) -> str:
         """Agreement in words."""
         if not self.relations:
             return "one paper" if self.papers == 1 else "not comparable"
@@ -98,12 +98,12 @@ class Matrix:
         return self.cells.get((paper_id, column.key), ())
 
     def rows(self) -> list[tuple[str, tuple[str, ...]]]:
-        """Name and texts of every row; the last one tells the agreement per column."""
+        """Name and texts of every row; the last one is the agreement per column."""
         rows = [
             (self.names.get(paper, paper), tuple(self._text(self.cell(paper, column)) for column in self.columns))
             for paper in self.papers
         ]
-        return [*rows, (AGREEMENT, tuple(column.told() for column in self.columns))]
+        return [*rows, (AGREEMENT, tuple(column.summary() for column in self.columns))]
 
     def to_markdown(self) -> str:
         """The matrix as a Markdown table, with the agreement in its last row."""
@@ -132,12 +132,12 @@ class Matrix:
             index=pandas.Index([name for name, _ in texts], name="paper"),
             columns=columns,
         )
-        shares = [column.agreement for column in self.columns]
-        frame.attrs[AGREEMENT] = pandas.Series(shares, index=columns, dtype=float, name=AGREEMENT)
+        fractions = [column.agreement for column in self.columns]
+        frame.attrs[AGREEMENT] = pandas.Series(fractions, index=columns, dtype=float, name=AGREEMENT)
         return frame
 
     def _text(self, claims: Sequence[Claim]) -> str:
-        return "; ".join(_told(claim, self.vocabulary) for claim in claims)
+        return "; ".join(_text_of(claim, self.vocabulary) for claim in claims)
 
 
 def matrix(
@@ -180,15 +180,17 @@ def matrix(
     for claim in sorted(every.values(), key=lambda claim: claim.id):
         cells.setdefault((claim.paper_id, _key(claim, by)), []).append(claim)
     under: dict[Key, list[Claim]] = {}
-    for (_, key), found in cells.items():
-        under.setdefault(key, []).extend(found)
-    columns = [_column(key, found, vocabulary) for key, found in under.items()]
-    columns = sorted((one for one in columns if one.papers >= least), key=lambda one: (-one.papers, one.key))
+    for (_, key), members in cells.items():
+        under.setdefault(key, []).extend(members)
+    columns = [_column(key, members, vocabulary) for key, members in under.items()]
+    columns = sorted(
+        (column for column in columns if column.papers >= least), key=lambda column: (-column.papers, column.key)
+    )
     return Matrix(
         by=tuple(by),
         papers=rows,
         columns=tuple(columns),
-        cells={place: tuple(found) for place, found in cells.items()},
+        cells={place: tuple(members) for place, members in cells.items()},
         names={paper.id: f"{paper.title} ({paper.year})" if paper.year else paper.title for paper in known.values()}
         if known is not None
         else {},
@@ -222,22 +224,22 @@ def _part(value: object) -> str:
 
 
 def _name(part: str, vocabulary: Vocabulary) -> str:
-    entries = [vocabulary.get(one) for one in part.split(", ")]
-    named = [entry.name if entry else one for entry, one in zip(entries, part.split(", "), strict=True)]
+    entries = [vocabulary.get(item) for item in part.split(", ")]
+    named = [entry.name if entry else item for entry, item in zip(entries, part.split(", "), strict=True)]
     return ", ".join(named).replace("_", " ")
 
 
-def _told(claim: Claim, vocabulary: Vocabulary) -> str:
+def _text_of(claim: Claim, vocabulary: Vocabulary) -> str:
     """What a claim says, as short as a cell needs it: subjects, direction, value."""
     subjects = _name(", ".join(claim.subject_ids), vocabulary) if claim.subject_ids else "not named"
     others = f" against {_name(', '.join(claim.comparator_ids), vocabulary)}" if claim.comparator_ids else ""
     direction = DIRECTIONS.get(claim.direction or "", "")
-    said = f"not {direction}" if direction and claim.polarity == "negated" else direction
+    stated = f"not {direction}" if direction and claim.polarity == "negated" else direction
     value = "" if claim.value is None else f"{claim.value:,.10g} {claim.unit or ''}".strip()
     axis = f"with {claim.unit}" if claim.kind == "scaling" and claim.unit and not value else ""
-    share = "" if claim.fraction is None else f"at {claim.fraction:.0%}"
-    told = " ".join(filter(None, (said, axis, value, share))) or claim.kind
-    return f"{subjects}{others}: {told}"
+    at_fraction = "" if claim.fraction is None else f"at {claim.fraction:.0%}"
+    text = " ".join(filter(None, (stated, axis, value, at_fraction))) or claim.kind
+    return f"{subjects}{others}: {text}"
 
 
 def _row(texts: Iterable[str], *, escape: bool = True) -> str:

@@ -11,8 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from graph.archive.lines import BadLine, decode
 from graph.errors import GraphError
+from graph.records.lines import BadLine, decode
 
 __all__ = ["Appender", "ArchiveUnwritable"]
 
@@ -86,8 +86,8 @@ class Appender:
                 self._new = False
         except OSError as error:
             self._file.truncate(start)
-            kept = f"none of this batch of {len(lines)} records was kept, all earlier ones are"
-            raise _unwritable(self.path, error, kept) from error
+            state = f"none of this batch of {len(lines)} records was written, all earlier ones were"
+            raise _unwritable(self.path, error, state) from error
         offsets = []
         for line in lines:
             offsets.append(start)
@@ -139,8 +139,8 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _unwritable(path: Path, error: OSError, kept: str) -> ArchiveUnwritable:
+def _unwritable(path: Path, error: OSError, state: str) -> ArchiveUnwritable:
     return ArchiveUnwritable(
-        f"{path} cannot be written ({error.strerror or error}): {kept}. Free space, or set BIORXIVIST_HOME to a folder "
-        "that you can write, and run the command again."
+        f"{path} cannot be written ({error.strerror or error}): {state}. Free space, or set BIORXIVIST_HOME to a "
+        "folder that you can write, and run the command again."
     )

@@ -17,10 +17,10 @@ from pathlib import Path
 
 from graph.archive.append import Appender, ArchiveUnwritable
 from graph.archive.index import Index, instant, micros
-from graph.archive.lines import BadLine, encode, fact, mark
 from graph.archive.places import Place, Places
 from graph.errors import ArchiveError, GraphError
 from graph.records import RECORDS, Record, Tombstone
+from graph.records.lines import BadLine, encode, fact, mark
 
 __all__ = ["Archive", "ArchiveUnwritable"]
 
@@ -133,14 +133,14 @@ class Archive:
             index, _ = self._refresh(kind)
             self.problems += [problem for problem in index.torn if problem not in self.problems]
             for portion in index.lines():
-                gone = self._gone(index, {found.line.id: micros(found.line.at) for found in portion})
-                for found in portion:
-                    if found.line.id in gone:
+                gone = self._gone(index, {entry.line.id: micros(entry.line.at) for entry in portion})
+                for entry in portion:
+                    if entry.line.id in gone:
                         continue
                     try:
-                        yield found.line.record()
+                        yield entry.line.record()
                     except BadLine as error:
-                        raise ArchiveError(index.path(found.file), found.number, str(error)) from error
+                        raise ArchiveError(index.path(entry.file), entry.number, str(error)) from error
 
     def count(self, *kinds: str) -> int:
         """How many records ``read`` would yield, without validating them."""
@@ -183,10 +183,10 @@ class Archive:
 
     def digest(self) -> str:
         """sha256 of the canonical export: equal for archives with the same facts."""
-        found = hashlib.sha256()
+        sha256 = hashlib.sha256()
         for line in self.export():
-            found.update(line.encode() + b"\n")
-        return found.hexdigest()
+            sha256.update(line.encode() + b"\n")
+        return sha256.hexdigest()
 
     def _kinds(self, kinds: tuple[str, ...]) -> list[str]:
         if unknown := sorted(set(kinds) - set(RECORDS)):
@@ -217,8 +217,14 @@ class Archive:
         ids = list(learned)
         if index.kind == "Tombstone":
             places = self._places.find(index.kind, ids)
-            return {found for found in ids if found not in places or not self._in_effect(index.load(places[found]))}
-        return {found for found, at in self._places.removed(index.kind, ids).items() if at >= learned[found]}
+            return {
+                record_id
+                for record_id in ids
+                if record_id not in places or not self._in_effect(index.load(places[record_id]))
+            }
+        return {
+            record_id for record_id, at in self._places.removed(index.kind, ids).items() if at >= learned[record_id]
+        }
 
     def _in_effect(self, tombstone: Record) -> bool:
         if not isinstance(tombstone, Tombstone):
@@ -240,7 +246,7 @@ class Archive:
         ids = [record.id for record in records]
         removed = self._places.removed(index.kind, ids)  # never before the place of what it removed
         places = self._places.find(index.kind, ids) if index.kind == "Tombstone" else standing
-        found = []
+        instants = []
         for record in records:
             earlier = [micros(datetime.now(UTC))]
             if place := places.get(record.id):
@@ -250,5 +256,5 @@ class Archive:
             if isinstance(record, Tombstone) and record.target_record in RECORDS:
                 self._refresh(record.target_record)
                 earlier += [place.at for place in self._places.find(record.target_record, [record.target_id]).values()]
-            found.append(instant(max(earlier)))
-        return found
+            instants.append(instant(max(earlier)))
+        return instants

@@ -11,10 +11,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from graph.archive.lines import MAX_LINE, BadLine, Line, decode, fact, mark
 from graph.archive.places import Place, Places
 from graph.errors import ArchiveError
 from graph.records import Record, Tombstone
+from graph.records.lines import MAX_LINE, BadLine, Line, decode, fact, mark
 
 __all__ = ["Index", "instant", "micros"]
 
@@ -22,7 +22,7 @@ LINES_IN_A_PORTION, BYTES_IN_A_PORTION = 500, 2**20
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class Found(NamedTuple):
+class Entry(NamedTuple):
     """A line of a file."""
 
     line: Line
@@ -94,7 +94,7 @@ class Index:
                 changed = True
         return changed
 
-    def lines(self) -> Iterator[list[Found]]:
+    def lines(self) -> Iterator[list[Entry]]:
         """Lines that ``update`` has seen and that count for their id, file by file, in portions.
 
         Raises
@@ -104,8 +104,8 @@ class Index:
         """
         for path, file in sorted((path, file) for file, path in enumerate(self._files)):
             for portion in self._portions(path, file, self._read_to[path][0]):
-                lost = self._places.losers(self.kind, file, portion[0].offset, portion[-1].offset)
-                yield [found for found in portion if found.offset not in lost] if lost else portion
+                superseded = self._places.superseded(self.kind, file, portion[0].offset, portion[-1].offset)
+                yield [entry for entry in portion if entry.offset not in superseded] if superseded else portion
 
     def path(self, file: int) -> Path:
         """File of a place."""
@@ -154,19 +154,19 @@ class Index:
         """Keep of each id the place that counts; what a Tombstone removes is noted with it."""
         known = self._places.find(self.kind, [record_id for record_id, _ in portion])
         new: dict[str, Place] = {}
-        losers: list[Place] = []
+        superseded: list[Place] = []
         for record_id, place in portion:
             old = known.get(record_id)
             if old is not None:
                 if not self._wins(place, old):
-                    losers.append(place)
+                    superseded.append(place)
                     continue
-                losers.append(old)
+                superseded.append(old)
             known[record_id] = new[record_id] = place
         if self.kind == "Tombstone":
             loaded = ((self.load(place), place.at) for place in new.values())
             self._places.remove([(t.target_record, t.target_id, at) for t, at in loaded if isinstance(t, Tombstone)])
-        self._places.put(self.kind, new, losers)
+        self._places.put(self.kind, new, superseded)
 
     def _wins(self, new: Place, old: Place) -> bool:
         """Whether the later line counts: the later ``at``, and of equal ones the greater text."""
@@ -174,14 +174,14 @@ class Index:
             return new.at > old.at
         return new.mark != old.mark and fact(self.load(new)) > fact(self.load(old))
 
-    def _portions(self, path: Path, file: int, end: int) -> Iterator[list[Found]]:
-        portion: list[Found] = []
+    def _portions(self, path: Path, file: int, end: int) -> Iterator[list[Entry]]:
+        portion: list[Entry] = []
         size = 0
         for offset, number, raw in _lines(path, 0, 0):
             if offset >= end:
                 break
             if raw.strip():
-                portion.append(Found(_decode(path, number, raw, self.kind), file, offset, number))
+                portion.append(Entry(_decode(path, number, raw, self.kind), file, offset, number))
                 size += len(raw)
             if len(portion) == LINES_IN_A_PORTION or size >= BYTES_IN_A_PORTION:
                 yield portion

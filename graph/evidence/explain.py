@@ -1,10 +1,11 @@
-"""A verdict in words: every input, number, gate and step."""
+"""A verdict in full: the sentence that decided it, then every number, gate, step, circumstance and input."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from graph.evidence.verdict import limits, number, sentence
 from graph.records import Evidence
 
 MEANING = {
@@ -14,42 +15,51 @@ MEANING = {
     "opposite_direction_at_scale": "at the scale of our runs the effect has the opposite direction",
     "no_effect_at_scale": "at the scale of our runs there is no effect larger than the margin",
     "rising_at_scale": "at the scale of our runs the score is still rising at the whole corpus",
-    "inconclusive": "tested, but a gate failed or the interval is too wide to tell",
+    "inconclusive": "tested, and not decided",
     "not_testable": "nothing here can test it",
 }
+SHOWN_INPUTS = 10
+"""A verdict may rest on a thousand numbers; the record holds the ids of all of them."""
 
 
 def explain(evidence: Evidence) -> str:
-    """List the verdict, its meaning, effect and interval, gates, steps, circumstances and inputs, as plain text."""
+    """Verdict as plain text: what decided it, its meaning, effect, gates, steps, circumstances and first inputs."""
     return "\n".join(_lines(evidence))
 
 
 def _lines(evidence: Evidence) -> Iterator[str]:
+    yield sentence(evidence)
     yield f"{evidence.verdict}: {MEANING[evidence.verdict]}"
     yield f"claim {evidence.claim_id}, by {evidence.basis}, rule {evidence.rule}, evidence {evidence.id}"
-    if evidence.scale_ratio is not None:
+    if evidence.basis == "reanalysis":
+        yield "scale: the claim's own, by printed numbers"
+    elif evidence.scale_ratio is not None:
         yield f"scale: our corpus is {evidence.scale_ratio:.2g} of the claim's"
     if evidence.effect is not None:
-        limits = (
-            f", 95 % interval {evidence.ci_low:+.4f} to {evidence.ci_high:+.4f}" if evidence.ci_low is not None else ""
-        )
-        seen = f", smallest effect that could have been seen {evidence.mde:.4f}" if evidence.mde is not None else ""
-        yield f"effect: {evidence.effect:+.4f}{limits}{seen}, n = {evidence.n}"
+        seen = "" if evidence.mde is None else f", {_smallest(evidence, evidence.mde)}"
+        yield f"effect: {number(evidence, evidence.effect)}, {limits(evidence)}{seen}, n = {evidence.n}"
     elif evidence.mde is not None:
-        yield f"smallest effect that could have been seen: {evidence.mde:.4f}"
+        yield _smallest(evidence, evidence.mde)
     yield "gates:" if evidence.gates else "gates: none"
     for name, gate in evidence.gates.items():
         measured = "" if gate.value is None else f"; measured: {gate.value}"
         yield f"  {'passed' if gate.passed else 'FAILED'}  {name}: needs {gate.need}{measured}"
     yield "steps:"
-    for number, reason in enumerate(evidence.reasons, 1):
-        yield f"  {number}. {reason}"
+    for step, reason in enumerate(evidence.reasons, 1):
+        yield f"  {step}. {reason}"
     if evidence.details:
         yield "circumstances:"
         yield from _nested(evidence.details, "  ")
     yield f"inputs: {len(evidence.inputs)} records"
-    for source in evidence.inputs:
+    for source in evidence.inputs[:SHOWN_INPUTS]:
         yield f"  {source}"
+    if len(evidence.inputs) > SHOWN_INPUTS:
+        yield f"  and {len(evidence.inputs) - SHOWN_INPUTS:,} more"
+
+
+def _smallest(evidence: Evidence, size: float) -> str:
+    """The smallest effect that could have been seen: a size, so without a sign."""
+    return f"smallest effect that could have been seen: {number(evidence, size).removeprefix('+')}"
 
 
 def _nested(values: Mapping[str, Any], indent: str) -> Iterator[str]:

@@ -13,18 +13,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from graph.evidence.contrast import ALPHA
-from graph.evidence.finding import BLOCKING, Finding
+from graph.evidence.outcome import Outcome
+from graph.evidence.verdict import BLOCKING
 
 METHOD = "Benjamini-Hochberg"
 
 Test = tuple[str, tuple[str, ...], float]
-"""(rule, inputs, p-value): what makes two findings one test."""
+"""(rule, inputs, p-value): what makes two outcomes one test."""
 
 
 def benjamini_hochberg(values: Sequence[float]) -> list[float]:
     """Adjusted p-values, in the order given (Benjamini and Hochberg 1995, step up)."""
     count = len(values)
     adjusted = [1.0] * count
+    # from the largest p-value down, so that none is adjusted above a larger one: the step-up of the procedure
     lowest = 1.0
     for rank, place in reversed(list(enumerate(sorted(range(count), key=values.__getitem__), 1))):
         lowest = min(lowest, values[place] * (count / rank))
@@ -32,39 +34,40 @@ def benjamini_hochberg(values: Sequence[float]) -> list[float]:
     return adjusted
 
 
-def adjust(findings: Iterable[Finding]) -> None:
+def adjust(outcomes: Iterable[Outcome]) -> None:
     """Adjust the p-values within each family, and gate the answers that do not stand among so many.
 
-    The outcome does not depend on the order of the findings. A finding that was no test (a gate without which a claim
+    The result does not depend on the order of the outcomes. An outcome that was no test (a gate without which a claim
     is not tested fails, or nothing random enters) is in no family.
     """
-    families: dict[str, list[Finding]] = {}
-    for finding in findings:
-        if finding.p is not None and not set(finding.failed) & BLOCKING:
-            families.setdefault(finding.family, []).append(finding)
+    families: dict[str, list[Outcome]] = {}
+    for outcome in outcomes:
+        if outcome.p is not None and not set(outcome.failed) & BLOCKING:
+            families.setdefault(outcome.family, []).append(outcome)
     for members in families.values():
-        tests = sorted({_test(finding) for finding in members})
+        tests = sorted({_test(outcome) for outcome in members})
         adjusted = dict(zip(tests, benjamini_hochberg([p for _, _, p in tests]), strict=True))
-        for finding in members:
-            _apply(finding, adjusted[_test(finding)], len(tests))
+        for outcome in members:
+            _apply(outcome, adjusted[_test(outcome)], len(tests))
 
 
-def _apply(finding: Finding, adjusted: float, tests: int) -> None:
-    finding.details["adjusted"] = {
-        "method": METHOD, "family": finding.family, "tests": tests, "p": _short(finding.p or 0.0),
+def _apply(outcome: Outcome, adjusted: float, tests: int) -> None:
+    outcome.details["adjusted"] = {
+        "method": METHOD, "family": outcome.family, "tests": tests, "p": _short(outcome.p or 0.0),
         "p_adjusted": _short(adjusted),
     }  # fmt: skip
-    if finding.answer != "open":
-        finding.gate(
+    if outcome.answer != "open":
+        outcome.gate(
             "multiplicity",
             passed=adjusted <= ALPHA,
             value=_short(adjusted),
-            need=f"an adjusted p-value of at most {ALPHA:g} among the {tests} tests on {finding.family}",
+            missed=f"the p-value adjusted for {tests} tests on {outcome.family} is {adjusted:.3g}, above {ALPHA:g}",
+            need=f"an adjusted p-value of at most {ALPHA:g} among the {tests} tests on {outcome.family}",
         )
 
 
-def _test(finding: Finding) -> Test:
-    return finding.rule, tuple(sorted(set(finding.inputs))), _short(finding.p or 0.0)
+def _test(outcome: Outcome) -> Test:
+    return outcome.rule, tuple(sorted(set(outcome.inputs))), _short(outcome.p or 0.0)
 
 
 def _short(p: float) -> float:

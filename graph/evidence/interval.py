@@ -30,6 +30,11 @@ class Interval:
         """Half the width of the interval."""
         return (self.high - self.low) / 2
 
+    @property
+    def bounded(self) -> bool:
+        """Whether both limits are finite; a single observation has none."""
+        return math.isfinite(self.low) and math.isfinite(self.high)
+
     def upper_one_sided(self) -> float:
         """Upper limit of a one-sided 95 % interval, as the equivalence test needs it."""
         return self.mean + _quantile(LEVEL, self.n - 1) * self.error
@@ -61,7 +66,7 @@ class Interval:
 
 
 def _tail(distance: float, error: float, df: int) -> float:
-    """Probability of a mean this far on the far side of a bound, or farther, if the bound were true."""
+    """Probability of a mean at least this far beyond a bound, if the true mean lay on it (Student t)."""
     from scipy.special import stdtr
 
     if df < 1:
@@ -85,6 +90,7 @@ def of_replicates(values: Sequence[float]) -> Interval | None:
     n = len(values)
     if n < 2:
         return None
+    # exact sums: the same values in another order give the same interval, so the same verdict
     mean = math.fsum(values) / n
     error = math.sqrt(math.fsum((value - mean) ** 2 for value in values) / (n - 1) / n)
     return _interval(mean, error, n)
@@ -95,6 +101,8 @@ def of_difference(a: Interval, b: Interval) -> Interval:
     error = math.hypot(a.error, b.error)
     if error == 0:
         return _interval(a.mean - b.mean, 0.0, min(a.n, b.n))
+    # Welch and Satterthwaite: the side with the larger error and the fewer runs limits the degrees of freedom, which
+    # are rounded down so that the interval is rather too wide than too narrow
     spread = a.error**4 / max(a.n - 1, 1) + b.error**4 / max(b.n - 1, 1)
     df = max(1, int(error**4 / spread)) if spread else max(a.n, b.n) - 1
     return _interval(a.mean - b.mean, error, df + 1)
@@ -102,18 +110,24 @@ def of_difference(a: Interval, b: Interval) -> Interval:
 
 def of_printed(value: float, low: float, high: float, n: int | None) -> Interval:
     """Interval as printed: the mean of ``n`` runs with 95 % limits, of a large sample where ``n`` is not printed."""
+    # without a printed n the limits are taken for normal ones: a t quantile at 1,000 runs differs in the third digit
     count = n if n and n > 1 else 1000
     error = (high - low) / 2 / _quantile((1 + LEVEL) / 2, count - 1)
     return _interval(value, error, count)
 
 
-def of_proportion(share: float, cells: int, *, spread: float = 0.0) -> Interval:
+def of_proportion(proportion: float, cells: int, *, spread: float = 0.0) -> Interval:
     """Wald interval of an accuracy over ``cells`` test cells, widened by the spread of a single run over seeds."""
-    return _interval(share, math.hypot(math.sqrt(max(share * (1 - share), 1e-12) / cells), spread), cells)
+    # seeds and test cells are independent sources of error, so their variances add; the floor keeps an accuracy of 0
+    # or 1 from having no error at all
+    return _interval(
+        proportion, math.hypot(math.sqrt(max(proportion * (1 - proportion), 1e-12) / cells), spread), cells
+    )
 
 
 def _interval(mean: float, error: float, n: int) -> Interval:
     t = _quantile((1 + LEVEL) / 2, n - 1)
+    # an effect of `t` errors is found in half of all samples; that of `t` plus the quantile of the power in 80 %
     reach = t * error if error else 0.0
     mde = (t + _quantile(POWER, n - 1)) * error if error else 0.0
     return Interval(mean=mean, error=error, low=mean - reach, high=mean + reach, n=n, mde=mde)

@@ -6,14 +6,15 @@ from collections.abc import Callable, Iterable
 
 from graph.evidence.assay import Assay
 from graph.evidence.family import adjust
-from graph.evidence.finding import Finding, untested
 from graph.evidence.numbers import Numbers
+from graph.evidence.outcome import Outcome, untested
 from graph.evidence.rules import comparison, effect, saturation, scale_fact, scaling, score
 from graph.records import Claim, Evidence, Result, Run, SaturationPoint
 from graph.vocabulary import Vocabulary, load_vocabulary
+from graph.vocabulary.protocol import COUNT
 
-Experiment = Callable[[Claim, Assay, Numbers], Finding | None]
-Reanalysis = Callable[[Claim, Numbers], Finding | None]
+Experiment = Callable[[Claim, Assay, Numbers], Outcome | None]
+Reanalysis = Callable[[Claim, Numbers], Outcome | None]
 
 EXPERIMENTS: dict[str, Experiment] = {
     "saturation": saturation.experiment,
@@ -60,48 +61,50 @@ def judge(
     numbers = Numbers.collect(
         results=results, points=points, runs=runs, claims=claims, vocabulary=vocabulary or load_vocabulary()
     )
-    judged = [(claim, finding) for claim in claims for finding in findings(claim, numbers)]
-    adjust(finding for _, finding in judged)
-    found = (finding.evidence(claim) for claim, finding in judged)
-    return sorted(found, key=lambda evidence: (evidence.claim_id, evidence.id))
+    judged = [(claim, outcome) for claim in claims for outcome in outcomes(claim, numbers)]
+    adjust(outcome for _, outcome in judged)
+    records = (outcome.evidence(claim, names=numbers.vocabulary.with_names) for claim, outcome in judged)
+    return sorted(records, key=lambda evidence: (evidence.claim_id, evidence.id))
 
 
-def findings(claim: Claim, numbers: Numbers) -> list[Finding]:
+def outcomes(claim: Claim, numbers: Numbers) -> list[Outcome]:
     """All attempts to judge one claim; never empty."""
-    found: list[Finding] = []
+    reached: list[Outcome] = []
     for name, results in numbers.studies.items():
         experiment = EXPERIMENTS.get(claim.kind)
         assay = Assay.of(name, results, numbers, claim) if experiment else None
-        if experiment and assay and (finding := experiment(claim, assay, numbers)):
-            finding.family = f"study {name}"
-            found.append(finding)
+        if experiment and assay and (outcome := experiment(claim, assay, numbers)):
+            outcome.family = f"study {name}"
+            reached.append(outcome)
     again = (reanalysis(claim, numbers) for reanalysis in REANALYSES.get(claim.kind, ()))
-    for finding in filter(None, again):
-        finding.family = finding.family or numbers.sources(finding.inputs)
-        found.append(finding)
-    return found or [untested(f"{claim.kind}@1" if claim.kind in REANALYSES else NO_RULE, missing(claim, numbers))]
+    for outcome in filter(None, again):
+        outcome.family = outcome.family or numbers.sources(outcome.inputs)
+        reached.append(outcome)
+    if reached:
+        return reached
+    rule = f"{claim.kind}@1" if claim.kind in REANALYSES else NO_RULE
+    return [untested(rule, numbers.vocabulary.with_names(missing(claim, numbers)))]
 
 
 def missing(claim: Claim, numbers: Numbers) -> str:
     """What would be needed to judge a claim on which nothing bears."""
     if claim.kind == "qualitative":
-        return "a qualitative statement: no rule judges it"
+        return "no rule judges a qualitative statement"
     if claim.kind == "scale_fact":
-        if claim.metric_id != scale_fact.COUNT or (claim.value is None and claim.low is None):
-            return "a fact about the study's own design, and no count: no rule judges it"
-        return (
-            f"nobody else prints this count ({claim.unit or 'no unit'}): a count is never held against its own source"
-        )
+        if claim.metric_id != COUNT or (claim.value is None and claim.low is None):
+            return "no rule judges a fact about the study's own design that is no count"
+        unit = claim.unit or "no unit"
+        return f"no other source prints this count ({unit}), and a count is never held against its own source"
     if claim.unit == "parameters":
-        return "about model size: no study here varies the number of parameters"
+        return "no study here varies the number of parameters"
     trained = {model for subject in claim.subject_ids for model in numbers.stand_ins(subject)}
     if claim.kind == "score":
-        return "no second value of this model on this set: a score is tested on the identical set and split only"
+        return "no second value of this model on this set, and a score is tested on the identical set and split only"
     if not trained:
         subjects = ", ".join(claim.subject_ids) or "not named"
         return f"no study here trains this objective or prints these numbers (subjects: {subjects})"
-    scored = sorted({result.task_id for found in numbers.studies.values() for result in found})
+    scored = sorted({result.task_id for results in numbers.studies.values() for result in results})
     return (
-        f"no run or printed number with task {claim.task_id or 'not stated'}, regime {claim.regime or 'not stated'} "
+        f"no run or printed number has task {claim.task_id or 'not stated'}, regime {claim.regime or 'not stated'} "
         f"and both sides of the claim; our studies score {', '.join(scored) or 'nothing yet'}"
     )

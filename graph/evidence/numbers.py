@@ -8,10 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from graph.evidence.finding import DELTA, RELATIVE
 from graph.evidence.interval import of_printed
+from graph.evidence.outcome import RELATIVE
 from graph.records import Claim, Dataset, Metric, Model, Result, Run, SaturationPoint
 from graph.vocabulary import Vocabulary
+from graph.vocabulary.protocol import DELTA
 
 SEED_SPREAD = 0.022
 """Standard deviation of a score over seeds where a single run is printed: the largest that we measured (study design,
@@ -59,7 +60,7 @@ class Numbers:
             elif result.study and result.study not in barred and (result.run_id is None or result.run_id in eligible):
                 studies[result.study].append(result)
         return cls(
-            studies={name: tuple(found) for name, found in sorted(studies.items())},
+            studies={name: tuple(members) for name, members in sorted(studies.items())},
             runs=eligible,
             published=tuple(published),
             users=tuple(users),
@@ -97,7 +98,7 @@ class Numbers:
         return exact or results
 
     def margin(self, metric_id: str, value: float) -> float:
-        """Smallest difference that counts: DELTA for scores from 0 to 1, else a share of the value."""
+        """Smallest difference that counts: DELTA for scores from 0 to 1, else a fraction of the value."""
         metric = self.vocabulary.get(metric_id)
         is_score = isinstance(metric, Metric) and metric.unit == "fraction"
         return DELTA if is_score else RELATIVE * abs(value)
@@ -111,35 +112,36 @@ class Numbers:
         model = self.vocabulary.get(result.model_id)
         if isinstance(model, Model) and model.architecture == "linear":
             return 0.0
-        return self._printed_spreads.get(_one_thing(result), SEED_SPREAD)
+        return self._printed_spreads.get(_measured_thing(result), SEED_SPREAD)
 
     @cached_property
     def _printed_spreads(self) -> dict[tuple[str | None, ...], float]:
         """Largest printed standard deviation over seeds, by model, set, metric and ablation."""
-        found: dict[tuple[str | None, ...], float] = {}
+        spreads: dict[tuple[str | None, ...], float] = {}
         for result in self.published:
             if result.low is None or result.high is None or not result.n or result.n < 2:
                 continue
+            # of_printed gives the error of the mean of n runs; a single run spreads by the square root of n more
             deviation = of_printed(result.value, result.low, result.high, result.n).error * math.sqrt(result.n)
-            found[_one_thing(result)] = max(found.get(_one_thing(result), 0.0), deviation)
-        return found
+            spreads[_measured_thing(result)] = max(spreads.get(_measured_thing(result), 0.0), deviation)
+        return spreads
 
     def sources(self, ids: Iterable[str]) -> str:
         """Papers or users whose numbers these are, as a name of the family of tests on them."""
-        found = {self._origin[one] for one in ids if one in self._origin}
-        return ", ".join(sorted(found)) or "the vocabulary"
+        origins = {self._origin[number_id] for number_id in ids if number_id in self._origin}
+        return ", ".join(sorted(origins)) or "the vocabulary"
 
-    def works_at(self, address: str) -> frozenset[str]:
-        """Works whose claims were read at an address."""
-        return self._works.get(address, frozenset())
+    def papers_at(self, address: str) -> frozenset[str]:
+        """Papers whose claims were read at an address."""
+        return self._papers.get(address, frozenset())
 
     @cached_property
-    def _works(self) -> dict[str, frozenset[str]]:
-        found: dict[str, set[str]] = defaultdict(set)
+    def _papers(self) -> dict[str, frozenset[str]]:
+        papers: dict[str, set[str]] = defaultdict(set)
         for claim in self.claims:
             if claim.source_url:
-                found[claim.source_url].add(claim.paper_id)
-        return {address: frozenset(works) for address, works in found.items()}
+                papers[claim.source_url].add(claim.paper_id)
+        return {address: frozenset(papers) for address, papers in papers.items()}
 
     @cached_property
     def _origin(self) -> dict[str, str]:
@@ -151,11 +153,11 @@ class Numbers:
         return bool(set(claim_ids) & set(self.vocabulary.lineage(model_id)))
 
     def same_labels(self, claim: Claim, result: Result) -> bool:
-        """Whether a printed score used the share of labels that the claim speaks of; all of them if it names none."""
-        share = 1.0 if result.train_fraction is None else result.train_fraction
+        """Whether a printed score used the fraction of labels that the claim names; all of them if it names none."""
+        fraction = 1.0 if result.train_fraction is None else result.train_fraction
         if claim.train_fraction is None and claim.regime == "few_shot":
-            return share < 1
-        return share == (1.0 if claim.train_fraction is None else claim.train_fraction)
+            return fraction < 1
+        return fraction == (1.0 if claim.train_fraction is None else claim.train_fraction)
 
     def corpus_cells(self, claim: Claim) -> int | None:
         """Cells of the claim's corpus: as claimed, else of the corpus, else the largest of its subjects."""
@@ -174,7 +176,7 @@ class Numbers:
         return max((s.parameters for s in subjects if isinstance(s, Model) and s.parameters), default=None)
 
 
-def _one_thing(result: Result) -> tuple[str | None, ...]:
+def _measured_thing(result: Result) -> tuple[str | None, ...]:
     return result.model_id, result.dataset_id, result.metric_id, result.ablation
 
 

@@ -43,10 +43,10 @@ class Graph:
 
     def counts(self) -> dict[str, int]:
         """Label or relationship type -> how many."""
-        found: dict[str, int] = {}
+        counted: dict[str, int] = {}
         for name in [node.label for node in self.nodes.values()] + [edge.type for edge in self.edges.values()]:
-            found[name] = found.get(name, 0) + 1
-        return found
+            counted[name] = counted.get(name, 0) + 1
+        return counted
 
 
 def graph_of(records: Iterable[Record]) -> Graph:
@@ -107,7 +107,9 @@ def _properties(owners: Mapping[str, Mapping[str, PropertyType]]) -> dict[str, P
 
 
 def _edge_properties() -> dict[str, PropertyType]:
-    named = {name: kind for one in SCHEMA.relationships.values() for name, kind in one.properties.items()}
+    named = {
+        name: kind for relationship in SCHEMA.relationships.values() for name, kind in relationship.properties.items()
+    }
     return {"type": "STRING", **dict(sorted(named.items()))}
 
 

@@ -130,6 +130,17 @@ class Relation(Record):
     rule: str
     """name@version of the rule."""
 
+    @model_validator(mode="after")
+    def _lower_id_first(self) -> Self:
+        # The two orders would be two records with two ids that stand for one edge.
+        if self.claim_id >= self.other_id:
+            msg = (
+                f"a relation names two claims, the lower id first, and {self.claim_id!r} does not come before "
+                f"{self.other_id!r}; build it with claim_id=min(a, b), other_id=max(a, b)"
+            )
+            raise ValueError(msg)
+        return self
+
 
 class Review(Record):
     """What a person said of a claim. It is no node: the claim's ``review`` carries the last decision."""

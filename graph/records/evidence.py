@@ -64,7 +64,7 @@ class Evidence(Record):
     failed_gates: tuple[str, ...] = ()
     """Names of the conditions that do not hold."""
     reasons: tuple[str, ...] = ()
-    """The verdict in words, step by step."""
+    """The verdict in words, step by step; the step marked ``decisive`` says which number met which threshold."""
     details: dict[str, Any] = Field(default_factory=dict)
     """Everything that stands beside the verdict: cells, genes, studies, parameters, seeds, baselines, budget arms."""
     rule: str

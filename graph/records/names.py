@@ -74,6 +74,8 @@ class Task(Record):
     """The wider task; two tasks are of one family if one lies on the other's path to the root."""
     definition: str | None = None
     """One sentence."""
+    source_url: str | None = None
+    """Where it was read."""
 
 
 class Metric(Record):
@@ -91,3 +93,5 @@ class Metric(Record):
     """Unit of its values; scores are fractions 0-1."""
     definition: str | None = None
     """One sentence."""
+    source_url: str | None = None
+    """Where it was read."""

@@ -12,7 +12,7 @@ import difflib
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -58,7 +58,7 @@ class Vocabulary:
         self._aliases: dict[tuple[str, str], str] = {}
         for entry in self._entries.values():
             kind = type(entry).__name__.lower()
-            for name in {entry.id.partition(":")[2], entry.name, *entry.aliases}:
+            for name in _names(entry):
                 other = self._aliases.setdefault((kind, fold(name)), entry.id)
                 if other != entry.id:
                     msg = f"{kind} name {name!r} belongs to both {other} and {entry.id}"
@@ -90,10 +90,14 @@ class Vocabulary:
         UnknownName
             With names that look similar; they are never used in its place.
         """
-        found = self._aliases.get((kind, fold(name.removeprefix(f"{kind}:"))))
-        if found is None:
+        entry_id = self.find(kind, name)
+        if entry_id is None:
             raise UnknownName(kind, name, self.suggest(kind, name))
-        return found
+        return entry_id
+
+    def find(self, kind: str, name: str) -> str | None:
+        """Id of the entry that has exactly this name or alias; None if there is none."""
+        return self._aliases.get((kind, fold(name.removeprefix(f"{kind}:"))))
 
     def suggest(self, kind: str, name: str, k: int = 3) -> tuple[str, ...]:
         """Up to ``k`` names of this kind that look like ``name``, for a message to a person."""
@@ -109,12 +113,23 @@ class Vocabulary:
         """
         found: dict[str, str] = {}
         for entry in self._entries.values():
-            for name in sorted({entry.name, *entry.aliases}, key=len, reverse=True):
+            kind = type(entry).__name__.lower()
+            own = {name for name in (entry.name, *entry.aliases) if self._aliases[kind, fold(name)] == entry.id}
+            for name in sorted(own, key=len, reverse=True):
                 flags = re.IGNORECASE if len(name) > 3 else 0
                 if match := re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text, flags):
                     found[entry.id] = match.group()
                     break
         return found
+
+    def with_names(self, text: str) -> str:
+        """Text for people: ids of entries replaced by their names; other ids stay."""
+
+        def name(match: re.Match[str]) -> str:
+            entry = self._entries.get(match.group())
+            return match.group() if entry is None else entry.name
+
+        return re.sub(rf"\b(?:{'|'.join(KINDS)}):\w+", name, text)
 
     def lineage(self, entry_id: str | None) -> tuple[str, ...]:
         """The entry and its ancestors, nearest first; unknown ids stand alone."""
@@ -137,9 +152,29 @@ class Vocabulary:
         up, over = self.lineage(a), self.lineage(b)
         return a in over or b in up or (up[1:2] == over[1:2] != () and len(up) > 2)
 
+    def extend(self, records: Iterable[Record]) -> Vocabulary:
+        """The vocabulary with the entries among ``records`` added that it lacks, such as those of a user.
+
+        An entry that exists stays as it is, because facts that ship with the package are reviewed; and a name that
+        means something already goes on meaning it.
+        """
+        extended = Vocabulary(self._entries)
+        for record in sorted(records, key=lambda record: record.id):
+            if isinstance(record, Model | Dataset | Task | Metric) and record.id not in extended:
+                extended._entries[record.id] = record
+                kind = type(record).__name__.lower()
+                for name in _names(record):
+                    extended._aliases.setdefault((kind, fold(name)), record.id)
+        return extended if len(extended) > len(self) else self
+
     def records(self) -> Iterator[Record]:
         """All entries, as records for the archive."""
         yield from self._entries.values()
+
+
+def _names(entry: Entry) -> set[str]:
+    """All that an entry may be called: the slug of its id, its name, its aliases."""
+    return {entry.id.partition(":")[2], entry.name, *entry.aliases}
 
 
 def _entry(kind: str, slug: str, table: Mapping[str, Any]) -> Entry:

@@ -47,14 +47,14 @@ def test_a_column_tells_how_many_pairs_of_papers_agree_and_what_parts_the_others
     assert (column.count("agrees"), column.count("contradicts"), column.count("differs_in_scope")) == (2, 2, 2)
     assert column.agreement == pytest.approx(1 / 3)
     assert column.differing == ("corpus", "size")
-    assert column.told() == "2 of 6 agree, 2 contradict, 2 differ in scope (corpus, size)"
+    assert column.summary() == "2 of 6 agree, 2 contradict, 2 differ in scope (corpus, size)"
 
 
 def test_claims_of_one_paper_are_not_held_against_each_other() -> None:
     later = claim("doi:10.1/a", direction="no_plateau", version_id="doi:10.1/av2")
     (column,) = matrix([claim("doi:10.1/a"), later]).columns
     assert column.agreement is None
-    assert column.told() == "one paper"
+    assert column.summary() == "one paper"
 
 
 def test_given_papers_are_the_rows_in_their_order_with_their_titles() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from graph.records import RECORDS, Claim, Paper, Record, Run, Version, canonical_json, digest, paper_id
+from graph.records import RECORDS, Claim, Paper, Record, Relation, Run, Version, canonical_json, digest, paper_id
 
 CURATED = {
     "paper_id": "doi:10.1/a",
@@ -111,3 +111,9 @@ def test_one_field_name_has_one_type_in_all_records() -> None:
             text = any(isinstance(kind, str) or kind is str for kind in kinds)
             types.setdefault(name, set()).add("text" if text else str(kinds))
     assert {name: found for name, found in types.items() if len(found) > 1} == {}
+
+
+@pytest.mark.parametrize("other", ["claim:a", "claim:b"])
+def test_a_relation_that_is_not_lower_id_first_is_refused(other: str) -> None:
+    with pytest.raises(ValidationError, match=r"lower id first.*min\(a, b\)"):
+        Relation(claim_id="claim:b", other_id=other, relation="agrees", rule="r@1")

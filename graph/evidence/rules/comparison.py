@@ -12,39 +12,31 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from graph.evidence.assay import (
-    Assay,
-    budget_gate,
-    common_gates,
-    difference,
-    precision_gate,
-    scale,
-    studies_gate,
-    tuning_gate,
-)
+from graph.evidence.assay import Assay, difference
 from graph.evidence.contrast import Contrast, conclude, contrast
-from graph.evidence.finding import DELTA, Finding
+from graph.evidence.gates import budget_gate, common_gates, scale, spread_gates, tuning_gate
 from graph.evidence.interval import Interval, of_difference, of_printed, of_proportion
 from graph.evidence.numbers import Numbers
+from graph.evidence.outcome import Outcome
 from graph.records import Claim, Result
+from graph.vocabulary.protocol import ACCURACY, DELTA, MICRO_F1
 
 EXPERIMENT = "comparison@2"
 REANALYSIS = "comparison_reanalysis@2"
-BINOMIAL = frozenset({"metric:accuracy", "metric:micro_f1"})
-"""Metrics that are a share of test cells."""
-REFERENCE_SAMPLING = "random"
+BINOMIAL = frozenset({ACCURACY, MICRO_F1})
+"""Metrics that are a fraction of test cells, so that their error is binomial."""
 
 
-def experiment(claim: Claim, assay: Assay, numbers: Numbers) -> Finding | None:
+def experiment(claim: Claim, assay: Assay, numbers: Numbers) -> Outcome | None:
     """Judge a comparison of models by a study; None if it has no stand-ins for both sides."""
     ours = assay.stand_ins(claim.subject_ids, numbers)
     theirs = assay.stand_ins(claim.comparator_ids, numbers)
     if not ours or not theirs or set(ours) & set(theirs):
         return None
-    finding = Finding(basis="experiment", rule=EXPERIMENT)
-    scale(finding, claim, assay, numbers)
-    common_gates(finding, assay, [*ours, *theirs])
-    tuning_gate(finding, assay, [*ours, *theirs])
+    outcome = Outcome(basis="experiment", rule=EXPERIMENT)
+    scale(outcome, claim, assay, numbers)
+    common_gates(outcome, assay, [*ours, *theirs])
+    tuning_gate(outcome, assay, [*ours, *theirs])
     whole = assay.corpus_cells()
     contrasts: list[Contrast] = []
     for a in ours:
@@ -52,28 +44,22 @@ def experiment(claim: Claim, assay: Assay, numbers: Numbers) -> Finding | None:
             conclusions: dict[int | None, Contrast] = {}
             per_study: dict[str, float] = {}
             for steps in assay.budgets(a):
+                # a model that takes no steps, or was not stopped here, stands with its last checkpoint
                 other = steps if steps in assay.budgets(b) else assay.budgets(b)[-1]
                 interval, per_study = difference(assay.scores(a, whole, steps), assay.scores(b, whole, other))
-                conclusions[steps] = contrast(claim, interval)
+                conclusions[steps] = contrast(claim, interval, about=f"{a} minus {b}")
             last = list(conclusions.values())[-1]
             contrasts.append(last)
-            budget_gate(finding, conclusions, who=f"{a} - {b}")
-            spread_gates(finding, last, per_study, who=f"{a} - {b}")
-            finding.reasons.append(told(f"{a} minus {b} at {whole:,} cells", last.interval))
-            finding.details.setdefault("difference_per_study", {})[f"{a} - {b}"] = per_study
-    conclude(finding, contrasts)
-    finding.inputs = assay.ids([*ours, *theirs])
-    return finding
+            budget_gate(outcome, conclusions, who=f"{a} - {b}")
+            spread_gates(outcome, last, per_study, who=f"{a} - {b}")
+            outcome.reasons.append(difference_text(f"{a} minus {b} at {whole:,} cells", last.interval))
+            outcome.details.setdefault("difference_per_study", {})[f"{a} - {b}"] = per_study
+    conclude(outcome, contrasts)
+    outcome.inputs = assay.ids([*ours, *theirs])
+    return outcome
 
 
-def spread_gates(finding: Finding, last: Contrast, per_study: dict[str, float], *, who: str = "") -> None:
-    """Gates on the precision of an effect and on its agreement between studies."""
-    precision_gate(finding, last.interval, who=who)
-    inside = last.interval is not None and last.interval.against(DELTA) == "inside"
-    studies_gate(finding, per_study, margin=DELTA if inside and last.answer != "open" else 0.0, who=who)
-
-
-def told(what: str, interval: Interval | None) -> str:
+def difference_text(what: str, interval: Interval | None) -> str:
     """Sentence with the difference and its interval."""
     if interval is None:
         return f"{what}: no interval can be given"
@@ -83,10 +69,10 @@ def told(what: str, interval: Interval | None) -> str:
 # Re-analysis of printed scores --------------------------------------------------------------------------------
 
 Setting = tuple[str, str, float | None, str | None, float | None]
-"""(set, metric, share of the labelled training set, ablation, share of the pre-training corpus)."""
+"""(set, metric, fraction of the labelled training set, ablation, fraction of the pre-training corpus)."""
 
 
-def reanalysis(claim: Claim, numbers: Numbers) -> Finding | None:
+def reanalysis(claim: Claim, numbers: Numbers) -> Outcome | None:
     """Judge a comparison by printed scores; None if not both sides are printed in one setting."""
     pairs = [
         (setting, a, b)
@@ -97,36 +83,48 @@ def reanalysis(claim: Claim, numbers: Numbers) -> Finding | None:
     ]
     if not pairs:
         return None
-    finding = Finding(basis="reanalysis", rule=REANALYSIS, scale_ratio=1.0, full_scale=True)
-    judge_pairs(claim, finding, [(f"{setting[1]} on {setting[0]}", a, b) for setting, a, b in pairs], numbers)
-    return finding
+    outcome = Outcome(basis="reanalysis", rule=REANALYSIS, scale_ratio=1.0, full_scale=True)
+    judge_pairs(claim, outcome, [(f"{setting[1]} on {setting[0]}", a, b) for setting, a, b in pairs], numbers)
+    return outcome
 
 
-def judge_pairs(claim: Claim, finding: Finding, pairs: list[tuple[str, Result, Result]], numbers: Numbers) -> None:
-    """Fill a finding from printed pairs (where, subject's score, other's score)."""
+def judge_pairs(claim: Claim, outcome: Outcome, pairs: list[tuple[str, Result, Result]], numbers: Numbers) -> None:
+    """Fill a outcome from printed pairs (where, subject's score, other's score)."""
     contrasts: list[Contrast] = []
     missing: list[str] = []
     for where, a, b in pairs:
         interval = printed_difference(a, b, numbers)
         if interval is None:
             missing.append(where)
-            finding.reasons.append(
+            outcome.reasons.append(
                 f"{where}: {a.value:.3f} against {b.value:.3f}, difference {a.value - b.value:+.3f}; "
                 "no spread is printed, so it is not a result"
             )
             continue
-        contrasts.append(contrast(claim, interval, margin=numbers.margin(a.metric_id, b.value)))
-        finding.reasons.append(told(f"{where}, {a.model_id} minus {b.model_id}", interval) + _kind(a, b, numbers))
-    finding.gate(
+        margin = numbers.margin(a.metric_id, b.value)
+        contrasts.append(contrast(claim, interval, margin=margin, about=f"{_difference(a, b)} ({where})"))
+        outcome.reasons.append(
+            difference_text(f"{where}, {a.model_id} minus {b.model_id}", interval) + _kind(a, b, numbers)
+        )
+    measured = len(pairs) - len(missing)
+    outcome.gate(
         "interval",
         passed=not missing,
-        value=f"{len(pairs) - len(missing)} of {len(pairs)} pairs",
+        value=f"{measured} of {len(pairs)} pairs",
         need="an interval for every difference that the claim rests on",
+        missed=f"a spread is printed for {measured} of {len(pairs)} differences, and each needs an interval",
     )
     if contrasts:
-        conclude(finding, contrasts)
-    finding.details |= {"delta": DELTA, "pairs": len(pairs)}
-    finding.inputs = tuple(result.id for _, a, b in pairs for result in (a, b))
+        conclude(outcome, contrasts)
+    outcome.details |= {"delta": DELTA, "pairs": len(pairs)}
+    outcome.inputs = tuple(result.id for _, a, b in pairs for result in (a, b))
+
+
+def _difference(a: Result, b: Result) -> str:
+    """The difference of two printed scores in words: of two models, or of one with and without a change."""
+    if a.model_id == b.model_id and a.ablation != b.ablation:
+        return f"{a.model_id} ({a.ablation or 'unchanged'}) minus {b.model_id} ({b.ablation or 'unchanged'})"
+    return f"{a.model_id} minus {b.model_id}"
 
 
 def printed_difference(a: Result, b: Result, numbers: Numbers) -> Interval | None:
@@ -151,12 +149,12 @@ def _kind(a: Result, b: Result, numbers: Numbers) -> str:
         for result in (a, b)
         if result.low is None and result.test_cells
     ]
-    return "".join(f"; {told}" for told in single)
+    return "".join(f"; {text}" for text in single)
 
 
 def _settings(claim: Claim, numbers: Numbers) -> dict[Setting, dict[str, list[Result]]]:
     """Printed scores of both sides, per setting of the claim's scope."""
-    found: dict[Setting, dict[str, list[Result]]] = defaultdict(lambda: {"subject": [], "comparator": []})
+    settings: dict[Setting, dict[str, list[Result]]] = defaultdict(lambda: {"subject": [], "comparator": []})
     any_regime = claim.model_copy(update={"regime": None})
     scoped = [
         result
@@ -170,7 +168,7 @@ def _settings(claim: Claim, numbers: Numbers) -> dict[Setting, dict[str, list[Re
     for result in numbers.by_metric(claim, scoped):
         setting = (result.dataset_id, result.metric_id, result.train_fraction, result.ablation, result.fraction)
         if numbers.is_about(claim.subject_ids, result.model_id):
-            found[setting]["subject"].append(result)
+            settings[setting]["subject"].append(result)
         if numbers.is_about(claim.comparator_ids, result.model_id):
-            found[setting]["comparator"].append(result)
-    return dict(sorted(found.items(), key=lambda item: tuple(map(str, item[0]))))
+            settings[setting]["comparator"].append(result)
+    return dict(sorted(settings.items(), key=lambda item: tuple(map(str, item[0]))))

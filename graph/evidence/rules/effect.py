@@ -7,24 +7,25 @@ equivalence test a positive control: another change that the same assay did dete
 
 from __future__ import annotations
 
-from graph.evidence.assay import Assay, budget_gate, common_gates, difference, scale
+from graph.evidence.assay import Assay, difference
 from graph.evidence.contrast import SAME, Contrast, conclude, contrast
-from graph.evidence.finding import DELTA, Finding
+from graph.evidence.gates import budget_gate, common_gates, scale, spread_gates
 from graph.evidence.numbers import Numbers
-from graph.evidence.rules.comparison import judge_pairs, printed_difference, spread_gates, told
+from graph.evidence.outcome import Outcome
+from graph.evidence.rules.comparison import difference_text, judge_pairs, printed_difference
+from graph.evidence.verdict import distinct
 from graph.records import Claim, Result
+from graph.vocabulary.protocol import CELLTYPE_REWEIGHTED, DELTA, DIVERSE, RANDOM
 
 EXPERIMENT = "effect@2"
 REANALYSIS = "effect_reanalysis@2"
-RANDOM = "random"
-REWEIGHTED = ("celltype_reweighted", "cluster_reweighted", "geometric_sketching")
 
 
-def experiment(claim: Claim, assay: Assay, numbers: Numbers) -> Finding | None:
+def experiment(claim: Claim, assay: Assay, numbers: Numbers) -> Outcome | None:
     """Judge an effect of how the corpus is drawn; None if the study did not draw it so."""
     if claim.sampling is None or claim.sampling == RANDOM:
         return None
-    wanted = REWEIGHTED if claim.sampling == "celltype_reweighted" else (claim.sampling,)
+    wanted = DIVERSE if claim.sampling == CELLTYPE_REWEIGHTED else (claim.sampling,)
     drawn = [
         (model, sampling)
         for model in assay.stand_ins(claim.subject_ids, numbers)
@@ -34,9 +35,9 @@ def experiment(claim: Claim, assay: Assay, numbers: Numbers) -> Finding | None:
     if not drawn:
         return None
     models = sorted({model for model, _ in drawn})
-    finding = Finding(basis="experiment", rule=EXPERIMENT)
-    scale(finding, claim, assay, numbers)
-    common_gates(finding, assay, models)
+    outcome = Outcome(basis="experiment", rule=EXPERIMENT)
+    scale(outcome, claim, assay, numbers)
+    common_gates(outcome, assay, models)
     contrasts: list[Contrast] = []
     for model, sampling in drawn:
         for cells in assay.sizes(model, sampling):
@@ -46,40 +47,46 @@ def experiment(claim: Claim, assay: Assay, numbers: Numbers) -> Finding | None:
                 interval, per_study = difference(
                     assay.scores(model, cells, steps, sampling), assay.scores(model, cells, steps, RANDOM)
                 )
-                conclusions[steps] = contrast(claim, interval)
+                about = f"{model} by {sampling} minus {RANDOM} sampling at {cells:,} cells"
+                conclusions[steps] = contrast(claim, interval, about=about)
             last = list(conclusions.values())[-1]
             contrasts.append(last)
-            budget_gate(finding, conclusions, who=f"{model} {sampling} {cells}")
-            spread_gates(finding, last, per_study, who=f"{model} {sampling} {cells}")
-            finding.reasons.append(told(f"{model}, {sampling} minus random at {cells:,} cells", last.interval))
-    conclude(finding, contrasts)
-    if says_no_effect(claim, finding):
-        _size_control(finding, assay, models)
-    finding.inputs = assay.ids(models)
-    return finding
+            budget_gate(outcome, conclusions, who=f"{model} {sampling} {cells}")
+            spread_gates(outcome, last, per_study, who=f"{model} {sampling} {cells}")
+            outcome.reasons.append(
+                difference_text(f"{model}, {sampling} minus random at {cells:,} cells", last.interval)
+            )
+    conclude(outcome, contrasts)
+    if says_no_effect(claim, outcome):
+        _size_control(outcome, assay, models)
+    outcome.inputs = assay.ids(models)
+    return outcome
 
 
-def says_no_effect(claim: Claim, finding: Finding) -> bool:
+def says_no_effect(claim: Claim, outcome: Outcome) -> bool:
     """Whether an absence is what is claimed or found: then the assay has to show that it can see an effect."""
-    return claim.direction in SAME or finding.answer == "null" or claim.polarity == "negated"
+    return claim.direction in SAME or outcome.answer == "null" or claim.polarity == "negated"
 
 
-def _size_control(finding: Finding, assay: Assay, models: list[str]) -> None:
+def _size_control(outcome: Outcome, assay: Assay, models: list[str]) -> None:
     """Positive control: the same assay sees the difference between the smallest subset and the whole corpus."""
     seen = {}
     for model in models:
         sizes, steps = assay.sizes(model), assay.budgets(model)[-1]
         gain, _ = difference(assay.scores(model, sizes[-1], steps), assay.scores(model, sizes[0], steps))
         seen[model] = gain.low if gain else -1.0
-    finding.gate(
+    few = ", ".join(f"{model} only {distinct(low, DELTA)}" for model, low in seen.items() if low <= DELTA)
+    outcome.gate(
         "positive_control",
         passed=bool(seen) and min(seen.values()) > DELTA,
         value=", ".join(f"{model.partition(':')[2]} {low:+.3f}" for model, low in seen.items()),
         need="the effect of the smallest subset against the whole corpus is seen in the same assay (lower limit)",
+        missed=f"the whole corpus has to gain {DELTA:+.3f} over the smallest subset by the lower 95 % limit, and gains "
+        f"{few or 'nothing'}",
     )
 
 
-def reanalysis(claim: Claim, numbers: Numbers) -> Finding | None:
+def reanalysis(claim: Claim, numbers: Numbers) -> Outcome | None:
     """Judge the effect of an ablation by printed scores with and without it; None if they are not printed."""
     if not claim.ablation:
         return None
@@ -103,18 +110,18 @@ def reanalysis(claim: Claim, numbers: Numbers) -> Finding | None:
     ]
     if not pairs:
         return None
-    finding = Finding(basis="reanalysis", rule=REANALYSIS, scale_ratio=1.0, full_scale=True)
-    judge_pairs(claim, finding, pairs, numbers)
-    if says_no_effect(claim, finding):
-        _other_change_control(finding, scoped, claim.ablation, numbers)
-    return finding
+    outcome = Outcome(basis="reanalysis", rule=REANALYSIS, scale_ratio=1.0, full_scale=True)
+    judge_pairs(claim, outcome, pairs, numbers)
+    if says_no_effect(claim, outcome):
+        _other_change_control(outcome, scoped, claim.ablation, numbers)
+    return outcome
 
 
 def _setting(result: Result) -> tuple[object, ...]:
     return result.model_id, result.dataset_id, result.metric_id, result.task_id, result.location
 
 
-def _other_change_control(finding: Finding, scoped: list[Result], ablation: str, numbers: Numbers) -> None:
+def _other_change_control(outcome: Outcome, scoped: list[Result], ablation: str, numbers: Numbers) -> None:
     """Positive control: another change of the same method, in the same assay, whose effect is seen."""
     seen = [
         (other.ablation, interval)
@@ -124,9 +131,10 @@ def _other_change_control(finding: Finding, scoped: list[Result], ablation: str,
         if (interval := printed_difference(other, whole, numbers)) is not None
         and interval.against(DELTA) in ("above", "below")
     ]
-    finding.gate(
+    outcome.gate(
         "positive_control",
         passed=bool(seen),
         value=", ".join(f"{name} {interval.mean:+.3f}" for name, interval in seen) or "none",
         need="another change whose effect the same assay detects",
+        missed=f"no other change of the method has a printed effect beyond {DELTA:.3f}, so its absence shows nothing",
     )

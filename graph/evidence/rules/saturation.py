@@ -1,154 +1,220 @@
-"""Saturation claims: "as good with a share f of the corpus as with all of it".
+"""Saturation claims: "as good with a fraction f of the corpus as with all of it".
 
 Experiment: the equivalence test of study_design section 4. Two tested sizes bracket f. The claim is supported if the
 larger of those up to f loses less than delta against the whole corpus (upper limit), and opposed if the smaller of
 those from f on loses more (lower limit): a loss below f says nothing of f. Where no subset lies between f and the whole
-corpus, a loss below f is told as ``rising``, which is true of the measured sizes and refutes nothing. The paper's rule,
+corpus, a loss below f is called ``rising``, which is true of the measured sizes and refutes nothing. The paper's rule,
 the seed-mean rule and the fitted curve stand beside it and never decide.
 
 Re-analysis: the printed saturation points of the claim's scope are counted, corrected ones in place of misprints;
-how the count moves with the threshold is told from the digitised curves.
+how the count moves with the threshold is read from the digitised curves.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from typing import Any
 
-from graph.evidence.assay import (
-    Assay,
-    budget_gate,
-    common_gates,
-    difference,
-    precision_gate,
-    scale,
-    studies_gate,
-)
+from graph.evidence.assay import Assay, difference
 from graph.evidence.contrast import ALPHA, Contrast, conclude
-from graph.evidence.finding import DELTA, Finding
+from graph.evidence.gates import budget_gate, common_gates, precision_gate, scale, studies_gate
 from graph.evidence.interval import Interval
 from graph.evidence.numbers import Numbers
+from graph.evidence.outcome import Answer, Outcome
+from graph.evidence.verdict import distinct
 from graph.records import Claim, Result, SaturationPoint
+from graph.vocabulary.protocol import CELLTYPE_REWEIGHTED, DELTA, GEOMETRIC_SKETCHING, PRINTED_THRESHOLD, RANDOM
 
 EXPERIMENT = "saturation@2"
 REANALYSIS = "saturation_reanalysis@2"
 A_FRACTION = 0.5
 """What "a fraction of the data" may be at most, where a claim names none."""
-THRESHOLDS = (0.95, 0.99)
+THRESHOLDS = (PRINTED_THRESHOLD, 0.99)
 SHARE_OF_POINTS = "share_of_points"
-"""Unit of a claim about "most" curves: its value is the share of them that has to lie at or below its fraction."""
-MAIN_SAMPLINGS = ("random", "celltype_reweighted", "geometric_sketching")
+"""Unit of a claim about "most" curves: its value is the fraction of them that has to lie at or below its fraction."""
+MAIN_SAMPLINGS = (RANDOM, CELLTYPE_REWEIGHTED, GEOMETRIC_SKETCHING)
 
 
-def experiment(claim: Claim, assay: Assay, numbers: Numbers) -> Finding | None:
+def experiment(claim: Claim, assay: Assay, numbers: Numbers) -> Outcome | None:
     """Judge a saturation claim by a study; None if no model of the study stands in for a subject."""
-    models = assay.stand_ins(claim.subject_ids, numbers)
-    sampling = claim.sampling if claim.sampling not in (None, "random") else "random"
-    models = [model for model in models if sampling in assay.samplings(model)]
+    sampling = claim.sampling or RANDOM
+    stand_ins = assay.stand_ins(claim.subject_ids, numbers)
+    models = [model for model in stand_ins if sampling in assay.samplings(model)]
     if not models:
         return None
-    finding = Finding(basis="experiment", rule=EXPERIMENT)
-    scale(finding, claim, assay, numbers)
-    common_gates(finding, assay, models)
-    share = claim.fraction if claim.fraction is not None else A_FRACTION
-    whole = assay.corpus_cells()
-    small = {model: _largest_within(assay, model, sampling, share * whole) for model in models}
-    bracketed = all(small.values()) and share < 1
-    finding.gate(
+    outcome = Outcome(basis="experiment", rule=EXPERIMENT)
+    scale(outcome, claim, assay, numbers)
+    common_gates(outcome, assay, models)
+    fraction = claim.fraction if claim.fraction is not None else A_FRACTION
+    brackets = [Bracket.around(fraction, model, sampling, assay) for model in models]
+    if not _bracket_gate(outcome, brackets, fraction, assay.corpus_cells()):
+        return outcome
+    conclude(outcome, [_judge(outcome, claim, bracket) for bracket in brackets])
+    # at full scale "still rising" would refute the claim, which takes a subset between its fraction and the whole
+    if outcome.full_scale and outcome.answer == "rising" and any(bracket.above is None for bracket in brackets):
+        outcome.gate(
+            "upper_bracket",
+            passed=False,
+            value="none",
+            need="a subset of at least the claimed share",
+            missed=f"no size between {fraction:.0%} and the whole corpus was run, so the curve may flatten there",
+        )
+    outcome.details |= {"share": fraction, "beside": _beside(assay, models, numbers)}
+    outcome.inputs = (*assay.ids(models), *(point.id for point in _own_points(assay, models, numbers)))
+    return outcome
+
+
+@dataclass(frozen=True)
+class Bracket:
+    """Tested sizes of one model around a fraction of the corpus, and what it loses at them against the whole."""
+
+    assay: Assay
+    model: str
+    sampling: str
+    fraction: float
+    below: int | None
+    """Largest tested size of at most the fraction, in cells."""
+    above: int | None
+    """Smallest subset of at least the fraction; None if only the whole corpus is as large."""
+    largest: int | None
+    """Largest subset."""
+
+    @classmethod
+    def around(cls, fraction: float, model: str, sampling: str, assay: Assay) -> Bracket:
+        """Sizes that a study tested on a model around a fraction of its corpus."""
+        whole = assay.corpus_cells()
+        sizes = assay.sizes(model, sampling)
+        subsets = [cells for cells in sizes if cells < whole]
+        return cls(
+            assay=assay,
+            model=model,
+            sampling=sampling,
+            fraction=fraction,
+            below=max((cells for cells in sizes if cells <= fraction * whole), default=None),
+            above=min((cells for cells in subsets if cells >= fraction * whole), default=None),
+            largest=max(subsets, default=None),
+        )
+
+    @property
+    def budgets(self) -> list[int | None]:
+        """Checkpoints in optimiser steps, smallest first."""
+        return self.assay.budgets(self.model)
+
+    def loss(self, cells: int | None, steps: int | None) -> tuple[Interval | None, dict[str, float]]:
+        """Score with the whole corpus minus that with so many cells: its interval, and its mean per held-out study."""
+        if cells is None:
+            return None, {}
+        whole = self.assay.corpus_cells()
+        # re-weighting or sketching everything is the whole corpus, which a study then runs only once, as random
+        everything = self.sampling if whole in self.assay.sizes(self.model, self.sampling) else RANDOM
+        return difference(
+            self.assay.scores(self.model, whole, steps, everything),
+            self.assay.scores(self.model, cells, steps, self.sampling),
+        )
+
+
+def _bracket_gate(outcome: Outcome, brackets: list[Bracket], fraction: float, whole: int) -> bool:
+    """Gate: every model was run with a subset of at most the claimed fraction."""
+    without = [bracket.model for bracket in brackets if not bracket.below]
+    cells = f"{fraction:.0%} of our corpus ({fraction * whole:,.0f} cells)"
+    return outcome.gate(
         "bracket",
-        passed=bracketed,
-        value=", ".join(f"{cells:,} cells" if cells else "none" for cells in small.values()),
-        need=f"a tested size of at most {share:.0%} of our corpus ({share * whole:,.0f} cells)",
+        passed=not without and fraction < 1,
+        value=", ".join(f"{bracket.below:,} cells" if bracket.below else "none" for bracket in brackets),
+        need=f"a tested size of at most {cells}",
+        missed=f"no size of at most {cells} was run for {', '.join(without)}"
+        if without
+        else "a claim about the whole corpus has no smaller size that could saturate",
     )
-    if not bracketed:
-        return finding
-    unbracketed = False
-    contrasts: list[Contrast] = []
-    for model in models:
-        size = small[model] or 0
-        subsets = [cells for cells in assay.sizes(model, sampling) if cells < whole]
-        above = min((cells for cells in subsets if cells >= share * whole), default=None)
-
-        def loss(steps: int | None, cells: int, model: str = model) -> tuple[Interval | None, dict[str, float]]:
-            return difference(
-                assay.scores(model, whole, steps, _full(assay, model, sampling)),
-                assay.scores(model, cells, steps, sampling),
-            )
-
-        conclusions = {
-            steps: _contrast(
-                claim, loss(steps, size)[0], loss(steps, above)[0] if above else None, loss(steps, max(subsets))[0],
-                bracketed=above is not None,
-            )
-            for steps in assay.budgets(model)
-        }  # fmt: skip
-        last = list(conclusions.values())[-1]
-        contrasts.append(last)
-        interval, per_study = loss(assay.budgets(model)[-1], size)
-        enough = interval is not None and interval.p_below(DELTA) < ALPHA
-        precision_gate(finding, interval, who=model)
-        studies_gate(finding, per_study, margin=DELTA if enough else 0.0, who=model)
-        budget_gate(finding, conclusions, who=model)
-        finding.reasons += _told(model, size, whole, interval)
-        if above is not None and above != size:
-            finding.reasons += _told(model, above, whole, loss(assay.budgets(model)[-1], above)[0])
-        elif above is None and last.answer == "rising":
-            finding.reasons.append(
-                f"{model}: no size between {share:.0%} and the whole corpus was run, so its curve may flatten there"
-            )
-        finding.details.setdefault("loss_at_share", {})[model] = per_study
-        unbracketed = unbracketed or above is None
-    conclude(finding, contrasts)
-    if finding.full_scale and finding.answer == "rising" and unbracketed:
-        finding.gate("upper_bracket", passed=False, value="none", need="a subset of at least the claimed share")
-    finding.details |= {"share": share, "beside": _beside(assay, models, numbers)}
-    finding.inputs = (*assay.ids(models), *_point_ids(assay, models, numbers))
-    return finding
 
 
-def _largest_within(assay: Assay, model: str, sampling: str, cells: float) -> int | None:
-    return max((size for size in assay.sizes(model, sampling) if size <= cells), default=None)
-
-
-def _full(assay: Assay, model: str, sampling: str) -> str:
-    """Sampling under which the whole corpus was run: re-weighting everything is the whole corpus."""
-    return sampling if assay.corpus_cells() in assay.sizes(model, sampling) else "random"
+def _judge(outcome: Outcome, claim: Claim, bracket: Bracket) -> Contrast:
+    """Judge one model at every budget; the whole budget decides, and the gates and steps are recorded."""
+    conclusions = {steps: _contrast(claim, bracket, steps) for steps in bracket.budgets}
+    steps = bracket.budgets[-1]
+    last = conclusions[steps]
+    loss, per_study = bracket.loss(bracket.below, steps)
+    equivalent = loss is not None and loss.p_below(DELTA) < ALPHA
+    precision_gate(outcome, loss, who=bracket.model)
+    studies_gate(outcome, per_study, margin=DELTA if equivalent else 0.0, who=bracket.model)
+    budget_gate(outcome, conclusions, who=bracket.model)
+    outcome.reasons.append(_step(bracket, bracket.below, loss))
+    if bracket.above is not None and bracket.above != bracket.below:
+        outcome.reasons.append(_step(bracket, bracket.above, bracket.loss(bracket.above, steps)[0]))
+    elif bracket.above is None and last.answer == "rising":
+        outcome.reasons.append(
+            f"{bracket.model}: no size between {bracket.fraction:.0%} and the whole corpus was run, so its curve may "
+            "flatten there"
+        )
+    outcome.details.setdefault("loss_at_share", {})[bracket.model] = per_study
+    return last
 
 
 def _denies(claim: Claim) -> bool:
-    """Whether the claim says that a share of the corpus is not enough."""
+    """Whether the claim says that a fraction of the corpus is not enough."""
     return (claim.direction in ("no_plateau", "+")) != (claim.polarity == "negated")
 
 
-def _contrast(
-    claim: Claim, below: Interval | None, above: Interval | None, last: Interval | None, *, bracketed: bool
-) -> Contrast:
-    """What the losses at the size below the share, above it, and at the largest subset say of the claim."""
+def _contrast(claim: Claim, bracket: Bracket, steps: int | None) -> Contrast:
+    """What the losses around the fraction say of the claim, at one budget.
+
+    Saturation is a non-inferiority test: the loss lies below the margin by its one-sided 95 % limit. It can only be
+    shown from below the fraction, and only be refuted from above it, for scores rise with the corpus.
+    """
+    below, above = bracket.loss(bracket.below, steps)[0], bracket.loss(bracket.above, steps)[0]
     if below is None:
-        return Contrast("open", None)
+        text = f"{bracket.model} has no two replicates at {bracket.below:,} cells and with the whole corpus"
+        return Contrast("open", None, text=text)
     denies = _denies(claim)
     if (p := below.p_below(DELTA)) < ALPHA:
-        return Contrast("opposes" if denies else "supports", below, p)
-    rising = last is not None and 2 * last.p_above(0.0) < ALPHA
+        return Contrast("opposes" if denies else "supports", below, p, _at_most(bracket, bracket.below, below))
+    largest = bracket.loss(bracket.largest, steps)[0]
+    # more data still helped at the largest subset, so our corpus may be too small for the claimed fraction of it
+    rising = largest is not None and 2 * largest.p_above(0.0) < ALPHA
     if above is not None and (p := 2 * above.p_above(DELTA)) < ALPHA:
-        return Contrast("supports" if denies else "rising" if rising else "opposes", above, p)
-    if not bracketed and not denies and rising and (p := 2 * below.p_above(DELTA)) < ALPHA:
-        return Contrast("rising", below, p)
-    return Contrast("open", below)
+        answer: Answer = "supports" if denies else "rising" if rising else "opposes"
+        return Contrast(answer, above, p, _at_least(bracket, bracket.above, above))
+    if bracket.above is None and not denies and rising and (p := 2 * below.p_above(DELTA)) < ALPHA:
+        return Contrast("rising", below, p, _at_least(bracket, bracket.below, below))
+    return Contrast("open", below, text=_undecided(bracket, below, above))
 
 
-def _told(model: str, size: int, whole: int, interval: Interval | None) -> list[str]:
-    if interval is None:
-        return [f"{model}: no replicates at {size:,} cells"]
-    said = f"may lose {DELTA:g} or not"
-    if interval.p_below(DELTA) < ALPHA:
-        said = f"loses less than {DELTA:g}"
-    elif 2 * interval.p_above(DELTA) < ALPHA:
-        said = f"loses more than {DELTA:g}"
-    return [
-        f"{model}: with {size:,} of {whole:,} cells it {said} against the whole corpus "
-        f"({interval.mean:+.3f}, 95 % interval {interval.low:+.3f} to {interval.high:+.3f})"
-    ]
+def _loss_with(bracket: Bracket, cells: int | None) -> str:
+    return f"loss of {bracket.model} with {cells or 0:,} of {bracket.assay.corpus_cells():,} cells"
+
+
+def _at_most(bracket: Bracket, cells: int | None, loss: Interval) -> str:
+    limit = distinct(loss.upper_one_sided(), DELTA)
+    return f"the {_loss_with(bracket, cells)} is at most {limit} (one-sided 95 % limit), less than {DELTA:.3f}"
+
+
+def _at_least(bracket: Bracket, cells: int | None, loss: Interval) -> str:
+    limit = distinct(loss.low, DELTA)
+    return f"the {_loss_with(bracket, cells)} is at least {limit} (lower 95 % limit), more than {DELTA:.3f}"
+
+
+def _undecided(bracket: Bracket, below: Interval, above: Interval | None) -> str:
+    """What is missing: the loss below the fraction is not small enough, the one above it not large enough."""
+    limit = distinct(below.upper_one_sided(), DELTA)
+    text = f"the {_loss_with(bracket, bracket.below)} may be {limit} (one-sided 95 % limit), not less than {DELTA:.3f}"
+    if above is None:
+        return f"{text}, and no subset above the claimed fraction was run"
+    return f"{text}, and with {bracket.above:,} cells only {distinct(above.low, DELTA)} (lower 95 % limit), not more"
+
+
+def _step(bracket: Bracket, cells: int | None, loss: Interval | None) -> str:
+    if loss is None:
+        return f"{bracket.model}: no replicates at {cells:,} cells"
+    what = f"may lose {DELTA:g} or not"
+    if loss.p_below(DELTA) < ALPHA:
+        what = f"loses less than {DELTA:g}"
+    elif 2 * loss.p_above(DELTA) < ALPHA:
+        what = f"loses more than {DELTA:g}"
+    return (
+        f"{bracket.model}: with {cells:,} of {bracket.assay.corpus_cells():,} cells it {what} against the whole corpus "
+        f"({loss.mean:+.3f}, 95 % interval {loss.low:+.3f} to {loss.high:+.3f})"
+    )
 
 
 def _own_points(assay: Assay, models: list[str], numbers: Numbers) -> list[SaturationPoint]:
@@ -157,10 +223,6 @@ def _own_points(assay: Assay, models: list[str], numbers: Numbers) -> list[Satur
         for point in numbers.points
         if point.study == assay.study and point.model_id in models and point.metric_id == assay.metric_id
     ]
-
-
-def _point_ids(assay: Assay, models: list[str], numbers: Numbers) -> tuple[str, ...]:
-    return tuple(point.id for point in _own_points(assay, models, numbers))
 
 
 def _beside(assay: Assay, models: list[str], numbers: Numbers) -> list[dict[str, Any]]:
@@ -177,45 +239,50 @@ def _beside(assay: Assay, models: list[str], numbers: Numbers) -> list[dict[str,
 # Re-analysis of printed points --------------------------------------------------------------------------------
 
 
-def reanalysis(claim: Claim, numbers: Numbers) -> Finding | None:
+def reanalysis(claim: Claim, numbers: Numbers) -> Outcome | None:
     """Judge a saturation claim by printed points; None if none is of its scope."""
     points = _published(claim, numbers)
     if not points:
         return None
-    share = claim.fraction if claim.fraction is not None else A_FRACTION
-    beyond = [point for point in points if point.fraction is None or point.fraction > share]
-    finding = Finding(basis="reanalysis", rule=REANALYSIS, scale_ratio=1.0, full_scale=True)
-    finding.gate("numbers", passed=True, value=f"{len(points)} printed points", need="printed points of this scope")
+    fraction = claim.fraction if claim.fraction is not None else A_FRACTION
+    beyond = [point for point in points if point.fraction is None or point.fraction > fraction]
+    outcome = Outcome(basis="reanalysis", rule=REANALYSIS, scale_ratio=1.0, full_scale=True)
+    outcome.gate("numbers", passed=True, value=f"{len(points)} printed points", need="printed points of this scope")
     needed = claim.value if claim.unit == SHARE_OF_POINTS and claim.value is not None else 1.0
     enough = 1 - len(beyond) / len(points) >= needed
-    finding.answer = "supports" if enough != _denies(claim) else "opposes"
+    outcome.answer = "supports" if enough != _denies(claim) else "opposes"
+    at_most = (
+        f"{1 - len(beyond) / len(points):.0%} of {len(points)} printed saturation points lie at or below {fraction:.0%}"
+    )
+    need = f"where at least {needed:.0%} have to" if enough else f"fewer than the {needed:.0%} that have to"
+    outcome.decisive = f"{at_most} of the corpus, {need}"
     sensitivity = threshold_sensitivity(claim, numbers)
     if sensitivity:
-        finding.reasons.append(
+        outcome.reasons.append(
             "beside it, digitised curves saturated at the smallest size: "
-            + ", ".join(f"{found} of {total} at threshold {at:g}" for at, (found, total) in sensitivity.items())
+            + ", ".join(f"{saturated} of {total} at threshold {at:g}" for at, (saturated, total) in sensitivity.items())
         )
-    finding.reasons += [
+    outcome.reasons += [
         f"above it: {point.model_id}, {point.dataset_id}, {point.sampling} at {point.fraction:.0%} ({point.location})"
         for point in sorted(beyond, key=lambda point: point.id)[:5]
         if point.fraction is not None
     ]
     counted = ", ".join(f"{number} at {at:.0%}" for at, number in _count(points).items())
-    finding.reasons.append(
-        f"{len(points)} printed points: {counted}; {len(beyond)} lie above {share:.0%}"
+    outcome.reasons.append(
+        f"{len(points)} printed points: {counted}; {len(beyond)} lie above {fraction:.0%}"
         + (f", where at most {1 - needed:.0%} may" if needed < 1 else "")
     )
-    finding.details |= {
-        "share": share,
+    outcome.details |= {
+        "share": fraction,
         "needed": needed,
         "points": {f"{at:.0%}": number for at, number in _count(points).items()},
         "corrected": sum(point.status == "corrected" for point in points),
-        "thresholds": {f"{at:g}": f"{found} of {total}" for at, (found, total) in sensitivity.items()},
+        "thresholds": {f"{at:g}": f"{saturated} of {total}" for at, (saturated, total) in sensitivity.items()},
     }
-    shares = [point.threshold for point in points if point.threshold > A_FRACTION]
-    finding.mde = 1 - min(shares) if shares else max(point.threshold for point in points)  # a share of the best score
-    finding.inputs = tuple(point.id for point in points)
-    return finding
+    thresholds = [point.threshold for point in points if point.threshold > A_FRACTION]
+    outcome.mde = 1 - min(thresholds) if thresholds else max(point.threshold for point in points)  # of the best score
+    outcome.inputs = tuple(point.id for point in points)
+    return outcome
 
 
 def _published(claim: Claim, numbers: Numbers) -> list[SaturationPoint]:
@@ -246,8 +313,8 @@ def _count(points: list[SaturationPoint]) -> dict[float, int]:
 
 
 def curves(claim: Claim, numbers: Numbers) -> dict[tuple[str, str, str], dict[float, Result]]:
-    """Printed score curves of the claim's scope: (evaluation, model, set) -> share of the corpus -> result."""
-    found: dict[tuple[str, str, str], dict[float, Result]] = defaultdict(dict)
+    """Printed score curves of the claim's scope: (evaluation, model, set) -> fraction of the corpus -> result."""
+    drawn: dict[tuple[str, str, str], dict[float, Result]] = defaultdict(dict)
     for result in numbers.published:
         if (
             result.fraction
@@ -256,8 +323,8 @@ def curves(claim: Claim, numbers: Numbers) -> dict[tuple[str, str, str], dict[fl
             and numbers.is_about(claim.subject_ids, result.model_id)
             and (claim.dataset_id is None or claim.dataset_id == result.dataset_id)
         ):
-            found[result.evaluation, result.model_id, result.dataset_id][result.fraction] = result
-    return {key: dict(sorted(curve.items())) for key, curve in sorted(found.items()) if len(curve) >= 3}
+            drawn[result.evaluation, result.model_id, result.dataset_id][result.fraction] = result
+    return {key: dict(sorted(curve.items())) for key, curve in sorted(drawn.items()) if len(curve) >= 3}
 
 
 def threshold_sensitivity(claim: Claim, numbers: Numbers) -> dict[float, tuple[int, int]]:

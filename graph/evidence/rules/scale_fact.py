@@ -1,8 +1,8 @@
 """Facts about scale: "M was trained on 33 million cells", "M has 100 million parameters".
 
-A printed count is held against the same count as somebody else prints it: a result by metric:count, a claim of another
-work in its own right, or a fact of the vocabulary that was read elsewhere. It is never held against itself: not against
-another version of the same work, a page that the claim was read on, or a paper that only cites it.
+A printed count is held against the same count from another source: a result by metric:count, a claim of another
+paper in its own right, or a fact of the vocabulary that was read elsewhere. It is never held against itself: not
+against another version of the same paper, a page that the claim was read on, or a paper that only cites it.
 
 Counts have no spread over seeds; what they have is rounding: a number stands for anything within half a unit of its
 last printed digit. Two counts that agree, and that rounding cannot hold farther apart than the margin for measures that
@@ -17,13 +17,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from graph.evidence.finding import RELATIVE, Answer, Finding
 from graph.evidence.interval import Interval
 from graph.evidence.numbers import Numbers
+from graph.evidence.outcome import RELATIVE, Answer, Outcome
 from graph.records import Claim, Dataset, Model, Result
+from graph.vocabulary.protocol import COUNT
 
 REANALYSIS = "scale_fact@1"
-COUNT = "metric:count"
 PRETRAINING = "task:pretraining"
 ORDER: tuple[Answer, ...] = ("opposes", "supports", "open")
 """One count that cannot be the same decides; a coarse one beside a precise one does not."""
@@ -32,7 +32,7 @@ Range = tuple[float, float]
 
 @dataclass(frozen=True)
 class Count:
-    """A count that somebody prints, with the range that its rounding leaves."""
+    """A printed count, with the range that its rounding leaves."""
 
     value: float
     low: float
@@ -41,34 +41,48 @@ class Count:
     result_id: str | None = None
 
 
-def reanalysis(claim: Claim, numbers: Numbers) -> Finding | None:
-    """Judge a printed count by the same count elsewhere; None if nobody else prints it."""
+def reanalysis(claim: Claim, numbers: Numbers) -> Outcome | None:
+    """Judge a printed count by the same count elsewhere; None if no other source prints it."""
     stated = _stated(claim)
     others = list(_elsewhere(claim, numbers)) if stated else []
     if stated is None or not others:
         return None
-    finding = Finding(basis="reanalysis", rule=REANALYSIS, scale_ratio=1.0, full_scale=True)
-    finding.gate("numbers", passed=True, value=f"{len(others)} printed elsewhere", need="the same count elsewhere")
+    outcome = Outcome(basis="reanalysis", rule=REANALYSIS, scale_ratio=1.0, full_scale=True)
+    outcome.gate("numbers", passed=True, value=f"{len(others)} printed elsewhere", need="the same count elsewhere")
     answers = [_answer(stated, other) for other in others]
-    finding.answer = min(answers, key=ORDER.index)
-    finding.effect = _difference(claim, stated, others[answers.index(finding.answer)])
-    finding.gate(
+    outcome.answer = min(answers, key=ORDER.index)
+    decisive = others[answers.index(outcome.answer)]
+    outcome.effect = _difference(claim, stated, decisive)
+    outcome.gate(
         "precision",
-        passed=finding.answer != "open",
+        passed=outcome.answer != "open",
         value=", ".join(_percent(_width(stated, other)) for other in others),
         need=f"counts printed so precisely that they cannot differ by {RELATIVE:.0%}",
+        missed=f"rounding leaves a difference of {_percent(_width(stated, decisive))}, and a count has to be printed "
+        f"so precisely that it cannot differ by {RELATIVE:.0%}",
     )
+    outcome.decisive = _decisive(claim, stated, decisive, outcome.answer)
     for other, answer in zip(others, answers, strict=True):
-        said = {"supports": "the same", "opposes": "another number"}.get(answer, "too coarsely rounded to tell")
-        finding.reasons.append(
-            f"printed {_text(stated)} {claim.unit}; {other.where} has {_text((other.low, other.high))}: {said}"
+        meaning = {"supports": "the same", "opposes": "another number"}.get(answer, "too coarsely rounded to tell")
+        outcome.reasons.append(
+            f"printed {_text(stated)} {claim.unit}; {other.where} has {_text((other.low, other.high))}: {meaning}"
         )
-    finding.details |= {
+    outcome.details |= {
         "counts": {other.where: other.value for other in others}, "margin": RELATIVE,
         "allowed": [None if math.isinf(limit) else limit for limit in stated],
     }  # fmt: skip
-    finding.inputs = tuple(other.result_id for other in others if other.result_id)
-    return finding
+    outcome.inputs = tuple(other.result_id for other in others if other.result_id)
+    return outcome
+
+
+def _decisive(claim: Claim, stated: Range, other: Count, answer: Answer) -> str:
+    """Which count decides, and how far apart rounding lets the two be."""
+    counts = f"{_text(stated)} {claim.unit} are claimed and {_text((other.low, other.high))} printed by {other.where}"
+    if answer == "opposes":
+        return f"{counts}, which no rounding makes the same"
+    if _within(stated, other):
+        return f"{counts}, which lies in the claimed range"
+    return f"{counts}; rounding lets the two differ by {_percent(_width(stated, other))}, and {RELATIVE:.0%} is allowed"
 
 
 def _stated(claim: Claim) -> Range | None:
@@ -84,6 +98,7 @@ def _stated(claim: Claim) -> Range | None:
 
 def rounded(value: float) -> Range:
     """Range of a count whose trailing zeros may be rounding: 33,000,000 is anything from 32.5 to 33.5 million."""
+    # in decimal digits, as printed: trailing zeros of a count are taken for rounding
     digits = Decimal(str(value)).normalize()
     exponent = int(digits.as_tuple().exponent)
     half = float(Decimal(5).scaleb(exponent - 1)) if exponent > 0 else 0.0
@@ -145,15 +160,16 @@ def _facts(claim: Claim, numbers: Numbers) -> Iterator[tuple[Model | Dataset, in
 
 
 def _is_own(claim: Claim, address: str, numbers: Numbers) -> bool:
-    """Whether an address is that of the claim's own work."""
+    """Whether an address is that of the claim's own paper."""
     return (
         claim.paper_id.partition(":")[2] in address
         or address == claim.source_url
-        or claim.paper_id in numbers.works_at(address)
+        or claim.paper_id in numbers.papers_at(address)
     )
 
 
 def _answer(stated: Range, other: Count) -> Answer:
+    # a count that was cut off instead of rounded lies up to a whole unit away: half a unit more on either side
     slack = (other.high - other.low) / 2 + (0.0 if math.isinf(stated[1]) else (stated[1] - stated[0]) / 2)
     if other.low - slack > stated[1] or other.high + slack < stated[0]:
         return "opposes"
@@ -167,14 +183,14 @@ def _within(stated: Range, other: Count) -> bool:
 
 
 def _width(stated: Range, other: Count) -> float:
-    """Largest difference that rounding leaves between the two counts, as a share of the other one."""
+    """Largest difference that rounding leaves between the two counts, as a fraction of the other one."""
     if math.isinf(stated[1]) or math.isinf(other.high):
         return math.inf
     return max(stated[1] - other.low, other.high - stated[0]) / max(abs(other.value), 1.0)
 
 
-def _percent(share: float) -> str:
-    return "no limit" if math.isinf(share) else f"{share:.1%}"
+def _percent(fraction: float) -> str:
+    return "no limit" if math.isinf(fraction) else f"{fraction:.1%}"
 
 
 def _difference(claim: Claim, stated: Range, other: Count) -> Interval | None:

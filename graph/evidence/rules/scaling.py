@@ -12,29 +12,32 @@ counts.
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
-from graph.evidence.assay import Assay, Scores, budget_gate, common_gates, difference, scale, tuning_gate
+from graph.evidence.assay import Assay, Scores, difference
 from graph.evidence.contrast import ALPHA, Contrast, conclude, contrast
-from graph.evidence.finding import DELTA, Finding
+from graph.evidence.gates import budget_gate, common_gates, scale, spread_gates, tuning_gate
 from graph.evidence.interval import Interval
 from graph.evidence.numbers import Numbers
-from graph.evidence.rules.comparison import spread_gates, told
+from graph.evidence.outcome import Outcome
+from graph.evidence.rules.comparison import difference_text
 from graph.evidence.rules.saturation import THRESHOLDS, curves, threshold_sensitivity
 from graph.records import Claim
+from graph.vocabulary.protocol import DELTA
 
 EXPERIMENT = "scaling@2"
 INTERACTION = "scaling_interaction@2"
 REANALYSIS = "scaling_reanalysis@1"
 UPPER_END = 0.1
-"""A plateau is a flat end of the curve: the sizes from this share of the corpus on, at least the last two."""
+"""A plateau is a flat end of the curve: the sizes from this fraction of the corpus on, at least the last two."""
 SPAN = 100
 """Decades that a claim is taken to speak of, where it names only its largest corpus: two."""
 PLATEAU = ("plateau", "no_plateau")
 MOST = 0.9
-"""Share of curves on which a statement about "the models" has to hold."""
+"""Fraction of curves on which a statement about "the models" has to hold."""
 
 
-def experiment(claim: Claim, assay: Assay, numbers: Numbers) -> Finding | None:
+def experiment(claim: Claim, assay: Assay, numbers: Numbers) -> Outcome | None:
     """Judge a scaling claim by a study; None if it is about model size or has no stand-ins."""
     if claim.unit not in (None, "cells"):
         return None
@@ -44,10 +47,10 @@ def experiment(claim: Claim, assay: Assay, numbers: Numbers) -> Finding | None:
         return _interaction(claim, assay, numbers, models, others)
     if not models or claim.comparator_ids:
         return None
-    finding = Finding(basis="experiment", rule=EXPERIMENT)
-    scale(finding, claim, assay, numbers)
-    common_gates(finding, assay, models)
-    _range_gate(finding, claim, assay, numbers)
+    outcome = Outcome(basis="experiment", rule=EXPERIMENT)
+    scale(outcome, claim, assay, numbers)
+    common_gates(outcome, assay, models)
+    _range_gate(outcome, claim, assay, numbers)
     contrasts: list[Contrast] = []
     for model in models:
         sizes = _sizes(claim, assay, model)
@@ -55,25 +58,30 @@ def experiment(claim: Claim, assay: Assay, numbers: Numbers) -> Finding | None:
         per_study: dict[str, float] = {}
         for steps in assay.budgets(model):
             slope, per_study = _slope(assay, model, steps, sizes)
-            conclusions[steps] = _contrast(claim, slope)
+            conclusions[steps] = _contrast(claim, slope, f"the slope of {model} per decade of cells")
             over = f"{sizes[0]:,} to {sizes[-1]:,} cells" if sizes else "no sizes"
-            finding.reasons.append(told(f"{model}, slope per decade over {over} at {steps or 'no'} steps", slope))
+            outcome.reasons.append(
+                difference_text(f"{model}, slope per decade over {over} at {steps or 'no'} steps", slope)
+            )
         contrasts.append(list(conclusions.values())[-1])
-        budget_gate(finding, conclusions, who=model)
-        spread_gates(finding, contrasts[-1], per_study, who=model)
-    conclude(finding, contrasts)
-    finding.inputs = assay.ids(models)
-    return finding
+        budget_gate(outcome, conclusions, who=model)
+        spread_gates(outcome, contrasts[-1], per_study, who=model)
+    conclude(outcome, contrasts)
+    outcome.inputs = assay.ids(models)
+    return outcome
 
 
-def _range_gate(finding: Finding, claim: Claim, assay: Assay, numbers: Numbers) -> None:
+def _range_gate(outcome: Outcome, claim: Claim, assay: Assay, numbers: Numbers) -> None:
     """Gate: the claim's range of corpus sizes and ours overlap."""
     top = claim.high if claim.unit == "cells" and claim.high else numbers.corpus_cells(claim)
     bottom = claim.low if claim.unit == "cells" and claim.low else top / SPAN if top else None
     ours = assay.corpus_cells()
-    finding.gate(
+    outcome.gate(
         "range",
         passed=bottom is not None and ours >= bottom,
+        missed=f"our corpus ends at {ours:,} cells, and the claim speaks of {bottom:,.0f} cells and more"
+        if bottom
+        else "the claim states no range of sizes that ours could be held against",
         value=f"ours ends at {ours:,} cells",
         need=f"sizes from {bottom:,.0f} cells on, of which the claim speaks" if bottom else "a stated range of sizes",
     )
@@ -88,14 +96,15 @@ def _sizes(claim: Claim, assay: Assay, model: str) -> list[int]:
     return upper if len(upper) >= 2 else sizes[-2:]
 
 
-def _contrast(claim: Claim, slope: Interval | None) -> Contrast:
+def _contrast(claim: Claim, slope: Interval | None, about: str) -> Contrast:
     """What a slope says: a plateau is no slope beyond the margin, and its absence a slope above it."""
     if claim.direction not in PLATEAU:
-        return contrast(claim, slope)
+        return contrast(claim, slope, about=about)
     direction = "0" if claim.direction == "plateau" else "+"
-    found = contrast(claim.model_copy(update={"direction": direction}), slope)
+    level = contrast(claim.model_copy(update={"direction": direction}), slope, about=about)
     risen = slope is not None and 2 * slope.p_above(DELTA) < ALPHA
-    return Contrast("rising", slope, found.p) if found.answer == "opposes" and risen else found
+    # a curve that still rises where our sizes end may flatten beyond them, so it refutes no plateau
+    return replace(level, answer="rising") if level.answer == "opposes" and risen else level
 
 
 def _slope(assay: Assay, model: str, steps: int | None, sizes: list[int]) -> tuple[Interval | None, dict[str, float]]:
@@ -112,24 +121,27 @@ def _slope(assay: Assay, model: str, steps: int | None, sizes: list[int]) -> tup
                 for cells, scores in per_size.items()
                 if seed in scores.get(pair, {})
             ]
+            # a replicate that misses a size would have a slope over another range than the rest
             if len(points) == len(sizes) > 1:
                 slopes.setdefault(pair, {})[seed] = _fitted(points)
+    # held against no slope, so that slopes are averaged as differences are
     flat: Scores = {pair: dict.fromkeys(by_seed, 0.0) for pair, by_seed in slopes.items()}
     return difference(slopes, flat)
 
 
 def _fitted(points: list[tuple[float, float]]) -> float:
+    """Least-squares slope through (log10 of the cells, score): what a tenfold corpus adds."""
     x_mean = sum(x for x, _ in points) / len(points)
     y_mean = sum(y for _, y in points) / len(points)
     return sum((x - x_mean) * (y - y_mean) for x, y in points) / sum((x - x_mean) ** 2 for x, _ in points)
 
 
-def _interaction(claim: Claim, assay: Assay, numbers: Numbers, models: list[str], others: list[str]) -> Finding:
+def _interaction(claim: Claim, assay: Assay, numbers: Numbers, models: list[str], others: list[str]) -> Outcome:
     """Whether the subjects gain more from a larger corpus than the comparators, over the same sizes."""
-    finding = Finding(basis="experiment", rule=INTERACTION)
-    scale(finding, claim, assay, numbers)
-    common_gates(finding, assay, [*models, *others])
-    tuning_gate(finding, assay, [*models, *others])
+    outcome = Outcome(basis="experiment", rule=INTERACTION)
+    scale(outcome, claim, assay, numbers)
+    common_gates(outcome, assay, [*models, *others])
+    tuning_gate(outcome, assay, [*models, *others])
     contrasts: list[Contrast] = []
     for model in models:
         for other in others:
@@ -139,16 +151,17 @@ def _interaction(claim: Claim, assay: Assay, numbers: Numbers, models: list[str]
             for steps in assay.budgets(model):
                 matched = steps if steps in assay.budgets(other) else assay.budgets(other)[-1]
                 interval, per_study = difference(_gain(assay, model, steps, sizes), _gain(assay, other, matched, sizes))
-                conclusions[steps] = contrast(claim, interval)
-                finding.reasons.append(
-                    told(f"gain over our sizes, {model} minus {other} at {steps or 'no'} steps", interval)
+                about = f"the gain of {model} minus that of {other} over {len(sizes)} sizes"
+                conclusions[steps] = contrast(claim, interval, about=about)
+                outcome.reasons.append(
+                    difference_text(f"gain over our sizes, {model} minus {other} at {steps or 'no'} steps", interval)
                 )
             contrasts.append(list(conclusions.values())[-1])
-            budget_gate(finding, conclusions, every=True, who=f"{model} - {other}")
-            spread_gates(finding, contrasts[-1], per_study, who=f"{model} - {other}")
-    conclude(finding, contrasts)
-    finding.inputs = assay.ids([*models, *others])
-    return finding
+            budget_gate(outcome, conclusions, every=True, who=f"{model} - {other}")
+            spread_gates(outcome, contrasts[-1], per_study, who=f"{model} - {other}")
+    conclude(outcome, contrasts)
+    outcome.inputs = assay.ids([*models, *others])
+    return outcome
 
 
 def _gain(assay: Assay, model: str, steps: int | None, sizes: list[int]) -> Scores:
@@ -163,40 +176,46 @@ def _gain(assay: Assay, model: str, steps: int | None, sizes: list[int]) -> Scor
     }
 
 
-def reanalysis(claim: Claim, numbers: Numbers) -> Finding | None:
+def reanalysis(claim: Claim, numbers: Numbers) -> Outcome | None:
     """Judge a plateau or its absence by printed curves; None if none is of the claim's scope."""
     if claim.unit not in (None, "cells") or claim.comparator_ids or claim.direction is None:
         return None
     every = curves(claim, numbers)
     if not every:
         return None
-    finding = Finding(basis="reanalysis", rule=REANALYSIS, scale_ratio=1.0, full_scale=True)
-    finding.gate("numbers", passed=True, value=f"{len(every)} printed curves", need="printed curves of this scope")
+    outcome = Outcome(basis="reanalysis", rule=REANALYSIS, scale_ratio=1.0, full_scale=True)
+    outcome.gate("numbers", passed=True, value=f"{len(every)} printed curves", need="printed curves of this scope")
     counts = threshold_sensitivity(claim, numbers)
     flat = {at: saturated / total for at, (saturated, total) in counts.items()}
     gains = [curve[max(curve)].value - curve[min(curve)].value for curve in every.values()]
     rising = sum(gain > DELTA for gain in gains)
-    finding.reasons += [
+    outcome.reasons += [
         f"{saturated} of {total} printed curves are saturated at their smallest size at threshold {at:g}"
         for at, (saturated, total) in counts.items()
     ]
-    finding.reasons.append(f"{rising} of {len(gains)} curves gain more than {DELTA:g} from their smallest size on")
-    finding.details |= {
-        "curves": len(every), "flat_share": {f"{at:g}": round(share, 3) for at, share in flat.items()},
+    outcome.reasons.append(f"{rising} of {len(gains)} curves gain more than {DELTA:g} from their smallest size on")
+    outcome.details |= {
+        "curves": len(every), "flat_share": {f"{at:g}": round(fraction, 3) for at, fraction in flat.items()},
         "rising": rising, "median_gain": round(sorted(gains)[len(gains) // 2], 4),
     }  # fmt: skip
     plateau = claim.direction in ("plateau", "0")
     loose, strict = (flat[at] for at in THRESHOLDS)
-    finding.mde = 1 - THRESHOLDS[-1]  # a share of the best score
+    outcome.mde = 1 - THRESHOLDS[-1]  # of the best score
     if strict >= MOST:
-        finding.answer = "supports" if plateau else "opposes"
+        outcome.answer = "supports" if plateau else "opposes"
     elif loose <= 1 - MOST:
-        finding.answer = "opposes" if plateau else "supports"
-    finding.gate(
+        outcome.answer = "opposes" if plateau else "supports"
+    loosely, strictly = (f"{flat[at]:.0%} at threshold {at:g}" for at in THRESHOLDS)
+    outcome.decisive = f"of {len(every)} printed curves " + (
+        f"{strictly} are flat, at least {MOST:.0%}" if strict >= MOST else f"{loosely} are flat, at most {1 - MOST:.0%}"
+    )
+    outcome.gate(
         "threshold",
         passed=(strict >= MOST) or (loose <= 1 - MOST),
-        value=", ".join(f"{share:.0%} at {at:g}" for at, share in flat.items()),
+        missed=f"of {len(every)} printed curves {loosely} and {strictly} are flat, where at most {1 - MOST:.0%} of the "
+        f"former or at least {MOST:.0%} of the latter would decide",
+        value=", ".join(f"{fraction:.0%} at {at:g}" for at, fraction in flat.items()),
         need=f"the same answer at thresholds {THRESHOLDS[0]:g} and {THRESHOLDS[1]:g} for {MOST:.0%} of the curves",
     )
-    finding.inputs = tuple(result.id for curve in every.values() for result in curve.values())
-    return finding
+    outcome.inputs = tuple(result.id for curve in every.values() for result in curve.values())
+    return outcome

@@ -14,54 +14,71 @@ from __future__ import annotations
 from collections import defaultdict
 
 from graph.evidence.contrast import ALPHA, Contrast, conclude
-from graph.evidence.finding import DELTA, Basis, Finding
 from graph.evidence.interval import Interval, of_replicates
 from graph.evidence.numbers import Numbers
+from graph.evidence.outcome import Basis, Outcome
 from graph.evidence.rules.comparison import printed
+from graph.evidence.verdict import distinct
 from graph.records import Claim, Result
+from graph.vocabulary.protocol import DELTA
 
 EXPERIMENT = "score@2"
 REANALYSIS = "score_reanalysis@2"
 
 
-def reanalysis(claim: Claim, numbers: Numbers) -> Finding | None:
+def reanalysis(claim: Claim, numbers: Numbers) -> Outcome | None:
     """Judge a score by other printed values of the same model, set, metric and setting; None if there is none."""
     return _judge(claim, numbers, [r for r in numbers.published if not r.digitized], "reanalysis", REANALYSIS)
 
 
-def user_scores(claim: Claim, numbers: Numbers) -> Finding | None:
+def user_scores(claim: Claim, numbers: Numbers) -> Outcome | None:
     """Judge a score by a user's own results of the very model on the very set; None if there is none."""
     return _judge(claim, numbers, list(numbers.users), "experiment", EXPERIMENT)
 
 
-def _judge(claim: Claim, numbers: Numbers, results: list[Result], basis: Basis, rule: str) -> Finding | None:
+def _judge(claim: Claim, numbers: Numbers, results: list[Result], basis: Basis, rule: str) -> Outcome | None:
     if claim.value is None or not claim.dataset_id or not claim.metric_id:
         return None
     same = [result for result in results if _same_thing(claim, result) and numbers.same_labels(claim, result)]
     if not same:
         return None
-    finding = Finding(basis=basis, rule=rule, scale_ratio=1.0, full_scale=True, inputs=tuple(r.id for r in same))
+    outcome = Outcome(basis=basis, rule=rule, scale_ratio=1.0, full_scale=True, inputs=tuple(r.id for r in same))
     low, high = _allowed(claim)
-    finding.details |= {"printed": claim.value, "allowed": [round(low, 4), round(high, 4)], "delta": DELTA}
+    outcome.details |= {"printed": claim.value, "allowed": [round(low, 4), round(high, 4)], "delta": DELTA}
     intervals = _intervals(same, numbers)
-    finding.gate("interval", passed=bool(intervals), value=f"{len(same)} values", need="an interval of the new value")
+    outcome.gate(
+        "interval",
+        passed=bool(intervals),
+        value=f"{len(same)} values",
+        need="an interval of the new value",
+        missed=f"0 of {len(same)} other values of the score have a spread or a number of test cells, and one is needed",
+    )
     for where, interval in intervals:
-        finding.reasons.append(
+        outcome.reasons.append(
             f"printed {claim.value:g}, allowed {low:.4f} to {high:.4f}; {where} {interval.mean:.4f} "
             f"(95 % interval {interval.low:.4f} to {interval.high:.4f})"
         )
     if intervals:
-        conclude(finding, [_contrast(interval, low, high) for _, interval in intervals])
-    return finding
+        conclude(outcome, [_contrast(interval, low, high, where) for where, interval in intervals])
+    return outcome
 
 
-def _contrast(interval: Interval, low: float, high: float) -> Contrast:
+def _contrast(interval: Interval, low: float, high: float, where: str) -> Contrast:
     """Where a value lies against the allowed range: inside or outside by its whole 95 % interval, or neither."""
+    # both by the two-sided 95 % interval: within the range by both of its limits, or beyond one end by the nearer limit
     inside = 2 * max(interval.p_above(low), interval.p_below(high))
     apart = 2 * min(interval.p_above(high), interval.p_below(low))
+    near = low if abs(interval.mean - low) < abs(interval.mean - high) else high
+    limits = f"{distinct(interval.low, near, sign='')} to {distinct(interval.high, near, sign='')}"
+    value, allowed = f"the 95 % interval of {where}, {limits},", f"the allowed range {low:.3f} to {high:.3f}"
+    if not interval.bounded:
+        return Contrast("open", interval, text=f"the value of {where} is a single observation and has no interval")
     if inside <= ALPHA:
-        return Contrast("supports", interval, inside)
-    return Contrast("opposes", interval, apart) if apart < ALPHA else Contrast("open", interval)
+        return Contrast("supports", interval, inside, f"{value} lies in {allowed}")
+    if apart < ALPHA:
+        return Contrast("opposes", interval, apart, f"{value} lies outside {allowed}")
+    ends = [f"{end:.3f}" for end in (low, high) if interval.low <= end <= interval.high]
+    return Contrast("open", interval, text=f"{value} spans {' and '.join(ends)}, an end of {allowed}")
 
 
 def _same_thing(claim: Claim, result: Result) -> bool:
@@ -89,13 +106,13 @@ def _intervals(results: list[Result], numbers: Numbers) -> list[tuple[str, Inter
     for result in results:
         source = (result.paper_id, result.study, result.evaluation, result.location, result.source)
         sources[tuple(part or "" for part in source)].append(result)
-    found: list[tuple[str, Interval]] = []
+    intervals: list[tuple[str, Interval]] = []
     for _, members in sorted(sources.items()):
         where = members[0].location or members[0].study or members[0].source
         whole = [result for result in members if result.low is not None and result.high is not None]
         single = [result for result in members if result not in whole]
         if len(single) > 1 and (pooled := of_replicates([result.value for result in single])) is not None:
-            found.append((f"{where}, mean of {len(single)} results", pooled))
+            intervals.append((f"{where}, mean of {len(single)} results", pooled))
             single = []
-        found += [(where, interval) for result in (*whole, *single) if (interval := printed(result, numbers))]
-    return found
+        intervals += [(where, interval) for result in (*whole, *single) if (interval := printed(result, numbers))]
+    return intervals

@@ -15,9 +15,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from graph.archive import Archive, ArchiveUnwritable, lines
+from graph.archive import Archive, ArchiveUnwritable
 from graph.errors import ArchiveError, GraphError
-from graph.records import FetchLog, Metric, Model, Record, Tombstone
+from graph.records import FetchLog, Metric, Model, Record, Tombstone, lines
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
@@ -155,7 +155,7 @@ def test_a_corrupt_line_is_named_with_its_file_number_and_reason(tmp_path: Path,
 
 def test_a_line_that_is_too_long_is_refused_on_both_ways(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Archive(tmp_path).append([model("a" * 500)], writer="w")
-    monkeypatch.setattr("graph.archive.lines.MAX_LINE", 400)
+    monkeypatch.setattr("graph.records.lines.MAX_LINE", 400)
     monkeypatch.setattr("graph.archive.index.MAX_LINE", 400)
     with pytest.raises(ArchiveError, match="line 1: longer than 400 bytes"):
         list(Archive(tmp_path).read())
@@ -289,7 +289,7 @@ def test_a_file_that_another_process_cut_off_is_read_anew(tmp_path: Path) -> Non
 @pytest.mark.parametrize("size", [1, 2, 7])
 def test_portions_of_any_size_give_the_same_records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int) -> None:
     monkeypatch.setattr("graph.archive.index.LINES_IN_A_PORTION", size)
-    monkeypatch.setattr("graph.archive.places.IN_ONE_QUESTION", size)
+    monkeypatch.setattr("graph.archive.places.IDS_PER_QUERY", size)
     monkeypatch.setattr("graph.archive.archive.BATCH", 3)
     archive = Archive(tmp_path)
     archive.append([model(f"{n}") for n in range(10)], writer="a", at=NOON)

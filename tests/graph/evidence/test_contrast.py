@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from graph.evidence.contrast import Contrast, contrast, together
 from graph.evidence.family import adjust, benjamini_hochberg
-from graph.evidence.finding import Finding
 from graph.evidence.interval import Interval, of_replicates
+from graph.evidence.outcome import Outcome
 from graph.records import Claim
 
 Make = Callable[..., Claim]
@@ -88,10 +88,10 @@ def test_adjusting_never_lowers_a_p_value_and_does_not_depend_on_the_order(
     assert [adjusted[place] for place in order] == pytest.approx(shuffled)
 
 
-def one_test(p: float, name: str, **data: Any) -> Finding:
-    finding = Finding(basis="experiment", rule="comparison@2", answer="supports", **data)
-    finding.p, finding.family, finding.inputs = p, "study one", (name,)
-    return finding
+def one_test(p: float, name: str, **data: Any) -> Outcome:
+    outcome = Outcome(basis="experiment", rule="comparison@2", answer="supports", **data)
+    outcome.p, outcome.family, outcome.inputs = p, "study one", (name,)
+    return outcome
 
 
 def test_one_of_many_tests_that_succeeds_by_chance_is_left_open() -> None:
@@ -99,8 +99,8 @@ def test_one_of_many_tests_that_succeeds_by_chance_is_left_open() -> None:
     adjust([alone])
     assert alone.failed == ()
     among = [one_test(0.03, "a"), *(one_test(0.9, str(number)) for number in range(19))]
-    for finding in among[1:]:
-        finding.answer = "open"
+    for outcome in among[1:]:
+        outcome.answer = "open"
     adjust(among)
     assert among[0].failed == ("multiplicity",)
     assert among[0].details["adjusted"]["tests"] == 20
@@ -110,10 +110,10 @@ def test_one_of_many_tests_that_succeeds_by_chance_is_left_open() -> None:
 def test_the_same_test_made_for_many_papers_and_tests_on_other_studies_are_not_counted() -> None:
     repeated = [one_test(0.03, "a") for _ in range(20)]
     elsewhere = [one_test(0.9, str(number)) for number in range(20)]
-    for finding in elsewhere:
-        finding.family = "study two"
+    for outcome in elsewhere:
+        outcome.family = "study two"
     adjust([*repeated, *elsewhere])
-    assert all(finding.failed == () for finding in repeated)
+    assert all(outcome.failed == () for outcome in repeated)
 
 
 def test_the_smallest_detectable_effect_is_detected_four_times_in_five() -> None:

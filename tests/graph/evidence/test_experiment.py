@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from graph.evidence import explain, judge
+from graph.evidence.verdict import sentence
 from graph.records import Claim, Metric, Model, Result, Task
 from graph.vocabulary import Vocabulary, load_vocabulary
 
@@ -177,12 +178,17 @@ def test_the_same_records_give_the_same_evidence(planted: Planted, a_claim: Make
     assert judge([saturation(a_claim)], **study) == first
 
 
-def test_an_explanation_lists_every_gate_step_and_input(planted: Planted, a_claim: Make, plateau_at: Make) -> None:
+def test_an_explanation_lists_every_gate_and_step_and_the_first_ten_inputs(
+    planted: Planted, a_claim: Make, plateau_at: Make
+) -> None:
     (evidence,) = judge([saturation(a_claim)], **planted({MASKED: plateau_at(1_000)}))
     text = explain(evidence)
     assert all(name in text for name in evidence.gates)
     assert all(reason in text for reason in evidence.reasons)
-    assert all(source in text for source in evidence.inputs)
+    assert text.splitlines()[0] == sentence(evidence)
+    assert all(source in text for source in evidence.inputs[:10])
+    assert not any(source in text for source in evidence.inputs[10:])
+    assert f"and {len(evidence.inputs) - 10} more" in text
     assert evidence.rule in text
 
 
@@ -325,7 +331,7 @@ def test_every_decided_verdict_has_an_effect_and_the_smallest_that_could_be_seen
         assert evidence.mde is not None
         assert evidence.mde > 0
         assert evidence.details["adjusted"]["tests"] == 2
-        assert f"{evidence.mde:.4f}" in explain(evidence)
+        assert f"{evidence.mde:.3f}" in explain(evidence)
 
 
 def test_verdicts_are_the_same_in_whatever_order_claims_and_numbers_come(

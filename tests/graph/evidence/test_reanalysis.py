@@ -212,7 +212,7 @@ def test_a_number_read_again_at_its_own_source_is_no_test_of_it(a_claim: Make) -
 def test_counted_points_and_curves_tell_the_loss_that_their_threshold_passes_over(a_claim: Make) -> None:
     (counted,) = judge([at_most(a_claim, 0.25)], points=[point(0.01, name) for name in SETS])
     assert counted.mde == pytest.approx(0.05)
-    assert "smallest effect that could have been seen: 0.0500" in explain(counted)
+    assert "smallest effect that could have been seen: 0.050" in explain(counted)
     (drawn,) = judge([plateau(a_claim)], results=[one for name in SETS for one in curve((0.899, 0.9, 0.9, 0.9), name)])
     assert drawn.mde == pytest.approx(0.01)
 

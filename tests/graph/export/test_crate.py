@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from graph.archive.lines import decode
 from graph.errors import GraphError
-from graph.export.crate import CONTEXT, PROFILE, SPECIFICATION, studies, study_records, write_crate
-from graph.records import Record, Run
+from graph.evidence.verdict import verdict_row
+from graph.export.crate import CONTEXT, PROFILE, SPECIFICATION, studies, study_records, study_verdicts, write_crate
+from graph.records import Evidence, Record, Run
+from graph.records.lines import decode
 
 DAY = date(2026, 11, 21)
 
@@ -86,6 +87,22 @@ def test_the_records_of_a_crate_are_the_study_and_what_it_names(crate: Path, fie
         "Dataset", "Metric", "Model", "Result", "Run", "SaturationPoint", "Task",
     }  # fmt: skip
     assert not any(getattr(record, "source", "") == "published" for record in read)
+
+
+def test_the_verdicts_that_rest_on_a_study_are_in_its_crate_in_their_one_shape(
+    crate: Path, field: list[Record], entities: dict[str, dict[str, Any]]
+) -> None:
+    (resting,) = study_verdicts("tiny", field)
+    (row,) = map(json.loads, (crate / "verdicts.jsonl").read_text(encoding="utf-8").splitlines())
+    assert row == verdict_row(resting)
+    assert list(row) == list(verdict_row(resting))
+    assert entities["verdicts.jsonl"]["name"].startswith("Verdicts")
+
+
+def test_a_study_that_judges_nothing_has_no_file_of_verdicts(field: list[Record], tmp_path: Path) -> None:
+    untested = [record for record in field if not isinstance(record, Evidence)]
+    write_crate("tiny", untested, tmp_path / "crate", published=DAY)
+    assert sorted(path.name for path in (tmp_path / "crate").iterdir()) == ["records.jsonl", "ro-crate-metadata.json"]
 
 
 def test_the_same_study_gives_the_same_bytes(crate: Path, field: list[Record], tmp_path: Path) -> None:

@@ -14,8 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.errors import GraphError
+from graph.evidence.verdict import verdict_row
 from graph.export.files import GRAPHML, Graph, graph_of, write_csv, write_graphml
-from graph.records import Model, Paper, Record, Tombstone
+from graph.records import Evidence, Model, Paper, Record, Tombstone
 from graph.rows import Node
 from graph.schema import SCHEMA
 from graph.stores.ladybug.store import LadybugStore
@@ -156,3 +157,20 @@ def test_a_place_that_cannot_be_written_is_named(graph: Graph, tmp_path: Path) -
     (tmp_path / "file").touch()
     with pytest.raises(GraphError, match=r"file/out cannot be written \((File exists|Not a directory)\)"):
         write_graphml(graph, tmp_path / "file" / "out")
+
+
+def test_a_verdict_has_the_keys_of_its_one_shape_in_a_table_and_in_graphml(
+    graph: Graph, field: list[Record], tmp_path: Path
+) -> None:
+    (evidence,) = (record for record in field if isinstance(record, Evidence))
+    expected = verdict_row(evidence)
+    write_csv(graph, tmp_path / "csv")
+    with (tmp_path / "csv" / "nodes" / "Evidence.csv").open(encoding="utf-8", newline="") as stream:
+        (row,) = csv.DictReader(stream)
+    assert expected.keys() <= row.keys()
+    assert row["sentence"] == expected["sentence"]
+    assert json.loads(row["gates"] or "{}") == expected["gates"]
+    write_graphml(graph, tmp_path / "graph.graphml")
+    node = nx.read_graphml(tmp_path / "graph.graphml").nodes[f"Evidence|{evidence.id}"]
+    assert node["sentence"] == expected["sentence"]
+    assert node.keys() >= {name for name, value in expected.items() if value not in (None, [], {})}

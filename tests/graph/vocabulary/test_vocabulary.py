@@ -171,3 +171,19 @@ def test_every_model_that_the_sampled_papers_name_is_an_entry(vocabulary: Vocabu
 def test_ids_name_their_kind(vocabulary: Vocabulary) -> None:
     prefixes = {Model: "model:", Dataset: "dataset:", Task: "task:", Metric: "metric:"}
     assert all(entry.id.startswith(prefixes[type(entry)]) for entry in vocabulary)
+
+
+def test_ids_in_a_text_are_replaced_by_names_and_unknown_ids_stay() -> None:
+    text = "model:scgpt minus model:nosuch on dataset:zheng68k, claim:scgpt"
+    assert load_vocabulary().with_names(text) == "scGPT minus model:nosuch on Zheng68K PBMC, claim:scgpt"
+
+
+def test_an_added_entry_never_takes_a_name_that_means_something_else() -> None:
+    added = Model(id="model:pca", name="PCA", aliases=("scGPT", "Only mine"))
+    extended = load_vocabulary().extend([added])
+    assert extended.get("model:pca") == added
+    assert extended.resolve("model", "PCA") == load_vocabulary().resolve("model", "PCA") != added.id
+    assert extended.resolve("model", "scGPT") == "model:scgpt"
+    assert extended.resolve("model", "only mine") == added.id
+    assert added.id not in extended.mentions("PCA and scGPT")
+    assert added.id in extended.mentions("Only mine")

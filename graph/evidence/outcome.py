@@ -1,26 +1,23 @@
-"""What a rule finds, before it becomes an Evidence record; and how findings turn into verdicts."""
+"""Outcome of a rule, before it becomes an Evidence record, and how it turns into a verdict."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from graph.evidence.interval import Interval
+from graph.evidence.verdict import BLOCKING, DECISIVE, gate_text
 from graph.records import Claim, Evidence, Gate, Verdict
 
-DELTA = 0.02
-"""Smallest difference of a score that counts, in units of the score (study design, section 4)."""
 RELATIVE = 0.05
-"""The same for measures that are no fractions: a share of the value they are compared with."""
+"""Smallest difference of a measure that is no fraction, as a part of the value that it is compared with."""
 FULL_SCALE = 0.5
-"""From this share of the claim's corpus and model size upwards a run may reproduce or refute it."""
+"""From this fraction of the claim's corpus and model size upwards a run may reproduce or refute it."""
 
 Answer = Literal["supports", "opposes", "null", "rising", "open"]
 Basis = Literal["experiment", "reanalysis"]
-
-BLOCKING = frozenset({"scope", "held_out", "learned", "headroom", "bracket", "range", "numbers", "same_split"})
-"""Gates without which the claim is not tested at all; the others leave the test inconclusive."""
 
 AT_SCALE: dict[Answer, Verdict] = {
     "supports": "same_direction_at_scale",
@@ -32,7 +29,7 @@ AT_SCALE: dict[Answer, Verdict] = {
 
 
 @dataclass
-class Finding:
+class Outcome:
     """One attempt to judge a claim."""
 
     basis: Basis
@@ -43,6 +40,10 @@ class Finding:
     full_scale: bool = False
     gates: dict[str, Gate] = field(default_factory=dict)
     reasons: list[str] = field(default_factory=list)
+    decisive: str = ""
+    """Which number met which threshold, where all gates hold."""
+    missed: dict[str, list[str]] = field(default_factory=dict)
+    """Gate -> what each of those that failed measured, and what it missed."""
     details: dict[str, Any] = field(default_factory=dict)
     inputs: tuple[str, ...] = ()
     p: float | None = None
@@ -52,8 +53,26 @@ class Finding:
     family: str = ""
     """Study or source whose numbers it is tested on: claims tested on one source are corrected for each other."""
 
-    def gate(self, name: str, *, passed: bool, value: float | str | None, need: str, who: str = "") -> bool:
-        """Record a gate and say whether it holds; named again (for another model), it holds if all of them do."""
+    def gate(
+        self, name: str, *, passed: bool, value: float | str | None, need: str, who: str = "", missed: str = ""
+    ) -> bool:
+        """Record a gate and say whether it holds; named again (for another model), it holds if all of them do.
+
+        Parameters
+        ----------
+        name
+            The gate.
+        passed
+            Whether it holds.
+        value, need
+            What was measured, and what is needed.
+        who
+            Model or pair of models, for a gate that each has to pass.
+        missed
+            For the sentence that explains a failure: the number that was measured and the threshold that it missed.
+        """
+        if not passed and missed:
+            self.missed.setdefault(name, []).append(missed)
         shown: float | str | None = round(value, 4) if isinstance(value, float) else value
         if who:
             shown = f"{who.partition(':')[2] or who}: {shown}"
@@ -80,8 +99,16 @@ class Finding:
             return AT_SCALE[self.answer]
         return "reproduced" if self.answer == "supports" else "not_reproduced"
 
-    def evidence(self, claim: Claim) -> Evidence:
-        """Evidence record of this finding."""
+    def evidence(self, claim: Claim, *, names: Callable[[str], str] = str) -> Evidence:
+        """Evidence record of this outcome.
+
+        Parameters
+        ----------
+        claim
+            The claim that was judged.
+        names
+            Replaces ids by names, in the step that people read first.
+        """
         effect = self.effect
         return Evidence(
             claim_id=claim.id,
@@ -95,23 +122,40 @@ class Finding:
             n=effect.n if effect else None,
             gates=self.gates,
             failed_gates=self.failed,
-            reasons=(*self.reasons, *(_told(name, self.gates[name]) for name in self.failed)),
+            reasons=(*self.reasons, *self._steps(names)),
             details=self.details,
             rule=self.rule,
             inputs=tuple(sorted(set(self.inputs))),
         )
 
+    def _steps(self, names: Callable[[str], str]) -> Iterator[str]:
+        """Last steps: the gates that failed, and what decided."""
+        for name in self.failed:
+            gate = self.gates[name]
+            measured = "" if gate.value is None else f" (measured: {gate.value})"
+            yield f"gate {name} not met: needs {gate.need}{measured}"
+        # a claim that no number bears on has its reason as its only step
+        if "numbers" not in self.failed and (decisive := self._decisive()):
+            yield DECISIVE + names(decisive)
 
-def untested(rule: str, reason: str, *, basis: Basis = "experiment") -> Finding:
-    """Finding for a claim on which nothing here bears; the reason says what is missing."""
-    finding = Finding(basis=basis, rule=rule, reasons=[reason])
-    finding.gate("numbers", passed=False, value="none", need="a run or a published number that bears on the claim")
-    return finding
+    def _decisive(self) -> str:
+        failed = self.failed
+        if not failed:
+            return self.decisive
+        first = next((name for name in failed if name in BLOCKING), failed[0])
+        return gate_text(first, self.gates[first], measured=_some(self.missed.get(first, [])), failed=failed)
 
 
-def _told(name: str, gate: Gate) -> str:
-    value = "" if gate.value is None else f" (measured: {gate.value})"
-    return f"gate {name} not met: needs {gate.need}{value}"
+def untested(rule: str, reason: str, *, basis: Basis = "experiment") -> Outcome:
+    """Outcome for a claim on which nothing here bears; the reason says what is missing."""
+    outcome = Outcome(basis=basis, rule=rule, reasons=[reason])
+    outcome.gate("numbers", passed=False, value="none", need="a run or a published number that bears on the claim")
+    return outcome
+
+
+def _some(texts: list[str]) -> str:
+    """The first two of several; the gate itself holds them all."""
+    return "; ".join(texts[:2]) + (f"; and {len(texts) - 2} more" if len(texts) > 2 else "")
 
 
 def _rounded(value: float | None) -> float | None:

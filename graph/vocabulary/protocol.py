@@ -1,0 +1,47 @@
+"""Words and numbers of the study protocol: written by the scaling engine, read by the rules of evidence.
+
+The names of rules, samplings and metrics are values in records, so what writes them and what reads them has to agree
+to the letter. Numbers are those of the study design, section 4.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+# thresholds
+
+DELTA: Final = 0.02
+"""Smallest difference of a score that counts, in units of the score: the margin of every equivalence test."""
+HEADROOM: Final = 0.97
+"""Where a PCA scores this high, by any metric, a set cannot tell models apart (a ceiling effect)."""
+PRINTED_THRESHOLD: Final = 0.95
+"""Fraction of the best score at which the paper's rule calls a curve saturated (DenAdel et al.)."""
+
+# rules of saturation points: the first decides, the others stand beside it
+
+EQUIVALENCE: Final = "equivalence@1"
+"""A size loses less than `DELTA` against the whole corpus, by a one-sided test paired over replicates."""
+ANY_RUN: Final = "paper_any_run@1"
+"""The published rule: any single run exceeds `PRINTED_THRESHOLD` of the best single run."""
+SEED_MEAN: Final = "seed_mean@1"
+"""As the published rule, of means over replicates."""
+POWER_LAW: Final = "power_law@1"
+"""A fitted power law lies within `DELTA` of its value at the whole corpus."""
+
+# how a subset of the corpus is drawn
+
+RANDOM: Final = "random"
+CELLTYPE_REWEIGHTED: Final = "celltype_reweighted"
+CLUSTER_REWEIGHTED: Final = "cluster_reweighted"
+GEOMETRIC_SKETCHING: Final = "geometric_sketching"
+DIVERSE = (CELLTYPE_REWEIGHTED, CLUSTER_REWEIGHTED, GEOMETRIC_SKETCHING)
+"""Samplings that even out what a random subset has most of."""
+
+# metrics and sets that code names (ids of the vocabulary)
+
+ACCURACY: Final = "metric:accuracy"
+MICRO_F1: Final = "metric:micro_f1"
+MACRO_F1: Final = "metric:macro_f1"
+COUNT: Final = "metric:count"
+POOLED: Final = "dataset:held_out_mean"
+"""Stands for the mean over the held-out studies with headroom."""
