@@ -1,8 +1,8 @@
 """The Cypher that is accepted from people and from language models.
 
-A text is parsed by a grammar (``cypher.lark``) that knows reading and nothing else, checked, and **printed anew** for
-the engine; the text itself never reaches it. What the grammar does not know is refused with the reason, the offset
-and what to write instead.
+A query is parsed by a grammar (``cypher.lark``) of reading queries only, checked, and **printed again** for the engine;
+the original text never reaches it. What is not in the grammar is refused with the reason, the offset and what to write
+in its place.
 
 **Clauses.** ``MATCH``, ``OPTIONAL MATCH``, ``WHERE``, ``UNWIND list AS x``, ``WITH``, ``RETURN``, ``DISTINCT``,
 ``ORDER BY``, ``SKIP`` and ``LIMIT`` (a number or ``$parameter``), ``UNION [ALL]``; one statement, with or without
@@ -15,17 +15,17 @@ and what to write instead.
 **Expressions.** ``AND OR XOR NOT``, ``= <> < <= > >=`` also in chains (``1 < x <= 3``), ``IN``, ``STARTS WITH``,
 ``ENDS WITH``, ``CONTAINS``, ``=~ 'pattern'``, ``IS [NOT] NULL``, ``+ - * / % ^ ||``, lists, maps, ``m.key``, ``l[0]``,
 ``l[1..3]``, both forms of ``CASE``, ``n:Label``, ``any/all/none/single(x IN list WHERE ...)``,
-``[x IN list WHERE ... | ...]``, ``$parameters``, and the functions of :mod:`graph.cypher.functions`. Words of clauses
-are names where a name stands: ``d.set``, ``{delete: 1}``, ``AS order``. A name with other characters is written in
-back-ticks. Strings take the escapes of a backslash, quotes, n, t, r and four hexadecimal digits after u.
+``[x IN list WHERE ... | ...]``, ``$parameters``, and the functions of :mod:`graph.cypher.functions`. Keywords may be
+names: ``d.set``, ``{delete: 1}``, ``AS order``. A name with other characters is written in back-ticks. A backslash in
+a string escapes a backslash, quotes, n, t, r, and u with four hexadecimal digits.
 
 **Bounds.** 20,000 characters, 4,000 tokens, 20 nested brackets, 6 nested ``CASE``, 10 relationships in a pattern, 20
 ``MATCH``, 2 nested loops; a ``range()`` that is not unwound has at most 1,000 numbers or the size of a list; a value
-may grow to 1,000 times what was read; a pattern after ``=~`` has at most 3 repetitions and none of a repetition. A
-bounded text is not a bounded computation: the stores add limits of time, rows and memory.
+may grow to 1,000 times the values that were read; a pattern after ``=~`` has at most 3 repetitions, and none of a
+repetition. A short query can still be expensive: the stores add limits on time, rows and memory.
 
-**Portable.** The dialect ``portable`` promises the same rows on Neo4j and on the embedded store. Most differences are
-undone while printing (:mod:`graph.cypher.ladybug.lower`): trails, places counted from 0, text and null, ``log``,
+**Portable.** The dialect ``portable`` guarantees the same rows on Neo4j and on the embedded store. Most differences are
+removed in printing (:mod:`graph.cypher.ladybug.lower`): trails, places counted from 0, text and null, ``log``,
 ``round``, ``sum`` of nothing, rows that the engine loses if it orders a pattern itself ... The rest is refused:
 ``reverse``, ``keys``, ``properties``, ids of the engine, computed slices, ``ORDER BY`` in ``WITH`` without ``LIMIT``,
 names that differ only in case, literals of two kinds compared or in one list, a null that is written into a list, a
@@ -44,11 +44,12 @@ null or false there, and the embedded engine would cast or fail; and no ``/`` of
 and a float in others, which is two divisions. Write ``p.posted > date('2024-01-31')``,
 ``toString(p.year) + p.title``.
 
-What no text shows is left: the order inside ``collect``, a relationship from a node to itself matched without direction
-(twice in the embedded store; the graph has none), letters whose other case depends on their place (a Greek sigma at the
-end of a word) or that few alphabets have, ``(?i)`` beyond ASCII, a negative zero and NaN that are ordered or compared,
-numbers from odd texts (``toFloat('inf')``) or beyond 2**53 by ``toInteger``, ``CONTAINS`` of an empty value inside a
-loop, and what is an error in only one of them (``toInteger('x')``, ``x / 0``, the element of a list of nodes).
+Differences that the text of a query does not reveal remain: the order inside ``collect``, a relationship from a node to
+itself matched without direction (twice in the embedded store; the graph has none), letters whose other case depends on
+their place (a Greek sigma at the end of a word) or that few alphabets have, ``(?i)`` beyond ASCII, a negative zero and
+NaN that are ordered or compared, numbers from odd texts (``toFloat('inf')``) or beyond 2**53 by ``toInteger``,
+``CONTAINS`` of an empty value inside a loop, and what is an error in only one of them (``toInteger('x')``, ``x / 0``,
+the element of a list of nodes).
 """
 
 from __future__ import annotations
@@ -69,14 +70,14 @@ __all__ = ["check", "parameters", "rewrite"]
 
 
 def check(cypher: str, *, dialect: Literal["portable", "neo4j"] = "portable", schema: Schema | None = None) -> None:
-    """Refuse a text that is not in the language, or, for ``portable``, has not the same rows on both engines.
+    """Refuse a query that is not in the language, or, for ``portable``, could have other rows on one of the engines.
 
     Parameters
     ----------
     cypher
         The query.
     dialect
-        What it is to be portable to.
+        Engines that must accept the query: both, or Neo4j alone.
     schema
         As in :func:`rewrite`.
 
@@ -95,19 +96,20 @@ def rewrite(
     schema: Schema | None = None,
     parameters: Mapping[str, Any] | None = None,
 ) -> str:
-    """The query, parsed and printed anew for ``engine``; only this text may reach it.
+    """Parse the query and print it for ``engine``; only this text may reach the engine.
 
     Parameters
     ----------
     cypher
         The query.
     engine
-        Who will run it.
+        Engine that will run it.
     schema
         Check names and kinds of values against it: labels, relationship types and properties that exist,
-        relationships that join such labels, no comparison of text with a number.
+        relationships that join such labels, no comparison of text with a number. On a server the query then matches
+        nodes with these labels only.
     parameters
-        Values that the query will be given; their kinds are checked too, if there is a schema.
+        Values for its ``$parameters``; their kinds are checked too, if there is a schema.
 
     Raises
     ------
@@ -123,16 +125,16 @@ def rewrite(
 
         check_names_and_kinds(tree, schema, parameters)
     if engine == "neo4j":
-        return to_neo4j(tree)
-    given = (parameters or {}).items()
-    whole = {name for name, value in given if isinstance(value, int) and not isinstance(value, bool)}
-    with_nulls = {name for name, value in given if isinstance(value, list | tuple) and None in value}
-    missing = {name for name, value in given if value is None}
-    return lower(tree, integers=whole, with_nulls=with_nulls, nulls=missing)
+        return to_neo4j(tree, labels=schema.nodes if schema is not None else ())
+    values = (parameters or {}).items()
+    integers = {name for name, value in values if isinstance(value, int) and not isinstance(value, bool)}
+    with_nulls = {name for name, value in values if isinstance(value, list | tuple) and None in value}
+    nulls = {name for name, value in values if value is None}
+    return lower(tree, integers=integers, with_nulls=with_nulls, nulls=nulls)
 
 
 def parameters(cypher: str) -> frozenset[str]:
-    """Names of the ``$parameters`` that the query uses.
+    """Find the names of the ``$parameters`` that the query uses.
 
     Raises
     ------
@@ -151,7 +153,7 @@ def _reviewed(cypher: str) -> Tree[Token]:
 
 @lru_cache(maxsize=16)
 def _parsed(cypher: str) -> Tree[Token]:
-    """Kept, because a store checks a query and prints it; nobody changes a tree."""
+    """Parse and review; cached, because a store checks a query and then prints it. Trees are never changed."""
     from graph.cypher.parse import parse
     from graph.cypher.review import review
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 if TYPE_CHECKING:
     from lark import Token, Tree
 
-Size = Literal["one", "kept"]
+Size = Literal["bounded", "inherited"]
 
 
 class Function(NamedTuple):
@@ -15,12 +15,11 @@ class Function(NamedTuple):
 
     name: str
     """Spelling that is printed."""
-    least: int
-    """Fewest arguments."""
-    most: int
-    """Most arguments."""
-    size: Size = "one"
-    """Size of the result: a number or truth value, or at most that of the largest argument."""
+    min_arguments: int
+    max_arguments: int
+    size: Size = "bounded"
+    """Size of the result: ``bounded`` for a number or truth value; ``inherited``, at most that of the largest
+    argument."""
     aggregate: bool = False
 
 
@@ -31,20 +30,20 @@ FUNCTIONS: dict[str, Function] = {
     for function in (
         # aggregates
         Function("count", 1, 1, aggregate=True),
-        Function("collect", 1, 1, "kept", aggregate=True),
+        Function("collect", 1, 1, "inherited", aggregate=True),
         Function("sum", 1, 1, aggregate=True),
         Function("avg", 1, 1, aggregate=True),
-        Function("min", 1, 1, "kept", aggregate=True),
-        Function("max", 1, 1, "kept", aggregate=True),
+        Function("min", 1, 1, "inherited", aggregate=True),
+        Function("max", 1, 1, "inherited", aggregate=True),
         Function("percentileCont", 2, 2, aggregate=True),
         Function("percentileDisc", 2, 2, aggregate=True),
         Function("stDev", 1, 1, aggregate=True),
         Function("stDevP", 1, 1, aggregate=True),
         # any value
-        Function("coalesce", 1, _MANY, "kept"),
+        Function("coalesce", 1, _MANY, "inherited"),
         Function("size", 1, 1),
         Function("isEmpty", 1, 1),
-        Function("toString", 1, 1, "kept"),
+        Function("toString", 1, 1, "inherited"),
         Function("toInteger", 1, 1),
         Function("toFloat", 1, 1),
         Function("toBoolean", 1, 1),
@@ -61,21 +60,21 @@ FUNCTIONS: dict[str, Function] = {
         Function("id", 1, 1),
         Function("elementId", 1, 1),
         # text
-        Function("toLower", 1, 1, "kept"),
-        Function("toUpper", 1, 1, "kept"),
-        Function("trim", 1, 1, "kept"),
-        Function("lTrim", 1, 1, "kept"),
-        Function("rTrim", 1, 1, "kept"),
-        Function("replace", 3, 3, "kept"),
-        Function("substring", 2, 3, "kept"),
-        Function("left", 2, 2, "kept"),
-        Function("right", 2, 2, "kept"),
-        Function("split", 2, 2, "kept"),
-        Function("reverse", 1, 1, "kept"),
+        Function("toLower", 1, 1, "inherited"),
+        Function("toUpper", 1, 1, "inherited"),
+        Function("trim", 1, 1, "inherited"),
+        Function("lTrim", 1, 1, "inherited"),
+        Function("rTrim", 1, 1, "inherited"),
+        Function("replace", 3, 3, "inherited"),
+        Function("substring", 2, 3, "inherited"),
+        Function("left", 2, 2, "inherited"),
+        Function("right", 2, 2, "inherited"),
+        Function("split", 2, 2, "inherited"),
+        Function("reverse", 1, 1, "inherited"),
         # lists
-        Function("head", 1, 1, "kept"),
-        Function("last", 1, 1, "kept"),
-        Function("tail", 1, 1, "kept"),
+        Function("head", 1, 1, "inherited"),
+        Function("last", 1, 1, "inherited"),
+        Function("tail", 1, 1, "inherited"),
         Function("range", 2, 3),
         # numbers
         Function("abs", 1, 1),
@@ -94,7 +93,7 @@ FUNCTIONS: dict[str, Function] = {
     )
 }
 
-INSTEAD = {
+ALTERNATIVES = {
     "exists": "Use EXISTS { (a)-[:T]->(b) } for a pattern and x IS NOT NULL for a property.",
     "shortestpath": "Use MATCH p = (a)-[:T*1..5]->(b) RETURN min(length(p)).",
     "allshortestpaths": "Use MATCH p = (a)-[:T*1..5]->(b) and keep the shortest length(p).",
@@ -119,6 +118,7 @@ INSTEAD = {
     "tointegerornull": "Use toInteger(x).",
     "tofloatornull": "Use toFloat(x).",
 }
+"""Function that is not in the language, in lower case -> what to write in its place."""
 
 
 def has_aggregate(tree: Tree[Token]) -> bool:

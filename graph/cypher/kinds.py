@@ -1,6 +1,6 @@
-"""What kind of value an expression has, and what each function takes and gives.
+"""Kinds of values, and the kinds that each function takes and returns.
 
-A kind that the text does not show (a parameter without a value, a value of a map) is None and fits everything.
+A kind that the text does not tell (of a parameter without a value, of a value in a map) is None and fits everywhere.
 """
 
 from __future__ import annotations
@@ -33,12 +33,13 @@ TEXT, INTEGER, FLOAT, TRUTH = Kind("text"), Kind("integer"), Kind("float"), Kind
 DAY, TIME, MAP, PATH, LIST = Kind("day"), Kind("time"), Kind("map"), Kind("path"), Kind("list")
 TEXTS = Kind("list", TEXT)
 NUMBER = ("integer", "float", "number")
-EITHER = Kind("number")
+MIXED_NUMBER = Kind("number")
+"""An integer in some rows and a float in others."""
 COUNTABLE = ("text", "list")
 ORDERED = ("text", *NUMBER, "truth value", "day", "time")
-"""Kinds that both engines put in one order."""
+"""Kinds that both engines sort in the same order."""
 
-OF_PROPERTY: Mapping[str, Kind] = {
+PROPERTY_KINDS: Mapping[str, Kind] = {
     "STRING": TEXT,
     "INT64": INTEGER,
     "DOUBLE": FLOAT,
@@ -48,7 +49,8 @@ OF_PROPERTY: Mapping[str, Kind] = {
     "STRING[]": TEXTS,
 }
 
-# Function -> what its arguments may be (the last one holds for all further ones), and what it gives.
+# Function -> kinds of each argument (the last entry holds for all further arguments), and kind of the result. None is
+# a result that depends on the arguments; `graph.cypher.typed` derives it.
 _TEXT, _LISTS = ("text",), ("list",)
 SIGNATURES: Mapping[str, tuple[Sequence[tuple[str, ...]], Kind | None]] = {
     "avg": ([NUMBER], FLOAT),
@@ -102,13 +104,13 @@ _HINTS = {
 
 
 def family(kind: Kind) -> str:
-    """Name under which kinds can be compared: integers and floats are numbers."""
+    """Name of the comparable kinds to which this one belongs: integers and floats are numbers."""
     return "number" if kind.name in NUMBER else kind.name
 
 
-def of_value(value: Any) -> Kind | None:
+def kind_of_value(value: Any) -> Kind | None:
     """Kind of the value of a parameter."""
-    match value:
+    match value:  # subclasses first: a bool is an int, and a datetime is a date
         case bool():
             return TRUTH
         case int():
@@ -124,15 +126,19 @@ def of_value(value: Any) -> Kind | None:
         case Mapping():
             return MAP
         case list() | tuple():
-            kinds = {of_value(item) for item in value}
+            kinds = {kind_of_value(item) for item in value}
             families = {family(kind) for kind in kinds if kind}
-            members = EITHER if {INTEGER, FLOAT} <= kinds else next(iter(kinds - {None}), None)
+            members = MIXED_NUMBER if {INTEGER, FLOAT} <= kinds else next(iter(kinds - {None}), None)
             return Kind("list", members if len(families) == 1 else None)
     return None
 
 
-def common(parts: Sequence[tuple[Tree[Token], Kind | None]], what: str) -> Kind | None:
-    """The one kind of several values; the engines cast, or find null, where there are two.
+def require_same_kind(parts: Sequence[tuple[Tree[Token], Kind | None]], what: str) -> Kind | None:
+    """Refuse values of two kinds, which one engine would cast and the other would answer with null.
+
+    Returns
+    -------
+    The kind of all the values; a float if some are integers and some floats, None if no kind is known.
 
     Raises
     ------
@@ -149,41 +155,42 @@ def common(parts: Sequence[tuple[Tree[Token], Kind | None]], what: str) -> Kind 
             msg = f"{what} of two kinds: {to_text(first)} is a {kind.name}, {to_text(tree)} a {other.name}"
             raise UnsafeCypher(msg, position(tree), _HINTS.get(names, "Use values of one kind."))
         if kind == INTEGER:
-            kind = other
+            kind = other  # an integer beside a float is computed with as a float
         elif kind.name == other.name == "list" and kind.members and other.members:
             if family(kind.members) != family(other.members):
                 msg = f"{what} of two kinds: lists of {kind.members.name} and of {other.members.name}"
                 raise UnsafeCypher(msg, position(tree), "Use lists of one kind.")
         elif kind.name == "list":
-            kind = kind if kind.members else other
+            kind = kind if kind.members else other  # an empty list fits a list of any kind
     return kind
 
 
-def expect(tree: Tree[Token], kind: Kind | None, wanted: Sequence[str], what: str) -> None:
-    """Refuse a value of another kind than wanted.
+def require_kind(tree: Tree[Token], kind: Kind | None, accepted: Sequence[str], what: str) -> None:
+    """Refuse a value whose kind is not accepted by ``what``, an operator or function.
 
     Raises
     ------
     UnsafeCypher
-        With the value, its kind and those that are wanted.
+        With the value, its kind and the accepted ones.
     """
-    if kind is None or kind.name in wanted:
+    if kind is None or kind.name in accepted:
         return
-    shown = "number" if tuple(wanted) == NUMBER else " or ".join(wanted)
-    names = frozenset([family(kind), "number" if set(wanted) <= set(NUMBER) else wanted[0]])
+    shown = "number" if tuple(accepted) == NUMBER else " or ".join(accepted)
+    names = frozenset([family(kind), "number" if set(accepted) <= set(NUMBER) else accepted[0]])
     msg = f"{what} takes a {shown}, and {to_text(tree)} is a {kind.name}"
     raise UnsafeCypher(msg, position(tree), _HINTS.get(names, f"Give it a {shown}."))
 
 
-def one_of(parts: Sequence[tuple[Tree[Token], Kind | None]], what: str) -> Kind | None:
-    """Kind of a value that is one of several.
+def alternatives(parts: Sequence[tuple[Tree[Token], Kind | None]], what: str) -> Kind | None:
+    """Kind of a value that is one of several, such as the results of CASE.
 
-    The embedded engine makes all of them floats if one is, so that ``/`` is another division.
+    Of integers and floats it is a number of unknown kind: the embedded engine casts all of them to float and the
+    server does not, so that ``/`` of the value is a different division.
 
     Raises
     ------
     UnsafeCypher
         With the first two values that differ.
     """
-    found, kinds = common(parts, what), {kind for _, kind in parts}
-    return EITHER if EITHER in kinds or {INTEGER, FLOAT} <= kinds else found
+    kind, kinds = require_same_kind(parts, what), {kind for _, kind in parts}
+    return MIXED_NUMBER if MIXED_NUMBER in kinds or {INTEGER, FLOAT} <= kinds else kind

@@ -1,28 +1,50 @@
-"""Print a parsed query for Neo4j: as it stands, but for what only a part of its clauses takes."""
+"""Print a parsed query for Neo4j: unchanged, except where a server would read it differently."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from graph.cypher.printer import CypherPrinter
-from graph.cypher.tree import trees
+from graph.cypher.tree import own_name, trees
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from lark import Token, Tree
 
 
-def to_neo4j(tree: Tree[Token]) -> str:
-    """Text of a reviewed query."""
-    return _Neo4jPrinter().text(tree)
+def to_neo4j(tree: Tree[Token], *, labels: Iterable[str] = ()) -> str:
+    """Print a reviewed query.
+
+    Parameters
+    ----------
+    tree
+        The query.
+    labels
+        Labels of the graph. A node pattern without a label is printed with all of them, so that it cannot match the
+        nodes of other labels that a store keeps beside the graph.
+    """
+    return _Neo4jPrinter(labels).text(tree)
 
 
 class _Neo4jPrinter(CypherPrinter):
+    def __init__(self, labels: Iterable[str] = ()) -> None:
+        names = "|".join(self.name(label) for label in labels)
+        self._any_label = f":{names}" if names else ""
+
+    def _print_node(self, tree: Tree[Token]) -> str:
+        if any(child.data == "labels" for child in trees(tree)):
+            return super()._print_node(tree)
+        name = self.variable_name(own_name(tree)) if own_name(tree) else ""
+        rest = self.joined((child for child in trees(tree) if child.data != "name"), " ")
+        return f"({name}{self._any_label}{' ' if rest and (name or self._any_label) else ''}{rest})"
+
     def _print_pattern_predicate(self, tree: Tree[Token]) -> str:
-        """A bare pattern is a value in WHERE only; EXISTS is one everywhere."""
+        """Print a bare pattern as EXISTS: Neo4j accepts the pattern as a value in WHERE only, EXISTS everywhere."""
         return "EXISTS { " + super()._print_pattern_predicate(tree) + " }"
 
     def _print_ends_with(self, tree: Tree[Token]) -> str:
-        """Of an indexed property Neo4j 5.26 sometimes plans a search by suffix that its index does not have."""
+        """Keep the index out of ENDS WITH: Neo4j 5.26 may plan a search by suffix that the index does not support."""
         value, end = trees(tree)
         text = self.operand(value, 6) + (" + ''" if value.data == "access" else "")
         return f"{text} ENDS WITH {self.operand(end, 6)}"

@@ -1,7 +1,11 @@
-"""Cypher text to tree, by the grammar of ``cypher.lark``.
+"""Parse Cypher text to a tree, by the grammar of ``cypher.lark``.
 
-The parser is built at the first call (about 0.1 s) and kept. It is LALR(1), so its time grows with the length of the
-text and nothing else.
+The parser is built at the first call (about 0.1 s) and cached. It is LALR(1), so its time is linear in the length of
+the text, whatever the text is.
+
+No word is reserved: ``MATCH (match) RETURN match.order`` is valid. What a word or sign is depends on where it
+stands, so the tokens of the scanner are not classified before parsing: `_terminal` picks, of the terminals that a token
+may be, one that the parser accepts in its present state.
 """
 
 from __future__ import annotations
@@ -18,15 +22,15 @@ if TYPE_CHECKING:
 
     from lark import Lark, Token, Tree
 
-MAX_TREE_DEPTH = 60
+MAX_TREE_DEPTH = 60  # the checks and printers here recurse over the tree
 MAX_CASE_DEPTH = 6
 
 _NAMES = ("word", "name")
 _VALUES = {"string": "STRING", "integer": "INTEGER", "float": "FLOAT", "parameter": "PARAMETER"}
-# Words that stay in the tree; their spelling does not.
-_KEPT = ("DESC", "NULL", "TRUE", "FALSE")
+# Words that stay in the tree, in capitals; other keywords are filtered out by the grammar.
+_WORDS_IN_TREE = ("DESC", "NULL", "TRUE", "FALSE")
 _QUANTIFIERS = ("any", "all", "none", "single")
-# Terminals of each sign, the first that the parser state accepts counts.
+# Sign -> terminals that it may be; the first that the parser accepts is taken.
 _SIGNS = {
     "(": ("_NODE_OPEN", "_OPEN"),
     ")": ("_CLOSE",),
@@ -65,56 +69,17 @@ _SIGNS = {
 }
 _ARROWS = ("--", "<-->", "-->", "<--", "-[", "<-[")
 
-_WRITES = frozenset(
-    [
-        "create",
-        "merge",
-        "set",
-        "delete",
-        "detach",
-        "remove",
-        "drop",
-        "alter",
-        "insert",
-        "foreach",
-        "load",
-        "copy",
-        "import",
-        "export",
-    ]
-)
-_CONTROLS = frozenset(
-    [
-        "call",
-        "use",
-        "show",
-        "terminate",
-        "explain",
-        "profile",
-        "cypher",
-        "attach",
-        "install",
-        "uninstall",
-        "checkpoint",
-        "begin",
-        "commit",
-        "rollback",
-        "grant",
-        "revoke",
-        "deny",
-        "rename",
-        "start",
-        "stop",
-        "update",
-        "comment",
-        "extension",
-        "analyze",
-        "force",
-        "finish",
-        "yield",
-    ]
-)
-_INSTEAD = {
+_WRITES = frozenset([
+    "create", "merge", "set", "delete", "detach", "remove", "drop", "alter", "insert", "foreach", "load", "copy",
+    "import", "export",
+])  # fmt: skip
+_CONTROLS = frozenset([
+    "call", "use", "show", "terminate", "explain", "profile", "cypher", "attach", "install", "uninstall",
+    "checkpoint", "begin", "commit", "rollback", "grant", "revoke", "deny", "rename", "start", "stop", "update",
+    "comment", "extension", "analyze", "force", "finish", "yield",
+])  # fmt: skip
+# Words that are functions or clauses elsewhere -> what to write in their place.
+_ALTERNATIVES = {
     "reduce": "Use UNWIND and an aggregate such as sum().",
     "shortestpath": "Use MATCH p = (a)-[:T*1..5]->(b) RETURN min(length(p)).",
     "allshortestpaths": "Use MATCH p = (a)-[:T*1..5]->(b) and keep the shortest length(p).",
@@ -124,7 +89,7 @@ _INSTEAD = {
 
 
 def parse(text: str) -> Tree[Token]:
-    """Tree of the query ``text``.
+    """Parse the query ``text``.
 
     Raises
     ------
@@ -151,20 +116,20 @@ def _parser() -> Lark:
     from lark.lexer import Lexer
 
     class StateLexer(Lexer):
-        """Names the scanned tokens by what the parser state accepts."""
+        """Names the scanned tokens by what the parser accepts in its present state."""
 
-        __future_interface__ = 2
+        __future_interface__ = 2  # lark then passes the parser state to `lex`, which the older interface does not
 
         def __init__(self, lexer_conf: Any) -> None: ...
 
         def lex(self, lexer_state: Any, parser_state: Any) -> Iterator[Token]:
             from lark.lexer import Token
 
-            tokens, pairs = lexer_state.text
+            tokens, pairs = lexer_state.text  # not text but what `scan` returned, handed through by lark
             states = parser_state.parse_conf.states
             for index, token in enumerate(tokens):
                 terminal = _terminal(tokens, pairs, index, states[parser_state.position])
-                value = terminal if terminal in _KEPT else token.value
+                value = terminal if terminal in _WORDS_IN_TREE else token.value
                 yield Token(terminal, value.lower() if terminal == "QUANTIFIER" else value, token.start)
 
     grammar = files("graph.cypher").joinpath("cypher.lark").read_text(encoding="utf-8")
@@ -172,18 +137,23 @@ def _parser() -> Lark:
 
 
 def _terminal(tokens: list[Raw], pairs: dict[int, int], index: int, accepted: Container[str]) -> str:
-    """Name of the terminal that the token at ``index`` is, where the parser accepts ``accepted``."""
+    """Name the terminal that the token at ``index`` is, in a state in which the parser accepts ``accepted``.
+
+    One token of lookahead cannot always decide: ``(`` may open a node of a pattern or an expression, ``[`` a list or a
+    comprehension. Then what follows the closing bracket, or stands right behind the opening one, decides.
+    """
     token = tokens[index]
     if token.kind in _VALUES:
         return _VALUES[token.kind]
     if token.kind in _NAMES:
         return _word(tokens, index, accepted)
-    following = tokens[pairs[index] + 1].kind if index in pairs and pairs[index] + 1 < len(tokens) else ""
+    after_pair = pairs.get(index, len(tokens)) + 1
+    following = tokens[after_pair].kind if after_pair < len(tokens) else ""  # what stands behind the closing bracket
     for terminal in _SIGNS[token.kind]:
         if terminal not in accepted:
             continue
         if terminal == "_NODE_OPEN" and "_OPEN" in accepted and following not in _ARROWS:
-            continue
+            continue  # no arrow follows: an expression in brackets, not a pattern
         if terminal == "_OPEN_COMPREHENSION" and not _is_binding(tokens, index + 1):
             continue
         return terminal
@@ -191,9 +161,10 @@ def _terminal(tokens: list[Raw], pairs: dict[int, int], index: int, accepted: Co
 
 
 def _word(tokens: list[Raw], index: int, accepted: Container[str]) -> str:
+    """Name the terminal of a word: a keyword where the parser accepts it, else a function or a name."""
     token = tokens[index]
     following = tokens[index + 1].kind if index + 1 < len(tokens) else ""
-    if token.kind == "name":
+    if token.kind == "name":  # was quoted, so it is never a keyword
         return "NAME"
     upper = token.value.upper()
     if token.value.lower() in _QUANTIFIERS and "QUANTIFIER" in accepted and following == "(":
@@ -203,7 +174,7 @@ def _word(tokens: list[Raw], index: int, accepted: Container[str]) -> str:
             return f"_{upper}"
     elif f"_{upper}" in accepted:
         return f"_{upper}"
-    elif upper in _KEPT and upper in accepted:
+    elif upper in _WORDS_IN_TREE and upper in accepted:
         return upper
     elif upper in ("ASCENDING", "DESCENDING") and "DESC" in accepted:
         return "DESC" if upper == "DESCENDING" else "_ASC"
@@ -213,7 +184,7 @@ def _word(tokens: list[Raw], index: int, accepted: Container[str]) -> str:
 
 
 def _is_binding(tokens: list[Raw], index: int) -> bool:
-    """Whether ``name IN`` stands at ``index``."""
+    """Whether the tokens at ``index`` are ``name IN``."""
     return (
         index + 1 < len(tokens)
         and tokens[index].kind in _NAMES
@@ -223,6 +194,7 @@ def _is_binding(tokens: list[Raw], index: int) -> bool:
 
 
 def _bound_depth(tree: Tree[Token]) -> None:
+    """Refuse a deep tree; with a stack of its own, because a recursion would fail on the trees that it refuses."""
     from lark import Tree
 
     stack: list[tuple[Tree[Token], int, int, int]] = [(tree, 0, 0, 0)]
@@ -241,7 +213,7 @@ def _bound_depth(tree: Tree[Token]) -> None:
 
 
 def _refusal(problem: Any, tokens: list[Raw], length: int) -> UnsafeCypher:
-    """Say what stands where it cannot, and what to write."""
+    """Error for the first token that does not fit: what it is, and what to write in its place."""
     if problem.token.type == "$END":
         return UnsafeCypher("the query ends too early", length, "A query ends with RETURN.")
     position = int(problem.token.start_pos)
@@ -255,8 +227,8 @@ def _refusal(problem: Any, tokens: list[Raw], length: int) -> UnsafeCypher:
     if word in _CONTROLS:
         hint = "Use OPTIONAL MATCH, EXISTS {} or COUNT {}." if word == "call" else "Start with MATCH."
         return UnsafeCypher(f"{word.upper()} is not in the accepted language", position, hint)
-    if word in _INSTEAD:
-        return UnsafeCypher(f"{token.value} is not in the accepted language", position, _INSTEAD[word])
+    if word in _ALTERNATIVES:
+        return UnsafeCypher(f"{token.value} is not in the accepted language", position, _ALTERNATIVES[word])
     before = tokens[index - 1].kind if index else ""
     if token.kind == ";" or before == ";":
         return UnsafeCypher("the text holds several statements", position, "Send one query.")
@@ -273,8 +245,8 @@ def _refusal(problem: Any, tokens: list[Raw], length: int) -> UnsafeCypher:
 
 
 def _expected(terminals: set[str]) -> str:
-    """The accepted words, or a kind of thing, in a few words."""
-    words = sorted(name.strip("_") for name in terminals if name.strip("_").isalpha() and name.strip("_") in _SPOKEN)
+    """Describe the accepted terminals: by a category if a name or value fits, else by their keywords."""
+    words = sorted(name.strip("_") for name in terminals if name.strip("_") in _SHOWN_WORDS)
     if "INTEGER" in terminals and "NAME" in terminals:
         return "a value or an expression"
     if "NAME" in terminals:
@@ -282,28 +254,8 @@ def _expected(terminals: set[str]) -> str:
     return ", ".join(words) or "something else"
 
 
-_SPOKEN = frozenset(
-    [
-        "UNION",
-        "ALL",
-        "MATCH",
-        "OPTIONAL",
-        "UNWIND",
-        "AS",
-        "WITH",
-        "RETURN",
-        "BY",
-        "SKIP",
-        "LIMIT",
-        "WHERE",
-        "IN",
-        "NULL",
-        "NOT",
-        "WHEN",
-        "THEN",
-        "ELSE",
-        "END",
-        "INTEGER",
-        "PARAMETER",
-    ]
-)
+# Terminals whose names a user recognises.
+_SHOWN_WORDS = frozenset([
+    "UNION", "ALL", "MATCH", "OPTIONAL", "UNWIND", "AS", "WITH", "RETURN", "BY", "SKIP", "LIMIT", "WHERE", "IN",
+    "NULL", "NOT", "WHEN", "THEN", "ELSE", "END", "INTEGER", "PARAMETER",
+])  # fmt: skip

@@ -1,6 +1,6 @@
-"""Print a parsed query anew, as Neo4j reads it.
+"""Print a parsed query, as Neo4j reads it.
 
-The printed text holds nothing that was not parsed: names are quoted where they need it, strings are escaped here,
+The printed text contains nothing that was not parsed: names are quoted where they need it, strings are escaped here,
 white space and comments are gone. Printing, parsing and printing again gives the same text.
 """
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from lark import Token, Tree
 
-# How loosely an expression binds; what is not named here binds tightest.
+# Precedence of expressions, the loosest first; what is not listed binds tightest.
 _LEVEL = {
     "disjunction": 1,
     "exclusive": 2,
@@ -57,63 +57,25 @@ _CONSTANTS = {
 _ESCAPED = {"\\": "\\\\", "'": "\\'", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 MIN_BOUNDED = 2  # children of `*..n`: the star and one number
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-# Words that the grammar would read as something else where a variable can stand.
-_KEYWORDS = frozenset(
-    [
-        "all",
-        "and",
-        "any",
-        "as",
-        "asc",
-        "ascending",
-        "by",
-        "case",
-        "contains",
-        "count",
-        "desc",
-        "descending",
-        "distinct",
-        "else",
-        "end",
-        "ends",
-        "exists",
-        "false",
-        "in",
-        "is",
-        "limit",
-        "match",
-        "none",
-        "not",
-        "null",
-        "optional",
-        "or",
-        "order",
-        "return",
-        "single",
-        "skip",
-        "starts",
-        "then",
-        "true",
-        "union",
-        "unwind",
-        "when",
-        "where",
-        "with",
-        "xor",
-    ]
-)
+# Words that the grammar reads as something else in places where a variable may be.
+_KEYWORDS = frozenset([
+    "all", "and", "any", "as", "asc", "ascending", "by", "case", "contains", "count", "desc", "descending",
+    "distinct", "else", "end", "ends", "exists", "false", "in", "is", "limit", "match", "none", "not", "null",
+    "optional", "or", "order", "return", "single", "skip", "starts", "then", "true", "union", "unwind", "when",
+    "where", "with", "xor",
+])  # fmt: skip
 
 
 def string_literal(value: str) -> str:
-    """Text of ``value`` in single quotes."""
+    """Quote ``value`` as a string literal, in single quotes."""
     return "'" + "".join(_ESCAPED.get(character, character) for character in value) + "'"
 
 
 class CypherPrinter:
-    """One method for each rule of the grammar: a tree in, its text out."""
+    """Prints trees; one method ``_print_<rule>`` per rule of the grammar, which an engine's printer may override."""
 
     def text(self, tree: Tree[Token]) -> str:
-        """Text of any tree that the grammar makes."""
+        """Print any tree that the grammar produces."""
         rule = str(tree.data)
         method = getattr(self, f"_print_{rule}", None)
         if method is not None:
@@ -124,12 +86,15 @@ class CypherPrinter:
         return _OPERATORS[rule].join(self.operand(child, _LEVEL[rule]) for child in trees(tree))
 
     def operand(self, tree: Tree[Token], level: int) -> str:
-        """Text of ``tree`` inside an expression of ``level``, in brackets where it binds as loosely or looser."""
+        """Print ``tree`` as an operand of an expression of ``level``, in brackets if it binds no tighter than that.
+
+        Equal levels get brackets too, on both sides: it spares rules of associativity, and ``a - (b - c)`` needs them.
+        """
         text = self.text(tree)
         return f"({text})" if _LEVEL.get(str(tree.data), 12) <= level else text
 
     def joined(self, items: Iterable[Tree[Token]], separator: str = ", ") -> str:
-        """Texts of ``items`` with ``separator`` between."""
+        """Print ``items`` with ``separator`` between them."""
         return separator.join(self.text(item) for item in items)
 
     # --- clauses -----------------------------------------------------------------------------------------------
@@ -206,12 +171,12 @@ class CypherPrinter:
         return f"<-{self.relationship(tree)}-"
 
     def relationship(self, tree: Tree[Token]) -> str:
-        """The square brackets of a relationship, if anything stands in them."""
+        """Print the square brackets of a relationship, unless they would be empty."""
         inside = self.pattern_inside(tree)
         return f"[{inside}]" if inside else ""
 
     def pattern_inside(self, tree: Tree[Token]) -> str:
-        """Name, labels, hops, properties and condition of a node or relationship."""
+        """Print the name, labels, hops, properties and condition of a node or relationship."""
         text = ""
         for child in trees(tree):
             if child.data == "name":
@@ -251,7 +216,7 @@ class CypherPrinter:
         return self.alternating(tree, 8)
 
     def alternating(self, tree: Tree[Token], level: int) -> str:
-        """Operands with the operator tokens between them."""
+        """Print operands with the operator tokens between them."""
         return " ".join(child if isinstance(child, str) else self.operand(child, level) for child in tree.children)
 
     def _print_is_null(self, tree: Tree[Token]) -> str:
@@ -358,14 +323,14 @@ class CypherPrinter:
     # --- names -------------------------------------------------------------------------------------------------
 
     def name(self, name: str) -> str:
-        """A label, relationship type, property or key: any plain word needs no quotes there."""
+        """Print a label, relationship type, property or key; there even a keyword needs no quotes."""
         return name if _PLAIN.fullmatch(name) else f"`{name}`"
 
     def variable_name(self, name: str) -> str:
-        """A variable or alias: quoted also where the grammar has a word of that spelling."""
+        """Print a variable or alias; a keyword is quoted."""
         return f"`{name}`" if name.lower() in _KEYWORDS else self.name(name)
 
 
 def to_text(tree: Tree[Token]) -> str:
-    """Text of a parsed query, in one line."""
+    """Print a parsed query on one line."""
     return CypherPrinter().text(tree)

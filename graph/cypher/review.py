@@ -1,4 +1,8 @@
-"""What a grammar cannot say: names that are defined, functions that are known, bounds on what a query may cost."""
+"""Check what a grammar cannot: that names are defined and functions known, and that the cost of a query is bounded.
+
+The bounds are on what grows faster than the text: paths of variable length, joins, loops in loops, ranges, and regular
+expressions. They do not make a query fast; the stores stop one that is not.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from graph.cypher import scope as cypher_scope
-from graph.cypher.functions import FUNCTIONS, INSTEAD, has_aggregate
+from graph.cypher.functions import ALTERNATIVES, FUNCTIONS, has_aggregate
 from graph.cypher.printer import to_text
 from graph.cypher.scope import Scope, pattern_variables, weigh
 from graph.cypher.tree import DIRECTIONS, column_name, hops, position, steps, subquery_clauses, token, trees
@@ -16,12 +20,12 @@ if TYPE_CHECKING:
     from lark import Token, Tree
 
 MAX_HOPS = 10
-MAX_RELATIONSHIPS = 10
+MAX_RELATIONSHIPS = 10  # of one pattern
 MAX_MATCHES = 20
-MAX_LOOPS = 2
-MAX_RANGE = 1_000
-MAX_PATTERN = 200
-MAX_REPEATS = 3
+MAX_LOOPS = 2  # nested list comprehensions and quantifiers
+MAX_RANGE = 1_000  # numbers of a range() that is one value
+MAX_PATTERN = 200  # characters of a regular expression
+MAX_REPEATS = 3  # repetitions in it
 
 
 def review(tree: Tree[Token]) -> None:
@@ -30,7 +34,7 @@ def review(tree: Tree[Token]) -> None:
     Raises
     ------
     UnsafeCypher
-        If a name is not defined, a function not known, or a bound exceeded.
+        If a name is not defined, a function is not known, or a bound is exceeded.
     """
     query = trees(tree)[0]
     parts = trees(query)
@@ -51,6 +55,7 @@ def review(tree: Tree[Token]) -> None:
 
 
 def _single_query(tree: Tree[Token]) -> list[str]:
+    """Check the clauses of one query in order; the names of the columns that it returns."""
     scope: Scope = {}
     names: list[str] = []
     for clause in trees(tree):
@@ -67,7 +72,7 @@ def _single_query(tree: Tree[Token]) -> list[str]:
 def _unwind(clause: Tree[Token], scope: Scope) -> None:
     values = trees(clause)[0]
     if values.data == "function" and token(values).lower() == "range":
-        # Rows come one by one here, where the limits of the store stop them; elsewhere a range is one value.
+        # UNWIND produces the numbers row by row, and the store can stop it; elsewhere a range is one value in memory.
         _known_function(values)
         for argument in trees(values):
             _expression(argument, scope)
@@ -82,7 +87,7 @@ def _match(clause: Tree[Token], scope: Scope) -> None:
     for where in rest:
         _expression(trees(where)[0], inside)
     if clause.data == "optional_match_clause" and (counted := next(clause.find_data("count"), None)):
-        # Neo4j 5.26 answers null for every row where it asks COUNT {} < n there.
+        # Neo4j 5.26 answers null for every row if COUNT {} < n stands there.
         msg = "COUNT {} in the condition of an OPTIONAL MATCH"
         raise UnsafeCypher(msg, position(counted), "Count in WITH after it, or ask EXISTS {}.")
 
@@ -114,7 +119,7 @@ def _bounded_hops(tree: Tree[Token]) -> None:
 
 
 def _projection(clause: Tree[Token], scope: Scope) -> list[str]:
-    """Check WITH or RETURN; names of its columns."""
+    """Check WITH or RETURN; the names of its columns."""
     parts = {str(part.data): part for part in trees(clause)}
     names: list[str] = []
     for column in trees(parts["columns"]):
@@ -132,40 +137,40 @@ def _projection(clause: Tree[Token], scope: Scope) -> list[str]:
             reason = f"{to_text(value)} has no name after WITH"
             raise UnsafeCypher(reason, position(value), "Add AS and a name.")
         names.append(name or to_text(value))
-    doubled = next((name for name in names if names.count(name) > 1), None)
-    if doubled is not None:
-        msg = f"two columns are called {doubled}"
+    repeated = next((name for name in names if names.count(name) > 1), None)
+    if repeated is not None:
+        msg = f"two columns are called {repeated}"
         raise UnsafeCypher(msg, position(parts["columns"]), "Rename one with AS.")
-    seen = scope | dict.fromkeys(names, 1)
+    visible = scope | dict.fromkeys(names, 1)  # ORDER BY and WHERE see the columns beside the variables
     values = [trees(column)[0] for column in trees(parts["columns"]) if column.data == "column"]
     for key in trees(parts["order_by"]) if "order_by" in parts else ():
-        _expression(trees(key)[0], seen)
+        _expression(trees(key)[0], visible)
         if "distinct" in parts or any(map(has_aggregate, values)):
-            _of_columns(trees(key)[0], {to_text(value) for value in values}, names)
+            _require_columns(trees(key)[0], {to_text(value) for value in values}, names)
     if "where" in parts:
-        _expression(trees(parts["where"])[0], seen)
+        _expression(trees(parts["where"])[0], visible)
     return names
 
 
-def _of_columns(key: Tree[Token], values: set[str], names: list[str]) -> None:
-    """After DISTINCT or an aggregate only the columns are left to order by."""
+def _require_columns(key: Tree[Token], values: set[str], names: list[str]) -> None:
+    """Refuse a sort key of anything but columns: after DISTINCT or an aggregate, the variables have no single value."""
     if to_text(key) in values:
         return
     if key.data == "variable" and token(key) not in names:
-        msg = f"ORDER BY {token(key)}, which is no column after an aggregate or DISTINCT"
+        msg = f"ORDER BY {token(key)}, which is not a column after an aggregate or DISTINCT"
         raise UnsafeCypher(msg, position(key), "Return it too, or order by a column.")
     for part in trees(key):
         if part.data in ("access", "variable", "sum", "product", "function", "power", "sign", "comparison"):
-            _of_columns(part, values, names)
+            _require_columns(part, values, names)
 
 
 def _expression(tree: Tree[Token], scope: Scope, loops: int = 0) -> None:
     match str(tree.data):
         case "variable" | "has_label":
             if token(tree) not in scope:
-                known = f"Known here: {', '.join(sorted(scope))}." if scope else "Bind it with MATCH, UNWIND or WITH."
+                hint = f"Known here: {', '.join(sorted(scope))}." if scope else "Bind it with MATCH, UNWIND or WITH."
                 msg = f"the variable {token(tree)} is not defined"
-                raise UnsafeCypher(msg, position(tree), known)
+                raise UnsafeCypher(msg, position(tree), hint)
         case "quantifier" | "list_comprehension":
             _loop(tree, scope, loops + 1)
         case "exists" | "count":
@@ -215,7 +220,7 @@ def _known_function(tree: Tree[Token]) -> None:
     arguments = [part for part in trees(tree) if part.data != "distinct"]
     known = FUNCTIONS.get(name.lower())
     if known is None:
-        hint = INSTEAD.get(name.lower(), f"Known are {', '.join(sorted(f.name for f in FUNCTIONS.values()))}.")
+        hint = ALTERNATIVES.get(name.lower(), f"Known are {', '.join(sorted(f.name for f in FUNCTIONS.values()))}.")
         msg = f"the function {name}() is not known"
         raise UnsafeCypher(msg, position(tree), hint)
     if tree.data == "count_rows":
@@ -223,10 +228,12 @@ def _known_function(tree: Tree[Token]) -> None:
             msg = f"{name}(*) is not known"
             raise UnsafeCypher(msg, position(tree), "Only count(*) is.")
         return
-    if not known.least <= len(arguments) <= known.most:
+    fewest, most = known.min_arguments, known.max_arguments
+    if not fewest <= len(arguments) <= most:
         reason = f"{known.name}() was given {len(arguments)} arguments"
-        wanted = f"{known.least}" if known.least == known.most else f"{known.least} to {known.most}"
-        raise UnsafeCypher(reason, position(tree), f"It takes {wanted}.")
+        raise UnsafeCypher(
+            reason, position(tree), f"It takes {fewest}." if fewest == most else f"It takes {fewest} to {most}."
+        )
     if len(arguments) < len(trees(tree)) and not known.aggregate:
         msg = f"DISTINCT in {known.name}()"
         raise UnsafeCypher(msg, position(tree), "Only aggregates take it.")
@@ -249,14 +256,18 @@ def _bounded_range(tree: Tree[Token]) -> None:
 
 
 def _is_a_length(tree: Tree[Token]) -> bool:
-    """Whether the value is the size of something that exists, give or take a number."""
+    """Whether the value is the size of a value in memory, plus or minus a number: a range over it is no larger."""
     if tree.data == "function":
         return token(tree).lower() in ("size", "length", "count")
     return tree.data == "integer" or (tree.data == "sum" and all(map(_is_a_length, trees(tree))))
 
 
 def _regular_expression(tree: Tree[Token]) -> None:
-    """Engines match by trying again, for hours with a bad pattern: refuse what can repeat a repetition."""
+    """Refuse a regular expression that could take long.
+
+    Java's engine, which Neo4j uses, backtracks: ``(a+)+b`` takes time exponential in the length of the text, hours for
+    a sentence. A repeated part that can match in two ways is refused, whether or not it is slow.
+    """
     at = position(tree)
     if tree.data != "string":
         msg = "the pattern after =~ is not a text"
@@ -266,7 +277,7 @@ def _regular_expression(tree: Tree[Token]) -> None:
         msg = f"the pattern has {len(pattern)} characters, {MAX_PATTERN} are allowed"
         raise UnsafeCypher(msg, at, "Shorten it.")
     try:
-        re.compile(pattern)
+        re.compile(pattern)  # what Python cannot read will hardly mean the same to both engines
     except (re.error, OverflowError, RecursionError) as problem:
         msg = f"the pattern {pattern!r} is not valid: {problem}"
         raise UnsafeCypher(msg, at, "Correct it.") from None
@@ -276,12 +287,17 @@ def _regular_expression(tree: Tree[Token]) -> None:
         raise UnsafeCypher(msg, at, "Use CONTAINS, or several conditions.")
 
 
+# An escape, a character class, the opening of a group with its flags, a sign of repetition, or one character.
 _PIECE = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\((?:\?[^:)]*[:)])?|\)|[*+?]|\{\d+(?:,\d*)?\}|.", re.DOTALL)
 
 
 def _costly(pattern: str) -> str:
-    """Why matching ``pattern`` could take long or differ between engines; empty if it cannot."""
-    groups = [False]  # for each open group: does it hold a repetition or a choice
+    """Reason why matching ``pattern`` could take long or differ between engines; empty if it cannot.
+
+    One pass over the pieces with a stack of open groups: exponential time needs a repetition of something that matches
+    a text in several ways, which is a group with a repetition or a choice in it, at any depth.
+    """
+    groups = [False]  # for each open group, whether it has a repetition or a choice
     repeats, closed, previous = 0, False, ""
     for piece in _PIECE.findall(pattern):
         if re.fullmatch(r"\\[0-9k]", piece):

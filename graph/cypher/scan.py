@@ -1,8 +1,8 @@
-"""Cut a Cypher text into signs, names and values, and refuse at once what no parser should see.
+"""Split a Cypher text into signs, names and values, and refuse at once what no parser should see.
 
 The scanner is the only reader of the raw text. It decodes strings and names, drops white space and comments, joins
 the signs of an arrow, and bounds length, number of tokens and nesting, because the parser of the embedded engine
-hangs on deep texts before any time limit looks at it. What is a keyword is decided later, by the parser state.
+hangs on deep texts before any time limit takes effect. Which words are keywords is decided later, by the parser.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ _UNFINISHED = {
 
 
 class Raw(NamedTuple):
-    """A token before the parser state has named it."""
+    """A token before the parser has named its terminal."""
 
     kind: str
     """``word``, ``name`` (was quoted), ``string``, ``integer``, ``float``, ``parameter`` or the sign itself."""
@@ -60,12 +60,16 @@ class Raw(NamedTuple):
 
 
 def scan(text: str) -> tuple[list[Raw], dict[int, int]]:
-    """Tokens of ``text``, and for the index of each opening bracket the index of its closing one.
+    """Split ``text`` into tokens, and pair its brackets.
+
+    Returns
+    -------
+    The tokens, and index of each opening bracket -> index of its closing bracket.
 
     Raises
     ------
     UnsafeCypher
-        If the text is too long, too deep, holds characters that hide what it says, or is not made of tokens.
+        If the text is too long, too deep, contains characters that hide what it says, or is not made of tokens.
     """
     if len(text) > MAX_CHARACTERS:
         reason = f"the query has {len(text)} characters, {MAX_CHARACTERS} are allowed"
@@ -73,21 +77,21 @@ def scan(text: str) -> tuple[list[Raw], dict[int, int]]:
     tokens: list[Raw] = []
     at = 0
     while at < len(text):
-        found = _TOKEN.match(text, at)
-        if found is None:
+        match = _TOKEN.match(text, at)
+        if match is None:
             raise _unreadable(text, at)
-        kind = str(found.lastgroup)
+        kind = str(match.lastgroup)
         if kind == "comment":
-            _refuse_hidden(found[0], at)
+            _refuse_hidden(match[0], at)
         elif kind != "space":
-            tokens.append(_token(kind, found[0], at))
-            _refuse_glued(kind, text, found.end())
+            tokens.append(_token(kind, match[0], at))
+            _refuse_glued(kind, text, match.end())
         if len(tokens) > MAX_TOKENS:
             msg = f"the query has more than {MAX_TOKENS} tokens"
             raise UnsafeCypher(msg, at, "Pass long lists as $parameters.")
-        at = found.end()
+        at = match.end()
     tokens = _join_arrows(tokens, _brackets(tokens))
-    return tokens, _brackets(tokens)
+    return tokens, _brackets(tokens)  # again: joined arrows have shifted the indices
 
 
 def _token(kind: str, text: str, at: int) -> Raw:
@@ -110,6 +114,7 @@ def _token(kind: str, text: str, at: int) -> Raw:
 
 def _name(name: str, at: int) -> str:
     _refuse_hidden(name, at)
+    # An engine that normalises names would take two names of this query for the same one.
     if unicodedata.normalize("NFKC", name) != name:
         msg = f"the name {name!r} looks like another one"
         raise UnsafeCypher(msg, at, "Use plain letters (Unicode NFKC).")
@@ -120,17 +125,19 @@ def _name(name: str, at: int) -> str:
 
 
 def _decode(body: str, at: int) -> str:
-    def character(found: re.Match[str]) -> str:
-        if found[1]:
-            return chr(int(found[1], 16))
-        if found[2] not in _ESCAPES:
-            msg = f"the escape \\{found[2]} is not known"
+    """Value of a string literal, its escapes resolved; the printer escapes it again in its own way."""
+
+    def character(match: re.Match[str]) -> str:
+        if match[1]:
+            return chr(int(match[1], 16))
+        if match[2] not in _ESCAPES:
+            msg = f"the escape \\{match[2]} is not known"
             raise UnsafeCypher(
                 msg,
-                at + found.start(),
+                at + match.start(),
                 r"Use \\ \' \" \n \t \r \uXXXX, or a $parameter.",
             )
-        return _ESCAPES[found[2]]
+        return _ESCAPES[match[2]]
 
     value = _ESCAPE.sub(character, body)
     for character_ in value:
@@ -138,7 +145,8 @@ def _decode(body: str, at: int) -> str:
             msg = f"the string holds the character U+{ord(character_):04X}"
             raise UnsafeCypher(msg, at, "Pass it as a $parameter.")
     if re.search(r"\\[uU]", value):
-        # Some releases read \uXXXX in the whole text, before strings are recognised.
+        # Some releases of Neo4j replace \uXXXX in the whole text before they recognise strings, also behind an escaped
+        # backslash: a quote written so would end the string.
         msg = "the string holds a backslash before a u"
         raise UnsafeCypher(msg, at, "Pass it as a $parameter.")
     return value
@@ -159,17 +167,18 @@ def _float(text: str, at: int) -> str:
     if value == float("inf"):
         msg = f"the number {text} is too large"
         raise UnsafeCypher(msg, at, "Floats have 64 bits.")
-    return repr(value).replace("e+", "e")
+    return repr(value).replace("e+", "e")  # the shortest text that reads as this number
 
 
 def _refuse_glued(kind: str, text: str, end: int) -> None:
+    """Refuse a number with a letter directly behind it: ``0x1F`` is two tokens here and one number elsewhere."""
     if kind in ("integer", "float") and end < len(text) and (text[end].isalnum() or text[end] in "_$`"):
         msg = f"{text[end]!r} follows a number directly"
         raise UnsafeCypher(msg, end, "Put a space between; hexadecimal is not known.")
 
 
 def _refuse_hidden(text: str, at: int) -> None:
-    """Characters that make a text read other than it runs: controls, direction marks, joiners, line separators."""
+    """Refuse characters by which a text looks different from what it does: controls, direction marks, joiners."""
     for offset, character in enumerate(text):
         if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp") and character not in "\t\n\r":
             msg = f"the invisible character U+{ord(character):04X}"
@@ -189,6 +198,7 @@ def _unreadable(text: str, at: int) -> UnsafeCypher:
 
 
 def _brackets(tokens: list[Raw]) -> dict[int, int]:
+    """Pair the brackets: index of each opening one -> index of its closing one. An arrow may hold a square bracket."""
     pairs: dict[int, int] = {}
     stack: list[int] = []
     for index, token in enumerate(tokens):
@@ -211,14 +221,18 @@ def _brackets(tokens: list[Raw]) -> dict[int, int]:
     return pairs
 
 
-# An arrow stands between two nodes, so it follows ")" and ends before "(": `a - -(b)` is one, `1 - -2` is none.
+# The grammar cannot tell an arrow from a difference: both are signs between operands. An arrow stands between two
+# nodes, so it follows ")" and precedes "(": `(a) - -(b)` has one, `1 - -2` has none.
 _BARE_ARROWS = (("<", "-", "-", ">"), ("<", "-", "-"), ("-", "-", ">"), ("-", "-"))
 _OPENINGS = (("<", "-", "["), ("-", "["))
 _CLOSINGS = (("]", "-", ">"), ("]", "-"))
 
 
 def _join_arrows(tokens: list[Raw], pairs: dict[int, int]) -> list[Raw]:
-    """The signs of each arrow as one token; ``pairs`` holds the brackets of ``tokens``."""
+    """Join the signs of each arrow to one token; ``pairs`` are the brackets of ``tokens``.
+
+    An arrow with brackets, ``-[...]->``, is joined only if both of its halves are there and a node follows.
+    """
     kinds = [token.kind for token in tokens]
     joined: list[Raw] = []
     arrow_ends: set[int] = set()
@@ -226,12 +240,12 @@ def _join_arrows(tokens: list[Raw], pairs: dict[int, int]) -> list[Raw]:
     while index < len(tokens):
         signs: tuple[str, ...] = ()
         if index in arrow_ends:
-            signs = _starting(_CLOSINGS, kinds, index)
+            signs = _match_signs(_CLOSINGS, kinds, index)
         elif index and kinds[index - 1] == ")":
-            signs = _starting(_BARE_ARROWS, kinds, index, before="(")
-            if not signs and (signs := _starting(_OPENINGS, kinds, index)):
+            signs = _match_signs(_BARE_ARROWS, kinds, index, before="(")
+            if not signs and (signs := _match_signs(_OPENINGS, kinds, index)):
                 end = pairs[index + len(signs) - 1]
-                closing = _starting(_CLOSINGS, kinds, end)
+                closing = _match_signs(_CLOSINGS, kinds, end)
                 if closing and kinds[end + len(closing) : end + len(closing) + 1] == ["("]:
                     arrow_ends.add(end)
                 else:
@@ -242,12 +256,12 @@ def _join_arrows(tokens: list[Raw], pairs: dict[int, int]) -> list[Raw]:
     return joined
 
 
-def _starting(
+def _match_signs(
     candidates: tuple[tuple[str, ...], ...], kinds: list[str], index: int, *, before: str = ""
 ) -> tuple[str, ...]:
-    """The first of ``candidates`` that stands at ``index``, followed by ``before`` if that is given."""
+    """The first of ``candidates`` that the tokens at ``index`` are, if ``before`` follows (where it is given)."""
     for signs in candidates:
-        wanted = [*signs, before] if before else [*signs]
-        if kinds[index : index + len(wanted)] == wanted:
+        expected = [*signs, before] if before else [*signs]
+        if kinds[index : index + len(expected)] == expected:
             return signs
     return ()

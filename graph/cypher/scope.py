@@ -1,8 +1,9 @@
-"""Which variables a clause sees, and how large their values can grow.
+"""Variables that a clause sees, and bounds on how large their values can grow.
 
-A text of 20 kB can double a string in each WITH until the server runs out of memory inside one expression, where no
-limit is looked at. So every variable carries a weight: 1 for what is read from the graph, the sum of the operands for
-a concatenation. The weight of any value is bounded.
+A query of 20 kB can double a string in each WITH, until the server runs out of memory within one expression, where no
+limit is checked. So every variable has a weight: 1 for a value that is read from the graph, the sum of the operands for
+a concatenation, and so on. It bounds the size of a value in units of the largest value that was read, and is itself
+bounded. The weight is of the text alone; no query is run for it.
 """
 
 from __future__ import annotations
@@ -18,38 +19,18 @@ if TYPE_CHECKING:
 
 MAX_WEIGHT = 1_000
 UNKNOWN_GROWTH = 100
+"""Growth by replace() where the texts are not literals: most queries stay below the bound, two nested ones do not."""
 
 Scope = dict[str, int]
-_NUMBERS_AND_TRUTH = frozenset(
-    [
-        "integer",
-        "float",
-        "true",
-        "false",
-        "null",
-        "comparison",
-        "in_list",
-        "starts_with",
-        "ends_with",
-        "contains",
-        "regex",
-        "is_null",
-        "is_not_null",
-        "negated",
-        "disjunction",
-        "exclusive",
-        "conjunction",
-        "product",
-        "power",
-        "sign",
-        "has_label",
-        "count_rows",
-    ]
-)
+_NUMBERS_AND_TRUTH = frozenset([
+    "integer", "float", "true", "false", "null", "comparison", "in_list", "starts_with", "ends_with", "contains",
+    "regex", "is_null", "is_not_null", "negated", "disjunction", "exclusive", "conjunction", "product", "power",
+    "sign", "has_label", "count_rows",
+])  # fmt: skip
 
 
 def after(clause: Tree[Token], scope: Scope) -> Scope:
-    """Variables, with their weights, that are known after ``clause``, where ``scope`` was known before it.
+    """Variables that are visible after ``clause``, with their weights; ``scope`` are those before it.
 
     Raises
     ------
@@ -61,16 +42,16 @@ def after(clause: Tree[Token], scope: Scope) -> Scope:
             return scope | dict.fromkeys(pattern_variables(trees(clause)[0]), 1)
         case "unwind_clause":
             values, name = trees(clause)
-            return scope | {token(name): max(1, weigh(values, scope))}
+            return scope | {token(name): max(1, weigh(values, scope))}  # a member is no larger than its list
         case _:
-            known: Scope = {}
+            projected: Scope = {}
             columns = next(part for part in trees(clause) if part.data == "columns")
             for column in trees(columns):
                 if column.data == "star":
-                    known |= scope
+                    projected |= scope
                 else:
-                    known[column_name(column)] = max(1, weigh(trees(column)[0], scope))
-            return known
+                    projected[column_name(column)] = max(1, weigh(trees(column)[0], scope))
+            return projected
 
 
 def pattern_variables(pattern: Tree[Token]) -> list[str]:
@@ -84,7 +65,7 @@ def pattern_variables(pattern: Tree[Token]) -> list[str]:
 
 
 def weigh(tree: Tree[Token], scope: Scope) -> int:
-    """How many values that were read can be inside the value of ``tree``.
+    """Bound the size of the value of ``tree``, in units of the largest value that was read.
 
     Raises
     ------
@@ -128,6 +109,7 @@ def _weight(tree: Tree[Token], scope: Scope) -> int:
         case "list_comprehension":
             name, values, *rest = parts
             inner = weigh(values, scope)
+            # The list may have as many members as its weight allows, or its members may be that large: the product.
             yielded = [weigh(trees(part)[0], scope | {token(name): inner}) for part in rest if part.data == "yields"]
             return max([1, inner, *(max(1, inner) * weight for weight in yielded)])
         case "case" | "simple_case":
@@ -143,21 +125,23 @@ def _function_weight(tree: Tree[Token], scope: Scope) -> int:
     name = token(tree).lower()
     if name == "replace" and len(arguments) == len(("text", "search", "by")):
         return max(1, weights[0]) * _growth(arguments[1], arguments[2]) * max(1, weights[2])
-    known = FUNCTIONS.get(name)
-    return max([1, *weights]) if known is not None and known.size == "kept" else 1
+    function = FUNCTIONS.get(name)
+    return max([1, *weights]) if function is not None and function.size == "inherited" else 1
 
 
 def _growth(search: Tree[Token], by: Tree[Token]) -> int:
-    """How many times longer a text can become when each ``search`` in it is replaced."""
+    """Bound the factor by which a text can grow if each ``search`` in it is replaced."""
     if search.data != "string" or by.data != "string":
         return UNKNOWN_GROWTH
     return 1 + len(token(by)) // max(1, len(token(search)))
 
 
 def entities(clause: Tree[Token], known: dict[str, str]) -> dict[str, str]:
-    """Variables that are surely from the graph after ``clause``.
+    """Variables after ``clause`` that are certain to be entities of the graph.
 
-    ``one``: a node, relationship or path; ``many``: a list of them; nothing: it may be something else.
+    Returns
+    -------
+    Variable -> ``one`` for a node, relationship or path, ``many`` for a list of them, empty for what may be neither.
     """
     match str(clause.data):
         case "match_clause" | "optional_match_clause":
@@ -167,13 +151,13 @@ def entities(clause: Tree[Token], known: dict[str, str]) -> dict[str, str]:
             return known | {token(name): "one" if entity(values, known) == "many" else ""}
         case _:
             columns = trees(next(part for part in trees(clause) if part.data == "columns"))
-            kept = known if any(column.data == "star" for column in columns) else {}
+            carried = known if any(column.data == "star" for column in columns) else {}
             shown = [column for column in columns if column.data == "column"]
-            return kept | {column_name(column): entity(trees(column)[0], known) for column in shown}
+            return carried | {column_name(column): entity(trees(column)[0], known) for column in shown}
 
 
 def entity(value: Tree[Token], known: dict[str, str]) -> str:
-    """``one``, ``many``, or nothing if the value may be something else."""
+    """Whether a value is an entity of the graph (``one``), a list of them (``many``), or maybe neither (empty)."""
     if value.data == "variable":
         return known.get(token(value), "")
     if value.data != "function":

@@ -25,18 +25,18 @@ def _tree_class() -> type[Tree[Token]]:
 
 
 def token(tree: Tree[Token]) -> str:
-    """Value of the first token of ``tree``."""
+    """Value of the first token of ``tree``: its name, number, text or operator."""
     return next(str(child) for child in tree.children if isinstance(child, str))
 
 
 def position(tree: Tree[Token]) -> int:
-    """Offset in the query of the first token that is left in ``tree``."""
-    found = next(iter(tree.scan_values(lambda _: True)), None)
-    return int(getattr(found, "start_pos", 0) or 0)
+    """Offset in the query of the first token of ``tree``; keywords and brackets are not in the tree."""
+    first = next(iter(tree.scan_values(lambda _: True)), None)
+    return int(getattr(first, "start_pos", 0) or 0)
 
 
 def hops(tree: Tree[Token]) -> tuple[int, int | None]:
-    """Fewest and most steps that a variable-length pattern asks for; None: no bound."""
+    """Fewest and most steps of a path of variable length; None for no bound."""
     numbers = [int(child) for child in tree.children if isinstance(child, str) and child != "*"]
     match str(tree.data):
         case "hops_unbounded":
@@ -80,9 +80,9 @@ def own_name(tree: Tree[Token]) -> str:
 
 
 def types(relationship: Tree[Token]) -> frozenset[str]:
-    """Types that a relationship may have; empty: any."""
-    found = (child for child in trees(relationship) if child.data == "labels")
-    return frozenset(token(name) for labels in found for name in trees(labels))
+    """Types that a relationship may have; empty for any."""
+    alternatives = (child for child in trees(relationship) if child.data == "labels")
+    return frozenset(token(name) for labels in alternatives for name in trees(labels))
 
 
 def is_long(relationship: Tree[Token]) -> bool:
@@ -91,7 +91,7 @@ def is_long(relationship: Tree[Token]) -> bool:
 
 
 def property_of(tree: Tree[Token], name: str) -> str:
-    """Which property of the variable ``name`` the expression is; empty if it is none."""
+    """Name of the property, if the expression is ``name.property``; else empty."""
     if tree.data != "access":
         return ""
     base, *accessors = trees(tree)
@@ -100,28 +100,31 @@ def property_of(tree: Tree[Token], name: str) -> str:
 
 
 def replaced(tree: Tree[Token], name: str, value: Tree[Token]) -> Tree[Token]:
-    """``tree`` with ``value`` for the variable ``name``."""
+    """Substitute ``value`` for the variable ``name``; trees are shared, so a new one is made.
+
+    A loop that binds the same name is left alone, except for the list that it runs over, which is outside its scope.
+    """
     if tree.data == "variable" and token(tree) == name:
         return value
     kind = _tree_class()
     binds = tree.data in ("quantifier", "list_comprehension") and token(trees(tree)[0]) == name
     places = [place for place, child in enumerate(tree.children) if isinstance(child, kind)]
-    kept = set(places[:1] + places[2:]) if binds else set()
+    untouched = set(places[:1] + places[2:]) if binds else set()
     children = [
-        replaced(child, name, value) if isinstance(child, kind) and place not in kept else child
+        replaced(child, name, value) if isinstance(child, kind) and place not in untouched else child
         for place, child in enumerate(tree.children)
     ]
     return kind(tree.data, children)
 
 
 def as_match(pattern: Tree[Token]) -> Tree[Token]:
-    """A MATCH clause of the paths in ``pattern``."""
+    """Make a MATCH clause of the paths in ``pattern``."""
     kind = _tree_class()
     return kind("match_clause", [kind("pattern", [*trees(pattern)])])
 
 
 def number(value: int) -> Tree[Token]:
-    """The expression that is an integer."""
+    """Make the expression of an integer."""
     from lark import Token
 
     kind = _tree_class()
@@ -130,7 +133,7 @@ def number(value: int) -> Tree[Token]:
 
 
 def equal(kind: type[Tree[Token]], name: str, key: Tree[Token], value: Tree[Token]) -> Tree[Token]:
-    """The condition ``name.key = value``."""
+    """Make the condition ``name.key = value``."""
     from lark import Token
 
     at = position(key)

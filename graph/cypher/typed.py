@@ -1,8 +1,8 @@
-"""Check a parsed query against the schema: names that exist, relationships that join, values of one kind.
+"""Check a parsed query against the schema: names exist, relationships join such labels, kinds of values agree.
 
 Neo4j answers null for a property that no node has and false for a number that is compared with text; the embedded
-engine refuses the first and casts the second. Both are mistakes of the person or model that asks, so they are refused
-for both engines, with what was probably meant.
+engine refuses the first and casts the second. Both are mistakes of the author of the query, a person or a model, so
+they are refused for both engines, with what was probably meant.
 """
 
 from __future__ import annotations
@@ -12,7 +12,21 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from graph.cypher import kinds
-from graph.cypher.kinds import FLOAT, INTEGER, LIST, MAP, PATH, TEXT, TRUTH, Kind, common, expect, family
+from graph.cypher.kinds import (
+    FLOAT,
+    INTEGER,
+    LIST,
+    MAP,
+    MIXED_NUMBER,
+    PATH,
+    TEXT,
+    TRUTH,
+    Kind,
+    alternatives,
+    family,
+    require_kind,
+    require_same_kind,
+)
 from graph.cypher.tree import (
     DIRECTIONS,
     column_name,
@@ -36,7 +50,7 @@ _LITERALS = {"integer": INTEGER, "float": FLOAT, "string": TEXT, "true": TRUTH, 
 _TEXT_TESTS = {"starts_with": "STARTS WITH", "ends_with": "ENDS WITH", "contains": "CONTAINS", "regex": "=~"}
 _LOGIC = {"disjunction": "OR", "exclusive": "XOR", "conjunction": "AND", "negated": "NOT"}
 _ARITHMETIC = {"product": "* / %", "power": "^", "sign": "-"}
-_SHOWN = 12
+_MAX_LISTED = 12  # relationships in a hint
 
 
 def check_names_and_kinds(tree: Tree[Token], schema: Schema, parameters: Mapping[str, Any] | None = None) -> None:
@@ -59,8 +73,8 @@ def check_names_and_kinds(tree: Tree[Token], schema: Schema, parameters: Mapping
     checker = _Checker(schema, parameters or {})
     singles = [part for part in trees(trees(tree)[0]) if part.data == "single_query"]
     columns = [checker.single_query(single) for single in singles]
-    for single, found in zip(singles[1:], columns[1:], strict=True):
-        for name, kind in found.items():
+    for single, kinds_of in zip(singles[1:], columns[1:], strict=True):
+        for name, kind in kinds_of.items():
             other = columns[0].get(name)
             if kind and other and kind.name != other.name:
                 msg = f"UNION of two kinds: {name} is a {other.name} in one part and a {kind.name} in another"
@@ -70,19 +84,29 @@ def check_names_and_kinds(tree: Tree[Token], schema: Schema, parameters: Mapping
                 raise UnsafeCypher(msg, position(single), "Use toInteger(x) or toFloat(x) for the unknown one.")
 
 
+def _similar(name: str, known: Iterable[str]) -> list[str]:
+    """Names that differ in case only, else names that are spelt alike."""
+    names = list(known)
+    return [other for other in names if other.lower() == name.lower()] or get_close_matches(name, names, 3, 0.5)
+
+
 class _Checker:
+    """Walks a query from left to right; ``known`` maps the variables in scope to their kinds."""
+
     def __init__(self, schema: Schema, parameters: Mapping[str, Any]) -> None:
         self._schema = schema
         self._parameters = parameters
         self._of_nodes = {name: kind for properties in schema.nodes.values() for name, kind in properties.items()}
         self._of_relationships = {
-            name: kind for found in schema.relationships.values() for name, kind in found.properties.items()
+            name: kind
+            for relationship in schema.relationships.values()
+            for name, kind in relationship.properties.items()
         }
 
     # --- clauses -----------------------------------------------------------------------------------------------
 
     def single_query(self, tree: Tree[Token]) -> Known:
-        """Check the clauses; kinds of the columns that are returned."""
+        """Check the clauses in order; the kinds of the columns that are returned."""
         known: Known = {}
         for clause in trees(tree):
             match str(clause.data):
@@ -91,7 +115,7 @@ class _Checker:
                 case "unwind_clause":
                     values, name = trees(clause)
                     kind = self.kind(values, known)
-                    expect(values, kind, ("list",), "UNWIND")
+                    require_kind(values, kind, ("list",), "UNWIND")
                     known = {**known, token(name): kind.members if kind else None}
                 case _:
                     known = self._projected(clause, known)
@@ -106,23 +130,24 @@ class _Checker:
 
     def _projected(self, clause: Tree[Token], known: Known) -> Known:
         parts = {str(part.data): part for part in trees(clause)}
-        found: Known = {}
+        projected: Known = {}
         for column in trees(parts["columns"]):
             if column.data == "star":
-                found |= known
+                projected |= known
             else:
-                found[column_name(column)] = self.kind(trees(column)[0], known)
-        seen = {**known, **found}
+                projected[column_name(column)] = self.kind(trees(column)[0], known)
+        seen = {**known, **projected}
         for key in trees(parts["order_by"]) if "order_by" in parts else ():
             value = trees(key)[0]
-            expect(value, self.kind(value, seen), kinds.ORDERED, "ORDER BY")
+            require_kind(value, self.kind(value, seen), kinds.ORDERED, "ORDER BY")
         if "where" in parts:
-            self._condition(trees(parts["where"])[0], seen if clause.data == "with_clause" else found)
-        return found
+            self._condition(trees(parts["where"])[0], seen if clause.data == "with_clause" else projected)
+        return projected
 
     # --- patterns ----------------------------------------------------------------------------------------------
 
     def _pattern(self, pattern: Tree[Token], known: Known) -> Known:
+        """Check a pattern; the variables after it. All are bound first: a condition may use a later one."""
         known = dict(known)
         for path in trees(pattern):
             parts = steps(path)
@@ -133,72 +158,75 @@ class _Checker:
             if path.data == "named_path":
                 known[token(trees(path)[0])] = PATH
             for place in range(1, len(parts), 2):
-                self._joins(parts[place - 1], parts[place], parts[place + 1], known)
+                self._check_ends(parts[place - 1], parts[place], parts[place + 1], known)
         for path in trees(pattern):
             for part in steps(path):
-                self._inside(part, known)
+                self._check_contents(part, known)
         return known
 
     def _step(self, part: Tree[Token], known: Known) -> Kind:
+        """Kind of a node or relationship of a pattern: the labels that the pattern and earlier ones leave open."""
         names = {token(name): name for labels in trees(part) if labels.data == "labels" for name in trees(labels)}
         if part.data in DIRECTIONS:
             for name, at in names.items():
-                self._exists(name, self._schema.relationships, "relationship type", at)
+                self._require_known(name, self._schema.relationships, "relationship type", at)
             return Kind("relationship", owners=frozenset(names or self._schema.relationships))
         for name, at in names.items():
-            self._exists(name, self._schema.nodes, "label", at)
+            self._require_known(name, self._schema.nodes, "label", at)
         before = known.get(own_name(part))
         if before and before.owners and names:
             if not before.owners & frozenset(names):
-                spoken = "|".join(sorted(before.owners))
-                msg = f"{own_name(part)} is a {spoken}, never a {'|'.join(names)}"
+                bound = "|".join(sorted(before.owners))
+                msg = f"{own_name(part)} is a {bound}, never a {'|'.join(names)}"
                 raise UnsafeCypher(msg, position(part), "A node has one label; give the other node its own name.")
             return Kind("node", owners=before.owners & frozenset(names))
         if before and before.owners:
             return before
         return Kind("node", owners=frozenset(names or self._schema.nodes))
 
-    def _inside(self, part: Tree[Token], known: Known) -> None:
+    def _check_contents(self, part: Tree[Token], known: Known) -> None:
         kind = self._step(part, known)
         for child in trees(part):
             if child.data == "map":
                 for entry in trees(child):
                     name, value = trees(entry)
-                    common([(name, self._property(kind, name)), (value, self.kind(value, known))], "a comparison")
+                    require_same_kind(
+                        [(name, self._property(kind, name)), (value, self.kind(value, known))], "a comparison"
+                    )
             elif child.data == "where":
                 self._condition(trees(child)[0], known)
 
-    def _joins(self, left: Tree[Token], middle: Tree[Token], right: Tree[Token], known: Known) -> None:
+    def _check_ends(self, left: Tree[Token], middle: Tree[Token], right: Tree[Token], known: Known) -> None:
         """Refuse a relationship that the schema does not have between these labels in this direction."""
         if is_long(middle):
             return
         ends = [self._step(node, known).owners for node in (left, right)]
         if middle.data == "to_left":
             ends.reverse()
-        found = self._step(middle, known).owners
-        pairs = [(kind, pair) for kind in sorted(found) for pair in self._schema.relationships[kind].pairs]
+        joining = self._step(middle, known).owners
+        pairs = [(kind, pair) for kind in sorted(joining) for pair in self._schema.relationships[kind].pairs]
         for _, (start, end) in pairs:
             either = middle.data == "any_direction" and start in ends[1] and end in ends[0]
             if either or (start in ends[0] and end in ends[1]):
                 return
-        has = ", ".join(f"(:{start})-[:{kind}]->(:{end})" for kind, (start, end) in pairs[:_SHOWN])
-        spoken = "|".join(sorted(found)) if len(found) < len(self._schema.relationships) else "relationship"
+        has = ", ".join(f"(:{start})-[:{kind}]->(:{end})" for kind, (start, end) in pairs[:_MAX_LISTED])
+        relationship = "|".join(sorted(joining)) if len(joining) < len(self._schema.relationships) else "relationship"
         start, end = ("|".join(sorted(owners)) or "no label" for owners in ends)
-        reason = f"no {spoken} goes from {start} to {end}"
+        reason = f"no {relationship} goes from {start} to {end}"
         raise UnsafeCypher(reason, position(middle) or position(left), f"The graph has {has}.")
 
-    def _exists(self, name: str, among: Iterable[str], what: str, at: Tree[Token]) -> None:
+    def _require_known(self, name: str, among: Iterable[str], what: str, at: Tree[Token]) -> None:
         known = list(among)
         if name in known:
             return
-        like = [other for other in known if other.lower() == name.lower()] or get_close_matches(name, known, 3, 0.5)
-        hint = f"Did you mean {' or '.join(like)}?" if like else f"There are {', '.join(known)}."
+        similar = _similar(name, known)
+        hint = f"Did you mean {' or '.join(similar)}?" if similar else f"There are {', '.join(known)}."
         msg = f"the graph has no {what} {name}"
         raise UnsafeCypher(msg, position(at), hint)
 
     def _property(self, owner: Kind, name: Tree[Token]) -> Kind | None:
-        """Kind of a property of a node or relationship that has it."""
-        found = token(name)
+        """Kind of a property; refused unless one of the labels or types that the owner may have has it."""
+        spelling = token(name)
         nodes = owner.name == "node"
         everything = self._of_nodes if nodes else self._of_relationships
         if nodes:
@@ -207,28 +235,29 @@ class _Checker:
             has = {each for kind in owner.owners for each in self._schema.relationships[kind].properties}
         if not owner.owners:
             has = set(everything)
-        spoken = "|".join(sorted(owner.owners)) if 0 < len(owner.owners) <= 3 else f"a {owner.name}"
-        if found not in has:
-            like = [other for other in has if other.lower() == found.lower()] or get_close_matches(found, has, 3, 0.5)
-            hint = f"Did you mean {' or '.join(like)}?" if like else f"It has {', '.join(sorted(has)[:40]) or 'none'}."
-            msg = f"{spoken} has no property {found}"
+        owner_text = "|".join(sorted(owner.owners)) if 0 < len(owner.owners) <= 3 else f"a {owner.name}"
+        if spelling not in has:
+            similar = _similar(spelling, has)
+            listed = ", ".join(sorted(has)[:40]) or "none"
+            hint = f"Did you mean {' or '.join(similar)}?" if similar else f"It has {listed}."
+            msg = f"{owner_text} has no property {spelling}"
             raise UnsafeCypher(msg, position(name), hint)
-        return kinds.OF_PROPERTY[everything[found]]
+        return kinds.PROPERTY_KINDS[everything[spelling]]
 
     # --- expressions -------------------------------------------------------------------------------------------
 
     def _condition(self, tree: Tree[Token], known: Known, what: str = "WHERE") -> None:
-        expect(tree, self.kind(tree, known), ("truth value",), what)
+        require_kind(tree, self.kind(tree, known), ("truth value",), what)
 
     def kind(self, tree: Tree[Token], known: Known) -> Kind | None:
-        """Kind of an expression; None if the text does not show it."""
+        """Check an expression; its kind, None if the text does not tell."""
         rule = str(tree.data)
         if rule in _LITERALS:
             return _LITERALS[rule]
         method = getattr(self, f"_kind_of_{rule}", None)
         if method is not None:
-            found: Kind | None = method(tree, known)
-            return found
+            kind_by_rule: Kind | None = method(tree, known)
+            return kind_by_rule
         parts = trees(tree)
         if rule in _LOGIC:
             for part in parts:
@@ -236,21 +265,21 @@ class _Checker:
             return TRUTH
         if rule in _TEXT_TESTS:
             for part in parts:
-                expect(part, self.kind(part, known), ("text",), _TEXT_TESTS[rule])
+                require_kind(part, self.kind(part, known), ("text",), _TEXT_TESTS[rule])
             return TRUTH
         if rule in _ARITHMETIC:
             operands = [(part, self.kind(part, known)) for part in parts]
             for part, kind in operands:
-                expect(part, kind, kinds.NUMBER, _ARITHMETIC[rule])
-            found = common(operands, _ARITHMETIC[rule])
+                require_kind(part, kind, kinds.NUMBER, _ARITHMETIC[rule])
+            result = require_same_kind(operands, _ARITHMETIC[rule])
             if (
                 "/" in tree.children
-                and kinds.EITHER in (given := [kind for _, kind in operands])
-                and FLOAT not in given
+                and MIXED_NUMBER in (operand_kinds := [kind for _, kind in operands])
+                and FLOAT not in operand_kinds
             ):
                 msg = "/ of a value that is an integer in some rows and a float in others"
                 raise UnsafeCypher(msg, position(tree), "Divide toFloat(x), or write 2.0 for 2.")
-            return FLOAT if rule == "power" else found
+            return FLOAT if rule == "power" else result
         for part in parts:
             self.kind(part, known)
         return TRUTH if rule in ("is_null", "is_not_null") else None
@@ -259,37 +288,37 @@ class _Checker:
         return known.get(token(tree))
 
     def _kind_of_parameter(self, tree: Tree[Token], _known: Known) -> Kind | None:
-        return kinds.of_value(self._parameters.get(token(tree)))
+        return kinds.kind_of_value(self._parameters.get(token(tree)))
 
     def _kind_of_comparison(self, tree: Tree[Token], known: Known) -> Kind:
         parts = [(part, self.kind(part, known)) for part in trees(tree)]
-        common(parts, "a comparison")
+        require_same_kind(parts, "a comparison")
         signs = {str(child) for child in tree.children if isinstance(child, str)}
         if signs - {"=", "<>"}:
             for part, kind in parts:
-                expect(part, kind, kinds.ORDERED, "< or >")
+                require_kind(part, kind, kinds.ORDERED, "< or >")
         return TRUTH
 
     def _kind_of_in_list(self, tree: Tree[Token], known: Known) -> Kind:
         value, values = trees(tree)
         kind = self.kind(values, known)
-        expect(values, kind, ("list",), "IN")
-        common([(value, self.kind(value, known)), (values, kind.members if kind else None)], "IN")
+        require_kind(values, kind, ("list",), "IN")
+        require_same_kind([(value, self.kind(value, known)), (values, kind.members if kind else None)], "IN")
         return TRUTH
 
     def _kind_of_sum(self, tree: Tree[Token], known: Known) -> Kind | None:
         parts = [(part, self.kind(part, known)) for part in trees(tree)]
-        found = common(parts, "a sum")
+        same_kind = require_same_kind(parts, "a sum")
         wanted = kinds.NUMBER if "-" in tree.children else (*kinds.NUMBER, "text", "list")
         for part, kind in parts:
-            expect(part, kind, wanted, "- " if "-" in tree.children else "+")
-        return found
+            require_kind(part, kind, wanted, "- " if "-" in tree.children else "+")
+        return same_kind
 
     def _kind_of_has_label(self, tree: Tree[Token], known: Known) -> Kind:
         for name in trees(trees(tree)[0]):
             kind = known.get(token(tree))
             among = self._schema.relationships if kind and kind.name == "relationship" else self._schema.nodes
-            self._exists(token(name), among, "label", name)
+            self._require_known(token(name), among, "label", name)
         return TRUTH
 
     def _kind_of_access(self, tree: Tree[Token], known: Known) -> Kind | None:
@@ -298,19 +327,19 @@ class _Checker:
         for step in accessors:
             if step.data == "property":
                 if step is accessors[0]:
-                    self._has_key(base, trees(step)[0])
-                expect(base, kind, ("node", "relationship", "map"), f".{token(trees(step)[0])}")
+                    self._require_key(base, trees(step)[0])
+                require_kind(base, kind, ("node", "relationship", "map"), f".{token(trees(step)[0])}")
                 kind = self._property(kind, trees(step)[0]) if kind and kind.name != "map" else None
                 continue
             for part in trees(step):
                 at = trees(part)[0] if part.data in ("lower", "upper") else part
-                expect(at, self.kind(at, known), ("integer",) if kind != MAP else ("text",), "a place in a list")
-            expect(base, kind, ("list", "map"), "[]")
+                require_kind(at, self.kind(at, known), ("integer",) if kind != MAP else ("text",), "a place in a list")
+            require_kind(base, kind, ("list", "map"), "[]")
             if step.data == "index":
                 kind = kind.members if kind else None
         return kind
 
-    def _has_key(self, base: Tree[Token], key: Tree[Token]) -> None:
+    def _require_key(self, base: Tree[Token], key: Tree[Token]) -> None:
         """Refuse a key that the map of a parameter does not have."""
         given = self._parameters.get(token(base)) if base.data == "parameter" else None
         if isinstance(given, Mapping) and token(key) not in given:
@@ -318,7 +347,7 @@ class _Checker:
             raise UnsafeCypher(msg, position(key), f"It has {', '.join(map(str, given)) or 'none'}.")
 
     def _kind_of_list(self, tree: Tree[Token], known: Known) -> Kind:
-        return Kind("list", kinds.one_of([(part, self.kind(part, known)) for part in trees(tree)], "a list"))
+        return Kind("list", alternatives([(part, self.kind(part, known)) for part in trees(tree)], "a list"))
 
     def _kind_of_map(self, tree: Tree[Token], known: Known) -> Kind:
         for entry in trees(tree):
@@ -333,17 +362,17 @@ class _Checker:
 
     def _kind_of_simple_case(self, tree: Tree[Token], known: Known) -> Kind | None:
         wanted = [trees(tree)[0], *(trees(part)[0] for part in trees(tree) if part.data == "when")]
-        common([(part, self.kind(part, known)) for part in wanted], "CASE")
+        require_same_kind([(part, self.kind(part, known)) for part in wanted], "CASE")
         return self._results(tree, known)
 
     def _results(self, tree: Tree[Token], known: Known) -> Kind | None:
         results = [trees(part)[-1] for part in trees(tree) if part.data in ("when", "otherwise")]
-        return kinds.one_of([(part, self.kind(part, known)) for part in results], "the results of CASE")
+        return alternatives([(part, self.kind(part, known)) for part in results], "the results of CASE")
 
     def _loop(self, tree: Tree[Token], known: Known) -> tuple[Kind | None, Known]:
         name, values, *_ = trees(tree)
         kind = self.kind(values, known)
-        expect(values, kind, ("list",), "IN")
+        require_kind(values, kind, ("list",), "IN")
         return kind, {**known, token(name): kind.members if kind else None}
 
     def _kind_of_quantifier(self, tree: Tree[Token], known: Known) -> Kind:
@@ -379,15 +408,15 @@ class _Checker:
     def _kind_of_function(self, tree: Tree[Token], known: Known) -> Kind | None:
         name = token(tree).lower()
         arguments = [part for part in trees(tree) if part.data != "distinct"]
-        found = [self.kind(part, known) for part in arguments]
+        kinds_of = [self.kind(part, known) for part in arguments]
         if name == "collect":
-            return Kind("list", found[0])
+            return Kind("list", kinds_of[0])
         if name == "coalesce":
-            return kinds.one_of(list(zip(arguments, found, strict=True)), "coalesce()")
+            return alternatives(list(zip(arguments, kinds_of, strict=True)), "coalesce()")
         wanted, result = kinds.SIGNATURES.get(name, ((), None))
-        for place, (part, kind) in enumerate(zip(arguments, found, strict=True)):
+        for place, (part, kind) in enumerate(zip(arguments, kinds_of, strict=True)):
             if wanted:
-                expect(part, kind, wanted[min(place, len(wanted) - 1)], f"{name}()")
+                require_kind(part, kind, wanted[min(place, len(wanted) - 1)], f"{name}()")
         if name in ("head", "last"):
-            return found[0].members if found[0] else None
-        return found[0] if result is None and name in ("tail", "sum", "abs", "min", "max") else result
+            return kinds_of[0].members if kinds_of[0] else None
+        return kinds_of[0] if result is None and name in ("tail", "sum", "abs", "min", "max") else result

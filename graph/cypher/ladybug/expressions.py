@@ -1,6 +1,6 @@
 """Expressions for the embedded engine, so that their values are Neo4j's.
 
-The engine counts list places from 1, adds text to null, casts without being asked, forgets rows beside a missing value,
+The engine counts list places from 1, adds text to null, casts unasked, forgets rows beside a missing value,
 and has other functions; each method undoes one of these.
 """
 
@@ -100,8 +100,8 @@ class LadybugExpressions(CypherPrinter):
         operands = trees(tree)
         refuse_null_members(operands, self.with_nulls, "comparing")
         refuse_either_way(operands, self.undirected, "compared")
-        for one, other in itertools.pairwise(operands):
-            refuse_mixed([one, other], "compared")
+        for left, right in itertools.pairwise(operands):
+            refuse_mixed([left, right], "compared")
         operators = [str(child) for child in tree.children if isinstance(child, str)]
         texts = [self.operand(operand, 5) for operand in operands]
         links = [f"{texts[place]} {sign} {texts[place + 1]}" for place, sign in enumerate(operators)]
@@ -332,8 +332,8 @@ class LadybugExpressions(CypherPrinter):
             return f"({link.join(self._loop(word, variable, values, part) for part in parts)})"
         member = compared_with(condition, variable, "=" if word == "any" else "<>") if word != "single" else None
         if member is not None:
-            found = self._member(member, values)
-            return f"({found})" if word == "any" else f"(NOT {found})"
+            test = self._member(member, values)
+            return f"({test})" if word == "any" else f"(NOT {test})"
         refuse_null_members([values], self.with_nulls, f"{word}() over")
         captured = self._enter_loop(condition, variable)
         members = self.operand(values, 6)

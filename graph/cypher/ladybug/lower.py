@@ -79,8 +79,8 @@ class LadybugPrinter(LadybugPatterns):
                 continue
             for clause in run:
                 printed.append(self.text(clause))
-                if kept := self._keep_order(clause):
-                    printed.append(kept)
+                if ordered := self._keep_order(clause):
+                    printed.append(ordered)
                 if clause.data in ("with_clause", "return_clause"):
                     self.undirected = self._renamed(clause)
                 self.with_nulls = lists_with_nulls(clause, self.with_nulls)
@@ -91,9 +91,9 @@ class LadybugPrinter(LadybugPatterns):
     def _renamed(self, clause: Tree[Token]) -> set[str]:
         """The undirected relationships after a clause, under their new names."""
         columns = trees(next(part for part in trees(clause) if part.data == "columns"))
-        kept = self.undirected if any(column.data == "star" for column in columns) else set()
+        carried = self.undirected if any(column.data == "star" for column in columns) else set()
         shown = [column for column in columns if column.data == "column" and trees(column)[0].data == "variable"]
-        return kept | {column_name(column) for column in shown if token(trees(column)[0]) in self.undirected}
+        return carried | {column_name(column) for column in shown if token(trees(column)[0]) in self.undirected}
 
     def _print_parameter(self, tree: Tree[Token]) -> str:
         if token(tree) in self._nulls:

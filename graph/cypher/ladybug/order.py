@@ -2,7 +2,7 @@
 
 Left alone, ladybug 0.22 walks from neighbour to neighbour as soon as a condition stands below a step, and loses rows or
 shows wrong ones there: it reads the second list of neighbours as if the first were sorted, and applies a condition
-between two steps to other rows than those it was asked of. Told the order by ``HINT``, it joins the steps instead,
+between two steps to other rows than those it belongs to. Given the order by ``HINT``, it joins the steps instead,
 each of them read from its own table. So a pattern of two relationships or more that has a condition is given an order:
 from the node whose condition is the narrowest, along the relationships.
 """
@@ -77,7 +77,7 @@ def hint(
     group
         Connected paths.
     conditions
-        What is asked of their variables.
+        Conditions on their variables.
     name
         The name of a node or relationship, made up if it has none.
     bound
@@ -115,8 +115,8 @@ def hint(
 
 
 def _narrowness(own: str, conditions: Sequence[Tree[Token]], bound: Collection[str]) -> int:
-    """How few nodes are probably left by what is asked of one."""
-    found = [_BOUND if own in bound else 0]
+    """How few nodes are probably left by the conditions on one."""
+    ranks = [_BOUND if own in bound else 0]
     for condition in conditions:
         used = {token(part) for part in condition.find_data("variable")}
         if used != {own}:
@@ -124,7 +124,7 @@ def _narrowness(own: str, conditions: Sequence[Tree[Token]], bound: Collection[s
         signs = [child for child in condition.children if isinstance(child, str)]
         if condition.data == "comparison" and signs == ["="]:
             by_id = any(property_of(side, own) == "id" for side in trees(condition))
-            found.append(_BY_ID if by_id else _EQUAL)
+            ranks.append(_BY_ID if by_id else _EQUAL)
         else:
-            found.append(_OTHER)
-    return max(found)
+            ranks.append(_OTHER)
+    return max(ranks)

@@ -2,7 +2,7 @@
 
 The engine walks where Neo4j makes trails, and loses rows in patterns with conditions if it chooses their order itself
 (:mod:`graph.cypher.ladybug.order`). MATCH clauses that follow each other are one pattern for it, so they are printed as
-one; what is asked across patterns, or of values from before, waits behind a WITH, over which it moves no condition.
+one; a condition across patterns, or on values from before, waits behind a WITH, over which the engine moves none.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from graph.cypher.scope import Scope
 
 
-class Asked(NamedTuple):
+class Condition(NamedTuple):
     """A condition of a pattern."""
 
     text: str
@@ -76,12 +76,14 @@ class LadybugPatterns(LadybugExpressions):
         if not _walks(groups, clauses):
             printed = []
             for clause in clauses:
-                asked = self._asked([clause])
-                waiting = [each for each in asked if each.counts]
-                asked = [each for each in asked if not each.counts]
-                printed.append("MATCH " + self._pattern(trees(trees(clause)[0])) + _where(asked) + self._after(waiting))
+                conditions = self._conditions([clause])
+                waiting = [each for each in conditions if each.counts]
+                conditions = [each for each in conditions if not each.counts]
+                printed.append(
+                    "MATCH " + self._pattern(trees(trees(clause)[0])) + _where(conditions) + self._after(waiting)
+                )
             return " ".join(printed)
-        waiting = self._asked(clauses)
+        waiting = self._conditions(clauses)
         printed = []
         for group in groups:
             bound = set(before)
@@ -97,7 +99,7 @@ class LadybugPatterns(LadybugExpressions):
             printed.append("MATCH " + self._ordered_pattern(group, here, bound))
         return " ".join(printed) + self._after(waiting)
 
-    def _after(self, waiting: Sequence[Asked]) -> str:
+    def _after(self, waiting: Sequence[Condition]) -> str:
         """Conditions behind a WITH, if there are any."""
         if not waiting:
             return ""
@@ -108,23 +110,23 @@ class LadybugPatterns(LadybugExpressions):
         names = sorted({*self._scope, *also})
         return f" WITH {', '.join(self.variable_name(name) for name in names)}" if names else ""
 
-    def _seed(self, asked: Asked, group: order.Joined, before: Collection[str]) -> str:
+    def _seed(self, condition: Condition, group: order.Joined, before: Collection[str]) -> str:
         """The node that a condition finds by its id, which is a value from before; empty if it does not."""
-        if asked.tree is None or asked.tree.data != "comparison" or [*_signs(asked.tree)] != ["="]:
+        if condition.tree is None or condition.tree.data != "comparison" or [*_signs(condition.tree)] != ["="]:
             return ""
-        for side, value in itertools.permutations(trees(asked.tree)):
-            own = next((name for name in sorted(asked.names) if property_of(side, name) == "id"), "")
+        for side, value in itertools.permutations(trees(condition.tree)):
+            own = next((name for name in sorted(condition.names) if property_of(side, name) == "id"), "")
             used = self._names(value)
             if own in group.names and own not in before and used and all(name in before for name in used):
                 return own
         return ""
 
-    def _ordered_pattern(self, group: order.Joined, asked: Sequence[Asked], bound: Collection[str]) -> str:
+    def _ordered_pattern(self, group: order.Joined, conditions: Sequence[Condition], bound: Collection[str]) -> str:
         if len(group.relationships) < order.STEPS:
-            return self._pattern(group.paths) + _where(asked)
-        conditions = [each.tree for each in asked if each.tree is not None]
-        hint = order.hint(group, conditions, self._name_of, bound, self.variable_name)
-        return self._pattern(group.paths) + _where(asked) + hint
+            return self._pattern(group.paths) + _where(conditions)
+        parsed = [each.tree for each in conditions if each.tree is not None]
+        hint = order.hint(group, parsed, self._name_of, bound, self.variable_name)
+        return self._pattern(group.paths) + _where(conditions) + hint
 
     # --- OPTIONAL MATCH, EXISTS {}, COUNT {} -------------------------------------------------------------------
 
@@ -152,16 +154,16 @@ class LadybugPatterns(LadybugExpressions):
                 refuse_lost_rows(trees(part)[0], before)
         groups = order.joined(path for clause in clauses for path in trees(trees(clause)[0]))
         walks = _walks(groups, clauses)
-        asked = self._asked(clauses)
+        conditions = self._conditions(clauses)
         paths = [path for group in groups for path in group.paths]
         if not walks:
-            text = self._pattern(paths) + _where(asked)
+            text = self._pattern(paths) + _where(conditions)
         elif len(groups) > 1:
             msg = "several patterns, with a condition, in OPTIONAL MATCH or EXISTS {}"
             raise UnsafeCypher(msg, position(clauses[0]), "Write one connected pattern, or use MATCH.")
         else:
-            outer = [each for each in asked if each.names & before.keys()]
-            if outer and len(outer) < len(asked):
+            outer = [each for each in conditions if each.names & before.keys()]
+            if outer and len(outer) < len(conditions):
                 # The engine takes no order where a condition asks for a value from outside.
                 msg = (
                     "several relationships in OPTIONAL MATCH or EXISTS {}, with a condition on a value from outside "
@@ -169,22 +171,26 @@ class LadybugPatterns(LadybugExpressions):
                 )
                 hint = "Ask it in a WHERE before, use MATCH, or write one OPTIONAL MATCH for each relationship."
                 raise UnsafeCypher(msg, position(clauses[0]), hint)
-            text = self._pattern(paths) + _where(asked) if outer else self._ordered_pattern(groups[0], asked, before)
+            text = (
+                self._pattern(paths) + _where(conditions)
+                if outer
+                else self._ordered_pattern(groups[0], conditions, before)
+            )
         self._scope, self.entities = before, known
         return text
 
     # --- what both have ----------------------------------------------------------------------------------------
 
-    def _asked(self, clauses: Sequence[Tree[Token]]) -> list[Asked]:
+    def _conditions(self, clauses: Sequence[Tree[Token]]) -> list[Condition]:
         """All conditions of the clauses, whose variables come into sight.
 
         Properties are conditions too: the engine asks for those in a pattern anew wherever the node is named again.
         """
-        asked: list[Asked] = []
+        conditions: list[Condition] = []
         for clause in clauses:
             pattern = trees(clause)[0]
             self.undirected |= {name for part in pattern.find_data("any_direction") if (name := own_name(part))}
-            asked += self._distinct_relationships(pattern)
+            conditions += self._distinct_relationships(pattern)
             self._scope = cypher_scope.after(clause, self._scope)
             self.entities = cypher_scope.entities(clause, self.entities)
         for clause in clauses:
@@ -192,22 +198,22 @@ class LadybugPatterns(LadybugExpressions):
             for part in (part for path in trees(pattern) for part in steps(path)):
                 for child in trees(part):
                     if child.data == "where":
-                        asked += self._conjuncts(trees(child)[0])
+                        conditions += self._conjuncts(trees(child)[0])
                     elif child.data == "map" and not is_long(part):
-                        asked += self._compared(part, child)
+                        conditions += self._compared(part, child)
             for each in where:
-                asked += self._conjuncts(trees(each)[0])
-        return asked
+                conditions += self._conjuncts(trees(each)[0])
+        return conditions
 
-    def _conjuncts(self, condition: Tree[Token]) -> list[Asked]:
+    def _conjuncts(self, condition: Tree[Token]) -> list[Condition]:
         parts = trees(condition) if condition.data == "conjunction" else [condition]
-        return [Asked(self.condition(part, 3), self._names(part), part) for part in parts]
+        return [Condition(self.condition(part, 3), self._names(part), part) for part in parts]
 
-    def _compared(self, part: Tree[Token], properties: Tree[Token]) -> list[Asked]:
-        asked = []
+    def _compared(self, part: Tree[Token], properties: Tree[Token]) -> list[Condition]:
+        conditions = []
         for entry in trees(properties):
-            asked += self._conjuncts(equal(part.__class__, self._name_of(part), *trees(entry)))
-        return asked
+            conditions += self._conjuncts(equal(part.__class__, self._name_of(part), *trees(entry)))
+        return conditions
 
     def _names(self, tree: Tree[Token]) -> frozenset[str]:
         """Variables in sight that an expression uses."""
@@ -220,7 +226,7 @@ class LadybugPatterns(LadybugExpressions):
         given = set(self._given.values())
         return frozenset(name for name in used if name in self._scope or name in given)
 
-    def _distinct_relationships(self, pattern: Tree[Token]) -> list[Asked]:
+    def _distinct_relationships(self, pattern: Tree[Token]) -> list[Condition]:
         """Conditions that make one pattern use each relationship once."""
         relationships = [part for path in trees(pattern) for part in steps(path) if part.data in DIRECTIONS]
         seen = set(self._scope)
@@ -230,12 +236,12 @@ class LadybugPatterns(LadybugExpressions):
                 raise UnsafeCypher(msg, position(part), "Give the second one its own name.")
             seen |= {own_name(part)} - {""}
         conditions = []
-        for one, other in itertools.combinations(relationships, 2):
-            if not _can_be_equal(one, other):
+        for left, right in itertools.combinations(relationships, 2):
+            if not _can_be_equal(left, right):
                 continue
-            names = self._name_of(one), self._name_of(other)
+            names = self._name_of(left), self._name_of(right)
             first, second = map(self.variable_name, names)
-            match is_long(one), is_long(other):
+            match is_long(left), is_long(right):
                 case False, False:
                     text = f"id({first}) <> id({second})"
                 case True, True:
@@ -244,7 +250,7 @@ class LadybugPatterns(LadybugExpressions):
                     text = f"NOT list_contains({_ids(first)}, id({second}))"
                 case _:
                     text = f"NOT list_contains({_ids(second)}, id({first}))"
-            conditions.append(Asked(text, frozenset(names)))
+            conditions.append(Condition(text, frozenset(names)))
         return conditions
 
     def _name_of(self, part: Tree[Token]) -> str:
@@ -290,8 +296,8 @@ class LadybugPatterns(LadybugExpressions):
     _print_hops_bounded = _print_hops_exact
 
 
-def _where(asked: Sequence[Asked]) -> str:
-    return " WHERE " + " AND ".join(each.text for each in asked) if asked else ""
+def _where(conditions: Sequence[Condition]) -> str:
+    return " WHERE " + " AND ".join(each.text for each in conditions) if conditions else ""
 
 
 def _walks(groups: Sequence[order.Joined], clauses: Sequence[Tree[Token]]) -> bool:
@@ -303,24 +309,26 @@ def _walks(groups: Sequence[order.Joined], clauses: Sequence[Tree[Token]]) -> bo
         return True
     for clause in clauses:
         relationships = [part for path in trees(trees(clause)[0]) for part in steps(path) if part.data in DIRECTIONS]
-        if any(_can_be_equal(one, other) for one, other in itertools.combinations(relationships, 2)):
+        if any(_can_be_equal(first, second) for first, second in itertools.combinations(relationships, 2)):
             return True
     return False
 
 
 def _labels_of(group: order.Joined, name: str) -> list[Tree[Token]]:
     """The labels of a node, where it has some."""
-    found = (child for node in group.nodes if own_name(node) == name for child in trees(node) if child.data == "labels")
-    return [*found][:1]
+    labels = (
+        child for node in group.nodes if own_name(node) == name for child in trees(node) if child.data == "labels"
+    )
+    return [*labels][:1]
 
 
 def _signs(comparison: Tree[Token]) -> Iterable[str]:
     return (str(child) for child in comparison.children if isinstance(child, str))
 
 
-def _can_be_equal(one: Tree[Token], other: Tree[Token]) -> bool:
+def _can_be_equal(first: Tree[Token], second: Tree[Token]) -> bool:
     """Whether two relationships of a pattern may have one type."""
-    return not types(one) or not types(other) or bool(types(one) & types(other))
+    return not types(first) or not types(second) or bool(types(first) & types(second))
 
 
 def _ids(name: str) -> str:

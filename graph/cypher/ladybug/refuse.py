@@ -68,9 +68,9 @@ def refuse_case_twins(tree: Tree[Token]) -> frozenset[str]:
             if child.data == "name":
                 others.get(str(part.data), variables).add(token(child))
     for names in (variables, others["property"] | others["entry"], others["labels"]):
-        for one, other in combinations(sorted(names, key=str.lower), 2):
-            if one.lower() == other.lower():
-                reason = f"{one} and {other} differ only in case"
+        for first, second in combinations(sorted(names, key=str.lower), 2):
+            if first.lower() == second.lower():
+                reason = f"{first} and {second} differ only in case"
                 raise UnsafeCypher(reason, position(tree), "Rename one.")
     return frozenset(variables)
 
@@ -124,9 +124,9 @@ def lists_with_nulls(clause: Tree[Token], known: set[str]) -> set[str]:
     columns = next((part for part in trees(clause) if part.data == "columns"), None)
     if columns is None:
         return known
-    kept = {name for name in known if name.startswith("$") or any(part.data == "star" for part in trees(columns))}
+    carried = {name for name in known if name.startswith("$") or any(part.data == "star" for part in trees(columns))}
     shown = (column for column in trees(columns) if column.data == "column")
-    return kept | {column_name(column) for column in shown if may_hold_null(trees(column)[0], known)}
+    return carried | {column_name(column) for column in shown if may_hold_null(trees(column)[0], known)}
 
 
 def refuse_either_way(values: Sequence[Tree[Token]], undirected: Container[str], where: str) -> None:
@@ -186,7 +186,7 @@ def _captured(tree: Tree[Token], name: str) -> list[Tree[Token]]:
         return [tree]
     if tree.data == "variable":
         return [] if token(tree) == name else [tree]
-    return [found for part in trees(tree) if part.data != "name" for found in _captured(part, name)]
+    return [inner for part in trees(tree) if part.data != "name" for inner in _captured(part, name)]
 
 
 def compared_with(condition: Tree[Token], name: str, sign: str) -> Tree[Token] | None:
@@ -194,8 +194,8 @@ def compared_with(condition: Tree[Token], name: str, sign: str) -> Tree[Token] |
     if condition.data != "comparison" or [child for child in condition.children if isinstance(child, str)] != [sign]:
         return None
     left, right = trees(condition)
-    for one, other in ((left, right), (right, left)):
-        alone = one.data == "variable" and token(one) == name
+    for side, other in ((left, right), (right, left)):
+        alone = side.data == "variable" and token(side) == name
         if alone and not any(token(variable) == name for variable in other.find_data("variable")):
             return other
     return None
