@@ -1,7 +1,7 @@
 """Many files of cells as one matrix of counts over one list of genes.
 
 Columns are renumbered, never joined as tables (an outer join of these files took 200 s, renumbering takes two). A
-gene that a file did not measure is zero there, and ``measured`` remembers it, so that a model is not asked to
+gene that a file did not measure is zero there, and ``measured`` records it, so that a model is never trained to
 predict it. Files with few genes (panels) may be evaluated on, but do not enter a corpus.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -20,20 +21,22 @@ import numpy.typing as npt
 from scaling.errors import CorpusError, MissingLabel, NoCommonGenes
 from scaling.h5ad import CellSet
 
-__all__ = ["UNKNOWN", "Corpus", "align", "build_corpus", "label", "load_corpus", "pick", "save_corpus", "take"]
+__all__ = ["UNKNOWN", "Corpus", "align", "build_corpus", "label_cells", "load_corpus", "pick", "save_corpus", "take"]
 
 Text = npt.NDArray[np.str_]
 UNKNOWN = "unknown"
 MIN_SHARED_GENES = 50
+"""Fewer genes in common mean different names (symbols, Ensembl ids) rather than a small panel."""
 
 
 @dataclass(frozen=True)
 class Corpus:
     """Cells of one or more studies over one list of genes.
 
-    Rows are cells: ``indices[indptr[i]:indptr[i + 1]]`` are the genes of cell ``i`` (rising), ``counts`` their counts.
-    ``measured[s, g]`` says whether study ``s`` of ``studies`` measured gene ``g``; ``study[i]`` is the number of the
-    study of cell ``i``. ``label`` is the fine cell type, ``coarse`` the joined one; ``"unknown"`` where there is none.
+    Rows are cells: ``indices[indptr[i]:indptr[i + 1]]`` are the genes of cell ``i`` (ascending), ``counts`` their
+    counts. ``measured[s, g]`` (studies x genes) says whether study ``s`` of ``studies`` measured gene ``g``;
+    ``study[i]`` is the number of the study of cell ``i``. ``barcode``, ``batch``, ``label`` (fine cell type) and
+    ``coarse`` (coarse cell type) have one entry per cell; a type is ``"unknown"`` where the file has none.
     """
 
     name: str
@@ -63,7 +66,7 @@ class Corpus:
         return state.hexdigest()
 
 
-def label(
+def label_cells(
     cells: CellSet,
     *,
     fine: str = "cell_type",
@@ -71,7 +74,7 @@ def label(
     author: str = "author_label",
     label_map: Mapping[str, Sequence[str]] | None = None,
 ) -> tuple[Text, Text]:
-    """Fine and coarse cell types of the cells.
+    """Read the fine and coarse cell type of each cell.
 
     The columns ``fine`` and ``coarse`` are taken where the file has them. Otherwise the authors' labels are translated
     by ``label_map`` (author label -> [name, Cell Ontology id, coarse name, ...]); a label that the map does not know
@@ -90,13 +93,13 @@ def label(
         raise MissingLabel(path, fine, sorted(cells.obs))
     if label_map is None:
         return cells.obs[author], cells.obs[author]
-    known, inverse = np.unique(cells.obs[author], return_inverse=True)
-    entries = [label_map.get(value, (UNKNOWN, "", UNKNOWN)) for value in known.tolist()]
-    return np.array([entry[0] for entry in entries])[inverse], np.array([entry[2] for entry in entries])[inverse]
+    author_labels, codes = np.unique(cells.obs[author], return_inverse=True)
+    entries = [label_map.get(name, (UNKNOWN, "", UNKNOWN)) for name in author_labels.tolist()]
+    return np.array([entry[0] for entry in entries])[codes], np.array([entry[2] for entry in entries])[codes]
 
 
 def pick(cells: CellSet, where: Mapping[str, Sequence[str]]) -> CellSet:
-    """Cells whose obs columns hold one of the given values.
+    """Select the cells whose obs columns hold one of the given values.
 
     Raises
     ------
@@ -122,18 +125,18 @@ def build_corpus(
     min_genes: int = 5000,
     gene_share: float = 0.5,
 ) -> Corpus:
-    """One corpus of several files.
+    """Join the cells of several files into one corpus.
 
     Parameters
     ----------
     sets
         The files. The first has study number 0, and so on.
     labels
-        Fine and coarse types per set, as :func:`label` gives them; all unknown if left out.
+        Fine and coarse types per set, as :func:`label_cells` returns them; all unknown if left out.
     min_genes
         A file with fewer genes is a panel and is refused.
     gene_share
-        A gene enters if at least this share of the files measured it.
+        A gene enters if at least this fraction of the files measured it.
 
     Raises
     ------
@@ -152,11 +155,9 @@ def build_corpus(
                 "a corpus. Evaluate on it instead, or lower min_genes of the study file."
             )
             raise CorpusError(msg, cells.path)
-    seen: dict[str, int] = {}
-    for cells in sets:
-        for gene in dict.fromkeys(cells.genes):
-            seen[gene] = seen.get(gene, 0) + 1
-    genes = sorted(gene for gene, files in seen.items() if files >= gene_share * len(sets))
+    files_with = Counter(gene for cells in sets for gene in set(cells.genes))
+    # Sorted, so that the corpus and its digest do not depend on the order of genes within the files.
+    genes = sorted(gene for gene, files in files_with.items() if files >= gene_share * len(sets))
     if len(genes) < MIN_SHARED_GENES:
         raise NoCommonGenes(None, name, len(genes), sets[-1].genes, sets[0].genes)
     parts = [
@@ -167,7 +168,9 @@ def build_corpus(
 
 
 def align(cells: CellSet, genes: Text, *, labels: tuple[Text, Text] | None = None) -> Corpus:
-    """The cells over another list of genes: a corpus of one study.
+    """Renumber the columns of a file to another list of genes; the result is a corpus of one study.
+
+    Genes that are not in ``genes`` are dropped; genes that the file lacks are zero and not ``measured``.
 
     Raises
     ------
@@ -176,18 +179,20 @@ def align(cells: CellSet, genes: Text, *, labels: tuple[Text, Text] | None = Non
     """
     from scipy.sparse import csr_matrix
 
-    place = {gene: number for number, gene in enumerate(genes.tolist())}
-    target = np.array([place.get(gene, -1) for gene in cells.genes], dtype=np.int64)
+    column_of = {gene: number for number, gene in enumerate(genes.tolist())}
+    new_column = np.array([column_of.get(gene, -1) for gene in cells.genes], dtype=np.int64)  # -1: dropped
     measured = np.zeros(len(genes), dtype=bool)
-    measured[target[target >= 0]] = True
+    measured[new_column[new_column >= 0]] = True
     if measured.sum() < min(MIN_SHARED_GENES, len(genes)):
         raise NoCommonGenes(cells.path, cells.name, int(measured.sum()), cells.genes, genes.tolist())
-    columns = target[cells.indices]
-    kept = np.concatenate([[0], np.cumsum(columns >= 0)])[cells.indptr]
+    columns = new_column[cells.indices]
+    retained = columns >= 0
+    # A row now ends after as many entries as were retained up to its old end.
+    indptr = np.concatenate([[0], np.cumsum(retained)])[cells.indptr]
     matrix = csr_matrix(
-        (cells.counts[columns >= 0], columns[columns >= 0].astype(np.int32), kept), shape=(len(cells), len(genes))
+        (cells.counts[retained], columns[retained].astype(np.int32), indptr), shape=(len(cells), len(genes))
     )
-    matrix.sum_duplicates()  # two columns of one name become one gene
+    matrix.sum_duplicates()  # a gene that stands in two columns of the file becomes one; also sorts each row
     fine, coarse = labels if labels is not None else (np.full(len(cells), UNKNOWN),) * 2
     return Corpus(
         name=cells.name,
@@ -207,10 +212,11 @@ def align(cells: CellSet, genes: Text, *, labels: tuple[Text, Text] | None = Non
 
 
 def _concatenate(parts: Sequence[Corpus], name: str) -> Corpus:
-    ends = np.cumsum([0] + [len(part.counts) for part in parts])
+    offsets = np.cumsum([0] + [len(part.counts) for part in parts])  # entries before each part
+    indptr = np.concatenate([[0]] + [part.indptr[1:] + offsets[n] for n, part in enumerate(parts)])
     return Corpus(
         name=name,
-        indptr=np.concatenate([[0]] + [part.indptr[1:] + ends[n] for n, part in enumerate(parts)]).astype(np.int64),
+        indptr=indptr.astype(np.int64),
         indices=np.concatenate([part.indices for part in parts]),
         counts=np.concatenate([part.counts for part in parts]),
         genes=parts[0].genes,
@@ -226,7 +232,7 @@ def _concatenate(parts: Sequence[Corpus], name: str) -> Corpus:
 
 
 def take(corpus: Corpus, rows: npt.NDArray[np.int64]) -> Corpus:
-    """The cells ``rows`` of a corpus, in that order; studies keep their numbers."""
+    """Select the cells ``rows`` of a corpus, in that order; studies keep their numbers."""
     from scipy.sparse import csr_matrix
 
     matrix = csr_matrix((corpus.counts, corpus.indices, corpus.indptr), shape=(len(corpus), len(corpus.genes)))[rows]
@@ -241,7 +247,7 @@ def take(corpus: Corpus, rows: npt.NDArray[np.int64]) -> Corpus:
 
 
 def save_corpus(corpus: Corpus, folder: Path) -> Path:
-    """Write the corpus as one .npy file per part, so that processes can share it as mapped memory."""
+    """Write the corpus as one .npy file per array, so that processes can share it as mapped memory."""
     folder.mkdir(parents=True, exist_ok=True)
     facts: dict[str, Any] = {"name": corpus.name, "studies": corpus.studies, "simulated": corpus.simulated}
     for entry in fields(corpus):

@@ -11,12 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from graph.records import Result
+from graph.vocabulary.protocol import HEADROOM, POOLED, RANDOM
 
-__all__ = ["HEADROOM", "POOLED", "Curve", "curves"]
+__all__ = ["Curve", "curves"]
 
-POOLED = "dataset:held_out_mean"
-HEADROOM = 0.97
-"""A set that a PCA scores this high on, by any metric, cannot show a difference; it is left out of the pooled curve."""
 PCA_OF_CLASSIFIER, PCA_OF_CORPUS = "model:pca_reference", "model:ours_pca"
 MIN_SIZES = 3
 
@@ -53,7 +51,7 @@ def curves(results: Iterable[Result]) -> Iterator[Curve]:
 
 
 def _without_headroom(results: list[Result]) -> Iterator[str]:
-    """Sets that PCA solves: fitted on the classifier's cells, or on the whole corpus."""
+    """Sets that PCA solves: fitted on the classifier's cells, or on the whole corpus; no pooled curve holds them."""
     for model_id in (PCA_OF_CLASSIFIER, PCA_OF_CORPUS):
         scores = [r for r in results if r.model_id == model_id and (r.run_id is None or r.fraction == 1.0)]
         yield from (mean.dataset_id for mean in _mean_over_references(scores) if mean.value >= HEADROOM)
@@ -62,8 +60,8 @@ def _without_headroom(results: list[Result]) -> Iterator[str]:
 def _with_whole(results: list[Result]) -> list[Result]:
     """Trained results; each way of sampling also has those of the whole corpus, which random sampling ran."""
     trained = [result for result in results if result.cells and result.seed_data is not None]
-    ways = {result.sampling for result in trained} - {"random"}
-    whole = [result for result in trained if result.sampling == "random" and result.fraction == 1.0]
+    ways = {result.sampling for result in trained} - {RANDOM}
+    whole = [result for result in trained if result.sampling == RANDOM and result.fraction == 1.0]
     return trained + [
         result.model_copy(update={"sampling": way}) for way in sorted(filter(None, ways)) for result in whole
     ]

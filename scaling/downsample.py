@@ -17,7 +17,7 @@ Rows = npt.NDArray[np.int64]
 
 
 def random_subset(n: int, size: int, *, seed: int) -> Rows:
-    """``size`` of ``n`` rows, drawn without replacement.
+    """Draw ``size`` of ``n`` rows without replacement.
 
     Raises
     ------
@@ -29,10 +29,23 @@ def random_subset(n: int, size: int, *, seed: int) -> Rows:
 
 
 def water_fill(counts: npt.NDArray[np.integer[Any]], budget: int) -> npt.NDArray[np.int64]:
-    """Quota per type: all of the small types, equal shares of the rest, exactly ``budget`` cells in all.
+    """Split a budget of cells over types as evenly as their sizes allow; the quotas sum to exactly ``budget``.
 
-    The published loop rounds down (up to one cell per type is lost) and drops a type whose size equals the share; here
-    ties are kept and the remainder goes one cell each to the first types that still have cells.
+    The rule of the cell type reweighting of DenAdel et al.: every type gets the same number of cells, types that have
+    fewer give all they have, and what they leave over is split again among the others, as water finds one level. The
+    published loop rounds down (losing up to one cell per type) and drops a type whose size equals the level; here such
+    a type is included whole, and the remainder goes, one cell each, to the first types that have cells left.
+
+    Parameters
+    ----------
+    counts
+        Cells per type.
+    budget
+        Cells in all.
+
+    Returns
+    -------
+    Quota per type, in the order of ``counts``.
 
     Raises
     ------
@@ -42,38 +55,45 @@ def water_fill(counts: npt.NDArray[np.integer[Any]], budget: int) -> npt.NDArray
     counts = np.asarray(counts, dtype=np.int64)
     _check(int(counts.sum()), budget)
     quota = np.zeros_like(counts)
-    left = budget
-    open_types = counts > 0
-    while left and open_types.any():
-        share = left // int(open_types.sum())
-        if share == 0:
-            quota[np.flatnonzero(open_types)[:left]] += 1
+    remaining = budget
+    unfilled = counts > 0
+    while remaining and unfilled.any():
+        rise = remaining // int(unfilled.sum())
+        if rise == 0:  # fewer cells than types: the first types by order, so that the split is deterministic
+            quota[np.flatnonzero(unfilled)[:remaining]] += 1
             break
-        add = np.where(open_types, np.minimum(counts - quota, share), 0)
-        quota += add
-        left -= int(add.sum())
-        open_types = quota < counts
+        # A round fills a type, or else it leaves fewer cells than there are types: at most len(counts) + 1 rounds.
+        added = np.where(unfilled, np.minimum(counts - quota, rise), 0)
+        quota += added
+        remaining -= int(added.sum())
+        unfilled = quota < counts
     return quota
 
 
 def celltype_reweighted(labels: npt.NDArray[Any], size: int, *, seed: int) -> Rows:
-    """``size`` rows with as equal numbers of each label as the corpus allows (:func:`water_fill`).
+    """Draw ``size`` rows with as equal numbers of each label as the corpus allows (:func:`water_fill`).
 
-    Each label draws from a seed of its own, so that one type's cells do not depend on how many others there are.
+    Each label draws with its own seed, so that the cells of one type do not depend on how many are drawn of another.
     """
     _check(len(labels), size)
     _, codes, counts = np.unique(labels, return_inverse=True, return_counts=True)
     quotas = water_fill(counts, size)
     seeds = np.random.SeedSequence(seed).spawn(len(counts))
-    chosen = [
-        np.random.default_rng(seeds[number]).choice(np.flatnonzero(codes == number), quota, replace=False)
-        for number, quota in enumerate(quotas.tolist())
+    drawn = [
+        np.random.default_rng(seeds[code]).choice(np.flatnonzero(codes == code), quota, replace=False)
+        for code, quota in enumerate(quotas.tolist())
     ]
-    return np.sort(np.concatenate([np.empty(0, dtype=np.int64), *chosen])).astype(np.int64)
+    # The empty array lets a subset of no labels at all concatenate.
+    return np.sort(np.concatenate([np.empty(0, dtype=np.int64), *drawn])).astype(np.int64)
 
 
 def clusters(embedding: npt.NDArray[np.float32], k: int, *, seed: int) -> npt.NDArray[np.int32]:
-    """Cluster number of each cell: k-means on an embedding (cells x dimensions), for corpora without labels."""
+    """Cluster cells by k-means on an embedding (cells x dimensions), for corpora without labels.
+
+    Returns
+    -------
+    Cluster number of each cell, below ``k``.
+    """
     from sklearn.cluster import MiniBatchKMeans
 
     fitted = MiniBatchKMeans(n_clusters=min(k, len(embedding)), random_state=seed, n_init=3, batch_size=2048)
@@ -81,7 +101,7 @@ def clusters(embedding: npt.NDArray[np.float32], k: int, *, seed: int) -> npt.ND
 
 
 def cluster_reweighted(embedding: npt.NDArray[np.float32], size: int, *, k: int, seed: int) -> Rows:
-    """As :func:`celltype_reweighted`, on clusters instead of labels."""
+    """Draw as :func:`celltype_reweighted` does, with clusters in place of labels."""
     return celltype_reweighted(clusters(embedding, k, seed=seed), size, seed=seed)
 
 

@@ -2,13 +2,13 @@
 
 ScalingError
 |- CorpusError              the cells cannot be used as they are (has .path)
-|  |- TruncatedFile         the file is damaged or no .h5ad
+|  |- TruncatedFile         the file is damaged or not an .h5ad
 |  |- NotCounts             the values are not raw counts
 |  |- MissingLabel          no such column of labels, or none of its values is a cell type
 |  |- NoCommonGenes         two sets share too few genes
-|  `- OverlapError          evaluation cells stand in the corpus (has .found)
-|- StudyError               the study file asks for something that is not there
-|- LedgerError              the folder of a study cannot be written, or belongs to another study
+|  `- OverlapError          evaluation cells are in the corpus (has .overlaps)
+|- StudyError               the study file names something that does not exist
+|- LedgerError              the folder of a study cannot be used or written
 `- RunFailed                training or scoring of a run failed (has .run_id)
 
 A message says what happened, with the value, and what to do next.
@@ -62,8 +62,10 @@ class MissingLabel(CorpusError):
     def __init__(self, path: Path, column: str, columns: Sequence[str]) -> None:
         self.column, self.columns = column, tuple(columns)
         super().__init__(
-            f"{path}: no labels in obs[{column!r}]. Its columns are: {', '.join(columns) or 'none'}. "
-            "Name the right one in the study file (label_key, coarse_key).",
+            f"{path}: no labels in obs[{column!r}]. Its columns are: {', '.join(columns) or 'none'}. If one of them "
+            "holds cell types, name it in the study file (label_key, coarse_key), or copy it: "
+            f"adata.obs[{column!r}] = adata.obs['NAME']. Without any, annotate the cells first, or cluster them "
+            f"(scanpy.tl.leiden(adata, key_added={column!r})).",
             path,
         )
 
@@ -81,24 +83,24 @@ class NoCommonGenes(CorpusError):
 
 
 class OverlapError(CorpusError):
-    """Evaluation cells stand in the corpus."""
+    """Evaluation cells are in the corpus."""
 
-    def __init__(self, found: Sequence[tuple[str, str, int]]) -> None:
-        self.found = tuple(found)
-        listed = "; ".join(f"{cells} cells of {source} are in {target}" for source, target, cells in found)
-        excludes = ", ".join(f'"{source}"' for source in dict.fromkeys(source for source, _, _ in found))
+    def __init__(self, overlaps: Sequence[tuple[str, str, int]]) -> None:
+        self.overlaps = tuple(overlaps)
+        listed = "; ".join(f"{cells} cells of {source} are in {target}" for source, target, cells in overlaps)
+        excludes = ", ".join(f'"{source}"' for source in dict.fromkeys(source for source, _, _ in overlaps))
         super().__init__(
-            f"Evaluation cells stand in the corpus (same barcode and same profile): {listed}. "
+            f"Evaluation cells are in the corpus (same barcode and same profile): {listed}. "
             f"Drop them: exclude = [{excludes}] under [corpus] of the study file."
         )
 
 
 class StudyError(ScalingError):
-    """The study file asks for something that is not there."""
+    """The study file names something that does not exist."""
 
 
 class LedgerError(ScalingError):
-    """The folder of a study cannot be written, or belongs to another study."""
+    """The folder of a study cannot be used or written."""
 
 
 class RunFailed(ScalingError):

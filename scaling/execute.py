@@ -1,4 +1,4 @@
-"""One run: draw the subset, train, score at every checkpoint, give back the records."""
+"""Execute a run: draw the subset, train, score at every checkpoint, return the records."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from graph.records import Record, Result, Run
+from graph.vocabulary.protocol import CLUSTER_REWEIGHTED, RANDOM
 from scaling import downsample, train
 from scaling.errors import StudyError
 from scaling.evaluate import baselines
@@ -32,7 +33,7 @@ def execute(spec: RunSpec, cells: Prepared) -> list[Record]:
     Returns
     -------
     The Run record with its outcome, and a Result per checkpoint, evaluation and metric. Seconds and cells per second
-    count training alone.
+    are those of training alone.
     """
     rows = subset(spec.run, cells)
     if spec.training is None:
@@ -42,18 +43,22 @@ def execute(spec: RunSpec, cells: Prepared) -> list[Record]:
 
 
 def subset(run: Run, cells: Prepared) -> Rows:
-    """Sorted row numbers of the cells that a run is pre-trained on.
+    """Draw the cells that a run is pre-trained on.
+
+    Returns
+    -------
+    Row numbers of the corpus, ascending.
 
     Raises
     ------
     StudyError
         If cells are to be drawn by type and the corpus has no labels.
     """
-    if run.cells in {0, len(cells.corpus)}:
+    if run.cells in {0, len(cells.corpus)}:  # none, or all: nothing is drawn
         return np.arange(run.cells, dtype=np.int64)
-    if run.sampling == "random":
+    if run.sampling == RANDOM:
         return downsample.random_subset(len(cells.corpus), run.cells, seed=run.seed_data)
-    groups = cells.clusters if run.sampling == "cluster_reweighted" else cells.labels
+    groups = cells.clusters if run.sampling == CLUSTER_REWEIGHTED else cells.labels
     if groups is None or len(set(groups.tolist())) < 2:
         msg = f"{run.sampling}: the corpus {run.corpus_id} has no cell type labels; use cluster_reweighted."
         raise StudyError(msg)
@@ -61,7 +66,7 @@ def subset(run: Run, cells: Prepared) -> Rows:
 
 
 def baseline_results(study: str, cells: Prepared, *, seed_split: int) -> list[Record]:
-    """Results of the baselines that pre-train nothing; they belong to no run."""
+    """Score the baselines without pre-training; their results belong to no run."""
     return [
         _result(entry, model_id, metric, value, study=study, seed_split=seed_split)
         for entry in cells.evaluations
@@ -73,10 +78,10 @@ def baseline_results(study: str, cells: Prepared, *, seed_split: int) -> list[Re
 def _neural(spec: RunSpec, training: train.Training, cells: Prepared, rows: Rows) -> list[Record]:
     results: list[Record] = []
     model = train.build(training, cells.corpus.genes, seed_init=spec.run.seed_init)
-    found: dict[str, Any] = {"parameters": train.parameters(model), "subset_digest": _digest(rows)}
+    outcome: dict[str, Any] = {"parameters": train.parameters(model), "subset_digest": _digest(rows)}
 
-    def at_checkpoint(step: int, now: Pretrained) -> None:
-        results.extend(_results(spec.run, cells, lambda part: train.embed(now, part), steps=step))
+    def at_checkpoint(step: int, trained: Pretrained) -> None:
+        results.extend(_results(spec.run, cells, lambda part: train.embed(trained, part), steps=step))
 
     if spec.run.cells == 0:
         at_checkpoint(0, model)
@@ -85,33 +90,33 @@ def _neural(spec: RunSpec, training: train.Training, cells: Prepared, rows: Rows
         seconds = train.train(
             model, cells.corpus, rows, training, seed_init=spec.run.seed_init, at_checkpoint=at_checkpoint
         )
-        found |= {
+        outcome |= {
             "steps": training.steps,
             "batch_size": batch,
             "seconds": round(seconds, 3),
             "cells_per_second": round(training.steps * batch / max(seconds, 1e-9), 1),
         }
-    return [_outcome(spec.run, found), *results]
+    return [_with_outcome(spec.run, outcome), *results]
 
 
 def _pca(spec: RunSpec, cells: Prepared, rows: Rows) -> list[Record]:
     start = time.perf_counter()
     run = spec.run
-    components = min(50, cells.corpus.genes)
+    components = pca.components_of(cells.corpus.genes)
     loadings = (
         pca.fit(cells.corpus, rows, components=components)
         if run.cells
         else pca.untrained(cells.corpus.genes, components=components, seed=run.seed_init)
     )
     seconds = time.perf_counter() - start
-    found: dict[str, Any] = {
+    outcome: dict[str, Any] = {
         "parameters": int(loadings.size),
         "subset_digest": _digest(rows),
         "seconds": round(seconds, 3),
         "cells_per_second": round(len(rows) / max(seconds, 1e-9), 1),
     }
-    steps = None if run.cells else 0
-    return [_outcome(run, found), *_results(run, cells, lambda part: pca.embed(part, loadings), steps=steps)]
+    steps = None if run.cells else 0  # PCA is not trained in steps; 0 says untrained, as for the neural families
+    return [_with_outcome(run, outcome), *_results(run, cells, lambda part: pca.embed(part, loadings), steps=steps)]
 
 
 def _results(run: Run, cells: Prepared, embed: baselines.Embed, *, steps: int | None) -> list[Record]:
@@ -133,10 +138,11 @@ def _result(
     run: Run | None = None,
     steps: int | None = None,
 ) -> Result:
-    outcome: dict[str, Any] = {"location": f"study {study}"}  # a baseline has no run; its study tells two apart
+    # A baseline has no run, whose id would tell the same baseline of two studies apart: its location does.
+    origin: dict[str, Any] = {"location": f"study {study}"}
     if run is not None:
         names = ("sampling", "cells", "fraction", "seed_data", "seed_init")
-        outcome = {"run_id": run.id, **{name: getattr(run, name) for name in names}}
+        origin = {"run_id": run.id, **{name: getattr(run, name) for name in names}}
     return Result(
         study=study,
         evaluation=evaluation.name,
@@ -151,23 +157,28 @@ def _result(
         steps=steps,
         seed_split=seed_split,
         source="reproduced",
-        **outcome,
+        **origin,
     )
 
 
-def _outcome(run: Run, found: dict[str, Any]) -> Run:
+def _with_outcome(run: Run, outcome: dict[str, Any]) -> Run:
+    """Complete the record of a run with what was measured; none of it takes part in the run's id."""
     from importlib.metadata import PackageNotFoundError, version
 
     try:
         code = version("biorxivist-graph")
     except PackageNotFoundError:
         code = ""
-    return run.model_copy(update={**found, "code_version": code, "device": "cpu"})
+    return run.model_copy(update={**outcome, "code_version": code, "device": "cpu"})
 
 
 @contextmanager
 def _one_thread() -> Iterator[None]:
-    """Train on one thread, whatever the caller's setting: runs are compared, and processes are the parallel unit."""
+    """Train on one thread, whatever the caller's setting.
+
+    Sums over several threads round differently, so weights would depend on the machine; studies run in parallel by
+    process instead (``workers``).
+    """
     import torch
 
     before = torch.get_num_threads()

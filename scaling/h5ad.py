@@ -1,8 +1,8 @@
 """Read raw counts from .h5ad files, without anndata.
 
-A file from outside is checked before it is used: shapes agree, row pointers rise, column numbers lie inside, values
-are whole and not negative. CSR, CSC and dense matrices; obs columns in the encoding of anndata 0.7 and later, and in
-the older one (codes with a ``categories`` reference).
+A file from outside is checked before it is used: shapes agree, row pointers ascend, column numbers are in range,
+values are whole and not negative. CSR, CSC and dense matrices are read; obs columns in the encoding of anndata 0.7 and
+later, and in the older one (codes with a ``categories`` reference).
 """
 
 from __future__ import annotations
@@ -20,11 +20,15 @@ __all__ = ["CellSet", "check_counts", "read_h5ad", "write_h5ad"]
 
 Ints = npt.NDArray[np.integer[Any]]
 MAX_COUNT = 2**32 - 1
+"""Counts are stored as uint32."""
 
 
 @dataclass(frozen=True)
 class CellSet:
-    """Counts of one file: compressed rows over the file's own genes."""
+    """Counts of one file, cells x genes, as compressed rows over the file's own genes.
+
+    ``barcodes`` and every column of ``obs`` have one entry per cell.
+    """
 
     name: str
     indptr: npt.NDArray[np.int64]
@@ -40,7 +44,7 @@ class CellSet:
         return len(self.indptr) - 1
 
     def take(self, rows: Ints) -> CellSet:
-        """Cells ``rows`` in that order."""
+        """Select the cells ``rows``, in that order."""
         from scipy.sparse import csr_matrix
 
         matrix = csr_matrix((self.counts, self.indices, self.indptr), shape=(len(self), len(self.genes)))[rows]
@@ -58,7 +62,7 @@ class CellSet:
 
 
 def check_counts(values: npt.NDArray[Any], path: Path, where: str) -> npt.NDArray[np.uint32]:
-    """Values as unsigned integers.
+    """Check that values are raw counts, and convert them to unsigned integers.
 
     Raises
     ------
@@ -77,9 +81,9 @@ def check_counts(values: npt.NDArray[Any], path: Path, where: str) -> npt.NDArra
 
 
 def read_h5ad(path: Path, *, name: str | None = None) -> CellSet:
-    """Counts, genes and obs columns of a file.
+    """Read the counts, genes and obs columns of a file.
 
-    ``layers["counts"]`` is taken where it is, else ``X``.
+    Counts come from ``layers["counts"]`` if the file has it, else from ``X``.
 
     Parameters
     ----------
@@ -103,6 +107,7 @@ def read_h5ad(path: Path, *, name: str | None = None) -> CellSet:
     try:
         with h5py.File(path, "r") as handle:
             return _read(handle, path, name or path.stem)
+    # h5py raises any of these for a damaged file, depending on which part is damaged.
     except (OSError, KeyError, ValueError, TypeError, AttributeError, IndexError, RuntimeError) as error:
         raise TruncatedFile(path, str(error).splitlines()[0] if str(error) else type(error).__name__) from error
 
@@ -114,6 +119,7 @@ def _read(handle: Any, path: Path, name: str) -> CellSet:
     genes = _index(handle["var"])
     indptr, indices, values = _matrix(node, len(barcodes), len(genes), path, where)
     columns = {key: _column(handle["obs"], key) for key in _column_names(handle["obs"])}
+    # The flag travels with the cells, so that no result on simulated cells is ever taken for evidence.
     simulated = "uns" in handle and "simulated" in handle["uns"] and bool(handle["uns"]["simulated"][()])
     obs = {key: column for key, column in columns.items() if column is not None and len(column) == len(barcodes)}
     return CellSet(name, indptr, indices, values, tuple(genes.tolist()), barcodes, obs, simulated, path)
@@ -122,9 +128,10 @@ def _read(handle: Any, path: Path, name: str) -> CellSet:
 def _matrix(
     node: Any, cells: int, genes: int, path: Path, where: str
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32], npt.NDArray[np.uint32]]:
+    """Row pointers, column numbers and counts of a matrix, as compressed rows whatever the file holds."""
     from scipy.sparse import csc_matrix, csr_matrix
 
-    if not hasattr(node, "keys"):
+    if not hasattr(node, "keys"):  # a data set, not a group: a dense matrix
         if node.shape != (cells, genes):
             msg = f"{where} is {node.shape}, obs and var say {(cells, genes)}"
             raise ValueError(msg)
@@ -135,14 +142,16 @@ def _matrix(
     encoding = node.attrs.get("encoding-type", node.attrs.get("h5sparse_format", "csr"))
     by_column = str(encoding).startswith("csc")
     rows, columns = (genes, cells) if by_column else (cells, genes)
+    # Checked here, because scipy indexes with these numbers in C without looking at them.
     if len(indptr) != rows + 1 or indptr[0] != 0 or indptr[-1] != len(values) or len(indices) != len(values):
         msg = f"{where}: {len(indptr)} pointers, {len(indices)} column numbers and {len(values)} values do not agree"
         raise ValueError(msg)
     if (np.diff(indptr) < 0).any() or (len(indices) and (indices.min() < 0 or indices.max() >= columns)):
-        msg = f"{where}: row pointers or column numbers lie outside of {(cells, genes)}"
+        msg = f"{where}: row pointers or column numbers are out of range for {(cells, genes)}"
         raise ValueError(msg)
-    matrix = csc_matrix((values, indices, indptr), shape=(cells, genes)).tocsr() if by_column else None
-    if matrix is None:
+    if by_column:
+        matrix = csc_matrix((values, indices, indptr), shape=(cells, genes)).tocsr()
+    else:
         matrix = csr_matrix((values, indices, indptr), shape=(cells, genes))
     matrix.sum_duplicates()
     matrix.eliminate_zeros()
@@ -163,7 +172,7 @@ def _index(group: Any) -> npt.NDArray[np.str_]:
 
 
 def _column(group: Any, key: str) -> npt.NDArray[np.str_] | None:
-    """Column as text; None for what is no column (nullable groups of numbers)."""
+    """Column as text; None for a group that is not categorical (such as nullable numbers)."""
     if not hasattr(group, "keys"):
         return _text(group[key])
     node = group[key]
@@ -180,7 +189,7 @@ def _decode(codes: Ints, categories: npt.NDArray[np.str_]) -> npt.NDArray[np.str
     if len(codes) and int(codes.max()) >= len(categories):
         msg = f"category {int(codes.max())} of {len(categories)}"
         raise ValueError(msg)
-    names = np.concatenate([categories, np.array(["unknown"])])  # a missing value has code -1, the last place
+    names = np.concatenate([categories, np.array(["unknown"])])  # a missing value has code -1: the last name
     return names[codes]
 
 

@@ -1,8 +1,8 @@
 """The ledger of a study: which run is waiting, running, done or failed, in one SQLite file.
 
-Processes share it. A run is leased: its worker renews the lease while it lives, and a run whose lease ran out, or
-whose process is gone from this machine, is given to the next worker. A finished run's records lie in a file of their
-own that appears at once and whole, so a worker may be killed at any moment and no run is done twice.
+Processes share it. A run is leased: its worker renews the lease while it lives, and a run whose lease has expired, or
+whose process is gone from this machine, goes to the next worker. The records of a finished run are in a file of its
+own, which is complete as soon as it exists, so a worker may be killed at any moment and no run is done twice.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from scaling.errors import LedgerError
 __all__ = ["LEASE", "Ledger"]
 
 LEASE = 60.0
-"""Seconds after which a silent worker has lost its run."""
+"""Seconds after which a run goes to another worker, unless its worker has renewed the lease."""
 
 TABLE = """
 CREATE TABLE IF NOT EXISTS runs (
@@ -49,26 +49,35 @@ class Ledger:
         with self._guard():
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, timeout=30.0, isolation_level=None)
-            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute("PRAGMA journal_mode = WAL")  # readers of the state do not block workers
+            # A power failure may lose the last states; `scaling.running` restores them from the files of records.
             self._db.execute("PRAGMA synchronous = NORMAL")
             self._db.execute(TABLE)
 
     def add(self, run_ids: Iterable[str]) -> None:
-        """Enter runs that are not there yet; runs of another plan that wait are dropped, failed ones wait again."""
-        wanted = list(run_ids)
+        """Enter the runs of a plan that are not in the ledger yet.
+
+        Runs that are not in the plan are dropped unless another process is running them; failed runs wait again.
+        """
+        planned = list(run_ids)
         with self._write() as db:
-            db.execute("CREATE TEMP TABLE IF NOT EXISTS wanted (run_id TEXT PRIMARY KEY)")
-            db.execute("DELETE FROM wanted")
-            db.executemany("INSERT INTO wanted VALUES (?)", [(run_id,) for run_id in wanted])
-            db.execute("DELETE FROM runs WHERE state <> 'running' AND run_id NOT IN (SELECT run_id FROM wanted)")
+            # A table, because a statement takes a limited number of parameters and a plan has any number of runs.
+            db.execute("CREATE TEMP TABLE IF NOT EXISTS planned (run_id TEXT PRIMARY KEY)")
+            db.execute("DELETE FROM planned")
+            db.executemany("INSERT INTO planned VALUES (?)", [(run_id,) for run_id in planned])
+            db.execute("DELETE FROM runs WHERE state <> 'running' AND run_id NOT IN (SELECT run_id FROM planned)")
             db.executemany(
                 "INSERT OR IGNORE INTO runs (run_id, position) VALUES (?, ?)",
-                [(run_id, position) for position, run_id in enumerate(wanted)],
+                [(run_id, position) for position, run_id in enumerate(planned)],
             )
             db.execute("UPDATE runs SET state = 'waiting', error = NULL WHERE state = 'failed'")
 
     def claim(self, *, lease: float = LEASE) -> str | None:
-        """The next run for this process, or none if nothing waits."""
+        """Lease the next waiting run to this process: its id, or none if no run waits.
+
+        One statement selects and marks the run, inside a transaction that excludes other writers, so that two
+        processes never get the same run.
+        """
         with self._write() as db:
             db.execute(
                 "UPDATE runs SET state = 'waiting' WHERE state = 'running' AND heartbeat < ?", (time.time() - lease,)
@@ -81,16 +90,21 @@ class Ledger:
         return None if row is None else str(row[0])
 
     def release_dead(self) -> int:
-        """Give back the runs of processes that are gone from this machine; how many."""
+        """Let the runs of processes that are gone from this machine wait again, without waiting for their lease.
+
+        Returns
+        -------
+        Number of such runs.
+        """
         host = socket.gethostname()
         with self._write() as db:
-            held = db.execute("SELECT run_id, pid FROM runs WHERE state = 'running' AND host = ?", (host,)).fetchall()
-            dead = [(run_id,) for run_id, pid in held if not _alive(pid)]
+            leased = db.execute("SELECT run_id, pid FROM runs WHERE state = 'running' AND host = ?", (host,)).fetchall()
+            dead = [(run_id,) for run_id, pid in leased if not _is_alive(pid)]
             db.executemany("UPDATE runs SET state = 'waiting' WHERE run_id = ?", dead)
         return len(dead)
 
-    def beat(self, run_id: str) -> None:
-        """Renew the lease of this process on a run."""
+    def renew(self, run_id: str) -> None:
+        """Renew the lease of this process on a run; without effect if another process has it by now."""
         with self._write() as db:
             db.execute(
                 "UPDATE runs SET heartbeat = ? WHERE run_id = ? AND state = 'running' AND pid = ?",
@@ -98,7 +112,7 @@ class Ledger:
             )
 
     def finish(self, run_id: str) -> None:
-        """Mark a run as done; call it when its records are on disk."""
+        """Mark a run as done; call it once its records are on disk."""
         with self._write() as db:
             db.execute("UPDATE runs SET state = 'done', error = NULL WHERE run_id = ?", (run_id,))
 
@@ -113,17 +127,17 @@ class Ledger:
             db.execute("UPDATE runs SET state = 'failed', error = ? WHERE run_id = ?", (error[:2000], run_id))
 
     def counts(self) -> dict[str, int]:
-        """Runs per state."""
+        """Count the runs per state."""
         with self._guard():
             return dict(self._db.execute("SELECT state, count(*) FROM runs GROUP BY state").fetchall())
 
     def states(self) -> dict[str, str]:
-        """State of every run."""
+        """Read the state of every run: run id -> state, in the order of the plan."""
         with self._guard():
             return dict(self._db.execute("SELECT run_id, state FROM runs ORDER BY position").fetchall())
 
     def failed(self) -> list[tuple[str, str]]:
-        """Failed runs with their reasons."""
+        """Read the failed runs with their reasons."""
         with self._guard():
             return self._db.execute(
                 "SELECT run_id, error FROM runs WHERE state = 'failed' ORDER BY position"
@@ -136,7 +150,7 @@ class Ledger:
     @contextlib.contextmanager
     def _write(self) -> Iterator[sqlite3.Connection]:
         with self._guard():
-            self._db.execute("BEGIN IMMEDIATE")
+            self._db.execute("BEGIN IMMEDIATE")  # a lock that is taken at the first write may fail half-way
             try:
                 yield self._db
             except BaseException:
@@ -156,9 +170,9 @@ class Ledger:
             raise LedgerError(msg) from error
 
 
-def _alive(pid: int) -> bool:
+def _is_alive(pid: int) -> bool:
     try:
-        os.kill(pid, 0)
+        os.kill(pid, 0)  # signal 0 only checks; PermissionError means that the process exists and is another user's
     except ProcessLookupError:
         return False
     except PermissionError:

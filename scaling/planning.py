@@ -1,4 +1,8 @@
-"""From a study to its runs. A run's id says what is computed, so that a plan made twice is the same plan."""
+"""From a study to its runs.
+
+The id of a run is a hash of everything that decides its result, so a study that is planned again has the same runs,
+and those that are done are not executed again.
+"""
 
 from __future__ import annotations
 
@@ -6,24 +10,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from graph.records import Run, canonical_json
+from graph.vocabulary.protocol import CLUSTER_REWEIGHTED, RANDOM
 from scaling.corpus import Corpus
 from scaling.errors import StudyError
 from scaling.genes import select_genes
+from scaling.models import pca
 from scaling.prepare import Facts, describe
 from scaling.study import Arm, Family, Study
 from scaling.train import Training
 
-__all__ = ["RunSpec", "pca_components", "plan", "specs"]
+__all__ = ["RunSpec", "plan", "specs"]
 
 
 @dataclass(frozen=True)
 class RunSpec:
-    """One pre-training run that is still to be done."""
+    """A pre-training run as it is planned."""
 
     run: Run
-    """The record without outcome; cells = 0 is the untrained model."""
+    """The record without its outcome; cells = 0 is the untrained model."""
     training: Training | None
-    """How to train; none for PCA."""
+    """Hyper-parameters of training; none for PCA."""
 
     @property
     def run_id(self) -> str:
@@ -38,57 +44,52 @@ class RunSpec:
 
 
 def plan(study: Study, corpus: Corpus, evaluations: Mapping[str, Corpus]) -> list[RunSpec]:
-    """Runs of a study on cells that were read (``scaling.prepare.read_cells``); see :func:`specs`."""
+    """Plan the runs of a study on cells that were read (`scaling.reading.read_cells`); see :func:`specs`."""
     return specs(study, describe(study, corpus, evaluations, select_genes(corpus, study.corpus.genes)))
 
 
 def specs(study: Study, facts: Facts) -> list[RunSpec]:
-    """Runs of a study: every arm's families x sizes x seeds, and the untrained models.
+    """Plan the runs of a study: every arm's families x sizes x seeds, and the untrained models.
 
     Parameters
     ----------
     facts
-        What is known of the prepared cells (``scaling.prepare.prepare(...).facts``).
+        Facts of the prepared cells (``scaling.prepare.prepare(...).facts``).
 
     Returns
     -------
-    Runs without repeats, seed by seed, so that an interrupted study has whole replicates first. Sizes at or above the
-    corpus are left to ``"all"``, which random sampling alone has: every way of sampling takes all cells there.
+    Runs without repeats, seed by seed, so that an interrupted study consists of complete replicates. Sizes at or above
+    the corpus are left out in favour of ``"all"``, and ``"all"`` is planned for random sampling only, because every
+    sampling takes the same cells there.
 
     Raises
     ------
     StudyError
         If no run is left.
     """
-    found: dict[str, RunSpec] = {}
+    runs: dict[str, RunSpec] = {}
     for seed in range(max(arm.seeds for arm in study.arms)):
         for arm in study.arms:
             if seed < arm.seeds:
                 for spec in _replicate(study, facts, arm, seed):
-                    found.setdefault(spec.run_id, spec)
-    if not found:
+                    runs.setdefault(spec.run_id, spec)
+    if not runs:
         msg = (
             f"Study {study.name}: every size is above the {facts.corpus_cells} cells of the corpus; name smaller ones."
         )
         raise StudyError(msg)
-    return list(found.values())
-
-
-def pca_components(study: Study) -> int:
-    """Components of PCA: 50, as published, and fewer only where the models see fewer genes."""
-    return min(50, study.corpus.genes)
+    return list(runs.values())
 
 
 def _replicate(study: Study, facts: Facts, arm: Arm, seed: int) -> list[RunSpec]:
-    sizes = [facts.corpus_cells if size == "all" else size for size in arm.sizes]
-    kept = [
-        size
-        for asked, size in zip(arm.sizes, sizes, strict=True)
-        if (asked == "all" and arm.sampling == "random") or (asked != "all" and size < facts.corpus_cells)
-    ]
-    if arm.untrained and arm.sampling == "random":
-        kept = [0, *kept]
-    return [_spec(study, facts, arm, family, size, seed) for size in kept for family in arm.families]
+    """Runs of one seed of an arm."""
+    sizes = [0] if arm.untrained and arm.sampling == RANDOM else []
+    for size in arm.sizes:
+        if size == "all":
+            sizes += [facts.corpus_cells] if arm.sampling == RANDOM else []
+        elif size < facts.corpus_cells:
+            sizes.append(size)
+    return [_spec(study, facts, arm, family, size, seed) for size in sizes for family in arm.families]
 
 
 def _spec(study: Study, facts: Facts, arm: Arm, family: Family, size: int, seed: int) -> RunSpec:
@@ -96,7 +97,7 @@ def _spec(study: Study, facts: Facts, arm: Arm, family: Family, size: int, seed:
     training = None
     config: dict[str, object] = {"genes": facts.genes, "genes_digest": facts.genes_digest, "input": "log1p_cp10k"}
     if family == "pca":
-        config["components"] = pca_components(study)
+        config["components"] = pca.components_of(study.corpus.genes)
     else:
         training = Training(
             family=family,
@@ -109,7 +110,7 @@ def _spec(study: Study, facts: Facts, arm: Arm, family: Family, size: int, seed:
             warmup=budget.warmup,
         )
         config |= vars(training)
-    if arm.sampling == "cluster_reweighted":
+    if arm.sampling == CLUSTER_REWEIGHTED:
         config["clusters"] = study.corpus.clusters
     return RunSpec(
         run=Run(

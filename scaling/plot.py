@@ -1,7 +1,7 @@
-"""Pictures of a study: scores over corpus size, and saturation points as a heat map.
+"""Plots of a study: scores over corpus size, and saturation points as a heat map.
 
-The two that DenAdel et al. show as figures 2 and 3. Functions draw on ``ax`` and give it back; nothing is shown or
-saved here.
+The two are figures 2 and 3 of DenAdel et al., with our numbers. Functions draw on ``ax`` and return it; nothing is
+shown or saved here.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graph.records import Result, SaturationPoint
-from scaling.curves import POOLED, Curve, curves
+from graph.vocabulary.protocol import EQUIVALENCE, MACRO_F1, MICRO_F1, POOLED, RANDOM
+from scaling.curves import Curve, curves
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,15 +22,15 @@ if TYPE_CHECKING:
 __all__ = ["COLOURS", "NAMES", "saturation_curves", "saturation_heatmap"]
 
 COLOURS = {"model:ours_pca": "#6b6b6b", "model:ours_masked": "#0072b2", "model:ours_contrastive": "#d55e00"}
-"""Colours that people with colour-blindness tell apart (Okabe and Ito)."""
+"""Colours that colour-blind readers can tell apart (Okabe and Ito)."""
 NAMES = {
     "model:ours_pca": "PCA",
     "model:ours_masked": "Masked autoencoder",
     "model:ours_contrastive": "Contrastive",
     "model:lognorm_knn": "log-normalised genes",
     "model:pca_reference": "PCA without pre-training",
-    "metric:macro_f1": "Macro F1",
-    "metric:micro_f1": "Micro F1",
+    MACRO_F1: "Macro F1",
+    MICRO_F1: "Micro F1",
 }
 INK, FAINT, GRID, EMPTY = "#333333", "#7a7a7a", "#e3e3e3", "#f0f0f0"
 
@@ -39,22 +40,22 @@ def saturation_curves(
     *,
     dataset_id: str = POOLED,
     evaluation: str = "knn5_cross_study",
-    metric_id: str = "metric:macro_f1",
+    metric_id: str = MACRO_F1,
     steps: int | None = None,
-    sampling: str = "random",
+    sampling: str = RANDOM,
     points: Iterable[SaturationPoint] = (),
     ax: Axes | None = None,
 ) -> Axes:
-    """Mean score over the size of the pre-training corpus, one line per family.
+    """Plot the mean score over the size of the pre-training corpus, one line per family.
 
     Parameters
     ----------
     results
-        Our results of one study, baselines included.
+        Results of one study, baselines included.
     dataset_id
         Evaluation set; by default the mean over the held-out studies.
     steps
-        Training budget; the largest one if left out. PCA has none and is always drawn.
+        Training budget; the largest if left out. PCA has none and is always drawn.
     points
         Saturation points; those of the equivalence rule are marked with a ring.
     ax
@@ -62,10 +63,9 @@ def saturation_curves(
 
     Returns
     -------
-    The axes: lines with a band of the 95 % interval of the mean over seeds, a ring where the rule finds saturation,
-    and dotted lines for the baselines and the untrained encoders.
+    The axes: lines with a band of the 95 % interval of the mean over seeds, a ring at the saturation point, and dotted
+    lines for the baselines and the untrained encoders.
     """
-    ax = _axes(ax, (6.0, 4.0))
     results = list(results)
     shown = [
         curve
@@ -79,16 +79,17 @@ def saturation_curves(
     if not shown:
         msg = f"no curve of {evaluation} on {dataset_id} ({metric_id}, {sampling}, steps {steps}) in these results"
         raise ValueError(msg)
-    marked = {
+    saturated_at = {
         (point.model_id, point.steps): point.cells
         for point in points
-        if point.rule == "equivalence@1"
+        if point.rule == EQUIVALENCE
         and (point.dataset_id, point.evaluation, point.metric_id, point.sampling)
         == (dataset_id, evaluation, metric_id, sampling)
     }
+    ax = _axes(ax, (6.0, 4.0))
     for number, curve in enumerate(shown):
-        _line(ax, curve, number, marked.get((curve.model_id, curve.steps)))
-    _baselines(ax, results, shown, dataset_id, evaluation, metric_id)
+        _draw_curve(ax, curve, number, saturated_at.get((curve.model_id, curve.steps)))
+    _draw_baselines(ax, results, shown, dataset_id, evaluation, metric_id)
     ax.set_xscale("log")
     sizes = shown[0].cells
     ax.set_xticks(sizes, [f"{size:,}" for size in sizes])
@@ -97,7 +98,7 @@ def saturation_curves(
     ax.set_ylabel(NAMES.get(metric_id, metric_id))
     where = "mean of held-out studies" if dataset_id == POOLED else dataset_id.partition(":")[2]
     ax.set_title(where + (f", {budget:,} steps" if budget else ""), loc="left", fontsize=10, color=INK)
-    _plain(ax)
+    _style(ax)
     ax.legend(frameon=False, fontsize=8, loc="best")
     return ax
 
@@ -105,11 +106,11 @@ def saturation_curves(
 def saturation_heatmap(
     points: Sequence[SaturationPoint],
     *,
-    rule: str = "equivalence@1",
+    rule: str = EQUIVALENCE,
     labels: dict[str, str] | None = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """Saturation points as a table of colours, models down and evaluation sets across.
+    """Plot saturation points as a table of colours, models down and evaluation sets across.
 
     Parameters
     ----------
@@ -124,7 +125,8 @@ def saturation_heatmap(
 
     Returns
     -------
-    The axes; each field holds the share of the corpus, or ``rising``, ``budget`` or ``?``.
+    The axes; each field has the fraction of the corpus, or ``rising``, ``budget`` (the point depends on the training
+    budget) or ``?`` (not identified).
     """
     chosen: dict[tuple[str, str], SaturationPoint] = {}
     for point in sorted((point for point in points if point.rule == rule), key=lambda point: point.steps or 0):
@@ -139,15 +141,16 @@ def saturation_heatmap(
         rising = point.outcome == "rising"
         table[rows.index(row), columns.index(column)] = 1.0 if rising else (point.fraction or np.nan)
     ax.set_facecolor(EMPTY)
+    # Logarithmic, from 0.5 % of the corpus to all of it; nan stays empty.
     ax.imshow(np.log10(table), cmap="YlGnBu", vmin=-2.3, vmax=0.0, aspect="auto")
     for (row, column), point in chosen.items():
-        text = _words(point)
+        text = _cell_text(point)
         dark = text == "rising" or (point.fraction or 0.0) > 0.12
         ax.text(columns.index(column), rows.index(row), text, ha="center", va="center", fontsize=8,
                 color="white" if dark else INK)  # fmt: skip
     names = NAMES | (labels or {})
-    ax.set_xticks(range(len(columns)), [_short(names, column) for column in columns], fontsize=8)
-    ax.set_yticks(range(len(rows)), [_short(names, row) for row in rows], fontsize=8)
+    ax.set_xticks(range(len(columns)), [_short_name(names, column) for column in columns], fontsize=8)
+    ax.set_yticks(range(len(rows)), [_short_name(names, row) for row in rows], fontsize=8)
     ax.set_xticks(np.arange(len(columns) + 1) - 0.5, minor=True)
     ax.set_yticks(np.arange(len(rows) + 1) - 0.5, minor=True)
     ax.grid(which="minor", color="white", linewidth=2)
@@ -157,7 +160,8 @@ def saturation_heatmap(
     return ax
 
 
-def _line(ax: Axes, curve: Curve, number: int, point: int | None) -> None:
+def _draw_curve(ax: Axes, curve: Curve, number: int, saturated_at: int | None) -> None:
+    """Draw the mean over replicates with its 95 % interval (t), and a ring at the saturation point, in cells."""
     from scipy.stats import t as student
 
     colour = COLOURS.get(curve.model_id, f"C{number + 3}")
@@ -175,26 +179,28 @@ def _line(ax: Axes, curve: Curve, number: int, point: int | None) -> None:
         linewidth=1.8,
         label=NAMES.get(curve.model_id, curve.model_id),
     )
-    if point in curve.cells:
-        ax.plot(
-            point, mean[curve.cells.index(point)], "o", markersize=11, markerfacecolor="none", markeredgecolor=colour
-        )
+    if saturated_at in curve.cells:
+        height = mean[curve.cells.index(saturated_at)]
+        ax.plot(saturated_at, height, "o", markersize=11, markerfacecolor="none", markeredgecolor=colour)
 
 
-def _baselines(
+def _draw_baselines(
     ax: Axes, results: list[Result], shown: list[Curve], dataset_id: str, evaluation: str, metric_id: str
 ) -> None:
-    """Dotted lines: baselines without pre-training, and the mean of the untrained models of the families shown."""
+    """Draw dotted lines for the baselines without pre-training and for the mean of the untrained encoders.
+
+    A pooled curve is compared with baselines on the sets that it pools: others have no headroom and would raise them.
+    """
     from matplotlib.patheffects import withStroke
 
     used = {result_id for curve in shown for result_id in curve.result_ids}
     sets = {(r.dataset_id, r.reference_id) for r in results if r.id in used} if dataset_id == POOLED else None
     values: dict[str, list[float]] = defaultdict(list)
     for result in results:
-        wanted = (
+        on_set = (
             (result.dataset_id, result.reference_id) in sets if sets is not None else result.dataset_id == dataset_id
         )
-        if wanted and (result.evaluation, result.metric_id) == (evaluation, metric_id):
+        if on_set and (result.evaluation, result.metric_id) == (evaluation, metric_id):
             if result.run_id is None and result.model_id in NAMES:
                 values[NAMES[result.model_id]].append(result.value)
             elif result.steps == 0 and result.model_id != "model:ours_pca":
@@ -209,23 +215,29 @@ def _baselines(
 
 
 def _row(point: SaturationPoint) -> str:
-    return point.model_id if point.sampling == "random" else f"{point.model_id} {point.sampling}"
+    return point.model_id if point.sampling == RANDOM else f"{point.model_id} {point.sampling}"
 
 
-def _words(point: SaturationPoint) -> str:
+def _cell_text(point: SaturationPoint) -> str:
+    """Fraction of the corpus in per cent, or a word for the outcome, as short as a field of the table."""
     if point.outcome == "saturated" and point.fraction is not None:
         percent = 100 * point.fraction
         return f"{percent:.1f} %" if percent < 10 and percent != round(percent) else f"{percent:.0f} %"
     return {"rising": "rising", "budget_dependent": "budget"}.get(point.outcome, "?")
 
 
-def _short(names: dict[str, str], name: str) -> str:
+def _short_name(names: dict[str, str], name: str) -> str:
+    """Label of a row (model id, perhaps with a sampling) or of a column (dataset id)."""
     model, _, sampling = name.partition(" ")
     text = names.get(model, model.partition(":")[2]).replace("_", " ")
     return f"{text}\n{sampling.replace('_', ' ')}" if sampling else text
 
 
 def _axes(ax: Axes | None, size: tuple[float, float]) -> Axes:
+    """Return the axes, or new ones on a figure of ``size`` inches.
+
+    Not by pyplot, which would hold on to the figure and needs a display on some machines.
+    """
     if ax is not None:
         return ax
     from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -236,7 +248,7 @@ def _axes(ax: Axes | None, size: tuple[float, float]) -> Axes:
     return figure.add_subplot()
 
 
-def _plain(ax: Axes) -> None:
+def _style(ax: Axes) -> None:
     ax.grid(axis="y", color=GRID, linewidth=0.8)
     ax.set_axisbelow(True)
     for side in ("top", "right"):

@@ -17,19 +17,21 @@ import numpy as np
 import numpy.typing as npt
 
 from graph.records import Result, SaturationPoint
-from scaling.curves import POOLED, Curve, curves
+from graph.vocabulary.protocol import ANY_RUN, DELTA, EQUIVALENCE, POOLED, POWER_LAW, PRINTED_THRESHOLD, SEED_MEAN
+from scaling.curves import Curve, curves
 from scaling.powerlaw import power_law
 
-__all__ = ["POOLED", "Curve", "Finding", "any_run", "curves", "equivalence", "saturation", "seed_mean"]
+__all__ = ["Curve", "Estimate", "any_run", "curves", "equivalence", "saturation", "seed_mean"]
 
-SHARE = 0.95
 ALPHA = 0.05
+NO_SPREAD = 1e-9
+"""Standard error of replicates that do not differ (a deterministic method), so that a test statistic stays finite."""
 Outcome = Literal["saturated", "rising", "budget_dependent", "not_identified"]
 
 
 @dataclass(frozen=True)
-class Finding:
-    """What a rule says of a curve; sizes in cells."""
+class Estimate:
+    """Saturation point of a curve by one rule; sizes in cells."""
 
     outcome: Outcome
     cells: int | None = None
@@ -41,7 +43,7 @@ class Finding:
 def saturation(
     results: Iterable[Result],
     *,
-    delta: float = 0.02,
+    delta: float = DELTA,
     study: str | None = None,
     corpus_id: str | None = None,
     corpus_cells: int | None = None,
@@ -63,35 +65,41 @@ def saturation(
     held-out studies with headroom (``dataset:held_out_mean``). A pooled conclusion that differs between the last two
     budgets is ``budget_dependent`` at the last one.
     """
+    drawn = list(curves(list(results)))
+    decided = _across_budgets([(curve, equivalence(curve.cells, curve.scores, delta=delta)) for curve in drawn])
     points = []
-    groups: dict[tuple[str, ...], list[tuple[Curve, Finding]]] = defaultdict(list)
-    for curve in curves(list(results)):
-        found = equivalence(curve.cells, curve.scores, delta=delta)
-        groups[
-            (str(curve.study), curve.model_id, curve.sampling, curve.evaluation, curve.dataset_id, curve.metric_id)
-        ].append((curve, found))
-        whole = corpus_cells or curve.cells[-1]
-        others = {
-            ("paper_any_run@1", SHARE): any_run(curve.cells, curve.scores, share=SHARE),
-            ("seed_mean@1", SHARE): seed_mean(curve.cells, curve.scores, share=SHARE),
-            ("power_law@1", delta): power_law_finding(curve.cells, curve.scores, delta=delta),
+    for curve, estimate in decided:
+        by_rule = {
+            EQUIVALENCE: (delta, estimate),
+            ANY_RUN: (PRINTED_THRESHOLD, any_run(curve.cells, curve.scores)),
+            SEED_MEAN: (PRINTED_THRESHOLD, seed_mean(curve.cells, curve.scores)),
+            POWER_LAW: (delta, power_law_estimate(curve.cells, curve.scores, delta=delta)),
         }
+        whole = corpus_cells or curve.cells[-1]
         points += [
-            _point(curve, finding, rule, threshold, whole, study, corpus_id)
-            for (rule, threshold), finding in others.items()
+            _point(curve, found, rule, threshold, whole, study, corpus_id)
+            for rule, (threshold, found) in by_rule.items()
         ]
-    for entries in groups.values():
-        entries.sort(key=lambda entry: entry[0].steps or 0)
-        for number, (curve, found) in enumerate(entries):
-            last = number == len(entries) - 1 and number > 0
-            changed = last and curve.dataset_id == POOLED and _changed(entries[number - 1][1], found)
-            finding = replace(found, outcome="budget_dependent") if changed else found
-            whole = corpus_cells or curve.cells[-1]
-            points.append(_point(curve, finding, "equivalence@1", delta, whole, study, corpus_id))
     return sorted(points, key=lambda point: point.id)
 
 
-def equivalence(cells: tuple[int, ...], scores: npt.NDArray[np.float64], *, delta: float) -> Finding:
+def _across_budgets(entries: list[tuple[Curve, Estimate]]) -> list[tuple[Curve, Estimate]]:
+    """Curves of one model at several budgets held against each other; what changes at the last one is marked."""
+    arms: dict[tuple[str, ...], list[tuple[Curve, Estimate]]] = defaultdict(list)
+    for curve, estimate in entries:
+        arm = (str(curve.study), curve.model_id, curve.sampling, curve.evaluation, curve.dataset_id, curve.metric_id)
+        arms[arm].append((curve, estimate))
+    compared = []
+    for arm_entries in arms.values():
+        *earlier, (curve, last) = sorted(arm_entries, key=lambda entry: entry[0].steps or 0)
+        # single sets scatter too much for a comparison of two budgets; only the pooled curve is held to it
+        if earlier and curve.dataset_id == POOLED and _changed(earlier[-1][1], last):
+            last = replace(last, outcome="budget_dependent")
+        compared += [*earlier, (curve, last)]
+    return compared
+
+
+def equivalence(cells: tuple[int, ...], scores: npt.NDArray[np.float64], *, delta: float) -> Estimate:
     """Smallest size that is as good as the largest one within ``delta``, by a paired test.
 
     Parameters
@@ -111,60 +119,68 @@ def equivalence(cells: tuple[int, ...], scores: npt.NDArray[np.float64], *, delt
     chances: list[tuple[int, float]] = []
     upper, lower = [], []
     for column in range(len(cells) - 1):
+        # a replicate is compared with itself at the largest size: what its seed adds to both cancels
         gain = scores[:, -1] - scores[:, column]
         gain = gain[np.isfinite(gain)]
         n = len(gain)
         if n < 2:
-            return Finding("not_identified")
-        error = max(float(gain.std(ddof=1)) / np.sqrt(n), 1e-9)
+            return Estimate("not_identified")
+        error = max(float(gain.std(ddof=1)) / np.sqrt(n), NO_SPREAD)
         width = float(student.ppf(1 - ALPHA, n - 1)) * error
         upper.append(float(gain.mean()) + width)
         lower.append(float(gain.mean()) - width)
+        # one-sided confidence that the loss stays below the margin, read as a probability of the point lying here
         chances.append((cells[column], float(student.cdf((delta - gain.mean()) / error, n - 1))))
+    # enough at one size means enough at every larger one, so the probabilities may only rise with the size
     for place in range(len(chances) - 2, -1, -1):
         chances[place] = (chances[place][0], min(chances[place][1], chances[place + 1][1]))
     p_at_most = (*chances, (cells[-1], 1.0))
     low = _first([limit < delta for limit in lower], cells)
     enough = _first([limit < delta for limit in upper], cells)
     if enough != cells[-1]:
-        return Finding("saturated", enough, low, enough, p_at_most)
+        return Estimate("saturated", enough, low, enough, p_at_most)
     outcome: Outcome = "rising" if lower[-1] > 0 else "not_identified"
-    return Finding(outcome, None, low, None, p_at_most)
+    return Estimate(outcome, None, low, None, p_at_most)
 
 
-def any_run(cells: tuple[int, ...], scores: npt.NDArray[np.float64], *, share: float = SHARE) -> Finding:
-    """The published rule: smallest size at which any single run exceeds ``share`` of the best single run."""
-    above = np.nanmax(scores, axis=0) > share * np.nanmax(scores)
-    return Finding("saturated", cells[int(np.argmax(above))])
+def any_run(
+    cells: tuple[int, ...], scores: npt.NDArray[np.float64], *, fraction: float = PRINTED_THRESHOLD
+) -> Estimate:
+    """The published rule: smallest size at which any single run exceeds ``fraction`` of the best single run."""
+    above = np.nanmax(scores, axis=0) > fraction * np.nanmax(scores)
+    return Estimate("saturated", cells[int(np.argmax(above))])
 
 
-def seed_mean(cells: tuple[int, ...], scores: npt.NDArray[np.float64], *, share: float = SHARE) -> Finding:
-    """Smallest size whose mean over replicates exceeds ``share`` of the best mean."""
+def seed_mean(
+    cells: tuple[int, ...], scores: npt.NDArray[np.float64], *, fraction: float = PRINTED_THRESHOLD
+) -> Estimate:
+    """Smallest size whose mean over replicates exceeds ``fraction`` of the best mean."""
     means = np.nanmean(scores, axis=0)
-    return Finding("saturated", cells[int(np.argmax(means > share * means.max()))])
+    return Estimate("saturated", cells[int(np.argmax(means > fraction * means.max()))])
 
 
-def power_law_finding(cells: tuple[int, ...], scores: npt.NDArray[np.float64], *, delta: float) -> Finding:
+def power_law_estimate(cells: tuple[int, ...], scores: npt.NDArray[np.float64], *, delta: float) -> Estimate:
     """The fitted curve's point with its profile interval."""
     fit = power_law(cells, scores, delta=delta)
     if fit is None:
-        return Finding("not_identified")
+        return Estimate("not_identified")
     if fit.high < cells[-2]:
-        return Finding("saturated", round(fit.cells), fit.low, fit.high)
+        return Estimate("saturated", round(fit.cells), fit.low, fit.high)
     if fit.low > cells[-2]:
-        return Finding("rising", None, fit.low, None)
-    return Finding("not_identified", None, fit.low, fit.high)
+        return Estimate("rising", None, fit.low, None)
+    return Estimate("not_identified", None, fit.low, fit.high)
 
 
 def _first(good: list[bool], cells: tuple[int, ...]) -> int:
-    """Smallest size from which on all sizes are good; the largest size is good by itself."""
+    """Smallest size from which on all sizes are good; the largest size, held against itself, is."""
     place = len(good)
     while place > 0 and good[place - 1]:
         place -= 1
     return cells[place]
 
 
-def _changed(before: Finding, now: Finding) -> bool:
+def _changed(before: Estimate, now: Estimate) -> bool:
+    """Whether two budgets conclude differently: another outcome, or points whose intervals do not meet."""
     known = {"saturated", "rising"}
     if before.outcome not in known or now.outcome not in known:
         return False
@@ -176,9 +192,9 @@ def _changed(before: Finding, now: Finding) -> bool:
 
 
 def _point(
-    curve: Curve, found: Finding, rule: str, threshold: float, whole: int, study: str | None, corpus_id: str | None
+    curve: Curve, estimate: Estimate, rule: str, threshold: float, whole: int, study: str | None, corpus_id: str | None
 ) -> SaturationPoint:
-    def share(cells: float | None) -> float | None:
+    def fraction(cells: float | None) -> float | None:
         return None if cells is None else round(min(cells / whole, 1.0), 6)
 
     return SaturationPoint(
@@ -190,17 +206,17 @@ def _point(
         metric_id=curve.metric_id,
         sampling=curve.sampling,
         regime=curve.regime,
-        fraction=share(found.cells),
-        cells=found.cells,
-        low=share(found.low),
-        high=share(found.high),
+        fraction=fraction(estimate.cells),
+        cells=estimate.cells,
+        low=fraction(estimate.low),
+        high=fraction(estimate.high),
         corpus_id=corpus_id,
         corpus_cells=whole,
         rule=rule,
         threshold=threshold,
-        outcome=found.outcome,
+        outcome=estimate.outcome,
         steps=curve.steps,
-        p_at_most={f"{cells / whole:.6g}": round(chance, 6) for cells, chance in found.p_at_most},
+        p_at_most={f"{cells / whole:.6g}": round(chance, 6) for cells, chance in estimate.p_at_most},
         source="reproduced",
         result_ids=curve.result_ids,
     )

@@ -1,8 +1,8 @@
-"""From files of cells to what the runs of a study share, once, on disk, as mapped memory.
+"""Prepare the cells of a study once, on disk, as mapped memory that all its runs share.
 
 The folder holds the corpus as the models see it and, per evaluation, the labelled cells of both sides restricted to
-the genes that both studies measured. A key of the data part of the study and of the files says whether what is there
-still fits; otherwise it is made anew.
+the genes that both studies measured. A key, hashed from the data part of the study and from the files, decides whether
+a folder is still valid or has to be prepared again.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from graph.records import Dataset, canonical_json, digest
+from graph.vocabulary.protocol import CLUSTER_REWEIGHTED
 from scaling.corpus import UNKNOWN, Corpus, Text, take
 from scaling.errors import CorpusError
 from scaling.genes import LogCounts, load_log_counts, log_normalise, save_log_counts, select_genes
@@ -30,7 +31,7 @@ __all__ = ["Evaluation", "Facts", "Prepared", "describe", "open_prepared", "prep
 
 @dataclass(frozen=True)
 class Evaluation:
-    """One side or two of labelled cells, ready to embed."""
+    """Labelled cells of an evaluation, ready to embed: those to score, and across studies those of the reference."""
 
     name: str
     dataset_id: str
@@ -46,15 +47,19 @@ class Facts:
     """What a plan needs to know of prepared cells."""
 
     key: str
+    """Hash of the data part of the study and of the files; empty for cells that are not on disk."""
     corpus_digest: str
     corpus_cells: int
     genes: int
+    """Number of genes that the models see."""
     genes_digest: str
     studies: int
     simulated: bool
     held_out: bool
+    """Whether no evaluation set was split off the corpus: each is another study."""
     evaluation_digests: tuple[str, ...]
     evaluation_names: tuple[tuple[str, str, str | None], ...]
+    """Name, dataset id and reference id of each evaluation."""
     datasets: tuple[Dataset, ...] = field(default=())
 
 
@@ -65,12 +70,14 @@ class Prepared:
     facts: Facts
     corpus: LogCounts
     labels: Text
+    """Cell type of each cell of the corpus."""
     clusters: npt.NDArray[np.int32] | None
+    """Cluster of each cell of the corpus, if the study samples by cluster."""
     evaluations: tuple[Evaluation, ...]
 
 
 def prepare(study: Study, cells: Path, folder: Path) -> Prepared:
-    """Prepare the cells of a study in ``folder``, or open what is there if it fits.
+    """Prepare the cells of a study in ``folder``, or open the folder if it is valid.
 
     Raises
     ------
@@ -81,24 +88,25 @@ def prepare(study: Study, cells: Path, folder: Path) -> Prepared:
     if (folder / "facts.json").is_file() and json.loads((folder / "facts.json").read_text("utf-8")).get("key") == key:
         return open_prepared(folder)
     corpus, evaluations = read_cells(study, cells)
-    final, folder = folder, folder.with_name(f"{folder.name}.{os.getpid()}")
+    # Written beside the folder and renamed at the end: a folder of this name is always complete.
+    draft = folder.with_name(f"{folder.name}.{os.getpid()}")
     columns = select_genes(corpus, study.corpus.genes)
-    save_log_counts(log_normalise(corpus, columns), folder / "corpus")
-    np.save(folder / "labels.npy", corpus.coarse if len(set(corpus.label)) < 2 else corpus.label)
-    if any(arm.sampling == "cluster_reweighted" for arm in study.arms):
-        np.save(folder / "clusters.npy", _clusters(load_log_counts(folder / "corpus"), study.corpus.clusters))
+    save_log_counts(log_normalise(corpus, columns), draft / "corpus")
+    np.save(draft / "labels.npy", corpus.coarse if len(set(corpus.label)) < 2 else corpus.label)
+    if any(arm.sampling == CLUSTER_REWEIGHTED for arm in study.arms):
+        np.save(draft / "clusters.npy", _clusters(load_log_counts(draft / "corpus"), study.corpus.clusters))
     for number, entry in enumerate(study.evaluations):
-        _save_evaluation(entry, study, evaluations, columns, folder / f"evaluation{number}")
+        _save_evaluation(entry, study, evaluations, columns, draft / f"evaluation{number}")
     facts = replace(describe(study, corpus, evaluations, columns), key=key)
     data = asdict(facts) | {"datasets": [entry.model_dump(mode="json") for entry in facts.datasets]}
-    (folder / "facts.json").write_text(json.dumps(data), encoding="utf-8")
-    shutil.rmtree(final, ignore_errors=True)
-    folder.rename(final)
-    return open_prepared(final)
+    (draft / "facts.json").write_text(json.dumps(data), encoding="utf-8")
+    shutil.rmtree(folder, ignore_errors=True)
+    draft.rename(folder)
+    return open_prepared(folder)
 
 
 def describe(study: Study, corpus: Corpus, evaluations: Mapping[str, Corpus], columns: npt.NDArray[np.int64]) -> Facts:
-    """What a plan needs to know of the cells; ``columns`` are the genes that the models see."""
+    """Collect the facts of the cells that a plan needs; ``columns`` are the genes that the models see."""
     return Facts(
         key="",
         corpus_digest=corpus.digest(),
@@ -122,7 +130,7 @@ def describe(study: Study, corpus: Corpus, evaluations: Mapping[str, Corpus], co
 
 
 def open_prepared(folder: Path) -> Prepared:
-    """Open what :func:`prepare` wrote; arrays are mapped, not read."""
+    """Open a folder that :func:`prepare` wrote; arrays are mapped, not read."""
     data = json.loads((folder / "facts.json").read_text(encoding="utf-8"))
     data["datasets"] = tuple(Dataset.model_validate(entry) for entry in data["datasets"])
     data["evaluation_digests"] = tuple(data["evaluation_digests"])
@@ -159,6 +167,13 @@ def _save_evaluation(
     columns: npt.NDArray[np.int64],
     folder: Path,
 ) -> None:
+    """Write the cells of one evaluation whose label is frequent enough, on both sides if there are two.
+
+    Raises
+    ------
+    CorpusError
+        If fewer than two labels are: there is nothing to classify.
+    """
     query = sets[entry.query]
     if entry.reference is None:
         names, shared = _frequent(query.label, study.min_label_cells), None
@@ -166,6 +181,7 @@ def _save_evaluation(
     else:
         reference = sets[entry.reference]
         shared = query.measured[0] & reference.measured[0]
+        # Coarse labels, because two studies rarely share their fine ones.
         names = _frequent(query.coarse, study.min_label_cells) & _frequent(reference.coarse, study.min_label_cells)
         sides = {"query": (query, query.coarse), "reference": (reference, reference.coarse)}
     what = f"{entry.kind} {entry.query}" + (f" from {entry.reference}" if entry.reference else "")
@@ -182,9 +198,9 @@ def _save_evaluation(
         np.save(folder / side / "labels.npy", labels[rows])
 
 
-def _frequent(labels: Text, least: int) -> set[str]:
+def _frequent(labels: Text, min_cells: int) -> set[str]:
     names, cells = np.unique(labels, return_counts=True)
-    return set(names[cells >= least].tolist()) - {UNKNOWN}
+    return set(names[cells >= min_cells].tolist()) - {UNKNOWN}
 
 
 def _clusters(cells: LogCounts, k: int) -> npt.NDArray[np.int32]:
@@ -207,8 +223,9 @@ def _evaluation_digest(entry: EvaluationSpec, study: Study, sets: Mapping[str, C
 def _datasets(study: Study, corpus: Corpus, evaluations: Mapping[str, Corpus]) -> list[Dataset]:
     from graph.vocabulary import load_vocabulary
 
-    known = load_vocabulary()
-    out = []
+    """Records of the corpus and the evaluation sets: the vocabulary's facts, with the sizes of the actual files."""
+    vocabulary = load_vocabulary()
+    records = {}
     for dataset_id, cells in [(study.corpus.id, corpus), *((study.dataset_id(k), v) for k, v in evaluations.items())]:
         facts = {
             "cells": len(cells),
@@ -216,13 +233,14 @@ def _datasets(study: Study, corpus: Corpus, evaluations: Mapping[str, Corpus]) -
             "sha256": cells.digest(),
             "simulated": cells.simulated,
         }
-        entry = known.get(dataset_id)
+        entry = vocabulary.get(dataset_id)
         base = entry if isinstance(entry, Dataset) else Dataset(id=dataset_id, name=dataset_id.partition(":")[2])
-        out.append(base.model_copy(update=facts))
-    return list({entry.id: entry for entry in out}.values())
+        records[dataset_id] = base.model_copy(update=facts)
+    return list(records.values())
 
 
 def _key(study: Study, cells: Path) -> str:
+    """Hash of what the prepared cells depend on; of the files name, size and time, as hashing them takes minutes."""
     files = [cells] if cells.is_file() else sorted([*cells.glob("*.h5ad"), *cells.glob("label_map.json")])
     stamps = [[path.name, path.stat().st_size, path.stat().st_mtime_ns] for path in files]
     return digest([study.data_spec(), canonical_json(stamps), "prepared@1"], 64)

@@ -1,4 +1,4 @@
-"""Run a study: prepare the cells, do every run once, write the records. Killed at any moment, it goes on from there."""
+"""Run a study: prepare the cells, execute every run once, write the records. It may be killed and started again."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from graph.records import Record, Result, Run
+from graph.records.lines import fact
 from scaling.errors import LedgerError, RunFailed
 from scaling.ledger import Ledger
-from scaling.lines import line, read_records, write_atomically, write_records
+from scaling.lines import read_records, write_atomically, write_records
 from scaling.planning import RunSpec, specs
 from scaling.prepare import Prepared, open_prepared, prepare
 from scaling.study import Study
@@ -25,24 +26,27 @@ __all__ = ["read_records", "run", "status", "work", "write_records"]
 log = logging.getLogger(__name__)
 
 Progress = Callable[[int, int, str], None]
+"""Called with runs done, runs in all, and what is being done. As `biorxivist.progress`, which is not imported here."""
 HEARTBEAT = 5.0
+"""Seconds between renewals of a lease: several renewals may fail before it expires (`scaling.ledger.LEASE`)."""
 POLL = 0.5
+"""Seconds between looks at the runs of other processes."""
 
 
 def run(study: Study, *, cells: Path, out: Path, workers: int = 1, progress: Progress | None = None) -> list[Record]:
-    """Do all runs of a study that are not done yet and write ``out/records.jsonl``.
+    """Execute all runs of a study that are not done yet and write ``out/records.jsonl``.
 
     Parameters
     ----------
     cells
         Folder of .h5ad files, or one file.
     out
-        Folder of the study: ``ledger.sqlite``, ``prepared/``, ``runs/<run id>.jsonl``, ``records.jsonl``. Given again,
-        finished runs are taken from there.
+        Folder of the study: ``ledger.sqlite``, ``prepared/``, ``runs/<run id>.jsonl``, ``records.jsonl``. Runs that
+        are finished in there are not executed again.
     workers
         Processes, one thread each; 1 runs in this process.
     progress
-        Called with runs done, runs in all, and what is going on.
+        Called with runs done, runs in all, and what is being done.
 
     Returns
     -------
@@ -59,8 +63,8 @@ def run(study: Study, *, cells: Path, out: Path, workers: int = 1, progress: Pro
     """
     from scaling.points import saturation
 
-    say = progress or _quiet
-    say(0, 0, "preparing cells")
+    report = progress or _log_progress
+    report(0, 0, "preparing cells")
     with _writable(out):
         (out / "runs").mkdir(parents=True, exist_ok=True)
         prepared = prepare(study, cells, out / "prepared")
@@ -70,16 +74,17 @@ def run(study: Study, *, cells: Path, out: Path, workers: int = 1, progress: Pro
     try:
         ledger.add(spec.run_id for spec in runs)
         ledger.release_dead()
-        _take_over(ledger, runs, out)
+        _reconcile(ledger, runs, out)
         if workers > 1:
-            _processes(ledger, runs, out, workers, say)
-        _here(ledger, runs, prepared, out, say)
+            _run_in_workers(ledger, runs, out, workers, report)
+        # Also after the workers: a run whose worker died is left for this process.
+        _run_here(ledger, runs, prepared, out, report)
         if failed := ledger.failed():
-            text = next((spec.text for spec in runs if spec.run_id == failed[0][0]), "")
-            raise RunFailed(failed[0][0], text, failed[0][1])
+            run_id, reason = failed[0]
+            raise RunFailed(run_id, next((spec.text for spec in runs if spec.run_id == run_id), ""), reason)
     finally:
         ledger.close()
-    say(len(runs), len(runs), "saturation points")
+    report(len(runs), len(runs), "saturation points")
     records = _collect(study, runs, prepared, out)
     results = [record for record in records if isinstance(record, Result)]
     records += saturation(
@@ -91,11 +96,11 @@ def run(study: Study, *, cells: Path, out: Path, workers: int = 1, progress: Pro
     )
     with _writable(out):
         write_records(records, out / "records.jsonl")
-    return list(read_records(out / "records.jsonl"))
+    return list(read_records(out / "records.jsonl"))  # what was written, in its order and without repeats
 
 
 def status(out: Path) -> dict[str, int]:
-    """Runs per state of a study's folder.
+    """Count the runs per state in a study's folder.
 
     Raises
     ------
@@ -113,12 +118,16 @@ def status(out: Path) -> dict[str, int]:
 
 
 def work(out: Path, *, parent: int | None = None) -> int:
-    """Do runs from the ledger of ``out`` until none waits; how many were done. What a worker process does.
+    """Execute runs from the ledger of ``out`` until none waits: the body of a worker process.
 
     Parameters
     ----------
     parent
-        Process to live with: if it is gone, the worker ends at once.
+        Id of the process that started this one; once it is gone, the worker ends at once.
+
+    Returns
+    -------
+    Number of runs that succeeded.
     """
     study = Study.model_validate_json((out / "study.json").read_text(encoding="utf-8"))
     prepared = open_prepared(out / "prepared")
@@ -126,17 +135,18 @@ def work(out: Path, *, parent: int | None = None) -> int:
     ledger, done = Ledger(out / "ledger.sqlite"), 0
     try:
         while (run_id := ledger.claim()) is not None:
-            done += _one(ledger, by_id[run_id], prepared, out, parent=parent)
+            done += _execute(ledger, by_id[run_id], prepared, out, parent=parent)
     finally:
         ledger.close()
     return done
 
 
-def _quiet(done: int, total: int, text: str) -> None:
+def _log_progress(done: int, total: int, text: str) -> None:
     log.debug("%d of %d runs: %s", done, total, text)
 
 
-def _here(ledger: Ledger, runs: list[RunSpec], prepared: Prepared, out: Path, say: Progress) -> None:
+def _run_here(ledger: Ledger, runs: list[RunSpec], prepared: Prepared, out: Path, report: Progress) -> None:
+    """Execute waiting runs in this process until every run of the ledger is done or failed."""
     from threadpoolctl import threadpool_limits
 
     by_id = {spec.run_id: spec for spec in runs}
@@ -148,51 +158,61 @@ def _here(ledger: Ledger, runs: list[RunSpec], prepared: Prepared, out: Path, sa
                 if not ledger.counts().get("running") or not _wait(ledger):
                     return
                 continue
-            say(done, len(runs), by_id[run_id].text)
-            _one(ledger, by_id[run_id], prepared, out)
-            say(done + 1, len(runs), by_id[run_id].text)
+            report(done, len(runs), by_id[run_id].text)
+            _execute(ledger, by_id[run_id], prepared, out)
+            report(done + 1, len(runs), by_id[run_id].text)
 
 
-def _processes(ledger: Ledger, runs: list[RunSpec], out: Path, workers: int, say: Progress) -> None:
+def _run_in_workers(ledger: Ledger, runs: list[RunSpec], out: Path, workers: int, report: Progress) -> None:
+    """Execute runs in worker processes until all of these have ended.
+
+    Raises
+    ------
+    LedgerError
+        If a worker was killed or failed by itself; a run that fails is no failure of its worker.
+    """
+    # Workers import the package that this process runs, also from a checkout that is not installed. BLAS reads its
+    # number of threads once, when it is loaded, so that it is set before the worker starts.
     root = str(Path(__file__).resolve().parents[1])
     paths = os.pathsep.join([root, *filter(None, [os.environ.get("PYTHONPATH")])])
     threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     command = [sys.executable, "-m", "scaling.worker", str(out.resolve()), str(os.getpid())]
     environment = {**os.environ, **threads, "PYTHONPATH": paths}
-    started = [subprocess.Popen(command, env=environment) for _ in range(min(workers, len(runs)))]  # noqa: S603
+    processes = [subprocess.Popen(command, env=environment) for _ in range(min(workers, len(runs)))]  # noqa: S603
     try:
-        while any(process.poll() is None for process in started):
+        while any(process.poll() is None for process in processes):
             states = ledger.states()
             running = [spec.text for spec in runs if states.get(spec.run_id) == "running"]
-            say(sum(state == "done" for state in states.values()), len(runs), "; ".join(running[:2]))
+            report(sum(state == "done" for state in states.values()), len(runs), "; ".join(running[:2]))
             time.sleep(POLL)
     finally:
-        for process in started:
+        for process in processes:
             process.terminate()
-        for process in started:
+        for process in processes:
             process.wait()
-    codes = [process.returncode for process in started]
+    codes = [process.returncode for process in processes]
     if any(codes):
         done = ledger.counts().get("done", 0)
         msg = (
             f"{out}: a worker ended with code {', '.join(map(str, codes))} at {done} of {len(runs)} runs; its message "
-            "is above (-9 is often the end of memory: fewer --workers). Start the study again: it goes on from there."
+            "is above (-9 often means out of memory: use fewer --workers). Start the study again to continue."
         )
         raise LedgerError(msg)
 
 
-def _one(ledger: Ledger, spec: RunSpec, prepared: Prepared, out: Path, *, parent: int | None = None) -> bool:
+def _execute(ledger: Ledger, spec: RunSpec, prepared: Prepared, out: Path, *, parent: int | None = None) -> bool:
+    """Execute a leased run and write its records; whether it succeeded."""
     from scaling.execute import execute
 
     try:
-        with _beating(ledger.path, spec.run_id, parent):
+        with _renewed_lease(ledger.path, spec.run_id, parent):
             records = execute(spec, prepared)
         with _writable(out):
-            write_atomically(out / "runs" / f"{spec.run_id.partition(':')[2]}.jsonl", map(line, records))
-    except (LedgerError, KeyboardInterrupt):
+            write_atomically(_records_file(out, spec), map(fact, records))
+    except (LedgerError, KeyboardInterrupt):  # not the fault of the run, and no other run would fare better
         ledger.release(spec.run_id)
         raise
-    except Exception as error:  # any failure of a run is written down, and the study goes on
+    except Exception as error:  # any other failure is the run's own: it is recorded, and the study goes on
         log.exception("run %s (%s) failed", spec.run_id, spec.text)
         ledger.fail(spec.run_id, f"{type(error).__name__}: {error}")
         return False
@@ -201,22 +221,22 @@ def _one(ledger: Ledger, spec: RunSpec, prepared: Prepared, out: Path, *, parent
 
 
 @contextmanager
-def _beating(path: Path, run_id: str, parent: int | None) -> Iterator[None]:
+def _renewed_lease(path: Path, run_id: str, parent: int | None) -> Iterator[None]:
     """Renew the lease from a thread while a run goes on; end the process if its parent is gone."""
     stop = threading.Event()
 
-    def beat() -> None:
-        ledger = Ledger(path)
+    def renew() -> None:
+        ledger = Ledger(path)  # of its own: an SQLite connection belongs to the thread that opened it
         while not stop.wait(HEARTBEAT):
             if parent is not None and os.getppid() != parent:
-                os._exit(1)
+                os._exit(1)  # sys.exit would end this thread only, and the run would go on unseen
             try:
-                ledger.beat(run_id)
+                ledger.renew(run_id)
             except LedgerError as error:
                 log.warning("lease not renewed: %s", error)
         ledger.close()
 
-    thread = threading.Thread(target=beat, daemon=True)
+    thread = threading.Thread(target=renew, daemon=True)
     thread.start()
     try:
         yield
@@ -226,7 +246,7 @@ def _beating(path: Path, run_id: str, parent: int | None) -> Iterator[None]:
 
 
 def _wait(ledger: Ledger) -> bool:
-    """Wait for runs of other processes; True if there may be something to do."""
+    """Wait until no other process runs anything or a run waits again; whether a run waits."""
     while ledger.counts().get("running"):
         ledger.release_dead()
         if ledger.counts().get("waiting"):
@@ -235,29 +255,39 @@ def _wait(ledger: Ledger) -> bool:
     return bool(ledger.counts().get("waiting"))
 
 
-def _take_over(ledger: Ledger, runs: list[RunSpec], out: Path) -> None:
-    """Bring ledger and files together: a run is done if and only if its records are there."""
+def _reconcile(ledger: Ledger, runs: list[RunSpec], out: Path) -> None:
+    """Make the ledger agree with the files: a run is done if and only if its records exist.
+
+    The files are right where they differ: a process may be killed between writing them and marking the run, and a
+    user may delete a file to have the run executed again.
+    """
     states = ledger.states()
     for spec in runs:
-        there = (out / "runs" / f"{spec.run_id.partition(':')[2]}.jsonl").is_file()
-        if there and states.get(spec.run_id) != "done":
+        has_records = _records_file(out, spec).is_file()
+        if has_records and states.get(spec.run_id) != "done":
             ledger.finish(spec.run_id)
-        if not there and states.get(spec.run_id) == "done":
+        if not has_records and states.get(spec.run_id) == "done":
             ledger.release(spec.run_id)
 
 
+def _records_file(out: Path, spec: RunSpec) -> Path:
+    return out / "runs" / f"{spec.run_id.partition(':')[2]}.jsonl"
+
+
 def _collect(study: Study, runs: list[RunSpec], prepared: Prepared, out: Path) -> list[Record]:
+    """Read the records of all runs, and score the baselines unless their file is there."""
     from scaling.execute import baseline_results
 
     records: list[Record] = list(prepared.facts.datasets)
     for spec in runs:
-        for record in read_records(out / "runs" / f"{spec.run_id.partition(':')[2]}.jsonl"):
-            named = isinstance(record, Run | Result) and record.study != study.name
-            records.append(record.model_copy(update={"study": study.name}) if named else record)
+        for record in read_records(_records_file(out, spec)):
+            # The name is not part of a run's id: a study that was renamed finds its runs under the old name.
+            renamed = isinstance(record, Run | Result) and record.study != study.name
+            records.append(record.model_copy(update={"study": study.name}) if renamed else record)
     path = out / "runs" / f"baselines_{prepared.facts.key[:16]}.jsonl"
     if not path.is_file():
         with _writable(out):
-            write_atomically(path, map(line, baseline_results(study.name, prepared, seed_split=study.seed_split)))
+            write_atomically(path, map(fact, baseline_results(study.name, prepared, seed_split=study.seed_split)))
     return [*records, *read_records(path)]
 
 

@@ -1,6 +1,6 @@
-"""Cells and scores with a known truth, for tests, demonstrations and speed.
+"""Cells and scores with a known truth, for tests, demonstrations and benchmarks.
 
-Nothing here judges a claim: simulated cells carry a flag into every record that is made with them.
+Nothing here becomes evidence: simulated cells carry a flag into every record that is made with them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ __all__ = ["simulate", "simulate_scores", "write_simulated"]
 
 Truth = Literal["plateau", "rising"]
 EFFECT: dict[Truth, tuple[float, float]] = {"plateau": (1.8, 0.08), "rising": (0.28, 0.5)}
-"""Truth -> size of a program in natural log units, share of the genes in it."""
+"""Truth -> standard deviation of a program in natural log units, fraction of the genes in it."""
 
 
 def simulate(
@@ -30,39 +30,41 @@ def simulate(
     depth: float = 1500.0,
     seed: int = 0,
 ) -> list[CellSet]:
-    """Cells of known types in several studies.
+    """Simulate cells of known types in several studies.
 
-    A type is a gene program on a common baseline; a cell's counts are negative binomial (dispersion 2) around its
-    type's and study's profile times a log-normal size factor. Types are as frequent as 1, 1/2, 1/3 ...
+    A type is a gene program on a common baseline; the counts of a cell are negative binomial (shape 2) around the
+    profile of its type and study times a log-normal depth. Types have frequencies in proportion to 1, 1/2, 1/3 ...
 
     Parameters
     ----------
     cells, genes, types, studies
-        Numbers; cells are shared out over the studies.
+        Numbers of each; cells are split evenly over the studies.
     truth
         ``plateau``: few strong markers per type, which a hundred cells show. ``rising``: weak effects spread over half
-        of the genes, whose direction is the better known the more cells are seen, so embeddings keep getting better.
+        of the genes, whose direction is estimated the better the more cells are seen, so embeddings keep improving.
     depth
         Median counts per cell.
     seed
-        Seed of everything.
+        Seed of all random numbers.
 
     Returns
     -------
-    One set per study with obs columns ``cell_type``, ``cell_type_coarse`` (types in pairs) and ``batch``.
+    One set per study, with obs columns ``cell_type``, ``cell_type_coarse`` (types in pairs) and ``batch``.
     """
     rng = np.random.default_rng(seed)
-    effect, share = EFFECT[truth]
+    effect, fraction = EFFECT[truth]
     base = rng.normal(-1.0, 1.2, genes)
-    programs = rng.normal(0.0, effect, (types, genes)) * (rng.random((types, genes)) < share)
+    programs = rng.normal(0.0, effect, (types, genes)) * (rng.random((types, genes)) < fraction)
     batches = rng.normal(0.0, 0.15, (studies, genes))
     frequency = 1.0 / np.arange(1, types + 1)
     names = tuple(f"GENE{number:05d}" for number in range(genes))
     sets = []
     for study in range(studies):
         n = cells // studies + (study < cells % studies)
-        kind = rng.choice(types, n, p=frequency / frequency.sum())
-        sets.append(_study(rng, base + batches[study] + programs, kind, names, depth, f"simulated{study + 1}"))
+        types_of_cells = rng.choice(types, n, p=frequency / frequency.sum())
+        sets.append(
+            _study(rng, base + batches[study] + programs, types_of_cells, names, depth, f"simulated{study + 1}")
+        )
     return sets
 
 
@@ -81,7 +83,7 @@ def simulate_scores(
     seed: int,
     plateau_at: int | None = None,
 ) -> npt.NDArray[np.float64]:
-    """Score curves of known shape, replicates x sizes.
+    """Simulate score curves of known shape.
 
     Parameters
     ----------
@@ -90,6 +92,10 @@ def simulate_scores(
         ``rising``: rises by .06 per decade to the end.
     noise
         Standard deviation of a single run.
+
+    Returns
+    -------
+    Scores, replicates x sizes.
     """
     decades = np.log10(np.array(cells, dtype=np.float64))
     if truth == "flat":
@@ -106,19 +112,21 @@ def simulate_scores(
 def _study(
     rng: np.random.Generator,
     profiles: npt.NDArray[np.float64],
-    kind: npt.NDArray[np.int64],
+    types_of_cells: npt.NDArray[np.int64],
     genes: tuple[str, ...],
     depth: float,
     name: str,
 ) -> CellSet:
     from scipy.sparse import csr_matrix
 
-    share = np.exp(profiles)
-    share /= share.sum(axis=1, keepdims=True)
-    size = rng.lognormal(np.log(depth), 0.35, len(kind))
-    mean = share[kind] * size[:, None]
+    """Draw the cells of one study; ``profiles`` are log expression, types x genes."""
+    expression = np.exp(profiles)
+    expression /= expression.sum(axis=1, keepdims=True)
+    depths = rng.lognormal(np.log(depth), 0.35, len(types_of_cells))
+    mean = expression[types_of_cells] * depths[:, None]
+    # A Poisson whose rate is gamma-distributed (shape 2, mean 1) is negative binomial.
     matrix = csr_matrix(rng.poisson(mean * rng.gamma(2.0, 0.5, mean.shape)))
-    letters = np.array(list("ACGT"))[rng.integers(0, 4, (len(kind), 16))]
+    letters = np.array(list("ACGT"))[rng.integers(0, 4, (len(types_of_cells), 16))]
     fine = np.array([f"type {number + 1}" for number in range(len(profiles))])
     coarse = np.array([f"group {number // 2 + 1}" for number in range(len(profiles))])
     return CellSet(
@@ -128,6 +136,10 @@ def _study(
         counts=matrix.data.astype(np.uint32),
         genes=genes,
         barcodes=np.array([f"{name}:{''.join(row)}" for row in letters]),
-        obs={"cell_type": fine[kind], "cell_type_coarse": coarse[kind], "batch": np.full(len(kind), name)},
+        obs={
+            "cell_type": fine[types_of_cells],
+            "cell_type_coarse": coarse[types_of_cells],
+            "batch": np.full(len(types_of_cells), name),
+        },
         simulated=True,
     )

@@ -1,6 +1,6 @@
-"""A study as a TOML file: corpus, budget, arms, evaluations. Everything a plan needs, nothing of a machine.
+"""A study as a TOML file: corpus, budget, arms, evaluations. Everything a plan needs, nothing about a machine.
 
-An unknown key is refused and the nearest known one is named; a study never silently ignores what it was told.
+An unknown key is refused with the nearest known one as a suggestion, so that no setting is silently ignored.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from graph.records import canonical_json
+from graph.vocabulary.protocol import CLUSTER_REWEIGHTED, DELTA, RANDOM
 from scaling.errors import StudyError
 
 __all__ = ["Arm", "Budget", "CorpusSpec", "EvaluationSpec", "SetSpec", "Study", "load_study", "presets"]
@@ -30,7 +31,7 @@ class _Part(BaseModel):
 
 
 class CorpusSpec(_Part):
-    """Which cells are pre-trained on."""
+    """Cells for pre-training."""
 
     id: VocabularyId
     """Dataset id of the corpus."""
@@ -43,7 +44,7 @@ class CorpusSpec(_Part):
     min_genes: int = Field(default=5000, ge=1)
     """A file with fewer genes is a panel and is refused."""
     gene_share: float = Field(default=0.5, gt=0, le=1)
-    """Share of the files that must have measured a gene."""
+    """Fraction of the files that must have measured a gene."""
     clusters: int = Field(default=40, ge=2, le=10_000)
     """Clusters for ``cluster_reweighted``."""
 
@@ -56,17 +57,17 @@ class SetSpec(_Part):
     file: Name | None = None
     """File without ``.h5ad``; the key if left out."""
     where: dict[str, tuple[str, ...]] = Field(default_factory=dict)
-    """obs column -> values that are kept."""
+    """obs column -> values to select; all cells if empty."""
     corpus_share: float | None = Field(default=None, gt=0, lt=1)
-    """Take this share of the corpus cells instead of a file (they leave the corpus). Same studies on both sides: such
-    a study is never evidence."""
+    """Take this fraction of the corpus cells instead of a file (they leave the corpus). The studies are then the same
+    on both sides, so nothing of it becomes evidence."""
 
 
 class EvaluationSpec(_Part):
     """A kNN classification."""
 
     kind: Literal["cross_study", "within_study"]
-    """Classifier fitted on another study (coarse labels), or on half of the same one (fine labels)."""
+    """Classifier fitted on another study (coarse labels), or on half of the same study (fine labels)."""
     query: Name
     """Set that is scored."""
     reference: Name | None = None
@@ -111,8 +112,9 @@ class Budget(_Part):
     @model_validator(mode="after")
     def _checkpoints_end_at_steps(self) -> Self:
         if not self.checkpoints:
-            quarter = {max(self.steps // 16, 1), max(self.steps // 4, 1), self.steps}
-            object.__setattr__(self, "checkpoints", tuple(sorted(quarter)))
+            steps = {max(self.steps // 16, 1), max(self.steps // 4, 1), self.steps}
+            # The model is frozen for its users; this default depends on another field.
+            object.__setattr__(self, "checkpoints", tuple(sorted(steps)))
         if tuple(sorted(set(self.checkpoints))) != self.checkpoints or self.checkpoints[-1] != self.steps:
             msg = f"checkpoints must rise and end at steps = {self.steps}"
             raise ValueError(msg)
@@ -124,7 +126,7 @@ class Arm(_Part):
 
     families: tuple[Family, ...] = Field(min_length=1)
     """Families that are pre-trained."""
-    sampling: Sampling = "random"
+    sampling: Sampling = RANDOM
     """How the subsets are drawn."""
     sizes: tuple[Annotated[int, Field(ge=2)] | Literal["all"], ...] = Field(min_length=1)
     """Cells per subset; sizes of the whole corpus and above are left to ``all``."""
@@ -135,17 +137,17 @@ class Arm(_Part):
 
 
 class Study(_Part):
-    """A plan in one's own words: what is trained on what and scored where."""
+    """A study: what is trained on what, and where it is scored."""
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9_]+$", max_length=60)]
-    """Name of the study; stands in its records."""
+    """Name of the study; its records carry it."""
     title: str = ""
-    """One sentence for people."""
+    """One sentence for readers."""
     protocol: str = "corrected@1"
     """Training and evaluation protocol, name@version."""
     seed_split: int = 0
     """Seed of evaluation splits; splits are never replicates."""
-    delta: float = Field(default=0.02, gt=0, lt=1)
+    delta: float = Field(default=DELTA, gt=0, lt=1)
     """Margin of the equivalence test."""
     label_key: str = "cell_type"
     """obs column of fine labels."""
@@ -168,7 +170,7 @@ class Study(_Part):
 
     @property
     def evaluation_sets(self) -> dict[str, SetSpec]:
-        """Every set that an evaluation names."""
+        """Every set that an evaluation names, by key."""
         names = [name for entry in self.evaluations for name in (entry.reference, entry.query) if name]
         return {name: self.sets.get(name, SetSpec()) for name in dict.fromkeys(names)}
 
@@ -177,13 +179,13 @@ class Study(_Part):
         return self.evaluation_sets[name].id or f"dataset:{name.lower()}"
 
     def data_spec(self) -> str:
-        """Canonical JSON of all that decides how cells are prepared."""
+        """Canonical JSON of everything that decides how cells are prepared; fields of training leave it alone."""
         fields = self.model_dump(mode="json", exclude={"arms", "budget", "title", "delta", "name"})
-        return canonical_json(fields | {"clustered": any(arm.sampling == "cluster_reweighted" for arm in self.arms)})
+        return canonical_json(fields | {"clustered": any(arm.sampling == CLUSTER_REWEIGHTED for arm in self.arms)})
 
 
 def load_study(path: Path | str) -> Study:
-    """Study of a TOML file, or of a preset by name (``full_cpu``, ``ci``, ``demo``).
+    """Load a study from a TOML file, or a preset by name (``full_cpu``, ``ci``, ``demo``).
 
     Raises
     ------
@@ -208,7 +210,7 @@ def load_study(path: Path | str) -> Study:
 
 
 def presets() -> tuple[str, ...]:
-    """Names of the studies that come with the package."""
+    """List the names of the studies that ship with the package."""
     folder = resources.files("scaling") / "presets"
     return tuple(sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml")))
 
@@ -219,14 +221,15 @@ def _explain(error: ValidationError) -> str:
         where = ".".join(str(part) for part in problem["loc"])
         if problem["type"] == "extra_forbidden":
             key = str(problem["loc"][-1])
-            near = difflib.get_close_matches(key, _known(problem["loc"][:-1]), n=1, cutoff=0.5)
-            lines.append(f"unknown key {where!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
+            similar = difflib.get_close_matches(key, _known_keys(problem["loc"][:-1]), n=1, cutoff=0.5)
+            lines.append(f"unknown key {where!r}" + (f"; did you mean {similar[0]!r}?" if similar else ""))
         else:
             lines.append(f"{where}: {problem['msg']} (got {str(problem.get('input'))[:60]!r})")
     return "; ".join(lines)
 
 
-def _known(loc: tuple[Any, ...]) -> list[str]:
+def _known_keys(loc: tuple[Any, ...]) -> list[str]:
+    """Keys of the table at this place of the study file."""
     parts: dict[str, type[BaseModel]] = {
         "corpus": CorpusSpec, "budget": Budget, "sets": SetSpec, "arms": Arm, "evaluations": EvaluationSpec,
     }  # fmt: skip

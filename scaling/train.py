@@ -1,8 +1,11 @@
 """One training loop for all neural families.
 
 The budget is counted in steps, the same for every corpus size: with a budget in epochs a small corpus would also
-get less training, and size and training could not be told apart. Warm-up, then a constant learning rate, so that the
-weights at an earlier step are those of a run with that smaller budget; scored are exponential moving averages.
+get less training, and the effect of size could not be separated from that of training.
+
+The learning rate is constant after a warm-up, so that the weights at an earlier checkpoint are those of a run with
+that smaller budget (a schedule that decays to zero would need a run per budget). A constant rate leaves the weights
+noisy, so what is scored is their exponential moving average, which removes that noise without a decay.
 """
 
 from __future__ import annotations
@@ -27,22 +30,26 @@ __all__ = ["Training", "batch_size", "build", "embed", "parameters", "train"]
 
 @dataclass(frozen=True)
 class Training:
-    """Hyper-parameters of one run."""
+    """Hyper-parameters of one run. They are part of the run's id: a new field makes all runs new."""
 
     family: str
     steps: int
     checkpoints: tuple[int, ...]
+    """Steps at which the model is scored, ascending."""
     batch_size: int
+    """Cells per step."""
     hidden: tuple[int, ...] = (256, 128)
     dimensions: int = 64
     learning_rate: float = 1e-3
     weight_decay: float = 0.01
     warmup: int = 100
+    """Steps over which the learning rate rises."""
     ema: float = 0.999
+    """Decay per step of the moving average of the weights."""
 
 
 def build(training: Training, genes: int, *, seed_init: int) -> Pretrained:
-    """Untrained model of the family.
+    """Make an untrained model of the family.
 
     Raises
     ------
@@ -61,15 +68,18 @@ def build(training: Training, genes: int, *, seed_init: int) -> Pretrained:
     if training.family not in families:
         msg = f"family {training.family!r} is not trained in steps; choose one of {', '.join(families)}"
         raise ValueError(msg)
+    # torch initialises layers from its global generator only; forked, so that the caller's stream is not disturbed.
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed_init)
         return families[training.family](genes, training.hidden, training.dimensions)
 
 
 def batch_size(training: Training, cells: int) -> int:
-    """Cells per step, the same at every size; in a contrastive batch no cell may meet itself, so at most half of them.
+    """Cells per step for a subset of ``cells`` cells.
 
-    A subset that is smaller than a batch is drawn from several times per step.
+    The same at every size: a masked batch that is larger than the subset holds cells several times. A contrastive
+    batch must not, as a cell would be a negative of itself; it takes at most half of a small subset, so that the
+    negatives of a cell change from step to step.
     """
     return min(training.batch_size, max(cells // 2, 2)) if training.family == "contrastive" else training.batch_size
 
@@ -101,7 +111,7 @@ def train(
 
     Returns
     -------
-    Seconds of training, scoring at checkpoints left out.
+    Seconds of training, without the scoring at checkpoints.
     """
     import torch
 
@@ -116,9 +126,9 @@ def train(
     module.train()
     for step in range(1, training.steps + 1):
         optimiser.param_groups[0]["lr"] = training.learning_rate * min(1.0, step / max(training.warmup, 1))
-        chosen = next(batches)
+        batch = next(batches)
         loss = model.loss(
-            torch.from_numpy(cells.dense(chosen)), measured[torch.from_numpy(cells.study[chosen]).long()], rng
+            torch.from_numpy(cells.dense(batch)), measured[torch.from_numpy(cells.study[batch]).long()], rng
         )
         optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
@@ -129,7 +139,7 @@ def train(
             seconds += time.perf_counter() - start
             _swap(weights, average)
             at_checkpoint(step, model)
-            if step < training.steps:
+            if step < training.steps:  # the last step leaves the average in the model: that is what is returned
                 _swap(weights, average)
             module.train()
             start = time.perf_counter()
@@ -137,7 +147,7 @@ def train(
 
 
 def embed(model: Pretrained, cells: LogCounts, *, block: int = 2048) -> npt.NDArray[np.float32]:
-    """Embedding of all cells, cells x dimensions."""
+    """Embed all cells, ``block`` at a time: cells x dimensions."""
     import torch
 
     model.module().eval()
@@ -150,25 +160,34 @@ def embed(model: Pretrained, cells: LogCounts, *, block: int = 2048) -> npt.NDAr
 
 
 def _decay(ema: float, step: int) -> float:
-    """Decay that is small in the first steps, so that the average forgets the initial weights."""
+    """Decay of the moving average at a step.
+
+    Small in the first steps: with .999 from the start, the random initial weights would still be a third of the
+    average after 1,000 steps.
+    """
     return min(ema, (1.0 + step) / (10.0 + step))
 
 
 def _swap(weights: Sequence[torch.Tensor], average: Sequence[torch.Tensor]) -> None:
+    """Exchange weights and average in place; the optimiser goes on with the same parameter objects."""
     for weight, mean in zip(weights, average, strict=True):
         weight.data, mean.data = mean.data, weight.data
 
 
 class _Batches:
-    """Endless batches without replacement within an epoch; only a batch larger than the subset spans epochs."""
+    """Endless batches of row numbers, drawn without replacement within an epoch.
+
+    The incomplete batch at the end of an epoch is dropped, because it would be joined with cells of the next epoch,
+    possibly the same ones. Only a batch that is larger than the subset spans epochs.
+    """
 
     def __init__(self, rows: npt.NDArray[np.int64], batch_size: int, rng: np.random.Generator) -> None:
         self.rows, self.size, self.rng = rows, batch_size, rng
-        self.left = rows[:0]
+        self.queue = rows[:0]
 
     def __next__(self) -> npt.NDArray[np.int64]:
-        while len(self.left) < self.size:
-            kept = self.left if self.size > len(self.rows) else self.rows[:0]
-            self.left = np.concatenate([kept, self.rng.permutation(self.rows)])
-        batch, self.left = self.left[: self.size], self.left[self.size :]
+        while len(self.queue) < self.size:
+            remainder = self.queue if self.size > len(self.rows) else self.rows[:0]
+            self.queue = np.concatenate([remainder, self.rng.permutation(self.rows)])
+        batch, self.queue = self.queue[: self.size], self.queue[self.size :]
         return batch

@@ -1,4 +1,4 @@
-"""What an embedding has to beat: no training at all, plain genes, and PCA of the classifier's own cells."""
+"""Baselines that an embedding has to beat: the genes themselves, and PCA of the classifier's own cells."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import numpy.typing as npt
 
+from graph.vocabulary.protocol import MACRO_F1, MICRO_F1
 from scaling.evaluate.classification import knn_predict, macro_f1, micro_f1, stratified_halves
 from scaling.genes import LogCounts
+from scaling.models import pca
 from scaling.prepare import Evaluation
 
 __all__ = ["log_normalised", "pca_of_training_cells", "score"]
@@ -17,10 +19,14 @@ Embed = Callable[[LogCounts], npt.NDArray[np.float32]]
 
 
 def score(evaluation: Evaluation, embed: Embed, *, seed_split: int) -> dict[str, float]:
-    """Micro and macro F1 of 5-nearest-neighbour classification on an embedding.
+    """Score an embedding by 5-nearest-neighbour classification of cell types.
 
-    Across studies the classifier holds the reference's cells; within a study half of the cells (stratified by label,
-    ``seed_split``), and the other half is scored.
+    Across studies the neighbours are the cells of the reference. Within a study they are half of its cells (stratified
+    by label, split by ``seed_split``), and the other half is scored.
+
+    Returns
+    -------
+    Metric id -> score (0-1).
     """
     query = embed(evaluation.query)
     if evaluation.reference is None or evaluation.reference_labels is None:
@@ -31,14 +37,15 @@ def score(evaluation: Evaluation, embed: Embed, *, seed_split: int) -> dict[str,
 
 
 def log_normalised(cells: LogCounts) -> npt.NDArray[np.float32]:
-    """The log counts of the model's genes themselves."""
+    """Embed cells as the log counts of the model's genes."""
     return cells.dense(np.arange(len(cells)))
 
 
-def pca_of_training_cells(evaluation: Evaluation, *, seed_split: int, components: int = 50) -> Embed:
-    """PCA fitted on the cells that the classifier is fitted on, as an embedding."""
-    from scaling.models import pca
+def pca_of_training_cells(evaluation: Evaluation, *, seed_split: int, components: int = pca.COMPONENTS) -> Embed:
+    """Fit PCA on the cells that the classifier is fitted on; return it as an embedding.
 
+    It uses no cell beyond those that any user of the classifier has, so what pre-training adds must exceed it.
+    """
     if evaluation.reference is not None:
         cells, rows = evaluation.reference, np.arange(len(evaluation.reference))
     else:
@@ -54,11 +61,11 @@ def _scores(
     truth: npt.NDArray[np.str_],
 ) -> dict[str, float]:
     predicted = knn_predict(train, labels, query)
-    return {"metric:micro_f1": micro_f1(truth, predicted), "metric:macro_f1": macro_f1(truth, predicted)}
+    return {MICRO_F1: micro_f1(truth, predicted), MACRO_F1: macro_f1(truth, predicted)}
 
 
 def baselines(evaluation: Evaluation, *, seed_split: int) -> Iterator[tuple[str, dict[str, float]]]:
-    """Model id and scores of the baselines that pre-train nothing."""
+    """Score the baselines without pre-training: model id and scores of each."""
     yield "model:lognorm_knn", score(evaluation, log_normalised, seed_split=seed_split)
     fitted = pca_of_training_cells(evaluation, seed_split=seed_split)
     yield "model:pca_reference", score(evaluation, fitted, seed_split=seed_split)

@@ -1,4 +1,4 @@
-"""What a neural family must offer so that one training loop and one evaluation serve all of them."""
+"""Interface of the neural families, so that the same training loop and evaluation serve all of them."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ __all__ = ["Pretrained"]
 
 
 class Pretrained(Protocol):
-    """A model with a loss on a batch of cells and an embedding of cells; masked and contrastive are two."""
+    """A model with a loss on a batch of cells and an embedding of cells, such as masked and contrastive."""
 
     def loss(self, cells: torch.Tensor, measured: torch.Tensor, rng: torch.Generator) -> torch.Tensor:
-        """Training loss of a batch.
+        """Compute the training loss of a batch, a scalar.
 
         Parameters
         ----------
@@ -28,7 +28,7 @@ class Pretrained(Protocol):
         ...
 
     def embed(self, cells: torch.Tensor) -> torch.Tensor:
-        """Embedding, cells x dimensions, in evaluation mode."""
+        """Embed log counts (cells x genes) in evaluation mode: cells x dimensions."""
         ...
 
     def module(self) -> torch.nn.Module:

@@ -1,8 +1,8 @@
-"""Contrastive two-view encoder: two halves of the genes of a cell must find each other among the batch.
+"""Contrastive two-view encoder: match two halves of the genes of the same cell within a batch.
 
 The objective of scConcept (Bahrami et al., bioRxiv 2025.10.14.682419), on a small encoder: two disjoint gene panels
 per step, shared by the batch, L2-normalised embeddings, a learnable temperature, symmetric cross-entropy between
-the views. Batches here mix studies, because subsets of 100 cells hold too few cells of one.
+the views. Unlike there, batches mix studies, because a subset of 100 cells has too few cells of each study.
 """
 
 from __future__ import annotations
@@ -29,17 +29,20 @@ class ContrastiveEncoder(nn.Module):
         self.log_scale = nn.Parameter(torch.tensor(log_scale))
 
     def loss(self, cells: Tensor, measured: Tensor, rng: torch.Generator) -> Tensor:  # noqa: ARG002
-        """Cross-entropy of finding the other view of the same cell, both ways."""
+        """Cross-entropy of identifying the other view of the same cell, averaged over both directions."""
         first = (torch.rand(cells.shape[1], generator=rng, device=cells.device) < 0.5).to(cells.dtype)
+        # Each view holds about half of the genes; doubled, its expected sum is that of the whole cell, which the
+        # encoder sees at evaluation (as in dropout).
         views = torch.cat([cells * (2.0 * first), cells * (2.0 - 2.0 * first)])
         left, right = functional.normalize(self.encoder(views), dim=1).chunk(2)
+        # The scale is the inverse temperature; clamped as in CLIP, because training is unstable where it grows freely.
         similarity = left @ right.T * self.log_scale.exp().clamp(max=100.0)
-        own = torch.arange(len(cells), device=cells.device)
+        own = torch.arange(len(cells), device=cells.device)  # the views of cell i are row i and column i
         forth, back = functional.cross_entropy(similarity, own), functional.cross_entropy(similarity.T, own)
         return (forth + back) / 2
 
     def embed(self, cells: Tensor) -> Tensor:
-        """Encoder output of all genes, of length one."""
+        """Embed cells from all their genes; embeddings have length one."""
         return functional.normalize(self.encoder(cells), dim=1)
 
     def module(self) -> nn.Module:

@@ -11,7 +11,7 @@ __all__ = ["Encoder", "blocks"]
 
 
 def blocks(sizes: Sequence[int]) -> nn.Sequential:
-    """Linear layers with layer normalisation and ReLU between them; the last one is plain."""
+    """Stack linear layers with layer normalisation and ReLU between them; nothing follows the last one."""
     layers: list[nn.Module] = []
     for number, (wide, narrow) in enumerate(pairwise(sizes)):
         layers.append(nn.Linear(wide, narrow))
@@ -28,6 +28,6 @@ class Encoder(nn.Module):
         self.layers = blocks([genes, *hidden, dimensions])
 
     def forward(self, cells: Tensor) -> Tensor:
-        """Embedding of log counts, cells x dimensions."""
-        out: Tensor = self.layers(cells)
-        return out
+        """Embed log counts (cells x genes): cells x dimensions."""
+        embedding: Tensor = self.layers(cells)
+        return embedding

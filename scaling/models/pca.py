@@ -7,17 +7,35 @@ import numpy.typing as npt
 
 from scaling.genes import LogCounts
 
-__all__ = ["embed", "fit", "untrained"]
+__all__ = ["COMPONENTS", "components_of", "embed", "fit", "untrained"]
 
+COMPONENTS = 50
+"""As in DenAdel et al."""
 BLOCK = 4096
+"""Cells that are dense at a time."""
 
 
-def fit(cells: LogCounts, rows: npt.NDArray[np.int64], *, components: int = 50) -> npt.NDArray[np.float32]:
-    """Loadings, genes x components, of the centred log counts of ``rows``; at most ``len(rows) - 1`` components.
+def components_of(genes: int) -> int:
+    """Number of components where the models see so many genes: never more than genes."""
+    return min(COMPONENTS, genes)
 
-    Exact, from the covariance over genes; the sign is such that the largest loading of a component is positive.
+
+def fit(cells: LogCounts, rows: npt.NDArray[np.int64], *, components: int = COMPONENTS) -> npt.NDArray[np.float32]:
+    """Fit principal components to the centred log counts of the cells ``rows``.
+
+    Exact, from the covariance over genes: the cost follows the genes (2,000 in the shipped studies) and not the cells,
+    and no matrix of all cells is ever dense.
+
+    Returns
+    -------
+    Loadings, genes x components, the strongest component first; at most ``len(rows) - 1`` components, the rank of the
+    centred cells. The loading of largest absolute value of each component is positive, since the sign of an
+    eigenvector is arbitrary and differs between LAPACK libraries.
     """
+    from scipy.linalg import eigh
+
     genes = cells.genes
+    # Blocks are summed in float64: the mean is subtracted at the end, from sums much larger than the difference.
     gram, total = np.zeros((genes, genes), dtype=np.float64), np.zeros(genes)
     for start in range(0, len(rows), BLOCK):
         part = cells.dense(rows[start : start + BLOCK])
@@ -25,22 +43,26 @@ def fit(cells: LogCounts, rows: npt.NDArray[np.int64], *, components: int = 50) 
         total += part.sum(axis=0, dtype=np.float64)
     mean = total / len(rows)
     gram -= len(rows) * np.outer(mean, mean)
-    wanted = min(components, max(len(rows) - 1, 1), genes)
-    from scipy.linalg import eigh
-
-    _, vectors = eigh(gram, subset_by_index=[genes - wanted, genes - 1])
-    vectors = vectors[:, ::-1]
-    signs = np.sign(vectors[np.abs(vectors).argmax(axis=0), np.arange(wanted)])
+    rank = min(components, max(len(rows) - 1, 1), genes)
+    _, vectors = eigh(gram, subset_by_index=[genes - rank, genes - 1])
+    vectors = vectors[:, ::-1]  # eigh sorts eigenvalues in ascending order
+    signs = np.sign(vectors[np.abs(vectors).argmax(axis=0), np.arange(rank)])
     return np.ascontiguousarray(vectors * signs, dtype=np.float32)
 
 
-def untrained(genes: int, *, components: int = 50, seed: int) -> npt.NDArray[np.float32]:
-    """Random loadings, the reference of a model that saw nothing (standard normal, as in DenAdel et al.)."""
+def untrained(genes: int, *, components: int = COMPONENTS, seed: int) -> npt.NDArray[np.float32]:
+    """Draw random loadings, genes x components: PCA's counterpart of untrained weights.
+
+    Standard normal, as in DenAdel et al.
+    """
     return np.random.default_rng(seed).standard_normal((genes, components)).astype(np.float32)
 
 
 def embed(cells: LogCounts, loadings: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Cells x components: log counts times loadings. The mean is not subtracted; distances do not need it."""
+    """Project log counts on the loadings: cells x components.
+
+    The mean is not subtracted: it shifts all cells alike, and neighbours depend on differences only.
+    """
     parts = [
         cells.dense(np.arange(start, min(start + BLOCK, len(cells)))) @ loadings
         for start in range(0, len(cells), BLOCK)

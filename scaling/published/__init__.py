@@ -1,8 +1,7 @@
 """The papers' numbers as data: saturation points, curves, diversity, baselines, each with its source and known errors.
 
-The data are CSV files beside this module; the lines that start with ``#`` say where they come from and what is wrong
-with them. A number that is known to be misprinted is kept ``as_printed``, with the right one beside it as
-``corrected``.
+The data are CSV files beside this module; lines that start with ``#`` give their source and their known errors. A
+number that is known to be misprinted stays as it is (``as_printed``), with its correction beside it (``corrected``).
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ __all__ = ["records"]
 
 
 def records() -> Iterator[Result | SaturationPoint]:
-    """All published numbers, in the order of their files.
+    """Read all published numbers, in the order of their files.
 
     Raises
     ------

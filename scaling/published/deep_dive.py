@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from graph.records import Regime, Result, paper_id
 from graph.vocabulary import load_vocabulary
-from scaling.published.tables import number, parse
+from scaling.published.tables import parse, read_number
 
 __all__ = ["PAPER", "scores"]
 
@@ -16,7 +16,7 @@ MASKED = {"metric:masked_accuracy", "metric:share"}
 
 
 def scores() -> Iterator[Result]:
-    """Scores by data set, share of labels and ablation, with the printed 95 % interval where there is one."""
+    """Read scores by data set, fraction of labels and ablation, with the printed 95 % interval where there is one."""
     yield from parse("deep_dive.csv", _score)
 
 
@@ -24,7 +24,8 @@ def _score(row: dict[str, str]) -> Iterator[Result]:
     vocabulary = load_vocabulary()
     metric = vocabulary.resolve("metric", row["metric"])
     masked = metric in MASKED
-    value, half, share = float(row["value"]), number(row["half_width"]), number(row["train_fraction"])
+    train_fraction = read_number(row["train_fraction"])
+    value, half_width = float(row["value"]), read_number(row["half_width"])
     yield Result(
         paper_id=PAPER,
         evaluation="masked_values" if masked else "finetuned_classification",
@@ -33,18 +34,18 @@ def _score(row: dict[str, str]) -> Iterator[Result]:
         task_id="task:masked_modelling" if masked else "task:cell_type_classification",
         metric_id=metric,
         value=value,
-        low=None if half is None else round(value - half, 6),
-        high=None if half is None else round(value + half, 6),
+        low=None if half_width is None else round(value - half_width, 6),
+        high=None if half_width is None else round(value + half_width, 6),
         n=int(row["runs"]) if row["runs"] else None,
         test_cells=int(row["test_cells"]) if row["test_cells"] else None,
-        regime="pretraining" if masked else _regime(share),
-        train_fraction=share,
+        regime="pretraining" if masked else _regime(train_fraction),
+        train_fraction=train_fraction,
         ablation=row["ablation"] or None,
         source="published",
         location=f"notebook outputs, {row['experiment']}",
     )
 
 
-def _regime(share: float | None) -> Regime:
-    """All labels is fine-tuning; fewer is the few-shot setting. A baseline bears the regime of its comparison."""
-    return "fine_tuned" if share == 1 else "few_shot"
+def _regime(train_fraction: float | None) -> Regime:
+    """Fine-tuning uses all labels, the few-shot setting fewer. A baseline has the regime of its comparison."""
+    return "fine_tuned" if train_fraction == 1 else "few_shot"

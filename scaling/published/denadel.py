@@ -7,7 +7,15 @@ from typing import NamedTuple
 
 from graph.records import Regime, Result, SaturationPoint, Status, paper_id
 from graph.vocabulary import load_vocabulary
-from scaling.published.tables import fraction, number, parse
+from graph.vocabulary.protocol import (
+    ANY_RUN,
+    CELLTYPE_REWEIGHTED,
+    GEOMETRIC_SKETCHING,
+    MICRO_F1,
+    PRINTED_THRESHOLD,
+    RANDOM,
+)
+from scaling.published.tables import parse, read_fraction, read_number
 
 __all__ = ["PAPER", "curves", "diversity", "inference_times", "saturation_points"]
 
@@ -15,7 +23,6 @@ PAPER = paper_id(preprint_doi="10.1101/2024.12.13.628448")
 REPOSITORY = "microsoft/scFM-dataselection"
 CORPUS = "dataset:sctab"
 CORPUS_CELLS = 22_200_000
-RULE, THRESHOLD = "paper_any_run@1", 0.95
 
 
 class _Evaluation(NamedTuple):
@@ -25,17 +32,17 @@ class _Evaluation(NamedTuple):
 
 
 EVALUATIONS = {
-    "zeroshot_classification": _Evaluation("task:cell_type_classification", "metric:micro_f1", "zero_shot"),
-    "finetuned_classification": _Evaluation("task:cell_type_classification", "metric:micro_f1", "fine_tuned"),
+    "zeroshot_classification": _Evaluation("task:cell_type_classification", MICRO_F1, "zero_shot"),
+    "finetuned_classification": _Evaluation("task:cell_type_classification", MICRO_F1, "fine_tuned"),
     "zeroshot_integration": _Evaluation("task:batch_integration", "metric:avg_bio", "zero_shot"),
     "finetuned_perturbation": _Evaluation("task:perturbation_prediction", "metric:pearson_r", "fine_tuned"),
 }
 """Evaluation -> task, headline metric and regime. Spike-in experiments add ``_spikein`` to the name."""
 
 SAMPLERS = {
-    "random": "model:random_downsampling",
-    "celltype_reweighted": "model:celltype_reweighting",
-    "geometric_sketching": "model:geometric_sketching",
+    RANDOM: "model:random_downsampling",
+    CELLTYPE_REWEIGHTED: "model:celltype_reweighting",
+    GEOMETRIC_SKETCHING: "model:geometric_sketching",
     "spike_in_10": "model:spike_in",
     "spike_in_50": "model:spike_in",
 }
@@ -47,19 +54,19 @@ def _evaluation(name: str) -> _Evaluation:
     return EVALUATIONS[name.removesuffix("_spikein")]
 
 
-def _cells(share: float | None) -> int | None:
-    return None if share is None else round(share * CORPUS_CELLS)
+def _cells(fraction: float | None) -> int | None:
+    return None if fraction is None else round(fraction * CORPUS_CELLS)
 
 
 def saturation_points() -> Iterator[SaturationPoint]:
-    """The 330 printed points, and 36 corrected ones for the map that the notebook drew from the wrong table."""
+    """Read the 330 printed points, and 36 corrected ones for the map that the notebook drew from the wrong table."""
     yield from parse("saturation_points.csv", lambda row: _points(row, "as_printed"))
     yield from parse("saturation_points_corrected.csv", lambda row: _points(row, "corrected"))
 
 
 def _points(row: dict[str, str], status: Status) -> Iterator[SaturationPoint]:
     vocabulary, evaluation = load_vocabulary(), _evaluation(row["evaluation"])
-    share = fraction(row["percent"])
+    fraction = read_fraction(row["percent"])
     yield SaturationPoint(
         paper_id=PAPER,
         evaluation=row["evaluation"],
@@ -69,12 +76,12 @@ def _points(row: dict[str, str], status: Status) -> Iterator[SaturationPoint]:
         metric_id=evaluation.metric,
         sampling=row["sampling"],
         regime=evaluation.regime,
-        fraction=share,
-        cells=_cells(share),
+        fraction=fraction,
+        cells=_cells(fraction),
         corpus_id=CORPUS,
         corpus_cells=CORPUS_CELLS,
-        rule=RULE,
-        threshold=THRESHOLD,
+        rule=ANY_RUN,
+        threshold=PRINTED_THRESHOLD,
         source="published",
         status=status,
         location=f"{REPOSITORY}: {row['figure']}",
@@ -82,13 +89,13 @@ def _points(row: dict[str, str], status: Status) -> Iterator[SaturationPoint]:
 
 
 def curves() -> Iterator[Result]:
-    """Scores over the corpus size, read off figures to within .005; baselines have no share of the corpus."""
+    """Read scores over the corpus size, digitised from figures to within .005; baselines have no fraction."""
     yield from parse("curves_digitized.csv", _curve)
 
 
 def _curve(row: dict[str, str]) -> Iterator[Result]:
     vocabulary, evaluation = load_vocabulary(), _evaluation(row["evaluation"])
-    share = fraction(row["percent"])
+    fraction = read_fraction(row["percent"])
     yield Result(
         paper_id=PAPER,
         evaluation=row["evaluation"],
@@ -98,8 +105,8 @@ def _curve(row: dict[str, str]) -> Iterator[Result]:
         metric_id=vocabulary.resolve("metric", row["metric"]),
         value=float(row["value"]),
         regime=evaluation.regime,
-        fraction=share,
-        cells=_cells(share),
+        fraction=fraction,
+        cells=_cells(fraction),
         source="published",
         location=f"{REPOSITORY}: {row['figure']}",
         digitized=True,
@@ -107,14 +114,14 @@ def _curve(row: dict[str, str]) -> Iterator[Result]:
 
 
 def diversity() -> Iterator[Result]:
-    """Diversity of the subsets; the model of such a result is the downsampling method."""
+    """Read the diversity of the subsets; the model of such a result is the downsampling method."""
     yield from parse("diversity.csv", _diversity)
 
 
 def _diversity(row: dict[str, str]) -> Iterator[Result]:
-    share = fraction(row["percent"])
+    fraction = read_fraction(row["percent"])
     for metric in DIVERSITY:
-        value = number(row[metric])
+        value = read_number(row[metric])
         if value is not None:
             yield Result(
                 paper_id=PAPER,
@@ -126,15 +133,15 @@ def _diversity(row: dict[str, str]) -> Iterator[Result]:
                 value=value,
                 n=5,
                 sampling=row["sampling"],
-                fraction=share,
-                cells=_cells(share),
+                fraction=fraction,
+                cells=_cells(fraction),
                 source="published",
                 location=f"{REPOSITORY}: diversity/",
             )
 
 
 def inference_times() -> Iterator[Result]:
-    """Seconds to embed 10,000 cells, one run each."""
+    """Read the seconds to embed 10,000 cells, one run per model."""
     yield from parse("inference_times.csv", _inference_time)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scaling.corpus import Corpus, align, build_corpus, label, load_corpus, pick, save_corpus, take
+from scaling.corpus import Corpus, align, build_corpus, label_cells, load_corpus, pick, save_corpus, take
 from scaling.errors import CorpusError, MissingLabel, NoCommonGenes
 from scaling.h5ad import CellSet, read_h5ad
 from scaling.simulate import simulate
@@ -59,14 +59,16 @@ def test_files_without_a_gene_in_common_are_refused(sets: list[CellSet]) -> None
 
 def test_a_missing_label_column_names_the_columns_that_are_there(sets: list[CellSet]) -> None:
     with pytest.raises(MissingLabel, match="batch, cell_type_coarse") as caught:
-        label(replace(sets[0], obs={k: v for k, v in sets[0].obs.items() if k != "cell_type"}))
+        label_cells(replace(sets[0], obs={k: v for k, v in sets[0].obs.items() if k != "cell_type"}))
     assert caught.value.column == "cell_type"
+    assert "adata.obs['cell_type'] = adata.obs['NAME']" in str(caught.value)
+    assert "scanpy.tl.leiden(adata, key_added='cell_type')" in str(caught.value)
 
 
 def test_author_labels_are_translated_by_the_map_and_the_rest_is_unknown(sets: list[CellSet]) -> None:
     authors = np.array(["CD19+ B", "odd", *["CD19+ B"] * (len(sets[0]) - 2)])
     cells = replace(sets[0], obs={"author_label": authors})
-    fine, coarse = label(cells, label_map={"CD19+ B": ["B cell", "CL:0000236", "B"]})
+    fine, coarse = label_cells(cells, label_map={"CD19+ B": ["B cell", "CL:0000236", "B"]})
     assert fine[:3].tolist() == ["B cell", "unknown", "B cell"]
     assert coarse[:3].tolist() == ["B", "unknown", "B"]
 

@@ -29,7 +29,7 @@ def test_a_silent_worker_loses_its_run_and_a_beating_one_keeps_it(tmp_path: Path
     time.sleep(0.05)
     assert ledger.claim(lease=0.01) == "a"
     time.sleep(0.05)
-    ledger.beat("a")
+    ledger.renew("a")
     assert ledger.claim(lease=0.04) is None
     ledger.close()
 

@@ -48,7 +48,7 @@ def test_cells_on_a_panel_of_genes_are_recognised_too(shared: Path) -> None:
     held_out = align(read_h5ad(shared / "cells" / "pbmc_3tech.h5ad"), corpus.genes)
     with pytest.raises(OverlapError) as caught:
         refuse_overlap(corpus, [held_out])
-    assert [(source, cells) for source, _, cells in caught.value.found] == [
+    assert [(source, cells) for source, _, cells in caught.value.overlaps] == [
         ("tidy_pbmc7/10x_6K", 15),
         ("tidy_pbmc7/10x_8K", 19),
     ]

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from graph.records import Result, SaturationPoint
-from scaling.points import POOLED, any_run, equivalence, saturation, seed_mean
+from graph.vocabulary.protocol import POOLED
+from scaling.points import any_run, equivalence, saturation, seed_mean
 from scaling.powerlaw import power_law
 from scaling.simulate import simulate_scores
 
@@ -98,7 +99,7 @@ def test_the_published_rule_takes_any_run_and_the_mean_rule_does_not() -> None:
 
 def test_a_score_of_exactly_the_share_is_not_enough() -> None:
     scores = np.array([[0.475, 0.5]])
-    assert any_run((1, 10), scores, share=0.95).cells == 10
+    assert any_run((1, 10), scores, fraction=0.95).cells == 10
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scaling.corpus import build_corpus, label, take
+from scaling.corpus import build_corpus, label_cells, take
 from scaling.evaluate.classification import knn_predict, macro_f1, stratified_halves
 from scaling.genes import log_normalise
 from scaling.h5ad import read_h5ad
@@ -16,7 +16,7 @@ from scaling.simulate import Truth, simulate, write_simulated
 def _quality(truth: Truth, seed: int) -> list[float]:
     """Macro F1 on held-back cells of PCA fitted on 150 and on 1,500 cells."""
     sets = simulate(cells=2300, genes=400, types=6, truth=truth, depth=1500, seed=seed)
-    corpus = build_corpus(sets, name="c", labels=[label(cells) for cells in sets], min_genes=10)
+    corpus = build_corpus(sets, name="c", labels=[label_cells(cells) for cells in sets], min_genes=10)
     order = np.random.default_rng(seed).permutation(len(corpus))
     seen, held = log_normalise(corpus, np.arange(400)), take(corpus, np.sort(order[:800]))
     query = log_normalise(held, np.arange(400))
