@@ -33,7 +33,7 @@ class BioRxivLoader(BaseLoader):
     kinds
         Which passages: abstract, paragraph, caption, table, title.
     web
-        Whether the bioRxiv site may be asked for full text.
+        Whether the bioRxiv site may be queried for full text.
     sources
         Where the services are; as the environment says when left out.
     """
@@ -50,12 +50,12 @@ class BioRxivLoader(BaseLoader):
         self.kinds, self.web, self.sources = frozenset(kinds), web, sources
 
     def lazy_load(self) -> Iterator[LangChainDocument]:
-        """Documents of one paper after the other; a paper is fetched when its first document is asked for.
+        """Documents of one paper after the other; a paper is fetched when its first document is requested.
 
         Raises
         ------
         FetchError
-            If a paper cannot be had.
+            If a paper cannot be fetched.
         """
         sources = self.sources or Sources.configured()
         for doi in self.dois:
@@ -87,12 +87,12 @@ def documents_of(document: Document, *, kinds: Iterable[str] = KINDS) -> Iterato
 
 def chunks(text: str, *, size: int = 1000, metadata: dict[str, Any] | None = None) -> list[LangChainDocument]:
     """Paragraphs of a text put together into documents of at most ``size`` characters; a longer one stays whole."""
-    found: list[str] = []
+    texts: list[str] = []
     for paragraph in (part.strip() for part in text.split("\n\n")):
         if not paragraph:
             continue
-        if found and len(found[-1]) + 2 + len(paragraph) <= size:
-            found[-1] += f"\n\n{paragraph}"
+        if texts and len(texts[-1]) + 2 + len(paragraph) <= size:
+            texts[-1] += f"\n\n{paragraph}"
         else:
-            found.append(paragraph)
-    return [LangChainDocument(page_content=chunk, metadata=dict(metadata or {})) for chunk in found]
+            texts.append(paragraph)
+    return [LangChainDocument(page_content=chunk, metadata=dict(metadata or {})) for chunk in texts]

@@ -20,7 +20,7 @@ from urllib.parse import urljoin, urlsplit
 import requests
 from bs4 import BeautifulSoup, Tag
 
-from biorxivist.literature.errors import BadResponse, NotFound
+from biorxivist.literature.errors import BadResponse, PaperNotFound
 from biorxivist.literature.http import Response, Session
 from biorxivist.literature.sources import Sources
 from biorxivist.literature.sources.biorxiv_web import BASE, search_path
@@ -37,12 +37,12 @@ PRINTED = "https://biorxiv.org"
 
 
 class BioRxiv:
-    """What driver, results and papers have in common: the site, and the session that asks it.
+    """What driver, results and papers have in common: the site, and the session that queries it.
 
     Parameters
     ----------
     sources
-        Where the site is and how fast it may be asked; as the environment says when left out.
+        Where the site is and how fast it may be queried; as the environment says when left out.
     """
 
     base_url = PRINTED
@@ -66,7 +66,7 @@ class BioRxiv:
         TypeError
             If the link is no text.
         FetchError
-            If the page cannot be had.
+            If the page cannot be fetched.
         """
         if not isinstance(link, str):
             msg = f"The link must be text that completes an address, not {type(link).__name__}."
@@ -169,21 +169,21 @@ class BioRxivPaper(BioRxiv):
 
     @cached_property
     def abstract(self) -> str:
-        """Abstract, its paragraphs parted by an empty line."""
+        """Abstract, its paragraphs separated by empty lines."""
         shown = self.homepage.find("div", class_="abstract")
         paragraphs = [p.get_text(" ", strip=True) for p in shown.find_all("p")] if isinstance(shown, Tag) else []
         return "\n\n".join(part for part in paragraphs if part) or self._document_of_homepage.abstract
 
     @cached_property
     def text(self) -> str:
-        """Abstract and paragraphs, parted by empty lines; no headings, captions, tables or references."""
+        """Abstract and paragraphs, separated by empty lines; no headings, captions, tables or references."""
         return self.fetch_text()
 
     @property
     def pdf_link(self) -> Tag | None:
         """The ``link`` element of the PDF."""
-        found = self.homepage.find("link", {"title": "Full Text (PDF)"})
-        return found if isinstance(found, Tag) else None
+        link = self.homepage.find("link", {"title": "Full Text (PDF)"})
+        return link if isinstance(link, Tag) else None
 
     @property
     def full_text_html_link(self) -> str | None:
@@ -224,14 +224,14 @@ class BioRxivPaper(BioRxiv):
 
         Raises
         ------
-        NotFound
+        PaperNotFound
             If the page names none.
         """
         meta = self.homepage.find("meta", {"name": "citation_pdf_url"})
         address = str(meta["content"]) if isinstance(meta, Tag) and meta.get("content") else ""
         if not address:
             msg = f"{self.uri} names no PDF. Its full text may be there: try .text."
-            raise NotFound(msg, url=self.uri)
+            raise PaperNotFound(msg, url=self.uri)
         answer = self.session.get(self._site + urlsplit(address).path)
         if not answer.body.startswith(b"%PDF-"):
             msg = f"{answer.url} is no PDF. Its full text may be there: try .text."
@@ -349,7 +349,7 @@ class BioRxivDriver(BioRxiv):
         Raises
         ------
         FetchError
-            If the site cannot be asked; `Blocked` if it keeps scripts out.
+            If the site does not answer; `Blocked` if it keeps scripts out.
         """
         if not query.strip():
             msg = "An empty query: give the words to search for."

@@ -1,1 +1,1 @@
-"""Papers: found at the sources, fetched, parsed, harvested and cited; what is known of a work, put together."""
+"""Papers: search, fetch, parse, harvest and cite them, and merge what several sources know of one."""

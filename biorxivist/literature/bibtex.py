@@ -20,6 +20,8 @@ MAX_ENTRIES = 10_000
 MAX_FIELD = 20_000
 START = re.compile(r"@\s*([A-Za-z]+)\s*[{(]")
 FIELD = re.compile(r"\s*,?\s*([A-Za-z][\w-]*)\s*=\s*")
+ESCAPED = re.compile(r"\\([_&%#$])")
+ANGLE = re.compile(r"\\text(?:less|greater)(?:\{\}|\s)?|\$[<>]\$")
 SKIPPED = {"comment", "string", "preamble"}
 
 
@@ -71,7 +73,7 @@ def read_bibliography(path: Path) -> tuple[list[Entry], list[str]]:
 
 
 def _entries(text: str, problems: list[str]) -> Iterator[Entry]:
-    found = place = 0
+    count = place = 0
     while start := START.search(text, place):
         line = text.count("\n", 0, start.start()) + 1
         body = _braced(text, start.end())
@@ -82,8 +84,8 @@ def _entries(text: str, problems: list[str]) -> Iterator[Entry]:
         place = start.end() + len(body)
         if start[1].lower() in SKIPPED:
             continue
-        found += 1
-        if found > MAX_ENTRIES:
+        count += 1
+        if count > MAX_ENTRIES:
             problems.append(f"line {line}: more than {MAX_ENTRIES} entries; the rest was not read")
             return
         key, comma, rest = body.partition(",")
@@ -127,5 +129,8 @@ def _value(text: str, start: int) -> tuple[str, int]:
 
 
 def _plain(value: str) -> str:
-    without = re.sub(r"\\[a-zA-Z]+\s*|\\.|[{}~]", lambda found: " " if found.group() == "~" else "", value)
-    return re.sub(r"\s+", " ", without).strip()
+    """A value without LaTeX: characters that it spells out stay, as DOIs need them; accents go."""
+    spelt = ANGLE.sub(lambda match: "<" if "less" in match[0] or "<" in match[0] else ">", value)
+    spelt = ESCAPED.sub(r"\1", spelt)
+    bare = re.sub(r"\\[a-zA-Z]+\s*|\\.|[{}~]", lambda match: " " if match[0] == "~" else "", spelt)
+    return re.sub(r"\s+", " ", bare).strip()

@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal
 
+from biorxivist.literature.doi import doi_address
 from graph.records import Author, Paper
 
 __all__ = ["Style", "bibtex", "cite", "csl_json", "family_and_given", "ris"]
@@ -71,7 +72,7 @@ def bibtex(papers: Iterable[Paper], authors: Mapping[str, Author]) -> str:
             "year": str(paper.year) if paper.year else "",
             "journal" if paper.published_doi else "howpublished": _escaped(_line(paper.venue or paper.server or "")),
             "doi": _plain(doi or ""),
-            "url": _plain(f"https://doi.org/{doi}" if doi else paper.source_url or ""),
+            "url": _plain(doi_address(doi) if doi else paper.source_url or ""),
             "eprint": _plain(paper.arxiv or ""),
             "archiveprefix": "arXiv" if paper.arxiv else "",
         }
@@ -100,7 +101,7 @@ def csl_json(papers: Iterable[Paper], authors: Mapping[str, Author]) -> str:
             "publisher": None if paper.published_doi else paper.server or paper.venue,
             "genre": None if paper.published_doi else "preprint",
             "DOI": doi,
-            "URL": f"https://doi.org/{doi}" if doi else paper.source_url,
+            "URL": doi_address(doi) if doi else paper.source_url,
             "abstract": paper.abstract,
         }
         items.append({name: value for name, value in item.items() if value})
@@ -121,7 +122,7 @@ def ris(papers: Iterable[Paper], authors: Mapping[str, Author]) -> str:
             ("DA", paper.posted.strftime("%Y/%m/%d") if paper.posted and not paper.published_doi else ""),
             ("T2" if paper.published_doi else "PB", paper.venue or paper.server or ""),
             ("DO", doi or ""),
-            ("UR", f"https://doi.org/{doi}" if doi else paper.source_url or ""),
+            ("UR", doi_address(doi) if doi else paper.source_url or ""),
             ("AB", paper.abstract or ""),
         ]
         records.append("".join(f"{tag}  - {_line(value)}\r\n" for tag, value in lines if value) + "ER  - \r\n")

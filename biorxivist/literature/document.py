@@ -3,7 +3,7 @@
 Every character of the text stands in exactly one `Passage` (headings, paragraphs, captions and tables are passages of
 their own ``kind``), in one `Reference`, or in one `Drop` of the log. Figures, tables and citations are views: they
 point into passages by id and offset and hold no text that is not there. White space is the exception: runs of it
-become one space, a table's cells are parted by tabs and its rows by line ends.
+become one space, a table's cells are separated by tabs and its rows by line ends.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ class Section:
     """A section and its whole text, on which the offsets of passages count."""
 
     path: str
-    """Titles from the top, joined by `` > ``; two sections of one path are one."""
+    """Titles from the top, joined by `` > ``; two sections of the same path are merged."""
     title: str
     """The last title of the path."""
     depth: int
@@ -118,17 +118,13 @@ class Table:
     graphics: tuple[str, ...] = ()
     """Names or addresses of the images."""
     links: tuple[str, ...] = ()
-    """Addresses under which the cells can be had."""
+    """Addresses of the cells."""
     rows: int = 0
     """Rows of the grid."""
     cols: int = 0
     """Columns of the grid."""
     cells: tuple[Cell, ...] = ()
     """Cells in reading order."""
-    unit_row: int | None = None
-    """Row that holds units and nothing else."""
-    units: tuple[str | None, ...] = ()
-    """Unit of each column: from the unit row, else from brackets in its headings."""
     notes: str = ""
     """Footnotes of the table."""
     section: str = ""

@@ -1,13 +1,13 @@
 """Errors of fetching: what a source answered, and what to do next.
 
 FetchError
-|- NotFound                no such DOI, page or file
-|- NotOpenAccess           the paper exists, its full text may not be had by this route (has .routes)
+|- PaperNotFound           no such DOI, page or file
+|- NotOpenAccess           the paper exists, its full text cannot be fetched by this route (has .routes)
 |- RateLimited             429 or a pause that is longer than we wait (has .retry_after, seconds)
 |- Blocked                 a bot wall: 401, 403, a Cloudflare page; says which other way to go
 |  `- CloudflareLimit      Cloudflare 1015: the bot wall limits the rate; Blocked and RateLimited at once
 |- EmptyResponse           an answer without content where there must be some
-|- BadResponse             anything else that is not what was asked for: an error inside a 200, HTML instead of
+|- BadResponse             anything else that is not what was requested: an error inside a 200, HTML instead of
 |                          JSON, a body that was cut off, too large or too slow, a redirect loop, no answer at all
 |- NotOffered              this source cannot do that at all; says which one can
 `- MissingPart             a library that this needs is not installed; says which one
@@ -29,9 +29,9 @@ __all__ = [
     "EmptyResponse",
     "FetchError",
     "MissingPart",
-    "NotFound",
     "NotOffered",
     "NotOpenAccess",
+    "PaperNotFound",
     "RateLimited",
 ]
 
@@ -44,13 +44,13 @@ class FetchError(BiorxivistError):
     message
         What happened and what to do.
     url
-        What was asked for.
+        What was requested.
     status
         HTTP status of the answer, if there was one.
     transient
-        Whether asking again soon can help.
+        Whether a repetition soon can help.
     retry_after
-        Pause in seconds that the host asked for.
+        Pause in seconds that the host demands.
     """
 
     def __init__(
@@ -66,12 +66,12 @@ class FetchError(BiorxivistError):
         super().__init__(message)
 
 
-class NotFound(FetchError, LookupError):
+class PaperNotFound(FetchError, LookupError):
     """No such DOI, page or file."""
 
 
 class NotOpenAccess(FetchError):
-    """The full text may not be had; ``routes`` says what was tried and how each route answered."""
+    """The full text cannot be fetched; ``routes`` says how each route answered."""
 
     def __init__(
         self,
@@ -86,7 +86,7 @@ class NotOpenAccess(FetchError):
 
 
 class RateLimited(FetchError):
-    """The host wants us to wait."""
+    """The host demands a pause."""
 
 
 class Blocked(FetchError):
@@ -94,7 +94,7 @@ class Blocked(FetchError):
 
 
 class CloudflareLimit(Blocked, RateLimited):
-    """Cloudflare error 1015: the bot wall itself limits the rate. Not asked again: the host is left alone."""
+    """Cloudflare error 1015: the bot wall itself limits the rate. Not repeated: the host is left alone."""
 
 
 class EmptyResponse(FetchError):
@@ -102,7 +102,7 @@ class EmptyResponse(FetchError):
 
 
 class BadResponse(FetchError):
-    """An answer that is not what was asked for, or none."""
+    """An answer that is not what was requested, or none."""
 
 
 class NotOffered(FetchError, InvalidInput):

@@ -12,17 +12,17 @@ import logging
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from biorxivist.literature.errors import FetchError, NotFound, NotOpenAccess
-from biorxivist.literature.reconcile import described, joined, references
+from biorxivist.literature.errors import FetchError, NotOpenAccess, PaperNotFound
+from biorxivist.literature.references import with_deposited_dois
 from biorxivist.literature.sources import Sources
-from biorxivist.literature.sources.base import Hit, Text
-from biorxivist.literature.sources.fields import split_version
-from biorxivist.literature.works import merge
+from biorxivist.literature.sources.base import Hit
+from biorxivist.literature.sources.fields import require_doi
+from biorxivist.literature.works import merge, with_services, without_text
 
 if TYPE_CHECKING:
     from biorxivist.literature.document import Document
 
-__all__ = ["about", "full_text", "get", "read", "routes_of"]
+__all__ = ["get", "look_up", "read", "routes_of"]
 
 logger = logging.getLogger(__name__)
 
@@ -46,99 +46,97 @@ def get(
     full_text
         Whether the text is fetched; without it the document has what the services say about the paper.
     web
-        Whether the bioRxiv site may be asked, which is slow and may be refused.
+        Whether the bioRxiv site may be queried, which is slow and may be refused.
     sources
         Where the services are; as the environment says when left out.
 
     Raises
     ------
-    NotFound
+    PaperNotFound
         If no source knows the DOI, or the paper has no such version.
     NotOpenAccess
         If no route has the text; ``.routes`` says why, route by route.
     """
-    bare, named = split_version(doi)
-    if bare is None:
-        msg = f"{doi[:200]!r} is no DOI. A DOI looks like 10.1101/2023.10.19.563100."
-        raise NotFound(msg)
-    wanted = str(version) if version is not None else named
+    named = require_doi(doi)
+    wanted = str(version) if version is not None else named.version
     opened = sources or Sources.configured()
-    hit, asked = about(bare, opened, web=web)
+    hit, answers = look_up(named.name, opened, web=web)
     labels = [entry.label for entry in hit.versions]
-    if wanted is not None and labels and any(label.isdigit() for label in labels) and wanted not in labels:
-        msg = f"{bare} has no version {wanted}; there are {', '.join(labels)}."
-        raise NotFound(msg)
+    if wanted is not None and any(label.isdigit() for label in labels) and wanted not in labels:
+        msg = f"{named.name} has no version {wanted}; there are {', '.join(labels)}."
+        raise PaperNotFound(msg)
     if not full_text:
-        return described(hit, asked)
-    return read(hit, opened, version=wanted, routes=routes_of(opened, web=web), asked=asked)
+        return without_text(hit, answers)
+    return read(hit, opened, version=wanted, routes=routes_of(opened, web=web), answers=answers)
 
 
-def about(doi: str, sources: Sources, *, web: bool = False) -> tuple[Hit, dict[str, str]]:
+def look_up(doi: str, sources: Sources, *, web: bool = False) -> tuple[Hit, dict[str, str]]:
     """What the services know of a DOI, put together, and how each of them answered.
 
     Raises
     ------
-    NotFound
+    PaperNotFound
         If none knows it.
     FetchError
-        The last error, if none answered at all.
+        The first error that is no answer about the paper, if no service gave one.
     """
-    found: list[Hit] = []
-    asked: dict[str, str] = {}
     names = ["biorxiv", "europepmc"] + (["local"] if sources.folder else []) + (["biorxiv_web"] if web else [])
+    hits: list[Hit] = []
+    answers: dict[str, str] = {}
     errors: list[FetchError] = []
     for name in names:
-        if name == "biorxiv_web" and found:
+        if name == "biorxiv_web" and hits:
             continue
         try:
-            found.append(sources.open(name).lookup(doi))
-            asked[f"{name} (lookup)"] = "answered"
+            hits.append(sources.open(name).lookup(doi))
+            answers[f"{name} (lookup)"] = "answered"
         except FetchError as error:
             errors.append(error)
-            asked[f"{name} (lookup)"] = f"{type(error).__name__}: {error}"
-    found += _linked(doi, found, sources)
-    if not found:
+            answers[f"{name} (lookup)"] = f"{type(error).__name__}: {error}"
+    hits += _linked(doi, hits, sources)
+    if not hits:
         try:
-            found.append(sources.open("crossref").lookup(doi))
+            hits.append(sources.open("crossref").lookup(doi))
         except FetchError as error:
             errors.append(error)
-    if not found:
-        worst = next((error for error in errors if not isinstance(error, NotFound)), None)
-        if worst is not None:
-            raise worst
-        msg = f"No source knows {doi} ({', '.join(names)}, crossref were asked). Check the DOI."
-        raise NotFound(msg)
-    works = merge(found)
-    return next((hit for hit in works if doi in hit.paper.dois), works[0]), asked
+    if not hits:
+        failure = next((error for error in errors if not isinstance(error, PaperNotFound)), None)
+        if failure is not None:
+            raise failure
+        msg = f"No source knows {doi} (queried: {', '.join(names)}, crossref). Check the DOI."
+        raise PaperNotFound(msg)
+    works = merge(hits)
+    return next((hit for hit in works if doi in hit.paper.dois), works[0]), answers
 
 
-def _linked(doi: str, found: Sequence[Hit], sources: Sources) -> list[Hit]:
+def _linked(doi: str, hits: Sequence[Hit], sources: Sources) -> list[Hit]:
     """The link between preprint and journal copy that bioRxiv knows, and the preprint, if a journal DOI was given."""
-    from biorxivist.literature.sources.biorxiv_api import BioRxivApi
-
-    api = sources.open("biorxiv")
-    if any(hit.paper.published_doi for hit in found) and any(hit.paper.server for hit in found):
+    if any(hit.paper.published_doi for hit in hits) and any(hit.paper.server for hit in hits):
         return []
-    if not isinstance(api, BioRxivApi):
-        return []
+    biorxiv = sources.open("biorxiv")
     try:
-        link = api.published(doi)
+        link = biorxiv.published(doi)
         preprint = link.paper.dois[0]
-        return [link] if preprint == doi else [link, api.lookup(preprint)]
+        return [link] if preprint == doi else [link, biorxiv.lookup(preprint)]
     except FetchError as error:
         logger.info("%s: no link between preprint and journal: %s", doi, error)
         return []
 
 
 def routes_of(sources: Sources, *, web: bool = False) -> tuple[str, ...]:
-    """Sources that are asked for full text, in their order."""
+    """Sources to query for full text, in their order."""
     return ("europepmc", *(("biorxiv_web",) if web else ()), *(("local",) if sources.folder else ()))
 
 
-def full_text(
-    hit: Hit, sources: Sources, *, version: str | None = None, routes: Iterable[str] = ("europepmc",)
-) -> tuple[Document, Text, dict[str, str]]:
-    """The text of a paper, parsed, from the first route that has the version that is wanted.
+def read(
+    hit: Hit,
+    sources: Sources,
+    *,
+    version: str | None = None,
+    routes: Iterable[str] = ("europepmc",),
+    answers: Mapping[str, str] | None = None,
+) -> Document:
+    """Full text of a paper, from the first route that has it, with what the services know of the paper.
 
     Parameters
     ----------
@@ -147,13 +145,11 @@ def full_text(
     sources
         Where the services are.
     version
-        Label of the version that is wanted.
+        Label of the version that is wanted; the newest that a route has when left out.
     routes
-        Sources that are asked, in this order.
-
-    Returns
-    -------
-    The document, its bytes, and for each route that was asked before, why it was not taken.
+        Sources to query, in this order.
+    answers
+        How the services answered that were queried before, for the log.
 
     Raises
     ------
@@ -164,66 +160,66 @@ def full_text(
     """
     from biorxivist.literature.parse import parse
 
-    tried: dict[str, str] = {}
+    names = tuple(routes)
+    refusals: dict[str, str] = {}
     failures: list[FetchError] = []
-    for name in routes:
+    for name in names:
         try:
             text = sources.open(name).text(hit, version=version)
-            document = parse(text.body, route=text.route, source_url=text.url)
+            document = parse(
+                text.body, route=text.route, source_url=text.url, paper_id=hit.paper.id, version=text.version
+            )
         except (FetchError, ValueError) as error:
-            if isinstance(error, FetchError) and not isinstance(error, NotFound | NotOpenAccess):
+            if isinstance(error, FetchError) and not isinstance(error, PaperNotFound | NotOpenAccess):
                 failures.append(error)
-            tried[name] = f"{type(error).__name__}: {error}"
+            refusals[name] = f"{type(error).__name__}: {error}"
             logger.info("%s: no full text by %s: %s", hit.paper.id, name, error)
             continue
-        label = text.version or next((entry.label for entry in document.versions if entry.label.isdigit()), None)
-        if version is not None and label is not None and label != version:
-            tried[name] = f"holds version {label}, version {version} was asked for"
+        if mismatch := _mismatch(document, hit, version):
+            refusals[name] = mismatch
             continue
-        read_id = _foreign(document, hit)
-        if read_id:
-            tried[name] = f"sent the text of {read_id}"
-            continue
-        return document, text, tried
+        whole = with_services(document, hit, answers={**(answers or {}), **refusals}, source_url=text.url)
+        return whole if names == ("local",) else _with_crossref(whole, sources)
+    raise _no_text(hit, names, refusals, failures)
+
+
+def _mismatch(document: Document, hit: Hit, version: str | None) -> str | None:
+    """Why a text is not the one that was wanted: another version, or another paper."""
+    label = document.versions[0].label
+    if version is not None and label.isdigit() and label != version:
+        return f"holds version {label}, version {version} was asked for"
+    ours, theirs = set(hit.paper.dois), set(document.paper.dois)
+    if ours and theirs and not ours & theirs:
+        return f"sent the text of {', '.join(sorted(theirs))}"
+    return None
+
+
+def _with_crossref(document: Document, sources: Sources) -> Document:
+    """A document whose references have the DOIs that Crossref knows."""
+    work = document.paper.id
+    doi = work.removeprefix("doi:")
+    if doi == work:
+        return document
+    try:
+        deposited = sources.open("crossref").references(doi)
+    except FetchError as error:
+        logger.info("%s: no references from Crossref: %s", doi, error)
+        return document
+    return dataclasses.replace(document, references=with_deposited_dois(document.references, deposited))
+
+
+def _no_text(
+    hit: Hit, routes: Sequence[str], refusals: Mapping[str, str], failures: Sequence[FetchError]
+) -> FetchError:
+    """The error that says, route by route, why there is no text."""
+    reasons = dict(refusals)
     if "biorxiv_web" not in routes:
-        tried["biorxiv_web"] = "not asked: it has to be chosen (web=True, --web)"
+        reasons["biorxiv_web"] = "not queried: it has to be chosen (web=True, --web)"
     if "local" not in routes:
-        tried["local"] = "not asked: no folder of papers is set (BIORXIVIST_PAPERS, --folder)"
-    reasons = "; ".join(f"{name}: {reason}" for name, reason in tried.items())
-    if failures:  # a route that failed may have it: this is not an answer about the paper
-        failures[0].add_note(f"No route gave the full text of {hit.paper.id}. {reasons}")
-        raise failures[0]
-    msg = f"No route has the full text of {hit.paper.id}. {reasons}"
-    raise NotOpenAccess(msg, routes=tried)
-
-
-def read(
-    hit: Hit,
-    sources: Sources,
-    *,
-    version: str | None = None,
-    routes: Iterable[str] = ("europepmc",),
-    asked: Mapping[str, str] | None = None,
-) -> Document:
-    """The full text of a paper as a document that carries what the services know of it.
-
-    Raises
-    ------
-    NotOpenAccess
-        If no route has it.
-    FetchError
-        If none gave it, and one of them failed.
-    """
-    document, text, tried = full_text(hit, sources, version=version, routes=routes)
-    whole = joined(document, hit, text, {**(asked or {}), **tried})
-    doi = hit.paper.id.removeprefix("doi:")
-    if tuple(routes) == ("local",) or doi == hit.paper.id:
-        return whole
-    return dataclasses.replace(whole, references=references(doi, sources, whole))
-
-
-def _foreign(document: Document, hit: Hit) -> str | None:
-    """The DOI of a text that is about another paper, if it says so."""
-    ours = set(hit.paper.dois)
-    theirs = set(document.paper.dois)
-    return ", ".join(sorted(theirs)) if ours and theirs and not ours & theirs else None
+        reasons["local"] = "not queried: no folder of papers is set (BIORXIVIST_PAPERS, --folder)"
+    listed = "; ".join(f"{name}: {reason}" for name, reason in reasons.items())
+    if failures:  # a route that failed may have the text: this is no answer about the paper
+        failures[0].add_note(f"No route gave the full text of {hit.paper.id}. {listed}")
+        return failures[0]
+    msg = f"No route has the full text of {hit.paper.id}. {listed}"
+    return NotOpenAccess(msg, routes=reasons)

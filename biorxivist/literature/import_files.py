@@ -1,14 +1,15 @@
-"""One's own papers into the archive: files of JATS, saved article pages, MECA archives; one in memory at a time."""
+"""A user's own papers into the archive: JATS files, saved article pages, MECA archives; one in memory at a time."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from biorxivist.literature.licence import kept, standing_papers
+from biorxivist.literature.licence import curated_papers, records_to_keep
 from biorxivist.literature.references import resolve
+from biorxivist.progress import Progress, silent
 from graph.archive import Archive
 from graph.records import Record
 
@@ -32,10 +33,6 @@ class Ingested:
     """Files that could not be read, and why."""
 
 
-def _silent(done: int, total: int, what: str) -> None:
-    del done, total, what
-
-
 def paper_files(paths: Iterable[Path]) -> list[Path]:
     """Files of papers among these files and below these folders, sorted.
 
@@ -44,16 +41,16 @@ def paper_files(paths: Iterable[Path]) -> list[Path]:
     FileNotFoundError
         If a path is not there.
     """
-    found: set[Path] = set()
+    files: set[Path] = set()
     for path in paths:
         if path.is_dir():
-            found |= {file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file()}
+            files |= {file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file()}
         elif path.is_file():
-            found.add(path)
+            files.add(path)
         else:
             msg = f"There is no file or folder {path}."
             raise FileNotFoundError(msg)
-    return sorted(found)
+    return sorted(files)
 
 
 def ingest(
@@ -61,17 +58,17 @@ def ingest(
     archive: Archive,
     *,
     writer: str = "files",
-    progress: Callable[[int, int, str], None] = _silent,
+    progress: Progress = silent,
 ) -> Ingested:
     """Read papers into an archive; what is there already is not written again.
 
     Of several versions of a paper the newest describes it, whatever the order of the files. A file that is no paper
-    is reported and passed over.
+    is reported and skipped.
     """
     from biorxivist.literature.parse import ParseError, parse
 
     files = paper_files(paths)
-    standing = standing_papers(archive)
+    curated = curated_papers(archive)
     newest: dict[str, int] = {}
     problems: list[str] = []
     written = 0
@@ -82,23 +79,17 @@ def ingest(
         except (ParseError, OSError) as error:
             problems.append(f"{path}: {error}")
             logger.warning("%s: %s", path, error)
-            continue
-        label = max((int(v.label) for v in document.versions if v.label.isdigit()), default=0)
-        work = document.paper.id
-        batch += document.authors
-        if label >= newest.get(work, label):
-            newest[work] = label
-            batch.append(kept(document.paper, standing, own=True))
-        batch += [*document.versions, *document.passages, *document.references]
+        else:
+            label = max((int(v.label) for v in document.versions if v.label.isdigit()), default=0)
+            is_newest = label >= newest.get(document.paper.id, label)
+            if is_newest:
+                newest[document.paper.id] = label
+            batch += [record for record in document.records() if is_newest or record is not document.paper]
         if number % BATCH == 0 or number == len(files):
-            written += archive.append(_last(batch), writer=writer)
+            # Of several records with one id the last: the newest version describes the paper.
+            unique = {(type(record), record.id): record for record in records_to_keep(batch, curated)}
+            written += archive.append(unique.values(), writer=writer)
             batch.clear()
             progress(number, len(files), "papers")
-    written += archive.append(_last(batch), writer=writer)
     written += resolve(archive, writer=writer)
     return Ingested(len(files) - len(problems), written, tuple(problems))
-
-
-def _last(records: Iterable[Record]) -> Iterator[Record]:
-    """Of several records with one id, the last."""
-    yield from {(type(record), record.id): record for record in records}.values()

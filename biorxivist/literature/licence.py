@@ -1,35 +1,185 @@
-"""What of a paper goes into the archive: what people wrote by hand stays, abstracts stay where the licence is open."""
+"""Licences: how one is read, whether a text under it may be kept, and what of a paper goes into the archive.
+
+An address decides first, then the wording; what neither settles stays unknown, and unknown is not open. The text of
+a version is judged by the licence of that version: version 1 may be open and version 2 not.
+"""
 
 from __future__ import annotations
 
-from biorxivist.literature.sources.fields import is_open
-from graph.archive import Archive
-from graph.records import Paper
+import re
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
-__all__ = ["kept", "standing_papers"]
+from graph.records import Paper, Passage, Record, Reference, Version
 
-CURATED = ("model_ids", "topic", "arxiv", "verified", "unverified_fields")
+if TYPE_CHECKING:
+    from graph.archive import Archive
+
+__all__ = [
+    "choose_licence",
+    "curated_papers",
+    "is_open",
+    "may_keep_text",
+    "printed_licence",
+    "records_to_keep",
+    "settle_licence",
+]
+
+LONGEST = 2_000
+SPACE = re.compile(r"\s+")
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+UNSTATED = {"na", "n/a", "none", "null"}
+
+ADDRESS = re.compile(r"(?:https?://|\bwww\.)[^\s<>\"]+", re.IGNORECASE)
+OPEN_ADDRESS = re.compile(r"creativecommons\.org/(?:licen[cs]es/by|publicdomain)", re.IGNORECASE)
+CLOSED_ADDRESS = re.compile(r"nonexclusive-distrib|userlicense|/tdm|rights-?link|all-?rights", re.IGNORECASE)
+OPEN_WORDING = re.compile(
+    r"\bcc0\b|\bcc[ _-]?by\b|\bcc[ _-]by[ _-]|\bcc[ _-]?zero\b|public[ -]domain"
+    r"|creative[ -]?commons(?:\W+(?:international|public|licen[cs]e|[1-4]\.0))*\W+(?:attribution|zero|cc\W?by)"
+    r"|attribution(?:-\w+)* \d\.\d (?:international|unported|generic)",
+    re.IGNORECASE,
+)
+# "not available under a Creative Commons licence": a denial in the same clause, shortly before the name.
+DENIAL = re.compile(r"\b(?:not|no|never|nor|neither|without|unless|except|excluding)\b[^.;,]{0,60}$", re.IGNORECASE)
+FORBIDDING = re.compile(
+    r"\bcc_no\b|all rights reserved|no re-?use|reproduction prohibited|nonexclusive-distrib", re.IGNORECASE
+)
+OF_PEOPLE = ("model_ids", "topic", "arxiv", "verified", "unverified_fields")
 
 
-def standing_papers(archive: Archive) -> dict[str, Paper]:
-    """Papers in the archive that somebody has described by hand."""
+def printed_licence(value: object) -> str | None:
+    """Licence as a source prints it, on one line; None where it states none (bioRxiv writes ``NA``)."""
+    if not isinstance(value, str):
+        return None
+    text = SPACE.sub(" ", CONTROL.sub("", value[:LONGEST])).strip()
+    return None if text.lower() in {"", *UNSTATED} else text
+
+
+def choose_licence(addresses: Iterable[str], wording: str) -> str | None:
+    """The statement that settles a licence, of all that a paper prints.
+
+    Parameters
+    ----------
+    addresses
+        Addresses in the licence element, in their order.
+    wording
+        Text of the element.
+
+    Returns
+    -------
+    An address of an open licence, wherever it stands; else the wording, if it names one; else the first address,
+    else the wording.
+    """
+    stated = [address for address in map(printed_licence, addresses) if address]
+    inside = ADDRESS.findall(wording[:LONGEST])
+    for address in (*stated, *inside):
+        if OPEN_ADDRESS.search(address):
+            return str(address).rstrip(".,;)")
+    words = printed_licence(wording)
+    return words if is_open(words) or not stated else stated[0]
+
+
+def settle_licence(licences: Iterable[str | None]) -> str | None:
+    """The licence that counts of several statements about one version: one that forbids, then an open one.
+
+    Services and the text itself can disagree; a text that one of them forbids to keep is not kept.
+    """
+    stated = [licence for licence in licences if licence]
+    return min(stated, key=_order, default=None)  # of equals the first
+
+
+def _order(licence: str) -> int:
+    if FORBIDDING.search(licence) and not OPEN_ADDRESS.search(licence):
+        return 0
+    return 1 if is_open(licence) else 2
+
+
+def is_open(licence: str | None) -> bool:
+    """Whether a licence lets the text be kept and passed on: Creative Commons or public domain."""
+    if not licence:
+        return False
+    addresses = ADDRESS.findall(licence)
+    if any(OPEN_ADDRESS.search(address) for address in addresses) or OPEN_ADDRESS.match(licence):
+        return True
+    if any(CLOSED_ADDRESS.search(address) for address in addresses):
+        return False
+    wording = ADDRESS.sub(" ", licence)
+    return any(not DENIAL.search(wording, 0, match.start()) for match in OPEN_WORDING.finditer(wording))
+
+
+def may_keep_text(version: Version, paper: Paper | None, versions: Iterable[Version] = ()) -> bool:
+    """Whether the text of a version may be kept: it is the user's own file, or open.
+
+    Parameters
+    ----------
+    version
+        The version that was read.
+    paper
+        Its paper, whose licence counts only where no version has one of its own.
+    versions
+        All versions that are known of the paper.
+    """
+    if _is_own_file(version):
+        return True
+    stated_by_version = version.license or any(other.license for other in versions)
+    return is_open(version.license if stated_by_version else paper.license if paper else None)
+
+
+def records_to_keep(records: Iterable[Record], curated: Mapping[str, Paper]) -> list[Record]:
+    """What of some papers goes into the archive.
+
+    Passages and references stay where the text of their version may be kept, an abstract where the paper is open or
+    the user's own file; authors, versions and all else are facts, and stay.
+
+    Parameters
+    ----------
+    records
+        Authors, papers, versions, passages, references. The version that a text was read in names its route.
+    curated
+        Papers that people have described by hand: their models, topic and marks stay.
+    """
+    given = list(records)
+    papers = {record.id: record for record in given if isinstance(record, Paper)}
+    versions: dict[str, list[Version]] = {}
+    for record in given:
+        if isinstance(record, Version):
+            versions.setdefault(record.paper_id, []).append(record)
+    readable = {
+        version.id: version.paper_id
+        for paper_id, known in versions.items()
+        for version in known
+        if version.text_route and may_keep_text(version, papers.get(paper_id), known)
+    }
+    papers_with_text = set(readable.values())
+    own = {version.paper_id for known in versions.values() for version in known if _is_own_file(version)}
+    keep: list[Record] = []
+    for record in given:
+        match record:
+            case Paper():
+                keep.append(_archived(record, curated.get(record.id), keeps_abstract=record.id in own))
+            case Passage() if record.version_id not in readable:
+                pass
+            case Reference() if record.paper_id not in papers_with_text:
+                pass
+            case _:
+                keep.append(record)
+    return keep
+
+
+def curated_papers(archive: Archive) -> dict[str, Paper]:
+    """Papers of the archive that people have described by hand, by id."""
     papers = (record for record in archive.read("Paper") if isinstance(record, Paper))
     return {paper.id: paper for paper in papers if paper.model_ids or paper.topic or paper.verified}
 
 
-def kept(paper: Paper, standing: dict[str, Paper], *, own: bool = False) -> Paper:
-    """A paper as it is archived.
+def _is_own_file(version: Version) -> bool:
+    return (version.text_route or "").startswith("local:")
 
-    Parameters
-    ----------
-    paper
-        What a source says.
-    standing
-        Papers that were described by hand: their models, topic and marks stay.
-    own
-        Whether it is the user's own file, of which the abstract is kept whatever its licence.
-    """
-    changes: dict[str, object] = {} if own or is_open(paper.license) else {"abstract": None}
-    if found := standing.get(paper.id):
-        changes |= {name: value for name in CURATED if (value := getattr(found, name))}
+
+def _archived(paper: Paper, by_hand: Paper | None, *, keeps_abstract: bool) -> Paper:
+    changes: dict[str, object] = {}
+    if not keeps_abstract and not is_open(paper.license):
+        changes["abstract"] = None
+    if by_hand:
+        changes |= {name: value for name in OF_PEOPLE if (value := getattr(by_hand, name))}
     return paper.model_copy(update=changes) if changes else paper

@@ -59,9 +59,9 @@ class SearchResult(Sequence[Paper]):
     Parameters
     ----------
     source
-        Who is asked.
+        Source to query.
     query, since, until
-        What for.
+        What to search for.
     limit
         How many papers are fetched at a time.
     """
@@ -157,12 +157,12 @@ class SearchResult(Sequence[Paper]):
         return pages(self.source, self.query, since=self.since, until=self.until, cursor=self._cursor, size=self.limit)
 
     def _show(self, wanted: int | None) -> None:
-        """Fetch until so many papers are there, or all; versions of one paper are one, in its first place."""
+        """Fetch until so many papers are there, or all; versions of a paper are merged where its first row stood."""
         while not self._done and (wanted is None or len(self._hits) < wanted):
             try:
                 page: Page | None = next(self._pages, None)
             except FetchError:
-                self._pages = self._from_here()  # asked again, it goes on with the page that failed
+                self._pages = self._from_here()  # so that the next call goes on with the page that failed
                 raise
             if page is None:
                 self._done = True
@@ -224,7 +224,7 @@ def search(
 
 
 def as_day(value: date | str | None, name: str) -> date | None:
-    """A day that was given as one or as text.
+    """A day that was given as a date or as text.
 
     Raises
     ------

@@ -71,7 +71,7 @@ def write_table(hits: Iterable[Hit], path: Path) -> int:
     Raises
     ------
     MissingPart
-        If Parquet is asked for and pyarrow is not installed.
+        If the table is to be Parquet and pyarrow is not installed.
     ValueError
         If the suffix is another one.
     """

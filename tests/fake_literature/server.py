@@ -37,7 +37,7 @@ class FakeLiterature:
     port: int = 0
     requests: list[Request] = field(default_factory=list)
     on_page: Callable[[FakeLiterature, int], None] | None = None
-    """Called before each page of the feed with its number, to change the rows while somebody pages."""
+    """Called before each page of the feed with its number, to change the rows during a harvest."""
 
     def __post_init__(self) -> None:
         self.lock = threading.Lock()
@@ -67,7 +67,7 @@ class FakeLiterature:
         return max((sum(start <= at < start + window for at in times) for start in times), default=0)
 
     def repeats(self, path: str) -> dict[str, int]:
-        """Paths that were asked more than once, and how often."""
+        """Paths that were requested more than once, and how often."""
         seen: defaultdict[str, int] = defaultdict(int)
         with self.lock:
             for request in self.requests:
@@ -213,9 +213,9 @@ class FakeLiterature:
         return 404, b"<html><title>Page not found</title></html>", "text/html"
 
     def _site_search(self, path: str, page: int) -> tuple[int, bytes, str]:
-        """The captured search page, with as many of our rows as were asked for in place of its four."""
-        asked = re.search(r"numresults(?::|%3A)(\d+)", path)
-        size = int(asked[1]) if asked else 10
+        """The captured search page, with as many of our rows as were requested in place of its four."""
+        wanted = re.search(r"numresults(?::|%3A)(\d+)", path)
+        size = int(wanted[1]) if wanted else 10
         rows = self.corpus.europepmc
         shown = rows[page * size : (page + 1) * size]
         html = self.corpus.search_html
@@ -283,4 +283,4 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
 
     def log_message(self, *args: Any) -> None:
-        """Say nothing."""
+        """Print nothing."""

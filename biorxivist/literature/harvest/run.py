@@ -1,54 +1,54 @@
 """Harvesting: a query or a category over a range of days into the archive, and again later for what is new.
 
-Each page is written with the cursor of the next one before that is asked for, so that a harvest that was killed goes
+Each page is written with the cursor of the next one before that is requested, so that a harvest that was killed goes
 on where it was and fetches at most the page under way again. What goes into the archive depends on the set of rows
-only: a harvest in pieces ends byte for byte as one in one go.
-
-Rows can move while they are paged. A row that comes twice, or a total that changes, is a sign of it, and the harvest
-goes through the pages again until that brings nothing new. A total that is merely higher than what can be had (the
-bioRxiv API is known for it) is settled by one look at the first page, and said in the audit line.
+only: a harvest in pieces ends byte for byte as one in one go. `biorxivist.literature.harvest.position` explains
+how rows that move while they are paged are caught.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from biorxivist.literature.get import routes_of
-from biorxivist.literature.harvest.state import State, Works
-from biorxivist.literature.harvest.texts import fetch_texts
-from biorxivist.literature.licence import kept, standing_papers
+from biorxivist.literature.harvest.position import Position, after_page, first_position, needs_a_look, next_turn
+from biorxivist.literature.harvest.state import HarvestState, MergedWorks
+from biorxivist.literature.harvest.texts import NONE, fetch_texts, is_due
+from biorxivist.literature.licence import curated_papers, records_to_keep
 from biorxivist.literature.references import resolve
 from biorxivist.literature.search import as_day
 from biorxivist.literature.sources import Sources
-from biorxivist.literature.sources.base import Page, Source
+from biorxivist.literature.sources.base import Hit, Page, Source
+from biorxivist.progress import Progress, silent
 from graph.archive import Archive
-from graph.records import FetchLog, Record, Tombstone, digest
+from graph.records import FetchLog, Passage, Reference, Tombstone, digest
+
+if TYPE_CHECKING:
+    from biorxivist.literature.document import Document
 
 __all__ = ["SyncReport", "sync"]
 
 logger = logging.getLogger(__name__)
 
-Progress = Callable[[int, int, str], None]
-PASSES = 3
-MOST_PAGES = 100_000
-IDLE_PAGES = 2
-OVERLAP = timedelta(days=3)
+GIVE_UP_AFTER = 5
+"""Failures in a row after which no further text is fetched."""
 
 
 @dataclass(frozen=True)
 class SyncReport:
-    """What a harvest brought."""
+    """What a harvest fetched."""
 
     source: str
     query: str
     since: date | None
     until: date | None
     expected: int | None
-    """Rows that the source said there are."""
+    """Rows that the source announced."""
     got: int
     """Different rows that came."""
     pages: int
@@ -58,9 +58,9 @@ class SyncReport:
     written: int
     """Records that were new or different in the archive."""
     texts: int = 0
-    """Full texts that this run brought."""
+    """Full texts that this run fetched and may keep."""
     problems: tuple[str, ...] = field(default=(), repr=False)
-    """Rows that could not be read, and texts that could not be had."""
+    """Rows that could not be read."""
 
     @property
     def missing(self) -> int:
@@ -78,10 +78,6 @@ class SyncReport:
         )
 
 
-def _silent(done: int, total: int, what: str) -> None:
-    del done, total, what
-
-
 def sync(
     query: str = "",
     *,
@@ -94,7 +90,7 @@ def sync(
     full_text: bool = False,
     web: bool = False,
     threads: int = 4,
-    progress: Progress = _silent,
+    progress: Progress = silent,
 ) -> SyncReport:
     """Bring what fits into the archive; only what is not there yet, if this was harvested before.
 
@@ -105,7 +101,7 @@ def sync(
     since, until
         First and last day of posting. Without ``until`` it is today, and the next run goes on from there.
     source
-        Who is asked.
+        Source to query.
     archive, state
         Where the records go, and the folder in which harvests keep where they are.
     sources
@@ -113,35 +109,32 @@ def sync(
     full_text
         Whether open full texts are fetched, too.
     web
-        Whether the bioRxiv site may be asked for them.
+        Whether the bioRxiv site may be queried for them.
     threads
         Full texts under way at a time; the pace of each host stands above it.
     progress
-        Told (done, total, what).
+        Called with (done, total, what) after each page and each text.
 
     Raises
     ------
     SyncBusy
         If the same harvest runs already.
     FetchError
-        If the source fails; what came before is kept, and the next run goes on from there.
+        If the source fails; what came before stays, and the next run goes on from there.
     """
     opened = sources or Sources.configured()
-    asked = opened.open(source)
+    queried = opened.open(source)
     first, last = as_day(since, "since"), as_day(until, "until")
-    archive = archive if isinstance(archive, Archive) else Archive(archive)
-    name = digest([asked.name, query, str(first), str(last)])
-    with State(state / f"{asked.name}-{name}.sqlite") as stored:
-        harvest = _Harvest(asked, query, first, last, archive, stored, progress)
+    target = archive if isinstance(archive, Archive) else Archive(archive)
+    name = digest([queried.name, query, str(first), str(last)])
+    with HarvestState(state / f"{queried.name}-{name}.sqlite") as stored:
+        harvest = _Harvest(queried, query, first, last, target, stored, progress)
         outcome = "ok"
         try:
-            harvest.run()
+            harvest.fetch_rows()
             if full_text:
-                routes = ("local",) if asked.name == "local" else routes_of(opened, web=web)
-                brought = fetch_texts(stored, opened, routes=routes, threads=threads, progress=progress)
-                for work, records in brought:
-                    harvest.keep_text(work, records)
-                harvest.written += resolve(harvest.archive, writer=harvest.writer)
+                routes = ("local",) if queried.name == "local" else routes_of(opened, web=web)
+                harvest.fetch_texts(opened, routes=routes, threads=threads)
         except BaseException as error:
             outcome = type(error).__name__
             raise
@@ -151,7 +144,7 @@ def sync(
 
 
 class _Harvest:
-    """One harvest of rows."""
+    """One harvest: rows and texts of a source into the archive, as far as the state says that they are missing."""
 
     def __init__(
         self,
@@ -160,7 +153,7 @@ class _Harvest:
         since: date | None,
         until: date | None,
         archive: Archive,
-        state: State,
+        state: HarvestState,
         progress: Progress,
     ) -> None:
         self.source, self.query, self.since, self.until = source, query, since, until
@@ -168,142 +161,148 @@ class _Harvest:
         self.writer = f"sync-{source.name}"
         self.pages = self.written = self.texts = 0
         self.problems: list[str] = []
-        self._standing = standing_papers(archive)
+        self._curated = curated_papers(archive)
 
-    def run(self) -> None:
+    def fetch_rows(self) -> None:
         """Go on with what was begun, else begin with what is new."""
-        if self.state.get("running"):
-            for works in self.state.works():  # the archive may have missed what was written last
-                self.store(works)
-        elif not self._begin():
+        if self.state.position().running:
+            for works in self.state.all_works():  # the archive may have missed what was written last
+                self._store(works)
+        elif not self._set_out():
             return
-        while True:
-            self._pass()
-            if not self._again():
-                break
-        with self.state.together():
-            self.state.put(running=False, covered=self.state.get("until"))
+        self._page_to_the_end()
+        while self._turn_back():
+            self._page_to_the_end()
+        done = self.state.position()
+        with self.state.transaction():
+            self.state.write_position(replace(done, running=False, covered=done.until))
 
-    def _begin(self) -> bool:
-        """Set out; False if everything was harvested before."""
+    def _set_out(self) -> bool:
+        """Write the first position; False if everything was harvested before."""
         today = datetime.now(UTC).date()
-        until = self.until or (today if "feed" in self.source.can or self.since else None)
-        since, covered = self.since, as_day(self.state.get("covered"), "covered")
-        if covered is not None:
-            whole = self.state.seen() >= (self.state.get("expected") or 0)
-            over = until is not None and until <= covered and covered < today - OVERLAP
-            if over and whole:
-                return False
-            since = self.since if over else max(self.since or date.min, covered - OVERLAP)
-        with self.state.together():
+        before = self.state.position()
+        start = first_position(
+            before,
+            since=self.since,
+            until=self.until or (today if "feed" in self.source.can or self.since else None),
+            today=today,
+            is_whole=self.state.count_seen() >= (before.expected or 0),
+        )
+        if start is None:
+            return False
+        with self.state.transaction():
             self.state.forget_seen()
-            self.state.put(
-                running=True,
-                since=since.isoformat() if since else None,
-                until=min(until, today).isoformat() if until else None,
-                cursor=None,
-                turn=1,
-                moved=False,
-                expected=None,
-                first=None,
-                idle=0,
-                new=0,
-                count=0,
-                most=MOST_PAGES,
-                over=False,
-            )
+            self.state.write_position(start)
         return True
 
-    def _pass(self) -> None:
-        """Page by page to the end, from where this pass stands."""
-        while not self.state.get("over"):
-            page = self._fetch(self.state.get("cursor"))
-            before, total = self.state.get("expected"), page.total
-            with self.state.together():
-                new, again = self.state.add(page.hits)
-                idle = 0 if new else self.state.get("idle") + 1
-                cursor = page.cursor
-                if (self.state.get("turn") == 1 and again) or (before is not None and total not in {None, before}):
-                    self.state.put(moved=True)
-                if self.state.get("first") is None:
-                    self.state.put(first=[hit.key for hit in page.hits])
-                count = self.state.get("count") + 1
-                stuck = count >= self.state.get("most") or (self.state.get("turn") == 1 and idle >= IDLE_PAGES)
-                self.state.put(
-                    cursor=cursor,
-                    count=count,
-                    expected=total if total is not None else before,
-                    idle=idle,
-                    new=self.state.get("new") + new,
-                    over=cursor is None or stuck or cursor == self.state.get("cursor"),
-                )
-            self.store(self.state.affected({hit.paper.id for hit in page.hits}))
-            self.progress(
-                self.state.seen(), self.state.get("expected") or 0, f"{self.source.name} {self.query}".strip()
-            )
+    def _page_to_the_end(self) -> None:
+        """Page by page, from where this turn stands; rows and position are written together."""
+        while not (at := self.state.position()).over:
+            page = self._fetch_page(at, at.cursor)
+            with self.state.transaction():
+                new, again = self.state.add_rows(page.hits)
+                at = after_page(at, page, new=new, again=again)
+                self.state.write_position(at)
+            self._store(self.state.works_around({hit.paper.id for hit in page.hits}))
+            self.progress(self.state.count_seen(), at.expected or 0, f"{self.source.name} {self.query}".strip())
 
-    def _again(self) -> bool:
-        """Whether the pages have to be gone through once more; sets out if so."""
-        turn, got, expected = self.state.get("turn"), self.state.seen(), self.state.get("expected")
-        moved = self.state.get("moved")
-        short = expected is not None and got < expected
-        if turn == 1 and short and not moved:
-            moved = [hit.key for hit in self._fetch(None).hits] != self.state.get("first")
-        if not moved or turn >= PASSES or (turn > 1 and not self.state.get("new")):
+    def _turn_back(self) -> bool:
+        """Go back to the first page if rows moved meanwhile; False if the harvest is at its end."""
+        at = self.state.position()
+        first_page = None
+        if needs_a_look(at, got=self.state.count_seen()):
+            first_page = [hit.key for hit in self._fetch_page(at, None).hits]
+        following = next_turn(at, first_page)
+        if following is None:
             return False
         logger.info("rows moved while %s was paged: going through the pages again", self.source.name)
-        with self.state.together():
-            most = 2 * self.state.get("count") + IDLE_PAGES  # going through again ends, whatever is sent
-            self.state.put(turn=turn + 1, cursor=None, new=0, idle=0, count=0, most=most, over=False, first=None)
+        with self.state.transaction():
+            self.state.write_position(following)
         return True
 
-    def _fetch(self, cursor: str | None) -> Page:
-        since, until = as_day(self.state.get("since"), "since"), as_day(self.state.get("until"), "until")
+    def _fetch_page(self, at: Position, cursor: str | None) -> Page:
+        since, until = as_day(at.since, "since"), as_day(at.until, "until")
         page = self.source.search(self.query, since=since, until=until, cursor=cursor)
         self.pages += 1
         self.problems += page.problems
         return page
 
-    def store(self, works: Works) -> None:
+    def fetch_texts(self, sources: Sources, *, routes: tuple[str, ...], threads: int) -> None:
+        """Fetch the texts that are due, and connect their references.
+
+        Raises
+        ------
+        FetchError
+            After several failures in a row: the service is down, or is throttling us.
+        """
+        today = datetime.now(UTC).date()
+        outcomes = self.state.text_outcomes()
+        hits = [hit for works in self.state.all_works() for hit in works.hits]
+        due = [hit for hit in hits if is_due(outcomes.get(hit.paper.id), today)]
+        failures_in_a_row = 0
+        with closing(fetch_texts(due, sources, routes=routes, threads=threads)) as results:
+            for number, result in enumerate(results, start=1):
+                work = result.hit.paper.id
+                failures_in_a_row = failures_in_a_row + 1 if result.failure else 0
+                if result.document:
+                    outcome = self._store_text(result.document)
+                    # Only now is it in the archive: a kill before this fetches it again, from the cache.
+                    self.state.settle_text(work, outcome, today.isoformat())
+                elif result.refusal:
+                    self.state.settle_text(work, f"{NONE}: {result.refusal}", today.isoformat())
+                elif result.failure:
+                    logger.warning("%s: no full text: %s", work, result.failure)
+                    if failures_in_a_row >= GIVE_UP_AFTER:
+                        raise result.failure
+                self.progress(number, len(due), "full texts")
+        self.written += resolve(self.archive, writer=self.writer)
+
+    def _store_text(self, document: Document) -> str:
+        """Write a full text, and the paper with what the text says of it; returns how that ended."""
+        version = next(version for version in document.versions if version.text_route)
+        self.state.add_text(Hit(document.paper, document.authors, (version,)))
+        self._store(self.state.works_around([document.paper.id]))
+        archived = records_to_keep(document.records(), self._curated)
+        text = [record for record in archived if isinstance(record, Passage | Reference)]
+        self.written += self.archive.append(text, writer=self.writer)
+        if not text and (document.passages or document.references):
+            return f"read by {version.text_route}, not kept: licence {version.license or document.paper.license}"
+        self.texts += 1
+        return f"read by {version.text_route}"
+
+    def _store(self, works: MergedWorks) -> None:
         """Write works into the archive, and that others were only parts of them."""
-        records: list[Record] = [*works.authors]
-        for hit in works.hits:
-            records += [kept(hit.paper, self._standing), *hit.versions]
-        for work in works.gone:
-            if work not in self._standing:
+        described = [record for hit in works.hits for record in (hit.paper, *hit.versions)]
+        records = records_to_keep([*works.authors, *described], self._curated)
+        for work in works.absorbed:
+            if work not in self._curated:
                 reason = "the journal copy of a preprint, and one work with it"
                 records.append(Tombstone(target_record="Paper", target_id=work, reason=reason))
                 records.append(Tombstone(target_record="Version", target_id=f"{work}vjournal", reason=reason))
         unique = {(type(record), record.id): record for record in records}
         self.written += self.archive.append(unique.values(), writer=self.writer)
 
-    def keep_text(self, work: str, records: Iterable[Record]) -> None:
-        """Write a full text, and the paper with what the text says of it."""
-        self.store(self.state.affected([work]))
-        self.written += self.archive.append(records, writer=self.writer)
-        self.texts += 1
-
     def log(self, outcome: str) -> None:
-        """Write down that the source was asked, if it was."""
+        """Log that the source was queried, if it was."""
         if not self.pages and not self.texts and outcome == "ok":
             return
         where = f"sync:{self.query or '*'}?since={self.since}&until={self.until}"
-        entry = FetchLog(
-            source_name=self.source.name, url=where, at=datetime.now(UTC), outcome=outcome, rows=self.state.seen()
-        )
+        rows = self.state.count_seen()
+        entry = FetchLog(source_name=self.source.name, url=where, at=datetime.now(UTC), outcome=outcome, rows=rows)
         self.archive.append([entry], writer=self.writer)
 
     def report(self) -> SyncReport:
-        """What came."""
+        """What this run fetched."""
+        at = self.state.position()
         return SyncReport(
             source=self.source.name,
             query=self.query,
-            since=as_day(self.state.get("since"), "since"),
-            until=as_day(self.state.get("until"), "until"),
-            expected=self.state.get("expected"),
-            got=self.state.seen(),
+            since=as_day(at.since, "since"),
+            until=as_day(at.until, "until"),
+            expected=at.expected,
+            got=self.state.count_seen(),
             pages=self.pages,
-            papers=self.state.papers(),
+            papers=self.state.count_works(),
             written=self.written,
             texts=self.texts,
             problems=tuple(self.problems),

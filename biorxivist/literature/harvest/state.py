@@ -1,4 +1,4 @@
-"""What a harvest has so far: rows and cursor, written together, so that a kill loses at most the page under way."""
+"""The file of a harvest: rows and cursor, written together, so that a kill loses at most the page under way."""
 
 from __future__ import annotations
 
@@ -7,17 +7,18 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from biorxivist.literature.errors import FetchError
+from biorxivist.literature.harvest.position import Position
 from biorxivist.literature.sources.base import Hit
 from biorxivist.literature.works import merge
 from graph.records import Author, Paper, Version, canonical_json
 
-__all__ = ["State", "SyncBusy", "Works"]
+__all__ = ["HarvestState", "MergedWorks", "SyncBusy"]
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -30,22 +31,22 @@ CREATE TABLE IF NOT EXISTS text (work TEXT PRIMARY KEY, outcome TEXT NOT NULL, d
 
 
 @dataclass(frozen=True)
-class Works:
+class MergedWorks:
     """Some works, put together."""
 
     hits: Sequence[Hit]
     """One per work."""
     authors: tuple[Author, ...]
     """Authors of all rows, also those that a newer version no longer names."""
-    gone: tuple[str, ...]
-    """Ids that are no works of their own any more: they turned out to be the journal copy of one."""
+    absorbed: tuple[str, ...]
+    """Ids of journal copies that were taken for works before their preprints came."""
 
 
 class SyncBusy(FetchError):
     """Another process runs the same harvest."""
 
 
-class State:
+class HarvestState:
     """State of one harvest, in one SQLite file; a context manager.
 
     Parameters
@@ -81,7 +82,7 @@ class State:
         self._lock.close()
 
     @contextmanager
-    def together(self) -> Iterator[None]:
+    def transaction(self) -> Iterator[None]:
         """Write all or nothing of what happens inside."""
         self._db.execute("BEGIN IMMEDIATE")
         try:
@@ -91,84 +92,88 @@ class State:
             raise
         self._db.execute("COMMIT")
 
-    def get(self, name: str, default: Any = None) -> Any:
-        """A fact about the harvest."""
-        found = self._db.execute("SELECT value FROM fact WHERE name = ?", (name,)).fetchone()
-        return json.loads(found[0]) if found else default
+    def position(self) -> Position:
+        """Where the harvest stands."""
+        names = {field.name for field in fields(Position)}
+        facts = self._db.execute("SELECT name, value FROM fact").fetchall()
+        return Position(**{name: json.loads(value) for name, value in facts if name in names})
 
-    def put(self, **facts: Any) -> None:
-        """Write facts about the harvest."""
-        pairs = [(name, canonical_json(value)) for name, value in facts.items()]
-        self._db.executemany("INSERT OR REPLACE INTO fact VALUES (?, ?)", pairs)
+    def write_position(self, position: Position) -> None:
+        """Write where the harvest stands."""
+        facts = [(name, canonical_json(value)) for name, value in asdict(position).items()]
+        self._db.executemany("INSERT OR REPLACE INTO fact VALUES (?, ?)", facts)
 
-    def add(self, hits: Iterable[Hit], *, seen: bool = True) -> tuple[int, int]:
-        """Add rows; returns how many this harvest had not seen yet, and how many it had (and now sees again)."""
+    def add_rows(self, hits: Iterable[Hit]) -> tuple[int, int]:
+        """Add rows; returns how many this harvest had not seen yet, and how many it sees again."""
         new = again = 0
         for hit in hits:
-            values = (hit.key, hit.paper.id, _journal(hit), _dump(hit))
-            self._db.execute("INSERT OR REPLACE INTO row VALUES (?, ?, ?, ?)", values)
-            if seen:
-                fresh = self._db.execute("INSERT OR IGNORE INTO seen VALUES (?)", (hit.key,)).rowcount
-                new, again = new + fresh, again + 1 - fresh
+            self._add(hit.key, hit)
+            fresh = self._db.execute("INSERT OR IGNORE INTO seen VALUES (?)", (hit.key,)).rowcount
+            new, again = new + fresh, again + 1 - fresh
         return new, again
 
     def add_text(self, hit: Hit) -> None:
         """Add what a full text says about the paper."""
-        values = (f"text:{hit.key}", hit.paper.id, _journal(hit), _dump(hit))
+        self._add(f"text:{hit.key}", hit)
+
+    def _add(self, key: str, hit: Hit) -> None:
+        values = (key, hit.paper.id, _journal_id(hit), _dump(hit))
         self._db.execute("INSERT OR REPLACE INTO row VALUES (?, ?, ?, ?)", values)
 
     def settle_text(self, work: str, outcome: str, day: str) -> None:
-        """Note how the full text of a work was had, or that there is none."""
+        """Note how the full text of a work was fetched, or why there is none."""
         self._db.execute("INSERT OR REPLACE INTO text VALUES (?, ?, ?)", (work, outcome, day))
 
-    def texts(self) -> dict[str, tuple[str, str]]:
-        """Work -> how its full text was had, and when."""
+    def text_outcomes(self) -> dict[str, tuple[str, str]]:
+        """Work -> how fetching its full text ended, and when."""
         return {work: (outcome, day) for work, outcome, day in self._db.execute("SELECT * FROM text")}
 
     def forget_seen(self) -> None:
-        """Begin to count anew."""
+        """Start counting again."""
         self._db.execute("DELETE FROM seen")
 
-    def seen(self) -> int:
+    def count_seen(self) -> int:
         """Rows that this harvest has seen."""
-        found: int = self._db.execute("SELECT count(*) FROM seen").fetchone()[0]
-        return found
-
-    def papers(self) -> int:
-        """Works that are known; the journal copy of a preprint is none of its own."""
-        copies = "SELECT published FROM row WHERE published IS NOT NULL"
-        found = self._db.execute(f"SELECT count(DISTINCT work) FROM row WHERE work NOT IN ({copies})")  # noqa: S608
-        number: int = found.fetchone()[0]
+        number: int = self._db.execute("SELECT count(*) FROM seen").fetchone()[0]
         return number
 
-    def works(self) -> Iterator[Works]:
-        """Everything, some works at a time: see `affected`."""
-        names = [name for (name,) in self._db.execute("SELECT DISTINCT work FROM row ORDER BY work")]
-        for start in range(0, len(names), 200):
-            yield self.affected(names[start : start + 200])
+    def count_works(self) -> int:
+        """Works that are known; the journal copy of a known preprint is not counted separately."""
+        copies = "SELECT published FROM row WHERE published IS NOT NULL"
+        query = f"SELECT count(DISTINCT work) FROM row WHERE work NOT IN ({copies})"  # noqa: S608
+        number: int = self._db.execute(query).fetchone()[0]
+        return number
 
-    def affected(self, works: Iterable[str]) -> Works:
-        """Rows put together of all works that have a part in these ids."""
-        wanted = set(works)
+    def all_works(self) -> Iterator[MergedWorks]:
+        """Everything, some works at a time: see `works_around`."""
+        ids = [work for (work,) in self._db.execute("SELECT DISTINCT work FROM row ORDER BY work")]
+        for start in range(0, len(ids), 200):
+            yield self.works_around(ids[start : start + 200])
+
+    def works_around(self, ids: Iterable[str]) -> MergedWorks:
+        """The works that have a part in these ids: preprints with their journal copies, and copies with theirs."""
+        wanted = set(ids)
         for work in tuple(wanted):
-            wanted |= {name for (name,) in self._db.execute("SELECT work FROM row WHERE published = ?", (work,))}
+            wanted |= self._preprints_of(work)
         for work in tuple(wanted):
-            found = self._db.execute("SELECT published FROM row WHERE work = ? AND published IS NOT NULL", (work,))
-            journals = {name for (name,) in found}
-            wanted |= journals
-            for journal in journals:
-                wanted |= {name for (name,) in self._db.execute("SELECT work FROM row WHERE published = ?", (journal,))}
+            published = self._db.execute("SELECT published FROM row WHERE work = ? AND published IS NOT NULL", (work,))
+            for (journal,) in published.fetchall():
+                wanted |= {journal, *self._preprints_of(journal)}
         rows = [
             _load(data)
             for work in sorted(wanted)
             for (data,) in self._db.execute("SELECT data FROM row WHERE work = ? ORDER BY key", (work,))
         ]
         merged = merge(rows)
-        gone = {hit.paper.id for hit in rows} - {hit.paper.id for hit in merged}
-        return Works(merged, tuple(dict.fromkeys(a for hit in rows for a in hit.authors)), tuple(sorted(gone)))
+        absorbed = {hit.paper.id for hit in rows} - {hit.paper.id for hit in merged}
+        authors = dict.fromkeys(author for hit in rows for author in hit.authors)
+        return MergedWorks(merged, tuple(authors), tuple(sorted(absorbed)))
+
+    def _preprints_of(self, journal: str) -> set[str]:
+        return {work for (work,) in self._db.execute("SELECT work FROM row WHERE published = ?", (journal,))}
 
 
-def _journal(hit: Hit) -> str | None:
+def _journal_id(hit: Hit) -> str | None:
     journal = f"doi:{hit.paper.published_doi}" if hit.paper.published_doi else None
     return journal if journal != hit.paper.id else None
 

@@ -1,105 +1,76 @@
-"""The full texts of a harvest: several under way at a time, each kept when it is there."""
+"""The full texts of a harvest: which are due, and fetching them several at a time."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Generator, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from biorxivist.literature.errors import FetchError, NotOpenAccess
 from biorxivist.literature.get import read
-from biorxivist.literature.harvest.state import State
 from biorxivist.literature.sources import Sources
 from biorxivist.literature.sources.base import Hit
-from biorxivist.literature.sources.fields import is_open
-from graph.records import Record
 
 if TYPE_CHECKING:
     from biorxivist.literature.document import Document
 
-__all__ = ["fetch_texts"]
+__all__ = ["NONE", "Fetched", "fetch_texts", "is_due"]
 
-logger = logging.getLogger(__name__)
+RETRY_AFTER = timedelta(days=7)
+NONE = "none"
+"""How the outcome of a paper begins that had no text."""
 
-ASK_AGAIN = timedelta(days=7)
-GIVE_UPS = 5
+
+def is_due(outcome: tuple[str, str] | None, today: date) -> bool:
+    """Whether a text has to be fetched, by how that ended before, and when: one that was not there, after a week."""
+    if outcome is None:
+        return True
+    how, day = outcome
+    return how.startswith(NONE) and today - date.fromisoformat(day) > RETRY_AFTER
 
 
-def fetch_texts(
-    state: State,
-    sources: Sources,
-    *,
-    routes: tuple[str, ...],
-    threads: int = 4,
-    progress: Callable[[int, int, str], None],
-) -> Iterator[tuple[str, tuple[Record, ...]]]:
-    """Fetch what has no text yet; what had none is asked for again after a week.
+@dataclass(frozen=True)
+class Fetched:
+    """How fetching a text ended: with a document, with the answer that there is none, or with a failure."""
+
+    hit: Hit
+    document: Document | None = None
+    refusal: NotOpenAccess | None = None
+    failure: FetchError | None = None
+
+
+def fetch_texts(hits: Iterable[Hit], sources: Sources, *, routes: tuple[str, ...], threads: int) -> Generator[Fetched]:
+    """Fetch full texts; as many are under way at a time as keep the threads busy.
 
     Yields
     ------
-    Work, and its passages and references; both empty where the licence does not let the text be kept.
-
-    Raises
-    ------
-    FetchError
-        After several failures in a row: the service is down, or has had enough of us.
+    How each ended, as they come.
     """
-    done = state.texts()
-    today = datetime.now(UTC).date()
-    todo = [hit for works in state.works() for hit in works.hits if _is_due(done.get(hit.paper.id), today)]
-    failures = 0
-    with ThreadPoolExecutor(max_workers=max(1, threads)) as pool:
-        waiting: dict[Future[Document], Hit] = {}
-        queue = iter(todo)
-        finished = 0
+    waiting_hits = iter(hits)
+    threads = max(1, threads)
+    with ThreadPoolExecutor(max_workers=threads) as pool:
+        under_way: dict[Future[Document], Hit] = {}
         try:
             while True:
-                while len(waiting) < 2 * threads and (hit := next(queue, None)) is not None:
-                    waiting[pool.submit(read, hit, sources, routes=routes)] = hit
-                if not waiting:
+                for hit in islice(waiting_hits, 2 * threads - len(under_way)):
+                    under_way[pool.submit(read, hit, sources, routes=routes)] = hit
+                if not under_way:
                     return
-                ready, _ = wait(waiting, return_when=FIRST_COMPLETED)
-                for future in sorted(ready, key=lambda future: waiting[future].paper.id):
-                    hit = waiting.pop(future)
-                    finished += 1
-                    try:
-                        document = future.result()
-                    except NotOpenAccess as error:
-                        state.settle_text(hit.paper.id, f"none: {error}", today.isoformat())
-                        failures = 0
-                    except FetchError as error:
-                        failures += 1
-                        logger.warning("%s: no full text: %s", hit.paper.id, error)
-                        if failures >= GIVE_UPS:
-                            raise
-                    else:
-                        failures = 0
-                        told, outcome, records = _kept(document)
-                        state.add_text(told)
-                        yield hit.paper.id, records
-                        # Only now is it in the archive: a kill before this fetches it again, from the cache.
-                        state.settle_text(hit.paper.id, outcome, today.isoformat())
-                    progress(finished, len(todo), "full texts")
+                done, _ = wait(under_way, return_when=FIRST_COMPLETED)
+                for future in sorted(done, key=lambda future: under_way[future].paper.id):
+                    yield _result(under_way.pop(future), future)
         finally:
-            for future in waiting:
+            for future in under_way:
                 future.cancel()
 
 
-def _is_due(before: tuple[str, str] | None, today: date) -> bool:
-    if before is None:
-        return True
-    outcome, day = before
-    return outcome.startswith("none") and today - date.fromisoformat(day) > ASK_AGAIN
-
-
-def _kept(document: Document) -> tuple[Hit, str, tuple[Record, ...]]:
-    """What a text says of its paper, how it was had, and what of it may be kept."""
-    version = next(version for version in document.versions if version.text_route)
-    licence = version.license or document.paper.license
-    route = version.text_route or ""
-    told = Hit(document.paper, document.authors, (version,))
-    if not route.startswith("local:") and not is_open(licence):
-        return told, f"read by {route}, not kept: licence {licence}", ()
-    return told, f"read by {route}", (*document.passages, *document.references)
+def _result(hit: Hit, future: Future[Document]) -> Fetched:
+    try:
+        return Fetched(hit, document=future.result())
+    except NotOpenAccess as error:
+        return Fetched(hit, refusal=error)
+    except FetchError as error:
+        return Fetched(hit, failure=error)

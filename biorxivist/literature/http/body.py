@@ -1,6 +1,6 @@
 """Reading a body to its end: whole, in time, and no larger than allowed.
 
-requests hands out a gzip body that was cut off without a word, and waits for ever on one that drips. So the raw bytes
+requests hands out a gzip body that was cut off without an error, and waits forever on one that drips. So the raw bytes
 are read here, under one deadline, and unpacked here, up to the trailer that says that nothing is missing.
 """
 

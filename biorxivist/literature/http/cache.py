@@ -21,12 +21,12 @@ __all__ = ["Cache", "Cached"]
 
 logger = logging.getLogger(__name__)
 
-NOT_KEPT = {"set-cookie", "authorization", "proxy-authorization"}
+NEVER_STORED = {"set-cookie", "authorization", "proxy-authorization"}
 
 
 @dataclass(frozen=True)
 class Cached:
-    """An answer that was kept."""
+    """An answer from the cache."""
 
     url: str
     """Address that answered, after redirects."""
@@ -42,7 +42,7 @@ class Cache:
     Parameters
     ----------
     folder
-        Made by the first answer that is kept.
+        Created with the first answer.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -79,7 +79,7 @@ class Cache:
         try:
             self._write(url, body, final_url, status, headers, doi, version)
         except OSError as error:
-            logger.warning("%s was not kept in %s: %s", url, self.folder, error)
+            logger.warning("%s was not cached in %s: %s", url, self.folder, error)
 
     def _write(
         self,
@@ -101,7 +101,7 @@ class Cache:
             "doi": doi,
             "version": version,
             "status": status,
-            "headers": {key: value for key, value in headers.items() if key.lower() not in NOT_KEPT},
+            "headers": {key: value for key, value in headers.items() if key.lower() not in NEVER_STORED},
             "sha256": name,
             "at": datetime.now(UTC).isoformat(),
         }

@@ -1,4 +1,4 @@
-"""Politeness: how fast and how many at a time one host is asked, by all threads and processes of this machine.
+"""Politeness: how fast, and how many at a time, requests go to one host, by all threads and processes of this machine.
 
 Places in the queue of a host are reserved one after the other, each ``1.1 / rate`` seconds after the one before: the
 tenth keeps the rate at the server below the limit when two requests do not take equally long to get there.
@@ -103,7 +103,7 @@ class Pacer:
         return max(fitting, key=len, default=host_of(url))
 
     def pace(self, url: str) -> Pace:
-        """Pace at which an address may be asked."""
+        """Pace of the requests to an address."""
         return self._paces.get(self.scope(url), self._default)
 
     @contextmanager
@@ -190,9 +190,9 @@ class _Shared:
         self._handle.seek(0)
         try:
             free = float(self._handle.read() or 0)
-        except ValueError:  # somebody else wrote there: the queue starts anew
+        except ValueError:  # not written by us: the queue starts again
             return now
-        # A clock that was set back must not close a host for ever.
+        # A clock that was set back must not close a host forever.
         return free if free <= now + self.LONGEST else now
 
     def write(self, free: float) -> None:

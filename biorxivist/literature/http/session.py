@@ -1,6 +1,6 @@
 """One polite session: every request of the package goes through `Session.get`.
 
-What it sees to: the pace of each host (`pace`), retries with exponential back-off and jitter, Retry-After, redirects
+It takes care of the pace of each host (`pace`), retries with exponential back-off and jitter, Retry-After, redirects
 that come back to where they were, bodies that are cut off, slow or huge (`body`), answers that are not what they say
 (`traps`), and the cache.
 """
@@ -26,7 +26,7 @@ import requests
 import urllib3
 from requests.structures import CaseInsensitiveDict
 
-from biorxivist.literature.errors import BadResponse, CloudflareLimit, FetchError, NotFound, RateLimited
+from biorxivist.literature.errors import BadResponse, CloudflareLimit, FetchError, PaperNotFound, RateLimited
 from biorxivist.literature.http.body import BodyError, read_body, unpack
 from biorxivist.literature.http.cache import Cache
 from biorxivist.literature.http.pace import Pace, Pacer, host_of
@@ -48,7 +48,7 @@ class Limits:
     Parameters
     ----------
     retries
-        How often something that can pass is asked again.
+        How often a request is repeated whose failure can pass.
     backoff
         Seconds before the first repetition; doubled each time, cut by a jitter of up to a half.
     connect, silence
@@ -56,11 +56,11 @@ class Limits:
     deadline
         Seconds for a whole answer, however it drips.
     patience
-        Seconds after which nothing is asked again; pauses that the host asked for do not count.
+        Seconds after which nothing is repeated; pauses that the host demands do not count.
     size
         Most bytes of a body, packed and unpacked.
     max_wait
-        Longest pause that a host may ask for, in seconds; beyond it the request fails.
+        Longest pause that a host may demand, in seconds; beyond it the request fails.
     hops
         Most redirects.
     """
@@ -80,8 +80,8 @@ class Limits:
 class Response:
     """What a host answered: a status of 200 to 299, a whole body that passed the checks."""
 
-    asked: str
-    """Address that was asked for."""
+    requested: str
+    """Address that was requested."""
     url: str
     """Address that answered, after redirects."""
     status: int
@@ -104,7 +104,7 @@ class Response:
 
 @cache
 def user_agent(contact: str | None = None) -> str:
-    """How we introduce ourselves: name, version and, if given, an address to write to."""
+    """How the package introduces itself: name, version and, if given, an address to write to."""
     try:
         release = installed_version("biorxivist-graph")
     except PackageNotFoundError:
@@ -121,9 +121,9 @@ class Session:
     cache
         Folder of the cache and of the queues that processes share; nothing is kept when left out.
     paces
-        Host (or host and path) -> how fast it may be asked; one request per second for what is not named.
+        Host (or host and path) -> how fast it may be queried; one request per second for what is not named.
     contact
-        Mail address that hosts can write to; Crossref answers faster to those who give one.
+        Mail address that hosts can write to; with one, Crossref answers faster.
     limits
         How long, how much and how often.
     offline
@@ -164,14 +164,14 @@ class Session:
         max_age: timedelta | None = None,
         keep: bool = True,
     ) -> Response:
-        """Ask for something until it is there whole, or it is clear that it will not come.
+        """Fetch an address, patiently: until the whole answer is there, or it is clear that it will not come.
 
         Parameters
         ----------
         url, params
-            What to ask for.
+            Address, and what to send with it.
         expect
-            What must come; something else is an error.
+            Kind of answer that is wanted; any other is an error.
         check
             Called with the answer; raises a `FetchError` if it is an error that came with a 200.
         doi, version
@@ -183,22 +183,22 @@ class Session:
 
         Raises
         ------
-        NotFound, RateLimited, Blocked, EmptyResponse, BadResponse
+        PaperNotFound, RateLimited, Blocked, EmptyResponse, BadResponse
             As `biorxivist.literature.errors` says.
         """
-        asked = _address(url, params)
+        address = _address(url, params)
         if self.cache and keep:
-            found = self.cache.read(asked, doi=doi, version=version, max_age=None if self.offline else max_age)
-            if found:
-                headers = CaseInsensitiveDict(found.headers)
-                return Response(asked, found.url, found.status, headers, found.body, found.at, cached=True)
+            cached = self.cache.read(address, doi=doi, version=version, max_age=None if self.offline else max_age)
+            if cached:
+                headers = CaseInsensitiveDict(cached.headers)
+                return Response(address, cached.url, cached.status, headers, cached.body, cached.at, cached=True)
         if self.offline:
-            msg = f"{asked} is not in the cache, and this session is offline. Fetch it once while online."
-            raise NotFound(msg, url=asked)
-        response = self._persist(asked, expect, check)
+            msg = f"{address} is not in the cache, and this session is offline. Fetch it once while online."
+            raise PaperNotFound(msg, url=address)
+        response = self._persist(address, expect, check)
         if self.cache and keep:
             self.cache.write(
-                asked,
+                address,
                 response.body,
                 final_url=response.url,
                 status=response.status,
@@ -208,12 +208,12 @@ class Session:
             )
         return response
 
-    def _persist(self, asked: str, expect: Expect, check: Check | None) -> Response:
+    def _persist(self, address: str, expect: Expect, check: Check | None) -> Response:
         spent = 0.0
         for attempt in range(self.limits.retries + 1):
             started = time.monotonic()
             try:
-                response = self._follow(asked)
+                response = self._follow(address)
                 if error := check_body(response.body, expect, response.url, response.status):
                     raise error
                 if check:
@@ -222,49 +222,49 @@ class Session:
             except FetchError as error:
                 spent += time.monotonic() - started
                 last = attempt == self.limits.retries or spent > self.limits.patience
-                self._give_up_or_wait(error, asked, attempt, last=last)
+                self._give_up_or_wait(error, address, attempt, last=last)
         raise AssertionError  # the last attempt has raised
 
-    def _give_up_or_wait(self, error: FetchError, asked: str, attempt: int, *, last: bool) -> None:
+    def _give_up_or_wait(self, error: FetchError, address: str, attempt: int, *, last: bool) -> None:
         """Wait before the next attempt, or raise the error where there is none."""
-        where = error.url or asked
+        url = error.url or address
         if isinstance(error, CloudflareLimit):
-            pause = max(error.retry_after or 0.0, self.pacer.pace(where).cooldown)
-            self.pacer.pause(where, min(pause, self.limits.max_wait))
-        asked_for = error.retry_after or 0.0
-        if not error.transient or last or asked_for > self.limits.max_wait:
-            if isinstance(error, RateLimited) and asked_for > self.limits.max_wait:
-                self.pacer.pause(where, asked_for)
-            level = logging.INFO if isinstance(error, NotFound) else logging.WARNING
-            logger.log(level, "gave up on %s after %d attempts: %s", asked, attempt + 1, error)
+            pause = max(error.retry_after or 0.0, self.pacer.pace(url).cooldown)
+            self.pacer.pause(url, min(pause, self.limits.max_wait))
+        pause_wanted = error.retry_after or 0.0
+        if not error.transient or last or pause_wanted > self.limits.max_wait:
+            if isinstance(error, RateLimited) and pause_wanted > self.limits.max_wait:
+                self.pacer.pause(url, pause_wanted)
+            level = logging.INFO if isinstance(error, PaperNotFound) else logging.WARNING
+            logger.log(level, "gave up on %s after %d attempts: %s", address, attempt + 1, error)
             raise error
         jitter = random.uniform(0.5, 1.0)  # noqa: S311 - spreads requests, protects nothing
-        wait = max(asked_for, self.limits.backoff * 2**attempt * jitter)
-        if asked_for:
-            self.pacer.pause(where, asked_for)
-        logger.info("%s: %s; asking again in %.1f s", asked, type(error).__name__, wait)
+        wait = max(pause_wanted, self.limits.backoff * 2**attempt * jitter)
+        if pause_wanted:
+            self.pacer.pause(url, pause_wanted)
+        logger.info("%s: %s; asking again in %.1f s", address, type(error).__name__, wait)
         time.sleep(wait)
 
-    def _follow(self, asked: str) -> Response:
+    def _follow(self, address: str) -> Response:
         """Follow redirects, each of them a request that waits its turn."""
-        url, seen = asked, {asked}
+        url, seen = address, {address}
         for _ in range(self.limits.hops + 1):
             status, headers, body = self._send(url)
             if status not in REDIRECTS:
                 if error := error_of_status(status, headers, body, url):
                     raise error
-                return Response(asked, url, status, headers, body, datetime.now(UTC))
+                return Response(address, url, status, headers, body, datetime.now(UTC))
             target = urljoin(url, headers.get("Location", ""))
             if urlsplit(url).scheme == "https" and urlsplit(target).scheme != "https":
                 msg = f"{host_of(url)} redirects {url} to {target[:200]}, which is not https; not followed."
                 raise BadResponse(msg, url=url, status=status)
             if target in seen:
-                msg = f"{host_of(url)} redirects {asked} in a circle (back to {target[:200]}). Try another source."
-                raise BadResponse(msg, url=asked, status=status)
+                msg = f"{host_of(url)} redirects {address} in a circle (back to {target[:200]}). Try another source."
+                raise BadResponse(msg, url=address, status=status)
             seen.add(target)
             url = target
-        msg = f"{asked} was redirected more than {self.limits.hops} times. Try another source."
-        raise BadResponse(msg, url=asked)
+        msg = f"{address} was redirected more than {self.limits.hops} times. Try another source."
+        raise BadResponse(msg, url=address)
 
     def _send(self, url: str) -> tuple[int, Mapping[str, str], bytes]:
         if urlsplit(url).scheme not in {"http", "https"}:
@@ -285,7 +285,7 @@ class Session:
                 msg = f"{host_of(url)}: {error}, for {url}. Try again later, or another source."
                 raise BadResponse(msg, url=url, transient=error.retry) from error
             except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema, ValueError) as error:
-                msg = f"{url[:200]!r} cannot be asked for: {error}."
+                msg = f"{url[:200]!r} cannot be requested: {error}."
                 raise BadResponse(msg, url=url) from error
             except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
                 msg = (
@@ -307,7 +307,7 @@ class Session:
 
 
 def _address(url: str, params: Mapping[str, str | int] | None) -> str:
-    """Address with its parameters, in one order, so that one question has one key."""
+    """Address with its parameters, in one order, so that equal requests have equal keys."""
     if not params:
         return url
     query = "&".join(f"{key}={quote(str(value), safe='')}" for key, value in sorted(params.items()))

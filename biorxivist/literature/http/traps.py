@@ -15,7 +15,7 @@ from biorxivist.literature.errors import (
     CloudflareLimit,
     EmptyResponse,
     FetchError,
-    NotFound,
+    PaperNotFound,
     RateLimited,
 )
 from biorxivist.literature.http.pace import host_of
@@ -63,11 +63,11 @@ def error_of_status(status: int, headers: Mapping[str, str], body: bytes, url: s
     if status in {401, 403} or walled:
         return Blocked(f"{host} answered {status} for {url}. {OTHER_WAY}", url=url, status=status)
     if status in {404, 410}:
-        return NotFound(f"{host} answered {status}: there is nothing at {url}.", url=url, status=status)
+        return PaperNotFound(f"{host} answered {status}: there is nothing at {url}.", url=url, status=status)
     if status == 429:
         wait = retry_after(headers)
-        asked = f"asked for a pause of {wait:.0f} s" if wait is not None else "asked us to slow down"
-        msg = f"{host} {asked} (429) for {url}. Try again later, or set a lower rate for this source."
+        demand = f"asked for a pause of {wait:.0f} s" if wait is not None else "asked us to slow down"
+        msg = f"{host} {demand} (429) for {url}. Try again later, or set a lower rate for this source."
         return RateLimited(msg, url=url, status=status, retry_after=wait, transient=True)
     if status == 204:
         return _empty(url, status)

@@ -1,6 +1,6 @@
 """Connections whose answers must begin in time.
 
-A time limit of a socket starts anew with every byte, so that a server which sends its header a letter at a time holds
+A time limit of a socket restarts with every byte, so that a server which sends its header a letter at a time holds
 a caller for hours. Here the whole header has one limit; the body's is kept by `biorxivist.literature.http.body`.
 """
 

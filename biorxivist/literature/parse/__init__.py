@@ -1,7 +1,8 @@
 """Reading papers: bytes to a `biorxivist.literature.document.Document`.
 
 `parse` looks at the content, not at the name: JATS XML, a saved bioRxiv article page, or a MECA archive of either
-prepress server. Papers are untrusted: nothing in them is loaded, run or obeyed, and every limit is in `limits`.
+prepress server. Papers are untrusted: nothing in them is loaded, run or obeyed, and each reader bounds what it takes
+(the names of the limits begin with ``MAX_``).
 """
 
 from __future__ import annotations
@@ -18,7 +19,13 @@ __all__ = ["ParseError", "parse"]
 
 
 def parse(
-    source: Path | str | bytes, *, name: str = "", route: str | None = None, source_url: str | None = None
+    source: Path | str | bytes,
+    *,
+    name: str = "",
+    route: str | None = None,
+    source_url: str | None = None,
+    paper_id: str | None = None,
+    version: str | None = None,
 ) -> Document:
     """Read a paper.
 
@@ -29,9 +36,12 @@ def parse(
     name
         Name for a paper without any identifier; the file's name if left out.
     route
-        Which source answered with the text; kept in the version.
+        Which source answered with the text; recorded in the version.
     source_url
-        Where the text was read; kept in the paper and its passages.
+        Where the text was read; recorded in the paper and its passages.
+    paper_id, version
+        Work and label of its version, where the caller knows them; else the text says what it is. All records are
+        made under this identity.
 
     Raises
     ------
@@ -40,15 +50,17 @@ def parse(
     OSError
         If the file cannot be read.
     """
+    from biorxivist.literature.parse.front import Origin
     from biorxivist.literature.parse.sniff import read_paper
 
     kind, data = read_paper(source)
     if not name and not isinstance(source, bytes):
         name = Path(source).stem
+    origin = Origin(name, route, source_url, paper_id, version)
     if kind == "html":
         from biorxivist.literature.parse.html import parse_html
 
-        return parse_html(data, name=name, route=route, source_url=source_url)
+        return parse_html(data, origin)
     from biorxivist.literature.parse.jats import parse_jats
 
-    return parse_jats(data, name=name, route=route, source_url=source_url)
+    return parse_jats(data, origin)

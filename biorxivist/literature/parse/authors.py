@@ -14,8 +14,8 @@ _XLINK = "{http://www.w3.org/1999/xlink}href"
 _ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]", re.I)
 
 
-def in_order(element: etree._Element, without: tuple[str, ...]) -> str:
-    """All text of an element in reading order, some kinds of children left out, parts parted where nothing does."""
+def text_in_order(element: etree._Element, without: tuple[str, ...]) -> str:
+    """All text of an element without some kinds of children; a comma separates parts that nothing separates."""
     parts: list[str] = []
 
     def collect(el: etree._Element) -> None:
@@ -42,41 +42,41 @@ _APART = ("label", "sup", "institution-id", "email")
 
 def read_authors(meta: etree._Element) -> tuple[Author, ...]:
     """Authors of an article in printed order; editors and the members of a group are not authors."""
-    places = {aff.get("id") or "": in_order(aff, _APART) for aff in meta.iter("aff")}
-    found: dict[str, Author] = {}
+    places = {aff.get("id") or "": text_in_order(aff, _APART) for aff in meta.iter("aff")}
+    authors: dict[str, Author] = {}
     for group in meta.iterchildren("contrib-group"):
         if group.get("content-type") in _NOT_AUTHORS:
             continue
         contribs = [c for c in group.iterchildren("contrib") if c.get("contrib-type", "author") in _AUTHORS]
-        shared = [in_order(aff, _APART) for aff in group.iterchildren("aff") if not aff.get("id")]
+        shared = [text_in_order(aff, _APART) for aff in group.iterchildren("aff") if not aff.get("id")]
         if not any(x.get("ref-type") == "aff" for c in contribs for x in c.iterchildren("xref")):
             own = [aff.get("id") or "" for place in (group, meta) for aff in place.iterchildren("aff")]
             shared += [places[i] for i in own if i and len(own) == 1]
         for contrib in contribs:
-            if (author := _author(contrib, places, shared)) is not None:
-                found.setdefault(author.id, author)
-    return tuple(found.values())
+            if (author := _read_author(contrib, places, shared)) is not None:
+                authors.setdefault(author.id, author)
+    return tuple(authors.values())
 
 
-def _author(contrib: etree._Element, places: dict[str, str], shared: list[str]) -> Author | None:
+def _read_author(contrib: etree._Element, places: dict[str, str], shared: list[str]) -> Author | None:
     """An author; affiliations by reference, then those written inside, then those of the whole group."""
     name, orcid = "", None
     affiliations: list[str] = []
     for part in contrib:
         tag = part.tag
         if tag == "name":
-            name = name or _personal(part)
+            name = name or _personal_name(part)
         elif tag == "xref":
             affiliations += [places[rid] for rid in (part.get("rid") or "").split() if rid in places]
         elif tag == "contrib-id":
             if part.get("contrib-id-type") == "orcid" and (match := _ORCID.search(all_text(part))):
                 orcid = match[0].upper()
         elif tag == "aff":
-            affiliations.append(in_order(part, _APART))
+            affiliations.append(text_in_order(part, _APART))
         elif tag in ("name-alternatives", "collab-alternatives"):
-            name = name or _chosen(part)
+            name = name or _chosen_name(part)
         elif tag in ("string-name", "collab", "collab-name", "on-behalf-of", "anonymous"):
-            name = name or _printed(part)
+            name = name or _printed_name(part)
         elif tag in ("ext-link", "uri", "object-id"):
             link = (part.get(_XLINK) or "") + (part.text or "")
             if orcid is None and "orcid.org" in link and (match := _ORCID.search(link)):
@@ -91,7 +91,7 @@ def _author(contrib: etree._Element, places: dict[str, str], shared: list[str]) 
     )
 
 
-def _personal(name: etree._Element) -> str:
+def _personal_name(name: etree._Element) -> str:
     parts = {part.tag: plain(all_text(part) if len(part) else part.text or "") for part in name}
     order = ("prefix", "given-names", "surname", "suffix")
     if name.get("name-style") == "eastern":
@@ -99,18 +99,18 @@ def _personal(name: etree._Element) -> str:
     return " ".join(text for tag in order if (text := parts.get(tag)))
 
 
-def _chosen(alternatives: etree._Element) -> str:
+def _chosen_name(alternatives: etree._Element) -> str:
     """Of a name in several scripts the western one, else the first."""
     forms = list(alternatives)
     best = next((f for f in forms if f.get("name-style") == "western"), forms[0] if forms else None)
     if best is None:
         return ""
-    return _personal(best) if best.tag == "name" else _printed(best)
+    return _personal_name(best) if best.tag == "name" else _printed_name(best)
 
 
-def _printed(element: etree._Element) -> str:
+def _printed_name(element: etree._Element) -> str:
     if element.tag == "anonymous":
         return "Anonymous"
     if element.tag == "string-name":
-        return in_order(element, ("degrees",)).replace(", ", " ") if len(element) else plain(element.text or "")
-    return in_order(element, ("contrib-group", "xref", "fn", "aff", "address"))
+        return text_in_order(element, ("degrees",)).replace(", ", " ") if len(element) else plain(element.text or "")
+    return text_in_order(element, ("contrib-group", "xref", "fn", "aff", "address"))

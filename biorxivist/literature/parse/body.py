@@ -1,8 +1,8 @@
-"""The text of a JATS article: walked once, every element either text of a passage, a view on one, or logged.
+"""The text of a JATS article, read once: every element is text of a passage, a view on one, or logged.
 
-`walk` goes through containers (sections, lists, boxes) and ends a passage at every block; `inline` takes the text
-inside a block. Figures, tables and notes that stand inside a paragraph are put off until it is written, so that they
-never cut it in two.
+`read_children` goes through containers (sections, lists, boxes) and ends a passage at every block; the module
+`inline` takes the text inside a block. Figures, tables and notes that stand inside a paragraph are deferred until it
+is written, so that they never cut it in two.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from biorxivist.literature.parse.inline import (
     META,
     METADATA,
     XLINK,
-    forms,
     gather,
-    graphic,
-    names,
+    gather_forms,
+    gather_graphic,
+    split_names,
 )
 from biorxivist.literature.parse.tables import read_table
 from biorxivist.literature.parse.text import all_text, plain
@@ -33,7 +33,7 @@ from biorxivist.literature.parse.writer import Buffer, Writer
 Block = Callable[[etree._Element, Writer], None]
 
 
-def walk(el: etree._Element, w: Writer) -> None:
+def read_children(el: etree._Element, w: Writer) -> None:
     """Go through the children of a container; loose text between blocks becomes a passage too."""
     if (text := el.text) and not text.isspace():
         w.buffer.pieces.append(text)
@@ -46,13 +46,13 @@ def walk(el: etree._Element, w: Writer) -> None:
         elif tag in PLAIN or not len(child):
             gather(child, w.buffer, w)
         else:
-            container(child, w)
+            read_container(child, w)
         if (tail := child.tail) and (w.buffer.pieces or not tail.isspace()):
             w.buffer.pieces.append(tail)
 
 
-def walk_text(el: etree._Element, w: Writer) -> None:
-    """Go through a paragraph; lists, quotes and the like in it end a passage, floats and notes are put off."""
+def read_running_text(el: etree._Element, w: Writer) -> None:
+    """Go through a paragraph; lists and quotes in it end a passage, floats and notes are deferred."""
     pieces = w.buffer.pieces
     if text := el.text:
         pieces.append(text)
@@ -72,7 +72,7 @@ def walk_text(el: etree._Element, w: Writer) -> None:
 
 
 def flush(w: Writer, kind: str | None = None) -> None:
-    """Write what is in the buffer as a passage, then what was put off until now."""
+    """Write what is in the buffer as a passage, then what was deferred until now."""
     w.carry = False
     if w.buffer.pieces:
         buffer, w.buffer = w.buffer, Buffer()
@@ -83,7 +83,7 @@ def flush(w: Writer, kind: str | None = None) -> None:
             BLOCKS[el.tag](el, w)
 
 
-def _begin(w: Writer) -> None:
+def _begin_block(w: Writer) -> None:
     """Start a block: after a label or a term it goes on in the same passage."""
     if w.carry:
         w.carry = False
@@ -92,35 +92,35 @@ def _begin(w: Writer) -> None:
         flush(w)
 
 
-def container(el: etree._Element, w: Writer) -> None:
+def read_container(el: etree._Element, w: Writer) -> None:
     """Blocks inside a block: what stands before and after it is not one passage with it."""
     flush(w)
-    walk(el, w)
+    read_children(el, w)
     flush(w)
 
 
-def paragraph(el: etree._Element, w: Writer) -> None:
+def read_paragraph(el: etree._Element, w: Writer) -> None:
     """A paragraph: one passage, unless lists or quotes cut it."""
-    _begin(w)
-    walk_text(el, w)
+    _begin_block(w)
+    read_running_text(el, w)
     flush(w)
 
 
-def whole(el: etree._Element, w: Writer) -> None:
+def read_unbroken(el: etree._Element, w: Writer) -> None:
     """A block that is one passage whatever is in it: verse, code."""
-    _begin(w)
+    _begin_block(w)
     gather(el, w.buffer, w)
     flush(w)
 
 
-def heading(el: etree._Element, w: Writer) -> None:
-    """A title is a passage of its own; `section` has put it into the path."""
-    _begin(w)
+def read_heading(el: etree._Element, w: Writer) -> None:
+    """A title is a passage of its own; `read_section` has put it into the path."""
+    _begin_block(w)
     gather(el, w.buffer, w)
     flush(w, "title")
 
 
-def label(el: etree._Element, w: Writer) -> None:
+def read_label(el: etree._Element, w: Writer) -> None:
     """A label or a defined term begins the passage of the block after it."""
     if not w.carry:
         flush(w)
@@ -129,44 +129,44 @@ def label(el: etree._Element, w: Writer) -> None:
     w.carry = True
 
 
-def definition(el: etree._Element, w: Writer) -> None:
+def read_definition(el: etree._Element, w: Writer) -> None:
     """What a term means; goes on after the term."""
     if not w.carry:
         flush(w)
-    walk(el, w)
+    read_children(el, w)
     flush(w)
 
 
-def caption(el: etree._Element, w: Writer) -> None:
+def read_caption(el: etree._Element, w: Writer) -> None:
     """A caption that stands alone, with its label: of a supplement, of a group."""
-    _begin(w)
+    _begin_block(w)
     gather(el, w.buffer, w)
     flush(w, "caption")
 
 
-def section(el: etree._Element, w: Writer) -> None:
+def read_section(el: etree._Element, w: Writer) -> None:
     """A part with its own path of titles."""
     flush(w)
     before = w.enter(section_title(el))
-    walk(el, w)
+    read_children(el, w)
     flush(w)
     w.leave(before)
 
 
-def sub_article(el: etree._Element, w: Writer) -> None:
+def read_sub_article(el: etree._Element, w: Writer) -> None:
     """A letter, a reply, a translation: a paper inside the paper, read under its own title."""
     flush(w)
     before = w.enter(section_title(el))
     for front in el.iterchildren("front-stub", "front"):
         for part in front.iter("abstract", "trans-abstract", "notes"):
-            section(part, w)
+            read_section(part, w)
         el.remove(front)
-    walk(el, w)
+    read_children(el, w)
     flush(w)
     w.leave(before)
 
 
-def reference_list(el: etree._Element, w: Writer) -> None:
+def read_reference_list(el: etree._Element, w: Writer) -> None:
     """What stands in a reference list beside its entries; the entries are read elsewhere."""
     flush(w)
     before = w.enter(section_title(el))
@@ -174,14 +174,14 @@ def reference_list(el: etree._Element, w: Writer) -> None:
         w.buffer.pieces.append(el.text)
     for child in el:
         if child.tag != "ref":
-            BLOCKS.get(child.tag, container)(child, w)
+            BLOCKS.get(child.tag, read_container)(child, w)
         if child.tail:
             w.buffer.pieces.append(child.tail)
     flush(w)
     w.leave(before)
 
 
-def figure(el: etree._Element, w: Writer) -> None:
+def read_figure(el: etree._Element, w: Writer) -> None:
     """A figure: one passage of its label, caption and whatever else is printed with it."""
     flush(w)
     buf = Buffer()
@@ -191,7 +191,7 @@ def figure(el: etree._Element, w: Writer) -> None:
     for child in el:
         tag = child.tag
         if tag in ("graphic", "media", "inline-graphic"):
-            graphic(child, buf, w)
+            gather_graphic(child, buf, w)
         elif tag in ("fig", "table-wrap"):
             later.append(child)
         else:
@@ -223,22 +223,22 @@ def figure(el: etree._Element, w: Writer) -> None:
     flush(w)
 
 
-def table(el: etree._Element, w: Writer) -> None:
+def read_table_block(el: etree._Element, w: Writer) -> None:
     """A table, as a grid or as what there is of it."""
     flush(w)
     read_table(el, w)
     flush(w)
 
 
-def alternatives(el: etree._Element, w: Writer) -> None:
+def read_alternatives(el: etree._Element, w: Writer) -> None:
     """One content in several forms, between paragraphs: a table is read as one, all else as text."""
     if el.find("table") is not None:
-        table(el, w)
+        read_table_block(el, w)
     else:
-        forms(el, w.buffer, w)
+        gather_forms(el, w.buffer, w)
 
 
-def left_out(reason: str) -> Block:
+def leaving_out(reason: str) -> Block:
     """Make the block handler that leaves an element out and says why."""
 
     def leave_out(el: etree._Element, w: Writer) -> None:
@@ -248,7 +248,7 @@ def left_out(reason: str) -> Block:
 
 
 PLAIN = frozenset(
-    names(
+    split_names(
         "abbrev bold email ext-link inline-formula italic monospace named-content overline roman sans-serif sc strike "
         "styled-content sub sup underline uri xref fixed-case ruby rb rp rt x num target milestone-start milestone-end "
         "related-article related-object product institution country"
@@ -258,40 +258,40 @@ PLAIN = frozenset(
 
 DEFERRED = frozenset(FLOATS)
 
-_CONTAINERS = names(
+_CONTAINERS = split_names(
     "body back list list-item def-list def-item disp-quote speech statement verse-group fn app-group sig-block "
     "supplementary-material table-wrap-group question-wrap question answer explanation book-body named-book-part-body"
 )
-_SECTIONS = names(
+_SECTIONS = split_names(
     "sec app ack notes glossary bio boxed-text abstract trans-abstract fn-group floats-group book-part book-back "
     "dedication foreword preface"
 )
 
 BLOCKS: dict[str, Block] = (
-    dict.fromkeys(_CONTAINERS, container)
-    | dict.fromkeys(_SECTIONS, section)
-    | dict.fromkeys(names("title subtitle term-head def-head list-title"), heading)
-    | dict.fromkeys(names("label term speaker"), label)
-    | dict.fromkeys(names("preformat code verse-line attrib sig"), whole)
-    | dict.fromkeys(METADATA, left_out(META))
-    | dict.fromkeys(DESCRIPTIONS, left_out(DESCRIPTION))
+    dict.fromkeys(_CONTAINERS, read_container)
+    | dict.fromkeys(_SECTIONS, read_section)
+    | dict.fromkeys(split_names("title subtitle term-head def-head list-title"), read_heading)
+    | dict.fromkeys(split_names("label term speaker"), read_label)
+    | dict.fromkeys(split_names("preformat code verse-line attrib sig"), read_unbroken)
+    | dict.fromkeys(METADATA, leaving_out(META))
+    | dict.fromkeys(DESCRIPTIONS, leaving_out(DESCRIPTION))
     | {
-        "p": paragraph,
-        "def": definition,
-        "caption": caption,
-        "fig": figure,
-        "fig-group": figure,
-        "chem-struct-wrap": figure,
-        "table-wrap": table,
-        "table": table,
-        "array": table,
-        "alternatives": alternatives,
-        "ref-list": reference_list,
-        "sub-article": sub_article,
-        "response": sub_article,
+        "p": read_paragraph,
+        "def": read_definition,
+        "caption": read_caption,
+        "fig": read_figure,
+        "fig-group": read_figure,
+        "chem-struct-wrap": read_figure,
+        "table-wrap": read_table_block,
+        "table": read_table_block,
+        "array": read_table_block,
+        "alternatives": read_alternatives,
+        "ref-list": read_reference_list,
+        "sub-article": read_sub_article,
+        "response": read_sub_article,
     }
 )
 """What ends a passage, and how it is read."""
 
-IN_TEXT = frozenset(BLOCKS) - DEFERRED - frozenset(names("label term alternatives caption attrib verse-line"))
+IN_TEXT = frozenset(BLOCKS) - DEFERRED - frozenset(split_names("label term alternatives caption attrib verse-line"))
 """Blocks that end a passage even inside a paragraph."""

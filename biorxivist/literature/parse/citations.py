@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from lxml import etree
 
 from biorxivist.literature.document import Citation
-from biorxivist.literature.parse.limits import MAX_EXPANDED, MAX_RANGE
 
 _DASH = "-\u2010\u2011\u2012\u2013\u2014\u2212\ufe58\uff0d"
 _DASHES = frozenset(_DASH)
@@ -18,6 +17,11 @@ _OPEN_END = re.compile(rf"\s*[{_DASH}]\s*\[?(\d{{1,4}})(?![\w.])")
 _LIST = re.compile(rf"[\[(\s]*\d{{1,6}}(?:\s*(?:[,;]|[{_DASH}]|and|&)\s*\d{{1,6}})*[\])\s.]*")
 _PAIR = re.compile(rf"(\d{{1,6}})(?:\s*[{_DASH}]\s*(\d{{1,6}}))?")
 _NUMBER = re.compile(r"\d{1,6}")
+# Papers are untrusted: a range is expanded only as far as a reference list can go.
+MAX_RANGE = 500
+"""Entries that one citation range may cover; the widest seen in papers are below 100."""
+MAX_EXPANDED = 100_000
+"""Entries that all citation ranges of a paper may cover together."""
 
 
 class Resolver:
@@ -60,15 +64,17 @@ class Resolver:
         remark
             Takes what could not be resolved or was too wide.
         """
-        found: list[Citation] = []
+        citations: list[Citation] = []
         last: int | None = None
         for place, (start, end, link) in enumerate(cited):
             printed = text[start:end]
             keys = self._meant(link, printed, remark)
             first, own = last, self._number(keys[:1], printed)
-            if first is not None and own is not None and _BETWEEN.fullmatch(text, found[-1].end, start):
+            # "3" then a dash then "7", each a link of its own: the second carries the entries between them.
+            if first is not None and own is not None and _BETWEEN.fullmatch(text, citations[-1].end, start):
                 keys = list(dict.fromkeys((*self._between(first, own, remark)[1:], *keys)))
             last, stop = own if len(keys) == 1 else self._number(keys[-1:], printed), end
+            # A dash and a number that is no link ("3–7", only 3 linked): the citation takes in the plain end.
             if last is not None and text[end : end + 2].strip()[:1] in _DASHES:
                 following = cited[place + 1][0] if place + 1 < len(cited) else len(text)
                 if (match := _OPEN_END.match(text, end, following)) and len(
@@ -76,8 +82,8 @@ class Resolver:
                 ) > 1:
                     keys = list(dict.fromkeys((*keys, *wide)))
                     stop, last = match.end(), None
-            found.append(Citation(passage_id, start, stop, text[start:stop], tuple(keys)))
-        return found
+            citations.append(Citation(passage_id, start, stop, text[start:stop], tuple(keys)))
+        return citations
 
     def _meant(self, link: etree._Element, printed: str, remark: Callable[[str, str], None]) -> list[str]:
         """Entries that one link means: those it names, and those that its numbers print."""

@@ -8,14 +8,15 @@ from datetime import date
 
 from lxml import etree
 
+from biorxivist.literature.doi import find_doi
+from biorxivist.literature.licence import choose_licence, is_open, printed_licence
 from biorxivist.literature.parse.authors import read_authors
-from biorxivist.literature.parse.identifiers import clean_doi
 from biorxivist.literature.parse.text import all_text, plain
 from graph.records import Author, Paper, Version, digest, paper_id
 
 _XLINK = "{http://www.w3.org/1999/xlink}href"
+_LICENCE_REFERENCE = "{http://www.niso.org/schemas/ali/1.0/}license_ref"
 _VERSION = re.compile(r"v(\d{1,3})$")
-_ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]", re.I)
 _SERVERS = {
     "biorxiv": "bioRxiv",
     "medrxiv": "medRxiv",
@@ -35,6 +36,22 @@ _PUBLISHED_AS = ("published-article", "version-of-record", "is-preprint-of", "is
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """What the caller knows of a text before it is read."""
+
+    name: str = ""
+    """Name for a paper without any identifier: that of its file."""
+    route: str | None = None
+    """Which source answered with the text."""
+    source_url: str | None = None
+    """Where it was read."""
+    paper_id: str | None = None
+    """The work, where the services know it; else the text names it."""
+    version: str | None = None
+    """Label of the version, where the source tells versions apart; else the text says it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Front:
     """The records that the front of an article makes."""
 
@@ -50,21 +67,10 @@ class Front:
     """The title as printed; empty if there is none and the paper is called by its file."""
 
 
-def read_front(
-    article: etree._Element, *, name: str = "", route: str | None = None, source_url: str | None = None
-) -> Front:
+def read_front(article: etree._Element, origin: Origin) -> Front:
     """Read ``front`` of an article, or the meta data of a book.
 
-    Parameters
-    ----------
-    article
-        The article element.
-    name
-        Name of the file, for a paper without any identifier.
-    route
-        Which source answered with the text.
-    source_url
-        Where it was read.
+    The records carry the identity that the origin gives them; identifiers that the text prints are only listed.
     """
     meta = _first(article, "front/article-meta", "book-meta", "front/book-meta", "book-part-meta", "front-stub")
     if meta is None:
@@ -73,39 +79,41 @@ def read_front(
     title = _title(meta)
     ids = [(e.get("pub-id-type") or e.get("book-id-type") or "", plain(all_text(e))) for e in meta
            if e.tag in ("article-id", "book-id", "book-part-id")]  # fmt: skip
-    doi = next((found for kind, text in ids if kind == "doi" and (found := clean_doi(text))), None)
+    doi = next((known_doi for kind, text in ids if kind == "doi" and (known_doi := _doi(text))), None)
     server = _server(article, journal)
     preprint, published = _relations(meta, doi, is_preprint=server is not None)
     arxiv = next((text for kind, text in ids if kind == "arxiv"), None)
-    work = _work_id(preprint, doi, arxiv, ids, title, name)
-    label = _version(meta, ids) if server else "journal"
+    work = origin.paper_id or _work_id(preprint, doi, arxiv, ids, title, origin.name)
+    label = origin.version or (_version(meta, ids) if server else "journal")
     days = _days(meta)
     posted = next((days[kind] for kind in _OF_VERSION if kind in days), None)
     first = next((days[kind] for kind in _OF_WORK if kind in days), None)
     authors = read_authors(meta)
-    license_ = _license(meta)
+    licence = _licence(meta)
     paper = Paper(
         id=work,
-        title=title or name or work,
+        title=title or origin.name or work,
         year=day.year if (day := posted or first) else _year(meta),
         posted=first if server or not preprint else None,
         venue=_venue(journal) or server,
         server=server,
         category=_category(meta),
-        license=license_,
+        license=licence,
         author_ids=tuple(author.id for author in authors),
         dois=tuple(dict.fromkeys(d for d in (preprint, doi, published) if d)),
         published_doi=published if server else (doi if preprint else published),
         arxiv=arxiv,
-        source_url=source_url,
+        source_url=origin.source_url,
     )
-    version = Version(paper_id=work, label=label, doi=doi, posted=posted or first, license=license_, text_route=route)
+    version = Version(
+        paper_id=work, label=label, doi=doi, posted=posted or first, license=licence, text_route=origin.route
+    )
     keywords = tuple(dict.fromkeys(k for e in meta.iterfind("kwd-group//kwd") if (k := plain(all_text(e)))))
     return Front(paper, version, authors, keywords, title)
 
 
 def _first(root: etree._Element, *paths: str) -> etree._Element | None:
-    return next((found for path in paths if (found := root.find(path)) is not None), None)
+    return next((element for path in paths if (element := root.find(path)) is not None), None)
 
 
 def _title(meta: etree._Element) -> str:
@@ -138,8 +146,8 @@ def _server(article: etree._Element, journal: etree._Element | None) -> str | No
     """The preprint server, or None for a journal article."""
     names = [plain(all_text(e)) for e in journal.iter("journal-id", "journal-title")] if journal is not None else []
     for name in names:
-        if found := _SERVERS.get(name.lower()):
-            return found
+        if server := _SERVERS.get(name.lower()):
+            return server
     if article.get("article-type") == "preprint":
         return names[-1] if names else "preprint"
     return None
@@ -158,15 +166,20 @@ def _relations(meta: etree._Element, doi: str | None, *, is_preprint: bool) -> t
     published = None
     for related in meta.iter("related-article", "related-object"):
         kind = (related.get("related-article-type") or related.get("document-type") or "").lower()
-        target = clean_doi(related.get(_XLINK) or all_text(related))
+        target = _doi(related.get(_XLINK) or all_text(related))
         if target and not is_preprint and kind in _PREPRINT_OF:
             preprint = preprint or target
         elif target and is_preprint and kind in _PUBLISHED_AS:
             published = published or target
     for link in meta.iterfind("pub-history/event/self-uri"):
-        if not is_preprint and link.get("content-type") == "preprint" and (target := clean_doi(link.get(_XLINK) or "")):
+        if not is_preprint and link.get("content-type") == "preprint" and (target := _doi(link.get(_XLINK))):
             preprint = preprint or target
     return preprint, published
+
+
+def _doi(text: str | None) -> str | None:
+    doi = find_doi(text or "")
+    return doi.name if doi else None
 
 
 def _work_id(
@@ -225,13 +238,13 @@ def _whole_date(element: etree._Element) -> date | None:
 
 def _days(meta: etree._Element) -> dict[str, date]:
     """Kind of a date -> the first date of that kind."""
-    found: dict[str, date] = {}
+    days: dict[str, date] = {}
     for element in meta.iter("pub-date", "date"):
         kind = element.get("date-type") or element.get("pub-type") or "pub"
         if (day := _whole_date(element)) is not None:
-            found.setdefault(element.get("pub-type") or kind, day)
-            found.setdefault(kind, day)
-    return found
+            days.setdefault(element.get("pub-type") or kind, day)
+            days.setdefault(kind, day)
+    return days
 
 
 def _year(meta: etree._Element) -> int | None:
@@ -239,17 +252,18 @@ def _year(meta: etree._Element) -> int | None:
     return min(years) if years else None
 
 
-def _license(meta: etree._Element) -> str | None:
-    """Address of the licence, else its text as printed."""
+def _licence(meta: etree._Element) -> str | None:
+    """Address of the licence, else its text as printed, else the copyright line."""
     element = meta.find("permissions/license")
     if element is None:
         statement = _first(meta, "permissions/copyright-statement", "copyright-statement")
-        return plain(all_text(statement)) or None if statement is not None else None
-    address = element.get(_XLINK) or element.findtext("{http://www.niso.org/schemas/ali/1.0/}license_ref")
-    if not address:
-        links = (link.get(_XLINK) or "" for link in element.iter("ext-link", "uri"))
-        address = next((link for link in links if "creativecommons.org" in link), None)
-    return plain(address) if address else plain(all_text(element)) or None
+        return printed_licence(plain(all_text(statement))) if statement is not None else None
+    stated = [element.get(_XLINK), *(reference.text for reference in element.iter(_LICENCE_REFERENCE))]
+    linked = [link.get(_XLINK) for link in element.iter("ext-link", "uri")]
+    addresses = [address for address in stated if address]
+    # A link in the wording may lead anywhere; it is the licence only if it is known to be one.
+    addresses += [link for link in linked if link and is_open(link)]
+    return choose_licence(addresses, plain(all_text(element)))
 
 
 def _category(meta: etree._Element) -> str | None:

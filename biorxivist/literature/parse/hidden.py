@@ -1,4 +1,4 @@
-"""Text that a reader of the page would not see is taken out of the tree and logged, never passed on.
+"""Removing text that a reader of the page would not see; it is logged, never passed on.
 
 A paper is untrusted: white, tiny or undisplayed text is how instructions for a language model are smuggled into one.
 """
@@ -30,7 +30,7 @@ _WHITE_NAME = re.compile(r"\s*(white|transparent|#fff(fff)?)\s*$", re.I)
 _HIDDEN_NAME = re.compile(r"(^|[\s_-])(hidden|invisible|white-text|whitetext)($|[\s_-])", re.I)
 
 
-def _why(element: etree._Element) -> str | None:
+def _reason_hidden(element: etree._Element) -> str | None:
     style = " ; ".join(filter(None, (element.get("style"), element.get("style-detail"))))
     if _UNSEEN.search(style):
         return "hidden text: not displayed"
@@ -48,7 +48,7 @@ def _why(element: etree._Element) -> str | None:
 
 
 def strip_hidden(root: etree._Element, *, page: bool = False) -> list[Drop]:
-    """Take every hidden element out of the tree, in place; what follows it stays.
+    """Remove every hidden element from the tree, in place; what follows it stays.
 
     Parameters
     ----------
@@ -59,15 +59,15 @@ def strip_hidden(root: etree._Element, *, page: bool = False) -> list[Drop]:
 
     Returns
     -------
-    What was taken out, with its whole text.
+    What was removed, with its whole text.
     """
     drops: list[Drop] = []
     top = root.getroottree().getroot()
     styled = [value.getparent() for value in _STYLES(root)]
     for element in (*styled, *(_ON_A_PAGE(root) if page else root.iter(*_NAMED))):
-        if element.getparent() is None or (why := _why(element)) is None:
+        if element.getparent() is None or (why := _reason_hidden(element)) is None:
             continue
-        if element.getroottree().getroot() is not top:  # taken out with an outer one
+        if element.getroottree().getroot() is not top:  # removed with an outer one
             continue
         text = " ".join("".join(element.itertext()).split())
         if text:

@@ -9,13 +9,14 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from biorxivist.literature.document import Document, Drop, Figure, Table
-from biorxivist.literature.parse.citations import Resolver
 from biorxivist.literature.parse.errors import ParseError
+from biorxivist.literature.parse.front import Origin
 from biorxivist.literature.parse.hidden import detach, strip_hidden
 from biorxivist.literature.parse.html_front import read_meta
 from biorxivist.literature.parse.html_references import read_list
-from biorxivist.literature.parse.limits import MAX_BYTES, MAX_MARKUP, MAX_TITLE
+from biorxivist.literature.parse.sniff import refuse_large
 from biorxivist.literature.parse.text import plain
+from biorxivist.literature.parse.titles import path_title
 from biorxivist.literature.parse.writer import Buffer, Writer
 
 _BLOCKS = frozenset(("p", "div", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "pre", "section", "h1", "h2", "h3",
@@ -39,7 +40,7 @@ _FURNITURE = frozenset(("callout-links", "highwire-figure-links", "table-callout
                         "element-invisible", "section-nav", "highwire-markup-nav", "fig-services"))  # fmt: skip
 
 
-def parse_html(data: bytes, *, name: str = "", route: str | None = None, source_url: str | None = None) -> Document:
+def parse_html(data: bytes, origin: Origin) -> Document:
     """Read a saved article page.
 
     Raises
@@ -47,19 +48,19 @@ def parse_html(data: bytes, *, name: str = "", route: str | None = None, source_
     ParseError
         If it is no article page: a search page, an abstract page without text, a bot check.
     """
-    root = _tree(data)
-    drops = _without_scripts(root)
+    root = _read_tree(data)
+    drops = _remove_scripts(root)
     drops += strip_hidden(root, page=True)
     body = next(iter(_with_class(root, "fulltext-view")), None)
     if body is None:
-        raise ParseError(_what(root, data))
-    front = read_meta(root, name=name, route=route, source_url=source_url)
+        raise ParseError(_describe(root, data))
+    front = read_meta(root, origin)
     listed = read_list(body, front.paper.id)
-    w = Writer(front.paper.id, front.version.id, Resolver(listed.keys, listed.numbers), source_url=source_url)
+    w = Writer(front.paper.id, front.version.id, listed.resolver, source_url=origin.source_url)
     w.drops += drops
     if front.title:
         w.add(front.title, "title")
-    _walk(body, w, depth=0)
+    _read_children(body, w, depth=0)
     _flush(w)
     abstract = " ".join(p.text for p in w.passages if p.kind == "abstract")
     paper = front.paper.model_copy(update={"abstract": abstract or front.paper.abstract})
@@ -79,10 +80,8 @@ def parse_html(data: bytes, *, name: str = "", route: str | None = None, source_
     )
 
 
-def _tree(data: bytes) -> etree._Element:
-    if len(data) > MAX_BYTES or data.count(b"<") > MAX_MARKUP:
-        msg = f"The page has {len(data):,} bytes and {data.count(b'<'):,} tags: more than an article page has."
-        raise ParseError(msg)
+def _read_tree(data: bytes) -> etree._Element:
+    refuse_large(data)
     parser = lxml_html.HTMLParser(
         encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
     )
@@ -94,8 +93,8 @@ def _tree(data: bytes) -> etree._Element:
     return root
 
 
-def _without_scripts(root: etree._Element) -> list[Drop]:
-    """Scripts, forms and page furniture are taken out; what has words in it is logged."""
+def _remove_scripts(root: etree._Element) -> list[Drop]:
+    """Remove scripts, forms and page furniture; what has words in it is logged."""
     drops: list[Drop] = []
     for element in list(root.iter(*_SCRIPTS)):
         if element.tag == "meta" or element.getparent() is None:
@@ -114,7 +113,7 @@ def _classes(element: etree._Element) -> list[str]:
     return (element.get("class") or "").split()
 
 
-def _what(root: etree._Element, data: bytes) -> str:
+def _describe(root: etree._Element, data: bytes) -> str:
     """What a page is that is no article page."""
     title = plain("".join(next(iter(root.iter("title")), root).itertext()))[:80]
     low = data[:20_000].lower()
@@ -137,23 +136,23 @@ def _flush(w: Writer, kind: str | None = None) -> None:
         w.write(buffer, kind or w.kind)
     later, w.deferred = w.deferred, []
     for element in later:
-        _block(element, w, depth=0)
+        _read_block(element, w, depth=0)
 
 
-def _walk(el: etree._Element, w: Writer, *, depth: int) -> None:
+def _read_children(el: etree._Element, w: Writer, *, depth: int) -> None:
     """Children of a container: blocks are passages, loose text between them too."""
     if (text := el.text) and not text.isspace():
         w.buffer.pieces.append(text)
     for child in el:
         if child.tag in _BLOCKS:
-            _block(child, w, depth=depth + 1)
+            _read_block(child, w, depth=depth + 1)
         else:
             _gather_child(child, w.buffer, w)
         if (tail := child.tail) and (w.buffer.pieces or not tail.isspace()):
             w.buffer.pieces.append(tail)
 
 
-def _block(el: etree._Element, w: Writer, *, depth: int) -> None:
+def _read_block(el: etree._Element, w: Writer, *, depth: int) -> None:
     classes = _classes(el)
     if depth > 200:
         msg = "The page is nested too deep to be an article. Nothing was read."
@@ -163,36 +162,36 @@ def _block(el: etree._Element, w: Writer, *, depth: int) -> None:
         return
     _flush(w)
     if "ref-list" in classes:
-        _reference_list(el, w)
+        _read_reference_list(el, w)
     elif "fig" in classes:
-        _figure(el, w)
+        _read_figure(el, w)
     elif "table" in classes and el.tag == "div":
-        _table(el, w)
+        _read_table(el, w)
     elif el.tag in _HEADINGS:
         _gather(el, w.buffer, w)
         _flush(w, "title")
     elif "section" in classes or "subsection" in classes:
-        _section(el, w, classes, depth)
+        _read_section(el, w, classes, depth)
     else:
-        _walk(el, w, depth=depth)
+        _read_children(el, w, depth=depth)
         _flush(w)
 
 
-def _section(el: etree._Element, w: Writer, classes: list[str], depth: int) -> None:
+def _read_section(el: etree._Element, w: Writer, classes: list[str], depth: int) -> None:
     heading = next((child for child in el if child.tag in _HEADINGS), None)
-    title = plain("".join(heading.itertext()))[:MAX_TITLE] if heading is not None else ""
+    title = path_title(plain("".join(heading.itertext()))) if heading is not None else ""
     if not title and "fn-group" in classes:
         title = "Footnotes"
-    before, kind = w.enter(title.replace(" > ", " › ")), w.kind
+    before, kind = w.enter(title), w.kind
     if "abstract" in classes:
         w.kind = "abstract"
-    _walk(el, w, depth=depth)
+    _read_children(el, w, depth=depth)
     _flush(w)
     w.leave(before)
     w.kind = kind
 
 
-def _reference_list(el: etree._Element, w: Writer) -> None:
+def _read_reference_list(el: etree._Element, w: Writer) -> None:
     before = w.enter("References")
     for child in el:
         if "cit-list" in _classes(child):
@@ -230,7 +229,7 @@ def _gather_child(child: etree._Element, buf: Buffer, w: Writer) -> None:
         _gather(child, buf, w)
 
 
-def _captioned(el: etree._Element, label: str, w: Writer) -> tuple[str, str, str | None]:
+def _read_caption(el: etree._Element, label: str, w: Writer) -> tuple[str, str, str | None]:
     """Label, caption and passage of a figure or table; everything else in it is page furniture."""
     buf = Buffer()
     printed = ""
@@ -248,21 +247,21 @@ def _captioned(el: etree._Element, label: str, w: Writer) -> tuple[str, str, str
     return printed, text.removeprefix(printed).strip() if printed else text, passage.id if passage else None
 
 
-def _images(el: etree._Element) -> tuple[str, ...]:
+def _images_of(el: etree._Element) -> tuple[str, ...]:
     """Large images first, else what the page shows."""
     large = [a.get("href") for a in el.iter("a") if "highwire-figure-link-newtab" in _classes(a) and a.get("href")]
     shown = [img.get("data-src") or img.get("src") for img in el.iter("img")]
     return tuple(dict.fromkeys(large or [src for src in shown if src and not src.startswith("data:")]))
 
 
-def _figure(el: etree._Element, w: Writer) -> None:
-    label, caption, passage = _captioned(el, "fig", w)
-    w.figures.append(Figure(el.get("id") or "", label, caption, _images(el), w.path, passage))
+def _read_figure(el: etree._Element, w: Writer) -> None:
+    label, caption, passage = _read_caption(el, "fig", w)
+    w.figures.append(Figure(el.get("id") or "", label, caption, _images_of(el), w.path, passage))
 
 
-def _table(el: etree._Element, w: Writer) -> None:
-    label, caption, passage = _captioned(el, "table", w)
-    images = _images(el)
+def _read_table(el: etree._Element, w: Writer) -> None:
+    label, caption, passage = _read_caption(el, "table", w)
+    images = _images_of(el)
     links = tuple(dict.fromkeys(a.get("data-table-url") for a in el.iter("a") if a.get("data-table-url")))
     w.tables.append(
         Table(

@@ -7,21 +7,19 @@ from datetime import date
 
 from lxml import etree
 
-from biorxivist.literature.parse.front import Front
-from biorxivist.literature.parse.identifiers import clean_doi
+from biorxivist.literature.doi import find_doi
+from biorxivist.literature.licence import choose_licence
+from biorxivist.literature.parse.front import Front, Origin
 from biorxivist.literature.parse.text import plain
 from graph.records import Author, Paper, Version, digest, paper_id
 
 _DATE = re.compile(r"(\d{4})[-/](\d{2})[-/](\d{2})")
 _ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]", re.I)
 _VERSION = re.compile(r"v(\d{1,3})$")
-_ADDRESS = re.compile(r"https?://creativecommons\.org/[\w./-]+[\w/]", re.I)
 _TAGS = re.compile(r"<[^>]{0,200}>")
 
 
-def read_meta(
-    root: etree._Element, *, name: str = "", route: str | None = None, source_url: str | None = None
-) -> Front:
+def read_meta(root: etree._Element, origin: Origin) -> Front:
     """Records of the page's head.
 
     ``citation_date`` and ``DC.Date`` hold the day of posting; ``citation_publication_date`` is always 1 January and
@@ -34,15 +32,17 @@ def read_meta(
     for key, content in tags:
         first.setdefault(key.lower(), content)
     printed = first.get("citation_title") or first.get("dc.title") or ""
-    title = printed or name or "untitled"
-    doi = clean_doi(first.get("citation_doi", "") or first.get("dc.identifier", ""))
-    work = paper_id(preprint_doi=doi) if doi else paper_id(key=f"page-{digest([title, name], 8)}")
+    title = printed or origin.name or "untitled"
+    printed_doi = find_doi(first.get("citation_doi", "") or first.get("dc.identifier", ""))
+    doi = printed_doi.name if printed_doi else None
+    own_id = paper_id(preprint_doi=doi) if doi else paper_id(key=f"page-{digest([title, origin.name], 8)}")
+    work = origin.paper_id or own_id
     match = _VERSION.search(first.get("citation_id", "") or first.get("hw.pisa", ""))
     posted = _date(first.get("citation_date", "") or first.get("dc.date", ""))
-    license_ = _license(first.get("dc.rights", ""))
+    licence = choose_licence([], first.get("dc.rights", ""))
     authors = _authors(tags)
     server = first.get("citation_journal_title") or None
-    url = source_url or first.get("citation_public_url") or None
+    url = origin.source_url or first.get("citation_public_url") or None
     paper = Paper(
         id=work,
         title=title,
@@ -50,15 +50,14 @@ def read_meta(
         posted=posted,
         venue=server,
         server=server,
-        license=license_,
+        license=licence,
         abstract=plain(_TAGS.sub(" ", first.get("citation_abstract", ""))) or None,
         author_ids=tuple(author.id for author in authors),
         dois=(doi,) if doi else (),
         source_url=url,
     )
-    version = Version(
-        paper_id=work, label=match[1] if match else "1", doi=doi, posted=posted, license=license_, text_route=route
-    )
+    label = origin.version or (match[1] if match else "1")
+    version = Version(paper_id=work, label=label, doi=doi, posted=posted, license=licence, text_route=origin.route)
     keywords = tuple(dict.fromkeys(k for key, text in tags if key == "citation_keywords" for k in _split(text) if k))
     return Front(paper, version, authors, keywords, printed)
 
@@ -76,28 +75,23 @@ def _date(text: str) -> date | None:
     return None
 
 
-def _license(rights: str) -> str | None:
-    match = _ADDRESS.search(rights)
-    return match[0] if match else rights or None
-
-
 def _authors(tags: list[tuple[str, str]]) -> tuple[Author, ...]:
     """Authors in order; what follows a ``citation_author`` belongs to that author.
 
     The site cuts an affiliation in two at times ("D" + "epartment of ..."): a piece that begins in lower case, or
     follows a piece of one letter, goes on with the one before it.
     """
-    found: list[tuple[str, list[str], str | None]] = []
+    people: list[tuple[str, list[str], str | None]] = []
     for key, content in tags:
         if key == "citation_author" and content:
-            found.append((content, [], None))
-        elif key == "citation_author_institution" and found and content:
-            places = found[-1][1]
+            people.append((content, [], None))
+        elif key == "citation_author_institution" and people and content:
+            places = people[-1][1]
             if places and (content[0].islower() or len(places[-1]) == 1):
                 places[-1] += content
             else:
                 places.append(content)
-        elif key == "citation_author_orcid" and found and (match := _ORCID.search(content)):
-            found[-1] = (found[-1][0], found[-1][1], match[0].upper())
-    authors = [Author(name=n, orcid=orcid, affiliations=tuple(dict.fromkeys(a))) for n, a, orcid in found]
+        elif key == "citation_author_orcid" and people and (match := _ORCID.search(content)):
+            people[-1] = (people[-1][0], people[-1][1], match[0].upper())
+    authors = [Author(name=n, orcid=orcid, affiliations=tuple(dict.fromkeys(a))) for n, a, orcid in people]
     return tuple({author.id: author for author in authors}.values())

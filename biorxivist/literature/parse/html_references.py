@@ -8,8 +8,9 @@ from urllib.parse import parse_qs, urlsplit
 
 from lxml import etree
 
-from biorxivist.literature.parse.identifiers import clean_doi, find_identifiers, tidy
-from biorxivist.literature.parse.ids import reference_id
+from biorxivist.literature.doi import find_doi
+from biorxivist.literature.parse.citations import Resolver
+from biorxivist.literature.parse.identifiers import find_identifiers, tidy
 from biorxivist.literature.parse.text import plain
 from graph.records import Reference
 
@@ -25,10 +26,8 @@ class PageReferences:
     """Entries in printed order."""
     identifiers: dict[str, tuple[tuple[str, str], ...]]
     """Key -> (scheme, value) of every identifier."""
-    keys: dict[str, str]
-    """Anchor -> key."""
-    numbers: dict[int, str]
-    """Number -> key."""
+    resolver: Resolver
+    """Finds the entries that a place in the text means."""
 
 
 def read_list(body: etree._Element, paper_id: str) -> PageReferences:
@@ -44,23 +43,22 @@ def read_list(body: etree._Element, paper_id: str) -> PageReferences:
         key = next((k for k in (label, *anchors, f"#{position}") if k and k not in identifiers), f"#{position}")
         cited = next((e for e in entry.iter("cite")), entry)
         text = plain("".join(cited.itertext()))
-        found = _identifiers(entry, text)
+        pairs = _identifiers(entry, text)
         year = _YEAR.search(_first(entry, "cit-pub-date"))
         references.append(
             Reference(
-                id=reference_id(paper_id, key, text),
                 paper_id=paper_id,
                 key=key,
                 text=text,
-                doi=next((value for scheme, value in found if scheme == "doi"), None),
+                doi=next((value for scheme, value in pairs if scheme == "doi"), None),
                 title=tidy(_first(entry, "cit-article-title") or _first(entry, "cit-source")) or None,
                 year=int(year[0]) if year else None,
             )
         )
-        identifiers[key] = found
+        identifiers[key] = pairs
         keys.update((anchor, key) for anchor in anchors if anchor)
         numbers.setdefault(int(label) if re.fullmatch(r"\d{1,6}", label) else position, key)
-    return PageReferences(tuple(references), identifiers, keys, numbers)
+    return PageReferences(tuple(references), identifiers, Resolver(keys, numbers))
 
 
 def _classes(element: etree._Element) -> list[str]:
@@ -77,8 +75,8 @@ def _first(entry: etree._Element, name: str) -> str:
 def _identifiers(entry: etree._Element, text: str) -> tuple[tuple[str, str], ...]:
     facts: list[tuple[str, str, str, str]] = []
     for element in entry.iter("div", "a"):
-        if (declared := element.get("data-doi")) and (doi := clean_doi(declared)):
-            facts.append(("pub-id", "doi", doi, ""))
+        if (declared := element.get("data-doi")) and find_doi(declared):
+            facts.append(("pub-id", "doi", declared, ""))
         if element.tag == "a" and (href := element.get("href") or ""):
             number = parse_qs(urlsplit(href).query).get("access_num", [""])[0] if "access_num" in href else ""
             if "cit-ref-sprinkles-medline" in _classes(element):

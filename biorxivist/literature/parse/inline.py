@@ -1,4 +1,4 @@
-"""Text inside a paragraph, heading, caption or cell: what is text of it, what is put off, what is logged."""
+"""Text inside a paragraph, heading, caption or cell: what is text of it, what is deferred, what is logged."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def gather(el: etree._Element, buf: Buffer, w: Writer) -> None:
             pieces.append(tail)
 
 
-def cite(el: etree._Element, buf: Buffer, w: Writer) -> None:
+def gather_link(el: etree._Element, buf: Buffer, w: Writer) -> None:
     """A link: to the reference list it is a citation, to anything else only its text counts."""
     start, marked = len(buf.pieces), len(buf.marks)
     if len(el):
@@ -47,19 +47,19 @@ def cite(el: etree._Element, buf: Buffer, w: Writer) -> None:
         buf.marks.append((start, len(buf.pieces), el))
 
 
-def spaced(el: etree._Element, buf: Buffer, w: Writer) -> None:
-    """A block inside running text: parted from its neighbours by a space."""
+def gather_spaced(el: etree._Element, buf: Buffer, w: Writer) -> None:
+    """A block inside running text: separated from its neighbours by a space."""
     buf.pieces.append(" ")
     gather(el, buf, w)
     buf.pieces.append(" ")
 
 
-def put_off(el: etree._Element, _: Buffer, w: Writer) -> None:
+def defer(el: etree._Element, _: Buffer, w: Writer) -> None:
     """Read it when the paragraph is written."""
     w.deferred.append(el)
 
 
-def omit(reason: str) -> Inline:
+def omitting(reason: str) -> Inline:
     """Make the action that leaves an element out and says why."""
 
     def omitted(el: etree._Element, _: Buffer, w: Writer) -> None:
@@ -68,12 +68,12 @@ def omit(reason: str) -> Inline:
     return omitted
 
 
-def graphic(el: etree._Element, buf: Buffer, w: Writer) -> None:
+def gather_graphic(el: etree._Element, buf: Buffer, w: Writer) -> None:
     """An image: its caption and label are text, its descriptions for machines are not."""
     if el.text:
         buf.pieces.append(el.text)
     for child in el:
-        (INLINES.get(child.tag) or spaced)(child, buf, w)
+        (INLINES.get(child.tag) or gather_spaced)(child, buf, w)
         if child.tail:
             buf.pieces.append(child.tail)
 
@@ -91,7 +91,7 @@ FORMS = (
 )
 
 
-def forms(el: etree._Element, buf: Buffer, w: Writer) -> None:
+def gather_forms(el: etree._Element, buf: Buffer, w: Writer) -> None:
     """One content in several forms (a formula as TeX, MathML and image): the most telling is read, the rest logged."""
     kinds = [child for child in el if child.tag in FORMS]
     chosen = next((c for tag in ("tex-math", *FORMS) for c in kinds if c.tag == tag), None)
@@ -108,14 +108,14 @@ def forms(el: etree._Element, buf: Buffer, w: Writer) -> None:
             buf.pieces.append(child.tail)
 
 
-def formula(el: etree._Element, buf: Buffer, w: Writer) -> None:
-    """A displayed formula: part of its paragraph, parted from the words."""
+def gather_formula(el: etree._Element, buf: Buffer, w: Writer) -> None:
+    """A displayed formula: part of its paragraph, separated from the words."""
     buf.pieces.append(" ")
-    forms(el, buf, w)
+    gather_forms(el, buf, w)
     buf.pieces.append(" ")
 
 
-def tex(el: etree._Element, buf: Buffer, w: Writer) -> None:
+def gather_tex(el: etree._Element, buf: Buffer, w: Writer) -> None:
     """TeX: the formula is text, the preamble that some publishers wrap it in is logged."""
     source = all_text(el)
     head, begin, rest = source.partition("\\begin{document}")
@@ -127,7 +127,7 @@ def tex(el: etree._Element, buf: Buffer, w: Writer) -> None:
     w.remark("TeX preamble", " ".join(f"{head}{begin} {end}{tail}".split()))
 
 
-def math(el: etree._Element, buf: Buffer, w: Writer) -> None:
+def gather_math(el: etree._Element, buf: Buffer, w: Writer) -> None:
     """MathML: its tokens in order, without the white space that only lays out the file."""
     if next(el.iter(f"{MATH}annotation", f"{MATH}annotation-xml"), None) is not None:
         for note in list(el.iter(f"{MATH}annotation", f"{MATH}annotation-xml")):
@@ -143,44 +143,44 @@ def math(el: etree._Element, buf: Buffer, w: Writer) -> None:
         buf.pieces.extend(" ".join(token.split()) for token in _tokens(el) if not token.isspace())
 
 
-def names(text: str) -> tuple[str, ...]:
+def split_names(text: str) -> tuple[str, ...]:
     """Names of elements, written in one text."""
     return tuple(text.split())
 
 
-FLOATS = names(
+FLOATS = split_names(
     "fig fig-group table-wrap table-wrap-group supplementary-material fn boxed-text table array chem-struct-wrap"
 )
 """What stands beside a paragraph even where it is written inside one."""
 
 META = "identifier or metadata"
 DESCRIPTION = "description for machines"
-METADATA = names(
+METADATA = split_names(
     "object-id permissions sec-meta kwd-group processing-meta custom-meta-group contrib-group index-term "
     "index-term-range-end article-id journal-meta fn-stub subj-group"
 )
 DESCRIPTIONS = ("alt-text", "long-desc")
-_SPACED = names(
+_SPACED = split_names(
     "p title list list-item def-list def-item def term label break disp-quote attrib subtitle speech verse-line "
     "verse-group statement caption preformat code sec tr td th hr speaker disp-formula-group"
 )
 
 INLINES: dict[str, Inline] = (
-    dict.fromkeys(_SPACED, spaced)
-    | dict.fromkeys(FLOATS, put_off)
-    | dict.fromkeys(METADATA, omit(META))
-    | dict.fromkeys(DESCRIPTIONS, omit(DESCRIPTION))
+    dict.fromkeys(_SPACED, gather_spaced)
+    | dict.fromkeys(FLOATS, defer)
+    | dict.fromkeys(METADATA, omitting(META))
+    | dict.fromkeys(DESCRIPTIONS, omitting(DESCRIPTION))
     | {
-        "xref": cite,
-        "alternatives": forms,
-        "inline-formula": forms,
-        "disp-formula": formula,
-        "tex-math": tex,
-        f"{MATH}math": math,
-        "graphic": graphic,
-        "inline-graphic": graphic,
-        "media": graphic,
-        "glyph-data": omit("picture of a character"),
+        "xref": gather_link,
+        "alternatives": gather_forms,
+        "inline-formula": gather_forms,
+        "disp-formula": gather_formula,
+        "tex-math": gather_tex,
+        f"{MATH}math": gather_math,
+        "graphic": gather_graphic,
+        "inline-graphic": gather_graphic,
+        "media": gather_graphic,
+        "glyph-data": omitting("picture of a character"),
     }
 )
 """What is not plain running text inside a paragraph, and how it is read."""

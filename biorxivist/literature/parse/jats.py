@@ -5,10 +5,9 @@ from __future__ import annotations
 from lxml import etree
 
 from biorxivist.literature.document import Document
-from biorxivist.literature.parse.body import BLOCKS, container, flush, section
+from biorxivist.literature.parse.body import BLOCKS, flush, read_container, read_section
 from biorxivist.literature.parse.errors import ParseError
-from biorxivist.literature.parse.front import read_front
-from biorxivist.literature.parse.hidden import strip_hidden
+from biorxivist.literature.parse.front import Origin, read_front
 from biorxivist.literature.parse.references import read_references
 from biorxivist.literature.parse.text import plain
 from biorxivist.literature.parse.tree import read_xml
@@ -18,19 +17,15 @@ _FRONT = frozenset(("front", "front-stub", "processing-meta", "book-meta", "book
 """Everything else below the article is text, whatever it is called."""
 
 
-def parse_jats(data: bytes, *, name: str = "", route: str | None = None, source_url: str | None = None) -> Document:
+def parse_jats(data: bytes, origin: Origin) -> Document:
     """Read a paper in JATS.
 
     Parameters
     ----------
     data
         The file.
-    name
-        Its name, for a paper without any identifier.
-    route
-        Which source answered with the text; kept in the version.
-    source_url
-        Where it was read; kept in paper and passages.
+    origin
+        What is known of it before it is read: name, route, address, identity.
 
     Raises
     ------
@@ -38,18 +33,17 @@ def parse_jats(data: bytes, *, name: str = "", route: str | None = None, source_
         If the bytes are not a paper in JATS, or more than is read of one.
     """
     root, dropped = read_xml(data)
-    dropped += strip_hidden(root)
-    front = read_front(root, name=name, route=route, source_url=source_url)
+    front = read_front(root, origin)
     known = read_references(root, front.paper.id)
-    w = Writer(front.paper.id, front.version.id, known.resolver, source_url=source_url)
+    w = Writer(front.paper.id, front.version.id, known.resolver, source_url=origin.source_url)
     w.drops += dropped
     try:
         if front.title:
             w.add(front.title, "title")
-        abstract = _front_matter(root, w)
+        abstract = _read_front_matter(root, w)
         for child in root:
             if child.tag not in _FRONT:
-                BLOCKS.get(child.tag, container)(child, w)
+                BLOCKS.get(child.tag, read_container)(child, w)
     except RecursionError as error:
         msg = "The text is nested too deep to be a paper. Nothing was read."
         raise ParseError(msg) from error
@@ -70,7 +64,7 @@ def parse_jats(data: bytes, *, name: str = "", route: str | None = None, source_
     )
 
 
-def _front_matter(root: etree._Element, w: Writer) -> str:
+def _read_front_matter(root: etree._Element, w: Writer) -> str:
     """Abstracts, statements and notes before the body; returns the text of the main abstract."""
     main = ""
     front = root.find("front")
@@ -81,29 +75,29 @@ def _front_matter(root: etree._Element, w: Writer) -> str:
     w.kind = "abstract"
     for part in front.iter("abstract", "trans-abstract"):
         first = len(w.passages)
-        section(part, w)
+        read_section(part, w)
         if not main and part.tag == "abstract" and not part.get("abstract-type"):
             main = " ".join(p.text for p in w.passages[first:] if p.kind == "abstract")
     w.kind = "paragraph"
     for statement in front.iter("funding-statement"):
-        _stated("Funding", statement, w)
+        _read_statement("Funding", statement, w)
     for meta in front.iter("custom-meta"):
         title = plain("".join(meta.findtext("meta-name") or ""))
         value = meta.find("meta-value")
         if value is not None and "availab" in title.lower():
-            _stated(title, value, w)
+            _read_statement(title, value, w)
     for note in front.iterfind("article-meta/author-notes/fn"):
         before = w.enter("Author notes")
-        container(note, w)
+        read_container(note, w)
         w.leave(before)
     for notes in (*front.iterfind("notes"), *front.iterfind("article-meta/notes")):
-        section(notes, w)
+        read_section(notes, w)
     flush(w)
     w.buffer = Buffer()
     return main
 
 
-def _stated(title: str, element: etree._Element, w: Writer) -> None:
+def _read_statement(title: str, element: etree._Element, w: Writer) -> None:
     before = w.enter(title)
-    container(element, w)
+    read_container(element, w)
     w.leave(before)

@@ -12,8 +12,11 @@ from typing import BinaryIO
 from lxml import etree
 
 from biorxivist.literature.parse.errors import ParseError
-from biorxivist.literature.parse.limits import MAX_BYTES, MAX_DIRECTORY
 
+MAX_BYTES = 64 * 1024 * 1024
+"""Size of a paper's file; the largest journal articles with their tables are below 20 MB."""
+MAX_DIRECTORY = 2 * 1024 * 1024
+"""Size of the list of files in an archive."""
 _MANIFEST = "manifest.xml"
 _TAIL = 65_557  # the end record of a zip with the longest comment
 
@@ -59,9 +62,9 @@ def _article(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> bytes:
     texts = [n for n in named if n.lower().endswith(".xml") and PurePosixPath(n).name.lower() not in _OTHERS]
     inside = [n for n in texts if PurePosixPath(n).parts[:1] == ("content",)]
     for name in sorted(inside or texts):
-        found = _read(archive, named[name])
-        if b"<article" in found[:20_000]:
-            return found
+        data = _read(archive, named[name])
+        if b"<article" in data[:20_000]:
+            return data
     msg = f"The archive has no article in JATS among its {len(named)} files. A MECA archive has one in content/."
     raise ParseError(msg)
 
@@ -72,11 +75,11 @@ _OTHERS = frozenset((_MANIFEST, "directives.xml", "transfer.xml", "reviews.xml",
 def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     """One file of the archive, never more than `MAX_BYTES` whatever its header says."""
     with archive.open(entry) as file:
-        found = file.read(MAX_BYTES + 1)
-    if len(found) > MAX_BYTES:
+        data = file.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
         msg = f"{entry.filename!r} in the archive has more than {MAX_BYTES:,} bytes unpacked. It is not a paper."
         raise ParseError(msg)
-    return found
+    return data
 
 
 def _from_manifest(data: bytes) -> str | None:

@@ -12,7 +12,6 @@ from biorxivist.literature.parse.citations import Resolver
 from biorxivist.literature.parse.identifiers import find_identifiers, tidy
 from biorxivist.literature.parse.ids import reference_id
 from biorxivist.literature.parse.text import INVISIBLE, all_text
-from biorxivist.literature.parse.trusted import trusted
 from graph.records import Reference
 
 CITATIONS = ("mixed-citation", "element-citation", "citation", "nlm-citation")
@@ -62,19 +61,19 @@ def read_references(root: etree._Element, paper_id: str) -> ReferenceList:
             key = own_id if own_id and own_id not in identifiers else f"#{position}"
         text = _text(ref, bodies[0] if alone else None)
         facts = _facts(ref)
-        found = find_identifiers(facts, text)
-        fields = {
-            "id": reference_id(paper_id, key, text),
-            "paper_id": paper_id,
-            "cited_id": None,
-            "key": key,
-            "text": text,
-            "doi": next((value for scheme, value in found if scheme == "doi"), None) if found else None,
-            "title": _title(facts),
-            "year": _year(facts),
-        }
-        references.append(trusted(Reference, fields))
-        identifiers[key] = found
+        pairs = find_identifiers(facts, text)
+        references.append(
+            Reference(
+                id=reference_id(paper_id, key, text),
+                paper_id=paper_id,
+                key=key,
+                text=text,
+                doi=next((value for scheme, value in pairs if scheme == "doi"), None),
+                title=_title(facts),
+                year=_year(facts),
+            )
+        )
+        identifiers[key] = pairs
         if own_id:
             keys.setdefault(own_id, key)
         for body in bodies:
@@ -108,7 +107,7 @@ def _parts(ref: etree._Element, drops: list[Drop]) -> tuple[str, list[etree._Ele
 
 
 def _choose(alternatives: etree._Element, drops: list[Drop]) -> None:
-    """Of a citation in several forms keep the printed one."""
+    """Of a citation in several forms, leave the printed one."""
     forms = [c for c in alternatives if c.tag in _IS_CITATION]
     best = next((c for c in forms if c.tag == "mixed-citation"), forms[0] if forms else None)
     for other in forms:
@@ -119,7 +118,7 @@ def _choose(alternatives: etree._Element, drops: list[Drop]) -> None:
 
 
 def _text(ref: etree._Element, alone: etree._Element | None) -> str:
-    """The entry as printed, without its label; parts that nothing parts are parted by spaces."""
+    """The entry as printed, without its label; spaces separate parts that nothing separates."""
     if alone is not None and _is_set(alone):
         text = " ".join(all_text(alone).split())
     else:
@@ -170,8 +169,8 @@ def _facts(ref: etree._Element) -> list[tuple[str, str, str, str]]:
 def _title(facts: list[tuple[str, str, str, str]]) -> str | None:
     for wanted in _TITLES:
         for tag, _, text, _ in facts:
-            if tag == wanted and (found := tidy(text)):
-                return found
+            if tag == wanted and (title := tidy(text)):
+                return title
     return None
 
 

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Literal
 
 from biorxivist.literature.parse.errors import ParseError
-from biorxivist.literature.parse.limits import MAX_BYTES
-from biorxivist.literature.parse.meca import article_of
+from biorxivist.literature.parse.meca import MAX_BYTES, article_of
 
+MAX_MARKUP = 3_000_000
+"""Opening brackets in a file: each element costs memory, however short it is."""
 _HTML = re.compile(rb"<!doctype\s+html|<html[\s>]", re.I)
 _ARCHIVE = b"PK\x03\x04"
 _OTHERS = (
@@ -60,7 +61,7 @@ def what_is(data: bytes) -> Literal["xml", "html"]:
         return "xml"
     start = data[:2048].removeprefix(b"\xef\xbb\xbf").lstrip()
     if not start:
-        msg = "The file is empty. A source that answers with nothing has to be asked again."
+        msg = "The file is empty. Fetch it again."
         raise ParseError(msg)
     if b"html" in start.lower() and _HTML.search(start) and not start.startswith(b"<article"):
         return "html"
@@ -74,3 +75,22 @@ def what_is(data: bytes) -> Literal["xml", "html"]:
         f"This is neither XML nor HTML nor a MECA archive: it begins with {start[:40]!r}. Give a paper in JATS or HTML."
     )
     raise ParseError(msg)
+
+
+def refuse_large(data: bytes) -> None:
+    """Refuse what is larger than any paper, before a parser builds a tree of it.
+
+    Raises
+    ------
+    ParseError
+        If there are too many bytes or tags.
+    """
+    if len(data) > MAX_BYTES:
+        msg = (
+            f"The file has {len(data):,} bytes; at most {MAX_BYTES:,} are read. "
+            "Take out embedded images or supplements and try again."
+        )
+        raise ParseError(msg)
+    if len(data) > MAX_MARKUP and (tags := data.count(b"<")) > MAX_MARKUP:
+        msg = f"The file has {tags:,} tags; at most {MAX_MARKUP:,} are read. It is not a paper of a usual size."
+        raise ParseError(msg)

@@ -1,4 +1,4 @@
-"""Tables: cells with their spans, heading levels and units; a picture of a table is called a picture."""
+"""Tables: cells with their spans and heading levels; a picture of a table is called a picture."""
 
 from __future__ import annotations
 
@@ -9,11 +9,18 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from biorxivist.literature.document import Cell, Table
-from biorxivist.literature.parse.inline import INLINES, XLINK, gather, spaced
-from biorxivist.literature.parse.limits import MAX_GRID, MAX_SPAN, MAX_TALL
+from biorxivist.literature.parse.inline import INLINES, XLINK, gather, gather_spaced
 from biorxivist.literature.parse.text import all_text, plain, squeeze
-from biorxivist.literature.parse.units import unit_in, unit_of
 from biorxivist.literature.parse.writer import Buffer, Writer
+from graph.records import Passage
+
+# Tables are untrusted: a cell may claim to cover a million columns.
+MAX_SPAN = 1_000
+"""Rows or columns that one cell may cover."""
+MAX_TALL = 5_000
+"""Columns of one table that cells from above may cover at a time."""
+MAX_GRID = 2_000_000
+"""Places of one table, rows times columns."""
 
 _OASIS = "{http://www.niso.org/standards/z39-96/ns/oasis-exchange/table}"
 _ROWS = frozenset(("tr", "row", f"{_OASIS}row"))
@@ -24,39 +31,24 @@ _PARTS = frozenset(f"{space}{name}" for space in ("", _OASIS) for name in ("thea
 _INSIDE = _PARTS | _ROWS
 _FEET = ("table-wrap-foot", "fn-group", "fn")
 _GRIDS = ("table", f"{_OASIS}table", "array")
-_cell = tuple.__new__
-"""Makes a `Cell` of its nine fields in half the time of its constructor; tables have thousands."""
 _NUMBER = re.compile(r"\s*(\d{1,6})\s*$")
-_COLNUM = re.compile(r"(\d{1,4})\s*$")
+_COLUMN_NUMBER = re.compile(r"(\d{1,4})\s*$")
+
+Link = tuple[int, int, etree._Element]
+"""Start, end and element of a link to the reference list."""
 
 
 def read_table(el: etree._Element, w: Writer) -> None:
     """Read a ``table-wrap``, or a table that stands alone, into a `Table` and its passages."""
-    title = Buffer()
-    notes = Buffer()
-    label = ""
-    alone = el.tag in _GRIDS
-    grids = [el] if alone else _own(el)
-    graphics = [href for g in el.iter("graphic", "inline-graphic", "media") if (href := g.get(XLINK))]
-    if not alone:
-        notes.pieces.append(el.text or "")
-        for child in el:
-            tag = child.tag
-            if tag in ("label", "caption"):
-                if tag == "label":
-                    label = plain(all_text(child))
-                spaced(child, title, w)
-            elif tag == "alternatives":
-                _other_forms(child, grids, notes, w)
-            elif tag in _FEET:
-                _foot(child, notes, w)
-            elif child not in grids:
-                (INLINES.get(tag) or spaced)(child, notes, w)
-            notes.pieces.append(f" {child.tail}" if child.tail else " ")
+    title, notes = Buffer(), Buffer()
+    is_bare = el.tag in _GRIDS
+    grids = [el] if is_bare else _own_grids(el)
+    label = "" if is_bare else _read_around(el, grids, title, notes, w)
+    # The order of these three is the order of the passages: caption, cells, notes.
     caption = w.write(title, "caption")
-    cells, rows, cols, passage_id = _write_grid(grids, notes, w) if grids else ((), 0, 0, None)
+    written = _write_grids(grids, notes, w)
     foot = w.write(notes, "caption")
-    unit_row = _unit_row(cells)
+    graphics = tuple(href for image in el.iter("graphic", "inline-graphic", "media") if (href := image.get(XLINK)))
     text = caption.text if caption else ""
     w.tables.append(
         Table(
@@ -64,34 +56,52 @@ def read_table(el: etree._Element, w: Writer) -> None:
             label=label,
             caption=text.removeprefix(label).strip() if label else text,
             kind="grid" if grids else "image" if graphics else "link",
-            graphics=tuple(graphics),
+            graphics=graphics,
             links=tuple(href for link in el.iter("ext-link", "self-uri", "uri") if (href := link.get(XLINK))),
-            rows=rows,
-            cols=cols,
-            cells=cells,
-            unit_row=unit_row,
-            units=_units(cells, cols, unit_row),
+            rows=written.rows,
+            cols=written.columns,
+            cells=tuple(written.cells),
             notes=foot.text if foot else "",
             section=w.path,
-            passage_id=passage_id,
+            passage_id=written.passage.id if written.passage else None,
             caption_id=caption.id if caption else None,
             notes_id=foot.id if foot else None,
         )
     )
 
 
-def _foot(el: etree._Element, notes: Buffer, w: Writer) -> None:
+def _read_around(el: etree._Element, grids: list[etree._Element], title: Buffer, notes: Buffer, w: Writer) -> str:
+    """Read what stands around the grids of a ``table-wrap`` into title and notes; returns the label."""
+    label = ""
+    notes.pieces.append(el.text or "")
+    for child in el:
+        tag = child.tag
+        if tag in ("label", "caption"):
+            if tag == "label":
+                label = plain(all_text(child))
+            gather_spaced(child, title, w)
+        elif tag == "alternatives":
+            _read_other_forms(child, grids, notes, w)
+        elif tag in _FEET:
+            _read_foot(child, notes, w)
+        elif child not in grids:
+            (INLINES.get(tag) or gather_spaced)(child, notes, w)
+        notes.pieces.append(f" {child.tail}" if child.tail else " ")
+    return label
+
+
+def _read_foot(el: etree._Element, notes: Buffer, w: Writer) -> None:
     """Footnotes of a table are its notes, not paragraphs of the text around it."""
     notes.pieces.append(f" {el.text or ''}")
     for child in el:
         if child.tag in _FEET:
-            _foot(child, notes, w)
+            _read_foot(child, notes, w)
         else:
-            (INLINES.get(child.tag) or spaced)(child, notes, w)
+            (INLINES.get(child.tag) or gather_spaced)(child, notes, w)
         notes.pieces.append(f" {child.tail or ''}")
 
 
-def _own(el: etree._Element) -> list[etree._Element]:
+def _own_grids(el: etree._Element) -> list[etree._Element]:
     """The grids of a table-wrap: its children, and the first of every set of alternatives."""
     grids = []
     for child in el:
@@ -102,8 +112,8 @@ def _own(el: etree._Element) -> list[etree._Element]:
     return grids
 
 
-def _other_forms(el: etree._Element, grids: list[etree._Element], notes: Buffer, w: Writer) -> None:
-    """The other forms of a table: the words of a picture are kept, a second grid is logged."""
+def _read_other_forms(el: etree._Element, grids: list[etree._Element], notes: Buffer, w: Writer) -> None:
+    """The other forms of a table: the words of a picture become notes, a second grid is logged."""
     notes.pieces.append(el.text or "")
     for child in el:
         if child in grids:
@@ -111,114 +121,115 @@ def _other_forms(el: etree._Element, grids: list[etree._Element], notes: Buffer,
         elif child.tag in _GRIDS:
             w.drop(child, "another form of the same content: table")
         else:
-            (INLINES.get(child.tag) or spaced)(child, notes, w)
+            (INLINES.get(child.tag) or gather_spaced)(child, notes, w)
         notes.pieces.append(f" {child.tail}" if child.tail else " ")
 
 
 @dataclass(slots=True)
-class _Pen:
-    """What has been written of a table so far."""
+class _Written:
+    """What has been written of a table so far: its cells, and the text that holds them."""
 
     notes: Buffer
+    """Takes what stands in the table but in none of its cells."""
     writer: Writer
     cells: list[Cell] = field(default_factory=list)
     parts: list[str] = field(default_factory=list)
     length: int = 0
-    cited: list[tuple[int, int, etree._Element]] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    rows: int = 0
+    columns: int = 0
+    passage: Passage | None = None
+    covered: dict[int, int] = field(default_factory=dict)
+    """Column -> rows that a cell from above still covers."""
     scratch: Buffer = field(default_factory=Buffer)
+    """One buffer for all cells: a table has thousands."""
 
+    def write_row(self, elements: list[etree._Element], *, rows_left: int, level: int) -> None:
+        """Write the cells of the next row where browsers put them.
 
-def _write_grid(grids: list[etree._Element], notes: Buffer, w: Writer) -> tuple[tuple[Cell, ...], int, int, str | None]:
-    """Cells of all grids, one below the other, and the passage that holds their text.
+        Parameters
+        ----------
+        elements
+            The cells.
+        rows_left
+            Rows from this one to the end of its group, which no span leaves.
+        level
+            Heading level, 0 for a row of data.
+        """
+        row, column = self.rows, 0
+        separator = "\n" if self.cells else ""
+        for element in elements:
+            named_column, rowspan, colspan = _span(element)
+            column = named_column or column
+            while column in self.covered:
+                column += 1
+            rowspan = min(rowspan, rows_left)
+            if rowspan > 1 or colspan > 1:
+                rowspan, colspan = self._cover(row, column, rowspan, colspan)
+            text, links = self._text_of(element)
+            start = self.length + len(separator)
+            end = start + len(text)
+            names_row = not level and element.tag == "th"
+            self.cells.append(Cell(text, row, column, rowspan, colspan, level, names_row, start, end))
+            self.parts += (separator, text)
+            self.links += [(start + first, start + last, link) for first, last, link in links]
+            if (tail := element.tail) and not tail.isspace():
+                self.notes.pieces.append(f" {tail} ")
+            self.length, separator = end, "\t"
+            column += colspan
+        self.rows += 1
+        self.columns = max(self.columns, column, *(covered + 1 for covered in self.covered))
+        self.covered = {covered: left - 1 for covered, left in self.covered.items() if left > 1}
 
-    The passage has the cells of a row parted by tabs and the rows by line ends.
-    """
-    pen = _Pen(notes, w)
-    row, wide = -1, 0
-    for grid in grids:
-        first, level = row + 1, 0
-        for head, lines in _groups(grid, notes, w):
-            taken: dict[int, int] = {}  # column -> rows that a cell from above still covers
-            for index, inside in enumerate(lines):
-                row += 1
-                heading = head or (row == first + level and _all_headings(inside, grid))
-                level += heading
-                width = _write_row(inside, row, len(lines) - index, level if heading else 0, taken, pen)
-                wide = max(wide, width)
-                taken = {column: n - 1 for column, n in taken.items() if n > 1}
-    text = "".join(pen.parts)
-    passage = w.add(text, "table", pen.cited) if text.strip() else None
-    return tuple(pen.cells), row + 1, wide, passage.id if passage else None
+    def end_group(self) -> None:
+        """Begin a new group of rows, into which no cell reaches."""
+        self.covered = {}
 
+    def end(self) -> None:
+        """Make the passage: the cells of a row separated by tabs, the rows by line ends."""
+        text = "".join(self.parts)
+        self.passage = self.writer.add(text, "table", self.links) if text.strip() else None
 
-def _write_row(inside: list[etree._Element], row: int, rest: int, level: int, taken: dict[int, int], pen: _Pen) -> int:
-    """Write the cells of a row where browsers put them; returns how many columns the row reaches over.
+    def _cover(self, row: int, column: int, rowspan: int, colspan: int) -> tuple[int, int]:
+        """Note the places below a cell as taken; a span beyond all bounds is not followed, and logged."""
+        is_beyond = (row + rowspan) * (column + colspan) > MAX_GRID or len(self.covered) + colspan > MAX_TALL
+        if is_beyond:
+            self.writer.remark(f"span that is too wide for a table, not followed: row {row}, column {column}")
+            return 1, 1
+        if rowspan > 1:
+            self.covered.update(dict.fromkeys(range(column, column + colspan), rowspan))
+        return rowspan, colspan
 
-    Parameters
-    ----------
-    inside
-        The cells.
-    row
-        Number of the row.
-    rest
-        Rows from this one to the end of its group, which no span leaves.
-    level
-        Heading level, 0 for a row of data.
-    taken
-        Column -> rows that a cell from above still covers; filled with what the cells here cover.
-    pen
-        What has been written so far.
-    """
-    col, gap, length = 0, "\n" if pen.cells else "", pen.length
-    cells, parts = pen.cells, pen.parts
-    for cell in inside:
-        tag = cell.tag
-        if tag in _PLAIN_CELLS:
-            tall, broad, named = cell.get("rowspan"), cell.get("colspan"), 0
-            rowspan = 1 if tall is None or tall == "1" else _count(tall)
-            colspan = 1 if broad is None or broad == "1" else _count(broad)
-        else:
-            named, rowspan, colspan = _oasis_span(cell)
-        col = named or col
-        while col in taken:
-            col += 1
-        rowspan = min(rowspan, rest)
-        if rowspan > 1 or colspan > 1:
-            if (row + rowspan) * (col + colspan) > MAX_GRID or len(taken) + colspan > MAX_TALL:
-                pen.writer.remark(f"span that is too wide for a table, not followed: row {row}, column {col}")
-                rowspan = colspan = 1
-            if rowspan > 1:
-                taken.update(dict.fromkeys(range(col, col + colspan), rowspan))
-        links: list[tuple[int, int, etree._Element]] = []
+    def _text_of(self, cell: etree._Element) -> tuple[str, list[Link]]:
+        """Text of a cell and the citations in it."""
         text = " ".join((cell.text or "").split())
-        if len(cell) or not text.isprintable():
-            text, links = _text(cell, pen)
-        start = length + len(gap)
-        length = start + len(text)
-        named_row = not level and tag == "th"
-        cells.append(_cell(Cell, (text, row, col, rowspan, colspan, level, named_row, start, length)))
-        parts.append(gap)
-        parts.append(text)
-        for low, high, link in links:
-            pen.cited.append((start + low, start + high, link))
-        if (tail := cell.tail) and not tail.isspace():
-            pen.notes.pieces.append(f" {tail} ")
-        gap = "\t"
-        col += colspan
-    pen.length = length
-    return max(col, *(column + 1 for column in taken)) if taken else col
+        if not len(cell) and text.isprintable():  # one run of plain text, as nearly all cells are
+            return text, []
+        pieces, marks = self.scratch.pieces, self.scratch.marks
+        pieces.clear()
+        marks.clear()
+        gather(cell, self.scratch, self.writer)
+        text, spans = squeeze(pieces, marks)
+        if not text.isprintable():
+            text, spans = squeeze([self.writer.visible(piece) for piece in pieces], marks)
+        return text, [(start, end, mark[2]) for (start, end), mark in zip(spans, marks, strict=True)]
 
 
-def _text(cell: etree._Element, pen: _Pen) -> tuple[str, list[tuple[int, int, etree._Element]]]:
-    """Text of a cell that is more than one run of plain text, and the citations in it."""
-    pieces, marks = pen.scratch.pieces, pen.scratch.marks
-    pieces.clear()
-    marks.clear()
-    gather(cell, pen.scratch, pen.writer)
-    text, spans = squeeze(pieces, marks)
-    if not text.isprintable():
-        text, spans = squeeze([pen.writer.visible(piece) for piece in pieces], marks)
-    return text, [(a, b, mark[2]) for (a, b), mark in zip(spans, marks, strict=True)]
+def _write_grids(grids: list[etree._Element], notes: Buffer, w: Writer) -> _Written:
+    """Write all grids of a table, one below the other, into one passage."""
+    written = _Written(notes, w)
+    for grid in grids:
+        first_row, level = written.rows, 0
+        for is_head, lines in _groups(grid, notes, w):
+            written.end_group()
+            for number, cells in enumerate(lines):
+                # Without a ``thead``, rows of nothing but ``th`` at the top are the head.
+                is_heading = is_head or (written.rows == first_row + level and _all_headings(cells, grid))
+                level += is_heading
+                written.write_row(cells, rows_left=len(lines) - number, level=level if is_heading else 0)
+    if grids:
+        written.end()
+    return written
 
 
 def _groups(grid: etree._Element, notes: Buffer, w: Writer) -> Iterator[tuple[bool, list[list[etree._Element]]]]:
@@ -251,7 +262,7 @@ def _loose(el: etree._Element, known: frozenset[str], notes: Buffer, w: Writer) 
         notes.pieces.append(f" {el.text} ")
     for child in el:
         if child.tag not in known:
-            (INLINES.get(child.tag) or spaced)(child, notes, w)
+            (INLINES.get(child.tag) or gather_spaced)(child, notes, w)
         if (known is _INSIDE or child.tag not in known) and child.tail and not child.tail.isspace():
             notes.pieces.append(f" {child.tail} ")
 
@@ -261,11 +272,20 @@ def _all_headings(cells: list[etree._Element], grid: etree._Element) -> bool:
     return len(cells) > 1 and all(c.tag == "th" for c in cells) and grid.find("thead") is None
 
 
+def _span(cell: etree._Element) -> tuple[int, int, int]:
+    """Column that a cell names (0 if none), and the rows and columns that it covers."""
+    if cell.tag not in _PLAIN_CELLS:
+        return _oasis_span(cell)
+    tall, broad = cell.get("rowspan"), cell.get("colspan")
+    # Nearly all cells cover one place: no number is read for them.
+    return 0, 1 if tall is None or tall == "1" else _count(tall), 1 if broad is None or broad == "1" else _count(broad)
+
+
 def _oasis_span(cell: etree._Element) -> tuple[int, int, int]:
     """Column that an OASIS entry names (0 if none), rows and columns that it covers."""
-    get = cell.get
-    start, end = _COLNUM.search(get("namest") or get("colname") or ""), _COLNUM.search(get("nameend") or "")
-    more = get("morerows")
+    start = _COLUMN_NUMBER.search(cell.get("namest") or cell.get("colname") or "")
+    end = _COLUMN_NUMBER.search(cell.get("nameend") or "")
+    more = cell.get("morerows")
     across = int(end[1]) - int(start[1]) + 1 if start and end else 1
     return (
         min(int(start[1]), MAX_SPAN) - 1 if start and int(start[1]) else 0,
@@ -277,26 +297,3 @@ def _oasis_span(cell: etree._Element) -> tuple[int, int, int]:
 def _count(value: str) -> int:
     match = _NUMBER.match(value)
     return max(1, min(int(match[1]), MAX_SPAN)) if match else 1
-
-
-def _unit_row(cells: tuple[Cell, ...]) -> int | None:
-    """The last heading row, or the first row below the headings, if it holds units and nothing else."""
-    heads = max((c.row for c in cells if c.header), default=-1)
-    for row in (heads, heads + 1):
-        texts = [c.text for c in cells if c.row == row and c.text and c.col > 0]
-        if texts and heads >= 0 and all(unit_of(text) for text in texts):
-            return row
-        if row < 0:
-            break
-    return None
-
-
-def _units(cells: tuple[Cell, ...], cols: int, unit_row: int | None) -> tuple[str | None, ...]:
-    """Unit of each column; the heading nearest to the numbers decides."""
-    units: list[str | None] = [None] * cols
-    for cell in sorted((c for c in cells if c.header or c.row == unit_row), key=lambda c: c.row):
-        found = unit_of(cell.text) if cell.row == unit_row else unit_in(cell.text)
-        if found:
-            for col in range(cell.col, min(cell.col + cell.colspan, cols)):
-                units[col] = found
-    return tuple(units)

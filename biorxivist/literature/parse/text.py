@@ -1,4 +1,4 @@
-"""White space made one, invisible characters taken out, and offsets kept right while doing so."""
+"""White space collapsed, invisible characters removed, and offsets that stay right meanwhile."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Mark = tuple[int, int, object]
 
 
 def squeeze(pieces: Sequence[str], marks: Sequence[Mark] = ()) -> tuple[str, list[tuple[int, int]]]:
-    """Join pieces of text with every run of white space made one space, none at the ends.
+    """Join pieces of text, with every run of white space collapsed to one space and none at the ends.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def _where(raw: str, pieces: Sequence[str], marks: Sequence[Mark]) -> list[tuple
 
 
 def _put(raw: str, out: list[str], length: int, *, gap: bool) -> tuple[int, bool]:
-    """Append a stretch with its white space made one; returns the length so far and whether a space is due."""
+    """Append a stretch with its white space collapsed; returns the length so far and whether a space is due."""
     text = " ".join(raw.split())
     if not text:
         return length, gap or bool(raw)
@@ -87,7 +87,7 @@ def all_text(element: etree._Element) -> str:
 
 
 def plain(text: str) -> str:
-    """A short text (a name, a title) with white space made one and invisible characters gone."""
+    """A short text (a name, a title) with white space collapsed and invisible characters removed."""
     if text.isprintable():
         return text.strip() if "  " not in text else " ".join(text.split())
     text = " ".join(text.split())

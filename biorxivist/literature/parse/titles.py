@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from lxml import etree
 
-from biorxivist.literature.parse.limits import MAX_TITLE
 from biorxivist.literature.parse.text import all_text, plain
 
+MAX_TITLE = 300
+"""Code points of one title in a section's path."""
 _PLACES = ("caption/title", "front-stub/title-group/article-title", "book-part-meta/title-group/title")
 _DEFAULTS = {
     "abstract": "Abstract",
@@ -27,7 +28,7 @@ def section_title(el: etree._Element) -> str:
     for path in _PLACES if own is None else ("title", *_PLACES):
         title = own if path == "title" else el.find(path)
         if title is not None and (text := plain(without_notes(title))):
-            return text[:MAX_TITLE].replace(" > ", " › ")
+            return path_title(text)
     if el.tag == "app" and (text := plain("".join(el.findtext("label") or ""))):
         return text[:MAX_TITLE]
     if el.tag in ("sub-article", "response"):
@@ -38,6 +39,11 @@ def section_title(el: etree._Element) -> str:
     if el.tag == "abstract" and (kind := el.get("abstract-type")):
         return f"Abstract ({kind})"
     return _DEFAULTS.get(el.tag, "")
+
+
+def path_title(text: str) -> str:
+    """A title as part of a path: cut, and without the sign that parts the titles of one."""
+    return text[:MAX_TITLE].replace(" > ", " › ")
 
 
 def without_notes(el: etree._Element) -> str:

@@ -9,8 +9,8 @@ from lxml import etree
 
 from biorxivist.literature.document import Drop
 from biorxivist.literature.parse.errors import ParseError
-from biorxivist.literature.parse.hidden import detach
-from biorxivist.literature.parse.limits import MAX_BYTES, MAX_MARKUP
+from biorxivist.literature.parse.hidden import detach, strip_hidden
+from biorxivist.literature.parse.sniff import refuse_large
 
 _NAMED = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,31});")
 _ENTITY = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);|#)")
@@ -19,25 +19,18 @@ _ROOTS = ("article", "book", "book-part-wrapper", "book-part")
 
 
 def read_xml(data: bytes) -> tuple[etree._Element, list[Drop]]:
-    """Parse untrusted XML and return its article element.
+    """Parse untrusted XML; returns its article element, and what was left out of it.
 
-    Entities of the character sets that publishers use are replaced; any other is left out and logged. Nothing is
-    loaded from outside: the internal subset of a document type is read but never applied to the text.
+    Text that a reader would not see is removed. Entities of the character sets that publishers use are replaced; any
+    other is left out and logged. Nothing is loaded from outside: the internal subset of a document type is read but
+    never applied to the text.
 
     Raises
     ------
     ParseError
         If the bytes are too many, nested too deep, not well-formed, or hold no article.
     """
-    if len(data) > MAX_BYTES:
-        msg = (
-            f"The file has {len(data):,} bytes; at most {MAX_BYTES:,} are read. "
-            "Take out embedded images or supplements and try again."
-        )
-        raise ParseError(msg)
-    if len(data) > MAX_MARKUP and (tags := data.count(b"<")) > MAX_MARKUP:
-        msg = f"The file has {tags:,} tags; at most {MAX_MARKUP:,} are read. It is not a paper of a usual size."
-        raise ParseError(msg)
+    refuse_large(data)
     try:
         root = etree.fromstring(data, _parser())
     except etree.XMLSyntaxError as error:
@@ -45,7 +38,8 @@ def read_xml(data: bytes) -> tuple[etree._Element, list[Drop]]:
             raise ParseError(_broken(error)) from error
         root = _with_named_characters(data)
     drops = _replace_entities(root) if _may_have_entities(root, data) else []
-    return _article(root), drops
+    article = _article(root)
+    return article, drops + strip_hidden(article)
 
 
 def _parser() -> etree.XMLParser:
@@ -107,8 +101,8 @@ def _replace_entities(root: etree._Element) -> list[Drop]:
 
 def _article(root: etree._Element) -> etree._Element:
     """The article of a bare file, an OAI-PMH record or a PMC article set, its tags without a namespace."""
-    found = next((e for e in root.iter() if isinstance(e.tag, str) and etree.QName(e).localname in _ROOTS), None)
-    if found is None:
+    article = next((e for e in root.iter() if isinstance(e.tag, str) and etree.QName(e).localname in _ROOTS), None)
+    if article is None:
         name = etree.QName(root).localname
         what = {"html": "a web page", "TEI": "TEI (GROBID writes it)", "rss": "a feed", "feed": "a feed"}.get(name)
         msg = (
@@ -116,9 +110,9 @@ def _article(root: etree._Element) -> etree._Element:
             "Give the JATS full text (source.xml, Europe PMC fullTextXML) or a bioRxiv article page."
         )
         raise ParseError(msg)
-    if found.prefix is not None or found.nsmap.get(None):
-        own = etree.QName(found).namespace
-        for element in found.iter():
+    if article.prefix is not None or article.nsmap.get(None):
+        own = etree.QName(article).namespace
+        for element in article.iter():
             if isinstance(element.tag, str) and element.tag.startswith(f"{{{own}}}"):
                 element.tag = etree.QName(element).localname
-    return found
+    return article

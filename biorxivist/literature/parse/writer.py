@@ -10,7 +10,6 @@ from biorxivist.literature.document import Citation, Drop, Figure, Section, Tabl
 from biorxivist.literature.parse.citations import Resolver
 from biorxivist.literature.parse.ids import passage_id, passage_prefix
 from biorxivist.literature.parse.text import INVISIBLE, squeeze
-from biorxivist.literature.parse.trusted import trusted
 from graph.records import Passage
 
 
@@ -99,18 +98,17 @@ class Writer:
         start = section.length + 1 if section.parts else 0
         section.parts.append(text)
         section.length = end = start + len(text)
-        fields = {
-            "id": passage_id(section.prefix, start, end, text),
-            "paper_id": self.paper_id,
-            "version_id": self.version_id,
-            "section": self.path,
-            "kind": kind,
-            "text": text,
-            "start": start,
-            "end": end,
-            "source_url": self.source_url,
-        }
-        passage = trusted(Passage, fields)
+        passage = Passage(
+            id=passage_id(section.prefix, start, end, text),
+            paper_id=self.paper_id,
+            version_id=self.version_id,
+            section=self.path,
+            kind=kind,
+            text=text,
+            start=start,
+            end=end,
+            source_url=self.source_url,
+        )
         self.passages.append(passage)
         if cited:
             self.citations += self.resolver.resolve(passage.id, text, cited, self.remark)
@@ -131,9 +129,9 @@ class Writer:
 
     def visible(self, piece: str) -> str:
         """A piece of text without its invisible characters; they are logged."""
-        found = INVISIBLE.findall(piece)
-        if found:
-            codes = ", ".join(sorted({f"U+{ord(c):04X}" for c in found}))
-            self.drops.append(Drop(f"invisible characters: {codes}", "".join(found), self.path))
+        invisible = INVISIBLE.findall(piece)
+        if invisible:
+            codes = ", ".join(sorted({f"U+{ord(c):04X}" for c in invisible}))
+            self.drops.append(Drop(f"invisible characters: {codes}", "".join(invisible), self.path))
             piece = INVISIBLE.sub("", piece)
         return piece

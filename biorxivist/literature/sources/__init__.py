@@ -1,8 +1,8 @@
 """The places that papers come from, by name, behind one protocol (`biorxivist.literature.sources.base.Source`).
 
 ``europepmc`` searches and has open full text; ``biorxiv`` is the feed by date, with all versions; ``biorxiv_web`` is
-the website, for those who choose it; ``crossref`` has reference lists; ``openalex`` knows who cites; ``local`` is a
-folder of one's own files.
+the website, for users who choose it; ``crossref`` has reference lists; ``openalex`` knows citing papers; ``local`` is
+a folder of the user's own files.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ __all__ = ["NAMES", "Endpoint", "Sources"]
 
 @dataclass(frozen=True)
 class Endpoint:
-    """Where a service is and how fast it may be asked."""
+    """Where a service is, and how fast it may be queried."""
 
     url: str
     pace: Pace
@@ -64,7 +64,7 @@ class Sources:
     endpoints
         Service -> address and pace, where they differ from the public ones.
     cache
-        Folder of the cache; nothing is kept when left out.
+        Folder of the cache; nothing is cached when left out.
     folder
         Folder of the ``local`` source.
     contact
@@ -112,18 +112,20 @@ class Sources:
             If a rate is no number above 0.
         """
         prefix = "BIORXIVIST_"
-        found = {key.removeprefix(prefix).lower(): text for key, text in os.environ.items() if key.startswith(prefix)}
-        values = {**found, **{key: value for key, value in (values or {}).items() if value is not None}}
+        environment = {
+            key.removeprefix(prefix).lower(): text for key, text in os.environ.items() if key.startswith(prefix)
+        }
+        values = {**environment, **{key: value for key, value in (values or {}).items() if value is not None}}
         endpoints = {}
         for service, default in DEFAULTS.items():
             url, rate = values.get(f"{service}_url"), values.get(f"{service}_rate")
             pace = Pace(_rate(service, rate), default.pace.concurrency) if rate else default.pace
             endpoints[service] = Endpoint(str(url) if url else default.url, pace)
         where = home or Path(str(values.get("home") or user_data_dir("biorxivist", appauthor=False))).expanduser()
-        given = {"contact": values.get("contact") or None, "folder": values.get("papers") or None, **options}
-        if given["folder"]:
-            given["folder"] = Path(str(given["folder"]))
-        return cls(endpoints, cache=where / "cache" / "http", **given)  # type: ignore[arg-type]
+        chosen = {"contact": values.get("contact") or None, "folder": values.get("papers") or None, **options}
+        if chosen["folder"]:
+            chosen["folder"] = Path(str(chosen["folder"]))
+        return cls(endpoints, cache=where / "cache" / "http", **chosen)  # type: ignore[arg-type]
 
     def open(self, name: str) -> Source:
         """The source of this name.

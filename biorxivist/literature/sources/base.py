@@ -27,7 +27,7 @@ class Hit:
     authors: tuple[Author, ...] = ()
     versions: tuple[Version, ...] = ()
     keys: Mapping[str, str] = field(default_factory=dict)
-    """What the source calls it, for questions that follow: ``europepmc``, ``pmc``, ``jatsxml``, ``openalex``."""
+    """What the source calls it, for requests that follow: ``europepmc``, ``pmc``, ``jatsxml``, ``openalex``."""
 
     @property
     def key(self) -> str:
@@ -66,11 +66,11 @@ class Text:
     route: str
     """Which source, by which way."""
     version: str | None = None
-    """Label of the version that was asked for, if the source tells versions apart."""
+    """Label of the version that was fetched, if the source tells versions apart."""
 
 
 class Source(Protocol):
-    """Somewhere that papers can be asked for."""
+    """A place that papers come from."""
 
     @property
     def name(self) -> str:
@@ -99,7 +99,7 @@ class Source(Protocol):
 
         Raises
         ------
-        NotFound
+        PaperNotFound
             If it knows none.
         """
 
@@ -108,7 +108,7 @@ class Source(Protocol):
 
         Raises
         ------
-        NotOpenAccess, NotFound
+        NotOpenAccess, PaperNotFound
             If this source has none that may be read.
         """
 
@@ -118,9 +118,18 @@ class Source(Protocol):
     def cited_by(self, doi: str) -> tuple[Hit, ...]:
         """Papers that cite it."""
 
+    def published(self, doi: str) -> Hit:
+        """The link between a preprint and its journal copy, by the DOI of either.
+
+        Raises
+        ------
+        PaperNotFound
+            If it knows of no such link.
+        """
+
 
 class Partial:
-    """The answers of a source to what it does not offer; sources inherit these and write what they do offer."""
+    """Refuses everything; a source inherits from it and writes what it does offer."""
 
     name = "source"
 
@@ -156,6 +165,11 @@ class Partial:
         """See `Source`."""
         del doi
         self._refuse("list citing papers", "openalex")
+
+    def published(self, doi: str) -> Hit:
+        """See `Source`."""
+        del doi
+        self._refuse("link preprints to journal copies", "biorxiv")
 
     def _refuse(self, what: str, other: str) -> NoReturn:
         msg = f"{self.name} cannot {what}; ask {other}."

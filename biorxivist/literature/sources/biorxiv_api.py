@@ -11,17 +11,17 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from biorxivist.literature.errors import BadResponse, NotFound, NotOffered
+from biorxivist.literature.errors import BadResponse, NotOffered, PaperNotFound
 from biorxivist.literature.http import Response, Session
 from biorxivist.literature.http.traps import check_body
 from biorxivist.literature.sources.base import Ability, Hit, Page, Partial
 from biorxivist.literature.sources.fields import (
     abstract_of,
-    checked_doi,
+    bare_doi,
     comma_names,
     day,
-    doi_of,
-    license_of,
+    printed_licence,
+    require_doi,
     rows_of,
     text_of,
     title_of,
@@ -79,66 +79,58 @@ class BioRxivApi(Partial):
             )
             raise NotOffered(msg)
         category = re.sub(r"[\s-]+", "_", query.removeprefix("category:").strip().lower())
-        return self._page(
-            "details", f"{since}/{until}", cursor, {"category": category} if category else {}, hit_of_details
-        )
+        start = int(cursor or 0)
+        url = f"{self._base}/details/{self._server}/{since}/{until}/{start}/json"
+        answer = self._json(url, {"category": category} if category else {}, keep=False)
+        rows = rows_of(answer.get("collection"))
+        messages = rows_of(answer.get("messages"))
+        total = _number(messages[0].get("total")) if messages and isinstance(messages[0], dict) else None
+        hits, problems = [], []
+        for row in rows:
+            hit = hit_of_details(row)
+            if hit is None:
+                problems.append(f"a row without DOI or title: {str(row)[:120]}")
+            else:
+                hits.append(hit)
+        following = start + len(rows)
+        is_over = not rows or (total is not None and following >= total)
+        return Page(tuple(hits), total, None if is_over else str(following), len(rows), tuple(problems))
 
     def lookup(self, doi: str) -> Hit:
         """The paper with all its versions."""
-        answer = self._about("details", doi)
+        answer = self._answer_about("details", doi)
         rows = [hit for row in rows_of(answer.get("collection")) if (hit := hit_of_details(row))]
-        found = merge(rows)
-        if not found:
+        works = merge(rows)
+        if not works:
             msg = f"bioRxiv knows no preprint with DOI {doi}. Check the DOI; medRxiv has a service of its own."
-            raise NotFound(msg, url=self._base)
-        return found[0]
+            raise PaperNotFound(msg, url=self._base)
+        return works[0]
 
     def published(self, doi: str) -> Hit:
         """The link between a preprint and its journal copy, by the DOI of either.
 
         Raises
         ------
-        NotFound
+        PaperNotFound
             If bioRxiv knows of no journal copy.
         """
-        for row in rows_of(self._about("pubs", doi).get("collection")):
+        for row in rows_of(self._answer_about("pubs", doi).get("collection")):
             if hit := hit_of_pubs(row):
                 return hit
         msg = f"bioRxiv knows of no journal copy of {doi}."
-        raise NotFound(msg, url=self._base)
+        raise PaperNotFound(msg, url=self._base)
 
-    def publications(self, since: date, until: date, *, cursor: str | None = None) -> Page:
-        """Preprints whose journal copies appeared from day to day."""
-        return self._page("pubs", f"{since}/{until}", cursor, {}, hit_of_pubs)
-
-    def _about(self, endpoint: str, doi: str) -> dict[str, Any]:
-        bare = checked_doi(doi)
+    def _answer_about(self, endpoint: str, doi: str) -> dict[str, Any]:
+        bare = require_doi(doi).name
         url = f"{self._base}/{endpoint}/{self._server}/{quote(bare, safe='/:()')}/na/json"
         return self._json(url, {}, keep=True)
-
-    def _page(self, endpoint: str, interval: str, cursor: str | None, params: dict[str, str], reader: Any) -> Page:
-        start = int(cursor or 0)
-        answer = self._json(f"{self._base}/{endpoint}/{self._server}/{interval}/{start}/json", params, keep=False)
-        rows = rows_of(answer.get("collection"))
-        messages = rows_of(answer.get("messages"))
-        total = _number(messages[0].get("total")) if messages and isinstance(messages[0], dict) else None
-        hits, problems = [], []
-        for row in rows:
-            hit = reader(row)
-            if hit is None:
-                problems.append(f"a row without DOI or title: {str(row)[:120]}")
-            else:
-                hits.append(hit)
-        following = start + len(rows)
-        done = not rows or (total is not None and following >= total)
-        return Page(tuple(hits), total, None if done else str(following), len(rows), tuple(problems))
 
     def _json(self, url: str, params: dict[str, str], *, keep: bool) -> dict[str, Any]:
         answer = self._session.get(url, params=params, check=_check, keep=keep, max_age=DAY)
         if _says_nothing_in_words(answer):
             return {}
-        found: dict[str, Any] = answer.json()
-        return found
+        data: dict[str, Any] = answer.json()
+        return data
 
 
 def _check(response: Response) -> None:
@@ -147,14 +139,14 @@ def _check(response: Response) -> None:
         return
     if error := check_body(response.body, "json", response.url, response.status):
         raise error
-    found = response.json()
-    if not isinstance(found, dict):
-        msg = f"bioRxiv answered with {type(found).__name__} where an object was asked. Try again later."
+    data = response.json()
+    if not isinstance(data, dict):
+        msg = f"bioRxiv answered with {type(data).__name__} where an object was expected. Try again later."
         raise BadResponse(msg, url=response.url, status=response.status, transient=True)
-    if isinstance(found.get("collection"), list) and found["collection"]:
+    if isinstance(data.get("collection"), list) and data["collection"]:
         return
-    messages = rows_of(found.get("messages"))
-    status = messages[0].get("status") if messages and isinstance(messages[0], dict) else found.get("messages")
+    messages = rows_of(data.get("messages"))
+    status = messages[0].get("status") if messages and isinstance(messages[0], dict) else data.get("messages")
     text = str(status or "").strip()
     if text.lower() == "ok" or NOTHING.search(text):
         return
@@ -177,11 +169,11 @@ def hit_of_details(row: object) -> Hit | None:
     """A row of ``details``: one version of one paper."""
     if not isinstance(row, dict):
         return None
-    doi, title = doi_of(row.get("doi")), title_of(row.get("title"))
+    doi, title = bare_doi(row.get("doi")), title_of(row.get("title"))
     if doi is None or title is None:
         return None
-    work, posted, licence = paper_id(preprint_doi=doi), day(row.get("date")), license_of(row.get("license"))
-    journal = doi_of(row.get("published"))
+    work, posted, licence = paper_id(preprint_doi=doi), day(row.get("date")), printed_licence(row.get("license"))
+    journal = bare_doi(row.get("published"))
     authors = tuple(dict.fromkeys(Author(name=name) for name in comma_names(row.get("authors"))))
     server = text_of(row.get("server")) or "bioRxiv"
     number = _number(row.get("version"))
@@ -212,8 +204,8 @@ def hit_of_pubs(row: object) -> Hit | None:
     """A row of ``pubs``: a preprint and its journal copy."""
     if not isinstance(row, dict):
         return None
-    doi = doi_of(row.get("preprint_doi") or row.get("biorxiv_doi"))
-    journal, title = doi_of(row.get("published_doi")), title_of(row.get("preprint_title"))
+    doi = bare_doi(row.get("preprint_doi") or row.get("biorxiv_doi"))
+    journal, title = bare_doi(row.get("published_doi")), title_of(row.get("preprint_title"))
     if doi is None or title is None:
         return None
     work, appeared = paper_id(preprint_doi=doi), day(row.get("published_date"))

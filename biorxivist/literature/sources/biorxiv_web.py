@@ -1,7 +1,7 @@
-"""www.biorxiv.org: the search page and article pages, for those who choose it.
+"""www.biorxiv.org: the search page and article pages, for users who choose them.
 
-One request at a time, three seconds or more apart (the session's pace sees to it). The site keeps scripts out now
-and then; that is `Blocked`, and it is left at that.
+One request at a time, three seconds or more apart (the session's pace ensures it). The site keeps scripts out now
+and then; that is `Blocked`, and is not evaded.
 """
 
 from __future__ import annotations
@@ -12,17 +12,25 @@ from urllib.parse import quote, quote_plus, urljoin, urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
-from biorxivist.literature.errors import BadResponse, NotFound, NotOpenAccess
+from biorxivist.literature.errors import BadResponse, NotOpenAccess, PaperNotFound
 from biorxivist.literature.http import Session
 from biorxivist.literature.sources.base import Ability, Hit, Page, Partial, Text
-from biorxivist.literature.sources.fields import abstract_of, checked_doi, day, doi_of, license_of, orcid_of, title_of
+from biorxivist.literature.sources.fields import (
+    abstract_of,
+    bare_doi,
+    day,
+    orcid_of,
+    parse_doi,
+    printed_licence,
+    require_doi,
+    title_of,
+)
 from graph.records import Author, Paper, Version, paper_id
 
 __all__ = ["BASE", "BioRxivWeb", "hits_of_search", "search_path"]
 
 BASE = "https://www.biorxiv.org"
 PAGE = 75
-CONTENT = re.compile(r"/content/(?:biorxiv/)?(10\.\d{4,9}/[^\s\"<>?#]{1,200}?)(?:v(\d{1,3}))?(?:\.[a-z.-]+)?$")
 POSTED = re.compile(r"/early/(\d{4})/(\d{2})/(\d{2})/")
 
 
@@ -77,7 +85,7 @@ class BioRxivWeb(Partial):
 
     def lookup(self, doi: str) -> Hit:
         """What the head of the article page says."""
-        bare = checked_doi(doi)
+        bare = require_doi(doi).name
         answer = self._session.get(f"{self._base}/content/{quote(bare, safe='/')}", expect="html", doi=bare)
         hit = hit_of_page(BeautifulSoup(answer.body, "html.parser"))
         if hit is None:
@@ -97,10 +105,10 @@ class BioRxivWeb(Partial):
                 try:
                     answer = self._session.get(url, expect="xml", doi=doi, version=label)
                     return Text(answer.body, "jats", answer.url, f"{self.name}:jats", label)
-                except (NotFound, BadResponse):
+                except (PaperNotFound, BadResponse):
                     pass
         if not doi:
-            msg = f"{hit.paper.id} has no DOI, so that the bioRxiv site cannot be asked for it."
+            msg = f"{hit.paper.id} has no DOI, so that the bioRxiv site cannot be queried for it."
             raise NotOpenAccess(msg, url=self._base)
         url = f"{self._base}/content/{quote(doi, safe='/')}v{label}.full"
         answer = self._session.get(url, expect="html", doi=doi, version=label)
@@ -133,11 +141,10 @@ def hits_of_search(soup: BeautifulSoup) -> tuple[tuple[Hit, ...], int]:
 def _hit_of_row(row: Tag) -> Hit | None:
     link = row.select_one("a.highwire-cite-linked-title[href]")
     title = title_of(link.get_text()) if link else None
-    found = CONTENT.search(urlsplit(str(link["href"])).path) if link else None
-    doi = doi_of(found.group(1)) if found else None
-    if title is None or doi is None:
+    doi_of_link = parse_doi(urljoin(f"{BASE}/", str(link["href"]))) if link else None
+    if title is None or doi_of_link is None:
         return None
-    number = found.group(2) if found else None
+    doi, number = doi_of_link
     cited = row.select_one(".highwire-article-citation[data-apath]")
     posted = POSTED.search(str(cited["data-apath"])) if cited else None
     at = day("-".join(posted.groups())) if posted else None
@@ -169,7 +176,7 @@ def hit_of_page(soup: BeautifulSoup) -> Hit | None:
     first: dict[str, str] = {}
     for name, content in metas:
         first.setdefault(name, content)
-    doi, title = doi_of(first.get("citation_doi")), title_of(first.get("citation_title") or first.get("DC.Title"))
+    doi, title = bare_doi(first.get("citation_doi")), title_of(first.get("citation_title") or first.get("DC.Title"))
     if doi is None or title is None:
         return None
     work = paper_id(preprint_doi=doi)
@@ -182,7 +189,7 @@ def hit_of_page(soup: BeautifulSoup) -> Hit | None:
     authors = tuple(dict.fromkeys(Author(name=p["name"], orcid=p["orcid"]) for p in people if p["name"]))
     number = re.search(r"v(\d{1,3})$", first.get("citation_id", ""))
     at = day(first.get("DC.Date") or first.get("citation_date"))
-    licence = license_of(first.get("DC.Rights"))
+    licence = printed_licence(first.get("DC.Rights"))
     paper = Paper(
         id=work,
         title=title,

@@ -13,11 +13,13 @@ from biorxivist.literature.http import Session
 from biorxivist.literature.sources.base import Ability, Hit, Partial
 from biorxivist.literature.sources.fields import (
     abstract_of,
-    checked_doi,
+    bare_doi,
+    choose_licence,
     day,
-    doi_of,
-    license_of,
+    doi_address,
     orcid_of,
+    printed_licence,
+    require_doi,
     rows_of,
     text_of,
     title_of,
@@ -60,27 +62,27 @@ class Crossref(Partial):
         """Reference list, in its order; empty where the publisher has not deposited it."""
         work = self._work(doi)
         citing = paper_id(preprint_doi=doi)
-        found = []
+        references = []
         for number, entry in enumerate(rows_of(work.get("reference")), start=1):
             if isinstance(entry, dict):
-                found.append(_reference(entry, citing, number))
-        return tuple(found)
+                references.append(_reference(entry, citing, number))
+        return tuple(references)
 
     def _work(self, doi: str) -> dict[str, Any]:
-        bare = checked_doi(doi)
+        bare = require_doi(doi).name
         params = {"mailto": self._session.contact} if self._session.contact else None
         url = f"{self._base}/works/{quote(bare, safe='/:()')}"
         answer = self._session.get(url, params=params, expect="json", doi=bare, max_age=WEEK)
-        found = answer.json()
-        message = found.get("message") if isinstance(found, dict) else None
-        if not isinstance(message, dict) or found.get("status") != "ok":
-            msg = f"Crossref answered without a work for {bare}: {str(found)[:200]}. Try again later."
+        data = answer.json()
+        message = data.get("message") if isinstance(data, dict) else None
+        if not isinstance(message, dict) or data.get("status") != "ok":
+            msg = f"Crossref answered without a work for {bare}: {str(data)[:200]}. Try again later."
             raise BadResponse(msg, url=answer.url, status=answer.status)
         return message
 
 
 def _reference(entry: Mapping[str, Any], citing: str, number: int) -> Reference:
-    doi = doi_of(entry.get("DOI"))
+    doi = bare_doi(entry.get("DOI"))
     title = title_of(entry.get("article-title") or entry.get("volume-title"))
     printed = text_of(entry.get("unstructured"), 5_000)
     if not printed:
@@ -101,7 +103,7 @@ def _reference(entry: Mapping[str, Any], citing: str, number: int) -> Reference:
 
 def hit_of(work: Mapping[str, Any]) -> Hit | None:
     """A Crossref work; None if it has no DOI or title."""
-    doi, title = doi_of(work.get("DOI")), title_of(work.get("title"))
+    doi, title = bare_doi(work.get("DOI")), title_of(work.get("title"))
     if doi is None or title is None:
         return None
     preprint = work.get("subtype") == "preprint" or work.get("type") == "posted-content"
@@ -111,8 +113,9 @@ def hit_of(work: Mapping[str, Any]) -> Hit | None:
     appeared = day(work.get("posted") if preprint else work.get("published")) or day(work.get("issued"))
     servers = [text_of(entry.get("name")) for entry in rows_of(work.get("institution")) if isinstance(entry, dict)]
     server = servers[0] if servers and preprint else None
-    licences = [license_of(entry.get("URL")) for entry in rows_of(work.get("license")) if isinstance(entry, dict)]
-    authors = tuple(dict.fromkeys(found for entry in rows_of(work.get("author")) if (found := _author(entry))))
+    licences = [printed_licence(entry.get("URL")) for entry in rows_of(work.get("license")) if isinstance(entry, dict)]
+    stated = [licence for licence in licences if licence]
+    authors = tuple(dict.fromkeys(author for entry in rows_of(work.get("author")) if (author := _author(entry))))
     dois = [doi, *([journal] if journal and journal != doi else []), *([earlier] if earlier else [])]
     if earlier:
         dois = [earlier, doi]
@@ -124,12 +127,12 @@ def hit_of(work: Mapping[str, Any]) -> Hit | None:
         venue=server if preprint else title_of(work.get("container-title")),
         server=server,
         category=text_of(work.get("group-title")),
-        license=licences[-1] if licences else None,
+        license=choose_licence(stated[::-1], ""),
         abstract=abstract_of(work.get("abstract")),
         author_ids=tuple(author.id for author in authors),
         dois=tuple(dict.fromkeys(dois)),
         published_doi=journal,
-        source_url=f"https://doi.org/{doi}",
+        source_url=doi_address(doi),
     )
     versions = []
     if journal:
@@ -141,8 +144,8 @@ def hit_of(work: Mapping[str, Any]) -> Hit | None:
 def _related(work: Mapping[str, Any], kind: str) -> str | None:
     relation = work.get("relation")
     entries = rows_of(relation.get(kind)) if isinstance(relation, dict) else []
-    found = sorted(doi for entry in entries if isinstance(entry, dict) and (doi := doi_of(entry.get("id"))) is not None)
-    return found[0] if found else None
+    dois = (bare_doi(entry.get("id")) for entry in entries if isinstance(entry, dict))
+    return min((doi for doi in dois if doi), default=None)
 
 
 def _author(entry: object) -> Author | None:

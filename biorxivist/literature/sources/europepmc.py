@@ -11,16 +11,16 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from biorxivist.literature.errors import BadResponse, NotFound, NotOpenAccess
+from biorxivist.literature.errors import BadResponse, NotOpenAccess, PaperNotFound
 from biorxivist.literature.http import Response, Session
 from biorxivist.literature.sources.base import Ability, Hit, Page, Partial, Text
 from biorxivist.literature.sources.fields import (
     abstract_of,
-    checked_doi,
+    bare_doi,
     day,
-    doi_of,
-    license_of,
     orcid_of,
+    printed_licence,
+    require_doi,
     rows_of,
     text_of,
     title_of,
@@ -63,11 +63,11 @@ class EuropePmc(Partial):
         size: int | None = None,
     ) -> Page:
         """Preprints that fit a query in Europe PMC's syntax; plain words will do."""
-        asked = f"({query}) AND SRC:PPR"
+        full_query = f"({query}) AND SRC:PPR"
         if since or until:
-            asked += f" AND FIRST_PDATE:[{since or date(1990, 1, 1)} TO {until or date(2999, 12, 31)}]"
+            full_query += f" AND FIRST_PDATE:[{since or date(1990, 1, 1)} TO {until or date(2999, 12, 31)}]"
         sent = cursor or "*"
-        answer = self._search(asked, sent, min(size or PAGE, LARGEST))
+        answer = self._search(full_query, sent, min(size or PAGE, LARGEST))
         rows = rows_of(answer.get("resultList", {}).get("result"))
         hits, problems = [], []
         for row in rows:
@@ -88,14 +88,14 @@ class EuropePmc(Partial):
 
     def lookup(self, doi: str) -> Hit:
         """The preprint with this DOI, else the journal article."""
-        bare = checked_doi(doi)
+        bare = require_doi(doi).name
         answer = self._search(f'DOI:"{bare}"', "*", 25, max_age=DAY)
-        found = [hit for row in rows_of(answer.get("resultList", {}).get("result")) if (hit := hit_of(row))]
-        found = [hit for hit in found if bare in hit.paper.dois]
-        if not found:
+        hits = [hit for row in rows_of(answer.get("resultList", {}).get("result")) if (hit := hit_of(row))]
+        hits = [hit for hit in hits if bare in hit.paper.dois]
+        if not hits:
             msg = f"Europe PMC knows no paper with DOI {bare}. New preprints get there within days; try biorxiv."
-            raise NotFound(msg, url=f"{self._base}/search")
-        return min(found, key=lambda hit: not hit.keys.get("europepmc", "").startswith("PPR"))
+            raise PaperNotFound(msg, url=f"{self._base}/search")
+        return min(hits, key=lambda hit: not hit.keys.get("europepmc", "").startswith("PPR"))
 
     def text(self, hit: Hit, *, version: str | None = None) -> Text:
         """Full text as JATS; only of papers whose licence is open, some days after their posting."""
@@ -109,20 +109,20 @@ class EuropePmc(Partial):
                 answer = self._session.get(
                     url, expect="xml", check=_check, doi=doi, version=version, max_age=None if version else 7 * DAY
                 )
-            except NotFound:
+            except PaperNotFound:
                 continue
             return Text(answer.body, "jats", answer.url, f"{self.name}:{name}")
         msg = (
             f"Europe PMC holds no open full text of {', '.join(hit.paper.dois) or hit.paper.id} "
-            f"(asked for {', '.join(names) or 'no id'})."
+            f"(queried: {', '.join(names) or 'no id'})."
         )
         raise NotOpenAccess(msg, url=self._base, status=404)
 
     def cited_by(self, doi: str) -> tuple[Hit, ...]:
         """Papers that Europe PMC knows to cite it, the newest thousand at most."""
-        found = self.lookup(doi)
-        name = found.keys["europepmc"]
-        source = found.keys.get("source", "PPR")
+        cited = self.lookup(doi)
+        name = cited.keys["europepmc"]
+        source = cited.keys.get("source", "PPR")
         answer = self._json(f"/{source}/{name}/citations", {"page": 1, "pageSize": LARGEST, "format": "json"}, DAY)
         rows = rows_of(answer.get("citationList", {}).get("citation"))
         return tuple(hit for row in rows if (hit := hit_of(row)))
@@ -147,15 +147,15 @@ class EuropePmc(Partial):
         answer = self._session.get(
             self._base + path, params=params, expect="json", check=_check, keep=max_age is not None, max_age=max_age
         )
-        found = answer.json()
-        if not isinstance(found, dict):
-            msg = f"Europe PMC answered with {type(found).__name__} where an object was asked. Try again later."
+        data = answer.json()
+        if not isinstance(data, dict):
+            msg = f"Europe PMC answered with {type(data).__name__} where an object was expected. Try again later."
             raise BadResponse(msg, url=answer.url, status=answer.status)
-        return found
+        return data
 
 
 def _names(hit: Hit) -> list[str]:
-    """Names under which full text is kept."""
+    """Names under which Europe PMC may hold the full text."""
     names = (hit.keys.get("europepmc"), hit.keys.get("pmc"))
     return [name for name in names if name and re.fullmatch(r"(PPR|PMC)\d+", name)]
 
@@ -164,9 +164,9 @@ def _check(response: Response) -> None:
     """Find the error inside a 200."""
     if response.body.lstrip()[:1] != b"{":
         return
-    found = response.json()
-    if isinstance(found, dict) and "errCode" in found:
-        code, text = found.get("errCode"), str(found.get("errMsg"))[:300]
+    data = response.json()
+    if isinstance(data, dict) and "errCode" in data:
+        code, text = data.get("errCode"), str(data.get("errMsg"))[:300]
         msg = f"Europe PMC answered with error {code}: {text}. Check the query, or try again later."
         transient = isinstance(code, int) and (code >= 500 or code == 429)
         raise BadResponse(msg, url=response.url, status=response.status, transient=transient)
@@ -177,7 +177,7 @@ def hit_of(row: object) -> Hit | None:
     if not isinstance(row, dict):
         return None
     name, source = text_of(row.get("id")), text_of(row.get("source")) or ""
-    doi, title = doi_of(row.get("doi")), title_of(row.get("title"))
+    doi, title = bare_doi(row.get("doi")), title_of(row.get("title"))
     if title is None or (doi is None and (name is None or not ID.fullmatch(name))):
         return None
     work = paper_id(preprint_doi=doi) if doi else paper_id(key=f"{source}-{name}".strip("-"))
@@ -187,7 +187,7 @@ def hit_of(row: object) -> Hit | None:
     posted = day(row.get("firstPublicationDate"))
     year = str(row.get("pubYear") or "")
     authors = _authors(row)
-    licence = license_of(row.get("license"))
+    licence = printed_licence(row.get("license"))
     journal = row.get("journalInfo")
     title_info = journal.get("journal") if isinstance(journal, dict) else None
     venue = text_of(title_info.get("title")) if isinstance(title_info, dict) else None
@@ -215,11 +215,11 @@ def hit_of(row: object) -> Hit | None:
 
 def _authors(row: Mapping[str, Any]) -> tuple[Author, ...]:
     listed = row.get("authorList")
-    found = [_author(entry) for entry in rows_of(listed.get("author"))] if isinstance(listed, dict) else []
-    if not any(found):
+    authors = [_author(entry) for entry in rows_of(listed.get("author"))] if isinstance(listed, dict) else []
+    if not any(authors):
         names = (text_of(row.get("authorString")) or "").rstrip(". ").split(",")
-        found = [Author(name=name.strip()) for name in names if name.strip()]
-    return tuple(dict.fromkeys(author for author in found if author))
+        authors = [Author(name=name.strip()) for name in names if name.strip()]
+    return tuple(dict.fromkeys(author for author in authors if author))
 
 
 def _author(entry: object) -> Author | None:

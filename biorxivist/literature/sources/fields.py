@@ -1,7 +1,8 @@
-"""Reading the fields of rows: DOIs, dates, names, abstracts; each returns what is meant, or None.
+"""Reading the fields of rows: text, dates, names, abstracts; each function returns what is meant, or None.
 
-Rows come from outside, so that a value of the wrong type, a date of the year 99999 or a DOI with a line break is
-expected here, not exceptional.
+All that a source needs to read a row is imported from here; DOIs and licences have modules of their own, because
+papers and bibliographies hold them, too. Rows come from outside, so that a value of the wrong type, a date of the
+year 99999 or a DOI with a line break is expected here, not exceptional.
 """
 
 from __future__ import annotations
@@ -12,26 +13,26 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from biorxivist.literature.errors import NotFound
+from biorxivist.literature.doi import Doi, bare_doi, doi_address, parse_doi
+from biorxivist.literature.errors import PaperNotFound
+from biorxivist.literature.licence import choose_licence, printed_licence
 
 __all__ = [
     "abstract_of",
-    "checked_doi",
+    "bare_doi",
+    "choose_licence",
     "comma_names",
     "day",
-    "doi_of",
-    "is_open",
-    "license_of",
+    "doi_address",
     "orcid_of",
+    "parse_doi",
+    "printed_licence",
+    "require_doi",
     "rows_of",
-    "split_version",
     "text_of",
     "title_of",
 ]
 
-DOI = re.compile(r"10\.\d{4,9}/[^\s\"<>\x00-\x1f\x7f]{1,250}")
-PREFIX = re.compile(r"^\s*(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", re.I)
-VERSIONED = re.compile(r"(10\.(?:1101|64898)/(?:\d{4}\.\d{2}\.\d{2}\.)?\d+)v(\d{1,3})")
 SPACE = re.compile(r"\s+")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 TAGS = (
@@ -48,7 +49,6 @@ GLUED = re.compile(
     r"Availability(?: and [Ii]mplementation)?|Summary|Purpose|Rationale|Importance)(?=[A-Z0-9][\w-]*[\s,])"
 )
 ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]")
-OPEN = re.compile(r"^cc0|^cc[ _-]?by|creativecommons\.org/(licenses/by|publicdomain)|public domain", re.I)
 
 
 def text_of(value: object, limit: int = 100_000) -> str | None:
@@ -58,43 +58,25 @@ def text_of(value: object, limit: int = 100_000) -> str | None:
     return CONTROL.sub("", value[:limit]).strip() or None
 
 
-def doi_of(value: object) -> str | None:
-    """DOI in lower case, without the address around it; None if it is none."""
-    if not isinstance(value, str):
-        return None
-    found = DOI.fullmatch(PREFIX.sub("", value[:400]).strip())
-    return found.group().lower() if found else None
-
-
-def checked_doi(text: str) -> str:
-    """DOI in lower case.
+def require_doi(text: str) -> Doi:
+    """The DOI, and the version, that a user typed.
 
     Raises
     ------
-    NotFound
-        If it is none.
+    PaperNotFound
+        If it is no DOI.
     """
-    bare = doi_of(text)
-    if bare is None:
+    doi = parse_doi(text)
+    if doi is None:
         msg = f"{text[:200]!r} is no DOI. A DOI looks like 10.1101/2023.10.19.563100."
-        raise NotFound(msg)
-    return bare
+        raise PaperNotFound(msg)
+    return doi
 
 
 def orcid_of(value: object) -> str | None:
     """ORCID iD without the address around it."""
-    found = ORCID.search(str(value))
-    return found.group() if found else None
-
-
-def split_version(text: str) -> tuple[str | None, str | None]:
-    """DOI and version label of what a person typed: a DOI, a doi.org or bioRxiv address, with ``v2`` or without."""
-    bare = re.sub(r"^https?://(?:www\.)?(?:bio|med)rxiv\.org/content/", "", text.strip(), flags=re.I)
-    bare = re.split(r"[?#]", bare)[0] if bare != text.strip() else bare
-    bare = re.sub(r"\.(?:full|abstract|full-text|full\.pdf|source\.xml|article-info)$", "", PREFIX.sub("", bare))
-    if found := VERSIONED.fullmatch(bare.lower()):
-        return found.group(1), found.group(2)
-    return doi_of(bare), None
+    match = ORCID.search(str(value))
+    return match.group() if match else None
 
 
 def day(value: object) -> date | None:
@@ -133,9 +115,9 @@ def abstract_of(value: object) -> str | None:
     text = text_of(value)
     if not text:
         return None
-    text = HEADING.sub(lambda found: _heading(found.group(1)), text)
+    text = HEADING.sub(lambda match: _heading(match.group(1)), text)
     text = html.unescape(TAG.sub("", BLOCK.sub("\n", text)))
-    text = re.sub(r"O_ST_ABS(.{0,60}?)C_ST_ABS", lambda found: _heading(found.group(1)), text)
+    text = re.sub(r"O_ST_ABS(.{0,60}?)C_ST_ABS", lambda match: _heading(match.group(1)), text)
     text = re.sub(r"C_LI\s*O_LI", "\n", text)
     text = MARK.sub("", text)
     text = GLUED.sub(r"\1: ", text)
@@ -155,17 +137,6 @@ def comma_names(value: object) -> tuple[str, ...]:
     if not text:
         return ()
     return tuple(name for part in text.split(";") if (name := SPACE.sub(" ", part).strip()))
-
-
-def license_of(value: object) -> str | None:
-    """Licence as printed, on one line; the word for ``not told`` counts as none."""
-    text = text_of(value, 2_000)
-    return None if not text or text.lower() in {"na", "n/a", "none", "null"} else SPACE.sub(" ", text)
-
-
-def is_open(license_text: str | None) -> bool:
-    """Whether a licence lets the text be kept and passed on: Creative Commons or public domain, by name."""
-    return bool(license_text and OPEN.search(license_text))
 
 
 def rows_of(value: object) -> list[Any]:

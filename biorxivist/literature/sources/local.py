@@ -13,17 +13,13 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from biorxivist.literature.errors import BadResponse, NotFound, NotOpenAccess
+from biorxivist.literature.errors import BadResponse, NotOpenAccess, PaperNotFound
 from biorxivist.literature.sources import biorxiv_api, biorxiv_web, crossref, europepmc, openalex
 from biorxivist.literature.sources.base import Ability, Hit, Page, Partial, Text
-from biorxivist.literature.sources.fields import checked_doi, rows_of
+from biorxivist.literature.sources.fields import require_doi, rows_of
 from biorxivist.literature.works import merge
 from graph.records import Reference
-
-if TYPE_CHECKING:
-    from biorxivist.literature.document import Document
 
 __all__ = ["LocalFolder"]
 
@@ -44,7 +40,7 @@ class _Entry:
 
 
 class LocalFolder(Partial):
-    """Files below a folder; read at the first question, then kept in memory.
+    """Files below a folder; read at the first request, then held in memory.
 
     Parameters
     ----------
@@ -53,7 +49,7 @@ class LocalFolder(Partial):
 
     Raises
     ------
-    NotFound
+    PaperNotFound
         If there is no such folder.
     """
 
@@ -64,7 +60,7 @@ class LocalFolder(Partial):
         self._folder = Path(folder).expanduser()
         if not self._folder.is_dir():
             msg = f"There is no folder {self._folder}. Give the folder that holds your .xml, .html or .json files."
-            raise NotFound(msg)
+            raise PaperNotFound(msg)
         self.problems: list[str] = []
 
     def search(
@@ -81,28 +77,28 @@ class LocalFolder(Partial):
         words: dict[str, frozenset[str]] = {}
         for entry in self._entries:
             words[entry.hit.paper.id] = words.get(entry.hit.paper.id, frozenset()) | entry.words
-        found = [hit for hit in self._works if _fits(wanted, _known(words, hit)) and _between(hit, since, until)]
-        found.sort(key=lambda hit: (-(_day(hit) or date.min).toordinal(), hit.paper.id))
+        hits = [hit for hit in self._works if _fits(wanted, _known(words, hit)) and _between(hit, since, until)]
+        hits.sort(key=lambda hit: (-(_day(hit) or date.min).toordinal(), hit.paper.id))
         start = int(cursor or 0)
-        page = found[start : start + (size or PAGE)]
+        page = hits[start : start + (size or PAGE)]
         following = start + len(page)
-        return Page(tuple(page), len(found), str(following) if following < len(found) else None, len(page))
+        return Page(tuple(page), len(hits), str(following) if following < len(hits) else None, len(page))
 
     def lookup(self, doi: str) -> Hit:
         """The paper with this DOI."""
-        bare = checked_doi(doi)
+        bare = require_doi(doi).name
         for hit in self._works:
             if bare in hit.paper.dois:
                 return hit
         msg = f"No file below {self._folder} has DOI {bare}; {len(self._works)} papers are there."
-        raise NotFound(msg, url=self._folder.as_uri() if self._folder.is_absolute() else str(self._folder))
+        raise PaperNotFound(msg, url=self._folder.as_uri() if self._folder.is_absolute() else str(self._folder))
 
     def text(self, hit: Hit, *, version: str | None = None) -> Text:
-        """The file of this paper; of the version that is asked for, if files of several are there."""
+        """The file of this paper; of the version that is wanted, if files of several are there."""
         dois = set(hit.paper.dois)
         fitting = [e for e in self._entries if e.path.suffix.lower() in MARKUP and dois & set(e.hit.paper.dois)]
         if version is not None:
-            fitting = [entry for entry in fitting if version in {found.label for found in entry.hit.versions}]
+            fitting = [entry for entry in fitting if version in {known.label for known in entry.hit.versions}]
         if not fitting:
             which = f" version {version}" if version else ""
             msg = f"No file below {self._folder} holds the text of {hit.paper.id}{which}."
@@ -118,12 +114,12 @@ class LocalFolder(Partial):
 
     def references(self, doi: str) -> tuple[Reference, ...]:
         """Reference list, from the file with the longest one."""
-        bare = checked_doi(doi)
-        found = [entry.references for entry in self._entries if bare in entry.hit.paper.dois]
-        if not found:
+        bare = require_doi(doi).name
+        lists = [entry.references for entry in self._entries if bare in entry.hit.paper.dois]
+        if not lists:
             msg = f"No file below {self._folder} has DOI {bare}."
-            raise NotFound(msg)
-        return max(found, key=len)
+            raise PaperNotFound(msg)
+        return max(lists, key=len)
 
     @cached_property
     def _works(self) -> tuple[Hit, ...]:
@@ -131,7 +127,7 @@ class LocalFolder(Partial):
 
     @cached_property
     def _entries(self) -> tuple[_Entry, ...]:
-        found: list[_Entry] = []
+        entries: list[_Entry] = []
         for path in sorted(self._folder.rglob("*")):
             if path.suffix.lower() not in {*MARKUP, ".json"} or not path.is_file():
                 continue
@@ -139,10 +135,10 @@ class LocalFolder(Partial):
                 self._skip(path, f"larger than {LARGEST} bytes")
                 continue
             try:
-                found += _read(path)
+                entries += _read(path)
             except (OSError, ValueError, BadResponse) as error:
                 self._skip(path, str(error))
-        return tuple(found)
+        return tuple(entries)
 
     def _skip(self, path: Path, reason: str) -> None:
         self.problems.append(f"{path}: {reason}")
@@ -164,26 +160,24 @@ def _read(path: Path) -> Iterator[_Entry]:
             yield _Entry(hit, _words(hit, ""), path, ())
         return
     document = parse(body)
-    hit = hit_of_document(document)
+    hit = Hit(document.paper, document.authors, document.versions)
     yield _Entry(hit, _words(hit, document.text), path, document.references)
 
 
-def hit_of_document(document: Document) -> Hit:
-    """A paper that was read, as a hit."""
-    return Hit(document.paper, document.authors, document.versions)
-
-
-def _hits_of_json(found: object) -> Iterator[Hit]:
+def _hits_of_json(answer: object) -> Iterator[Hit]:
     """Rows of a saved answer, whichever service sent it."""
-    if not isinstance(found, dict):
+    if not isinstance(answer, dict):
         return
-    message = found.get("message")
-    results = found.get("resultList")
+    message = answer.get("message")
+    results = answer.get("resultList")
     readers: list[tuple[list[object], Callable[[object], Hit | None]]] = [
-        (rows_of(found.get("collection")), lambda row: biorxiv_api.hit_of_details(row) or biorxiv_api.hit_of_pubs(row)),
+        (
+            rows_of(answer.get("collection")),
+            lambda row: biorxiv_api.hit_of_details(row) or biorxiv_api.hit_of_pubs(row),
+        ),
         (rows_of(results.get("result")) if isinstance(results, dict) else [], europepmc.hit_of),
-        (rows_of(found.get("results")), openalex.hit_of),
-        ([found] if "openalex.org" in str(found.get("id")) else [], openalex.hit_of),
+        (rows_of(answer.get("results")), openalex.hit_of),
+        ([answer] if "openalex.org" in str(answer.get("id")) else [], openalex.hit_of),
         ([message] if isinstance(message, dict) and "DOI" in message else [], _crossref),
         (rows_of(message.get("items")) if isinstance(message, dict) else [], _crossref),
     ]
@@ -205,10 +199,10 @@ def _words(hit: Hit, text: str) -> frozenset[str]:
 
 
 def _known(words: dict[str, frozenset[str]], hit: Hit) -> frozenset[str]:
-    found: frozenset[str] = frozenset()
+    known: frozenset[str] = frozenset()
     for doi in hit.paper.dois:
-        found |= words.get(f"doi:{doi}", frozenset())
-    return found | words.get(hit.paper.id, frozenset())
+        known |= words.get(f"doi:{doi}", frozenset())
+    return known | words.get(hit.paper.id, frozenset())
 
 
 def _fits(wanted: frozenset[str], words: frozenset[str]) -> bool:

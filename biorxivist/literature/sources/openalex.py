@@ -1,4 +1,4 @@
-"""OpenAlex: which papers cite one. Metered since 2026, so it is asked by id and for lists only when told to."""
+"""OpenAlex: which papers cite a given one. Metered since 2026, so it is queried by id only."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from biorxivist.literature.sources.base import Ability, Hit, Partial
 from biorxivist.literature.sources.fields import (
     SPACE,
     abstract_of,
-    checked_doi,
+    bare_doi,
     day,
-    doi_of,
-    license_of,
     orcid_of,
+    printed_licence,
+    require_doi,
     rows_of,
     text_of,
     title_of,
@@ -62,45 +62,45 @@ class OpenAlex(Partial):
 
     def cited_by(self, doi: str) -> tuple[Hit, ...]:
         """Papers that cite it, 10,000 at most."""
-        name = WORK.search(str(self._work(doi).get("id")))
-        if name is None:
+        key = WORK.search(str(self._work(doi).get("id")))
+        if key is None:
             msg = f"OpenAlex's record of {doi} has no id. Ask europepmc for citing papers."
             raise BadResponse(msg, url=self._base)
-        found: dict[str, Hit] = {}
+        citing: dict[str, Hit] = {}
         cursor = "*"
         for _ in range(MOST_PAGES):
-            params: dict[str, str | int] = {"filter": f"cites:{name.group()}", "per-page": PAGE, "cursor": cursor}
+            params: dict[str, str | int] = {"filter": f"cites:{key.group()}", "per-page": PAGE, "cursor": cursor}
             answer = self._json("/works", params)
             rows = rows_of(answer.get("results"))
-            before = len(found)
-            found.update({hit.paper.id: hit for row in rows if (hit := hit_of(row))})
+            before = len(citing)
+            citing.update({hit.paper.id: hit for row in rows if (hit := hit_of(row))})
             meta = answer.get("meta")
             following = text_of(meta.get("next_cursor")) if isinstance(meta, dict) else None
-            if not rows or not following or following == cursor or len(found) == before:
+            if not rows or not following or following == cursor or len(citing) == before:
                 break
             cursor = following
-        return tuple(found.values())
+        return tuple(citing.values())
 
     def _work(self, doi: str) -> dict[str, Any]:
-        bare = checked_doi(doi)
+        bare = require_doi(doi).name
         return self._json(f"/works/doi:{quote(bare, safe='/:()')}", {})
 
     def _json(self, path: str, params: Mapping[str, str | int]) -> dict[str, Any]:
         if self._session.contact:
             params = {**params, "mailto": self._session.contact}
         answer = self._session.get(self._base + path, params=params, expect="json", max_age=WEEK)
-        found = answer.json()
-        if not isinstance(found, dict):
-            msg = f"OpenAlex answered with {type(found).__name__} where an object was asked. Try again later."
+        data = answer.json()
+        if not isinstance(data, dict):
+            msg = f"OpenAlex answered with {type(data).__name__} where an object was expected. Try again later."
             raise BadResponse(msg, url=answer.url, status=answer.status)
-        return found
+        return data
 
 
 def hit_of(work: object) -> Hit | None:
     """An OpenAlex work; None if it has no title, or neither DOI nor id."""
     if not isinstance(work, dict):
         return None
-    doi, title = doi_of(work.get("doi")), title_of(work.get("title") or work.get("display_name"))
+    doi, title = bare_doi(work.get("doi")), title_of(work.get("title") or work.get("display_name"))
     name = WORK.search(str(work.get("id")))
     if title is None or (doi is None and name is None):
         return None
@@ -112,8 +112,8 @@ def hit_of(work: object) -> Hit | None:
     venue = text_of(place.get("display_name")) if isinstance(place, dict) else None
     appeared = day(work.get("publication_date"))
     entries = rows_of(work.get("authorships"))
-    authors = tuple(dict.fromkeys(found for entry in entries if (found := _author(entry))))
-    licence = license_of(location.get("license"))
+    authors = tuple(dict.fromkeys(author for entry in entries if (author := _author(entry))))
+    licence = printed_licence(location.get("license"))
     paper = Paper(
         id=identity,
         title=title,

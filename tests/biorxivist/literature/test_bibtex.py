@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from biorxivist.errors import BadBibliography
 from biorxivist.literature.bibtex import MAX_BYTES, read_bibliography
+from biorxivist.literature.doi import bare_doi
 
 GOOD = """
 @comment{ignored {even} with braces}
@@ -73,3 +74,23 @@ def test_no_text_makes_the_reader_fail_in_an_unknown_way(tmp_path: Path, text: s
     except BadBibliography:
         return
     assert all(entry.key for entry in entries)
+
+
+@pytest.mark.parametrize(
+    ("written", "doi"),
+    [
+        (r"10.1007/978-3-030-00889-5{\_}1", "10.1007/978-3-030-00889-5_1"),
+        (r"10.1007/978-3-030-00889-5\_1", "10.1007/978-3-030-00889-5_1"),
+        (r"10.1175/1520-0493(1987)115{\textless}1606:GARSPP{\textgreater}2.0.CO;2",
+         "10.1175/1520-0493(1987)115<1606:garspp>2.0.co;2"),
+        (r"10.1175/1520-0493(1987)115$<$1606:GARSPP$>$2.0.CO;2", "10.1175/1520-0493(1987)115<1606:garspp>2.0.co;2"),
+        (r"https://www.biorxiv.org/content/10.1101/2023.04.30.538439v2.full", "10.1101/2023.04.30.538439"),
+    ],
+)  # fmt: skip
+def test_a_doi_that_latex_has_escaped_is_read_whole(written: str, doi: str, tmp_path) -> None:
+    path = tmp_path / "refs.bib"
+    path.write_text(f"@article{{key, title = {{A \\& B}}, doi = {{{written}}}}}\n", encoding="utf-8")
+    entries, problems = read_bibliography(path)
+    assert problems == []
+    assert bare_doi(entries[0].fields["doi"]) == doi
+    assert entries[0].fields["title"] == "A & B"

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from biorxivist.literature.errors import Blocked, EmptyResponse, MissingPart, NotFound, NotOffered, NotOpenAccess
+from biorxivist.literature.errors import Blocked, EmptyResponse, MissingPart, NotOffered, NotOpenAccess, PaperNotFound
 from biorxivist.literature.get import get
 from biorxivist.literature.search import search
 from biorxivist.literature.table import COLUMNS, write_table
@@ -185,7 +185,7 @@ def test_the_article_page_is_read_where_there_is_no_jats(fake, sources_of) -> No
 
 def test_a_version_that_is_not_there_is_not_found(fake, sources_of) -> None:
     services = fake(4, revised=4)
-    with pytest.raises(NotFound, match="there are 1, 2, 3"):
+    with pytest.raises(PaperNotFound, match="there are 1, 2, 3"):
         get(f"{DOI}v7", sources=sources_of(services))
 
 
@@ -227,7 +227,7 @@ def test_a_journal_doi_leads_to_the_preprint_and_its_versions(fake, sources_of) 
 
 def test_an_unknown_doi_is_not_found_and_what_is_none_is_said(fake, sources_of) -> None:
     services = fake(2)
-    with pytest.raises(NotFound, match="No source knows"):
+    with pytest.raises(PaperNotFound, match="No source knows"):
         get("10.1101/2001.01.01.000001", sources=sources_of(services))
-    with pytest.raises(NotFound, match="is no DOI"):
+    with pytest.raises(PaperNotFound, match="is no DOI"):
         get("Geneformer", sources=sources_of(services))

@@ -7,7 +7,7 @@ from email.utils import format_datetime
 
 import pytest
 
-from biorxivist.literature.errors import BadResponse, Blocked, EmptyResponse, FetchError, NotFound, RateLimited
+from biorxivist.literature.errors import BadResponse, Blocked, EmptyResponse, FetchError, PaperNotFound, RateLimited
 from biorxivist.literature.http.body import BodyError, unpack
 from biorxivist.literature.http.traps import error_of_status, retry_after
 
@@ -44,7 +44,7 @@ def test_what_passes_is_asked_again_and_then_complete(fake, sources_of, kind) ->
         ("cloudflare_1015", RateLimited),
         ("cloudflare_1015_text", Blocked),
         ("429_long", RateLimited),
-        ("404_empty", NotFound),
+        ("404_empty", PaperNotFound),
         ("redirect_loop", BadResponse),
         ("redirect_ladder", BadResponse),
         ("drip", BadResponse),
@@ -137,7 +137,7 @@ def test_an_answer_is_kept_by_address_doi_and_version(fake, sources_of, tmp_path
     assert services.count() == 2
     offline = sources_of(services, offline=True)
     assert get(services, offline, doi="10.1/a", version="1").body == first.body
-    with pytest.raises(NotFound, match="offline"):
+    with pytest.raises(PaperNotFound, match="offline"):
         get(services, offline, doi="10.1/a", version="3")
     for path in (tmp_path / "cache" / "bodies").rglob("*"):
         if path.is_file():

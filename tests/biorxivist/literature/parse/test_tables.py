@@ -2,11 +2,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
-
 from biorxivist.literature.document import Document, Table
 from biorxivist.literature.parse import parse
-from biorxivist.literature.parse.units import unit_in, unit_of
 
 Read = Callable[[str], Document]
 
@@ -35,17 +32,10 @@ def test_a_table_with_a_heading_over_three_columns_is_read_as_it_stands_on_the_p
     assert grid[2] == ["CG equation", "−1.23(9.96,12.25)", "26.00(13.03,47.55)*", "29.2*", "55.0*", "77.6*"]
     assert grid[6] == ["GABP6 network", "−0.26(−8.54,5.73)", "15.61(8.44,29.87)", "49.0", "75.1", "90.5"]
     assert table.headings(4) == ("Accuracy within", "30%")
-    assert table.units == (None,) * 6
     assert table.notes.startswith("* :P<0.001 compared with GABP6 network-GFR. † :P<0.01")
     assert table.caption == (
         "Overall performance of difference and accuracy between eGFR and sGFR in the external validation data set."
     )
-
-
-def test_a_unit_in_a_heading_is_the_unit_of_its_column(document: Read) -> None:
-    """Table 2 of the paper: precision is given in ml/min/1.73 m2, slope and intercept have no unit."""
-    table = next(t for t in document("plos_pone.0058242").tables if t.label == "Table 2")
-    assert table.units == (None, "ml/min/1.73 m2", None, None)
 
 
 def test_a_table_with_two_groups_of_five_columns_is_read_as_it_stands_on_the_page(document: Read) -> None:
@@ -65,12 +55,10 @@ def test_a_table_with_two_groups_of_five_columns_is_read_as_it_stands_on_the_pag
     ]
     assert table.grid()[2] == [
         "[0, 15]", "Isotropic", "1.0", "0.0001", "0.439", "0", "Isotropic", "1.0", "0.0001", "0.442", "0"]  # fmt: skip
-    assert table.units[0] == "deg."
-    assert table.units[1:] == (None,) * 10
     assert all(cell.rowspan == 1 for cell in table.cells)
 
 
-def test_a_table_with_a_unit_over_nine_columns_is_read_as_it_stands_on_the_page(document: Read) -> None:
+def test_a_table_with_a_heading_over_nine_columns_is_read_as_it_stands_on_the_page(document: Read) -> None:
     """Table 6 of the paper, read by hand."""
     table = next(t for t in document("plos_pone.0117688").tables if t.label == "Table 6")
     assert table.cols == 11
@@ -78,16 +66,13 @@ def test_a_table_with_a_unit_over_nine_columns_is_read_as_it_stands_on_the_page(
     over = next(c for c in table.cells if c.colspan == 9)
     assert (over.row, over.col, over.header) == (0, 2, 1)
     assert over.text.startswith("Average Runtimes (sec")
-    assert table.units == (None, None) + (unit_in(over.text),) * 9
-    assert unit_in(over.text) in ("sec", "sec.", "seconds")
     assert table.grid()[2][:5] == ["2A", "ICP", "0.086", "0.094", "0.109"]
     assert {c.header for c in table.cells if c.row > 1} == {0}
 
 
-def test_spans_levels_row_names_and_units_of_a_meca_table(meca_paper: bytes) -> None:
+def test_spans_levels_and_row_names_of_a_meca_table(meca_paper: bytes) -> None:
     table = parse(meca_paper).tables[0]
-    assert (table.rows, table.cols, table.unit_row) == (6, 4, 2)
-    assert table.units == (None, "106", "h", None)
+    assert (table.rows, table.cols) == (6, 4)
     assert table.grid() == [
         ["Model", "Cells & time", "Cells & time", "Ref."],
         ["Model", "Size", "Runtime", "Ref."],
@@ -126,15 +111,3 @@ def test_an_oasis_table_is_placed_by_its_column_names() -> None:
     )
     assert placed(parse(data.encode()).tables[0]) == [
         ("wide", 0, 0, 1, 2, 1), ("tall", 1, 0, 2, 1, 0), ("x", 1, 1, 1, 1, 0), ("y", 2, 1, 1, 1, 0)]  # fmt: skip
-
-
-@pytest.mark.parametrize("text", ["%", "(mg/dl)", "[ms]", "ml/min/1.73 m2", "°C", "µm", "cells/s", "(103)", "kg m−2"])
-def test_units_are_known_as_units(text: str) -> None:
-    assert unit_of(text)
-
-
-@pytest.mark.parametrize(
-    "text", ["scVI", "0.91", "(n=12)", "Model", "[10, 20]", "", "Accuracy", "106", "15%", "(2 h)", "N", "Cells", "A"]
-)
-def test_what_is_no_unit_is_not_taken_for_one(text: str) -> None:
-    assert unit_of(text) is None

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from biorxivist.literature.errors import FetchError, NotFound, NotOffered, NotOpenAccess
+from biorxivist.literature.errors import FetchError, NotOffered, NotOpenAccess, PaperNotFound
 from biorxivist.literature.search import pages
 from biorxivist.literature.sources import NAMES
 from graph.records import Author, Paper, Reference, Version
@@ -67,10 +67,10 @@ def test_a_doi_is_looked_up_and_an_unknown_one_is_not_found(asked) -> None:
     if source.name == "biorxiv_web":
         doi = "10.1101/574103"
     assert doi in source.lookup(f"https://doi.org/{doi.upper()}").paper.dois
-    with pytest.raises(NotFound):
+    with pytest.raises(PaperNotFound):
         source.lookup("not a doi")
     if source.name != "biorxiv_web":
-        with pytest.raises(NotFound):
+        with pytest.raises(PaperNotFound):
             source.lookup("10.99999/no.such.doi")
 
 
@@ -87,7 +87,7 @@ def test_text_comes_with_its_route_or_not_at_all(asked) -> None:
     assert text.body.lstrip().startswith(b"<")
     closed = _closed(services)
     if source.name != "biorxiv_web":
-        with pytest.raises((NotOpenAccess, NotFound)):
+        with pytest.raises((NotOpenAccess, PaperNotFound)):
             source.text(closed)
 
 

@@ -10,9 +10,11 @@ from bs4 import BeautifulSoup
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from biorxivist.literature.errors import NotFound
+from biorxivist.literature.doi import bare_doi, parse_doi
+from biorxivist.literature.errors import PaperNotFound
+from biorxivist.literature.licence import is_open
 from biorxivist.literature.sources import biorxiv_api, biorxiv_web, crossref, europepmc, openalex
-from biorxivist.literature.sources.fields import abstract_of, day, doi_of, is_open, split_version, title_of
+from biorxivist.literature.sources.fields import abstract_of, day, title_of
 from biorxivist.literature.sources.local import LocalFolder
 
 JSON = st.recursive(
@@ -151,13 +153,13 @@ def test_abstracts_lose_the_marks_of_flattening_and_keep_the_words() -> None:
 
 
 def test_identifiers_are_read_in_every_form_people_type_them() -> None:
-    assert doi_of("https://doi.org/10.1101/2023.10.19.563100") == "10.1101/2023.10.19.563100"
-    assert doi_of("doi: 10.64898/2026.07.31.741992") == "10.64898/2026.07.31.741992"
-    assert split_version("10.1101/2023.10.19.563100v2") == ("10.1101/2023.10.19.563100", "2")
-    assert split_version("https://www.biorxiv.org/content/10.1101/574103v1.full") == ("10.1101/574103", "1")
-    assert split_version("10.1038/s41586-023-06139-9") == ("10.1038/s41586-023-06139-9", None)
-    assert split_version("10.1016/j.x.2020v2") == ("10.1016/j.x.2020v2", None)
-    assert doi_of("11.1101/x") is None
+    assert bare_doi("https://doi.org/10.1101/2023.10.19.563100") == "10.1101/2023.10.19.563100"
+    assert bare_doi("doi: 10.64898/2026.07.31.741992") == "10.64898/2026.07.31.741992"
+    assert parse_doi("10.1101/2023.10.19.563100v2") == ("10.1101/2023.10.19.563100", "2")
+    assert parse_doi("https://www.biorxiv.org/content/10.1101/574103v1.full") == ("10.1101/574103", "1")
+    assert parse_doi("10.1038/s41586-023-06139-9") == ("10.1038/s41586-023-06139-9", None)
+    assert parse_doi("10.1016/j.x.2020v2") == ("10.1016/j.x.2020v2", None)
+    assert bare_doi("11.1101/x") is None
 
 
 def test_days_are_read_and_impossible_ones_are_none() -> None:
@@ -191,6 +193,6 @@ def test_saved_answers_of_every_service_are_papers_of_a_local_folder(shared) -> 
 def test_nothing_found_in_words_is_not_an_error(fake, sources_of) -> None:
     services = fake(2)
     services.fault("pubs", "words")
-    with pytest.raises(NotFound):
+    with pytest.raises(PaperNotFound):
         sources_of(services).open("biorxiv").published("10.1101/2026.08.02.600001")
     assert services.count("pubs") == 1
