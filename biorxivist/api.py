@@ -1,31 +1,34 @@
-"""The functions of ``import biorxivist as bx``; they read the settings where nothing is given."""
+"""The functions of ``import biorxivist as bx``; they read the settings where nothing is given.
+
+`check`, `ask` and `compare` answer from the graph that they are given, and from nothing else.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
-from biorxivist.answers import Answer
-from biorxivist.answers import answer as answer_offline
-from biorxivist.claims.check import Checked, check_bibliography, check_paper, check_statement
-from biorxivist.claims.index import KINDS, Knowledge, bare_doi
 from biorxivist.errors import InvalidInput, ModelNotConfigured
-from biorxivist.workspace.home import Home, open_home, prepare
-from biorxivist.workspace.home import open_graph as open_home_graph
-from graph.compare import compare as compare_claims
-from graph.records import Claim, Relation
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from biorxivist.answers import Answer
+    from biorxivist.claims.check import CheckResult
+    from biorxivist.claims.compare import Comparison
+    from biorxivist.claims.index import ClaimIndex
     from biorxivist.literature.document import Document
     from biorxivist.literature.search import SearchResult
     from biorxivist.literature.sources import Sources
+    from graph.records import Claim, Relation
     from graph.stores.base import Store
 
-__all__ = ["ask", "check", "check_with", "compare", "get", "know", "open_graph", "parse", "search"]
+__all__ = ["ask", "check", "compare", "get", "open_graph", "parse", "search"]
 
 MAX_QUESTION = 2_000
+MAX_CLAIMS = 10
 
 
 def search(
@@ -35,8 +38,9 @@ def search(
     until: date | str | None = None,
     source: str = "europepmc",
     limit: int = 75,
+    folder: Path | str | None = None,
 ) -> SearchResult:
-    """Papers that fit a query; nothing is fetched before it is looked at.
+    """Papers that match a query; nothing is fetched before it is looked at.
 
     Parameters
     ----------
@@ -45,9 +49,11 @@ def search(
     since, until
         First and last day of posting, as dates or YYYY-MM-DD.
     source
-        Who is asked: europepmc, biorxiv, biorxiv_web or local.
+        Source to query: europepmc, biorxiv, biorxiv_web or local.
     limit
-        How many papers are fetched at first; ``.more()`` and ``.all()`` fetch further ones.
+        Number of papers fetched first; ``.more()`` and ``.all()`` fetch further ones.
+    folder
+        Folder of your own papers, for ``source="local"``; the settings' by default.
 
     Raises
     ------
@@ -56,9 +62,10 @@ def search(
     FetchError
         When papers are looked at, if the source does not answer.
     """
-    from biorxivist.literature.search import search as find
+    from biorxivist.literature.search import search as search_source
 
-    return find(query, since=since, until=until, source=source, limit=limit, sources=_sources())
+    sources = _sources(folder=Path(folder) if folder else None)
+    return search_source(query, since=since, until=until, source=source, limit=limit, sources=sources)
 
 
 def get(doi: str, *, version: int | str | None = None, full_text: bool = True) -> Document:
@@ -66,12 +73,12 @@ def get(doi: str, *, version: int | str | None = None, full_text: bool = True) -
 
     Raises
     ------
-    NotFound, NotOpenAccess, Blocked, RateLimited, EmptyResponse, BadResponse
-        If no route answers; the error says what each of them said.
+    PaperNotFound, NotOpenAccess, Blocked, RateLimited, EmptyResponse, BadResponse
+        If no route answers; the error says what each of them answered.
     """
-    from biorxivist.literature.get import get as fetch
+    from biorxivist.literature.get import get as get_paper
 
-    return fetch(doi, version=version, full_text=full_text, sources=_sources())
+    return get_paper(doi, version=version, full_text=full_text, sources=_sources())
 
 
 def parse(source: Path | str | bytes) -> Document:
@@ -80,19 +87,11 @@ def parse(source: Path | str | bytes) -> Document:
     Raises
     ------
     ParseError
-        If it is no such paper; the message says what it is.
+        If it is none of these; the message says what it is.
     """
-    from biorxivist.literature.parse import parse as read
+    from biorxivist.literature.parse import parse as parse_paper
 
-    return read(source)
-
-
-def _sources() -> Sources:
-    from biorxivist.literature.sources import Sources
-    from biorxivist.settings import load_settings
-
-    settings = load_settings()
-    return Sources.configured(settings.model_dump(), home=settings.home)
+    return parse_paper(source)
 
 
 def open_graph(url: str | None = None) -> Store:
@@ -110,41 +109,84 @@ def open_graph(url: str | None = None) -> Store:
     HomeNotWritable
         If the graph has to be built and the home cannot be written.
     """
+    from biorxivist.load.prepare import open_graph as open_home_graph
+    from biorxivist.workspace.home import open_home
+
     return open_home_graph(open_home(store_url=url))
 
 
-def know(home: Home | None = None) -> Knowledge:
-    """Papers, claims, verdicts and relations of the archive, brought up to date."""
-    home = home or open_home()
-    prepare(home)
-    return Knowledge.of(home.archive.read(*KINDS))
+@overload
+def compare(a: Claim, b: Claim, *, graph: Store | None = None) -> Relation: ...
 
 
-def compare(a: str | Claim, b: str | Claim) -> Relation:
-    """What two claims are to each other, with the scope fields that differ and the reasons.
+@overload
+def compare(a: str | Claim, b: str | Claim, *, graph: Store | None = None) -> Relation | list[Comparison]: ...
+
+
+def compare(a: str | Claim, b: str | Claim, *, graph: Store | None = None) -> Relation | list[Comparison]:
+    """What two claims, or the claims of two papers, are to each other, with the scope fields that differ.
 
     Parameters
     ----------
     a, b
-        Claims, ids of claims, or the beginnings of ids.
+        Claims, ids of claims or the beginnings of ids, DOIs, or ids of papers.
+    graph
+        An open store; the settings' by default.
+
+    Returns
+    -------
+    The relation of two claims; if either side is a paper, its comparable pairs, contradictions first.
 
     Raises
     ------
     NotFound
-        If there is no such claim.
+        If there is no such claim or paper.
     InvalidInput
-        If both are one claim.
+        If both are the same.
     """
-    known = Knowledge() if isinstance(a, Claim) and isinstance(b, Claim) else know()
-    first, second = (known.claim(claim) if isinstance(claim, str) else claim for claim in (a, b))
-    if first.id == second.id:
-        msg = f"{first.id} cannot be compared with itself; give two claims."
-        raise InvalidInput(msg)
-    return compare_claims(first, second)
+    from biorxivist.claims.compare import compare_named, is_paper
+
+    index = _index_of(a, b, graph=graph)
+    pairs = compare_named(a, b, index)
+    return pairs if is_paper(a, index) or is_paper(b, index) else pairs[0].relation
 
 
-def check(what: str | Path) -> list[Checked]:
+def comparisons(a: str | Claim, b: str | Claim, *, graph: Store | None = None) -> list[Comparison]:
+    """Like `compare`, but always pairs, each with its claims and who makes them: what the command line prints.
+
+    Raises
+    ------
+    NotFound
+        If there is no such claim or paper.
+    InvalidInput
+        If both are the same.
+    """
+    from biorxivist.claims.compare import compare_named
+
+    return compare_named(a, b, _index_of(a, b, graph=graph))
+
+
+def _index_of(a: str | Claim, b: str | Claim, *, graph: Store | None) -> ClaimIndex:
+    """The index of the graph, or an empty one where no name has to be looked up."""
+    from biorxivist.claims.index import ClaimIndex, read_index
+
+    if isinstance(a, str) or isinstance(b, str):
+        with _opened(graph) as store:
+            return read_index(store)
+    return ClaimIndex()
+
+
+def check(what: str | Path, *, graph: Store | None = None, limit: int | None = None) -> list[CheckResult]:
     """What the field and our runs say about a statement, a DOI, or each entry of a .bib file.
+
+    Parameters
+    ----------
+    what
+        A sentence, a DOI or id of a paper, or a path that ends in ``.bib``.
+    graph
+        An open store; the settings' by default.
+    limit
+        Largest number of claims: 10 by default for a statement, all for a paper. A bibliography is not cut.
 
     Raises
     ------
@@ -155,21 +197,23 @@ def check(what: str | Path) -> list[Checked]:
     InvalidInput
         If the statement is empty or longer than 2,000 characters.
     """
-    home = open_home()
-    knowledge = know(home)
-    with open_home_graph(home) as store:
-        return check_with(what, knowledge, store)
+    from biorxivist.claims.bibliography import check_bibliography
+    from biorxivist.claims.check import check_paper, check_statement
+    from biorxivist.claims.compare import is_paper
+    from biorxivist.claims.index import read_index
 
-
-def check_with(what: str | Path, knowledge: Knowledge, store: Store, *, limit: int = 10) -> list[Checked]:
-    """`check` against knowledge and a store that are open."""
+    if not isinstance(what, str | Path):
+        msg = f"check takes a statement, a DOI or the path of a .bib file, not {type(what).__name__}."
+        raise InvalidInput(msg)
     text = str(what).strip()
-    if isinstance(what, Path) or (text.lower().endswith(".bib") and "\n" not in text):
-        return check_bibliography(Path(text), knowledge)
-    if bare_doi(text) or text in knowledge.papers:
-        return [check_paper(text, knowledge)]
-    _bounded(text)
-    return [check_statement(text, knowledge, search=store.search, limit=limit)]
+    with _opened(graph) as store:
+        index = read_index(store)
+        if isinstance(what, Path) or (text.lower().endswith(".bib") and "\n" not in text):
+            return check_bibliography(Path(text), index)
+        if is_paper(text, index):
+            return [check_paper(text, index, limit=limit)]
+        _bounded(text)
+        return [check_statement(text, index, search=store.search, limit=limit or MAX_CLAIMS)]
 
 
 def ask(question: str, *, graph: Store | None = None, model: str | None = None) -> Answer:
@@ -191,6 +235,9 @@ def ask(question: str, *, graph: Store | None = None, model: str | None = None) 
     InvalidInput
         If the question is empty or longer than 2,000 characters.
     """
+    from biorxivist.answers import answer
+    from biorxivist.claims.index import read_index
+
     if model is not None:
         msg = (
             f"model={model!r}: this version answers without language models; the llm part brings them. "
@@ -198,15 +245,30 @@ def ask(question: str, *, graph: Store | None = None, model: str | None = None) 
         )
         raise ModelNotConfigured(msg)
     _bounded(question)
-    home = open_home()
-    knowledge = know(home)
+    with _opened(graph) as store:
+        return answer(question, index=read_index(store), search=store.search)
+
+
+@contextmanager
+def _opened(graph: Store | None) -> Iterator[Store]:
+    """The graph that was given, left open; else the settings', closed at the end."""
     if graph is not None:
-        return answer_offline(question, knowledge=knowledge, search=graph.search)
-    with open_home_graph(home) as store:
-        return answer_offline(question, knowledge=knowledge, search=store.search)
+        yield graph
+        return
+    with open_graph() as store:
+        yield store
 
 
 def _bounded(text: str) -> None:
     if not text.strip() or len(text) > MAX_QUESTION:
         msg = f"The text has {len(text)} characters; give 1 to {MAX_QUESTION}."
         raise InvalidInput(msg)
+
+
+def _sources(*, folder: Path | None = None) -> Sources:
+    from biorxivist.literature.sources import Sources
+    from biorxivist.settings import load_settings
+
+    settings = load_settings()
+    options = {"folder": folder} if folder else {}
+    return Sources.configured(settings.model_dump(), home=settings.home, **options)

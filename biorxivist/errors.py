@@ -4,14 +4,14 @@ BiorxivistError
 |- SetupMissing             something that the command needs is not set up                         exit 3
 |  |- HomeNotWritable       the home folder is read-only, full or not a folder (has .folder)
 |  |- ExtraMissing          an optional part is not installed (has .extra)
-|  `- ModelNotConfigured    a language model was asked for, and none can be used
-|- InvalidInput             a file or a value from outside is not what is needed                   exit 2
-|  |- SettingsInvalid       a setting has a value that cannot be used
+|  `- ModelNotConfigured    the command needs a language model, and none is configured
+|- InvalidInput             a file or a value from outside cannot be used                          exit 2
+|  |- SettingsInvalid       a setting has an invalid value
 |  |- BadBibliography       the .bib file cannot be read
 |  `- BadResults            a row of results.csv cannot be imported (has .row)
 |- NotFound                 nothing of this name is in the graph (has .suggestions)                exit 1
-`- FetchError               a source of papers did not give what was asked for; `biorxivist.literature.errors` draws the
-                            tree: NotFound, NotOpenAccess, RateLimited, Blocked, EmptyResponse, BadResponse ... exit 1
+`- FetchError               a source of papers did not give what was wanted; `biorxivist.literature.errors` draws the
+                            tree: PaperNotFound, NotOpenAccess, RateLimited, Blocked, EmptyResponse ...      exit 1
 
 Errors of ``graph`` and ``scaling`` reach the user as they are; `exit_code` gives theirs too. A message says what
 happened, with the value, and what to do next.
@@ -83,15 +83,15 @@ class ExtraMissing(SetupMissing):
 
 
 class ModelNotConfigured(SetupMissing):
-    """A language model was asked for, and none can be used."""
+    """The command needs a language model, and none is configured."""
 
 
 class InvalidInput(BiorxivistError):
-    """A file or a value from outside is not what is needed."""
+    """A file or a value from outside cannot be used."""
 
 
 class SettingsInvalid(InvalidInput):
-    """A setting has a value that cannot be used."""
+    """A setting has an invalid value."""
 
 
 class BadBibliography(InvalidInput):
@@ -111,12 +111,12 @@ class NotFound(BiorxivistError, LookupError):
 
     def __init__(self, what: str, name: str, suggestions: tuple[str, ...] = (), *, hint: str = "") -> None:
         self.name, self.suggestions = name, suggestions
-        close = f" Did you mean {', '.join(suggestions)}?" if suggestions else ""
-        super().__init__(f"No {what} {name!r} in the graph.{close}" + (f" {hint}" if hint else ""))
+        guess = f" Did you mean {', '.join(suggestions)}?" if suggestions else ""
+        super().__init__(f"No {what} {name!r} in the graph.{guess}" + (f" {hint}" if hint else ""))
 
 
 def exit_code(error: BaseException) -> int | None:
-    """Exit code of a known error, or None for an unexpected one, which deserves its traceback.
+    """Exit code of a known error; None for any other, which is a fault of ours and keeps its traceback.
 
     1 failed or nothing found, 2 wrong usage or refused, 3 set-up missing, 130 interrupted.
     """
@@ -126,6 +126,7 @@ def exit_code(error: BaseException) -> int | None:
         return SETUP
     if isinstance(error, InvalidInput | graph_errors.UnsafeCypher | graph_errors.UnknownQuery):
         return USAGE
+    # Not imported: if no module of the engine was loaded, the error cannot be one of its errors.
     scaling_errors = sys.modules.get("scaling.errors")
     known: tuple[type[BaseException], ...] = (BiorxivistError, graph_errors.GraphError)
     if scaling_errors is not None:
@@ -134,7 +135,7 @@ def exit_code(error: BaseException) -> int | None:
 
 
 def unwritable(error: OSError, folder: Path) -> HomeNotWritable | None:
-    """The clear error for a home that cannot be written, if ``error`` is one of that kind."""
+    """Convert an error of the file system to the clear one, if it means that the home cannot be written."""
     if error.errno not in UNWRITABLE:
         return None
     return HomeNotWritable(Path(error.filename or folder), UNWRITABLE[error.errno])

@@ -1,4 +1,4 @@
-"""Settings: where the home and the store are, and what may be reached from here.
+"""Settings: where the home and the store are, and which services may be contacted.
 
 A value is taken from the first of: arguments of `Settings`, environment variables, ``.env``, ``biorxivist.toml``
 (both in the working directory), the default. Only the command line and the facade read settings; everything below
@@ -23,14 +23,14 @@ __all__ = ["Settings", "load_settings"]
 TOML_FILE = Path("biorxivist.toml")
 
 
-def _usual(name: str, *others: str) -> Any:
-    """Field that is also set by the variables that everybody uses for it, in upper case without our prefix."""
+def _unprefixed(name: str, *others: str) -> Any:
+    """Field that is also set by the environment variable that other tools use for it, without our prefix."""
     choices = AliasChoices(name, name.upper(), f"BIORXIVIST_{name.upper()}", *others)
     return Field(validation_alias=choices)
 
 
 class Settings(BaseSettings):
-    """Everything that can be set. Each field's environment variable is ``BIORXIVIST_<FIELD>``, or the one named."""
+    """All settings. The environment variable of a field is ``BIORXIVIST_<FIELD>``, or the one in parentheses."""
 
     model_config = SettingsConfigDict(
         env_prefix="BIORXIVIST_",
@@ -50,20 +50,20 @@ class Settings(BaseSettings):
     """Folder of the archive, the embedded store and the ledger."""
     store: str = ""
     """Store address: ``ladybug:PATH``, ``neo4j://host`` or ``bolt://host``; default ``ladybug:<home>/graph``."""
-    neo4j_uri: Annotated[str | None, _usual("neo4j_uri", "NEO4J_URL")] = None
+    neo4j_uri: Annotated[str | None, _unprefixed("neo4j_uri", "NEO4J_URL")] = None
     """Address of a Neo4j server (``NEO4J_URI``)."""
-    neo4j_username: Annotated[str, _usual("neo4j_username")] = "neo4j"
+    neo4j_username: Annotated[str, _unprefixed("neo4j_username")] = "neo4j"
     """User of the Neo4j server (``NEO4J_USERNAME``)."""
-    neo4j_password: Annotated[SecretStr | None, _usual("neo4j_password")] = None
+    neo4j_password: Annotated[SecretStr | None, _unprefixed("neo4j_password")] = None
     """Its password (``NEO4J_PASSWORD``); never printed."""
-    neo4j_database: Annotated[str | None, _usual("neo4j_database")] = None
+    neo4j_database: Annotated[str | None, _unprefixed("neo4j_database")] = None
     """Database of the Neo4j server (``NEO4J_DATABASE``); its default database if unset."""
     llm_model: str | None = None
     """Name of a language model; unset means offline, whatever keys the environment holds."""
     llm_base_url: str | None = None
     """Address of an OpenAI-compatible server."""
-    openai_api_key: Annotated[SecretStr | None, _usual("openai_api_key")] = None
-    """Key for the language model (``OPENAI_API_KEY``); alone it switches nothing on."""
+    openai_api_key: Annotated[SecretStr | None, _unprefixed("openai_api_key")] = None
+    """Key for the language model (``OPENAI_API_KEY``); without ``llm_model`` it has no effect."""
     europepmc_url: str | None = None
     """Address of Europe PMC, where it is not the public one."""
     europepmc_rate: Annotated[float | None, Field(gt=0, le=1000)] = None
@@ -73,7 +73,7 @@ class Settings(BaseSettings):
     biorxiv_api_rate: Annotated[float | None, Field(gt=0, le=1000)] = None
     """Requests per second to the bioRxiv API at most."""
     biorxiv_web_url: str | None = None
-    """Address of the bioRxiv site, which is asked only if it was chosen."""
+    """Address of the bioRxiv site, which is contacted only if the user selects it."""
     biorxiv_web_rate: Annotated[float | None, Field(gt=0, le=1000)] = None
     """Requests per second to the bioRxiv site at most; unset means one in three seconds."""
     crossref_url: str | None = None
@@ -85,13 +85,13 @@ class Settings(BaseSettings):
     openalex_rate: Annotated[float | None, Field(gt=0, le=1000)] = None
     """Requests per second to OpenAlex at most."""
     contact: str | None = None
-    """Mail address that is named to the services, so that they can write instead of blocking."""
+    """Mail address that is sent to the services, so that they can write instead of blocking."""
     papers: Path | None = None
-    """Folder of your own papers, the source ``local``."""
+    """Folder of your own papers: the source ``local``."""
     query_timeout: Annotated[float, Field(gt=0, le=3600)] = 10.0
-    """Seconds after which a query that a person wrote is stopped."""
+    """Seconds after which a user's query is stopped."""
     query_limit: Annotated[int, Field(gt=0, le=1_000_000)] = 1000
-    """Rows after which its answer is cut."""
+    """Rows after which its result is cut."""
 
     @field_validator("home")
     @classmethod
@@ -123,12 +123,12 @@ class Settings(BaseSettings):
 
 
 def load_settings(**given: Any) -> Settings:
-    """Read the settings; ``given`` values that are None count as not given.
+    """Read the settings; values of ``given`` override them unless they are None.
 
     Raises
     ------
     SettingsInvalid
-        If a value cannot be used, or biorxivist.toml is not TOML or holds a key that is not a setting.
+        If a value is invalid, or biorxivist.toml is not TOML or has a key that is not a setting.
     """
     try:
         _check_toml(TOML_FILE)

@@ -1,7 +1,7 @@
-"""Questions: retrieval, answers whose every sentence names its source, and honest refusals.
+"""Answer questions from the graph: every sentence names its source, and what the graph cannot support is refused.
 
-Offline, nothing is written by a model: a sentence is a claim or passage of the graph, or a number of the graph put
-into a fixed sentence.
+Offline, no text is generated: a sentence is a claim or passage of the graph, or a number of the graph in a fixed
+phrase.
 """
 
 from __future__ import annotations

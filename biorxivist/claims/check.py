@@ -1,4 +1,4 @@
-"""Before you cite it: what the field and our runs say about a statement, a paper or a bibliography.
+"""Before you cite it: what the field and our runs say about a statement or a paper.
 
 A statement is read by the small rules of `biorxivist.claims.statement` and compared with every claim by the rule of
 `graph.compare`; what no rule can compare is shown as related, unjudged. Text similarity never makes an agreement.
@@ -6,48 +6,49 @@ A statement is read by the small rules of `biorxivist.claims.statement` and comp
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import zip_longest
-from pathlib import Path
 from typing import Any, Literal
 
-from biorxivist.claims.index import Knowledge, bare_doi
+from biorxivist.claims.index import ClaimIndex
 from biorxivist.claims.statement import Wording, content_words, read, unknown_names
-from biorxivist.literature.bibtex import Entry, read_bibliography
 from graph.compare import compare, scope
+from graph.evidence.verdict import verdict_row
 from graph.records import Claim, Evidence, Paper, Relation
-from graph.vocabulary import Vocabulary, load_vocabulary
+from graph.vocabulary import Vocabulary
 
-__all__ = ["Checked", "Finding", "Search", "about", "check_bibliography", "check_paper", "check_statement"]
+__all__ = ["CheckResult", "Finding", "Search", "about", "check_paper", "check_statement", "describe_claim"]
 
 Stand = Literal["agrees", "contradicts", "differs_in_scope", "related"]
 Search = Callable[[str, int], list[dict[str, Any]]]
 """Full-text search of the graph: (text, k) -> rows with id and label."""
 
-SIDES: tuple[Stand, ...] = ("agrees", "contradicts", "differs_in_scope")
-COUNTED: dict[Stand, str] = {
+SIDES: dict[Stand, str] = {
     "agrees": "say the same",
     "contradicts": "say the opposite (under conditions that it leaves open)",
     "differs_in_scope": "say the opposite under other conditions",
 }
+"""Stand that a rule finds -> the claims of that side, in words."""
 FROM_SUBJECT = ("subject", "objective", "supervision", "corpus", "size")
 ENOUGH = 0.5
+"""Fraction of the statement's words that a claim must share to be on its topic, where no name decides."""
+RANKED = 50
+"""Full-text hits that are looked at."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """A claim that bears on what was asked."""
+    """A claim that bears on the question."""
 
     claim: Claim
     who: str
-    """Who says so."""
+    """Who makes the claim."""
     stand: Stand | None
-    """How the claim stands to the statement; none when a paper was asked for."""
+    """How the claim stands to the statement; none where the question is about a paper."""
     reasons: tuple[str, ...]
-    """Why it stands so."""
+    """Reasons for that stand."""
     verdicts: tuple[Evidence, ...]
     """What was computed about it, most telling first."""
     relations: tuple[tuple[Relation, Claim, str], ...]
@@ -66,10 +67,8 @@ class Finding:
             "location": claim.location,
             "stand": self.stand,
             "reasons": list(self.reasons),
-            "verdicts": [
-                {"verdict": e.verdict, "basis": e.basis, "effect": e.effect, "ci": [e.ci_low, e.ci_high], "id": e.id}
-                for e in self.verdicts
-            ],
+            "verdicts": [verdict_row(evidence) for evidence in self.verdicts],
+            "evidence": [evidence.id for evidence in self.verdicts],
             "relations": [
                 {"relation": relation.relation, "claim": other.id, "who": who, "fields": list(relation.fields)}
                 for relation, other, who in self.relations
@@ -78,158 +77,142 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Checked:
+class CheckResult:
     """What is known about one statement, paper or bibliography entry."""
 
-    asked: str
-    understood: str
-    """How the question was read."""
+    query: str
+    """The statement, DOI or citation key."""
+    reading: str
+    """How it was understood."""
     findings: tuple[Finding, ...] = ()
     paper: Paper | None = None
     notes: tuple[str, ...] = ()
 
-    @property
-    def found(self) -> bool:
-        """Whether anything is known."""
-        return bool(self.findings)
-
 
 def check_statement(
-    text: str, knowledge: Knowledge, *, search: Search, vocabulary: Vocabulary | None = None, limit: int = 10
-) -> Checked:
+    text: str, index: ClaimIndex, *, search: Search, vocabulary: Vocabulary | None = None, limit: int = 10
+) -> CheckResult:
     """Claims that bear on a statement, those that a rule can compare with it first.
 
     Parameters
     ----------
     text
         A sentence.
-    knowledge
+    index
         Claims, verdicts and relations.
     search
         Full-text search, for claims that the names do not reach.
     vocabulary
-        Names of the field; the shipped ones by default.
+        Names of the field; the index's by default.
     limit
-        Most findings.
+        Largest number of findings.
     """
-    vocabulary = vocabulary or load_vocabulary()
+    vocabulary = vocabulary or index.vocabulary
     wording = read(text, vocabulary)
     unknown = unknown_names(text, vocabulary)
-    notes = [f"{name!r} is not in the vocabulary; nothing is known by this name." for name in unknown]
-    found = {} if unknown and not wording.of("model", "dataset") else _compared(wording, knowledge, vocabulary)
-    ranks = {row["id"]: rank for rank, row in enumerate(search(text, 50)) if row.get("label") == "Claim"}
+    ranks = {row["id"]: rank for rank, row in enumerate(search(text, RANKED)) if row.get("label") == "Claim"}
+    # A name that nobody knows makes the sentence one about something else, unless it names something known as well.
+    stands = {} if unknown and not wording.of("model", "dataset") else _comparable(wording, index, vocabulary)
     if not unknown:
-        for claim_id in ranks:
-            claim = knowledge.claims.get(claim_id)
-            if claim is not None and claim_id not in found and _topical(wording, claim, vocabulary):
-                found[claim_id] = ("related", ("speaks of the same things; no rule compares the two",))
-    best = _in_turn(found, ranks)
-    findings = tuple(finding(knowledge.claims[name], knowledge, *found[name]) for name in best[:limit])
-    judged = Counter(stand for stand, _ in found.values())
-    del judged["related"]
-    if judged:
-        told = ", ".join(f"{judged[stand]} {COUNTED[stand]}" for stand in SIDES if judged[stand])
-        notes.insert(0, f"Of {judged.total()} claims that can be compared with it, {told}.")
-    if len(best) > limit:
-        notes.append(f"{len(best) - limit} more claims; --limit shows them.")
-    return Checked(text, _understood(wording, vocabulary), findings, notes=tuple(notes))
+        stands |= _related(wording, ranks.keys() - stands.keys(), index, vocabulary)
+    order = _alternate(stands, ranks)
+    findings = tuple(describe_claim(index.claims[name], index, *stands[name]) for name in order[:limit])
+
+    notes = [f"{name!r} is not in the vocabulary; nothing is known by this name." for name in unknown]
+    counts: Counter[Stand] = Counter(stand for stand, _ in stands.values() if stand != "related")
+    if counts:
+        sides = ", ".join(f"{counts[stand]} {SIDES[stand]}" for stand in SIDES if counts[stand])
+        notes.insert(0, f"Of {counts.total()} claims that can be compared with it, {sides}.")
+    if len(order) > limit:
+        notes.append(f"{len(order) - limit} more claims; --limit shows them.")
+    return CheckResult(text, _reading(wording, vocabulary), findings, notes=tuple(notes))
 
 
-def _in_turn(found: dict[str, tuple[Stand, tuple[str, ...]]], ranks: dict[str, int]) -> list[str]:
-    """Those that agree and those that do not in turn, so that a cut leaves both sides; related ones last."""
-    ranked = sorted(found, key=lambda name: (ranks.get(name, len(ranks)), name))
-    sides = ([name for name in ranked if found[name][0] == stand] for stand in SIDES)
+def _related(
+    wording: Wording, claim_ids: Iterable[str], index: ClaimIndex, vocabulary: Vocabulary
+) -> dict[str, tuple[Stand, tuple[str, ...]]]:
+    """Claims that share the statement's topic, without a judgement."""
+    reason = ("speaks of the same things; no rule compares the two",)
+    wanted = set(claim_ids)
+    claims = (claim for claim in index.standing_claims() if claim.id in wanted)
+    return {claim.id: ("related", reason) for claim in claims if _on_topic(wording, claim, vocabulary)}
+
+
+def _alternate(stands: Mapping[str, tuple[Stand, tuple[str, ...]]], ranks: Mapping[str, int]) -> list[str]:
+    """Claims that agree and claims that do not in turn, so that a cut leaves both sides; related ones last."""
+    ranked = sorted(stands, key=lambda name: (ranks.get(name, len(ranks)), name))
+    sides = ([name for name in ranked if stands[name][0] == stand] for stand in SIDES)
     judged = [name for row in zip_longest(*sides) for name in row if name is not None]
-    return [*judged, *(name for name in ranked if found[name][0] == "related")]
+    return [*judged, *(name for name in ranked if stands[name][0] == "related")]
 
 
-def finding(claim: Claim, knowledge: Knowledge, stand: Stand | None = None, reasons: tuple[str, ...] = ()) -> Finding:
-    """A claim with what is known about it."""
-    relations = tuple((relation, other, knowledge.who(other)) for relation, other in knowledge.related(claim.id))
-    strongest = tuple(sorted(relations, key=lambda found: (found[0].relation != "contradicts", found[0].id)))
-    return Finding(claim, knowledge.who(claim), stand, reasons, tuple(knowledge.verdicts(claim.id)), strongest)
+def describe_claim(
+    claim: Claim, index: ClaimIndex, stand: Stand | None = None, reasons: tuple[str, ...] = ()
+) -> Finding:
+    """A claim with what is known about it, contradictions before other relations."""
+    relations = [(relation, other, index.who(other)) for relation, other in index.related(claim.id)]
+    relations.sort(key=lambda entry: (entry[0].relation != "contradicts", entry[0].id))
+    verdicts = tuple(index.verdicts(claim.id))
+    return Finding(claim, index.who(claim), stand, reasons, verdicts, tuple(relations))
 
 
-def check_paper(name: str, knowledge: Knowledge) -> Checked:
-    """Claims of a paper, by DOI or id, and their verdicts.
+def check_paper(name: str, index: ClaimIndex, *, limit: int | None = None) -> CheckResult:
+    """Claims of a paper, by DOI or id, those with the most telling verdicts first; ``limit`` bounds their number.
 
     Raises
     ------
     NotFound
         If the paper is not in the graph.
     """
-    paper = knowledge.paper(name)
-    findings = tuple(finding(claim, knowledge) for claim in knowledge.claims_of(paper.id))
+    paper = index.paper(name)
+    claims = [claim for claim in index.by_interest() if claim.paper_id == paper.id]
+    findings = tuple(describe_claim(claim, index) for claim in claims[:limit])
     notes = () if findings else ("The paper is in the graph, but no claim of it is.",)
-    return Checked(name, f"the paper {paper.title!r} ({paper.id})", findings, paper, notes)
+    if len(claims) > len(findings):
+        notes = (f"{len(claims) - len(findings)} more claims; --limit {len(claims)} shows them.",)
+    return CheckResult(name, f"the paper {paper.title!r} ({paper.id})", findings, paper, notes)
 
 
-def check_bibliography(path: Path, knowledge: Knowledge) -> list[Checked]:
-    """What is known about each entry of a .bib file.
-
-    Raises
-    ------
-    BadBibliography
-        If the file cannot be read.
-    """
-    entries, problems = read_bibliography(path)
-    titles = {_fold(paper.title): paper.id for paper in knowledge.papers.values()}
-    arxiv = {paper.arxiv.lower(): paper.id for paper in knowledge.papers.values() if paper.arxiv}
-    checked = [_entry(entry, knowledge, titles, arxiv) for entry in entries]
-    return [*checked, *(Checked(str(path), "an entry that cannot be read", notes=(note,)) for note in problems)]
-
-
-def _entry(entry: Entry, knowledge: Knowledge, titles: dict[str, str], arxiv: dict[str, str]) -> Checked:
-    doi = bare_doi(entry.fields.get("doi", "") or entry.fields.get("url", ""))
-    eprint = re.sub(r"^arxiv:|v\d+$", "", entry.fields.get("eprint", "").lower())
-    title = entry.fields.get("title", "")
-    found = knowledge.by_doi.get(doi or "") or arxiv.get(eprint) or titles.get(_fold(title))
-    if found is None:
-        label = doi or eprint or title or "no doi, eprint or title"
-        return Checked(entry.key, label, notes=("not in the graph",))
-    checked = check_paper(found, knowledge)
-    return Checked(entry.key, checked.understood, checked.findings, checked.paper, checked.notes)
-
-
-def _fold(title: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "", title.casefold())
-
-
-def _compared(
-    wording: Wording, knowledge: Knowledge, vocabulary: Vocabulary
+def _comparable(
+    wording: Wording, index: ClaimIndex, vocabulary: Vocabulary
 ) -> dict[str, tuple[Stand, tuple[str, ...]]]:
     """Claims that the rule can compare with the statement, and that speak of its models and sets."""
-    said = wording.claim()
-    if said is None:
+    statement = wording.claim()
+    if statement is None:
         return {}
-    found: dict[str, tuple[Stand, tuple[str, ...]]] = {}
-    for claim in knowledge.claims.values():
-        if not about(wording, claim, vocabulary) or (said.unit or claim.unit) != (claim.unit or said.unit):
+    stands: dict[str, tuple[Stand, tuple[str, ...]]] = {}
+    for claim in index.standing_claims():
+        if not about(wording, claim, vocabulary) or _differ(statement.unit, claim.unit):
             continue
-        if said.kind == "comparison" and not _same_pair(said, claim, vocabulary):
+        if statement.kind == "comparison" and not _same_pair(statement, claim, vocabulary):
             continue
-        relation = compare(said, claim, vocabulary=vocabulary)
+        relation = compare(statement, claim, vocabulary=vocabulary)
         if relation.relation != "not_comparable":
-            found[claim.id] = _stand(said, claim, relation, vocabulary)
-    return found
+            stands[claim.id] = _stand(statement, claim, relation, vocabulary)
+    return stands
 
 
-def _same_pair(said: Claim, claim: Claim, vocabulary: Vocabulary) -> bool:
+def _differ(a: str | None, b: str | None) -> bool:
+    """Whether both are stated and are not the same."""
+    return a is not None and b is not None and a != b
+
+
+def _same_pair(statement: Claim, claim: Claim, vocabulary: Vocabulary) -> bool:
     """Whether the claim compares the two sides of the statement, in either order."""
     sides = (claim.subject_ids, claim.comparator_ids)
     return any(
-        _meets(said.subject_ids, one, vocabulary) and _meets(said.comparator_ids, other, vocabulary)
-        for one, other in (sides, sides[::-1])
+        _meets(statement.subject_ids, left, vocabulary) and _meets(statement.comparator_ids, right, vocabulary)
+        for left, right in (sides, sides[::-1])
     )
 
 
-def _stand(said: Claim, claim: Claim, relation: Relation, vocabulary: Vocabulary) -> tuple[Stand, tuple[str, ...]]:
+def _stand(statement: Claim, claim: Claim, relation: Relation, vocabulary: Vocabulary) -> tuple[Stand, tuple[str, ...]]:
     """Stand of a claim to a statement: conditions that the statement leaves open do not part the two."""
     if relation.relation == "agrees":
         return "agrees", relation.reasons
-    ours = scope(said, vocabulary)
-    covered = FROM_SUBJECT if _covers(said.subject_ids, claim.subject_ids, vocabulary) else ()
-    parting = [name for name in relation.fields if ours[name] is not None and name not in covered]
+    stated = scope(statement, vocabulary)
+    covered = FROM_SUBJECT if _covers(statement.subject_ids, claim.subject_ids, vocabulary) else ()
+    parting = [name for name in relation.fields if stated[name] is not None and name not in covered]
     return ("differs_in_scope" if parting else "contradicts"), relation.reasons
 
 
@@ -253,14 +236,14 @@ def _meets(named: tuple[str, ...], spoken_of: Iterable[str | None], vocabulary: 
     )
 
 
-def _topical(wording: Wording, claim: Claim, vocabulary: Vocabulary) -> bool:
+def _on_topic(wording: Wording, claim: Claim, vocabulary: Vocabulary) -> bool:
     if wording.of("model", "dataset"):
         return about(wording, claim, vocabulary)
-    words, theirs = content_words(wording.text), set(content_words(claim.statement))
-    return bool(words) and sum(word in theirs for word in words) >= ENOUGH * len(words)
+    words, others = content_words(wording.text), set(content_words(claim.statement))
+    return bool(words) and sum(word in others for word in words) >= ENOUGH * len(words)
 
 
-def _understood(wording: Wording, vocabulary: Vocabulary) -> str:
+def _reading(wording: Wording, vocabulary: Vocabulary) -> str:
     names = [entry.name for name in wording.mentions if (entry := vocabulary.get(name)) is not None]
     parts = [f"about {', '.join(names)}" if names else "no known model, set, task or metric named"]
     if wording.kind and wording.direction:

@@ -5,53 +5,58 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from biorxivist.claims.index import Knowledge, bare_doi
+from biorxivist.claims.index import ClaimIndex
 from biorxivist.errors import InvalidInput
+from biorxivist.literature.doi import bare_doi
 from graph.compare import compare
 from graph.records import Claim, Relation
 
-__all__ = ["Compared", "compare_named"]
+__all__ = ["Comparison", "compare_named", "is_paper"]
 
 ORDER = {"contradicts": 0, "differs_in_scope": 1, "agrees": 2, "not_comparable": 3}
 
 
 @dataclass(frozen=True)
-class Compared:
+class Comparison:
     """Two claims and their relation."""
 
     first: Claim
     second: Claim
     relation: Relation
+    first_who: str
+    """Who makes the first claim."""
+    second_who: str
+    """Who makes the second claim."""
 
-    def row(self, knowledge: Knowledge) -> dict[str, Any]:
+    def row(self) -> dict[str, Any]:
         """The comparison as plain values."""
         return {
             "relation": self.relation.relation,
             "fields": list(self.relation.fields),
             "reasons": list(self.relation.reasons),
             "claim": self.first.id,
-            "who": knowledge.who(self.first),
+            "who": self.first_who,
             "statement": self.first.statement,
             "other": self.second.id,
-            "other_who": knowledge.who(self.second),
+            "other_who": self.second_who,
             "other_statement": self.second.statement,
             "rule": self.relation.rule,
         }
 
 
-def compare_named(a: str, b: str, knowledge: Knowledge) -> list[Compared]:
+def compare_named(a: str | Claim, b: str | Claim, index: ClaimIndex) -> list[Comparison]:
     """Compare two claims, or each claim of one paper with each of another.
 
     Parameters
     ----------
     a, b
-        Each a claim id (its beginning will do), a DOI or a paper id.
-    knowledge
-        Where they are looked up.
+        Each a claim, a claim id (its beginning will do), a DOI or a paper id.
+    index
+        Where names are looked up.
 
     Returns
     -------
-    The one comparison of two claims, whatever it says; of papers, the comparable pairs, contradictions first.
+    The one comparison of two claims, whatever its outcome; of papers, the comparable pairs, contradictions first.
 
     Raises
     ------
@@ -60,22 +65,35 @@ def compare_named(a: str, b: str, knowledge: Knowledge) -> list[Compared]:
     InvalidInput
         If both are the same.
     """
-    first, second = _claims(a, knowledge), _claims(b, knowledge)
-    if {claim.id for claim in first} == {claim.id for claim in second} and first:
-        msg = f"{a} and {b} are the same; give two claims, or the DOIs of two papers."
+    left, right = _claims(a, index), _claims(b, index)
+    if left and {claim.id for claim in left} == {claim.id for claim in right}:
+        names = " and ".join(side if isinstance(side, str) else side.id for side in (a, b))
+        msg = f"{names} are the same: nothing to compare with itself. Give two claims, or the DOIs of two papers."
         raise InvalidInput(msg)
-    pairs = [Compared(x, y, compare(x, y)) for x in first for y in second if x.id != y.id]
-    if not (_is_paper(a, knowledge) or _is_paper(b, knowledge)):
+    pairs = [
+        Comparison(
+            first,
+            second,
+            compare(first, second, vocabulary=index.vocabulary),
+            index.who(first),
+            index.who(second),
+        )
+        for first in left
+        for second in right
+        if first.id != second.id
+    ]
+    if not (is_paper(a, index) or is_paper(b, index)):
         return pairs
     comparable = [pair for pair in pairs if pair.relation.relation != "not_comparable"]
     return sorted(comparable, key=lambda pair: (ORDER[pair.relation.relation], pair.relation.id))
 
 
-def _is_paper(name: str, knowledge: Knowledge) -> bool:
-    return bare_doi(name) is not None or name in knowledge.papers
+def is_paper(name: str | Claim, index: ClaimIndex) -> bool:
+    """Whether ``name`` is a DOI or the id of a paper of the index."""
+    return isinstance(name, str) and (bare_doi(name) is not None or name in index.papers)
 
 
-def _claims(name: str, knowledge: Knowledge) -> list[Claim]:
-    if _is_paper(name, knowledge):
-        return knowledge.claims_of(knowledge.paper(name).id)
-    return [knowledge.claim(name)]
+def _claims(name: str | Claim, index: ClaimIndex) -> list[Claim]:
+    if not isinstance(name, str):
+        return [name]
+    return index.claims_of(index.paper(name).id) if is_paper(name, index) else [index.claim(name)]

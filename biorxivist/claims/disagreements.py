@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from biorxivist.claims.index import Knowledge
+from biorxivist.claims.index import ClaimIndex
 from graph.records import Claim, Relation
 
 __all__ = ["Disagreement", "disagreements"]
@@ -21,44 +21,47 @@ class Disagreement:
     second: Claim
     relation: Relation
 
-    def told(self) -> str:
+    def describe(self) -> str:
         """How they disagree, in words."""
         if self.relation.relation == "contradicts":
             return "contradict each other under the same conditions"
         return f"point in opposite directions; they differ in {', '.join(self.relation.fields)}"
 
 
-def disagreements(knowledge: Knowledge, *, most: int | None = None) -> list[Disagreement]:
-    """Disagreements between papers, sharpest first, one for each pair of papers.
+def disagreements(
+    index: ClaimIndex, *, of: Collection[str] | None = None, most: int | None = None
+) -> list[Disagreement]:
+    """Disagreements between papers, sharpest first, one for each pair of papers; ``of`` bounds them to these claims.
 
     Contradictions come before differences of scope, claims about scale before comparisons, the same axis and corpus
     before others, and fewer differing conditions before more.
     """
-    found: dict[frozenset[str], Disagreement] = {}
-    for one in sorted(_all(knowledge), key=_sharpness):
-        found.setdefault(frozenset((one.first.paper_id, one.second.paper_id)), one)
-    return list(found.values())[:most]
+    sharpest: dict[frozenset[str], Disagreement] = {}
+    for pair in sorted(_all(index), key=_sharpness):
+        if of is None or pair.first.id in of or pair.second.id in of:
+            sharpest.setdefault(frozenset((pair.first.paper_id, pair.second.paper_id)), pair)
+    return list(sharpest.values())[:most]
 
 
-def _all(knowledge: Knowledge) -> Iterator[Disagreement]:
-    for relation in knowledge.relations:
-        first, second = knowledge.claims.get(relation.claim_id), knowledge.claims.get(relation.other_id)
+def _all(index: ClaimIndex) -> Iterator[Disagreement]:
+    for relation in index.relations:
+        first, second = index.claims.get(relation.claim_id), index.claims.get(relation.other_id)
         if relation.relation == "agrees" or first is None or second is None or first.paper_id == second.paper_id:
             continue
         yield Disagreement(first, second, relation)
 
 
-def _sharpness(one: Disagreement) -> tuple[object, ...]:
-    fields = one.relation.fields
+def _sharpness(pair: Disagreement) -> tuple[object, ...]:
+    fields = pair.relation.fields
     second_hand = sum(
-        claim.evidence_type != "author" or claim.attribution != "own" for claim in (one.first, one.second)
+        claim.evidence_type != "author" or claim.attribution != "own" for claim in (pair.first, pair.second)
     )
     return (
-        one.relation.relation != "contradicts",
-        KIND_ORDER.get(one.first.kind, 3),
+        pair.relation.relation != "contradicts",
+        KIND_ORDER.get(pair.first.kind, 3),
         "axis" in fields,
         second_hand,
         "corpus" in fields,
         len(fields),
-        one.relation.id,
+        pair.relation.id,
     )

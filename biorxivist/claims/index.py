@@ -3,34 +3,37 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from textwrap import shorten
+from typing import TYPE_CHECKING
 
 from biorxivist.errors import NotFound
-from graph.records import Author, Claim, Evidence, Paper, Record, Relation, Version
+from biorxivist.literature.doi import bare_doi
+from graph.read import read_records
+from graph.records import Author, Claim, Dataset, Evidence, Metric, Model, Paper, Record, Relation, Task, Version
+from graph.vocabulary import Vocabulary, load_vocabulary
 
-__all__ = ["KINDS", "Knowledge", "bare_doi", "number", "verdict_text", "why"]
+if TYPE_CHECKING:
+    from graph.stores.base import Store
 
-KINDS = ("Author", "Paper", "Version", "Claim", "Evidence", "Relation")
-"""Records that `Knowledge` is made of."""
+__all__ = ["KINDS", "ClaimIndex", "read_index"]
 
-SHORTEST = 6
+KINDS = ("Author", "Paper", "Version", "Model", "Dataset", "Task", "Metric", "Claim", "Evidence", "Relation")
+"""Records that `ClaimIndex` is made of."""
+
+SHORTEST = 4
+"""Digits of an id that will do in its place, where no other id begins with them."""
+LISTED = 5
 KIND_ORDER = {
     "scaling": 0, "saturation": 1, "comparison": 2, "effect": 3, "score": 4, "scale_fact": 5, "qualitative": 6,
 }  # fmt: skip
 
 
-def bare_doi(text: str) -> str | None:
-    """DOI in ``text`` without address, ``doi:``, version suffix or closing punctuation, lower case; else None."""
-    found = re.fullmatch(r"\s*(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}/\S+?)[.,;]?\s*", text, re.IGNORECASE)
-    return re.sub(r"(10\.(?:1101|64898)/[\d.]+)v\d+$", r"\1", found[1].lower()) if found else None
-
-
 @dataclass(frozen=True)
-class Knowledge:
-    """Papers, claims, verdicts and relations by id."""
+class ClaimIndex:
+    """Papers, claims, verdicts and relations by id, and the names that they use."""
 
     papers: dict[str, Paper] = field(default_factory=dict)
     authors: dict[str, Author] = field(default_factory=dict)
@@ -38,39 +41,44 @@ class Knowledge:
     evidence: dict[str, Evidence] = field(default_factory=dict)
     relations: tuple[Relation, ...] = ()
     by_doi: dict[str, str] = field(default_factory=dict)
+    """DOI, also of a version or journal copy -> paper id."""
+    versions: dict[str, Version] = field(default_factory=dict)
+    vocabulary: Vocabulary = field(default_factory=load_vocabulary)
+    """Names of the field: the shipped ones, and those that these records add."""
 
     @classmethod
-    def of(cls, records: Iterable[Record]) -> Knowledge:
-        """Knowledge of the records; kinds other than `KINDS` are passed over."""
-        found = cls()
+    def of(cls, records: Iterable[Record]) -> ClaimIndex:
+        """Index of the records; kinds other than `KINDS` are passed over."""
+        index = cls()
         relations = []
+        entries = []
         for record in records:
             match record:
+                case Model() | Dataset() | Task() | Metric():
+                    entries.append(record)
                 case Paper():
-                    found.papers[record.id] = record
-                    found.by_doi.update(dict.fromkeys((record.id.removeprefix("doi:"), *record.dois), record.id))
-                case Version(doi=str() as doi):
-                    found.by_doi[doi] = record.paper_id
+                    index.papers[record.id] = record
+                    index.by_doi.update(dict.fromkeys((record.id.removeprefix("doi:"), *record.dois), record.id))
+                case Version():
+                    index.versions[record.id] = record
+                    if record.doi:
+                        index.by_doi[record.doi] = record.paper_id
                 case Author():
-                    found.authors[record.id] = record
+                    index.authors[record.id] = record
                 case Claim():
-                    found.claims[record.id] = record
+                    index.claims[record.id] = record
                 case Evidence():
-                    found.evidence[record.id] = record
+                    index.evidence[record.id] = record
                 case Relation():
                     relations.append(record)
-        return cls(
-            found.papers, found.authors, found.claims, found.evidence, tuple(relations), found.by_doi,
-        )  # fmt: skip
+        return replace(index, relations=tuple(relations), vocabulary=load_vocabulary().extend(entries))
 
     def who(self, claim: Claim) -> str:
-        """Who says so: short citation of the paper, and that it is a commentary or somebody else's finding if so."""
-        told = self.cite(claim.paper_id)
+        """Who makes the claim: the paper cited in short, marked if it is a commentary or reports others' findings."""
+        citation = self.cite(claim.paper_id)
         if claim.evidence_type == "commentary":
-            told += " (in a commentary)"
-        elif claim.attribution == "cited":
-            told += " (citing others)"
-        return told
+            return f"{citation} (in a commentary)"
+        return f"{citation} (citing others)" if claim.attribution == "cited" else citation
 
     def cite(self, paper_id: str) -> str:
         """First author and year, for example ``DenAdel 2024``; the id where the paper is not known."""
@@ -91,16 +99,20 @@ class Knowledge:
             With papers of a similar DOI.
         """
         doi = bare_doi(name)
-        found = self.papers.get(name) or self.papers.get(self.by_doi.get(doi or "", ""))
-        if found is None:
+        paper = self.papers.get(name) or self.papers.get(self.by_doi.get(doi or "", ""))
+        if paper is None:
             close = difflib.get_close_matches(doi or name, self.by_doi, n=2, cutoff=0.8)
             kind = "paper"
             raise NotFound(kind, name, tuple(close), hint="`biorxivist graph query papers` lists them.")
-        return found
+        return paper
 
     def claims_of(self, paper_id: str) -> list[Claim]:
         """Claims that a paper makes."""
         return [claim for claim in self.claims.values() if claim.paper_id == paper_id]
+
+    def standing_claims(self) -> Iterator[Claim]:
+        """Claims that a person has not rejected, or corrected by another claim."""
+        return (claim for claim in self.claims.values() if claim.review not in ("rejected", "corrected"))
 
     def claim(self, name: str) -> Claim:
         """Claim of an id, or of its beginning where only one claim begins so.
@@ -114,16 +126,16 @@ class Knowledge:
 
     def verdicts(self, claim_id: str) -> list[Evidence]:
         """Evidence on a claim, most telling first; what tests nothing only where nothing else does."""
-        found = sorted((e for e in self.evidence.values() if e.claim_id == claim_id), key=_telling)
-        tested = [evidence for evidence in found if evidence.verdict != "not_testable"]
-        return tested or found[:1]
+        evidence = self._evidence_by_claim.get(claim_id, [])
+        tested = [each for each in evidence if each.verdict != "not_testable"]
+        return tested or evidence[:1]
 
     def by_interest(self) -> list[Claim]:
         """All claims, those with the most telling verdicts first, then by kind and by who says so."""
 
         def rank(claim: Claim) -> tuple[int, int, str, str]:
-            found = self.verdicts(claim.id)
-            return (_telling(found[0])[0] if found else 4, KIND_ORDER[claim.kind], self.who(claim), claim.id)
+            verdicts = self.verdicts(claim.id)
+            return (_telling(verdicts[0])[0] if verdicts else 4, KIND_ORDER[claim.kind], self.who(claim), claim.id)
 
         return sorted(self.claims.values(), key=rank)
 
@@ -137,49 +149,35 @@ class Knowledge:
         """
         if name.startswith("evidence:"):
             return [self.evidence[_whole(name, "evidence", self.evidence)]]
-        claim = self.claim(name)
-        return sorted((e for e in self.evidence.values() if e.claim_id == claim.id), key=_telling)
+        return self._evidence_by_claim.get(self.claim(name).id, [])
 
     def related(self, claim_id: str) -> Iterator[tuple[Relation, Claim]]:
         """Relations of a claim, each with the claim on its other side."""
+        for relation in self._relations_by_claim.get(claim_id, ()):
+            other = relation.other_id if relation.claim_id == claim_id else relation.claim_id
+            if other in self.claims:
+                yield relation, self.claims[other]
+
+    @cached_property
+    def _evidence_by_claim(self) -> dict[str, list[Evidence]]:
+        """Claim id -> evidence on it, most telling first. Grouped once: pages and lists ask for every claim."""
+        groups: dict[str, list[Evidence]] = {}
+        for evidence in sorted(self.evidence.values(), key=_telling):
+            groups.setdefault(evidence.claim_id, []).append(evidence)
+        return groups
+
+    @cached_property
+    def _relations_by_claim(self) -> dict[str, list[Relation]]:
+        groups: dict[str, list[Relation]] = {}
         for relation in self.relations:
-            if claim_id in (relation.claim_id, relation.other_id):
-                other = relation.other_id if relation.claim_id == claim_id else relation.claim_id
-                if other in self.claims:
-                    yield relation, self.claims[other]
+            groups.setdefault(relation.claim_id, []).append(relation)
+            groups.setdefault(relation.other_id, []).append(relation)
+        return groups
 
 
-def why(evidence: Evidence) -> str:
-    """The step that decided a verdict: what is missing where nothing tests the claim, else the last one."""
-    if not evidence.reasons:
-        return "no reason recorded"
-    if "numbers" in evidence.failed_gates:
-        return evidence.reasons[0]
-    return evidence.reasons[-max(1, len(evidence.failed_gates))]
-
-
-def number(evidence: Evidence, value: float) -> str:
-    """A number of this evidence: with its sign where it is a difference, without where it is a score."""
-    return f"{value:.3f}" if _is_score(evidence) else f"{value:+.3f}"
-
-
-def _is_score(evidence: Evidence) -> bool:
-    return evidence.rule.startswith("score")
-
-
-def verdict_text(evidence: Evidence) -> str:
-    """A verdict in one phrase: what was found, effect with interval, at what scale."""
-    told = evidence.verdict.replace("_", " ")
-    if evidence.effect is not None:
-        what = "value" if _is_score(evidence) else "effect"
-        told += f", {what} {number(evidence, evidence.effect)}"
-        if evidence.ci_low is not None and evidence.ci_high is not None:
-            told += f" (95 % interval {number(evidence, evidence.ci_low)} to {number(evidence, evidence.ci_high)})"
-    if evidence.basis == "reanalysis":
-        return told + ", by re-analysis of printed numbers"
-    if evidence.scale_ratio is not None:
-        told += f", at {evidence.scale_ratio:.2g} of the claim's corpus"
-    return told
+def read_index(store: Store) -> ClaimIndex:
+    """The index of everything that a graph holds."""
+    return ClaimIndex.of(read_records(store, KINDS))
 
 
 def _telling(evidence: Evidence) -> tuple[int, str]:
@@ -189,15 +187,21 @@ def _telling(evidence: Evidence) -> tuple[int, str]:
 
 
 def _whole(name: str, prefix: str, known: dict[str, Claim] | dict[str, Evidence]) -> str:
+    """The id that ``name`` is, or that alone begins with it, with or without its prefix."""
     if name in known:
         return name
     full = name if name.startswith(f"{prefix}:") else f"{prefix}:{name}"
     if full in known:
         return full
-    begins = [key for key in known if key.startswith(full)] if len(full) - len(prefix) - 1 >= SHORTEST else []
+    digits = len(full) - len(prefix) - 1
+    begins = [key for key in known if key.startswith(full)] if digits >= SHORTEST else []
     if len(begins) == 1:
         return begins[0]
     if begins:
-        raise NotFound(prefix, name, tuple(begins[:3]), hint="Give more of the id.")
+        more = f" ({len(begins) - LISTED} more begin so)" if len(begins) > LISTED else ""
+        raise NotFound(prefix, name, tuple(sorted(begins)[:LISTED]), hint=f"Give more of the id{more}.")
     close = difflib.get_close_matches(full, known, n=2, cutoff=0.75)
-    raise NotFound(prefix, name, tuple(close), hint="`biorxivist evidence --json` lists claims and their verdicts.")
+    hint = "`biorxivist evidence` lists claims and their verdicts."
+    if digits < SHORTEST:
+        hint = f"The beginning of an id needs {SHORTEST} digits or more. {hint}"
+    raise NotFound(prefix, name, tuple(close), hint=hint)

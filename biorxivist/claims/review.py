@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-from biorxivist.claims.index import Knowledge
+from biorxivist.claims.index import ClaimIndex
 from biorxivist.errors import InvalidInput
+from biorxivist.workspace.vocabulary import read_vocabulary
 from graph.records import Claim, Passage, Review
-from graph.vocabulary import load_vocabulary
+from graph.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from graph.archive import Archive
@@ -90,9 +91,9 @@ def review(
     if (decision == "corrected") != bool(corrections):
         msg = "A correction says which fields change (FIELD=VALUE), and nothing but a correction does."
         raise InvalidInput(msg)
-    old = Knowledge.of(archive.read("Claim")).claim(claim)
+    old = ClaimIndex.of(archive.read("Claim")).claim(claim)
     new = _corrected(old, corrections, archive, who=texts["who"]) if corrections else None
-    said = Review(
+    record = Review(
         claim_id=old.id,
         decision=decision,
         who=texts["who"],
@@ -102,10 +103,10 @@ def review(
     )
     # the correction first, then the review that names it: whatever is cut off, `restore` completes
     archive.append([new] if new else [], writer=WRITER)
-    archive.append([said], writer=WRITER)
+    archive.append([record], writer=WRITER)
     restore(archive)
-    standing = {one.id: one for one in archive.read("Claim") if isinstance(one, Claim)}
-    return Reviewed(said, standing[old.id], standing[new.id] if new else None)
+    standing = {claim.id: claim for claim in archive.read("Claim") if isinstance(claim, Claim)}
+    return Reviewed(record, standing[old.id], standing[new.id] if new else None)
 
 
 def restore(archive: Archive) -> int:
@@ -113,7 +114,7 @@ def restore(archive: Archive) -> int:
 
     Claims that ship with the package, or are loaded again, come without their reviews.
     """
-    decided = {said.claim_id: said.decision for said in reviews(archive)}
+    decided = {review.claim_id: review.decision for review in reviews(archive)}
     stale = [
         claim.model_copy(update={"review": decided[claim.id]})
         for claim in (archive.read("Claim") if decided else ())
@@ -124,10 +125,9 @@ def restore(archive: Archive) -> int:
 
 def reviews(archive: Archive, *, claim_id: str | None = None) -> Iterator[Review]:
     """Reviews of all claims, or of one, the oldest first."""
-    found = [one for one in archive.read("Review") if isinstance(one, Review)]
-    yield from sorted(
-        (one for one in found if claim_id in (None, one.claim_id)), key=lambda one: (_instant(one.at), one.id)
-    )
+    records = [record for record in archive.read("Review") if isinstance(record, Review)]
+    chosen = [record for record in records if claim_id in (None, record.claim_id)]
+    yield from sorted(chosen, key=lambda record: (_instant(record.at), record.id))
 
 
 def _instant(at: datetime) -> datetime:
@@ -144,7 +144,8 @@ def _text(name: str, text: str) -> str:
 
 def _corrected(old: Claim, corrections: Mapping[str, Any], archive: Archive, *, who: str) -> Claim:
     """The claim with the corrections, as a curated claim whose place names who read it so."""
-    given = {name: _value(name, value) for name, value in corrections.items()}
+    vocabulary = read_vocabulary(archive)
+    given = {name: _value(name, value, vocabulary) for name, value in corrections.items()}
     data = {**old.model_dump(exclude={"id"}), **given}
     if all(data[name] == getattr(old, name) for name in given):
         msg = f"{old.id} says so already: {', '.join(f'{name}={data[name]!r}' for name in given)}. Nothing was written."
@@ -165,10 +166,10 @@ def _reason(error: ValueError) -> str:
 
     if not isinstance(error, ValidationError):
         return f"{error}."
-    return " ".join(f"{'.'.join(map(str, one['loc'])) or 'claim'}: {one['msg']}." for one in error.errors())
+    return " ".join(f"{'.'.join(map(str, each['loc'])) or 'claim'}: {each['msg']}." for each in error.errors())
 
 
-def _value(name: str, value: Any) -> Any:
+def _value(name: str, value: Any, vocabulary: Vocabulary) -> Any:
     if name not in CORRECTABLE:
         close = difflib.get_close_matches(name, CORRECTABLE, n=1)
         hint = f"Did you mean {close[0]}?" if close else f"Fields are {', '.join(CORRECTABLE)}."
@@ -182,19 +183,18 @@ def _value(name: str, value: Any) -> Any:
         if not isinstance(names, list | tuple):
             msg = f"{name} is a list of names: {name}=scGPT,Geneformer."
             raise InvalidInput(msg)
-        return tuple(_named(kind, str(one)) for one in names)
-    return _named(kind, str(value))
+        return tuple(_entry_id(kind, str(name), vocabulary) for name in names)
+    return _entry_id(kind, str(value), vocabulary)
 
 
-def _named(kind: str, name: str) -> str:
-    """The vocabulary's id of a name; an id of another kind is taken where it is an entry (a claim about a data set)."""
-    vocabulary, asked = load_vocabulary(), name.strip()
-    if asked in vocabulary:
-        return asked
+def _entry_id(kind: str, name: str, vocabulary: Vocabulary) -> str:
+    """The vocabulary's id of a name; an id of another kind is taken where it is an entry (a claim about a dataset)."""
+    if name.strip() in vocabulary:
+        return name.strip()
     from graph.errors import UnknownName
 
     try:
-        return vocabulary.resolve(kind, asked)
+        return vocabulary.resolve(kind, name.strip())
     except UnknownName as error:
         raise InvalidInput(str(error)) from error
 
@@ -202,7 +202,7 @@ def _named(kind: str, name: str) -> str:
 def _source(old: Claim, archive: Archive, given: Mapping[str, Any]) -> dict[str, str]:
     """Where the claim was read: its own place, else that of the passage that it quotes."""
     passage = next(
-        (one for one in archive.read("Passage") if isinstance(one, Passage) and one.id == old.passage_id), None
+        (each for each in archive.read("Passage") if isinstance(each, Passage) and each.id == old.passage_id), None
     )
     url = given.get("source_url") or old.source_url or (passage.source_url if passage else None)
     place = given.get("location") or old.location or (passage.section if passage else None)

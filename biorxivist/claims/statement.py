@@ -13,7 +13,7 @@ from typing import Literal
 from graph.records import Claim, ClaimKind, Direction
 from graph.vocabulary import Vocabulary
 
-__all__ = ["Wording", "content_words", "named", "read", "unknown_names"]
+__all__ = ["Wording", "content_words", "read", "unknown_names"]
 
 NOT = r"(?:not|n't|never|no|fails? to|failed to|cannot|hardly|without)\b(?:\W+\w+){0,2}?\W+"
 RULES: tuple[tuple[str, Direction], ...] = (
@@ -154,11 +154,11 @@ def _models(mentions: dict[str, str]) -> set[str]:
 
 def _direction(text: str) -> tuple[Direction | None, Literal["asserted", "negated"], int | None]:
     for pattern, direction in RULES:
-        found = re.search(pattern, text, re.IGNORECASE)
-        if found is None:
+        match = re.search(pattern, text, re.IGNORECASE)
+        if match is None:
             continue
-        denied = direction in COMPARING and re.search(NOT + "$", text[: found.start()], re.IGNORECASE)
-        return direction, "negated" if denied else "asserted", found.start()
+        denied = direction in COMPARING and re.search(NOT + "$", text[: match.start()], re.IGNORECASE)
+        return direction, "negated" if denied else "asserted", match.start()
     return None, "asserted", None
 
 
@@ -173,16 +173,6 @@ def unknown_names(text: str, vocabulary: Vocabulary) -> tuple[str, ...]:
         and not (word.isupper() and len(word) < SHORT_ACRONYM)
         and word.casefold() not in COMMON | known
     )
-
-
-def named(text: str, vocabulary: Vocabulary) -> str:
-    """Text for people: ids of the vocabulary replaced by the names that they stand for."""
-
-    def name(found: re.Match[str]) -> str:
-        entry = vocabulary.get(found.group())
-        return found.group() if entry is None else entry.name
-
-    return re.sub(r"\b(?:model|dataset|task|metric):\w+", name, text)
 
 
 def content_words(text: str) -> tuple[str, ...]:

@@ -15,28 +15,29 @@ __all__ = ["records"]
 
 
 def records() -> Iterator[Record]:
-    """All shipped records: vocabulary, papers, claims, published numbers, studies.
+    """Read all shipped records: vocabulary, papers, claims, published numbers, studies.
 
-    Every record is named by vocabulary entries and papers that come before it, and no id comes twice: what a study
-    measured of a data set (its digest, say) joins the vocabulary's entry.
+    A record comes after the vocabulary entries and papers that it names, and no id comes twice: what a study measured
+    of a dataset (such as its digest) is merged into the vocabulary's entry.
     """
     from biorxivist.seeds import claims, papers, studies
     from graph.vocabulary import load_vocabulary
     from scaling import published
 
-    vocabulary, ours = load_vocabulary(), list(studies.records())
-    measured = {record.id: record for record in ours if record.id in vocabulary}
+    vocabulary, study_records = load_vocabulary(), list(studies.records())
+    measured = {record.id: record for record in study_records if record.id in vocabulary}
     for entry in vocabulary.records():
-        yield _joined(entry, measured.get(entry.id))
+        yield _merge(entry, measured.get(entry.id))
     yield from papers.records()
     yield from claims.records()
     yield from published.records()
-    yield from (record for record in ours if record.id not in measured)
+    yield from (record for record in study_records if record.id not in measured)
 
 
-def _joined(entry: Record, other: Record | None) -> Record:
-    """The entry, with the fields that only the other record states."""
-    if other is None:
+def _merge(entry: Record, measured: Record | None) -> Record:
+    """Add the fields that only the measured record states; where both state one, the vocabulary's is right."""
+    if measured is None:
         return entry
     unset = type(entry).model_fields.keys() - entry.model_fields_set
-    return entry.model_copy(update={name: getattr(other, name) for name in sorted(unset & other.model_fields_set)})
+    added = sorted(unset & measured.model_fields_set)
+    return entry.model_copy(update={name: getattr(measured, name) for name in added})

@@ -1,10 +1,10 @@
-"""Claims of the field, from ``claims/*.toml``: structured, in our own words, each with its source and place.
+"""Read the shipped claims from ``claims/*.toml``: structured, in our own words, each with its source and location.
 
-An entry is a Claim with short names: ``subjects``, ``comparators``, ``task``, ``dataset``, ``metric`` and ``corpus``
-are slugs of the vocabulary (a subject that is no model says so: ``dataset:sctab``), ``source`` is a table of the same
-file that gives paper, version, address and place, and ``at`` the place within it. ``printed`` is a number as printed;
-its last digit gives the rounding interval (0.595 is anything from .5945 to .5955), and ``±`` the 95 % interval.
-``register`` names the row of the register that the files were made from, for reviewers.
+An entry is a Claim with short names. ``subjects``, ``comparators``, ``task``, ``dataset``, ``metric`` and ``corpus``
+are slugs of the vocabulary (of models, or with their kind: ``dataset:sctab``). ``source`` names a table of the same
+file that gives paper, version, address and location; ``at`` is the place within that location. ``printed`` is a number
+as printed: its last digit gives the rounding interval (0.595 is anything from .5945 to .5955), ``±`` the 95 % interval.
+``register`` names the row of the register that the file was made from, for reviewers.
 """
 
 from __future__ import annotations
@@ -25,10 +25,8 @@ __all__ = ["printed_interval", "records"]
 
 LINKS = {"task": "task", "dataset": "dataset", "metric": "metric", "corpus": "dataset"}
 """Short name -> kind of vocabulary entry; the field of the record is the short name with ``_id``."""
-ABOUT_CLAIM = {"evidence_type", "attribution", "confidence", "hedging"}
-"""Fields that a source may set for all claims read in it."""
-
-
+SOURCE_DEFAULTS = {"evidence_type", "attribution", "confidence", "hedging"}
+"""Fields that a source may set for all its claims."""
 KINDS = {
     "score": "score",
     "comparison": "comparison",
@@ -37,12 +35,12 @@ KINDS = {
     "scale_fact": "scale",
     "qualitative": "opinion or observation",
 }
-"""Kind of a claim in words."""
-PRINTED = re.compile(r"(?P<number>-?\d+(\.\d+)?(E\d+)?)(\s*±\s*(?P<half>\d+(\.\d+)?))?", re.IGNORECASE)
+"""Kind of a claim -> words that a search may contain."""
+PRINTED = re.compile(r"(?P<number>-?\d+(\.\d+)?(E\d+)?)(\s*±\s*(?P<half_width>\d+(\.\d+)?))?", re.IGNORECASE)
 
 
 def printed_interval(text: str) -> tuple[float, float, float]:
-    """Value, lower and upper end of a number as printed.
+    """Parse a number as printed: value, lower and upper end of its interval.
 
     ``0.595`` stands for [.5945, .5955], ``22.2E6`` for 22.15 to 22.25 million, a whole number for itself, and
     ``0.766±0.013`` for [.753, .779].
@@ -50,24 +48,25 @@ def printed_interval(text: str) -> tuple[float, float, float]:
     Raises
     ------
     ValueError
-        If the text is no number.
+        If the text is not a number.
     """
-    found = PRINTED.fullmatch(text.strip())
-    if found is None:
+    match = PRINTED.fullmatch(text.strip())
+    if match is None:
         msg = f"{text!r} is not a number as printed; write 0.595, 22.2E6 or 0.766±0.013"
         raise ValueError(msg)
-    value, half = Decimal(found["number"]), found["half"]
-    if half:
-        width = Decimal(half)
-    elif found["number"].isdigit():
-        width = Decimal(0)
+    # Decimal, because it knows the last digit that was printed: 0.60 is an interval ten times narrower than 0.6.
+    value = Decimal(match["number"])
+    if match["half_width"]:
+        half_width = Decimal(match["half_width"])
+    elif match["number"].isdigit():
+        half_width = Decimal(0)
     else:
-        width = Decimal(5).scaleb(int(value.as_tuple().exponent) - 1)
-    return float(value), float(value - width), float(value + width)
+        half_width = Decimal(5).scaleb(int(value.as_tuple().exponent) - 1)  # half a unit of the last digit
+    return float(value), float(value - half_width), float(value + half_width)
 
 
 def records() -> Iterator[Record]:
-    """Claims with a passage each: the statement and its scope in words, for full-text search.
+    """Read the claims, each after its passage: the statement and its scope in words, for full-text search.
 
     Raises
     ------
@@ -75,7 +74,7 @@ def records() -> Iterator[Record]:
         If an entry is not valid, with its file and statement.
     """
     versions = {record.id for record in paper_records() if isinstance(record, Version)}
-    works = paper_ids()
+    ids = paper_ids()
     folder = resources.files("biorxivist.seeds") / "claims"
     for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if not file.name.endswith(".toml"):
@@ -83,7 +82,7 @@ def records() -> Iterator[Record]:
         data = tomllib.loads(file.read_text(encoding="utf-8"))
         for entry in data["claim"]:
             try:
-                claim = _claim(entry, data["source"][entry["source"]], works)
+                claim = _claim(entry, data["source"][entry["source"]], ids)
                 if claim.version_id not in versions:
                     msg = f"{claim.version_id} is not a version of papers.toml"
                     raise ValueError(msg)
@@ -94,10 +93,10 @@ def records() -> Iterator[Record]:
             yield claim
 
 
-def _claim(entry: Mapping[str, Any], source: Mapping[str, Any], works: Mapping[str, str]) -> Claim:
-    data = {name: source[name] for name in ABOUT_CLAIM & source.keys()} | dict(entry)
+def _claim(entry: Mapping[str, Any], source: Mapping[str, Any], ids: Mapping[str, str]) -> Claim:
+    data = {name: source[name] for name in SOURCE_DEFAULTS & source.keys()} | dict(entry)
     del data["source"]
-    data["paper_id"] = works[source["paper"]]
+    data["paper_id"] = ids[source["paper"]]
     data["version_id"] = f"{data['paper_id']}v{source['version']}"
     data["source_url"] = source["url"]
     data["location"] = ", ".join(filter(None, [source["location"], data.pop("at", "")]))
@@ -126,18 +125,19 @@ def _passage(claim: Claim) -> Passage:
 
 
 def _scope_in_words(claim: Claim) -> Iterator[str]:
-    """What the claim is about, in the names of the vocabulary: the words that people search for."""
+    """Describe what the claim is about by the names of the vocabulary, which are the words that people search for."""
     vocabulary = load_vocabulary()
 
-    def named(*ids: str | None) -> str:
+    def names_of(*ids: str | None) -> str:
         return ", ".join(entry.name for entry_id in ids if entry_id and (entry := vocabulary.get(entry_id)))
 
     axis = {"cells": "pretraining data (number of cells)", "parameters": "model size (parameters)"}
     yield f"scaling with {axis.get(claim.unit or '', claim.unit)}" if claim.kind == "scaling" else KINDS[claim.kind]
-    yield named(*claim.subject_ids) + (f" against {named(*claim.comparator_ids)}" if claim.comparator_ids else "")
+    against = f" against {names_of(*claim.comparator_ids)}" if claim.comparator_ids else ""
+    yield names_of(*claim.subject_ids) + against
     for entry_id in (claim.task_id, claim.dataset_id, claim.metric_id, claim.corpus_id):
         if entry_id:
-            yield named(entry_id)
+            yield names_of(entry_id)
     if claim.regime:
         yield claim.regime.replace("_", "-")
     if claim.ablation:

@@ -1,4 +1,4 @@
-"""Papers of the field, from ``papers.toml``: one work each, with versions, authors, a summary and citations."""
+"""Read the shipped papers from ``papers.toml``, each with its versions, authors, a summary and citations."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ def _tables() -> dict[str, dict[str, Any]]:
 
 
 def paper_ids() -> dict[str, str]:
-    """Key of a paper in the seed files -> id of the work."""
+    """Read the ids of the papers: key in the seed files -> paper id."""
     return {key: _paper_id(key, table) for key, table in _tables().items()}
 
 
 def records() -> Iterator[Record]:
-    """Author, Paper, Version, Passage and Reference records, each id once.
+    """Read Author, Paper, Version, Passage and Reference records, each id once.
 
     Raises
     ------
@@ -35,12 +35,12 @@ def records() -> Iterator[Record]:
     seen: set[str] = set()
     for key, table in _tables().items():
         try:
-            found = list(_paper(key, table))
+            built = list(_paper(key, table))
         except (KeyError, ValueError) as error:
             msg = f"seeds/papers.toml, [{key}]: {error}"
             raise ValueError(msg) from error
-        for record in found:
-            if record.id not in seen:  # people write more than one paper
+        for record in built:
+            if record.id not in seen:  # an author of several papers
                 seen.add(record.id)
                 yield record
 
@@ -50,12 +50,12 @@ def _paper_id(key: str, table: Mapping[str, Any]) -> str:
 
 
 def _paper(key: str, table: Mapping[str, Any]) -> Iterator[Record]:
-    work = _paper_id(key, table)
+    id_ = _paper_id(key, table)
     authors = [Author(name=name) for name in table.get("authors", ())]
     yield from authors
     preprint, journal = table.get("preprint_doi"), table.get("doi")
     yield Paper(
-        id=work,
+        id=id_,
         title=table["title"],
         year=table["year"],
         venue=table["venue"],
@@ -70,10 +70,10 @@ def _paper(key: str, table: Mapping[str, Any]) -> Iterator[Record]:
         verified=table["verified"],
         unverified_fields=tuple(table.get("unverified", ())),
     )
-    versions = list(_versions(work, table))
+    versions = list(_versions(id_, table))
     yield from versions
     yield Passage(
-        paper_id=work,
+        paper_id=id_,
         version_id=versions[-1].id,
         section="Summary",
         kind="fact",
@@ -85,7 +85,7 @@ def _paper(key: str, table: Mapping[str, Any]) -> Iterator[Record]:
     for cited in table.get("cites", ()):
         target = tables[cited]
         yield Reference(
-            paper_id=work,
+            paper_id=id_,
             cited_id=ids[cited],
             key=cited,
             doi=target.get("doi") or target.get("preprint_doi"),
@@ -94,11 +94,11 @@ def _paper(key: str, table: Mapping[str, Any]) -> Iterator[Record]:
         )
 
 
-def _versions(work: str, table: Mapping[str, Any]) -> Iterator[Version]:
+def _versions(id_: str, table: Mapping[str, Any]) -> Iterator[Version]:
     """Preprint versions in order, then the version of record; a paper without a DOI has one version."""
     preprint, journal = table.get("preprint_doi"), table.get("doi")
     labels = ["1"] if preprint or not journal else []
     for label in [*labels, *table.get("versions", ())]:
-        yield Version(paper_id=work, label=label, doi=preprint and preprint.lower())
+        yield Version(paper_id=id_, label=label, doi=preprint and preprint.lower())
     if journal:
-        yield Version(paper_id=work, label="journal", doi=journal.lower())
+        yield Version(paper_id=id_, label="journal", doi=journal.lower())

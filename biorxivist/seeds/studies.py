@@ -1,13 +1,13 @@
-"""Studies that ship with the package: ``studies/<name>/records.jsonl``, as the scaling engine wrote them."""
+"""Read the studies that ship with the package: ``studies/<name>/records.jsonl``, as the scaling engine wrote them."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from importlib import resources
 from importlib.resources.abc import Traversable
 
-from graph.records import RECORDS, Record
+from graph.records import Record
+from graph.records.lines import BadLine, read_fact
 
 __all__ = ["names", "read", "records"]
 
@@ -20,12 +20,12 @@ def _folders() -> list[Traversable]:
 
 
 def names() -> tuple[str, ...]:
-    """Names of the shipped studies."""
+    """List the names of the shipped studies."""
     return tuple(folder.name for folder in _folders())
 
 
 def records() -> Iterator[Record]:
-    """Records of all shipped studies, each id once."""
+    """Read the records of all shipped studies, each id once (studies share datasets)."""
     seen: set[str] = set()
     for folder in _folders():
         for record in read(folder):
@@ -35,18 +35,16 @@ def records() -> Iterator[Record]:
 
 
 def read(folder: Traversable) -> Iterator[Record]:
-    """Records of one study's folder.
+    """Read the records of one study's folder.
 
     Raises
     ------
     ValueError
         If a line is not a record, with its study and number.
     """
-    text = (folder / "records.jsonl").read_text(encoding="utf-8")
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate((folder / "records.jsonl").read_bytes().splitlines(), start=1):
         try:
-            entry = json.loads(line)
-            yield RECORDS[entry["record"]].model_validate({"id": entry["id"], **entry["data"]})
-        except (KeyError, TypeError, ValueError) as error:
+            yield read_fact(line)
+        except BadLine as error:
             msg = f"study {folder.name}, records.jsonl, line {number}: {error}"
             raise ValueError(msg) from error

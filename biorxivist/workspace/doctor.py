@@ -1,4 +1,4 @@
-"""What is set up here and what is not, a line a part."""
+"""Examine the set-up: which parts are there, which are missing, and how to add them."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ class Part(NamedTuple):
 
     part: str
     state: State
-    """``missing`` if the product does not work without it, ``optional`` if only a part of it needs it."""
-    told: str
-    """What was found, and what to do about it."""
+    """``missing`` if nothing works without it, ``optional`` if only some commands need it."""
+    detail: str
+    """Its state in a sentence, with what to do about it."""
 
 
 def examine(settings: Settings, home: Home) -> Iterator[Part]:
-    """Look at every part; nothing is changed, and nothing outside this machine is asked."""
+    """Examine every part, without changing anything; nothing is contacted but the store of the home."""
     yield _python()
     yield _packages("core packages", CORE, "missing", "pip install biorxivist-graph")
     yield _home(home.folder)
@@ -43,14 +43,14 @@ def examine(settings: Settings, home: Home) -> Iterator[Part]:
 
 
 def _python() -> Part:
-    told = ".".join(map(str, sys.version_info[:3]))
-    return Part("python", "ok" if sys.version_info >= (3, 11) else "missing", f"{told} (3.11 or newer is needed)")
+    number = ".".join(map(str, sys.version_info[:3]))
+    return Part("python", "ok" if sys.version_info >= (3, 11) else "missing", f"{number} (3.11 or newer is needed)")
 
 
-def _packages(part: str, modules: tuple[str, ...], otherwise: State, remedy: str) -> Part:
-    absent = [module for module in modules if find_spec(module) is None]
+def _packages(part: str, modules: tuple[str, ...], state_if_absent: State, remedy: str) -> Part:
+    absent = [module for module in modules if find_spec(module) is None]  # without importing them: torch takes seconds
     if absent:
-        return Part(part, otherwise, f"not installed: {', '.join(absent)}; {remedy}")
+        return Part(part, state_if_absent, f"not installed: {', '.join(absent)}; {remedy}")
     return Part(part, "ok", ", ".join(f"{module} {_version(module)}" for module in modules[:4]))
 
 
@@ -79,13 +79,13 @@ def _archive_and_store(home: Home) -> Iterator[Part]:
     except (GraphError, OSError) as error:
         yield Part("archive", "missing", str(error))
         return
-    problems = f"; {len(archive.problems)} torn lines passed over: {archive.problems[0]}" if archive.problems else ""
+    problems = f"; {len(archive.problems)} torn lines skipped: {archive.problems[0]}" if archive.problems else ""
     yield Part("archive", "ok", f"{count} records{problems}")
     yield _store(home)
 
 
 def _store(home: Home) -> Part:
-    from graph.stores.base import open_store
+    from graph.stores.open import open_store
 
     try:
         with open_store(home.store_url, read_only=True, login=home.login) as store:
@@ -100,8 +100,8 @@ def _neo4j(settings: Settings) -> Part:
     if settings.neo4j_uri is None:
         return Part("neo4j", "optional", "not configured (NEO4J_URI); the embedded graph is used")
     if find_spec("neo4j") is None:
-        told = f"{settings.neo4j_uri}, but its driver is not installed; pip install 'biorxivist-graph[neo4j]'"
-        return Part("neo4j", "optional", told)
+        detail = f"{settings.neo4j_uri}, but its driver is not installed; pip install 'biorxivist-graph[neo4j]'"
+        return Part("neo4j", "optional", detail)
     used = (
         "used" if settings.store_url.startswith(("neo4j", "bolt")) else "not used; BIORXIVIST_STORE chooses the store"
     )

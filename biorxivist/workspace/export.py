@@ -1,4 +1,4 @@
-"""The graph, or a study of it, as files for other programs."""
+"""Export the graph, or a study of it, as files for other programs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from biorxivist.errors import InvalidInput, NotFound
-from biorxivist.workspace.home import prepare
 
 if TYPE_CHECKING:
     from biorxivist.workspace.home import Home
@@ -27,22 +26,26 @@ def export_graph(
     license_url: str | None = None,
     published: date | None = None,
 ) -> dict[str, int]:
-    """Write the graph of the home to ``out``, and return what was written: label or relationship -> count.
+    """Write the graph of the home to ``out``.
 
     Parameters
     ----------
     home
-        Its archive is brought up to date first.
+        Home whose archive is exported as it is; `biorxivist.load.prepare` updates it.
     form
         ``graphml`` (a file), ``csv`` (a folder), or ``ro-crate`` (a folder) of one study.
     out
-        The file or folder; it must not be there yet.
+        The file or folder; it must not exist yet.
     study
         Name of the study, for ``ro-crate``; may be left out where there is only one.
     license_url
         Licence that the crate states.
     published
-        Day of publication that the crate states; today when left out.
+        Day of publication that the crate states; today if left out.
+
+    Returns
+    -------
+    Label or relationship -> number written.
 
     Raises
     ------
@@ -51,17 +54,16 @@ def export_graph(
     NotFound
         If there is no such study.
     GraphError
-        If ``out`` is there already or cannot be written.
+        If ``out`` exists or cannot be written.
     """
     if form != "ro-crate" and (study or license_url):
-        msg = f"--study and --license describe a crate; format {form} is of the whole graph. Use --format ro-crate."
+        msg = f"--study and --license describe a crate; format {form} takes the whole graph. Use --format ro-crate."
         raise InvalidInput(msg)
-    prepare(home)
     records = list(home.archive.read())
     if form == "ro-crate":
         from graph.export.crate import studies, write_crate
 
-        name = _study(study, studies(records))
+        name = _select_study(study, studies(records))
         return write_crate(name, records, out, published=published or _today(), license_url=license_url)
     from graph.export.files import graph_of, write_csv, write_graphml
 
@@ -71,17 +73,18 @@ def export_graph(
     return graph.counts()
 
 
-def _study(asked: str | None, there: tuple[str, ...]) -> str:
-    if asked is None and len(there) == 1:
-        return there[0]
-    if asked is None:
-        msg = f"Name the study with --study; studies here are: {', '.join(there) or 'none'}."
+def _select_study(name: str | None, studies: tuple[str, ...]) -> str:
+    """The study of this name, or the only one if no name is given."""
+    if name is None and len(studies) == 1:
+        return studies[0]
+    listed = f"Studies here are: {', '.join(studies) or 'none'}."
+    if name is None:
+        msg = f"Name the study with --study. {listed}"
         raise InvalidInput(msg)
-    if asked not in there:
-        close = difflib.get_close_matches(asked, there, n=3)
-        kind = "study"
-        raise NotFound(kind, asked, tuple(close), hint=f"Studies here are: {', '.join(there) or 'none'}.")
-    return asked
+    if name not in studies:
+        similar = difflib.get_close_matches(name, studies, n=3)
+        raise NotFound("study", name, tuple(similar), hint=listed)  # noqa: EM101 - a kind, not a message
+    return name
 
 
 def _today() -> date:

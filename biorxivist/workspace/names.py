@@ -1,6 +1,6 @@
-"""Names in records from outside: each must be in the vocabulary, in the same files, or in the archive already.
+"""Check names in records from outside: each must be in the vocabulary, in the same files, or in the archive.
 
-A claim about a model that nobody knows would be kept and never found, compared or judged.
+A claim about an unknown model would be stored, but never listed, compared or judged with others about that model.
 """
 
 from __future__ import annotations
@@ -8,14 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from biorxivist.errors import InvalidInput
+from biorxivist.workspace.vocabulary import ENTRY_KINDS
 from graph.errors import UnknownName
-from graph.records import Claim, Dataset, Metric, Model, Record, Result, Run, SaturationPoint, Task
+from graph.records import Claim, Record, Result, Run, SaturationPoint
 from graph.vocabulary import load_vocabulary
 
-__all__ = ["NAMED", "require_known_names"]
+__all__ = ["require_known_names"]
 
-NAMED = ("Model", "Dataset", "Task", "Metric")
-"""Kinds of records that bring names of their own."""
 FIELDS = (
     "subject_ids",
     "comparator_ids",
@@ -26,17 +25,18 @@ FIELDS = (
     "metric_id",
     "corpus_id",
 )
+"""Fields of records that name an entry of the vocabulary."""
 
 
-def require_known_names(records: Sequence[Record], kept: Iterable[Record] = ()) -> None:
-    """Refuse records that speak of a model, dataset, task or metric that nobody knows.
+def require_known_names(records: Sequence[Record], archived: Iterable[Record] = ()) -> None:
+    """Refuse records about an unknown model, dataset, task or metric.
 
     Parameters
     ----------
     records
         The records from outside.
-    kept
-        Named records of the archive.
+    archived
+        Models, datasets, tasks and metrics of the archive.
 
     Raises
     ------
@@ -44,18 +44,17 @@ def require_known_names(records: Sequence[Record], kept: Iterable[Record] = ()) 
         With the record, the name and names that look similar.
     """
     vocabulary = load_vocabulary()
-    named = (Model, Dataset, Task, Metric)
-    known = {record.id for record in (*records, *kept) if isinstance(record, named)}
+    added = {record.id for record in (*records, *archived) if isinstance(record, tuple(ENTRY_KINDS.values()))}
     for record in records:
         for name in _names(record):
             kind, _, slug = name.partition(":")
-            if name in vocabulary or name in known:
+            if name in vocabulary or name in added:
                 continue
-            if kind.capitalize() not in NAMED:
-                msg = f"{record.id}: {name!r} is no name of a model, dataset, task or metric (such as model:scgpt)."
+            if kind not in ENTRY_KINDS:
+                msg = f"{record.id}: {name!r} does not name a model, dataset, task or metric (such as model:scgpt)."
                 raise InvalidInput(msg)
-            error = UnknownName(kind, slug, vocabulary.suggest(kind, slug))
-            msg = f"{record.id}: {error} Or load a {kind.capitalize()} record with it. Nothing was loaded."
+            unknown = UnknownName(kind, slug, vocabulary.suggest(kind, slug))
+            msg = f"{record.id}: {unknown} Or load a {kind.capitalize()} record with it. Nothing was loaded."
             raise InvalidInput(msg)
 
 

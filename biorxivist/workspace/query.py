@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeGuard, get_args
 
 from biorxivist.errors import InvalidInput
+from biorxivist.literature.doi import bare_doi
 from graph.errors import UnsafeCypher
 
 if TYPE_CHECKING:
     from graph.stores.base import Store
+    from graph.vocabulary import Vocabulary
 
-__all__ = ["point_at", "run_query", "schema_rows", "schema_text"]
+__all__ = ["point_at", "resolve_values", "run_query", "schema_rows", "schema_text", "unknown_values"]
 
 NAME = re.compile(r"\w+")
 Row = dict[str, Any]
+ENTRY_KINDS = {"model": "model", "dataset": "dataset", "corpus": "dataset", "task": "task", "metric": "metric"}
+"""Parameter of a query -> kind of the vocabulary that its values are names of."""
+ALL_PAPERS = 1_000_000
 
 
 def run_query(
@@ -37,11 +42,11 @@ def run_query(
     text
         One word is the name of a query; anything else is Cypher.
     parameters
-        Values of its parameters.
+        Values of its parameters; a named query takes any name of a model, dataset, task, metric or paper.
     limit
-        Most rows; a named query has its own default.
+        Largest number of rows; a named query has its own default.
     default_limit
-        Most rows of a Cypher query when no limit is given.
+        Largest number of rows of a Cypher query without a limit.
     timeout
         Seconds after which a Cypher query is stopped.
 
@@ -52,34 +57,127 @@ def run_query(
     UnknownQuery
         If no query has this name.
     InvalidInput
-        If the named query has no such parameter.
+        If the text is empty, or the named query has no such parameter.
     QueryFailed
         If the engine refuses or stops it.
     """
+    from graph.queries import names
+
+    if not text.strip():
+        msg = "The query is empty. Give the name of a named query (--list shows them) or Cypher."
+        raise InvalidInput(msg)
     if NAME.fullmatch(text.strip()):
         return _run_named(store, text.strip(), parameters, limit)
     try:
         return store.query(text, dict(parameters), limit=limit or default_limit, timeout=timeout)
     except UnsafeCypher as error:
         error.add_note(point_at(text, error.position))
+        if (name := text.split()[0]) in names():
+            error.add_note(f"{name} is a named query: give it alone, and its parameters with -p KEY=VALUE and --limit.")
         raise
 
 
 def _run_named(store: Store, name: str, parameters: Mapping[str, Any], limit: int | None) -> list[Row]:
     from graph.queries import named
 
-    known = named(name).parameters
-    given = dict(parameters)
-    for key in given:
-        if key not in known:
-            close = difflib.get_close_matches(key, known, n=1)
-            hint = f"Did you mean {close[0]}?" if close else f"It has {', '.join(known) or 'none'}."
+    defaults = named(name).parameters
+    for key in parameters:
+        if key not in defaults:
+            close = difflib.get_close_matches(key, defaults, n=1)
+            hint = f"Did you mean {close[0]}?" if close else f"It has {', '.join(defaults) or 'none'}."
             msg = f"The query {name} has no parameter {key!r}. {hint}"
             raise InvalidInput(msg)
-    if limit is not None and "limit" in known:
-        given["limit"] = limit
-    rows = store.run(name, **given)
+    values = resolve_values(store, parameters)
+    if limit is not None and "limit" in defaults:
+        values["limit"] = limit
+    rows = store.run(name, **values)
     return rows if limit is None else rows[:limit]
+
+
+def resolve_values(store: Store, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Parameters with names of models, datasets, tasks, metrics and papers replaced by the ids that the graph uses.
+
+    ``model=scGPT`` and ``model=model:scgpt`` mean the same; a name that nothing has stays as it is.
+    """
+    values = dict(parameters)
+    names = {key: value for key, value in values.items() if key in (*ENTRY_KINDS, "paper") and _is_name(value)}
+    if names.keys() & ENTRY_KINDS.keys():
+        vocabulary = _vocabulary(store)
+        for key in names.keys() & ENTRY_KINDS.keys():
+            values[key] = vocabulary.find(ENTRY_KINDS[key], names[key]) or names[key]
+    if "paper" in names:
+        values["paper"] = _paper_id(store, names["paper"]) or names["paper"]
+    return values
+
+
+def unknown_values(store: Store, parameters: Mapping[str, Any]) -> list[str]:
+    """Why a query may have found nothing: values of its parameters that name nothing, each with similar names.
+
+    Parameters
+    ----------
+    store
+        An open store.
+    parameters
+        Values as they were given.
+    """
+    hints = []
+    for key, value in parameters.items():
+        if not _is_name(value):
+            continue
+        if key in ENTRY_KINDS:
+            vocabulary, kind = _vocabulary(store), ENTRY_KINDS[key]
+            if vocabulary.find(kind, value) is None:
+                hints.append(_no_such(key, value, vocabulary.suggest(kind, value)))
+        elif key == "paper" and _paper_id(store, value) is None:
+            dois = dict.fromkeys(
+                doi for row in _papers(store) for doi in (row["id"].removeprefix("doi:"), *row["dois"])
+            )
+            close = difflib.get_close_matches(bare_doi(value) or value, dois, n=2, cutoff=0.8)
+            hints.append(_no_such(key, value, close))
+        elif (choices := _choices(key)) and value not in choices:
+            hints.append(_no_such(key, value, difflib.get_close_matches(value, choices, n=2) or choices))
+    return hints
+
+
+def _is_name(value: object) -> TypeGuard[str]:
+    return isinstance(value, str) and value != ""
+
+
+def _no_such(what: str, value: str, names: Sequence[str]) -> str:
+    return f"no {what} {value!r}" + (f"; did you mean {' or '.join(names)}?" if names else "")
+
+
+def _vocabulary(store: Store) -> Vocabulary:
+    """The shipped names and those that the graph adds."""
+    from graph.read import read_records
+    from graph.vocabulary import load_vocabulary
+
+    return load_vocabulary().extend(read_records(store, ("Model", "Dataset", "Task", "Metric")))
+
+
+def _papers(store: Store) -> list[Row]:
+    text = "MATCH (p:Paper) RETURN p.id AS id, coalesce(p.dois, []) AS dois"
+    return store.query(text, limit=ALL_PAPERS, timeout=60.0)
+
+
+def _paper_id(store: Store, name: str) -> str | None:
+    """Id of the paper that has this id or DOI."""
+    text = "MATCH (p:Paper) WHERE p.id = $name OR $doi IN p.dois RETURN p.id AS id ORDER BY id"
+    rows = store.query(text, {"name": name, "doi": bare_doi(name) or name}, limit=1, timeout=10.0)
+    return str(rows[0]["id"]) if rows else None
+
+
+def _choices(key: str) -> tuple[str, ...]:
+    """Values of a parameter that has few; none for others."""
+    from graph.records import ClaimKind, Source, Verdict
+
+    choices: dict[str, tuple[str, ...]] = {
+        "kind": get_args(ClaimKind),
+        "verdict": get_args(Verdict),
+        "source": get_args(Source),
+        "basis": ("experiment", "reanalysis"),
+    }
+    return choices.get(key, ())
 
 
 def point_at(text: str, position: int) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import difflib
 import math
+import shlex
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, get_args
@@ -72,8 +73,8 @@ def _rows(path: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
         raise BadResults(path, 1, f"the file cannot be read: {error.strerror}.") from error
 
 
-def _header(path: Path, found: object) -> list[str]:
-    names = [str(name).strip().lower() for name in found] if isinstance(found, list) else []
+def _header(path: Path, fields: object) -> list[str]:
+    names = [str(name).strip().lower() for name in fields] if isinstance(fields, list) else []
     for name in names:
         if name not in (*REQUIRED, *OPTIONAL):
             close = difflib.get_close_matches(name, (*REQUIRED, *OPTIONAL), n=1)
@@ -90,7 +91,9 @@ def _result(path: Path, row: int, values: Mapping[str, str], vocabulary: Vocabul
     try:
         ids = {name: vocabulary.resolve(name, values[name]) for name in NAMES}
     except UnknownName as error:
-        raise BadResults(path, row, str(error)) from error
+        close = f" Did you mean {' or '.join(error.suggestions)}?" if error.suggestions else ""
+        remedy = f"`biorxivist vocabulary add {error.kind} {shlex.quote(error.name)} --source URL` adds it"
+        raise BadResults(path, row, f"no {error.kind} {error.name!r}.{close} If it is a new one, {remedy}.") from error
     value = _number(path, row, "value", values["value"])
     _check_value(path, row, value, ids["metric"], vocabulary)
     regime = values.get("regime") or None
@@ -100,7 +103,7 @@ def _result(path: Path, row: int, values: Mapping[str, str], vocabulary: Vocabul
     if fraction is not None and not 0 <= fraction <= 1:
         raise BadResults(path, row, f"fraction {fraction:g} is not within 0-1; give 10 % as 0.1.")
     whole = {name: _whole(path, row, name, values) for name in ("cells", "steps", "seed")}
-    given: dict[str, Any] = {
+    optional: dict[str, Any] = {
         "evaluation": values.get("evaluation") or "user",
         "sampling": values.get("sampling") or None,
         "fraction": fraction,
@@ -119,7 +122,7 @@ def _result(path: Path, row: int, values: Mapping[str, str], vocabulary: Vocabul
         regime=regime,
         source="user",
         location=path.name,
-        **given,
+        **optional,
     )
 
 

@@ -1,22 +1,21 @@
-"""Studies of the scaling engine, run for a person: presets by name, and what is missing said plainly."""
+"""Run studies of the scaling engine: study files or presets, with a clear error where a package is missing."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from importlib import resources
 from importlib.util import find_spec
 from pathlib import Path
 
 from biorxivist.errors import ExtraMissing, InvalidInput
 
-__all__ = ["preset", "presets", "require_scaling", "run_study"]
+__all__ = ["require_scaling", "run_study"]
 
 NEEDED = ("torch", "h5py", "sklearn", "anndata", "scipy")
 
 
 def require_scaling(needed_for: str) -> None:
-    """Say which part of the scaling extra is missing, if any.
+    """Check that the packages of the scaling extra are installed.
 
     Raises
     ------
@@ -28,26 +27,6 @@ def require_scaling(needed_for: str) -> None:
             raise ExtraMissing("scaling", needed_for, module)  # noqa: EM101 - names, not a message
 
 
-def presets() -> tuple[str, ...]:
-    """Names of the studies that ship with the scaling engine."""
-    folder = resources.files("scaling") / "presets"
-    return tuple(sorted(file.name.removesuffix(".toml") for file in folder.iterdir() if file.name.endswith(".toml")))
-
-
-def preset(name: str) -> Path:
-    """File of a preset.
-
-    Raises
-    ------
-    InvalidInput
-        If there is no such preset.
-    """
-    if name not in presets():
-        msg = f"{name} is neither a study file nor a preset. Presets are {', '.join(presets())}."
-        raise InvalidInput(msg)
-    return Path(str(resources.files("scaling") / "presets" / f"{name}.toml"))
-
-
 def run_study(
     study: Path,
     *,
@@ -56,7 +35,11 @@ def run_study(
     workers: int = 1,
     progress: Callable[[int, int, str], None] | None = None,
 ) -> dict[str, int]:
-    """Run a study file or preset; returns how many records of each kind it gave.
+    """Run a study file or preset.
+
+    Returns
+    -------
+    Kind of record -> number of records.
 
     Raises
     ------
@@ -69,7 +52,10 @@ def run_study(
     """
     require_scaling("A study")
     import scaling
+    from scaling.study import presets
 
-    file = study if study.is_file() else preset(str(study))
-    records = scaling.run(scaling.load_study(file), cells=cells, out=out, workers=workers, progress=progress)
+    if not study.is_file() and str(study) not in presets():
+        msg = f"{study} is neither a study file nor a preset. Presets are {', '.join(presets())}."
+        raise InvalidInput(msg)
+    records = scaling.run(scaling.load_study(study), cells=cells, out=out, workers=workers, progress=progress)
     return dict(Counter(type(record).__name__ for record in records))

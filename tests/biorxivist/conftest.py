@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from biorxivist.claims.index import KINDS, Knowledge
+from biorxivist.claims.index import KINDS, ClaimIndex
 from biorxivist.cli.main import app
-from biorxivist.workspace.home import Home, prepare
+from biorxivist.load.prepare import prepare
+from biorxivist.workspace.home import Home
 
 
 @pytest.fixture(autouse=True)
@@ -32,8 +33,8 @@ def seeded_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
 
 
 @pytest.fixture(scope="session")
-def known(seeded_home: Home) -> Knowledge:
-    return Knowledge.of(seeded_home.archive.read(*KINDS))
+def known(seeded_home: Home) -> ClaimIndex:
+    return ClaimIndex.of(seeded_home.archive.read(*KINDS))
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ def own_home(seeded_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("BIORXIVIST_HOME", str(folder))
     home = Home(folder, f"ladybug:{folder / 'graph'}")
     state = home.state()
-    home.remember(stores={home.store_url: state["stores"][seeded_home.store_url]})
+    home.update_state(stores={home.store_url: state["stores"][seeded_home.store_url]})
     return home
 
 

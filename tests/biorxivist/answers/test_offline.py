@@ -7,8 +7,9 @@ import pytest
 from pydantic import ValidationError
 
 from biorxivist.answers import Answer, Sentence, answer
-from biorxivist.claims.index import Knowledge
-from biorxivist.workspace.home import Home, open_graph
+from biorxivist.claims.index import ClaimIndex
+from biorxivist.load.prepare import open_graph
+from biorxivist.workspace.home import Home
 from graph.stores.base import Store
 
 
@@ -19,9 +20,9 @@ def store(seeded_home: Home) -> Iterator[Store]:
 
 
 @pytest.fixture
-def ask(known: Knowledge, store: Store) -> Any:
+def ask(known: ClaimIndex, store: Store) -> Any:
     def asked(question: str, **options: Any) -> Answer:
-        return answer(question, knowledge=known, search=store.search, **options)
+        return answer(question, index=known, search=store.search, **options)
 
     return asked
 
@@ -38,7 +39,7 @@ QUESTIONS = (
 
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_every_sentence_of_an_answer_has_sources_that_are_in_the_graph(
-    ask: Any, known: Knowledge, store: Store, question: str
+    ask: Any, known: ClaimIndex, store: Store, question: str
 ) -> None:
     found = ask(question)
     assert found.status == "answered"

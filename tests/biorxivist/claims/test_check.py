@@ -1,15 +1,18 @@
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from biorxivist.claims.check import Checked, check_bibliography, check_paper, check_statement
-from biorxivist.claims.index import Knowledge
+from biorxivist.claims.bibliography import check_bibliography
+from biorxivist.claims.check import CheckResult, check_paper, check_statement
+from biorxivist.claims.index import ClaimIndex
 from biorxivist.errors import NotFound
-from biorxivist.workspace.home import Home, open_graph
+from biorxivist.load.prepare import open_graph
+from biorxivist.workspace.home import Home
 from graph.stores.base import Store
 
 
@@ -20,14 +23,14 @@ def store(seeded_home: Home) -> Iterator[Store]:
 
 
 @pytest.fixture
-def check(known: Knowledge, store: Store) -> Any:
-    def checked(text: str, **options: Any) -> Checked:
+def check(known: ClaimIndex, store: Store) -> Any:
+    def checked(text: str, **options: Any) -> CheckResult:
         return check_statement(text, known, search=store.search, **options)
 
     return checked
 
 
-def stands(checked: Checked) -> dict[str, set[str | None]]:
+def stands(checked: CheckResult) -> dict[str, set[str | None]]:
     found: dict[str, set[str | None]] = {}
     for one in checked.findings:
         found.setdefault(one.claim.paper_id, set()).add(one.stand)
@@ -69,12 +72,12 @@ def test_a_comparison_only_meets_claims_about_the_same_pair(check: Any) -> None:
 
 def test_an_unknown_name_is_said_and_finds_nothing(check: Any) -> None:
     checked = check("scFoo outperforms everything")
-    assert not checked.found
+    assert not checked.findings
     assert "'scFoo' is not in the vocabulary" in checked.notes[0]
 
 
 def test_nothing_is_found_for_what_the_field_does_not_speak_of(check: Any) -> None:
-    assert not check("Aspirin cures headaches").found
+    assert not check("Aspirin cures headaches").findings
 
 
 def test_verdicts_and_relations_come_with_each_claim(check: Any) -> None:
@@ -83,18 +86,18 @@ def test_verdicts_and_relations_come_with_each_claim(check: Any) -> None:
     assert any(relation.relation == "differs_in_scope" for found in findings for relation, _, _ in found.relations)
 
 
-def test_a_paper_is_found_by_any_of_its_dois(known: Knowledge) -> None:
+def test_a_paper_is_found_by_any_of_its_dois(known: ClaimIndex) -> None:
     paper = next(paper for paper in known.papers.values() if len(paper.dois) > 1)
     assert {check_paper(doi, known).paper for doi in paper.dois} == {paper}
     assert check_paper(f"https://doi.org/{paper.dois[0].upper()}", known).paper == paper
 
 
-def test_a_doi_that_is_not_in_the_graph_is_not_guessed(known: Knowledge) -> None:
+def test_a_doi_that_is_not_in_the_graph_is_not_guessed(known: ClaimIndex) -> None:
     with pytest.raises(NotFound, match="628448"):
         check_paper("10.1101/2024.12.13.628449", known)
 
 
-def test_a_bibliography_is_matched_by_doi_arxiv_and_exact_title_only(known: Knowledge, tmp_path: Path) -> None:
+def test_a_bibliography_is_matched_by_doi_arxiv_and_exact_title_only(known: ClaimIndex, tmp_path: Path) -> None:
     paper = known.papers[DENADEL]
     bib = tmp_path / "refs.bib"
     bib.write_text(
@@ -104,5 +107,19 @@ def test_a_bibliography_is_matched_by_doi_arxiv_and_exact_title_only(known: Know
         "@article{nothing, year = 2020}\n@article{open, title = {x}\n",
         encoding="utf-8",
     )
-    found = {one.asked: one.paper.id if one.paper else None for one in check_bibliography(bib, known)}
+    found = {one.query: one.paper.id if one.paper else None for one in check_bibliography(bib, known)}
     assert found == {"doi": DENADEL, "title": DENADEL, "near": None, "nothing": None, str(bib): None}
+
+
+def test_a_claim_that_a_person_rejected_or_corrected_no_longer_speaks(known: ClaimIndex) -> None:
+    statement = "More pre-training data improves single-cell foundation models"
+    (first, second, *_) = check_statement(statement, known, search=lambda text, k: []).findings
+    claims = dict(known.claims)
+    for finding, review in ((first, "rejected"), (second, "corrected")):
+        claims[finding.claim.id] = finding.claim.model_copy(update={"review": review})
+    reviewed = dataclasses.replace(known, claims=claims)
+    remaining = {
+        f.claim.id for f in check_statement(statement, reviewed, search=lambda text, k: [], limit=1000).findings
+    }
+    assert remaining
+    assert remaining.isdisjoint({first.claim.id, second.claim.id})

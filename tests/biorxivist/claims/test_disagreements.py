@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from biorxivist.claims.disagreements import disagreements
-from biorxivist.claims.index import Knowledge
+from biorxivist.claims.index import ClaimIndex
 from graph.compare import relate
 from graph.records import Claim, Paper
 
@@ -23,17 +23,17 @@ def claim(paper: str, direction: str, **fields: Any) -> Claim:
     )  # fmt: skip
 
 
-def known(*claims: Claim) -> Knowledge:
+def known(*claims: Claim) -> ClaimIndex:
     papers = [Paper(id=one.paper_id, title=one.paper_id) for one in claims]
-    return Knowledge.of([*papers, *claims, *relate(claims)])
+    return ClaimIndex.of([*papers, *claims, *relate(claims)])
 
 
 def test_a_planted_contradiction_comes_before_a_difference_of_scope() -> None:
     rises, plateaus, other = claim("a", "+"), claim("b", "plateau"), claim("c", "plateau", subject_ids=("model:scgpt",))
     found = disagreements(known(other, plateaus, rises))
     assert [one.relation.relation for one in found] == ["contradicts", "differs_in_scope"]
-    assert found[0].told() == "contradict each other under the same conditions"
-    assert "subject" in found[1].told()
+    assert found[0].describe() == "contradict each other under the same conditions"
+    assert "subject" in found[1].describe()
 
 
 def test_a_pair_of_papers_comes_once_and_a_paper_does_not_disagree_with_itself() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,13 +14,14 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from biorxivist.claims.review import CORRECTABLE, restore, review, reviews
+from biorxivist.cli.claims import claims_app
 from biorxivist.cli.main import Commands
-from biorxivist.cli.review import claims_app
 from biorxivist.errors import InvalidInput, NotFound
-from biorxivist.workspace.home import Home, open_home, rebuild
+from biorxivist.load.prepare import rebuild
+from biorxivist.workspace.home import Home, open_home
 from graph.archive import Archive
 from graph.records import Claim, Evidence, Passage, Review
-from graph.stores.base import open_store
+from graph.stores.open import open_store
 
 TEXT = "We find that scGPT reaches an accuracy of 0.77 on the pancreas data."
 QUOTE = "scGPT reaches an accuracy of 0.77"
@@ -231,3 +233,13 @@ def test_no_reviews_is_said_and_is_a_failure(at_home: Archive) -> None:
     done = run("reviews")
     assert (done.exit_code, done.stdout) == (1, "")
     assert "No reviews." in done.stderr
+
+
+def test_a_review_of_an_earlier_version_follows_its_claim_over_a_renamed_word(tmp_path: Path) -> None:
+    written = Path(__file__).parents[2] / "graph" / "archive" / "version1"
+    shutil.copytree(written, tmp_path / "archive")
+    archive = Archive(tmp_path / "archive")
+    assert restore(archive) == 1
+    (claim,) = archive.read("Claim")
+    assert isinstance(claim, Claim)
+    assert (claim.sampling, claim.review) == ("geometric_sketching", "rejected")

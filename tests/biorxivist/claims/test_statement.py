@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from biorxivist.claims.statement import named, read, unknown_names
+from biorxivist.claims.statement import read, unknown_names
 from graph.vocabulary import load_vocabulary
 
 VOCABULARY = load_vocabulary()
@@ -54,7 +54,3 @@ def test_names_that_nothing_is_called_by_are_found_and_common_words_are_not() ->
 
 def test_a_statement_without_a_direction_is_no_claim() -> None:
     assert read("scGPT is a transformer", VOCABULARY).claim() is None
-
-
-def test_ids_are_replaced_by_names_and_unknown_ids_are_kept() -> None:
-    assert named("model:scgpt against model:nobody", VOCABULARY) == "scGPT against model:nobody"

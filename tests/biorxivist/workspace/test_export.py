@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from biorxivist.cli.export import register
 from biorxivist.cli.main import Commands
 from biorxivist.errors import InvalidInput, NotFound
-from biorxivist.load import read_files
+from biorxivist.load.files import read_files
 from biorxivist.workspace.export import export_graph
 from biorxivist.workspace.home import Home
 from graph.records import Run

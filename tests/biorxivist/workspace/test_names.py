@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from biorxivist.errors import InvalidInput
-from biorxivist.load import load_files, read_files
+from biorxivist.load.files import load_files, read_files
 from biorxivist.workspace.home import Home
 from biorxivist.workspace.names import require_known_names
 from graph.records import Claim, Model
@@ -33,11 +33,11 @@ def test_a_claim_about_an_unknown_model_is_refused_with_names_that_look_similar(
 def test_a_name_is_known_if_it_is_in_the_vocabulary_the_files_or_the_archive() -> None:
     require_known_names([claim("model:scgpt")])
     require_known_names([claim("model:mine"), Model(id="model:mine", name="Mine")])
-    require_known_names([claim("model:mine")], kept=[Model(id="model:mine", name="Mine")])
+    require_known_names([claim("model:mine")], archived=[Model(id="model:mine", name="Mine")])
 
 
 def test_an_id_that_names_nothing_of_the_kind_is_refused() -> None:
-    with pytest.raises(InvalidInput, match="no name of a model"):
+    with pytest.raises(InvalidInput, match="does not name a model"):
         require_known_names([claim("scgpt")])
 
 

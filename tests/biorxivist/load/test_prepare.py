@@ -12,8 +12,8 @@ import pytest
 
 from biorxivist.claims.refresh import compute
 from biorxivist.errors import HomeNotWritable
-from biorxivist.workspace import home as home_module
-from biorxivist.workspace.home import Home, ensure_seeded, is_current, open_graph, prepare, rebuild
+from biorxivist.load.prepare import ensure_seeded, open_graph, prepare, rebuild
+from biorxivist.workspace.home import Home, is_current
 from graph.records import Author, Evidence, Record, Result, Tombstone
 
 
@@ -26,7 +26,8 @@ def small_facts(monkeypatch: pytest.MonkeyPatch) -> list[Record]:
         yield from facts
 
     monkeypatch.setattr("biorxivist.seeds.records", records)
-    monkeypatch.setattr(home_module, "shipped", lambda: json.dumps([fact.id for fact in facts]))
+    for module in ("load.prepare", "workspace.home"):
+        monkeypatch.setattr(f"biorxivist.{module}.shipped_facts", lambda: json.dumps([fact.id for fact in facts]))
     return facts
 
 

@@ -1,0 +1,135 @@
+"""A bibliography checked entry by entry, and its entries in a line each, the worst news first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from biorxivist.claims.check import CheckResult, Finding, check_paper
+from biorxivist.claims.index import ClaimIndex
+from biorxivist.claims.verdicts import ADVERSE, WORST_FIRST, count_verdicts
+from biorxivist.literature.bibtex import Entry, read_bibliography
+from biorxivist.literature.doi import bare_doi
+
+__all__ = ["EntrySummary", "check_bibliography", "headline", "summarise"]
+
+
+@dataclass(frozen=True)
+class EntrySummary:
+    """What is known about the paper of one entry."""
+
+    checked: CheckResult
+    verdicts: dict[str, int]
+    """Verdict -> number of claims whose most telling verdict it is, the worst first."""
+    opposed: int
+    """Claims that a claim of another paper contradicts under the same conditions."""
+
+    @property
+    def key(self) -> str:
+        """Citation key of the entry."""
+        return self.checked.query
+
+    @property
+    def contradicted(self) -> bool:
+        """Whether a verdict or another paper speaks against a claim of this paper."""
+        return bool(self.opposed or self.verdicts.keys() & ADVERSE)
+
+    def line(self) -> str:
+        """Paper, number of claims, and verdicts in words."""
+        if self.checked.paper is None:
+            return f"{self.checked.reading} ({'; '.join(self.checked.notes)})"
+        count = len(self.checked.findings)
+        if not count:
+            return f"{self.checked.paper.title}; no claim of it is in the graph"
+        verdicts = [f"{number} {verdict.replace('_', ' ')}" for verdict, number in self.verdicts.items()]
+        if self.opposed:
+            verdicts.insert(0, f"{self.opposed} contradicted by another paper")
+        return f"{self.checked.paper.title}; {_claims(count)}: {', '.join(verdicts) or 'no verdict yet'}"
+
+    def row(self, *, every_claim: bool = False) -> dict[str, Any]:
+        """Plain values, for JSON; with ``every_claim`` the findings, else the ids of the claims."""
+        findings = self.checked.findings
+        return {
+            "entry": self.key,
+            "paper": self.checked.paper.id if self.checked.paper else None,
+            "found": bool(self.checked.findings),
+            "contradicted": self.contradicted,
+            "verdicts": self.verdicts,
+            "opposed": self.opposed,
+            "claims": [each.row() if every_claim else each.claim.id for each in findings],
+            "notes": list(self.checked.notes),
+        }
+
+
+def check_bibliography(path: Path, index: ClaimIndex) -> list[CheckResult]:
+    """What is known about each entry of a .bib file.
+
+    Raises
+    ------
+    BadBibliography
+        If the file cannot be read.
+    """
+    entries, problems = read_bibliography(path)
+    titles = {_fold(paper.title): paper.id for paper in index.papers.values()}
+    arxiv = {paper.arxiv.lower(): paper.id for paper in index.papers.values() if paper.arxiv}
+    checked = [_entry(entry, index, titles, arxiv) for entry in entries]
+    return [*checked, *(CheckResult(str(path), "an entry that cannot be read", notes=(note,)) for note in problems)]
+
+
+def _entry(entry: Entry, index: ClaimIndex, titles: dict[str, str], arxiv: dict[str, str]) -> CheckResult:
+    doi = bare_doi(entry.fields.get("doi", "") or entry.fields.get("url", ""))
+    eprint = re.sub(r"^arxiv:|v\d+$", "", entry.fields.get("eprint", "").lower())
+    title = entry.fields.get("title", "")
+    paper_id = index.by_doi.get(doi or "") or arxiv.get(eprint) or titles.get(_fold(title))
+    if paper_id is None:
+        label = doi or eprint or title or "no doi, eprint or title"
+        return CheckResult(entry.key, label, notes=("not in the graph",))
+    checked = check_paper(paper_id, index)
+    return CheckResult(entry.key, checked.reading, checked.findings, checked.paper, checked.notes)
+
+
+def _fold(title: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "", title.casefold())
+
+
+def summarise(checked: Iterable[CheckResult]) -> list[EntrySummary]:
+    """Summaries of checked entries: contradicted ones first, then by their worst verdict; unknown papers last."""
+    return sorted(map(_summary, checked), key=_badness)
+
+
+def headline(entries: Sequence[EntrySummary]) -> str:
+    """One sentence for a whole bibliography."""
+    matched = sum(entry.checked.paper is not None for entry in entries)
+    contradicted = sum(entry.contradicted for entry in entries)
+    total = f"{len(entries)} {'entry' if len(entries) == 1 else 'entries'}"
+    if not matched:
+        return f"None of {total} is in the graph."
+    text = f"{matched} of {total} {'is' if matched == 1 else 'are'} in the graph"
+    if not contradicted:
+        return f"{text}; nothing there speaks against a claim of {'it' if matched == 1 else 'theirs'}."
+    have = "1 has" if contradicted == 1 else f"{contradicted} have"
+    return f"{text}; {have} claims that a verdict or another paper speaks against."
+
+
+def _summary(checked: CheckResult) -> EntrySummary:
+    verdicts = count_verdicts(each.verdicts[0].verdict for each in checked.findings if each.verdicts)
+    return EntrySummary(checked, verdicts, sum(map(_is_opposed, checked.findings)))
+
+
+def _is_opposed(finding: Finding) -> bool:
+    return any(
+        relation.relation == "contradicts" and other.paper_id != finding.claim.paper_id
+        for relation, other, _ in finding.relations
+    )
+
+
+def _badness(entry: EntrySummary) -> tuple[bool, bool, int, str]:
+    worst = min((WORST_FIRST.index(name) for name in entry.verdicts if name in WORST_FIRST), default=len(WORST_FIRST))
+    return (not entry.contradicted, not entry.checked.findings, worst, entry.key)
+
+
+def _claims(count: int) -> str:
+    return f"{count} claim{'' if count == 1 else 's'}"
