@@ -1,4 +1,4 @@
-"""Cells for the demo: yours, else PBMC 3k where the network answers, else simulated ones; and which they are."""
+"""Cells for the demo: the user's, else PBMC 3k where the network answers, else simulated ones."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from biorxivist.cli.output import Progress, silent
+from biorxivist.progress import Progress, silent
 
 if TYPE_CHECKING:
     from anndata import AnnData
@@ -22,59 +22,58 @@ PROBE_SECONDS = 4.0
 DOWNLOAD_SECONDS = 60.0
 SIMULATED_CELLS = 3000
 TYPES, DEPTH, SEED = 12, 300.0, 0
-"""Shallow enough that fifty cells are not enough, and three thousand are."""
+"""Counts so shallow that fifty cells do not suffice to tell the types apart, and three thousand do."""
 
 
 class Cells(NamedTuple):
     """Where the cells are, and what they are."""
 
     path: Path
-    told: str
-    """For the reader: which cells, and how many where we made them."""
+    description: str
+    """Which cells, and how many where they are simulated."""
     simulated: bool = False
 
 
 def find_cells(
-    given: Path | None,
+    path: Path | None,
     folder: Path,
     *,
     offline: bool = False,
-    progress: Progress | None = None,
+    progress: Progress = silent,
 ) -> Cells:
-    """The cells of a demo; what was fetched or simulated is kept in ``folder`` and taken from there again.
+    """Find cells for a demo; fetched and simulated ones stay in ``folder`` and serve again.
 
     Parameters
     ----------
-    given
+    path
         A user's .h5ad file or folder of such files.
     folder
-        Where fetched and simulated cells are kept.
+        Where fetched and simulated cells are stored.
     offline
         Do not try the network.
     progress
-        Told what is being done.
+        Called before each step that takes long.
     """
-    say = progress or silent
-    if given is not None:
-        return Cells(given, f"your cells ({given})")
+    if path is not None:
+        return Cells(path, f"your cells ({path})")
     folder.mkdir(parents=True, exist_ok=True)
     pbmc = folder / "pbmc3k.h5ad"
     if not pbmc.is_file() and not offline:
-        say(0, 0, "looking for PBMC 3k on the network")
-        if _answers():
-            say(0, 0, "fetching PBMC 3k")
+        progress(0, 0, "looking for PBMC 3k on the network")
+        if _hosts_answer():
+            progress(0, 0, "fetching PBMC 3k")
             _fetch(pbmc)
     if pbmc.is_file():
         return Cells(pbmc, "PBMC 3k through scanpy: 2,638 blood cells with the labels of the processed set")
     simulated = folder / "simulated1.h5ad"
     if not simulated.is_file():
-        say(0, 0, "simulating cells")
+        progress(0, 0, "simulating cells")
         _simulate(folder)
-    why = "as asked" if offline else "the network does not offer PBMC 3k"
-    return Cells(simulated, f"{SIMULATED_CELLS:,} simulated cells ({why})", simulated=True)
+    reason = "offline" if offline else "PBMC 3k is not available on the network"
+    return Cells(simulated, f"{SIMULATED_CELLS:,} simulated cells ({reason})", simulated=True)
 
 
-def _answers() -> bool:
+def _hosts_answer() -> bool:
     """Whether both hosts of PBMC 3k answer within seconds, with the machine's proxies."""
     from urllib.error import HTTPError, URLError
     from urllib.request import Request, urlopen
@@ -84,7 +83,7 @@ def _answers() -> bool:
             with urlopen(Request(host, method="HEAD"), timeout=PROBE_SECONDS):  # noqa: S310 - fixed https addresses
                 pass
         except HTTPError:
-            continue  # it answered
+            continue  # an error page is an answer: the host is there
         except (URLError, OSError, RuntimeError) as error:
             log.info("%s does not answer: %s", host, error)
             return False
@@ -92,15 +91,15 @@ def _answers() -> bool:
 
 
 def _fetch(target: Path) -> None:
-    """Fetch in a child process, so that a network that hangs can be left at the deadline."""
+    """Fetch in a child process, which can be stopped at the deadline if the network hangs."""
     command = [sys.executable, "-m", "biorxivist.demo.cells", str(target)]
     try:
-        done = subprocess.run(command, timeout=DOWNLOAD_SECONDS, capture_output=True, check=False)  # noqa: S603
+        child = subprocess.run(command, timeout=DOWNLOAD_SECONDS, capture_output=True, check=False)  # noqa: S603
     except subprocess.TimeoutExpired:
         log.info("PBMC 3k did not arrive within %g s", DOWNLOAD_SECONDS)
         return
-    if done.returncode != 0:
-        log.info("PBMC 3k was not fetched: %s", done.stderr.decode(errors="replace")[-500:])
+    if child.returncode != 0:
+        log.info("PBMC 3k was not fetched: %s", child.stderr.decode(errors="replace")[-500:])
 
 
 def fetch_pbmc3k(target: Path) -> None:

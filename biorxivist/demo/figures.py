@@ -1,23 +1,33 @@
-"""The pictures of the report, as SVG text that stands in the page itself."""
+"""The pictures of the report, as SVG text that stands in the page itself.
+
+Each panel is a picture of its own, so that the page can put panels side by side on a wide screen and below each other
+on a phone. Names of lines stand in a legend outside the axes, where they cannot cover a line.
+"""
 
 from __future__ import annotations
 
 import io
 import re
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from itertools import cycle
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
 
 from graph.records import Result, SaturationPoint
 from graph.vocabulary import Vocabulary
+from graph.vocabulary.protocol import MACRO_F1, RANDOM
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["budget_curves", "our_heatmap", "published_heatmap", "small_study_curves"]
+__all__ = [
+    "Curves", "LineKey", "budget_figure", "budget_panels", "our_heatmaps", "published_heatmaps", "small_study_panels",
+    "svg",
+]  # fmt: skip
 
-METRIC = "metric:macro_f1"
-POOLED = "dataset:held_out_mean"
 PUBLISHED = (
     ("zeroshot_classification", "Annotation, zero-shot"),
     ("finetuned_classification", "Annotation, fine-tuned"),
@@ -25,126 +35,215 @@ PUBLISHED = (
     ("finetuned_perturbation", "Perturbation, fine-tuned"),
 )
 SETTINGS: dict[Any, Any] = {"svg.fonttype": "none", "font.family": "sans-serif", "font.size": 9, "axes.titlesize": 10}
+CURVE_SIZE = (3.7, 3.1)
+"""Width and height in inches; the width is about that of a third of the page, and of a phone."""
+DASHES = {":": "dotted", "--": "dashed", "-.": "dash-dotted", "-": "solid"}
+BASELINE_STYLES = (":", "--", "-.")
 
 
-def _svg(name: str, draw: Callable[[Figure], None], size: tuple[float, float]) -> str:
+class LineKey(NamedTuple):
+    """One entry of a legend."""
+
+    label: str
+    colour: str
+    dash: str
+    """solid, dotted, dashed or dash-dotted."""
+
+
+class Curves(NamedTuple):
+    """Panels that share their y axis and their legend."""
+
+    panels: tuple[str, ...]
+    """SVG elements."""
+    keys: tuple[LineKey, ...]
+
+
+Draw = Callable[["Axes"], None]
+
+
+def svg(name: str, draw: Callable[[Figure], None], size: tuple[float, float], *, transparent: bool = True) -> str:
     """Draw a figure and return it as an <svg> element whose ids begin with ``name``, equal for equal data."""
+    return _element(name, _figure(draw, size), transparent=transparent)
+
+
+def _figure(draw: Callable[[Figure], None], size: tuple[float, float]) -> Figure:
     import matplotlib as mpl
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
 
-    with mpl.rc_context({**SETTINGS, "svg.hashsalt": name}):
+    with mpl.rc_context(SETTINGS):
         figure = Figure(figsize=size, layout="constrained")
         FigureCanvasSVG(figure)
         draw(figure)
-        text = io.StringIO()
-        figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    return figure
+
+
+def _element(name: str, figure: Figure, *, transparent: bool = True) -> str:
+    import matplotlib as mpl
+
+    metadata = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+    text = io.StringIO()
+    with mpl.rc_context({**SETTINGS, "svg.hashsalt": name}):
+        figure.savefig(text, format="svg", metadata=metadata, transparent=transparent)
     element = text.getvalue()
     element = element[element.index("<svg") :]
+    # Several pictures stand in one page, where an id may occur once only.
     element = re.sub(r'\bid="', f'id="{name}-', element)
     element = re.sub(r'(xlink:href="#|url\(#)', rf"\1{name}-", element)
     return element.replace("<svg ", '<svg role="img" ', 1)
 
 
-def budget_curves(results: Sequence[Result], points: Sequence[SaturationPoint], budgets: Sequence[int]) -> str:
-    """Scores over corpus size, one panel per training budget, mean over the held-out studies."""
+def budget_figure(
+    figure: Figure, results: Sequence[Result], points: Sequence[SaturationPoint], budgets: Sequence[int]
+) -> None:
+    """Draw scores over corpus size, one panel per training budget, with a legend below."""
+    panels = figure.subplots(1, len(budgets), sharey=True, squeeze=False)[0]
+    for panel, draw in zip(panels, _budget_draws(results, points, budgets), strict=True):
+        draw(panel)
+        if panel is not panels[0]:
+            panel.set_ylabel("")
+    handles, labels = panels[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=len(labels), frameon=False, fontsize=8)
+
+
+def budget_panels(results: Sequence[Result], points: Sequence[SaturationPoint], budgets: Sequence[int]) -> Curves:
+    """Scores over corpus size, one picture per training budget, mean over the held-out studies."""
+    return _curves("budget", _budget_draws(results, points, budgets))
+
+
+def _budget_draws(results: Sequence[Result], points: Sequence[SaturationPoint], budgets: Sequence[int]) -> list[Draw]:
     from scaling.plot import saturation_curves
 
-    def draw(figure: Figure) -> None:
-        panels = figure.subplots(1, len(budgets), sharey=True, squeeze=False)[0]
-        for panel, steps in zip(panels, budgets, strict=True):
-            saturation_curves(results, steps=steps, points=points, metric_id=METRIC, ax=panel)
-            panel.set_title(f"{steps:,} steps", loc="left")
-            panel.tick_params(axis="x", labelrotation=45)
-            if panel is not panels[0]:
-                panel.set_ylabel("")
-            if panel is not panels[-1] and (legend := panel.get_legend()) is not None:
-                legend.remove()
+    # Curves are put together from thousands of results; those of one metric are enough, and several times quicker.
+    scored = [result for result in results if result.metric_id == MACRO_F1]
 
-    return _svg("budget", draw, (3.7 * len(budgets), 3.9))
+    def draw(panel: Axes, steps: int) -> None:
+        own = [result for result in scored if result.steps in (steps, 0, None)]
+        saturation_curves(own, steps=steps, points=points, metric_id=MACRO_F1, ax=panel)
+        panel.set_title(f"{steps:,} steps", loc="left")
+        panel.tick_params(axis="x", labelrotation=45)
+        _name_lines(panel)
+
+    return [partial(draw, steps=steps) for steps in budgets]
 
 
-def small_study_curves(results: Sequence[Result], points: Sequence[SaturationPoint]) -> str:
-    """The demo's own study: one panel per way of sampling, at its largest budget; empty if it has no curve."""
+def small_study_panels(results: Sequence[Result], points: Sequence[SaturationPoint]) -> Curves | None:
+    """The demo's own study: one picture per way of sampling, at its largest budget; None if it has no curve."""
+    from scaling.curves import curves
     from scaling.plot import saturation_curves
-    from scaling.points import curves
 
-    drawn = [curve for curve in curves(results) if curve.metric_id == METRIC]
-    if not drawn:
-        return ""
-    scored = drawn[0]
-    ways = sorted({curve.sampling for curve in drawn}, key=lambda way: (way != "random", way))
+    scored = [curve for curve in curves(results) if curve.metric_id == MACRO_F1]
+    if not scored:
+        return None
+    first = scored[0]
+    samplings = sorted({curve.sampling for curve in scored}, key=lambda sampling: (sampling != RANDOM, sampling))
 
-    def draw(figure: Figure) -> None:
-        panels = figure.subplots(1, len(ways), sharey=True, squeeze=False)[0]
-        for panel, sampling in zip(panels, ways, strict=True):
-            saturation_curves(
-                results,
-                dataset_id=scored.dataset_id,
-                evaluation=scored.evaluation,
-                metric_id=METRIC,
-                sampling=sampling,
-                points=points,
-                ax=panel,
-            )
-            panel.set_title(sampling.replace("_", "-"), loc="left")
-            if panel is not panels[0]:
-                panel.set_ylabel("")
+    def draw(panel: Axes, sampling: str) -> None:
+        saturation_curves(
+            results,
+            dataset_id=first.dataset_id,
+            evaluation=first.evaluation,
+            metric_id=MACRO_F1,
+            sampling=sampling,
+            points=points,
+            ax=panel,
+        )
+        panel.set_title(sampling.replace("_", "-"), loc="left")
+        panel.tick_params(axis="x", labelrotation=45)
+        _name_lines(panel)
 
-    return _svg("small", draw, (4.2 * len(ways), 3.6))
+    return _curves("small", [partial(draw, sampling=sampling) for sampling in samplings])
 
 
-def published_heatmap(points: Iterable[SaturationPoint], vocabulary: Vocabulary) -> str:
-    """Saturation points as the paper prints them: models and samplings down, evaluation sets across, four tasks."""
-    from scaling.plot import saturation_heatmap
+def _name_lines(panel: Axes) -> None:
+    """Name baselines in the legend instead of beside their lines, where the name would cover the ends of curves."""
+    if (legend := panel.get_legend()) is not None:
+        legend.remove()
+    names = {text.get_position()[1]: text.get_text() for text in panel.texts}
+    for text in list(panel.texts):
+        text.remove()
+    styles = cycle(BASELINE_STYLES)
+    for line in panel.get_lines():
+        heights = [float(height) for height in np.asarray(line.get_ydata())]
+        if len(heights) == 2 and heights[0] == heights[1] and heights[0] in names:
+            line.set(label=names[heights[0]], linestyle=next(styles))
 
+
+def _curves(name: str, draws: Sequence[Draw]) -> Curves:
+    from matplotlib.lines import Line2D
+
+    def fill(figure: Figure, draw: Draw) -> None:
+        draw(figure.subplots())
+
+    figures = [_figure(partial(fill, draw=draw), CURVE_SIZE) for draw in draws]
+    panels = [figure.axes[0] for figure in figures]
+    limits = [panel.get_ylim() for panel in panels]
+    for panel in panels:
+        panel.set_ylim(min(low for low, _ in limits), max(high for _, high in limits))
+    handles, labels = panels[0].get_legend_handles_labels()
+    keys = [
+        LineKey(label, str(handle.get_color()), DASHES[str(handle.get_linestyle())])
+        for handle, label in zip(handles, labels, strict=True)
+        if isinstance(handle, Line2D)
+    ]
+    return Curves(tuple(_element(f"{name}-{place}", figure) for place, figure in enumerate(figures)), tuple(keys))
+
+
+def published_heatmaps(points: Iterable[SaturationPoint], vocabulary: Vocabulary) -> list[str]:
+    """Saturation points as the paper prints them, a picture per task: models and samplings down, sets across."""
     printed = [point for point in points if point.source == "published" and point.status == "as_printed"]
-    groups = [(title, [one for one in printed if one.evaluation == name]) for name, title in PUBLISHED]
-    groups = [(title, found) for title, found in groups if found]
     labels = _labels(printed, vocabulary)
-
-    def draw(figure: Figure) -> None:
-        panels = figure.subplots(1, len(groups), squeeze=False)[0]
-        for panel, (title, found) in zip(panels, groups, strict=True):
-            saturation_heatmap(found, rule=found[0].rule, labels=labels, ax=panel)
-            panel.set_title(title, loc="left")
-            _slant(panel)
-            if panel is not panels[0]:
-                panel.set_yticklabels([])
-
-    return _svg("published", draw, (3.6 + 2.6 * len(groups), 7.2))
+    groups = [(name, title, [point for point in printed if point.evaluation == name]) for name, title in PUBLISHED]
+    return [
+        _heatmap(f"published-{name}", title, group, group[0].rule, labels, (4.2, 6.2))
+        for name, title, group in groups
+        if group
+    ]
 
 
-def our_heatmap(points: Sequence[SaturationPoint], study: str, rule: str, vocabulary: Vocabulary) -> str:
-    """Our saturation points by one rule: one panel per training budget, models down, held-out studies across."""
-    from scaling.plot import saturation_heatmap
-
+def our_heatmaps(points: Sequence[SaturationPoint], study: str, rule: str, vocabulary: Vocabulary) -> list[str]:
+    """Our saturation points by one rule, a picture per training budget: models down, held-out studies across."""
     ours = [
         point
         for point in points
-        if (point.study, point.rule, point.metric_id) == (study, rule, METRIC)
+        if (point.study, point.rule, point.metric_id) == (study, rule, MACRO_F1)
         and point.evaluation == "knn5_cross_study"
-        and point.sampling == "random"
+        and point.sampling == RANDOM
     ]
-    budgets = sorted({point.steps for point in ours if point.steps})
     labels = _labels(ours, vocabulary)
+    name = f"ours-{rule.partition('@')[0]}"
+    return [
+        _heatmap(
+            f"{name}-{steps}",
+            f"{steps:,} steps",
+            [point for point in ours if point.steps in (steps, None)],
+            rule,
+            labels,
+            (3.9, 2.5),
+        )
+        for steps in sorted({point.steps for point in ours if point.steps})
+    ]
+
+
+def _heatmap(
+    name: str,
+    title: str,
+    points: Sequence[SaturationPoint],
+    rule: str,
+    labels: dict[str, str],
+    size: tuple[float, float],
+) -> str:
+    from scaling.plot import saturation_heatmap
 
     def draw(figure: Figure) -> None:
-        panels = figure.subplots(1, len(budgets), squeeze=False)[0]
-        for panel, steps in zip(panels, budgets, strict=True):
-            saturation_heatmap([one for one in ours if one.steps in (steps, None)], rule=rule, labels=labels, ax=panel)
-            panel.set_title(f"{steps:,} steps", loc="left")
-            _slant(panel)
-            if panel is not panels[0]:
-                panel.set_yticklabels([])
+        panel = figure.subplots()
+        saturation_heatmap(points, rule=rule, labels=labels, ax=panel)
+        panel.set_title(title, loc="left")
+        for label in panel.get_xticklabels():
+            # Names of sets are long: each slants up to its column and ends there.
+            label.set(rotation=40, horizontalalignment="right", rotation_mode="anchor")
 
-    return _svg(f"ours-{rule.partition('@')[0]}", draw, (2.2 + 3.4 * len(budgets), 2.7))
-
-
-def _slant(panel: Axes) -> None:
-    """Long names of sets below the columns, each ending at its column."""
-    for label in panel.get_xticklabels():
-        label.set(rotation=35, horizontalalignment="right", rotation_mode="anchor")
+    return svg(name, draw, size)
 
 
 def _labels(points: Iterable[SaturationPoint], vocabulary: Vocabulary) -> dict[str, str]:

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from biorxivist.demo.budget import POOLED, budget_arms, headline
+from biorxivist.demo.budget import budget_arms, headline, short_headline
 from graph.records import SaturationPoint
+from graph.vocabulary.protocol import ANY_RUN, EQUIVALENCE, POOLED
 
 
 def point(steps: int, cells: int | None, *, rule: str = "equivalence@1", **fields: Any) -> SaturationPoint:
@@ -29,7 +30,7 @@ def point(steps: int, cells: int | None, *, rule: str = "equivalence@1", **field
 def test_a_point_that_changes_with_the_budget_moves() -> None:
     (arm,) = budget_arms([point(4000, None), point(250, 100)], study="s")
     assert arm.moves
-    assert arm.told() == "250 steps: saturates at 1 % (100 cells); 4,000 steps: still rising at the whole corpus"
+    assert arm.describe() == "250 steps: saturates at 1 % (100 cells); 4,000 steps: still rising at the whole corpus"
     assert "1 of 1 models (masked)" in headline([arm])
 
 
@@ -60,3 +61,18 @@ def test_the_rule_of_the_paper_stands_beside_it() -> None:
 def test_other_studies_sets_and_samplings_stay_out(fields: dict[str, Any]) -> None:
     assert budget_arms([point(250, 100, **fields)], study="s") == []
     assert "No shipped study" in headline([])
+
+
+def test_the_short_headline_counts_the_models_whose_point_moves() -> None:
+    (arm,) = budget_arms([point(4000, None), point(250, 100)], study="s")
+    assert short_headline([arm]).startswith("The saturation point moves with the training budget for 0 of 1 models by")
+    points = [
+        point(steps, cells, rule=rule) for rule in (EQUIVALENCE, ANY_RUN) for steps, cells in ((250, 100), (4000, None))
+    ]
+    assert short_headline(budget_arms(points, study="s")).endswith("for 1 of 1 models.")
+    assert "No shipped study" in short_headline([])
+
+
+def test_the_short_headline_says_that_nothing_is_identified() -> None:
+    points = [point(steps, None, outcome="not_identified") for steps in (250, 4000)]
+    assert short_headline(budget_arms(points, study="s")).endswith("the equivalence rule identifies none.")

@@ -12,29 +12,29 @@ from biorxivist.demo.cells import find_cells, join_labels
 def test_cells_that_are_given_are_taken(tmp_path: Path) -> None:
     found = find_cells(tmp_path / "mine.h5ad", tmp_path)
     assert (found.path, found.simulated) == (tmp_path / "mine.h5ad", False)
-    assert "your cells" in found.told
+    assert "your cells" in found.description
 
 
 def test_without_a_network_cells_are_simulated_and_it_is_said(tmp_path: Path) -> None:
-    found = find_cells(None, tmp_path / "cells", progress=None)
+    found = find_cells(None, tmp_path / "cells")
     assert found.simulated
     assert found.path.is_file()
-    assert "simulated" in found.told
-    assert "network" in found.told
+    assert "simulated" in found.description
+    assert "network" in found.description
     before = found.path.stat().st_mtime_ns
     assert find_cells(None, tmp_path / "cells", offline=True).path.stat().st_mtime_ns == before
 
 
 def test_cells_fetched_before_are_taken_without_the_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "pbmc3k.h5ad").write_bytes(b"")
-    monkeypatch.setattr(demo_cells, "_answers", lambda: pytest.fail("asked the network"))
+    monkeypatch.setattr(demo_cells, "_hosts_answer", lambda: pytest.fail("asked the network"))
     found = find_cells(None, tmp_path)
-    assert "PBMC 3k" in found.told
+    assert "PBMC 3k" in found.description
     assert not found.simulated
 
 
 def test_a_download_that_fails_leaves_simulated_cells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(demo_cells, "_answers", lambda: True)
+    monkeypatch.setattr(demo_cells, "_hosts_answer", lambda: True)
     monkeypatch.setattr(demo_cells, "_fetch", lambda target: None)
     assert find_cells(None, tmp_path).simulated
 

@@ -1,0 +1,86 @@
+"""The experiments of the report: the shipped study, published saturation points beside ours, the small study."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from biorxivist.demo.budget import headline
+from biorxivist.demo.figures import LineKey, budget_panels, our_heatmaps, published_heatmaps, small_study_panels
+from biorxivist.demo.model import Demo
+from biorxivist.demo.report.markup import figure, plain_table, section, text
+from biorxivist.demo.small_study import caveat
+from graph.records import Result, SaturationPoint
+from graph.vocabulary.protocol import ANY_RUN, EQUIVALENCE
+
+__all__ = ["render_budget", "render_heatmaps", "render_small_study"]
+
+DASH_PATTERNS = {"solid": "", "dotted": "1.5 2.5", "dashed": "6 3", "dash-dotted": "6 2.5 1.5 2.5"}
+RULES = ((ANY_RUN, "by the paper's rule"), (EQUIVALENCE, "by the equivalence rule"))
+
+
+def render_budget(demo: Demo) -> str:
+    """Curves of the shipped study at each training budget, and its saturation points by both rules."""
+    budgets = sorted({point.steps for arm in demo.arms for point in arm.points if point.steps})
+    if not budgets:
+        return ""
+    run = demo.runs[0]
+    seeds = len({run.seed_data for run in demo.runs})
+    caption = (
+        f"Macro F1 of cell types in held-out studies by kNN, over the cells that the encoder was trained on; mean over "
+        f"studies, band: 95 % interval over {seeds} seeds, ring: saturation point by the equivalence rule. Corpus of "
+        f"{run.corpus_cells:,} cells, {run.genes:,} genes; the same number of optimiser steps at every size."
+    )
+    curves = budget_panels(demo.results, demo.points, budgets)
+    table = plain_table(
+        ("Model", "Saturation point, equivalence rule", "Rule of the paper"),
+        [(arm.model_id, arm.describe(), arm.describe_paper_points()) for arm in demo.arms],
+    )
+    body = figure(curves.panels, caption, legend=_legend(curves.keys)) + table
+    return section("Does the saturation point move with the training budget?", headline(demo.arms), body)
+
+
+def render_heatmaps(demo: Demo) -> str:
+    """Saturation points as printed, and ours by both rules."""
+    vocabulary = demo.index.vocabulary
+    body = ""
+    if published := published_heatmaps(demo.points, vocabulary):
+        body += figure(
+            published,
+            "As printed: the smallest fraction of the 22.2 million cells of scTab at which any single run passes 95 % "
+            "of the best score (DenAdel et al.).",
+            large=True,
+        )
+    if demo.study and demo.arms:
+        for rule, words in RULES:
+            body += figure(
+                our_heatmaps(demo.points, demo.study, rule, vocabulary),
+                f"Ours, {words}, at each training budget. “rising”: no smaller corpus is as good as the whole; "
+                "“budget”: the answer changes between budgets; “?”: not identified.",
+            )
+    return section("Saturation points, published and ours", "One rule, two scales: read them side by side.", body)
+
+
+def render_small_study(demo: Demo) -> str:
+    """Curves of the study that the demo has run; empty if it has none."""
+    results = [record for record in demo.small_study if isinstance(record, Result)]
+    points = [record for record in demo.small_study if isinstance(record, SaturationPoint)]
+    if not results:
+        return ""
+    seeds = len({result.seed_data for result in results if result.seed_data is not None})
+    caption = f"Macro F1 of cell types by kNN within the set, over the cells trained on; {seeds} seeds."
+    curves = small_study_panels(results, points)
+    body = (
+        "<p>Too few cells for a curve.</p>" if curves is None
+        else figure(curves.panels, caption, legend=_legend(curves.keys))
+    )  # fmt: skip
+    return section("The small study of this run", caveat(demo), body)
+
+
+def _legend(keys: Iterable[LineKey]) -> str:
+    entries = "".join(f"<li>{_swatch(key)}{text(key.label)}</li>" for key in keys)
+    return f'<ul class="legend lines">{entries}</ul>'
+
+
+def _swatch(key: LineKey) -> str:
+    stroke = f'stroke="{text(key.colour)}" stroke-width="2" stroke-dasharray="{DASH_PATTERNS[key.dash]}"'
+    return f'<svg width="26" height="8" aria-hidden="true"><line x1="0" y1="4" x2="26" y2="4" {stroke}/></svg>'
