@@ -1,6 +1,6 @@
-"""Start-up of the command line, as a multiple of a bare interpreter.
+"""Start-up of the command line, as a multiple of ``import typer`` and of a bare interpreter.
 
-``biorxivist --help`` and ``python -c pass`` take turns, so that a busy machine slows both; the medians are compared.
+The commands take turns, so that a busy machine slows all of them; the medians are compared.
 ``python benchmarks/startup.py [RUNS]``
 """
 
@@ -14,6 +14,7 @@ from pathlib import Path
 
 COMMANDS = {
     "python -c pass": [sys.executable, "-c", "pass"],
+    "import typer": [sys.executable, "-c", "import typer"],
     "biorxivist --help": [str(Path(sys.executable).with_name("biorxivist")), "--help"],
 }
 
@@ -26,19 +27,19 @@ def seconds(command: list[str]) -> float:
 
 
 def main(runs: int = 9) -> None:
-    """Print the median of each command and their ratio."""
+    """Print the median of each command and the ratio of the last to the others."""
     for command in COMMANDS.values():
         seconds(command)  # byte code and file cache
     times: dict[str, list[float]] = {name: [] for name in COMMANDS}
     for _ in range(runs):
         for name, command in COMMANDS.items():
             times[name].append(seconds(command))
-    bare, helped = (statistics.median(values) for values in times.values())
+    medians = {name: statistics.median(values) for name, values in times.items()}
     for name, values in times.items():
-        print(
-            f"{name:<18} {statistics.median(values) * 1000:7.1f} ms  (median of {runs}, best {min(values) * 1000:.1f})"
-        )
-    print(f"{'ratio':<18} {helped / bare:7.1f} x")
+        print(f"{name:<18} {medians[name] * 1000:7.1f} ms  (median of {runs}, best {min(values) * 1000:.1f})")
+    *baselines, (_, helped) = medians.items()
+    for name, median in baselines:
+        print(f"{helped / median:6.2f} x {name}")
 
 
 if __name__ == "__main__":

@@ -1,1 +1,1 @@
-"""The commands of the command line: thin wrappers, each over a library function of the same name."""
+"""The command line: thin commands over library functions of the same name, imported when they are called."""

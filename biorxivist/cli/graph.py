@@ -9,67 +9,54 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from biorxivist.cli.completion import queries
+from biorxivist.cli.export import register as register_export
+from biorxivist.cli.lazy import examples, new_app
 from biorxivist.cli.options import CsvFlag, JsonFlag, Parameters, form, parameters
-from biorxivist.cli.output import note, print_rows, print_text, progress_bar
+from biorxivist.cli.output import note, print_text, progress_bar
+from biorxivist.cli.rows import print_counts, print_rows
 
 if TYPE_CHECKING:
     from graph.queries import NamedQuery
 
-__all__ = ["archive_app", "graph_app"]
+__all__ = ["app"]
 
-graph_app = typer.Typer(no_args_is_help=True, help="The graph: load, rebuild, query, schema.")
-archive_app = typer.Typer(no_args_is_help=True, help="The archive: the records that every graph is built from.")
+app = new_app()
+graph_app = new_app(no_args_is_help=True, help="Query, describe, load, rebuild and export the graph.")
+archive_app = new_app(no_args_is_help=True, help="Export the records that every graph is built from.")
+app.add_typer(graph_app, name="graph")
+app.add_typer(archive_app, name="archive")
 STDIN_LIMIT = 1_000_000
 
 
-@graph_app.command()
-def load(
-    files: Annotated[list[Path] | None, typer.Argument(help="Record files (JSON lines) of another archive.")] = None,
-    *,
-    json: JsonFlag = False,
-) -> None:
-    """Load records into the archive and build the graph; without files, the facts that ship with the package."""
-    from biorxivist.load import load_files, load_shipped
-    from biorxivist.workspace.home import open_home
-
-    with progress_bar("load") as progress:
-        home = open_home(progress=progress)
-        counts = load_files(home, files) if files else load_shipped(home)
-    _print_counts(counts, json=json)
-
-
-@graph_app.command()
-def rebuild(
-    *,
-    to: Annotated[str | None, typer.Option("--to", metavar="URL", help="Address of the store to build.")] = None,
-    json: JsonFlag = False,
-) -> None:
-    """Build the graph again from the archive."""
-    from biorxivist.workspace.home import open_home
-    from biorxivist.workspace.home import rebuild as rebuild_store
-
-    with progress_bar("rebuild") as progress:
-        counts = rebuild_store(open_home(store_url=to, progress=progress))
-    _print_counts(counts, json=json)
-
-
-@graph_app.command()
+@graph_app.command(
+    epilog=examples(
+        "biorxivist graph query contradictions",
+        "biorxivist graph query claims_about_model -p model=scGPT",
+        'biorxivist graph query "MATCH (p:Paper)-[:MAKES]->(c:Claim) RETURN p.title, c.statement LIMIT 5" --json',
+    )
+)
 def query(
     text: Annotated[
         str | None,
-        typer.Argument(metavar="NAME | CYPHER | -", help="A named query, Cypher, or - for stdin."),
+        typer.Argument(
+            metavar="NAME | CYPHER | -", help="A named query, Cypher, or - for stdin.", autocompletion=queries
+        ),
     ] = None,
     *,
     param: Parameters = None,
     limit: Annotated[int | None, typer.Option(min=1, max=1_000_000, help="At most so many rows.")] = None,
-    timeout: Annotated[float | None, typer.Option(min=0.1, max=3600, help="Seconds after which it is stopped.")] = None,
+    timeout: Annotated[float | None, typer.Option(min=0.1, max=3600, help="Time limit in seconds.")] = None,
     json: JsonFlag = False,
     csv: CsvFlag = False,
     list_: Annotated[bool, typer.Option("--list", help="List the named queries.")] = False,
 ) -> None:
-    """Ask the graph by a named query or in read-only Cypher."""
+    """Query the graph by a named query or in read-only Cypher.
+
+    A query that finds no rows exits with 0, and says so on stderr.
+    """
     shape = form(as_json=json, as_csv=csv)
-    given = parameters(param)
+    values = parameters(param)
     if list_:
         print_rows(_named_queries(), shape)
         return
@@ -79,23 +66,26 @@ def query(
     from biorxivist.cli.opening import opened
     from biorxivist.settings import load_settings
     from biorxivist.workspace.home import open_home
-    from biorxivist.workspace.query import run_query
+    from biorxivist.workspace.query import run_query, unknown_values
 
     settings = load_settings(query_limit=limit, query_timeout=timeout)
     cypher = sys.stdin.read(STDIN_LIMIT) if text == "-" else text
     with opened(open_home()) as store:
         rows = run_query(
-            store, cypher, given, limit=limit, default_limit=settings.query_limit, timeout=settings.query_timeout
+            store, cypher, values, limit=limit, default_limit=settings.query_limit, timeout=settings.query_timeout
         )
+        hints = [] if rows else unknown_values(store, values)
     if not print_rows(rows, shape):
         note("no rows")
+    for hint in hints:
+        note(hint)
 
 
-@graph_app.command()
+@graph_app.command(epilog=examples("biorxivist graph schema", "biorxivist graph schema --mermaid"))
 def schema(
     *, json: JsonFlag = False, mermaid: Annotated[bool, typer.Option("--mermaid", help="As a Mermaid diagram.")] = False
 ) -> None:
-    """Print labels, properties and relationships: what a query can ask for."""
+    """List the labels, properties and relationships to query."""
     from biorxivist.workspace.query import schema_rows, schema_text
 
     if json:
@@ -104,7 +94,57 @@ def schema(
         print_text(schema_text(mermaid=mermaid))
 
 
-@archive_app.command()
+@graph_app.command(epilog=examples("biorxivist graph load", "biorxivist graph load my_study/records.jsonl"))
+def load(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[FILE]...", help="Record files (JSON lines); without any, the facts of the package."),
+    ] = None,
+    *,
+    json: JsonFlag = False,
+) -> None:
+    """Load records into the archive and build the graph.
+
+    Nothing is loaded unless every line of every file is a record.
+    """
+    from biorxivist.load.files import load_files, load_shipped
+    from biorxivist.workspace.home import open_home
+
+    with progress_bar("load") as progress:
+        home = open_home(progress=progress)
+        counts = load_files(home, files) if files else load_shipped(home)
+    print_counts(counts, json=json)
+
+
+@graph_app.command(epilog=examples("biorxivist graph rebuild", "biorxivist graph rebuild --to neo4j://localhost:7687"))
+def rebuild(
+    *,
+    to: Annotated[str | None, typer.Option("--to", metavar="URL", help="Address of the store to build.")] = None,
+    json: JsonFlag = False,
+) -> None:
+    """Build the graph again from the archive."""
+    from biorxivist.load.prepare import rebuild as rebuild_store
+    from biorxivist.workspace.home import open_home
+
+    with progress_bar("rebuild") as progress:
+        counts = rebuild_store(open_home(store_url=to, progress=progress))
+    print_counts(counts, json=json)
+
+
+register_export(graph_app)
+
+
+@archive_app.callback()
+def archive() -> None:
+    """Export the records that every graph is built from."""
+
+
+@archive_app.command(
+    epilog=examples(
+        "biorxivist archive export > records.jsonl",
+        "biorxivist archive export --canonical | sha256sum",
+    )
+)
 def export(
     *,
     canonical: Annotated[
@@ -122,13 +162,6 @@ def _named_queries() -> Iterator[dict[str, Any]]:
     from graph.queries import named, names
 
     for name in names():
-        known: NamedQuery = named(name)
-        settable = ", ".join(f"{key}={value}" for key, value in known.parameters.items())
-        yield {"name": name, "question": known.question, "parameters": settable}
-
-
-def _print_counts(counts: dict[str, int], *, json: bool) -> None:
-    if json:
-        print_rows([counts], "json")
-    else:
-        print_rows([{"what": what, "count": count} for what, count in counts.items()])
+        named_query: NamedQuery = named(name)
+        defaults = ", ".join(f"{key}={value}" for key, value in named_query.parameters.items())
+        yield {"name": name, "question": named_query.question, "parameters": defaults}

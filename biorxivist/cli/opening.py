@@ -18,7 +18,8 @@ __all__ = ["opened", "ready"]
 
 def ready(home: Home) -> Home:
     """The home, up to date; says on stderr what it does when there is something to do."""
-    from biorxivist.workspace.home import is_current, prepare
+    from biorxivist.load.prepare import prepare
+    from biorxivist.workspace.home import is_current
 
     if not is_current(home):
         fresh = not (home.folder / "archive").exists()
@@ -32,7 +33,7 @@ def ready(home: Home) -> Home:
 @contextmanager
 def opened(home: Home) -> Iterator[Store]:
     """The store of the home, read-only."""
-    from graph.stores.base import open_store
+    from graph.stores.open import open_store
 
     with open_store(ready(home).store_url, read_only=True, login=home.login) as store:
         yield store

@@ -1,23 +1,31 @@
-"""Options that several commands share, and how ``key=value`` is read."""
+"""Options that several commands share, and how their values are read."""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from biorxivist.cli.output import Form
+from biorxivist.cli.completion import parameter_values
+from biorxivist.cli.rows import Form
 
-__all__ = ["CsvFlag", "JsonFlag", "Parameters", "form", "parameters"]
+__all__ = ["CsvFlag", "HomeOption", "JsonFlag", "Parameters", "choice", "form", "parameters"]
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="JSON lines: one object per line.")]
 CsvFlag = Annotated[bool, typer.Option("--csv", help="CSV with a header.")]
 Parameters = Annotated[
     list[str] | None,
-    typer.Option("--param", "-p", metavar="KEY=VALUE", help="A $parameter: number, true, false, JSON or text."),
+    typer.Option(
+        "--param",
+        "-p",
+        metavar="KEY=VALUE",
+        help="A parameter of the query: number, true, false, JSON or text; repeatable.",
+        autocompletion=parameter_values,
+    ),
 ]
 HomeOption = Annotated[
     Path | None,
@@ -41,25 +49,46 @@ def form(*, as_json: bool, as_csv: bool = False) -> Form:
     return "json" if as_json else "csv" if as_csv else "table"
 
 
-def parameters(given: list[str] | None) -> dict[str, Any]:
-    """Read ``key=value`` texts; a value that is a JSON value is taken as one, any other as text.
+def choice(value: str | None, choices: Sequence[str], *, option: str) -> str | None:
+    """The value if it is one of the choices, in any case and with spaces or hyphens for underscores.
+
+    Raises
+    ------
+    typer.BadParameter
+        If it is none of them; similar ones are suggested.
+    """
+    if value is None:
+        return None
+    folded = re.sub(r"[\s-]+", "_", value.strip().casefold())
+    if folded in choices:
+        return folded
+    import difflib
+
+    close = difflib.get_close_matches(folded, choices, n=2)
+    hint = f"Did you mean {' or '.join(close)}?" if close else f"Choose from {', '.join(choices)}."
+    msg = f"there is no {value!r}. {hint}"
+    raise typer.BadParameter(msg, param_hint=option)
+
+
+def parameters(assignments: list[str] | None) -> dict[str, Any]:
+    """Read ``key=value`` texts; a value that is valid JSON is read as JSON, any other as text.
 
     Raises
     ------
     typer.BadParameter
         If there is no ``=``, the key is no name, or a key is given twice.
     """
-    found: dict[str, Any] = {}
-    for text in given or ():
+    values: dict[str, Any] = {}
+    for text in assignments or ():
         key, equals, value = text.partition("=")
         if not equals or not NAME.fullmatch(key):
             msg = f"{text!r} is not KEY=VALUE (for example -p model=scGPT)."
             raise typer.BadParameter(msg, param_hint="-p")
-        if key in found:
+        if key in values:
             msg = f"{key} is given twice."
             raise typer.BadParameter(msg, param_hint="-p")
-        found[key] = _value(value)
-    return found
+        values[key] = _value(value)
+    return values
 
 
 def _value(text: str) -> Any:

@@ -1,60 +1,38 @@
 """What the command line prints: data on stdout, everything else on stderr.
 
-Rows are printed as a table on a terminal, as tab-separated values into a pipe, as JSON lines with ``--json``, as CSV
-with ``--csv``. Text from papers and files is untrusted: control characters, which could drive a terminal, are shown
-as a replacement character. ``NO_COLOR`` and output that is no terminal are respected (rich does both).
+Text from papers and files is untrusted: control characters, which could drive a terminal, are replaced. With
+``NO_COLOR``, and where the output is no terminal, no escape code is written at all, neither for bold nor for a
+progress bar.
 """
 
 from __future__ import annotations
 
-import csv
-import json
+import os
 import re
+import shutil
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import textwrap
+from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
+
+from biorxivist.claims.present import clean
+from biorxivist.progress import Progress
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 __all__ = [
-    "Form",
-    "Progress",
-    "as_json",
-    "clean",
     "note",
-    "print_rows",
     "print_text",
+    "print_wrapped",
     "progress_bar",
-    "silent",
     "stdout",
 ]
 
-Form = Literal["table", "json", "csv"]
-Progress = Callable[[int, int, str], None]
-"""Called with (done, total, what) while a long step goes on."""
-
-
-def silent(done: int, total: int, what: str) -> None:
-    """Progress that nobody watches."""
-    del done, total, what
-
-
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
 PIPE_WIDTH = 110
 SILENT_SECONDS = 10.0
-
-
-def clean(text: object) -> str:
-    """Text that cannot drive a terminal: control and direction characters replaced, line feeds and tabs kept."""
-    return CONTROL.sub("\N{REPLACEMENT CHARACTER}", str(text))
-
-
-def as_json(value: object) -> str:
-    """One line of JSON; dates and paths as text, None and numbers as they are."""
-    return json.dumps(value, ensure_ascii=False, default=str)
 
 
 def stdout() -> Console:
@@ -70,7 +48,14 @@ def _console(*, stderr: bool) -> Console:
     from rich.console import Console
 
     stream = sys.stderr if stderr else sys.stdout
-    return Console(stderr=stderr, highlight=False, width=None if stream.isatty() else PIPE_WIDTH)
+    width = None if stream.isatty() else PIPE_WIDTH
+    if _plain():  # rich's own no_color keeps bold
+        return Console(stderr=stderr, highlight=False, width=width, color_system=None, force_terminal=False)
+    return Console(stderr=stderr, highlight=False, width=width)
+
+
+def _plain() -> bool:
+    return bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
 
 
 def note(message: str) -> None:
@@ -83,67 +68,45 @@ def print_text(text: str) -> None:
     print(clean(text))  # noqa: T201
 
 
-def print_rows(rows: Iterable[Mapping[str, Any]], form: Form = "table") -> int:
-    """Print rows to stdout and return how many there were.
+def print_wrapped(text: str, *, indent: int = 0, hang: int = 0) -> None:
+    """Prose on stdout: on a terminal wrapped between words to its width, into a pipe a line as it is.
 
-    Columns of a table or CSV are those of the first row; a value that is a list or a map is printed as JSON.
+    Parameters
+    ----------
+    text
+        Lines; the white space that one begins with is kept.
+    indent
+        Spaces before every line.
+    hang
+        Further spaces before the lines that wrapping adds.
     """
-    if form == "json":
-        count = 0
-        for row in rows:
-            print(as_json(row))  # noqa: T201
-            count += 1
-        return count
-    table = list(rows)
-    if not table:
-        return 0
-    columns = list(table[0])
-    if form == "csv":
-        writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows([_cell(row.get(column)) for column in columns] for row in table)
-    elif sys.stdout.isatty():
-        _print_table(columns, table)
-    else:
-        print("\t".join(columns))  # noqa: T201
-        for row in table:
-            print("\t".join(re.sub(r"\s+", " ", clean(_cell(row.get(column)))) for column in columns))  # noqa: T201
-    return len(table)
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        return f"{value:.6g}"
-    return value if isinstance(value, str) else as_json(value)
-
-
-def _print_table(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
-    from rich import box
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
-    for column in columns:
-        numeric = all(isinstance(row.get(column), int | float | None) for row in rows)
-        table.add_column(Text(clean(column)), justify="right" if numeric else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(clean(_cell(row.get(column)))) for column in columns))
-    stdout().print(table)
+    for line in clean(text).split("\n"):
+        if not sys.stdout.isatty() or not line.strip():
+            print((" " * indent + line).rstrip())  # noqa: T201
+            continue
+        body = line.lstrip(" ")
+        first = " " * (indent + len(line) - len(body))
+        width = max(shutil.get_terminal_size().columns, len(first) + hang + 20)
+        wrapped = textwrap.fill(
+            body,
+            width,
+            initial_indent=first,
+            subsequent_indent=first + " " * hang,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        print(wrapped)  # noqa: T201
 
 
 @contextmanager
 def progress_bar(title: str) -> Iterator[Progress]:
-    """Progress bar on stderr; where stderr is no terminal, one line each time that ``what`` changes.
+    """Progress bar on stderr; where that is no terminal, or with ``NO_COLOR``, a line each time that ``what`` changes.
 
     Yields
     ------
     Called with (done, total, what); may be called from anywhere in the step, as often as wanted.
     """
-    if not sys.stderr.isatty():
+    if not sys.stderr.isatty() or _plain():
         yield _line_by_line(title)
         return
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from typer.testing import Result
 
-from biorxivist.workspace.home import Home, open_graph
+from biorxivist.load.prepare import open_graph
+from biorxivist.workspace.home import Home
 
 HEAVY = {
     "anndata", "h5py", "ladybug", "langchain", "lark", "lxml", "matplotlib", "neo4j", "numpy", "openai", "pandas",
@@ -245,11 +246,13 @@ def test_evidence_lists_verdicts_and_explain_shows_each_gate(cli: Cli, seeded: H
     found = rows(cli("evidence", "--verdict", "reproduced", "--json"))
     assert found
     assert {row["verdict"] for row in found} == {"reproduced"}
-    told = cli("explain", str(found[0]["claim"])).stdout
+    told = cli("explain", str(found[0]["claim_id"])).stdout
     assert "gates:" in told
-    assert str(found[0]["evidence"]) in told
-    assert cli("explain", str(found[0]["evidence"])).exit_code == 0
-    assert cli("evidence", "--verdict", "nosuch").exit_code == 1
+    assert str(found[0]["evidence_id"]) in told
+    assert cli("explain", str(found[0]["evidence_id"])).exit_code == 0
+    misspelt = cli("evidence", "--verdict", "reproducd")
+    assert misspelt.exit_code == 2
+    assert "Did you mean reproduced or not_reproduced?" in " ".join(misspelt.stderr.split())
 
 
 def test_two_papers_are_compared_claim_by_claim_contradictions_first(cli: Cli, seeded: Home) -> None:

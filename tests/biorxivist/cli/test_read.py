@@ -3,13 +3,12 @@ from __future__ import annotations
 import json
 
 import pytest
-import typer
 from typer.testing import CliRunner
 
 pytest.importorskip("biorxivist.cli.output")
 
-from biorxivist.cli.literature import register
-from biorxivist.literature.errors import NotOpenAccess
+from biorxivist.cli.main import app
+from graph.archive import Archive
 
 SERVICES = {
     "EUROPEPMC": "europepmc",
@@ -28,8 +27,6 @@ def run(fake, monkeypatch, tmp_path):
         monkeypatch.setenv(f"BIORXIVIST_{name}_RATE", "300")
     monkeypatch.setenv("BIORXIVIST_HOME", str(tmp_path / "home"))
     monkeypatch.chdir(tmp_path)
-    app = typer.Typer()
-    register(app)
 
     def invoke(*arguments):
         return CliRunner().invoke(app, list(arguments))
@@ -65,7 +62,9 @@ def test_get_prints_the_text_and_says_the_route(run) -> None:
     records = [json.loads(line)["record"] for line in run("get", doi, "--json").stdout.splitlines()]
     assert {"Paper", "Author", "Version", "Passage", "Reference"} == set(records)
     closed = next(row["doi"] for row in run.services.feed if row["doi"] not in run.services.corpus.jats)
-    assert isinstance(run("get", closed).exception, NotOpenAccess)
+    refused = run("get", closed)
+    assert refused.exit_code == 1
+    assert refused.stderr.splitlines()[0].startswith("NotOpenAccess: ")
 
 
 def test_sync_prints_its_audit_and_fills_the_archive(run, tmp_path) -> None:
@@ -85,3 +84,30 @@ def test_load_reads_files(run, shared) -> None:
     assert done.exit_code == 0, done.exception
     assert json.loads(done.stdout)["papers"] == 1
     assert run("load", "/nowhere").exit_code == 2
+
+
+@pytest.mark.parametrize(("first", "newest", "is_kept"), [("cc_by", "cc_no", False), ("cc_no", "cc_by", True)])
+def test_get_and_sync_keep_a_text_by_the_licence_of_the_version_that_was_read(
+    run, tmp_path, first, newest, is_kept
+) -> None:
+    doi = next(iter(run.services.corpus.jats))
+    rows = [row for row in run.services.feed if row["doi"] == doi]
+    assert [row["version"] for row in rows] == ["1", "2", "3"]
+    for row in rows:
+        row["license"] = newest if row["version"] == "3" else first
+    archive = Archive(tmp_path / "home" / "archive")
+
+    def stored() -> set[str]:
+        records = (*archive.read("Passage"), *archive.read("Reference"))
+        return {type(record).__name__ for record in records if record.paper_id == f"doi:{doi}"}
+
+    fetched = run("get", doi, "--save")
+    assert fetched.exit_code == 0, fetched.exception
+    assert ("does not allow the text to be stored" in fetched.stderr) is not is_kept
+    assert stored() == ({"Passage", "Reference"} if is_kept else set())
+    done = run("sync", "--since", "2026-08-01", "--until", "2026-08-31", "--full-text", "--json")
+    assert done.exit_code == 0, done.exception
+    assert json.loads(done.stdout)["texts"] == 1 + is_kept, "the other open paper has one version"
+    assert stored() == ({"Passage", "Reference"} if is_kept else set())
+    abstract = next(record.abstract for record in archive.read("Paper") if record.id == f"doi:{doi}")
+    assert (abstract is not None) is is_kept

@@ -1,0 +1,1 @@
+"""``biorxivist ask | check | evidence | explain | compare | show``: what is claimed, and what holds."""

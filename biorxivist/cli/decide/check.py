@@ -1,0 +1,157 @@
+"""``biorxivist check``: what the graph says about a statement, a paper or a bibliography."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from biorxivist.cli.lazy import examples, new_app
+from biorxivist.cli.options import JsonFlag
+from biorxivist.cli.output import note, print_text, print_wrapped
+from biorxivist.cli.rows import print_rows
+from biorxivist.errors import FAILED
+
+if TYPE_CHECKING:
+    from biorxivist.claims.bibliography import EntrySummary
+    from biorxivist.claims.check import CheckResult, Finding
+    from graph.records import Evidence
+
+__all__ = ["app"]
+
+app = new_app()
+
+LISTED_CLAIMS, LISTED_ENTRIES = 10, 20
+SIDES = {
+    "contradicts": "contradicted by",
+    "differs_in_scope": "opposed, in another scope, by",
+    "agrees": "agrees with",
+}
+
+
+@app.command(
+    epilog=examples(
+        'biorxivist check "More pre-training data improves single-cell foundation models"',
+        "biorxivist check 10.1101/2024.12.13.628448",
+        "biorxivist check refs.bib --all",
+    )
+)
+def check(
+    what: Annotated[
+        str,
+        typer.Argument(metavar="STATEMENT | DOI | FILE.bib", help="What you are about to cite."),
+    ],
+    *,
+    limit: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=10_000,
+            show_default=False,
+            help=f"At most so many claims, or entries of a file [default: {LISTED_CLAIMS} claims, "
+            f"{LISTED_ENTRIES} entries; with --json all of a paper or file].",
+        ),
+    ] = None,
+    all_: Annotated[bool, typer.Option("--all", help="For a file: also the claims of each entry.")] = False,
+    json: JsonFlag = False,
+) -> None:
+    """Check a statement, paper or .bib file before you cite it.
+
+    Shows the claims that bear on it, with the verdict on each and the papers that disagree. The exit code is 1 if no
+    claim matches, or if a claim of a cited paper is contradicted.
+    """
+    from biorxivist.api import check as check_graph
+    from biorxivist.cli.opening import opened
+    from biorxivist.workspace.home import open_home
+
+    with opened(open_home()) as store:
+        checked = check_graph(what, graph=store, limit=limit)
+    if what.strip().lower().endswith(".bib"):
+        _check_file(checked, limit=limit, every_claim=all_, json=json)
+        return
+    (result,) = checked
+    if json:
+        print_rows((finding.row() for finding in result.findings), "json")
+    else:
+        note(f"read as: {result.reading}")
+        for finding in result.findings[: limit or LISTED_CLAIMS]:
+            _print_finding(finding)
+        for text in result.notes:
+            note(text)
+        if limit is None and len(result.findings) > LISTED_CLAIMS:
+            count = len(result.findings)
+            note(f"{count - LISTED_CLAIMS} more claims; --limit {count} shows them.")
+    if not result.findings:
+        note("No claim in the graph matches.")
+        raise typer.Exit(FAILED)
+
+
+def _check_file(checked: Sequence[CheckResult], *, limit: int | None, every_claim: bool, json: bool) -> None:
+    from biorxivist.claims.bibliography import headline, summarise
+
+    entries = summarise(checked)
+    most = limit or (len(entries) if json else LISTED_ENTRIES)
+    if json:
+        print_rows((entry.row(every_claim=every_claim) for entry in entries[:most]), "json")
+    else:
+        print_wrapped(headline(entries))
+        for entry in entries[:most]:
+            _print_entry(entry)
+            for finding in entry.checked.findings if every_claim else ():
+                _print_finding(finding)
+    if len(entries) > most:
+        note(f"{len(entries) - most} more entries; --limit {len(entries)} shows them.")
+    if not any(entry.checked.findings for entry in entries):
+        note("No entry has a claim in the graph.")
+        raise typer.Exit(FAILED)
+    if any(entry.contradicted for entry in entries):
+        raise typer.Exit(FAILED)
+
+
+def _print_entry(entry: EntrySummary) -> None:
+    print_wrapped(f"{entry.key}: {entry.line()}", hang=2)
+
+
+def _print_finding(finding: Finding) -> None:
+    claim = finding.claim
+    stand = "" if finding.stand is None else f"{finding.stand.replace('_', ' ').upper()}  "
+    print_wrapped(f"\n{stand}{finding.who}: {claim.statement}", hang=2)
+    for verdict in finding.verdicts:
+        print_wrapped(_verdict_line(verdict), indent=2, hang=2)
+    if claim.quote:
+        print_wrapped(f'quote: "{claim.quote}"', indent=2, hang=2)
+    if finding.stand is not None:
+        print_wrapped(f"why: {_named('; '.join(finding.reasons))}", indent=2, hang=2)
+    for side, people in _others(finding):
+        print_wrapped(f"{side}: {people}", indent=2, hang=2)
+    source = ", ".join(part for part in (claim.location, claim.source_url) if part)
+    print_wrapped(f"source: {source}", indent=2, hang=2)
+    print_text(f"  [{claim.id}]" + "".join(f" [{verdict.id}]" for verdict in finding.verdicts))
+
+
+def _verdict_line(verdict: Evidence) -> str:
+    from graph.evidence.verdict import sentence
+
+    if verdict.verdict == "not_testable":
+        return _named(sentence(verdict))  # nothing was run and nothing re-analysed
+    basis = "re-analysis" if verdict.basis == "reanalysis" else "our runs"
+    return f"{basis}: {_named(sentence(verdict))}"
+
+
+def _named(text: str) -> str:
+    from biorxivist.claims.present import with_names
+
+    return with_names(text)
+
+
+def _others(finding: Finding, most: int = 3) -> Iterator[tuple[str, str]]:
+    groups: dict[str, list[str]] = {}
+    for relation, _, who in finding.relations:
+        fields = f" ({', '.join(relation.fields)})" if relation.relation == "differs_in_scope" else ""
+        groups.setdefault(relation.relation, []).append(f"{who}{fields}")
+    for relation_name, side in SIDES.items():
+        people = list(dict.fromkeys(groups.get(relation_name, ())))
+        if people:
+            more = f" and {len(people) - most} more" if len(people) > most else ""
+            yield side, "; ".join(people[:most]) + more

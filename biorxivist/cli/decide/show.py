@@ -1,0 +1,165 @@
+"""``biorxivist show``: a page of one paper, name, claim or verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from biorxivist.cli.completion import show_names
+from biorxivist.cli.lazy import examples, new_app
+from biorxivist.cli.options import JsonFlag
+from biorxivist.cli.output import note, print_text, print_wrapped
+from biorxivist.cli.rows import print_rows
+
+if TYPE_CHECKING:
+    from biorxivist.claims.disagreements import Disagreement
+    from biorxivist.claims.index import ClaimIndex
+    from biorxivist.claims.show import ClaimLine, ClaimPage, EntryPage, PaperPage
+
+__all__ = ["app"]
+
+app = new_app()
+
+LISTED = 20
+
+
+@app.command(
+    epilog=examples(
+        "biorxivist show scGPT",
+        "biorxivist show 10.1101/2024.12.13.628448",
+        "biorxivist show claim:bf1a1eb5 --json",
+    )
+)
+def show(
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="ID | DOI | NAME",
+            help="A DOI, a name such as scGPT, or the id of a claim or of evidence.",
+            autocompletion=show_names,
+        ),
+    ],
+    *,
+    all_: Annotated[bool, typer.Option("--all", help=f"All claims and disagreements, not the first {LISTED}.")] = False,
+    json: JsonFlag = False,
+) -> None:
+    """Show a paper, model, dataset, claim or verdict on one page.
+
+    A paper: its facts, versions, claims with verdicts, disagreements with other papers, and how to cite it. A name:
+    its facts with their source, the claims about it and the papers. A claim: where it was read, and every verdict.
+    """
+    from biorxivist.claims.index import read_index
+    from biorxivist.claims.show import ClaimPage, PaperPage
+    from biorxivist.claims.show import show as find_page
+    from biorxivist.cli.opening import opened
+    from biorxivist.workspace.home import open_home
+
+    with opened(open_home()) as store:
+        index = read_index(store)
+    page = find_page(name, index)
+    if json:
+        print_rows([page.row()], "json")
+        return
+    most = None if all_ else LISTED
+    if isinstance(page, PaperPage):
+        _print_paper(page, index, most)
+    elif isinstance(page, ClaimPage):
+        _print_claim(page, index)
+    else:
+        _print_entry(page, index, most)
+
+
+def _print_paper(page: PaperPage, index: ClaimIndex, most: int | None) -> None:
+    paper = page.paper
+    print_wrapped(paper.title)
+    print_wrapped(", ".join(page.authors))
+    posted = f"posted {paper.posted}" if paper.posted else ""
+    facts = (paper.venue, str(paper.year or ""), posted, paper.category, paper.license, paper.topic)
+    print_wrapped("; ".join(fact for fact in facts if fact))
+    for version in page.versions:
+        version_facts = (version.doi, str(version.posted or ""), version.license)
+        print_wrapped(f"version {version.label}: " + ", ".join(fact for fact in version_facts if fact), hang=2)
+    _print_claims(page.claims, most)
+    _print_disagreements(page.disagreements, index, most)
+    print_text("\nCite")
+    print_wrapped(page.bibtex, indent=2, hang=4)
+    print_text(f"  [{paper.id}]")
+
+
+def _print_entry(page: EntryPage, index: ClaimIndex, most: int | None) -> None:
+    names = f" (also {', '.join(page.entry.aliases)})" if page.entry.aliases else ""
+    print_wrapped(f"{page.entry.name}: a {page.kind}{names}", hang=2)
+    for field, value in page.facts.items():
+        print_wrapped(f"{field.removesuffix('_id').replace('_', ' ')}: {_fact(value, index)}", indent=2, hang=2)
+    if page.members:
+        print_wrapped(f"members: {', '.join(page.members)}", indent=2, hang=2)
+    if page.entry.source_url:
+        print_wrapped(f"source: {page.entry.source_url}", indent=2, hang=2)
+    _print_claims(page.claims, most, with_who=True)
+    _print_disagreements(page.disagreements, index, most)
+    if page.papers:
+        print_text("\nPapers")
+        for paper_id, citation in page.papers[:most]:
+            print_wrapped(f"{citation}  [{paper_id}]", indent=2, hang=2)
+    print_text(f"  [{page.entry.id}]")
+    for other in page.also:
+        note(f"{page.entry.name} is also the name of {other}: `biorxivist show {other}`.")
+
+
+def _print_claim(page: ClaimPage, index: ClaimIndex) -> None:
+    from biorxivist.claims.present import with_names
+    from graph.evidence.verdict import sentence
+
+    claim = page.claim
+    print_wrapped(f"{page.who}: {claim.statement}", hang=2)
+    for verdict in page.verdicts:
+        print_wrapped(with_names(sentence(verdict), index.vocabulary), indent=2, hang=2)
+    if claim.quote:
+        print_wrapped(f'quote: "{claim.quote}"', indent=2, hang=2)
+    print_wrapped(f"source: {', '.join(part for part in (claim.location, claim.source_url) if part)}", indent=2, hang=2)
+    _print_disagreements(page.disagreements, index, None)
+    ids = (claim.id, claim.paper_id, *(verdict.id for verdict in page.verdicts))
+    print_text(f"  [{', '.join(ids)}]")
+    if page.verdicts:
+        note(f"`biorxivist explain {claim.id}` shows every input, number, gate and step.")
+
+
+def _print_claims(lines: Sequence[ClaimLine], most: int | None, *, with_who: bool = False) -> None:
+    from graph.evidence.verdict import verdict_text
+
+    if not lines:
+        print_text("\nNo claims in the graph.")
+        return
+    print_text(f"\nClaims ({len(lines)})")
+    for line in lines[:most]:
+        who = f"{line.who}: " if with_who else ""
+        print_wrapped(f"{who}{line.claim.statement}  [{line.claim.id}]", indent=2, hang=2)
+        if line.verdict is not None:
+            print_wrapped(verdict_text(line.verdict), indent=6, hang=2)
+    _note_cut(len(lines), most, "claims")
+
+
+def _print_disagreements(disagreements: Sequence[Disagreement], index: ClaimIndex, most: int | None) -> None:
+    if not disagreements:
+        return
+    print_text(f"\nDisagreements between papers ({len(disagreements)})")
+    for each in disagreements[:most]:
+        for claim in (each.first, each.second):
+            print_wrapped(f"{index.who(claim)}: {claim.statement}  [{claim.id}]", indent=2, hang=2)
+        print_wrapped(f"They {each.describe()}.", indent=6, hang=2)
+    _note_cut(len(disagreements), most, "disagreements")
+
+
+def _note_cut(count: int, most: int | None, what: str) -> None:
+    if most is not None and count > most:
+        note(f"{count - most} more {what}; --all shows them.")
+
+
+def _fact(value: Any, index: ClaimIndex) -> str:
+    from biorxivist.claims.present import with_names
+
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:,}" if isinstance(value, int) else with_names(str(value), index.vocabulary)

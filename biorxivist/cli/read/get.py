@@ -1,0 +1,121 @@
+"""``biorxivist get`` and ``cite``: one paper with its text, and papers as a bibliography prints them."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from biorxivist.cli.lazy import examples, new_app
+from biorxivist.cli.options import JsonFlag
+from biorxivist.cli.output import note, print_wrapped
+from biorxivist.cli.read.sources import Folder, Offline, Web, home, sources
+from biorxivist.cli.rows import print_rows
+
+if TYPE_CHECKING:
+    from biorxivist.literature.sources.base import Hit
+    from biorxivist.workspace.home import Home
+
+__all__ = ["app"]
+
+app = new_app()
+
+
+@app.command(
+    epilog=examples(
+        "biorxivist get 10.1101/2023.10.19.563100",
+        "biorxivist get 10.1101/2023.10.19.563100v1 --no-text",
+        "biorxivist get 10.1101/2023.10.19.563100 --json > records.jsonl",
+    )
+)
+def get(
+    doi: Annotated[str, typer.Argument(help="DOI or address; a version is v2 at its end.")],
+    *,
+    version: Annotated[int | None, typer.Option(min=1, help="Number of the version [default: the newest].")] = None,
+    text: Annotated[bool, typer.Option("--text/--no-text", help="Fetch the full text.")] = True,
+    save: Annotated[bool, typer.Option("--save", help="Write the paper into the archive, for the graph.")] = False,
+    web: Web = False,
+    offline: Offline = False,
+    folder: Folder = None,
+    json: JsonFlag = False,
+) -> None:
+    """Fetch a paper and print its text.
+
+    The text comes by the first open route; stderr says which route that was. --json prints the records.
+    """
+    from biorxivist.literature.get import get as fetch
+    from biorxivist.literature.licence import curated_papers, records_to_keep
+    from biorxivist.load.prepare import ensure_seeded
+    from graph.records import Passage
+
+    workspace = home()
+    document = fetch(
+        doi, version=version, full_text=text, web=web, sources=sources(workspace, folder=folder, offline=offline)
+    )
+    for drop in document.log:
+        if drop.reason.startswith(("route ", "full text by ")):
+            note(drop.reason)
+    if save:
+        ensure_seeded(workspace)
+        records = records_to_keep(document.records(), curated_papers(workspace.archive))
+        written = workspace.archive.append(records, writer="get")
+        if document.passages and not any(isinstance(record, Passage) for record in records):
+            licence = document.paper.license or "unknown"
+            note(f"The licence ({licence}) does not allow the text to be stored; only the metadata are.")
+        note(f"{written} records written to {workspace.archive.folder}.")
+    if json:
+        print_rows(({"record": type(r).__name__, **r.model_dump(mode="json")} for r in document.records()), "json")
+        return
+    paper = document.paper
+    names = ", ".join(author.name for author in document.authors)
+    print_wrapped(f"{paper.title}\n{names}\n{paper.id}, {paper.license or 'licence unknown'}")
+    body = document.text if document.passages else document.abstract
+    print_wrapped(f"\n{body}" if body else "")
+
+
+@app.command(
+    epilog=examples(
+        "biorxivist cite 10.1101/2024.12.13.628448",
+        "biorxivist cite 10.1101/2024.12.13.628448 10.1038/s41467-024-51059-5 --style csl-json",
+    )
+)
+def cite(
+    names: Annotated[list[str], typer.Argument(metavar="DOI...", help="DOIs or addresses of papers.")],
+    *,
+    style: Annotated[Literal["bibtex", "csl-json", "ris"], typer.Option(help="Format.")] = "bibtex",
+    offline: Offline = False,
+) -> None:
+    """Print citations as BibTeX, CSL-JSON or RIS.
+
+    Papers of the archive are cited from it, others as the services describe them.
+    """
+    from biorxivist.literature.citation import cite as write
+    from biorxivist.literature.get import look_up
+    from biorxivist.literature.sources.fields import require_doi
+    from biorxivist.literature.works import authors_of
+
+    workspace = home()
+    archived = _archived(workspace)
+    services = sources(workspace, offline=offline)
+    hits = []
+    for name in names:
+        doi = require_doi(name).name
+        hits.append(archived[doi] if doi in archived else look_up(doi, services)[0])
+    sys.stdout.write(write([hit.paper for hit in hits], authors_of(hits), style=style))
+
+
+def _archived(workspace: Home) -> dict[str, Hit]:
+    """DOI -> paper, of the archive."""
+    from biorxivist.literature.sources.base import Hit
+    from graph.records import Author, Paper
+
+    archive = workspace.archive
+    authors = {record.id: record for record in archive.read("Author") if isinstance(record, Author)}
+    hits: dict[str, Hit] = {}
+    for record in archive.read("Paper"):
+        if isinstance(record, Paper):
+            people = tuple(authors[name] for name in record.author_ids if name in authors)
+            if people:
+                hits.update(dict.fromkeys(record.dois, Hit(record, people)))
+    return hits

@@ -1,0 +1,116 @@
+"""``biorxivist sync`` and ``load``: many papers into the archive, from a source or from files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from biorxivist.cli.lazy import examples, new_app
+from biorxivist.cli.options import JsonFlag
+from biorxivist.cli.output import note, print_text, progress_bar
+from biorxivist.cli.read.sources import Folder, Since, SourceName, Until, Web, home, sources, usage
+from biorxivist.cli.rows import print_rows
+from biorxivist.errors import FAILED
+
+__all__ = ["app"]
+
+app = new_app()
+
+NOTED_PROBLEMS = 20
+
+
+@app.command(
+    epilog=examples(
+        "biorxivist sync genomics --since 2026-08-01 --full-text",
+        'biorxivist sync "single-cell foundation model" --source europepmc --since 2025-01-01',
+    )
+)
+def sync(
+    query: Annotated[
+        str, typer.Argument(help="Words; for biorxiv a subject category, or nothing for all.", show_default=False)
+    ] = "",
+    *,
+    since: Since = None,
+    until: Until = None,
+    source: Annotated[SourceName, typer.Option(help="Source to harvest.")] = "biorxiv",
+    full_text: Annotated[bool, typer.Option("--full-text", help="Also fetch open full texts.")] = False,
+    threads: Annotated[int, typer.Option(min=1, max=16, help="Full texts fetched at the same time.")] = 4,
+    web: Web = False,
+    folder: Folder = None,
+    json: JsonFlag = False,
+) -> None:
+    """Harvest all papers that match into the archive.
+
+    If it is interrupted, the same command resumes; run again later, it fetches what is new.
+    """
+    from dataclasses import asdict
+
+    from biorxivist.literature.errors import FetchError
+    from biorxivist.literature.harvest.run import sync as harvest
+    from biorxivist.load.prepare import ensure_seeded
+
+    workspace = home()
+    ensure_seeded(workspace)
+    services = sources(workspace, folder=folder)
+    with usage(), progress_bar("sync") as progress:
+        try:
+            report = harvest(
+                query,
+                since=since,
+                until=until,
+                source=source,
+                archive=workspace.archive,
+                state=workspace.folder / "sync",
+                sources=services,
+                full_text=full_text,
+                web=web,
+                threads=threads,
+                progress=progress,
+            )
+        except (FetchError, KeyboardInterrupt) as error:
+            error.add_note("What was harvested so far is in the archive; run the same command again to resume.")
+            raise
+    for problem in report.problems[:NOTED_PROBLEMS]:
+        note(problem)
+    if len(report.problems) > NOTED_PROBLEMS:
+        note(f"{len(report.problems) - NOTED_PROBLEMS} more problems; --json lists all.")
+    if json:
+        data = {**asdict(report), "missing": report.missing}
+        print_rows([{name: list(v) if isinstance(v, tuple) else v for name, v in data.items()}], "json")
+    else:
+        print_text(report.line())
+
+
+@app.command(epilog=examples("biorxivist load paper.xml page.html archive.meca", "biorxivist load my_papers --json"))
+def load(
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="FILE | DIR...", help="JATS XML, saved article pages, MECA archives.")
+    ],
+    *,
+    json: JsonFlag = False,
+) -> None:
+    """Read paper files of your own into the archive.
+
+    The exit code is 1 if no file could be read.
+    """
+    from biorxivist.literature.import_files import ingest
+    from biorxivist.load.prepare import ensure_seeded
+
+    workspace = home()
+    ensure_seeded(workspace)
+    with progress_bar("load") as progress:
+        try:
+            report = ingest(paths, workspace.archive, progress=progress)
+        except FileNotFoundError as error:
+            raise typer.BadParameter(str(error)) from error
+    for problem in report.problems:
+        note(problem)
+    row = {"papers": report.papers, "records": report.written, "problems": len(report.problems)}
+    if json:
+        print_rows([row], "json")
+    else:
+        print_text("{papers} papers read, {records} records written, {problems} files skipped".format(**row))
+    if not report.papers:
+        raise typer.Exit(FAILED)

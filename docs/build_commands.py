@@ -1,0 +1,68 @@
+"""Write ``docs/commands.md``: every command with what it does and examples, as its ``--help`` says.
+
+``python docs/build_commands.py`` writes the page, ``--check`` only says whether it is current (exit status 1 if not).
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from biorxivist.cli.commands import PANELS
+from biorxivist.cli.main import app
+
+PAGE = Path(__file__).with_name("commands.md")
+
+PREFACE = """\
+# Commands
+
+<!-- Written by docs/build_commands.py from the help of the commands. Run `make docs`. -->
+
+Data go to stdout, messages to stderr. `--json` gives JSON lines, a pipe gets tab-separated values. Exit codes: 0 done,
+1 failed or nothing found, 2 wrong usage or refused, 3 set-up missing, 130 interrupted. `biorxivist COMMAND --help`
+lists the options, `biorxivist --install-completion` completes commands, names and values in your shell.
+"""
+
+
+def commands() -> Iterator[tuple[str, str, Any]]:
+    """(panel, name as it is typed, command) of every command; a group gives its members."""
+    root = typer.main.get_command(app)
+    for panel, entries in PANELS.items():
+        for entry in entries:
+            command = root.commands[entry.name]  # type: ignore[attr-defined]
+            for name, member in getattr(command, "commands", {None: command}).items():
+                yield panel, entry.name if name is None else f"{entry.name} {name}", member
+
+
+def example_lines(command: Any) -> list[str]:
+    """Lines of the examples in a command's help."""
+    return [line.strip() for line in inspect.cleandoc(command.epilog).splitlines()[2:]]
+
+
+def render() -> str:
+    """The page."""
+    parts, current = [PREFACE], ""
+    for panel, name, command in commands():
+        if panel != current:
+            parts.append(f"## {panel}\n")
+            current = panel
+        parts.append(f"### `biorxivist {name}`\n\n{inspect.cleandoc(command.help)}\n")
+        parts.append("```sh\n" + "\n".join(example_lines(command)) + "\n```\n")
+    return "\n".join(parts)
+
+
+def main() -> int:
+    """Write the page, or compare it; returns the exit status."""
+    if "--check" in sys.argv[1:]:
+        return int(PAGE.read_text(encoding="utf-8") != render())
+    PAGE.write_text(render(), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
