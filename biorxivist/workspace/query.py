@@ -149,10 +149,11 @@ def _no_such(what: str, value: str, names: Sequence[str]) -> str:
 
 def _vocabulary(store: Store) -> Vocabulary:
     """The shipped names and those that the graph adds."""
+    from biorxivist.workspace.vocabulary import RECORD_KINDS
     from graph.read import read_records
     from graph.vocabulary import load_vocabulary
 
-    return load_vocabulary().extend(read_records(store, ("Model", "Dataset", "Task", "Metric")))
+    return load_vocabulary().extend(read_records(store, RECORD_KINDS))
 
 
 def _papers(store: Store) -> list[Row]:

@@ -15,11 +15,11 @@ from graph.vocabulary import Vocabulary, load_vocabulary
 if TYPE_CHECKING:
     from graph.archive import Archive
 
-__all__ = ["ENTRY_KINDS", "Entry", "add_entry", "find_entries", "read_vocabulary"]
+__all__ = ["ENTRY_KINDS", "RECORD_KINDS", "Entry", "add_entry", "find_entries", "read_vocabulary"]
 
 Entry = Model | Dataset | Task | Metric
 
-ENTRY_KINDS: Mapping[str, type[Model | Dataset | Task | Metric]] = {
+ENTRY_KINDS: Mapping[str, type[Entry]] = {
     "model": Model,
     "dataset": Dataset,
     "task": Task,
@@ -64,7 +64,7 @@ def add_entry(
     source_url: str,
     aliases: tuple[str, ...] = (),
     facts: Mapping[str, Any] | None = None,
-) -> Model | Dataset | Task | Metric:
+) -> Entry:
     """Add a model, dataset, task or metric to the archive, from where it is known everywhere.
 
     Parameters
