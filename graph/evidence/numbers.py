@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -166,14 +166,24 @@ class Numbers:
         corpus = self.vocabulary.get(claim.corpus_id) if claim.corpus_id else None
         if isinstance(corpus, Dataset) and corpus.cells:
             return corpus.cells
-        subjects = [self.vocabulary.get(subject) for subject in claim.subject_ids]
-        cells = [subject.corpus_cells for subject in subjects if isinstance(subject, Model) and subject.corpus_cells]
-        return max(cells, default=None)
+        return max((size for model in self._sized(claim, "corpus_cells") if (size := model.corpus_cells)), default=None)
 
     def parameters(self, claim: Claim) -> int | None:
         """Parameters of the claim's largest subject, where known."""
-        subjects = [self.vocabulary.get(subject) for subject in claim.subject_ids]
-        return max((s.parameters for s in subjects if isinstance(s, Model) and s.parameters), default=None)
+        return max((size for model in self._sized(claim, "parameters") if (size := model.parameters)), default=None)
+
+    def _sized(self, claim: Claim, fact: str) -> Iterator[Model]:
+        """The claim's subjects, and in place of a family without this fact its members: those that were trained on
+        the claim's corpus, where there are any."""
+        for subject_id in claim.subject_ids:
+            subject = self.vocabulary.get(subject_id)
+            if not isinstance(subject, Model) or subject.role == "group" or getattr(subject, fact):
+                members = [subject]
+            else:
+                members = [entry for entry in self.vocabulary if entry.parent_id == subject_id]
+                trained = [entry for entry in members if getattr(entry, "corpus_id", None) == claim.corpus_id]
+                members = trained or members
+            yield from (member for member in members if isinstance(member, Model))
 
 
 def _measured_thing(result: Result) -> tuple[str | None, ...]:
