@@ -173,17 +173,16 @@ class Numbers:
         return max((size for model in self._sized(claim, "parameters") if (size := model.parameters)), default=None)
 
     def _sized(self, claim: Claim, fact: str) -> Iterator[Model]:
-        """The claim's subjects, and in place of a family without this fact its members: those that were trained on
-        the claim's corpus, where there are any."""
+        """The claim's subjects; in place of a family that does not state the fact its variants, only those that were
+        trained on the claim's corpus where there are any."""
         for subject_id in claim.subject_ids:
             subject = self.vocabulary.get(subject_id)
-            if not isinstance(subject, Model) or subject.role == "group" or getattr(subject, fact):
-                members = [subject]
+            if isinstance(subject, Model) and getattr(subject, fact):
+                yield subject
             else:
-                members = [entry for entry in self.vocabulary if entry.parent_id == subject_id]
-                trained = [entry for entry in members if getattr(entry, "corpus_id", None) == claim.corpus_id]
-                members = trained or members
-            yield from (member for member in members if isinstance(member, Model))
+                entries = [self.vocabulary.get(variant) for variant in self.vocabulary.variants(subject_id)]
+                variants = [entry for entry in entries if isinstance(entry, Model)]
+                yield from [entry for entry in variants if entry.corpus_id == claim.corpus_id] or variants
 
 
 def _measured_thing(result: Result) -> tuple[str | None, ...]:
