@@ -56,6 +56,7 @@ class Vocabulary:
     def __init__(self, entries: Mapping[str, Entry]) -> None:
         self._entries = dict(entries)
         self._aliases: dict[tuple[str, str], str] = {}
+        self._families: dict[tuple[str, str], bool] = {}
         for entry in self._entries.values():
             kind = type(entry).__name__.lower()
             for name in _names(entry):
@@ -149,8 +150,12 @@ class Vocabulary:
         """
         if a is None or b is None:
             return True
+        # A few hundred pairs are asked for a million times when every claim is held against every score.
+        if (known := self._families.get((a, b))) is not None:
+            return known
         up, over = self.lineage(a), self.lineage(b)
-        return a in over or b in up or (up[1:2] == over[1:2] != () and len(up) > 2)
+        one = a in over or b in up or (up[1:2] == over[1:2] != () and len(up) > 2)
+        return self._families.setdefault((a, b), one)
 
     def extend(self, records: Iterable[Record]) -> Vocabulary:
         """The vocabulary with the entries among ``records`` added that it lacks, such as those of a user.
