@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from biorxivist.claims.index import ClaimIndex
+from biorxivist.claims.speaker import second_hand
 from graph.records import Claim, Relation
 
 __all__ = ["Disagreement", "disagreements"]
@@ -53,14 +54,12 @@ def _all(index: ClaimIndex) -> Iterator[Disagreement]:
 
 def _sharpness(pair: Disagreement) -> tuple[object, ...]:
     fields = pair.relation.fields
-    second_hand = sum(
-        claim.evidence_type != "author" or claim.attribution != "own" for claim in (pair.first, pair.second)
-    )
+    retold = sum(second_hand(claim) for claim in (pair.first, pair.second))
     return (
         pair.relation.relation != "contradicts",
         KIND_ORDER.get(pair.first.kind, 3),
         "axis" in fields,
-        second_hand,
+        retold,
         "corpus" in fields,
         len(fields),
         pair.relation.id,

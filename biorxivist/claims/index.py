@@ -9,6 +9,7 @@ from functools import cached_property
 from textwrap import shorten
 from typing import TYPE_CHECKING
 
+from biorxivist.claims.speaker import speaker
 from biorxivist.errors import NotFound
 from biorxivist.literature.citation import family_and_given
 from biorxivist.literature.doi import bare_doi
@@ -75,11 +76,8 @@ class ClaimIndex:
         return replace(index, relations=tuple(relations), vocabulary=load_vocabulary().extend(entries))
 
     def who(self, claim: Claim) -> str:
-        """Who makes the claim: the paper cited in short, marked if it is a commentary or reports others' findings."""
-        citation = self.cite(claim.paper_id)
-        if claim.evidence_type == "commentary":
-            return f"{citation} (in a commentary)"
-        return f"{citation} (citing others)" if claim.attribution == "cited" else citation
+        """Who makes the claim, for example ``Theis 2026 (commentary on DenAdel 2026)``."""
+        return speaker(claim, self.papers, self.cite)
 
     def cite(self, paper_id: str) -> str:
         """First author and year, for example ``DenAdel 2024``; the id where the paper is not known."""

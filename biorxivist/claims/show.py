@@ -19,7 +19,7 @@ from biorxivist.workspace.vocabulary import Entry, find_entries
 from graph.evidence.verdict import verdict_row
 from graph.records import Claim, Evidence, Paper, Version
 
-__all__ = ["ClaimLine", "ClaimPage", "EntryPage", "Page", "PaperPage", "show"]
+__all__ = ["ClaimLine", "ClaimPage", "EntryPage", "Page", "PaperPage", "claim_lines", "show"]
 
 KINDS: tuple[Literal["model", "dataset", "task", "metric"], ...] = ("model", "dataset", "task", "metric")
 NOT_FACTS = {"id", "name", "aliases", "source_url"}
@@ -182,7 +182,7 @@ def _paper_page(paper: Paper, index: ClaimIndex) -> PaperPage:
         paper,
         tuple(index.authors[author].name for author in paper.author_ids if author in index.authors),
         tuple(versions),
-        tuple(_lines(claims, index)),
+        tuple(claim_lines(claims, index)),
         _disagreements_of({claim.id for claim in claims}, index),
         cite([paper], index.authors, style="bibtex").strip(),
     )
@@ -199,7 +199,7 @@ def _entry_page(entry: Entry, index: ClaimIndex, *, also: tuple[str, ...]) -> En
         {field: value for field, value in data.items() if value not in (None, False)},
         tuple(each.name for each in index.vocabulary if each.parent_id == entry.id),
         tuple((paper_id, index.cite(paper_id)) for paper_id in papers),
-        tuple(_lines(claims, index)),
+        tuple(claim_lines(claims, index)),
         _disagreements_of({claim.id for claim in claims}, index),
         also,
     )
@@ -209,7 +209,8 @@ def _kind(entry: Entry) -> Literal["model", "dataset", "task", "metric"]:
     return next(kind for kind in KINDS if entry.id.startswith(f"{kind}:"))
 
 
-def _lines(claims: Iterable[Claim], index: ClaimIndex) -> Iterator[ClaimLine]:
+def claim_lines(claims: Iterable[Claim], index: ClaimIndex) -> Iterator[ClaimLine]:
+    """Claims as lines of a page, in their order."""
     for claim in claims:
         yield ClaimLine(claim, index.who(claim), next(iter(index.verdicts(claim.id)), None))
 

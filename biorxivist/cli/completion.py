@@ -13,7 +13,17 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 
-__all__ = ["claim_kinds", "complete", "parameter_values", "presets", "queries", "show_names", "verdicts"]
+__all__ = [
+    "claim_kinds",
+    "complete",
+    "licences",
+    "parameter_values",
+    "presets",
+    "queries",
+    "show_names",
+    "task_names",
+    "verdicts",
+]
 
 VARIABLE = "_BIORXIVIST_COMPLETE"
 KINDS = ("model", "dataset", "task", "metric")
@@ -47,6 +57,22 @@ def presets(incomplete: str) -> list[str]:
 def show_names(incomplete: str) -> list[str]:
     """Names of models, datasets, tasks and metrics that begin so, in any case."""
     return _beginning(incomplete, (name for kind in KINDS for name in _names(kind)))
+
+
+def task_names(incomplete: str) -> list[str]:
+    """Names of tasks that begin so."""
+    return _beginning(incomplete, _names("task"))
+
+
+def licences(incomplete: str) -> list[str]:
+    """The words for kinds of licences, and the licences that some model has."""
+    import tomllib
+    from importlib import resources
+
+    text = (resources.files("graph") / "vocabulary" / "models.toml").read_text(encoding="utf-8")
+    stated = {entry.get(name) for entry in tomllib.loads(text).values() for name in ("licence_code", "licence_weights")}
+    words = sorted(word for word in stated if word and " " not in word)
+    return _beginning(incomplete, ("permissive", "noncommercial", *words))
 
 
 def parameter_values(incomplete: str) -> list[str]:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, get_args
 
 from biorxivist.claims.disagreements import Disagreement
 from biorxivist.claims.index import ClaimIndex
+from biorxivist.claims.speaker import second_hand
 from biorxivist.claims.verdicts import claim_row
 from biorxivist.demo.budget import BudgetArm
 from biorxivist.demo.cells import Cells
@@ -112,11 +113,10 @@ def rank(rows: Iterable[ClaimRow]) -> list[ClaimRow]:
 
     def key(row: ClaimRow) -> tuple[object, ...]:
         claim = row.claim
-        second_hand = claim.evidence_type == "commentary" or claim.attribution == "cited"
         kind = (
             FIRST_KINDS.index(claim.kind) if claim.kind in FIRST_KINDS else len(FIRST_KINDS) + KINDS.index(claim.kind)
         )
-        return (OPEN.get(row.verdict, 0), second_hand, kind, -claims_of[claim.paper_id], row.who, claim.id)
+        return (OPEN.get(row.verdict, 0), second_hand(claim), kind, -claims_of[claim.paper_id], row.who, claim.id)
 
     return sorted(rows, key=key)
 

@@ -2,7 +2,7 @@
 // param limit = 100
 MATCH (p:Paper)-[:MAKES]->(c:Claim)
 WHERE c.attribution = 'cited' OR c.evidence_type IN ['summary', 'commentary']
-RETURN c.evidence_type AS told_by, c.attribution AS attribution, c.kind AS kind, c.statement AS statement,
-       p.title AS paper, c.location AS location, c.id AS claim
+RETURN p.kind AS told_as, c.evidence_type AS told_by, c.attribution AS attribution, c.attributed_to AS attributed_to,
+       c.kind AS kind, c.statement AS statement, p.title AS paper, c.location AS location, c.id AS claim
 ORDER BY told_by, attribution, kind, claim
 LIMIT $limit
