@@ -143,27 +143,32 @@ def test_reweighting_is_the_most_even_and_sketching_the_most_varied(results: lis
         assert max(at_one, key=lambda sampling: at_one[sampling]) == winner
 
 
-def _scbert(results: list[Result], metric: str, ablation: str | None) -> Result:
+def _scbert(results: list[Result], dataset: str, metric: str, ablation: str | None) -> Result:
     (found,) = [
         result
         for result in results
         if (result.location or "").startswith("notebook outputs, ten seeds")
-        and (result.dataset_id, result.metric_id, result.ablation) == ("dataset:zheng68k", metric, ablation)
+        and (result.dataset_id, result.metric_id, result.ablation)
+        == (f"dataset:{dataset}", f"metric:{metric}", ablation)
     ]
     return found
 
 
 @pytest.mark.parametrize(
-    ("ablation", "metric", "printed"),
+    ("dataset", "ablation", "metric", "printed"),
     [
-        ("no gene2vec", "metric:accuracy", 0.0037),
-        ("no gene2vec", "metric:macro_f1", 0.00087),
-        ("no pre-training", "metric:accuracy", 0.337),
-        ("no pre-training", "metric:macro_f1", 0.591),
+        ("zheng68k", "no gene2vec", "accuracy", 0.0037),
+        ("zheng68k", "no gene2vec", "macro_f1", 0.00087),
+        ("zheng68k", "no pre-training", "accuracy", 0.337),
+        ("zheng68k", "no pre-training", "macro_f1", 0.591),
+        ("zheng68k_hard", "no gene2vec", "accuracy", 0.0596),
+        ("zheng68k_hard", "no gene2vec", "macro_f1", 0.0041),
+        ("zheng68k_hard", "no pre-training", "accuracy", 0.614),
+        ("zheng68k_hard", "no pre-training", "macro_f1", 0.334),
     ],
 )
 def test_half_widths_read_as_intervals_give_the_printed_p_values(
-    results: list[Result], ablation: str, metric: str, printed: float
+    results: list[Result], dataset: str, ablation: str, metric: str, printed: float
 ) -> None:
     from scipy.stats import ttest_ind_from_stats
 
@@ -173,18 +178,63 @@ def test_half_widths_read_as_intervals_give_the_printed_p_values(
         population_sd = (result.high - result.value) * math.sqrt(result.n) / 2.262
         return result.value, population_sd * math.sqrt(result.n / (result.n - 1)), result.n
 
-    full, changed = (moments(_scbert(results, metric, ablated)) for ablated in (None, ablation))
+    full, changed = (moments(_scbert(results, dataset, metric, ablated)) for ablated in (None, ablation))
     # values are printed with four digits, so p comes out to within a few per cent
     assert ttest_ind_from_stats(*full, *changed).pvalue == pytest.approx(printed, rel=0.06)
 
 
+@pytest.mark.parametrize(
+    ("dataset", "model", "share", "metric", "printed"),
+    [
+        ("zheng68k", "scbert", 0.1, "accuracy", 0.154),
+        ("zheng68k", "scbert", 0.1, "macro_f1", 0.0965),
+        ("zheng68k", "scbert", 0.25, "accuracy", 0.00118),
+        ("zheng68k", "scbert", 0.75, "macro_f1", 0.00112),
+        ("ms", "scgpt", 0.1, "macro_f1", 3.9e-06),
+        ("pancreas", "scgpt", 0.1, "accuracy", 1.78e-05),
+        ("pancreas", "scgpt", 0.25, "macro_f1", 0.000105),
+        ("myeloid", "scgpt", 0.1, "accuracy", 0.0873),
+        ("myeloid", "scgpt", 0.1, "macro_f1", 0.735),
+    ],
+)
+def test_computed_intervals_give_back_the_t_tests_of_the_notebooks(
+    results: list[Result], dataset: str, model: str, share: float, metric: str, printed: float
+) -> None:
+    from scipy.stats import t, ttest_ind_from_stats
+
+    def moments(name: str) -> tuple[float, float, int]:
+        (found,) = [
+            r
+            for r in results
+            if (r.paper_id, r.dataset_id, r.model_id, r.metric_id, r.train_fraction, r.ablation)
+            == (deep_dive.PAPER, f"dataset:{dataset}", f"model:{name}", f"metric:{metric}", share, None)
+        ]
+        assert found.high is not None
+        assert found.n is not None
+        return found.value, (found.high - found.value) * math.sqrt(found.n) / t.ppf(0.975, found.n - 1), found.n
+
+    pvalue = ttest_ind_from_stats(*moments(model), *moments("logistic_regression")).pvalue
+    # rounding to four digits moves a small p by up to a tenth
+    assert pvalue == pytest.approx(printed, rel=0.12)
+
+
 def test_an_interval_holds_its_value(results: list[Result]) -> None:
     with_interval = [result for result in results if result.low is not None]
-    assert len(with_interval) == 12
+    assert len(with_interval) == 102
     for result in with_interval:
         assert result.low is not None
         assert result.high is not None
         assert result.low < result.value < result.high
+
+
+def test_a_half_width_without_an_origin_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    row = {
+        "experiment": "ten seeds", "dataset": "ms", "model": "scGPT", "ablation": "", "train_fraction": "1.0",
+        "runs": "10", "test_cells": "", "metric": "accuracy", "value": "0.859", "half_width": "0.01", "interval": "",
+    }  # fmt: skip
+    monkeypatch.setattr(deep_dive, "parse", lambda _, build: build(row))
+    with pytest.raises(ValueError, match=r"half_width '0.01' and interval '' do not fit"):
+        list(deep_dive.scores())
 
 
 def test_ablations_stand_beside_the_full_model_of_the_same_experiment(results: list[Result]) -> None:
@@ -194,10 +244,25 @@ def test_ablations_stand_beside_the_full_model_of_the_same_experiment(results: l
             assert (result.model_id, result.dataset_id, result.metric_id, result.location) in full
 
 
-def test_few_labels_are_the_few_shot_regime(results: list[Result]) -> None:
+def test_the_regime_says_how_a_model_came_to_its_weights(results: list[Result]) -> None:
     for result in results:
         if result.paper_id == deep_dive.PAPER and result.train_fraction is not None:
-            assert result.regime == ("fine_tuned" if result.train_fraction == 1 else "few_shot")
+            if (result.ablation or "").startswith("no pre-training"):
+                assert result.regime == "from_scratch"
+            elif result.train_fraction < 1:
+                assert result.regime == "few_shot"
+            else:
+                assert result.regime == (None if result.model_id == "model:logistic_regression" else "fine_tuned")
+
+
+def test_runs_that_are_part_of_the_ten_seeds_are_not_counted_again(results: list[Result]) -> None:
+    found = [
+        r.location
+        for r in results
+        if (r.paper_id, r.model_id, r.dataset_id, r.metric_id, r.train_fraction, r.ablation)
+        == (deep_dive.PAPER, "model:scbert", "dataset:zheng68k", "metric:accuracy", 1, None)
+    ]
+    assert found == ["notebook outputs, ten seeds, Zheng68K"]
 
 
 def test_every_name_is_in_the_vocabulary_and_no_id_comes_twice(records: list[Record]) -> None:

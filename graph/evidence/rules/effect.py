@@ -90,18 +90,21 @@ def reanalysis(claim: Claim, numbers: Numbers) -> Outcome | None:
     """Judge the effect of an ablation by printed scores with and without it; None if they are not printed."""
     if not claim.ablation:
         return None
+    # the changed arm is of the claim's regime; the whole one may be of another, for to leave pre-training out turns
+    # fine_tuned into from_scratch
+    any_regime = claim.model_copy(update={"regime": None})
     scoped = numbers.by_metric(
         claim,
         [
             result
             for result in numbers.published
-            if numbers.same_scope(claim, result)
+            if numbers.same_scope(any_regime, result)
             and numbers.same_labels(claim, result)
             and numbers.is_about(claim.subject_ids, result.model_id)
             and claim.dataset_id in (None, result.dataset_id)
         ],
     )
-    changed = [result for result in scoped if result.ablation == claim.ablation]
+    changed = [r for r in scoped if r.ablation == claim.ablation and numbers.same_scope(claim, r)]
     pairs = [
         (f"{with_it.metric_id} on {with_it.dataset_id}", with_it, without)
         for with_it in changed

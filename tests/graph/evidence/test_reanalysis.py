@@ -176,6 +176,16 @@ def test_no_effect_needs_a_positive_control_in_the_same_assay(a_claim: Make) -> 
     assert opposed.verdict == "not_reproduced"
 
 
+def test_an_arm_trained_from_scratch_is_held_against_the_fine_tuned_whole(a_claim: Make) -> None:
+    whole = printed(0.86, low=0.85, high=0.87, n=10)
+    without = printed(0.46, low=0.45, high=0.47, n=10, ablation="no pre-training", regime="from_scratch")
+    loses = effect(a_claim, "-")
+    (scratch,) = judge([loses.model_copy(update={"regime": "from_scratch"})], results=[whole, without])
+    assert scratch.verdict == "reproduced"
+    # a fine-tuned arm is what the claim names, and none is printed
+    assert judge([loses], results=[whole, without])[0].verdict == "not_testable"
+
+
 def curve(values: tuple[float, ...], dataset: str) -> list[Result]:
     return [
         printed(value, model="model:scvi", metric="metric:micro_f1", dataset_id=dataset, regime="zero_shot",
