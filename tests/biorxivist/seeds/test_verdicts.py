@@ -91,7 +91,7 @@ def scaling_claim(claims: dict[str, Claim], subject: str, direction: str) -> Cla
         claim
         for claim in claims.values()
         if claim.kind == "scaling" and claim.unit == "cells" and subject in claim.subject_ids
-        and claim.direction == direction and not claim.comparator_ids and claim.metric_id != "metric:avg_bio"
+        and claim.direction == direction and not claim.comparator_ids and claim.task_id != "task:batch_integration"
     ]  # fmt: skip
     return min(found, key=lambda claim: (claim.dataset_id is not None, len(claim.subject_ids), claim.id))
 
