@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from biorxivist.claims.index import ClaimIndex
+from biorxivist.claims.standing import in_order
 from biorxivist.errors import InvalidInput
 from biorxivist.workspace.vocabulary import read_vocabulary
 from graph.records import Claim, Passage, Review
@@ -127,11 +128,7 @@ def reviews(archive: Archive, *, claim_id: str | None = None) -> Iterator[Review
     """Reviews of all claims, or of one, the oldest first."""
     records = [record for record in archive.read("Review") if isinstance(record, Review)]
     chosen = [record for record in records if claim_id in (None, record.claim_id)]
-    yield from sorted(chosen, key=lambda record: (_instant(record.at), record.id))
-
-
-def _instant(at: datetime) -> datetime:
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
+    yield from in_order(chosen)
 
 
 def _text(name: str, text: str) -> str:

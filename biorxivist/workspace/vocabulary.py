@@ -14,8 +14,9 @@ from graph.vocabulary import Vocabulary, load_vocabulary
 
 if TYPE_CHECKING:
     from graph.archive import Archive
+    from graph.stores.base import Store
 
-__all__ = ["ENTRY_KINDS", "RECORD_KINDS", "Entry", "add_entry", "find_entries", "read_vocabulary"]
+__all__ = ["ENTRY_KINDS", "RECORD_KINDS", "Entry", "add_entry", "find_entries", "read_vocabulary", "vocabulary_of"]
 
 Entry = Model | Dataset | Task | Metric
 
@@ -35,6 +36,13 @@ NOT_A_FACT = {"id", "name", "aliases", "source_url"}
 def read_vocabulary(archive: Archive) -> Vocabulary:
     """The shipped vocabulary with the entries that the archive adds to it."""
     return load_vocabulary().extend(archive.read(*RECORD_KINDS))
+
+
+def vocabulary_of(store: Store) -> Vocabulary:
+    """The shipped vocabulary with the entries that the graph adds to it."""
+    from graph.read import read_records
+
+    return load_vocabulary().extend(read_records(store, RECORD_KINDS))
 
 
 def find_entries(vocabulary: Vocabulary, name: str) -> list[Entry]:

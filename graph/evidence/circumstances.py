@@ -135,7 +135,9 @@ def _table(rows: Mapping[str, Any]) -> list[str]:
     lines = [_aligned("", margin, head, widths)] if columns else []
     for key in sorted(rows, key=_place):
         row = cells.get(key)
-        lines.append(_aligned(names[key], margin, row, widths) if row else f"{names[key]:>{margin}}  {_value(rows[key])}")
+        lines.append(
+            _aligned(names[key], margin, row, widths) if row else f"{names[key]:>{margin}}  {_value(rows[key])}"
+        )
     return lines
 
 
