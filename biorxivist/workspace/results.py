@@ -92,7 +92,8 @@ def _result(path: Path, row: int, values: Mapping[str, str], vocabulary: Vocabul
         ids = {name: vocabulary.resolve(name, values[name]) for name in NAMES}
     except UnknownName as error:
         close = f" Did you mean {' or '.join(error.suggestions)}?" if error.suggestions else ""
-        remedy = f"`biorxivist vocabulary add {error.kind} {shlex.quote(error.name)} --source URL` adds it"
+        role = " role=ROLE" if error.kind == "model" else ""
+        remedy = f"`biorxivist vocabulary add {error.kind} {shlex.quote(error.name)}{role} --source URL` adds it"
         raise BadResults(path, row, f"no {error.kind} {error.name!r}.{close} If it is a new one, {remedy}.") from error
     value = _number(path, row, "value", values["value"])
     _check_value(path, row, value, ids["metric"], vocabulary)
