@@ -37,7 +37,10 @@ def add(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Name as its authors print it.")],
     facts: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[FIELD=VALUE]...", help="Facts that the source states, such as objective=masked; of a model always its role."),
+        typer.Argument(
+            metavar="[FIELD=VALUE]...",
+            help="Facts that the source states, such as objective=masked; of a model always its role.",
+        ),
     ] = None,
     *,
     source: Annotated[str, typer.Option(metavar="URL", help="Page where the facts were read.")],

@@ -165,7 +165,9 @@ def unknown_values(store: Store, parameters: Mapping[str, Any]) -> list[str]:
         elif key == "claim":
             claims = _claim_ids(store, value)
             if not claims:
-                hints.append(f"no claim {value!r}; `biorxivist evidence` lists them, `biorxivist show NAME` those on it")
+                hints.append(
+                    f"no claim {value!r}; `biorxivist evidence` lists them, `biorxivist show NAME` those on it"
+                )
             elif len(claims) > 1:
                 hints.append(f"several claims begin with {value!r}: {', '.join(claims[:LISTED])}; give more of the id")
         elif key == "paper" and _paper_id(store, value) is None:

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, get_args
 
-from biorxivist.errors import BadResults
+from biorxivist.errors import BadResults, InvalidInput
 from graph.errors import UnknownName
 from graph.records import Metric, Regime, Result
 from graph.vocabulary import Vocabulary, load_vocabulary
@@ -70,7 +70,8 @@ def _rows(path: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
     except csv.Error as error:
         raise BadResults(path, 1, f"the file is not CSV ({error}).") from error
     except OSError as error:
-        raise BadResults(path, 1, f"the file cannot be read: {error.strerror}.") from error
+        msg = f"{path} cannot be read: {error.strerror}. Give a CSV file with the columns {', '.join(REQUIRED)}."
+        raise InvalidInput(msg) from error
 
 
 def _header(path: Path, fields: object) -> list[str]:

@@ -9,7 +9,7 @@ import typer
 
 from biorxivist.cli.lazy import examples, new_app
 from biorxivist.cli.options import JsonFlag
-from biorxivist.cli.output import note, print_text, print_wrapped
+from biorxivist.cli.output import note, print_wrapped
 from biorxivist.cli.rows import print_rows
 from biorxivist.errors import FAILED
 
@@ -134,7 +134,8 @@ def _print_finding(finding: Finding, vocabulary: Vocabulary) -> None:
         print_wrapped(f"{side}: {people}", indent=2, hang=2)
     source = ", ".join(part for part in (claim.location, claim.source_url) if part)
     print_wrapped(f"source: {source}", indent=2, hang=2)
-    print_text(f"  [{claim.id}]" + "".join(f" [{verdict.id}]" for verdict in finding.verdicts))
+    ids = (claim.id, *(verdict.id for verdict in finding.verdicts))
+    print_wrapped(" ".join(f"[{each}]" for each in ids), indent=2)
 
 
 def _verdict_line(verdict: Evidence, vocabulary: Vocabulary) -> str:

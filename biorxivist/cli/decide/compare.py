@@ -23,7 +23,7 @@ app = new_app()
 @app.command(
     epilog=examples(
         "biorxivist compare 10.1101/2024.12.13.628448 10.1038/s41467-024-51059-5",
-        "biorxivist compare claim:bf1a1eb5 claim:880b3e13",
+        "biorxivist compare claim:843fce67 claim:8d7272fc",
     )
 )
 def compare(
@@ -57,7 +57,7 @@ def compare(
 
 def _print_pair(row: dict[str, Any], vocabulary: Vocabulary) -> None:
     fields = f" ({', '.join(row['fields'])})" if row["fields"] else ""
-    print_text(f"{row['relation'].replace('_', ' ')}{fields}")
+    print_wrapped(f"{row['relation'].replace('_', ' ')}{fields}", hang=2)
     print_wrapped(f"{row['who']}: {row['statement']}  [{row['claim']}]", indent=2)
     print_wrapped(f"{row['other_who']}: {row['other_statement']}  [{row['other']}]", indent=2)
     for reason in row["reasons"]:

@@ -89,16 +89,18 @@ def explain(
 
     Given a claim, explains every verdict on it. The exit code is 1 if there is none.
     """
+    from biorxivist.claims.standing import stands
     from biorxivist.claims.verdicts import explanation_rows
 
     index = _read_index()
     rows = list(explanation_rows(index, name))
+    judged = bool(rows) or stands(index.claim(name))
     if json:
         print_rows(rows, "json")
     else:
         _print_explanations(index, name)
     if not rows:
-        note(_no_verdict(index, claim=name, verdict=None, kind=None))
+        note("No verdict has been computed for this claim." if judged else "A claim that does not stand is not judged.")
         raise typer.Exit(FAILED)
 
 

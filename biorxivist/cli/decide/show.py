@@ -89,7 +89,7 @@ def _print_paper(page: PaperPage, index: ClaimIndex, most: int | None) -> None:
     _print_disagreements(page.disagreements, index, most)
     print_text("\nCite")
     print_wrapped(page.bibtex, indent=2, hang=4)
-    print_text(f"  [{paper.id}]")
+    print_wrapped(f"[{paper.id}]", indent=2)
 
 
 def _print_entry(page: EntryPage, index: ClaimIndex, most: int | None) -> None:
@@ -107,7 +107,7 @@ def _print_entry(page: EntryPage, index: ClaimIndex, most: int | None) -> None:
         print_text("\nPapers")
         for paper_id, citation in page.papers[:most]:
             print_wrapped(f"{citation}  [{paper_id}]", indent=2, hang=2)
-    print_text(f"  [{page.entry.id}]")
+    print_wrapped(f"[{page.entry.id}]", indent=2)
     for other in page.also:
         note(f"{page.entry.name} is also the name of {other}: `biorxivist show {other}`.")
 
@@ -126,7 +126,7 @@ def _print_claim(page: ClaimPage, index: ClaimIndex) -> None:
     print_wrapped(f"source: {', '.join(part for part in (claim.location, claim.source_url) if part)}", indent=2, hang=2)
     _print_disagreements(page.disagreements, index, None)
     ids = (claim.id, claim.paper_id, *(verdict.id for verdict in page.verdicts))
-    print_text(f"  [{', '.join(ids)}]")
+    print_wrapped(f"[{', '.join(ids)}]", indent=2, hang=1)
     if page.verdicts:
         note(f"`biorxivist explain {claim.id}` shows every input, number, gate and step.")
 

@@ -20,7 +20,8 @@ def rows(result: Result) -> list[dict[str, Any]]:
 
 def test_a_model_of_ones_own_is_added_listed_and_shown(cli: Cli) -> None:
     added = cli(
-        "vocabulary", "add", "model", "MyNet", "role=foundation", "objective=masked", "parameters=30000000", "--source", SOURCE,
+        "vocabulary", "add", "model", "MyNet", "role=foundation", "objective=masked", "parameters=30000000",
+        "--source", SOURCE,
         "--alias", "my net", "--alias", "MyNet-1", "--parent", "Masked models", "--json",
     )  # fmt: skip
     assert added.exit_code == 0, added.stderr

@@ -23,7 +23,14 @@ def archive(tmp_path: Path) -> Archive:
 
 
 def test_an_added_model_is_found_by_name_and_alias_and_keeps_its_source(archive: Archive) -> None:
-    entry = add_entry(archive, "model", "scNova-2", source_url=SOURCE, aliases=("Nova",), facts={"role": "baseline", "parameters": "7"})
+    entry = add_entry(
+        archive,
+        "model",
+        "scNova-2",
+        source_url=SOURCE,
+        aliases=("Nova",),
+        facts={"role": "baseline", "parameters": "7"},
+    )
     vocabulary = read_vocabulary(archive)
     assert entry.id == "model:scnova_2"
     assert {vocabulary.resolve("model", name) for name in ("scnova 2", "NOVA", "scNova-2")} == {entry.id}
@@ -76,7 +83,9 @@ def test_a_shipped_entry_is_never_changed_by_one_that_was_added(archive: Archive
 
 def test_an_added_model_is_known_to_results_to_check_and_to_ask(own_home: Home, tmp_path: Path) -> None:
     prepare(own_home)
-    add_entry(own_home.archive, "model", "scNova", source_url=SOURCE, facts={"role": "foundation", "corpus_cells": 12_000_000})
+    add_entry(
+        own_home.archive, "model", "scNova", source_url=SOURCE, facts={"role": "foundation", "corpus_cells": 12_000_000}
+    )
     table = tmp_path / "mine.csv"
     table.write_text("model,dataset,task,metric,value\nscNova,PBMC 3k,cell type annotation,macro F1,0.5\n")
     assert load_results(own_home, table).new == 1
