@@ -55,8 +55,8 @@ def standing_note(claim: Claim, reviews: Mapping[str, Review], claims: Mapping[s
     if stands(claim):
         return ""
     return (
-        f"{claim.review.capitalize()} after review; `biorxivist claims reviews {claim.id}` says by whom and why, in the "
-        "home where that was done."
+        f"{claim.review.capitalize()} after review; `biorxivist claims reviews {claim.id}` says by whom and why, in "
+        "the home where that was done."
     )
 
 
