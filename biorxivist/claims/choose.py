@@ -16,11 +16,12 @@ from typing import Any, Literal
 from biorxivist.claims.facts import Fact, facts_of
 from biorxivist.claims.index import ClaimIndex
 from biorxivist.claims.show import ClaimLine, claim_lines
+from biorxivist.claims.standing import stands
 from biorxivist.errors import InvalidInput
 from graph.errors import UnknownName
 from graph.records import Model
 
-__all__ = ["LICENCE_WORDS", "Candidate", "Member", "Needs", "choose", "words_of"]
+__all__ = ["LICENCE_WORDS", "Candidate", "Member", "Needs", "choosable", "choose"]
 
 PERMISSIVE = {
     "mit", "apache-2.0", "bsd-2-clause", "bsd-3-clause", "isc", "cc-by-4.0", "cc0-1.0", "unlicense", "zlib",
@@ -31,6 +32,9 @@ LATIN = {"homo sapiens": "human", "mus musculus": "mouse", "danio rerio": "zebra
 ROLES = ("foundation", "method")
 TO_BE_HAD = ("species", "input", "licence_code", "licence_weights", "weights_url")
 """A model of which none of these is known cannot be chosen: nothing says that it can be had, or for what."""
+
+TELLING = ("comparison", "score", "effect", "qualitative", "scaling", "saturation", "scale_fact")
+"""Kinds of claims, from those that help most to tell models apart to those that help least."""
 
 Fits = bool | None
 """None where no source states what the answer depends on."""
@@ -137,10 +141,13 @@ def choose(needs: Needs, index: ClaimIndex, *, by: Literal["name", "year"] = "na
     return sorted(found, key=place)
 
 
+def choosable(model: Model) -> bool:
+    """Whether a model is one that can be had: no group, baseline or model of ours, and something is known of it."""
+    return model.role in ROLES and any(getattr(model, name) for name in TO_BE_HAD)
+
+
 def _models(index: ClaimIndex) -> Iterator[Model]:
-    for entry in index.vocabulary:
-        if isinstance(entry, Model) and entry.role in ROLES and any(getattr(entry, name) for name in TO_BE_HAD):
-            yield entry
+    return (entry for entry in index.vocabulary if isinstance(entry, Model) and choosable(entry))
 
 
 def _tests(needs: Needs, index: ClaimIndex) -> Iterator[tuple[str, Callable[[Model], Fits]]]:
@@ -170,7 +177,7 @@ def _allowed(licence: str, model: Model) -> Fits:
     return True if model.licence_code else None
 
 
-def words_of(need: str, index: ClaimIndex) -> list[str]:
+def _words_of(need: str, index: ClaimIndex) -> list[str]:
     """Words that are known for a need (species, licence, input), sorted."""
     return sorted({word for model in _models(index) for word in _stated(need, model)}, key=str.casefold)
 
@@ -197,7 +204,7 @@ def _known(need: str, word: str, index: ClaimIndex, *, more: tuple[str, ...] = (
     InvalidInput
         If no model has it.
     """
-    words = [*more, *words_of(need, index)]
+    words = [*more, *_words_of(need, index)]
     folded: Mapping[str, str] = {re.sub(r"[\s_-]+", "", each.casefold()): each for each in words}
     bare = re.sub(r"[\s_-]+", "", word.casefold())
     if bare in folded:
@@ -218,12 +225,12 @@ def _task(name: str, index: ClaimIndex) -> str:
 def _claims(family: str, task: str | None, index: ClaimIndex) -> Iterator[ClaimLine]:
     """Claims about a family or its variants that stand, on the task or a narrower one."""
     names = {family, *index.vocabulary.variants(family)}
-    standing = {claim.id for claim in index.standing_claims()}
-    chosen = (
+    chosen = [
         claim
-        for claim in index.by_interest()
-        if claim.id in standing
-        and names & {*claim.subject_ids, *claim.comparator_ids}
+        for claim in filter(stands, index.by_interest())
+        if names & {*claim.subject_ids, *claim.comparator_ids}
         and (task is None or task in index.vocabulary.lineage(claim.task_id))
-    )
+    ]
+    # first what tells models apart, and of that what speaks of few of them
+    chosen.sort(key=lambda claim: (TELLING.index(claim.kind), len(claim.subject_ids)))
     return claim_lines(chosen, index)

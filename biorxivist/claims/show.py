@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from biorxivist.claims.disagreements import Disagreement, disagreements
+from biorxivist.claims.facts import Fact, facts_of, read_on
 from biorxivist.claims.index import ClaimIndex
 from biorxivist.claims.standing import stands
 from biorxivist.claims.verdicts import explanation_rows
@@ -18,12 +19,11 @@ from biorxivist.literature.citation import cite
 from biorxivist.literature.doi import bare_doi
 from biorxivist.workspace.vocabulary import Entry, find_entries
 from graph.evidence.verdict import verdict_row
-from graph.records import Claim, Evidence, Paper, Review, Version
+from graph.records import Claim, Evidence, Model, Paper, Review, Version
 
 __all__ = ["ClaimLine", "ClaimPage", "EntryPage", "Page", "PaperPage", "claim_lines", "show"]
 
 KINDS: tuple[Literal["model", "dataset", "task", "metric"], ...] = ("model", "dataset", "task", "metric")
-NOT_FACTS = {"id", "name", "aliases", "source_url"}
 HEX = re.compile(r"[0-9a-f]{4,16}")
 NEAR = 3
 
@@ -83,10 +83,12 @@ class EntryPage:
 
     entry: Entry
     kind: Literal["model", "dataset", "task", "metric"]
-    facts: dict[str, Any]
-    """Field -> value; what no source states is left out."""
+    facts: tuple[Fact, ...]
+    """What is known of it, each with its source."""
     members: tuple[str, ...]
     """Names of the entries that belong to it."""
+    variants: tuple[str, ...]
+    """Names of the versions and sizes of a model."""
     papers: tuple[tuple[str, str], ...]
     """Id and short citation of the papers that introduce, study or make claims about it, newest first."""
     claims: tuple[ClaimLine, ...]
@@ -101,9 +103,12 @@ class EntryPage:
             "id": self.entry.id,
             "name": self.entry.name,
             "aliases": list(self.entry.aliases),
-            "facts": self.facts,
+            "facts": {fact.name: fact.value for fact in self.facts},
             "source_url": self.entry.source_url,
+            "sources": {fact.name: fact.source for fact in self.facts if fact.source},
+            "read_on": str(read_on(self.entry)) if read_on(self.entry) else None,
             "members": list(self.members),
+            "variants": list(self.variants),
             "papers": [{"id": paper_id, "cite": citation} for paper_id, citation in self.papers],
             "claims": [line.row() for line in self.claims],
             "disagreements": [_disagreement_row(each) for each in self.disagreements],
@@ -206,15 +211,17 @@ def _paper_page(paper: Paper, index: ClaimIndex) -> PaperPage:
 
 
 def _entry_page(entry: Entry, index: ClaimIndex, *, also: tuple[str, ...]) -> EntryPage:
-    claims = [claim for claim in index.by_interest() if entry.id in _names_in(claim)]
+    variants = index.vocabulary.variants(entry.id) if isinstance(entry, Model) else ()
+    named = {entry.id, *(variants if entry.id == index.vocabulary.family(entry.id) else ())}
+    claims = [claim for claim in index.by_interest() if named & _names_in(claim)]
     studied = [paper.id for paper in index.papers.values() if entry.id in paper.model_ids]
     papers = sorted({*studied, *(claim.paper_id for claim in claims)}, key=lambda paper: _by_year(paper, index))
-    data = entry.model_dump(mode="json", exclude=NOT_FACTS, exclude_none=True)
     return EntryPage(
         entry,
         _kind(entry),
-        {field: value for field, value in data.items() if value not in (None, False)},
-        tuple(each.name for each in index.vocabulary if each.parent_id == entry.id),
+        facts_of(entry),
+        tuple(each.name for each in index.vocabulary if each.parent_id == entry.id and each.id not in variants),
+        tuple(each.name for each in index.vocabulary if each.id in variants),
         tuple((paper_id, index.cite(paper_id)) for paper_id in papers),
         tuple(claim_lines(claims, index)),
         _disagreements_of({claim.id for claim in claims}, index),

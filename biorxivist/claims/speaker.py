@@ -37,7 +37,8 @@ def speaker(claim: Claim, papers: Mapping[str, Paper], cite: Callable[[str], str
         remarks.append(OF_ITS_KIND[paper.kind] + about + others)
     elif claim.evidence_type in IN_AN_ARTICLE:
         remarks.append(IN_AN_ARTICLE[claim.evidence_type])
-    if claim.attribution == "cited":
+    discussed = paper.discusses_ids if paper else ()
+    if claim.attribution == "cited" and claim.attributed_to not in discussed:
         remarks.append(f"citing {cite(claim.attributed_to) if claim.attributed_to else 'others'}")
     return f"{cite(claim.paper_id)} ({', '.join(remarks)})" if remarks else cite(claim.paper_id)
 

@@ -25,7 +25,9 @@ PANELS: dict[str, tuple[Command, ...]] = {
         Command("explain", "biorxivist.cli.decide.evidence", "Explain a verdict: every input, number, gate and step."),
         Command("compare", "biorxivist.cli.decide.compare", "Compare two claims, or the claims of two papers."),
         Command("show", "biorxivist.cli.decide.show", "Show a paper, model, dataset, claim or verdict on one page."),
-        Command("choose", "biorxivist.cli.decide.choose", "List models that fit your needs: facts with sources, claims."),
+        Command(
+            "choose", "biorxivist.cli.decide.choose", "List models that fit your needs: facts with sources, claims."
+        ),
     ),
     "Read": (
         Command("search", "biorxivist.cli.read.search", "Search for papers."),

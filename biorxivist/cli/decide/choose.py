@@ -46,9 +46,7 @@ def choose(
     ] = None,
     task: Annotated[
         str | None,
-        typer.Option(
-            metavar="NAME", help="Only models that claims on this task are about.", autocompletion=task_names
-        ),
+        typer.Option(metavar="NAME", help="Only models that claims on this task are about.", autocompletion=task_names),
     ] = None,
     input_: Annotated[
         str | None, typer.Option("--input", metavar="WORD", help="How it reads a cell: rank, values, text ...")
@@ -70,14 +68,16 @@ def choose(
     from biorxivist.claims.choose import Needs
     from biorxivist.claims.choose import choose as find_models
     from biorxivist.claims.index import read_index
+    from biorxivist.claims.review import reviews
     from biorxivist.cli.opening import opened
     from biorxivist.workspace.home import open_home
 
     order: Literal["name", "year"] = "year" if choice(by, ("name", "year"), option="--by") == "year" else "name"
     most = _number(max_parameters) if max_parameters else None
     needs = Needs(species=species, licence=licence, task=task, input=input_, max_parameters=most, weights=weights)
-    with opened(open_home()) as store:
-        candidates = find_models(needs, read_index(store), by=order)
+    home = open_home()
+    with opened(home) as store:
+        candidates = find_models(needs, read_index(store, reviews=reviews(home.archive)), by=order)
     if json:
         print_rows([candidate.row() for candidate in candidates], "json")
     else:
@@ -121,7 +121,8 @@ def _print_family(candidate: Candidate, most: int | None) -> None:
             print_wrapped(verdict_text(line.verdict), indent=6, hang=2)
     if most is not None and len(candidate.claims) > most:
         rest = len(candidate.claims) - most
-        print_wrapped(f"{rest} more claims: --all, or `biorxivist show {candidate.family.id}`", indent=2)
+        more = f"{rest} more claim{'s' if rest > 1 else ''}"
+        print_wrapped(f"{more}: --all, or `biorxivist show {candidate.family.id}`", indent=2)
     print_text("")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -93,14 +93,20 @@ def _print_paper(page: PaperPage, index: ClaimIndex, most: int | None) -> None:
 
 
 def _print_entry(page: EntryPage, index: ClaimIndex, most: int | None) -> None:
+    from biorxivist.claims.facts import in_words, read_on, sources_in_words, word
+
     names = f" (also {', '.join(page.entry.aliases)})" if page.entry.aliases else ""
     print_wrapped(f"{page.entry.name}: a {page.kind}{names}", hang=2)
-    for field, value in page.facts.items():
-        print_wrapped(f"{field.removesuffix('_id').replace('_', ' ')}: {_fact(value, index)}", indent=2, hang=2)
+    for fact in page.facts:
+        print_wrapped(f"{word(fact.name)}: {in_words(fact, index.vocabulary)}", indent=2, hang=2)
     if page.members:
         print_wrapped(f"members: {', '.join(page.members)}", indent=2, hang=2)
-    if page.entry.source_url:
-        print_wrapped(f"source: {page.entry.source_url}", indent=2, hang=2)
+    if page.variants:
+        print_wrapped(f"versions and sizes: {', '.join(page.variants)}", indent=2, hang=2)
+    for source in sources_in_words(page.facts):
+        print_wrapped(source, indent=2, hang=2)
+    if day := read_on(page.entry):
+        print_wrapped(f"read on {day}", indent=2)
     _print_claims(page.claims, most, with_who=True)
     _print_disagreements(page.disagreements, index, most)
     if page.papers:
@@ -162,9 +168,3 @@ def _print_disagreements(disagreements: Sequence[Disagreement], index: ClaimInde
 def _note_cut(count: int, most: int | None, what: str) -> None:
     if most is not None and count > most:
         note(f"{count - most} more {what}; --all shows them.")
-
-
-def _fact(value: Any, index: ClaimIndex) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:,}" if isinstance(value, int) else index.vocabulary.with_names(str(value))

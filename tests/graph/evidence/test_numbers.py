@@ -16,7 +16,12 @@ ENTRIES = (
     Model(id="model:family", name="Family"),
     Model(id="model:small", name="Small", variant_of="model:family", parameters=10, corpus_cells=100),
     Model(
-        id="model:large", name="Large", variant_of="model:family", parameters=30, corpus_cells=300, corpus_id="dataset:web"
+        id="model:large",
+        name="Large",
+        variant_of="model:family",
+        parameters=30,
+        corpus_cells=300,
+        corpus_id="dataset:web",
     ),
     Model(id="model:anew", name="Anew", variant_of="model:family", parameters=20, corpus_id="dataset:atlas"),
     Model(id="model:single", name="Single", parameters=7),

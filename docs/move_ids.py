@@ -5,7 +5,7 @@ are aligned by their key, versions by label, datasets and models by their names,
 claim files keep theirs, so that an entry follows the one that says most nearly the same at its place. An old claim
 that nothing follows is listed and moves nowhere.
 
-``python docs/build_moved_ids.py`` writes the map, ``--check`` only says whether it is current (exit status 1 if not).
+``python docs/move_ids.py`` writes the map, ``--check`` only says whether it is current (exit status 1 if not).
 """
 
 from __future__ import annotations
@@ -182,7 +182,7 @@ def main() -> int:
     text = page(pairs)
     if "--check" in sys.argv[1:]:
         current = MAP.read_text(encoding="utf-8") == text
-        print(f"{MAP.name} is {'current' if current else 'out of date: run python docs/build_moved_ids.py'}")
+        print(f"{MAP.name} is {'current' if current else 'out of date: run python docs/move_ids.py'}")
         return 0 if current else 1
     MAP.write_text(text, encoding="utf-8")
     print(f"{MAP.name}: {len(pairs)} ids moved, {len(lost)} claims have no successor")
