@@ -15,8 +15,8 @@ from graph.vocabulary import Vocabulary
 from graph.vocabulary.protocol import DELTA
 
 SEED_SPREAD = 0.022
-"""Standard deviation of a score over seeds where a single run is printed: the largest that we measured (study design,
-section 2)."""
+"""Standard deviation of a score over seeds that is assumed where none is printed: the largest that we measured (study
+design, section 2)."""
 
 
 @dataclass(frozen=True)
@@ -103,21 +103,20 @@ class Numbers:
         is_score = isinstance(metric, Metric) and metric.unit == "fraction"
         return DELTA if is_score else RELATIVE * abs(value)
 
-    def spread(self, result: Result) -> float:
-        """Standard deviation over seeds that a single printed run may have.
+    def spread(self, result: Result) -> tuple[float, bool]:
+        """Standard deviation of a single run of a score that is printed without one, and whether it is a printed one.
 
-        Zero for a linear model, whose fit does not depend on a seed; else the largest printed for the same model, set,
-        metric and method, and `SEED_SPREAD` where none is.
+        The largest that is printed for the same model, set, metric, method and share of labels, for runs scatter more
+        with few labels than with all; `SEED_SPREAD` where none is, also of a linear model: its fit depends on no seed,
+        but on the labels that it is given.
         """
-        model = self.vocabulary.get(result.model_id)
-        if isinstance(model, Model) and model.architecture == "linear":
-            return 0.0
-        return self._printed_spreads.get(_measured_thing(result), SEED_SPREAD)
+        known = self._printed_spreads.get(_measured_thing(result))
+        return (SEED_SPREAD, False) if known is None else (known, True)
 
     @cached_property
-    def _printed_spreads(self) -> dict[tuple[str | None, ...], float]:
-        """Largest printed standard deviation over seeds, by model, set, metric and ablation."""
-        spreads: dict[tuple[str | None, ...], float] = {}
+    def _printed_spreads(self) -> dict[tuple[object, ...], float]:
+        """Largest printed standard deviation over runs, by what was measured."""
+        spreads: dict[tuple[object, ...], float] = {}
         for result in self.published:
             if result.low is None or result.high is None or not result.n or result.n < 2:
                 continue
@@ -173,8 +172,10 @@ class Numbers:
         return max((size for model in self._sized(claim, "parameters") if (size := model.parameters)), default=None)
 
     def _sized(self, claim: Claim, fact: str) -> Iterator[Model]:
-        """The claim's subjects; in place of a family that does not state the fact its variants, only those that were
-        trained on the claim's corpus where there are any."""
+        """The claim's subjects; in place of a family that does not state the fact, its variants.
+
+        Of these only the ones that were trained on the claim's corpus, where there are any.
+        """
         for subject_id in claim.subject_ids:
             subject = self.vocabulary.get(subject_id)
             if isinstance(subject, Model) and getattr(subject, fact):
@@ -185,8 +186,23 @@ class Numbers:
                 yield from [entry for entry in variants if entry.corpus_id == claim.corpus_id] or variants
 
 
-def _measured_thing(result: Result) -> tuple[str | None, ...]:
-    return result.model_id, result.dataset_id, result.metric_id, result.ablation
+def best_measured(results: Iterable[Result]) -> list[Result]:
+    """Of the scores that one paper prints for one setting, the one that is the mean of most runs.
+
+    A paper may print a score twice, of ten seeds in one table and of three in another.
+    """
+    best: dict[tuple[object, ...], Result] = {}
+    for result in results:
+        setting = (result.paper_id, result.evaluation, result.regime, result.sampling, *_measured_thing(result))
+        other = best.get(setting)
+        if other is None or (result.n or 1, other.id) > (other.n or 1, result.id):
+            best[setting] = result
+    return list(best.values())
+
+
+def _measured_thing(result: Result) -> tuple[object, ...]:
+    fractions = (result.train_fraction, result.fraction)
+    return result.model_id, result.dataset_id, result.metric_id, result.ablation, *fractions
 
 
 def _same_training(subject: object, ours: object) -> bool:

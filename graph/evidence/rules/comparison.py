@@ -3,26 +3,28 @@
 Experiment: paired by study, seed and split, under equal tuning; the 95 % interval of the difference lies above
 +delta, below -delta or inside (equivalence test), else the comparison is undecided.
 
-Re-analysis: printed scores of both sides on one set in one setting. A difference without an interval is not a
-result: the interval is the printed one, else for an accuracy that of its test cells and of the spread of a single run
-over seeds (`Numbers.spread`), else there is none.
+Re-analysis: printed scores of both sides on one set in one setting, each the mean of as many runs as are printed
+anywhere in the paper. A difference without an interval is not a result. It is Welch's, from the printed interval and
+number of runs of each score; for an accuracy without a printed interval from its test cells and a spread over runs that
+is printed for the same setting, else assumed (`Numbers.spread`), and the reasons say which; else there is none.
 """
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 
 from graph.evidence.assay import Assay, difference
 from graph.evidence.contrast import Contrast, conclude, contrast
 from graph.evidence.gates import budget_gate, common_gates, scale, spread_gates, tuning_gate
 from graph.evidence.interval import Interval, of_difference, of_printed, of_proportion
-from graph.evidence.numbers import Numbers
+from graph.evidence.numbers import Numbers, best_measured
 from graph.evidence.outcome import Outcome
 from graph.records import Claim, Result
 from graph.vocabulary.protocol import ACCURACY, DELTA, MICRO_F1
 
 EXPERIMENT = "comparison@2"
-REANALYSIS = "comparison_reanalysis@2"
+REANALYSIS = "comparison_reanalysis@3"
 BINOMIAL = frozenset({ACCURACY, MICRO_F1})
 """Metrics that are a fraction of test cells, so that their error is binomial."""
 
@@ -104,7 +106,7 @@ def judge_pairs(claim: Claim, outcome: Outcome, pairs: list[tuple[str, Result, R
         margin = numbers.margin(a.metric_id, b.value)
         contrasts.append(contrast(claim, interval, margin=margin, about=f"{_difference(a, b)} ({where})"))
         outcome.reasons.append(
-            difference_text(f"{where}, {a.model_id} minus {b.model_id}", interval) + _kind(a, b, numbers)
+            difference_text(f"{where}, {a.model_id} minus {b.model_id}", interval) + _basis(a, b, numbers)
         )
     measured = len(pairs) - len(missing)
     outcome.gate(
@@ -134,22 +136,27 @@ def printed_difference(a: Result, b: Result, numbers: Numbers) -> Interval | Non
 
 
 def printed(result: Result, numbers: Numbers) -> Interval | None:
-    """Interval of a printed score: the printed one, else that of its test cells and the spread of a single run."""
+    """Interval of a printed score: the printed one, else that of its test cells and of its runs."""
     if result.low is not None and result.high is not None:
         return of_printed(result.value, result.low, result.high, result.n)
     if result.metric_id in BINOMIAL and result.test_cells:
-        return of_proportion(result.value, result.test_cells, spread=numbers.spread(result))
+        spread = numbers.spread(result)[0] / math.sqrt(result.n or 1)
+        return of_proportion(result.value, result.test_cells, spread=spread)
     return None
 
 
-def _kind(a: Result, b: Result, numbers: Numbers) -> str:
-    single = [
-        f"{result.model_id} is a single run over {result.test_cells:,} test cells, whose seed may move it by "
-        f"{numbers.spread(result):.3f}"
-        for result in (a, b)
-        if result.low is None and result.test_cells
-    ]
-    return "".join(f"; {text}" for text in single)
+def _basis(a: Result, b: Result, numbers: Numbers) -> str:
+    """What the interval of each of two scores rests on."""
+    return "".join(f"; {result.model_id}: {_basis_of(result, numbers)}" for result in (a, b))
+
+
+def _basis_of(result: Result, numbers: Numbers) -> str:
+    runs = f"{result.n} runs" if result.n and result.n > 1 else "one run" if result.n else "runs that are not counted"
+    if result.low is not None:
+        return f"printed interval of {runs}"
+    spread, is_printed = numbers.spread(result)
+    whence = "as printed elsewhere for this setting" if is_printed else "assumed, for none is printed"
+    return f"{runs} over {result.test_cells or 0:,} test cells, with a spread over runs of {spread:.3f} ({whence})"
 
 
 def _settings(claim: Claim, numbers: Numbers) -> dict[Setting, dict[str, list[Result]]]:
@@ -165,7 +172,7 @@ def _settings(claim: Claim, numbers: Numbers) -> dict[Setting, dict[str, list[Re
         and result.ablation == claim.ablation
         and claim.dataset_id in (None, result.dataset_id)
     ]
-    for result in numbers.by_metric(claim, scoped):
+    for result in best_measured(numbers.by_metric(claim, scoped)):
         setting = (result.dataset_id, result.metric_id, result.train_fraction, result.ablation, result.fraction)
         if numbers.is_about(claim.subject_ids, result.model_id):
             settings[setting]["subject"].append(result)

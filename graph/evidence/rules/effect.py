@@ -10,7 +10,7 @@ from __future__ import annotations
 from graph.evidence.assay import Assay, difference
 from graph.evidence.contrast import SAME, Contrast, conclude, contrast
 from graph.evidence.gates import budget_gate, common_gates, scale, spread_gates
-from graph.evidence.numbers import Numbers
+from graph.evidence.numbers import Numbers, best_measured
 from graph.evidence.outcome import Outcome
 from graph.evidence.rules.comparison import difference_text, judge_pairs, printed_difference
 from graph.evidence.verdict import distinct
@@ -18,7 +18,7 @@ from graph.records import Claim, Result
 from graph.vocabulary.protocol import CELLTYPE_REWEIGHTED, DELTA, DIVERSE, RANDOM
 
 EXPERIMENT = "effect@2"
-REANALYSIS = "effect_reanalysis@2"
+REANALYSIS = "effect_reanalysis@3"
 
 
 def experiment(claim: Claim, assay: Assay, numbers: Numbers) -> Outcome | None:
@@ -104,6 +104,7 @@ def reanalysis(claim: Claim, numbers: Numbers) -> Outcome | None:
             and claim.dataset_id in (None, result.dataset_id)
         ],
     )
+    scoped = best_measured(scoped)
     changed = [r for r in scoped if r.ablation == claim.ablation and numbers.same_scope(claim, r)]
     pairs = [
         (f"{with_it.metric_id} on {with_it.dataset_id}", with_it, without)
