@@ -173,8 +173,10 @@ class Numbers:
         return max((size for model in self._sized(claim, "parameters") if (size := model.parameters)), default=None)
 
     def _sized(self, claim: Claim, fact: str) -> Iterator[Model]:
-        """The models that the claim is about; in place of a family that does not state the fact its variants, only
-        those that were trained on the claim's corpus where there are any. A group of models has no size."""
+        """The models that a claim is about; in place of a family that does not state the fact, its variants.
+
+        Of these only those that were trained on the claim's corpus, where there are any. A group has no size.
+        """
         for subject_id in claim.subject_ids:
             subject = self.vocabulary.get(subject_id)
             if not isinstance(subject, Model) or subject.role == "group":
