@@ -172,18 +172,21 @@ class Numbers:
         return max((size for model in self._sized(claim, "parameters") if (size := model.parameters)), default=None)
 
     def _sized(self, claim: Claim, fact: str) -> Iterator[Model]:
-        """The claim's subjects; in place of a family that does not state the fact, its variants.
+        """The models that a claim is about; in place of a family that does not state the fact, its variants.
 
-        Of these only the ones that were trained on the claim's corpus, where there are any.
+        Of these only those that were trained on the claim's corpus, where there are any. A group has no size.
         """
         for subject_id in claim.subject_ids:
             subject = self.vocabulary.get(subject_id)
-            if isinstance(subject, Model) and getattr(subject, fact):
+            if not isinstance(subject, Model) or subject.role == "group":
+                continue
+            if getattr(subject, fact):
                 yield subject
             else:
                 entries = [self.vocabulary.get(variant) for variant in self.vocabulary.variants(subject_id)]
                 variants = [entry for entry in entries if isinstance(entry, Model)]
-                yield from [entry for entry in variants if entry.corpus_id == claim.corpus_id] or variants
+                trained = [entry for entry in variants if claim.corpus_id and entry.corpus_id == claim.corpus_id]
+                yield from trained or variants
 
 
 def best_measured(results: Iterable[Result]) -> list[Result]:

@@ -150,18 +150,17 @@ class Vocabulary:
 
     def family(self, model_id: str) -> str:
         """The model that a model is a variant of, in the last instance; itself where it is no variant."""
+        return self._variant_chain(model_id)[-1]
+
+    def variants(self, model_id: str) -> tuple[str, ...]:
+        """Models that are variants of this one, of any degree, in their order in the vocabulary; a group has none."""
+        return tuple(entry_id for entry_id in self._entries if model_id in self._variant_chain(entry_id)[1:])
+
+    def _variant_chain(self, model_id: str) -> list[str]:
         path = [model_id]
         while (above := getattr(self._entries.get(path[-1]), "variant_of", None)) and above not in path:
             path.append(above)
-        return path[-1]
-
-    def variants(self, model_id: str) -> tuple[str, ...]:
-        """Models that are variants of this one, of any degree, in their order in the vocabulary."""
-        return tuple(
-            entry.id
-            for entry in self._entries.values()
-            if getattr(entry, "variant_of", None) and model_id in self.lineage(entry.id)[1:]
-        )
+        return path
 
     def same_family(self, a: str | None, b: str | None) -> bool:
         """Whether two tasks or two metrics are of one family; None is of every family.

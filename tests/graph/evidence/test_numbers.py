@@ -13,7 +13,8 @@ Make = Callable[..., Claim]
 ENTRIES = (
     Dataset(id="dataset:web", name="Web"),
     Dataset(id="dataset:atlas", name="Atlas"),
-    Model(id="model:family", name="Family"),
+    Model(id="model:group", name="Group", role="group"),
+    Model(id="model:family", name="Family", parent_id="model:group"),
     Model(id="model:small", name="Small", variant_of="model:family", parameters=10, corpus_cells=100),
     Model(
         id="model:large",
@@ -35,7 +36,7 @@ def numbers() -> Numbers:
 
 
 def about(make: Make, *models: str, corpus: str | None = None) -> Claim:
-    return make(subject_ids=models, corpus_id=corpus, corpus_cells=None)
+    return make(kind="scaling", direction="+", unit="cells", subject_ids=models, corpus_id=corpus, corpus_cells=None)
 
 
 def test_a_model_is_as_large_as_it_states(numbers: Numbers, a_claim: Make) -> None:
@@ -53,5 +54,5 @@ def test_a_claim_on_a_corpus_is_about_the_variants_that_were_trained_on_it(numbe
     assert numbers.parameters(about(a_claim, "model:family", corpus="dataset:atlas")) == 20
 
 
-def test_a_subject_that_is_no_model_has_no_size(numbers: Numbers, a_claim: Make) -> None:
-    assert numbers.parameters(about(a_claim, "dataset:web", "model:nobody")) is None
+def test_a_group_of_models_and_what_is_no_model_have_no_size(numbers: Numbers, a_claim: Make) -> None:
+    assert numbers.parameters(about(a_claim, "dataset:web", "model:nobody", "model:group")) is None

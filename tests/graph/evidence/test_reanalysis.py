@@ -126,7 +126,8 @@ def test_an_accuracy_over_known_test_cells_has_an_interval_of_its_own(a_claim: M
     results = [printed(0.80, model="model:logistic_regression", test_cells=13_690), printed(0.70, test_cells=13_690)]
     (evidence,) = judge([beats(a_claim, ">")], results=results)
     assert evidence.verdict == "reproduced"
-    assert any("model:scbert is a single run over 13,690 test cells" in reason for reason in evidence.reasons)
+    words = "model:scbert: runs that are not counted over 13,690 test cells, with a spread over runs of 0.022 (assumed"
+    assert any(words in reason for reason in evidence.reasons)
     few = [result.model_copy(update={"test_cells": 50, "id": f"{result.id}x"}) for result in results]
     assert judge([beats(a_claim, ">")], results=few)[0].verdict == "inconclusive"
 
