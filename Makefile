@@ -6,6 +6,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCK_FLAGS ?= --upgrade
 ARGS ?=
+# Processes that share the tests; WORKERS=0 runs them in this one, as a debugger needs.
+WORKERS ?= auto
+PYTEST := $(BIN)/python -m pytest --numprocesses=$(WORKERS) --maxprocesses=4 --dist=worksteal
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -23,7 +26,7 @@ demo: env ## claims, a small experiment, a verdict per claim, and a graph to ask
 
 test: env ## run the tests (ARGS='tests/graph -k archive')
 	@echo "==> tests"
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(PYTEST) $(ARGS)
 
 test-long: env ## run the tests that take minutes
 	@echo "==> long tests"
@@ -31,7 +34,7 @@ test-long: env ## run the tests that take minutes
 
 test-neo4j: env ## run the tests that start a Neo4j server (needs mvn and java)
 	@echo "==> tests with a Neo4j server"
-	@$(BIN)/python -m pytest -m "server and not long" $(ARGS)
+	@$(PYTEST) -m "server and not long" $(ARGS)
 
 lint: env ## check style, format, types and who imports whom
 	@echo "==> ruff check"
