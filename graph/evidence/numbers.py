@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -166,14 +166,23 @@ class Numbers:
         corpus = self.vocabulary.get(claim.corpus_id) if claim.corpus_id else None
         if isinstance(corpus, Dataset) and corpus.cells:
             return corpus.cells
-        subjects = [self.vocabulary.get(subject) for subject in claim.subject_ids]
-        cells = [subject.corpus_cells for subject in subjects if isinstance(subject, Model) and subject.corpus_cells]
-        return max(cells, default=None)
+        return max((size for model in self._sized(claim, "corpus_cells") if (size := model.corpus_cells)), default=None)
 
     def parameters(self, claim: Claim) -> int | None:
         """Parameters of the claim's largest subject, where known."""
-        subjects = [self.vocabulary.get(subject) for subject in claim.subject_ids]
-        return max((s.parameters for s in subjects if isinstance(s, Model) and s.parameters), default=None)
+        return max((size for model in self._sized(claim, "parameters") if (size := model.parameters)), default=None)
+
+    def _sized(self, claim: Claim, fact: str) -> Iterator[Model]:
+        """The claim's subjects; in place of a family that does not state the fact its variants, only those that were
+        trained on the claim's corpus where there are any."""
+        for subject_id in claim.subject_ids:
+            subject = self.vocabulary.get(subject_id)
+            if isinstance(subject, Model) and getattr(subject, fact):
+                yield subject
+            else:
+                entries = [self.vocabulary.get(variant) for variant in self.vocabulary.variants(subject_id)]
+                variants = [entry for entry in entries if isinstance(entry, Model)]
+                yield from [entry for entry in variants if entry.corpus_id == claim.corpus_id] or variants
 
 
 def _measured_thing(result: Result) -> tuple[str | None, ...]:

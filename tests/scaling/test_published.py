@@ -79,7 +79,29 @@ def test_the_misprinted_map_repeats_the_zero_shot_one(points: list[SaturationPoi
 
 def test_only_one_corrected_point_lies_above_one_per_cent(points: list[SaturationPoint]) -> None:
     above = [p for p in points if p.status == "corrected" and p.fraction != 0.01]
-    assert [(*_cell(p), p.fraction) for p in above] == [("model:geneformer", "spike_in_10", "dataset:intestine", 0.25)]
+    assert [(*_cell(p), p.fraction) for p in above] == [
+        ("model:geneformer_denadel", "spike_in_10", "dataset:intestine", 0.25)
+    ]
+
+
+def test_numbers_of_a_family_that_the_study_trained_anew_are_those_of_its_own_model(
+    records: list[Record], points: list[SaturationPoint]
+) -> None:
+    trained = {"model:pretrained_pca", *(f"{family}_denadel" for family in denadel.RETRAINED)}
+    assert {point.model_id for point in points} == trained
+    of_the_study = {
+        record.model_id
+        for record in records
+        if isinstance(record, Result | SaturationPoint) and record.paper_id == denadel.PAPER
+    }
+    assert trained <= of_the_study
+    assert not denadel.RETRAINED & of_the_study
+
+
+def test_a_claim_about_a_family_is_about_the_models_that_the_study_trained_of_it() -> None:
+    vocabulary = load_vocabulary()
+    for family in denadel.RETRAINED:
+        assert vocabulary.lineage(f"{family}_denadel")[1] == family
 
 
 def test_printed_points_carry_rule_corpus_and_scope(points: list[SaturationPoint]) -> None:
