@@ -151,9 +151,9 @@ def _basis(a: Result, b: Result, numbers: Numbers) -> str:
 
 
 def _basis_of(result: Result, numbers: Numbers) -> str:
-    runs = f"{result.n} runs" if result.n and result.n > 1 else "one run" if result.n else "runs that are not counted"
     if result.low is not None:
-        return f"printed interval of {runs}"
+        return f"printed interval of {result.n} runs" if result.n else "printed interval"
+    runs = f"{result.n} runs" if result.n and result.n > 1 else "a single run"
     spread, is_printed = numbers.spread(result)
     whence = "as printed elsewhere for this setting" if is_printed else "assumed, for none is printed"
     return f"{runs} over {result.test_cells or 0:,} test cells, with a spread over runs of {spread:.3f} ({whence})"

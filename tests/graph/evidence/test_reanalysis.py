@@ -126,7 +126,7 @@ def test_an_accuracy_over_known_test_cells_has_an_interval_of_its_own(a_claim: M
     results = [printed(0.80, model="model:logistic_regression", test_cells=13_690), printed(0.70, test_cells=13_690)]
     (evidence,) = judge([beats(a_claim, ">")], results=results)
     assert evidence.verdict == "reproduced"
-    words = "model:scbert: runs that are not counted over 13,690 test cells, with a spread over runs of 0.022 (assumed"
+    words = "model:scbert: a single run over 13,690 test cells, with a spread over runs of 0.022 (assumed"
     assert any(words in reason for reason in evidence.reasons)
     few = [result.model_copy(update={"test_cells": 50, "id": f"{result.id}x"}) for result in results]
     assert judge([beats(a_claim, ">")], results=few)[0].verdict == "inconclusive"
@@ -238,7 +238,47 @@ def test_a_single_printed_run_bears_the_spread_over_seeds_that_is_printed_for_it
     ours = printed(0.80, model="model:logistic_regression", test_cells=13_690)
     theirs = printed(0.74, test_cells=13_690)
     assert judge([beats(a_claim, ">")], results=[ours, theirs])[0].verdict == "inconclusive"
-    steady = printed(0.74, low=0.739, high=0.741, n=10, location="table 2", train_fraction=0.5)
-    assert judge([beats(a_claim, ">")], results=[ours, theirs, steady])[0].verdict == "reproduced"
-    other = steady.model_copy(update={"ablation": "no pre-training"})
-    assert judge([beats(a_claim, ">")], results=[ours, theirs, other])[0].verdict == "inconclusive"
+    steady = {"low": 0.739, "high": 0.741, "n": 10, "paper_id": "doi:10.1/other"}
+    both = [printed(0.74, **steady), printed(0.80, model="model:logistic_regression", **{**steady, "high": 0.801})]
+    judged = judge([beats(a_claim, ">")], results=[ours, theirs, *both])[0]
+    assert judged.verdict == "reproduced"
+    assert any("as printed elsewhere for this setting" in reason for reason in judged.reasons)
+    for other in ({"ablation": "no pre-training"}, {"train_fraction": 0.5}):
+        elsewhere = [printed(0.74, **steady, **other)]
+        assert judge([beats(a_claim, ">")], results=[ours, theirs, *elsewhere])[0].verdict == "inconclusive"
+
+
+def test_of_a_score_that_is_printed_twice_the_mean_of_more_runs_counts(a_claim: Make) -> None:
+    """Three runs would leave it open, ten do not."""
+    ours = printed(0.80, model="model:logistic_regression", low=0.799, high=0.801, n=10)
+    three = printed(0.77, low=0.70, high=0.84, n=3, location="figure 2")
+    ten = printed(0.76, low=0.75, high=0.77, n=10)
+    assert judge([beats(a_claim, ">")], results=[ours, three])[0].verdict == "inconclusive"
+    judged = judge([beats(a_claim, ">")], results=[ours, three, ten])[0]
+    assert judged.verdict == "reproduced"
+    assert judged.inputs == (ours.id, ten.id)
+
+
+def test_a_wide_spread_with_few_labels_is_not_replaced_by_the_narrow_one_with_all(a_claim: Make) -> None:
+    """Three runs that scatter by .08 decide nothing, however steady the runs with all labels are."""
+    few, whole = {"train_fraction": 0.1, "n": 3}, {"train_fraction": 1.0, "n": 10}
+    results = [
+        printed(0.72, model="model:logistic_regression", low=0.716, high=0.724, **few),
+        printed(0.63, low=0.42, high=0.84, **few),
+        printed(0.77, low=0.757, high=0.783, **whole),
+    ]
+    claim = beats(a_claim, ">", train_fraction=0.1, regime="few_shot")
+    (evidence,) = judge([claim], results=[r.model_copy(update={"regime": "few_shot"}) for r in results])
+    assert evidence.verdict == "inconclusive"
+
+
+def test_the_interval_of_a_mean_of_runs_without_a_printed_spread_is_narrower_than_that_of_one_run(a_claim: Make) -> None:
+    def half_width(n: int | None) -> float:
+        sides = [printed(0.80, model="model:logistic_regression", test_cells=50_000, n=n),
+                 printed(0.70, test_cells=50_000, n=n)]  # fmt: skip
+        (evidence,) = judge([beats(a_claim, ">")], results=sides)
+        assert evidence.ci_low is not None
+        assert evidence.ci_high is not None
+        return (evidence.ci_high - evidence.ci_low) / 2
+
+    assert half_width(None) == half_width(1) > 1.5 * half_width(5)
