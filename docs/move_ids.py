@@ -88,7 +88,10 @@ def moved(old: Seeds, new: Seeds) -> tuple[dict[str, str], list[str]]:
     labels = {(paper, label): version for paper, label, version in new["versions"]}
     pairs = dict(papers)
     for paper, label, version in old["versions"]:
-        if follows := labels.get((papers.get(paper, paper), label)):
+        work = papers.get(paper, paper)
+        # a paper that turned out to be in a journal only has no version 1 any more
+        only = [other for (owner, _), other in labels.items() if owner == work]
+        if follows := labels.get((work, label), only[0] if len(only) == 1 else None):
             pairs[version] = follows
     pairs |= _same_names(old["names"], new["names"])
     claims = _same_claims(old["claims"], new["claims"])

@@ -63,6 +63,7 @@ SCOPE: dict[str, Callable[[Claim, Vocabulary], Value]] = {
     "supervision": lambda claim, vocabulary: _facts(claim, "supervision", vocabulary),
     "corpus": _corpus,
     "size": _size,
+    "task": lambda claim, _: claim.task_id,
     "dataset": lambda claim, _: claim.dataset_id,
     "regime": lambda claim, _: claim.regime,
     "sampling": lambda claim, _: claim.sampling,

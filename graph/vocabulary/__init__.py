@@ -20,7 +20,7 @@ from typing import Any
 from graph.errors import UnknownName
 from graph.records import Dataset, Metric, Model, Record, Task
 
-__all__ = ["Vocabulary", "fold", "load_vocabulary"]
+__all__ = ["Vocabulary", "entry_of", "fold", "load_vocabulary"]
 
 Entry = Model | Dataset | Task | Metric
 KINDS: dict[str, type[Model | Dataset | Task | Metric]] = {
@@ -203,7 +203,14 @@ def _names(entry: Entry) -> set[str]:
     return {entry.id.partition(":")[2], entry.name, *entry.aliases}
 
 
-def _entry(kind: str, slug: str, table: Mapping[str, Any]) -> Entry:
+def entry_of(kind: str, slug: str, table: Mapping[str, Any]) -> Entry:
+    """The record of a table of the vocabulary's files.
+
+    Raises
+    ------
+    ValueError
+        If a field is not valid.
+    """
     data = dict(table)
     for short, (link, prefix) in SHORT_LINKS.items():
         if short in data:
@@ -214,8 +221,6 @@ def _entry(kind: str, slug: str, table: Mapping[str, Any]) -> Entry:
         data["part_of"] = tuple(f"dataset:{corpus}" for corpus in data["part_of"])
     if "read" in data:
         data["read_on"] = data.pop("read")
-    if "organism" in data:
-        data["species"] = data.pop("organism").split(", ")
     return KINDS[kind].model_validate({"id": f"{kind}:{slug}", "name": slug, **data})
 
 
@@ -234,7 +239,7 @@ def load_vocabulary() -> Vocabulary:
         text = (folder / f"{kind}s.toml").read_text(encoding="utf-8")
         for slug, table in tomllib.loads(text).items():
             try:
-                entry = _entry(kind, slug, table)
+                entry = entry_of(kind, slug, table)
             except ValueError as error:
                 msg = f"vocabulary/{kind}s.toml, [{slug}]: {error}"
                 raise ValueError(msg) from error

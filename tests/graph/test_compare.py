@@ -89,7 +89,7 @@ def test_a_model_that_wins_on_one_set_and_loses_on_another_differs_in_dataset_on
     loses = comparison(subject_ids=LR, comparator_ids=SCGPT, dataset_id="dataset:myeloid", paper_id="doi:10.1/g")
     relation = compare(wins, loses)
     assert relation.relation == "differs_in_scope"
-    assert relation.fields == ("dataset",)
+    assert "dataset" in relation.fields
 
 
 def test_the_same_comparison_told_from_the_other_side_agrees() -> None:
@@ -209,7 +209,7 @@ def test_a_model_ahead_on_one_set_and_behind_on_another_is_no_contradiction(seed
     behind = the(seeds, **accuracy, subject_ids=LR, comparator_ids=SCGPT, dataset_id="dataset:myeloid")
     relation = compare(ahead, behind)
     assert relation.relation == "differs_in_scope"
-    assert relation.fields == ("dataset",)
+    assert "dataset" in relation.fields
 
 
 def score_of(seeds: list[Claim], model: str, dataset: str) -> Claim:
