@@ -124,8 +124,8 @@ def choose(needs: Needs, index: ClaimIndex, *, by: Literal["name", "year"] = "na
         answers = {name: test(model) for name, test in tests.items()}
         if False not in answers.values():
             unknown = tuple(name for name, answer in answers.items() if answer is None)
-            family = index.vocabulary.family(model.id)
-            families.setdefault(family, []).append(Member(model, facts_of(model), unknown))
+            members = families.setdefault(index.vocabulary.family(model.id), [])
+            members.append(Member(model, facts_of(model), unknown))
     found = [
         Candidate(family, tuple(members), tuple(_claims(family.id, task, index)))
         for family_id, members in families.items()

@@ -173,6 +173,14 @@ CHANGES: dict[str, Change] = {
         lambda new: [new.like(new.first(SaturationPoint, **PRINTED), status="corrected", fraction=0.5)],
     ),
     "differences_in_scope": Change("a new paper differs", lambda new: new.related("differs_in_scope")),
+    "discussions": Change(
+        "a note on the article of DenAdel et al. claims something",
+        lambda new: [
+            new.paper.model_copy(update={"kind": "note", "discusses_ids": (DENADEL,)}),
+            new.claim(evidence_type="summary"),
+        ],
+        has(told_as="note", claims=1),
+    ),
     "evidence_for_claim": Change("a new verdict", lambda new: new.judged()),
     "failed_gates": Change(
         "a claim about scaling fails a gate of another name",
