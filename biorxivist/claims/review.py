@@ -176,7 +176,7 @@ def _parse_value(name: str, value: Any, vocabulary: Vocabulary) -> Any:
         hint = f"Did you mean {close[0]}?" if close else f"Fields are {', '.join(CORRECTABLE)}."
         msg = f"A claim has no field {name!r} that can be corrected. {hint}"
         raise InvalidInput(msg)
-    if isinstance(value, int | float) and name not in NUMBERS:
+    if isinstance(value, int | float) and name not in NUMBERS and not name.endswith("_ids"):
         value = str(value)  # direction=0 is a direction, though the command line reads a number
     kind = NAMES.get(name)
     if kind is None or value is None:

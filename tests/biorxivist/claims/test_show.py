@@ -81,7 +81,7 @@ def test_an_entry_of_the_users_own_is_shown_with_the_claims_about_it() -> None:
     )  # fmt: skip
     page = show("mynet", ClaimIndex.of([model, claim]))
     assert isinstance(page, EntryPage)
-    assert page.facts["parameters"] == 7
+    assert ("parameters", 7, "https://example.org/mynet") in page.facts
     assert [(line.claim, line.verdict) for line in page.claims] == [(claim, None)]
     assert page.papers == (("doi:10.1/own", "doi:10.1/own"),)
 
