@@ -134,6 +134,10 @@ class Passage(Record):
     """End offset in its section."""
     source_url: str | None = None
     """Where it was read."""
+    page: int | None = None
+    """Page on which it begins, counted from 1, where it was read from a PDF."""
+    box: tuple[float, float, float, float] | None = None
+    """Left, top, right and bottom edge on that page, in points from its upper left corner."""
 
 
 class Reference(Record):
