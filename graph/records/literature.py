@@ -139,6 +139,12 @@ class Passage(Record):
     box: tuple[float, float, float, float] | None = None
     """Left, top, right and bottom edge on that page, in points from its upper left corner."""
 
+    @property
+    def place(self) -> str:
+        """Where it stands, in words: the section, and of a PDF the page."""
+        page = f"page {self.page} of the PDF" if self.page is not None else ""
+        return ", ".join(part for part in (self.section, page) if part)
+
 
 class Reference(Record):
     """An entry of a paper's reference list."""

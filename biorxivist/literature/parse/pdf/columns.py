@@ -25,7 +25,7 @@ def read_lines(pages: Sequence[Page]) -> list[Line]:
     lines: list[Line] = []
     flow = 0
     for page, page_runs, own in zip(pages, runs, found, strict=True):
-        for group in _stretches(page_runs, own or _fitting(usual, page_runs)):
+        for group in _stretches(page_runs, _fitting(usual, page_runs) or own):
             lines += [_line(run, page.number, flow) for run in group]
             flow += 1
     _set_edges(lines)
@@ -64,7 +64,9 @@ def find_gutter(runs: Sequence[Row]) -> Gutter | None:
         score = min(len(within), aligned) - 0.25 * crossing
         if best is None or score > best[0]:
             edge = max(run.words[-1].x1 for run in within)
-            best = score, (min(edge, start - NARROWEST), start)
+            # Most lines of the right column may be indented, as those of a reference list are.
+            first = min(run.words[0].x0 for run in runs if run.words[0].x0 > edge + 1)
+            best = score, (min(edge, first - NARROWEST), first)
     return best[1] if best else None
 
 
@@ -80,7 +82,7 @@ def _usual(found: Sequence[Gutter | None]) -> Gutter | None:
 
 
 def _fitting(usual: Gutter | None, runs: Sequence[Row]) -> Gutter | None:
-    """The usual gutter, on a page with too few lines to have one of its own, if lines stand on both sides."""
+    """The usual gutter, if more lines of a page begin at it than cross it."""
     if usual is None:
         return None
     right = sum(abs(run.words[0].x0 - usual[1]) < 1.5 for run in runs)
@@ -93,7 +95,7 @@ def _stretches(runs: Sequence[Row], gutter: Gutter | None) -> list[list[Row]]:
     if gutter is None:
         return [_joined(runs)] if runs else []
     middle = (gutter[0] + gutter[1]) / 2
-    crossing = {run.base for run in runs if _crosses(run, gutter)}
+    crossing = {run.base for run in runs if _crosses(run, gutter) or _is_parted_line(run, runs, gutter)}
     groups: list[list[Row]] = []
     sides: tuple[list[Row], list[Row]] = ([], [])
 
@@ -104,7 +106,7 @@ def _stretches(runs: Sequence[Row], gutter: Gutter | None) -> list[list[Row]]:
 
     over: list[Row] = []
     for run in sorted(runs, key=lambda r: (r.base, r.words[0].x0)):
-        if run.base in crossing or _is_parted_line(run, runs, gutter):
+        if run.base in crossing:
             close()
             over.append(run)
             continue

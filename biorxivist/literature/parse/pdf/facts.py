@@ -58,7 +58,7 @@ def read_facts(reading: dict[str, Any], origin: Origin) -> Front:
     )
     label = origin.version or _label(doi, arxiv, server, origin.name)
     version = Version(
-        paper_id=work, label=label, doi=name, posted=posted, license=licence, text_route=origin.route or "pdf"
+        paper_id=work, label=label, doi=name, posted=posted, license=licence, text_route=f"pdf:{origin.route}" if origin.route else "pdf"
     )
     return Front(paper, version, (), (), title)
 

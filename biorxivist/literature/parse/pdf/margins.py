@@ -17,6 +17,8 @@ REPEATED = 0.3
 """Share of the pages on which a head stands: left and right pages differ, first pages have none."""
 NUMBERED = 5
 """Lines of a page that carry numbers in the margin, at least."""
+BESIDE = 40.0
+"""Points between a line and its number."""
 _PAGE_NUMBER = re.compile(r"(?:page\s*|p\.\s*|[-–—|]\s*)?(\d{1,4})(?:\s*(?:of|/|\|)\s*\d{1,4})?(?:\s*[-–—|])?", re.I)
 _STAMP = re.compile(
     r"\b(?:bio|med)rxiv preprint\b|was not certified by peer review|copyright holder for this (?:preprint|version)"
@@ -138,16 +140,16 @@ def _stand_apart(chain: Sequence[Word], page: Page) -> bool:
     left, right = min(w.x0 for w in chain), max(w.x1 for w in chain)
     own = {id(word) for word in chain}
     others = [w for w in page.words if id(w) not in own]
-    if any(w.x0 < right + 3 and w.x1 > left - 3 and chain[0].top < w.base < chain[-1].bottom for w in others):
+    if any(w.x0 < right + 1 and w.x1 > left - 1 and chain[0].top < w.base < chain[-1].bottom for w in others):
         return False
     if int(chain[1].text) - int(chain[0].text) > 1:
         return True
-    reach = 0.6 * page.width
-    beside = [w for w in others if chain[0].top < w.base < chain[-1].bottom and -reach < w.x0 - right < reach]
-    bases = {round(w.base) for w in beside if w.size > 0.85 * chain[0].size}
+    near = [w for w in others if chain[0].top < w.base < chain[-1].bottom]
+    right_of = {round(w.base) for w in near if 0 < w.x0 - right < BESIDE}
+    left_of = {round(w.base) for w in near if 0 < left - w.x1 < BESIDE}
+    bases = max(right_of, left_of, key=len)
     mine = {round(w.base) for w in chain}
-    near = {base for base in bases if any(abs(base - m) <= 2 for m in mine)}
-    return len(near) >= 0.6 * len(bases) or len(bases) <= 1.3 * len(mine)
+    return sum(any(abs(base - m) <= 2 for m in mine) for base in bases) >= 0.6 * max(len(bases), 1)
 
 
 def _take_out(page: Page, words: Sequence[Word], reason: str, text: str) -> None:
