@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from lxml import etree
@@ -17,11 +17,15 @@ from graph.records import Reference
 _LABEL = re.compile(r"\[(\d{1,4})\]\s*|\(?(\d{1,4})[.)]?\s+(?=\D)")
 _YEAR = re.compile(r"(?<![\d/.])(1[89]\d\d|20\d\d)([a-z]?)(?![\d/])")
 _AFTER_YEAR = re.compile(r"\((?:1[89]\d\d|20\d\d)[a-z]?\)[.,:]?\s+(.{10,300}?[^A-Z][.?!])\s+[A-Z0-9]")
-_BRACKETS = re.compile(r"\[\d{1,4}(?:\s*[,;–—-]\s*\d{1,4})*\]")
+_LIST = r"\d{1,4}(?:\s*[,;–—-]\s*\d{1,4})*"
+_BRACKETS = re.compile(rf"\[{_LIST}\]")
+_PARENTHESES = re.compile(rf"\({_LIST}\)")
 _NAME_YEAR = re.compile(
     r"([A-Z][\w'’-]+)(?:,? et al\.?|,? (?:and|&) [A-Z][\w'’-]+)?,?\s*\(?((?:19|20)\d\d[a-z]?)(?![\d])"
 )
 _NUMBER = re.compile(r"\d+")
+FEWEST = 5
+"""Numbers in parentheses that a paper has for its equations and lists."""
 Cited = tuple[int, int, etree._Element]
 
 
@@ -34,6 +38,8 @@ class EntryList:
     resolver: Resolver
     numbers: frozenset[int]
     """Numbers that the entries are printed with; empty if they have none."""
+    pattern: re.Pattern[str]
+    """How this paper writes a number that cites: in square brackets or in parentheses."""
 
     def places(self, text: str, marks: Sequence[Sequence[int]]) -> list[Cited]:
         """Start, end and link of every place in a text that cites an entry.
@@ -46,7 +52,7 @@ class EntryList:
             Start and end of raised numbers.
         """
         if self.numbers:
-            spans = [match.span() for match in _BRACKETS.finditer(text)] + [(mark[0], mark[1]) for mark in marks]
+            spans = [match.span() for match in self.pattern.finditer(text)] + [(mark[0], mark[1]) for mark in marks]
             meant = [(a, b) for a, b in sorted(spans) if self._knows(text[a:b])]
             return [(a, b, etree.Element("xref")) for a, b in meant]
         found: list[Cited] = []
@@ -62,7 +68,16 @@ class EntryList:
         return all(int(number) in self.numbers for number in _NUMBER.findall(printed))
 
 
-def read_entries(texts: Sequence[str], paper_id: str) -> EntryList:
+def _style(texts: Iterable[str]) -> re.Pattern[str]:
+    """Numbers in parentheses cite only in a paper that has more of them than of square brackets, and not just a few."""
+    brackets = parentheses = 0
+    for text in texts:
+        brackets += len(_BRACKETS.findall(text))
+        parentheses += len(_PARENTHESES.findall(text))
+    return _PARENTHESES if parentheses > max(brackets, FEWEST) else _BRACKETS
+
+
+def read_entries(texts: Sequence[str], paper_id: str, *, body: Iterable[str] = ()) -> EntryList:
     """Records of a reference list.
 
     Parameters
@@ -71,6 +86,8 @@ def read_entries(texts: Sequence[str], paper_id: str) -> EntryList:
         Every entry as printed, with its number if it has one.
     paper_id
         The citing work.
+    body
+        Texts that cite.
     """
     labels = [_LABEL.match(text) for text in texts]
     is_numbered = sum(label is not None for label in labels) > 0.5 * len(texts)
@@ -101,4 +118,4 @@ def read_entries(texts: Sequence[str], paper_id: str) -> EntryList:
             numbers.setdefault(number, key)
         elif year and (surname := re.match(r"[\w'’-]+", text)):
             names.setdefault(f"{surname[0].lower()}_{year[1]}{year[2]}", key)
-    return EntryList(tuple(references), identifiers, Resolver(names, numbers), frozenset(numbers))
+    return EntryList(tuple(references), identifiers, Resolver(names, numbers), frozenset(numbers), _style(body))

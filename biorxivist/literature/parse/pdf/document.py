@@ -42,7 +42,9 @@ def parse_pdf(data: bytes, origin: Origin) -> Document:
     """
     reading = read_in_child(data)
     front = read_facts(reading, origin)
-    entries = read_entries([b["text"] for b in reading["blocks"] if b["kind"] == "reference"], front.paper.id)
+    listed = [block["text"] for block in reading["blocks"] if block["kind"] == "reference"]
+    body = [block["text"] for block in reading["blocks"] if block["kind"] in ("text", "caption")]
+    entries = read_entries(listed, front.paper.id, body=body)
     w = Writer(front.paper.id, front.version.id, entries.resolver, source_url=origin.source_url)
     w.drops += [Drop(f"{reason} (page {page})" if page else reason, text, "") for reason, text, page in reading["left"]]
     _write(reading, entries, w)

@@ -80,10 +80,12 @@ def _is_heading(block: Block, text: str, body: float, *, is_bold_paper: bool) ->
     first = block.lines[0]
     if len(block.lines) > 5 or len(text) > LONGEST or sum(c.isalpha() for c in text) < 3:
         return False
-    if first.gaps or text[-1:] in ",;" or first.size < 0.9 * body:
+    if text[-1:] in ",;" or first.size < 0.9 * body:
         return False
     is_large = first.size >= 1.08 * body
     is_bold = first.bold and not is_bold_paper
+    if first.gaps and not (is_large and is_bold):  # a row of cells; a heading that is set to the width has gaps, too
+        return False
     is_numbered = bool(NUMBERED.match(text))
     if text.endswith(".") and not (is_numbered and (is_large or is_bold)) and not is_large:
         return is_bold and len(block.lines) == 1 and len(text) < 100

@@ -66,7 +66,7 @@ def read_pdf(data: bytes) -> dict[str, Any]:
     reading = lay_out(pages)
     scripts = pdfium.FPDFDoc_GetJavaScriptActionCount(document.raw)
     if scripts > 0:
-        reading["left"].append([f"{scripts} scripts in the file were not run", "", 0])
+        reading["left"].append([f"scripts in the file, which were not run: {scripts}", "", 0])
     reading["meta"] = document.get_metadata_dict(skip_empty=True)
     return reading
 

@@ -16,7 +16,7 @@ WIDTH, HEIGHT = 595.0, 842.0
 LEFT, RIGHT, TOP, BOTTOM = 72.0, 523.0, 760.0, 80.0
 GUTTER = 18.0
 LEADING = 1.2
-LONGEST_WORD = 30
+LONGEST_WORD = 36
 FONTS = {"F1": "Times-Roman", "F2": "Times-Bold", "F3": "Times-Italic"}
 LIGATURES = {"fi": "\x01", "fl": "\x02"}
 
@@ -167,6 +167,34 @@ class Typesetter:
             if length(f"{current} {head}" if current else head, font, size) <= room:
                 return head, word[cut:]
         return word, ""
+
+    def cells(self, row: tuple[str, ...], *, size: float = 9.0) -> None:
+        """One row of a table, its cells far apart."""
+        self.y -= LEADING * size
+        for index, cell in enumerate(row):
+            self.put(cell, self.edge + 120 * index, self.y, "F1", size)
+
+    def plot(self, labels: list[str]) -> None:
+        """A drawing with bars, and words in it."""
+        top = self.y - 10
+        bars = b" ".join(f"{self.edge + 12 * n:.0f} {top - 120:.0f} 8 {20 + 8 * n} re f".encode() for n in range(12))
+        frame = f"{self.edge:.0f} {top - 120:.0f} 150 120 re S".encode()
+        joined = b" ".join(f"{self.edge + 12 * n:.0f} {top - 120:.0f} m {self.edge + 12 * n:.0f} {top:.0f} l S".encode() for n in range(12))
+        self.pages[-1] += [frame, bars, joined]
+        for index, label in enumerate(labels):
+            self.put(label, self.edge + 20, top - 20 - 20 * index, "F1", 7)
+        self.y = top - 130
+
+    def mixed(self, parts: list[tuple[str, str]], *, size: float = 10.0) -> None:
+        """A line of plain and raised pieces."""
+        x = self.edge
+        for plain, raised in parts:
+            if plain:
+                self.put(plain, x, self.y, "F1", size)
+                x += length(plain, "F1", size)
+            else:
+                self.put(raised, x, self.y + 0.35 * size, "F1", 0.65 * size)
+                x += length(raised, "F1", 0.65 * size)
 
     def across(self, text: str, *, font: str = "F2", size: float = 17.0) -> None:
         """A block over all columns, at the top of the page."""
