@@ -110,7 +110,7 @@ def ingest(
                 unchanged += 1
             else:
                 batch.add(path, digest, _read(path))
-        except Exception as error:  # noqa: BLE001 (a file that breaks a reader must not stop the others)
+        except Exception as error:
             missing = error if isinstance(error, ExtraMissing) else missing
             problems.append(f"{path}: {_words(error)}")
             logger.warning("%s: %s", path, error, exc_info=not isinstance(error, ValueError | OSError | ExtraMissing))

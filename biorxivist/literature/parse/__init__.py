@@ -1,8 +1,8 @@
 """Reading papers: bytes to a `biorxivist.literature.document.Document`.
 
-`parse` looks at the content, not at the name: JATS XML, a saved bioRxiv article page, a PDF, or a MECA archive of either
-prepress server. Papers are untrusted: nothing in them is loaded, run or obeyed, and each reader bounds what it takes
-(the names of the limits begin with ``MAX_``).
+`parse` looks at the content, not at the name: JATS XML, a saved bioRxiv article page, a PDF, or a MECA archive of
+either prepress server. Papers are untrusted: nothing in them is loaded, run or obeyed, and each reader bounds what it
+takes (the names of the limits begin with ``MAX_``).
 """
 
 from __future__ import annotations

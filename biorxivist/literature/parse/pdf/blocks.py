@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from itertools import pairwise
 from statistics import median
 
 from biorxivist.literature.parse.pdf.shapes import Block, Line
@@ -35,7 +36,7 @@ def body_size(lines: Sequence[Line]) -> float:
 def leadings(lines: Sequence[Line]) -> dict[float, float]:
     """Font size -> usual distance between two lines of it."""
     steps: dict[float, list[float]] = defaultdict(list)
-    for a, b in zip(lines, lines[1:], strict=False):
+    for a, b in pairwise(lines):
         if a.flow == b.flow and abs(a.size - b.size) < 0.05 * a.size and 0 < b.base - a.base < 3.5 * a.size:
             steps[round(a.size)].append(b.base - a.base)
     return {size: median(values) for size, values in steps.items() if len(values) > 2}

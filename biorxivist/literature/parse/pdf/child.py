@@ -41,7 +41,8 @@ def read_in_child(data: bytes, *, seconds: int = SECONDS, memory: int = MEMORY) 
         If PDFium is not installed.
     """
     if importlib.util.find_spec("pypdfium2") is None:
-        raise ExtraMissing("pdf", "Reading a PDF", "pypdfium2")
+        extra, purpose = "pdf", "Reading a PDF"
+        raise ExtraMissing(extra, purpose, "pypdfium2")
     command = [
         sys.executable, "-P", "-m", "biorxivist.literature.parse.pdf.child_main", str(memory + len(data)), str(seconds),
     ]  # fmt: skip

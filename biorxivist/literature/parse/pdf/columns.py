@@ -59,7 +59,7 @@ def find_gutter(runs: Sequence[Row]) -> Gutter | None:
                 crossing += 1
         aligned = sum(run.words[0].x0 - start < 1.5 for run in after.values())
         within = [run for run in before.values() if run.words[-1].x1 > left + 0.25 * width]
-        if min(len(within), aligned) < FEWEST_LINES or aligned < ALIGNED * len(after):
+        if min(len(within), aligned) < max(FEWEST_LINES, crossing / 2) or aligned < ALIGNED * len(after):
             continue
         score = min(len(within), aligned) - 0.25 * crossing
         if best is None or score > best[0]:
@@ -82,12 +82,10 @@ def _usual(found: Sequence[Gutter | None]) -> Gutter | None:
 
 
 def _fitting(usual: Gutter | None, runs: Sequence[Row]) -> Gutter | None:
-    """The usual gutter, if more lines of a page begin at it than cross it."""
+    """The usual gutter, if some lines of a page begin at it: a title page may have many that cross it."""
     if usual is None:
         return None
-    right = sum(abs(run.words[0].x0 - usual[1]) < 1.5 for run in runs)
-    crossing = sum(run.words[0].x0 < usual[0] and run.words[-1].x1 > usual[1] for run in runs)
-    return usual if right > crossing else None
+    return usual if sum(abs(run.words[0].x0 - usual[1]) < 1.5 for run in runs) >= FEWEST_LINES - 1 else None
 
 
 def _stretches(runs: Sequence[Row], gutter: Gutter | None) -> list[list[Row]]:

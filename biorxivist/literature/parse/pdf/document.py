@@ -96,9 +96,7 @@ def _add(block: dict[str, Any], text: str, kind: str, w: Writer, entries: EntryL
     return placed
 
 
-def _write_caption(
-    block: dict[str, Any], text: str, pictures: list[list[int]], entries: EntryList, w: Writer
-) -> None:
+def _write_caption(block: dict[str, Any], text: str, pictures: list[list[int]], entries: EntryList, w: Writer) -> None:
     match = CAPTION.match(text)
     label = match[0].strip() if match else ""
     passage = _add(block, text, "caption", w, entries)
@@ -106,9 +104,7 @@ def _write_caption(
     graphics = (_picture(block, pictures),)
     if match is not None and "able" in match[1]:
         name = f"table-{len(w.tables) + 1}"
-        w.tables.append(
-            Table(name, label, caption, "image", graphics=graphics, section=w.path, caption_id=passage.id)
-        )
+        w.tables.append(Table(name, label, caption, "image", graphics=graphics, section=w.path, caption_id=passage.id))
     else:
         w.figures.append(Figure(f"figure-{len(w.figures) + 1}", label, caption, graphics, w.path, passage.id))
 

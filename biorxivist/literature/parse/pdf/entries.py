@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from biorxivist.literature.parse.pdf.blocks import text_of
 from biorxivist.literature.parse.pdf.shapes import Block, Line
@@ -32,7 +33,7 @@ def split_entries(blocks: Sequence[Block]) -> list[list[Line]]:
     if len(starts) < FEWEST:
         return [block.lines for block in blocks]
     bounds = [0, *[n for n in starts if n], len(lines)]
-    return [lines[a:b] for a, b in zip(bounds, bounds[1:], strict=False)]
+    return [lines[a:b] for a, b in pairwise(bounds)]
 
 
 def _numbered(lines: Sequence[Line]) -> list[int]:

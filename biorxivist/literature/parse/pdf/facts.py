@@ -1,4 +1,4 @@
-"""What a PDF says of itself: title, DOI, version, day, licence, from page one, its margins and the repository's stamp."""
+"""What a PDF says of itself: title, DOI, version, day, licence, from page one, its margins and the stamp."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def read_facts(reading: dict[str, Any], origin: Origin) -> Front:
     origin
         What is known of the file before it is read.
     """
-    title = _title(reading, origin)
+    title = _title(reading)
     stamp = " ".join(reading["stamps"])
     margins = [text for reason, text, page in reading["left"] if page < 3 and reason in ("running head", "footer")]
     doi = _doi([stamp, *margins], reading)
@@ -58,7 +58,12 @@ def read_facts(reading: dict[str, Any], origin: Origin) -> Front:
     )
     label = origin.version or _label(doi, arxiv, server, origin.name)
     version = Version(
-        paper_id=work, label=label, doi=name, posted=posted, license=licence, text_route=f"pdf:{origin.route}" if origin.route else "pdf"
+        paper_id=work,
+        label=label,
+        doi=name,
+        posted=posted,
+        license=licence,
+        text_route=f"pdf:{origin.route}" if origin.route else "pdf",
     )
     return Front(paper, version, (), (), title)
 
@@ -68,7 +73,7 @@ def _first_page(reading: dict[str, Any]) -> Iterator[str]:
     return (block["text"] for block in reading["blocks"] if block["page"] == 1 and block["kind"] != "reference")
 
 
-def _title(reading: dict[str, Any], origin: Origin) -> str:
+def _title(reading: dict[str, Any]) -> str:
     """The title as it is printed; what the file calls itself only if that stands on page one, too."""
     printed = next((plain(block["text"]) for block in reading["blocks"] if block["kind"] == "title"), "")
     called = plain(str(reading["meta"].get("Title", "")))

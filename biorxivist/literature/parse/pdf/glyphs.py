@@ -192,7 +192,12 @@ class _Styles:
         size = round(float(pdfium.FPDFText_GetFontSize(self._raw, index)) * (math.hypot(matrix.c, matrix.d) or 1.0), 3)
         font = pdfium.FPDFTextObj_GetFont(thing)
         name = self._name(font) if font else ""
-        key = (name, size, matrix.b == 0 and matrix.a > 0 or math.atan2(matrix.b, matrix.a), self._hidden(index, thing))
+        key = (
+            name,
+            size,
+            (matrix.b == 0 and matrix.a > 0) or math.atan2(matrix.b, matrix.a),
+            self._hidden(index, thing),
+        )
         style = self._known.get(key)
         if style is None:
             degrees = math.degrees(math.atan2(matrix.b, matrix.a)) % 360

@@ -48,9 +48,9 @@ def find_pictures(page: Any, bounds: tuple[float, float, float, float]) -> list[
         placed = Box(x0 - left, top - y1, x1 - left, top - y0)
         if kind == pdfium.FPDF_PAGEOBJ_PATH:
             parts.append(placed)
-        elif kind == pdfium.FPDF_PAGEOBJ_IMAGE and min(x1 - x0, y1 - y0) > SMALLEST / 2:
-            images.append(placed)
-        elif kind == pdfium.FPDF_PAGEOBJ_FORM and min(x1 - x0, y1 - y0) > SMALLEST:
+        elif (kind == pdfium.FPDF_PAGEOBJ_IMAGE and min(x1 - x0, y1 - y0) > SMALLEST / 2) or (
+            kind == pdfium.FPDF_PAGEOBJ_FORM and min(x1 - x0, y1 - y0) > SMALLEST
+        ):
             images.append(placed)
     return images + _drawings(parts)
 
@@ -84,7 +84,9 @@ def _drawings(parts: list[Box]) -> list[Box]:
         groups.setdefault(root(index), []).append(part)
     found: list[Box] = []
     for group in groups.values():
-        box = Box(min(p.x0 for p in group), min(p.y0 for p in group), max(p.x1 for p in group), max(p.y1 for p in group))
+        box = Box(
+            min(p.x0 for p in group), min(p.y0 for p in group), max(p.x1 for p in group), max(p.y1 for p in group)
+        )
         standing = sum(part.y1 - part.y0 > 3 for part in group)
         if standing >= FEWEST and box.x1 - box.x0 > SMALLEST and box.y1 - box.y0 > SMALLEST:
             found.append(box)

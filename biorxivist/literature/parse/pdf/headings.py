@@ -1,4 +1,4 @@
-"""Title and headings: by size, weight and slant of their font, by their numbers, and by the names that sections have."""
+"""Title and headings: by size, weight and slant of their font, their numbers, and the names that sections have."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ NAMES = re.compile(
     r"|significance statement|limitations(?: of the study)?|appendix)\s*[.:]?",
     re.I,
 )
-REFERENCES = re.compile(r"(?:\d+\.?\s+)?(?:references|bibliography|literature cited|works cited|references cited)\.?", re.I)
+REFERENCES = re.compile(
+    r"(?:\d+\.?\s+)?(?:references|bibliography|literature cited|works cited|references cited)\.?", re.I
+)
 ABSTRACT = re.compile(r"(?:\d+\.?\s+)?(?:abstract|summary|synopsis)\s*[.:]?", re.I)
 RUN_IN = re.compile(r"(?:abstract|summary)\s*[—–:.-]+\s*(?=[A-Z])|(?:ABSTRACT|SUMMARY)\s+(?=[A-Z])", re.I)
 NUMBERED = re.compile(r"(\d{1,2}(?:\.\d{1,2}){0,3})\.?\s+[A-Z]")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 _PARTED = re.compile(r"([\w’'][\w’'-]*)[-‐]$")
 _HEAD = re.compile(r"[\w’'-]+")
-_ADDRESS = re.compile(r"(?:https?://|www\.|\b10\.\d{4,9}/)\S*[/.\-_=?&%]$|\b(?:https?:|doi:|10\.\d{4,9})$")
+_ADDRESS = re.compile(r"(?:https?://|www\.|\b10\.\d{4,9}/)\S*[/.\-_=?&%]$|\bhttps?:$")
 _AROUND = "()[]{}.,;:!?\"'“”‘’"
 
 
@@ -26,7 +27,7 @@ class Spelling:
         """Spelling of a paper, from the texts of its lines."""
         words = frozenset(_words(texts))
         parted = kept = 0
-        for text, following in zip(texts, texts[1:], strict=False):
+        for text, following in pairwise(texts):
             if (ends := _ends(text, following)) is not None:
                 parted += ends[0] + ends[1] in words
                 kept += f"{ends[0]}-{ends[1]}" in words

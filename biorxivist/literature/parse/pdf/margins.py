@@ -107,7 +107,7 @@ def _strip_line_numbers(pages: Sequence[Page]) -> None:
 
 
 def _line_numbers(page: Page) -> list[Word]:
-    """Numbers that stand one above the other, count by one step, and have text of a row beside them, on nearly every row."""
+    """Numbers that stand one above the other, count by one step, and stand beside nearly every row."""
     columns: dict[int, list[Word]] = defaultdict(list)
     for word in page.words:
         if word.text.isdigit() and len(word.text) < 5:

@@ -105,8 +105,8 @@ def _refuse_unreadable(pages: Sequence[Page]) -> None:
     if unmapped > MOST_UNMAPPED * characters or letters < LETTERS * shown:
         share = 100 * unmapped / characters
         msg = (
-            f"The fonts of the PDF do not say what their characters mean ({share:.0f} % have no Unicode map): what would "
-            "be read is not what is printed. Give the paper as JATS or HTML, or run a text recogniser over it "
+            f"The fonts of the PDF do not say what their characters mean ({share:.0f} % have no Unicode map): what "
+            "would be read is not what is printed. Give the paper as JATS or HTML, or run a text recogniser over it "
             "(`ocrmypdf --force-ocr paper.pdf text.pdf`)."
         )
         raise Refused(msg)
@@ -119,9 +119,10 @@ def lay_out(pages: Sequence[Page]) -> dict[str, Any]:
         strip_pictures(page)
     lines, cells = strip_tables(read_lines(pages))
     left = [entry for page in pages for entry in page.left] + cells
-    body = body_size(lines)
+    # References are often set smaller, and in a short paper they are most of the text.
+    end = next((n for n, line in enumerate(lines) if n and REFERENCES.fullmatch(text_of(line))), len(lines))
     blocks = make_blocks(lines)
-    mark_headings(blocks, body)
+    mark_headings(blocks, body_size(lines[:end]))
     blocks = list(_with_entries(blocks))
     spelling = Spelling.of([text_of(line) for line in lines])
     rows = []
@@ -165,5 +166,3 @@ def _with_entries(blocks: Sequence[Block]) -> Iterator[Block]:
             index += 1
         for lines in split_entries(below):
             yield Block(lines, "reference")
-
-

@@ -1,4 +1,4 @@
-"""Words that belong to a figure or a table and not to the text: inside of pictures, and rows of cells near a caption."""
+"""Words of figures and tables, which are no text: inside of pictures, and rows of cells near a caption."""
 
 from __future__ import annotations
 

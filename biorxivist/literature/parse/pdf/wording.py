@@ -1,4 +1,4 @@
-"""The text of lines: spaces where there were gaps, raised numbers in plain form, words healed that a line end parted."""
+"""The text of lines: spaces where there were gaps, raised numbers in plain form, parted words put together."""
 
 from __future__ import annotations
 

@@ -6,18 +6,62 @@ import pytest
 
 from tests.biorxivist.literature.parse.pdf.typeset import Typesetter
 
-STEMS = (
-    "efficient flow definition of single-cell models in fine-grained office workflows and scientific reflection which "
-    "the classification of differentially expressed transcripts confirms while representations generalise across "
-    "donors tissues protocols laboratories with significant improvements over baselines such as logistic regression "
-    "on specific fluorescence profiles from zero-shot evaluation at large scale"
-).split()
+STEMS = [
+    "efficient",
+    "flow",
+    "definition",
+    "of",
+    "single-cell",
+    "models",
+    "in",
+    "fine-grained",
+    "office",
+    "workflows",
+    "and",
+    "scientific",
+    "reflection",
+    "which",
+    "the",
+    "classification",
+    "of",
+    "differentially",
+    "expressed",
+    "transcripts",
+    "confirms",
+    "while",
+    "representations",
+    "generalise",
+    "across",
+    "donors",
+    "tissues",
+    "protocols",
+    "laboratories",
+    "with",
+    "significant",
+    "improvements",
+    "over",
+    "baselines",
+    "such",
+    "as",
+    "logistic",
+    "regression",
+    "on",
+    "specific",
+    "fluorescence",
+    "profiles",
+    "from",
+    "zero-shot",
+    "evaluation",
+    "at",
+    "large",
+    "scale",
+]
 HEAD = "Doe et al., flow of cells"
 STAMP = "arXiv:2301.00001v2 [q-bio.GN] 1 Jan 2023"
 BANNER = (
     "bioRxiv preprint doi: https://doi.org/10.1101/2021.11.17.469032; this version posted November 21, 2021. The "
-    "copyright\nholder for this preprint (which was not certified by peer review) is the author/funder, who has granted "
-    "bioRxiv a license.\nIt is made available under aCC-BY-NC-ND 4.0 International license."
+    "copyright\nholder for this preprint (which was not certified by peer review) is the author/funder, who has "
+    "granted bioRxiv a license.\nIt is made available under aCC-BY-NC-ND 4.0 International license."
 )
 TITLE = "Efficient flow of single-cell models from the first office to the final reflection"
 
@@ -53,6 +97,10 @@ class Plan:
 
     def set(self, **options: object) -> bytes:
         """The paper as a PDF."""
+        return self.setter(**options).data()
+
+    def setter(self, **options: object) -> Typesetter:
+        """The paper, set."""
         setter = Typesetter(**options)  # type: ignore[arg-type]
         setter.across(self.title)
         for name, texts in self.sections:
@@ -62,7 +110,7 @@ class Plan:
         setter.block("References", font="F2", size=12, before=8, after=4)
         for reference in self.references:
             setter.block(reference, size=9, hang=14)
-        return setter.data()
+        return setter
 
 
 @pytest.fixture(scope="session")

@@ -45,21 +45,29 @@ def form_bomb() -> bytes:
     forms = []
     for level in range(9):
         calls = b"/X Do\n" * 10 if level < 8 else b"BT /F1 9 Tf 72 700 Td (deep) Tj ET\n" * 10
-        resources = b"/XObject << /X " + str(6 + level).encode() + b" 0 R >>" if level < 8 else b"/Font << " + FONT + b" >>"
+        resources = (
+            b"/XObject << /X " + str(6 + level).encode() + b" 0 R >>" if level < 8 else b"/Font << " + FONT + b" >>"
+        )
         forms.append(
-            stream(calls, more=b" /Type /XObject /Subtype /Form /BBox [0 0 595 842] /Resources << " + resources + b" >>")
+            stream(
+                calls, more=b" /Type /XObject /Subtype /Form /BBox [0 0 595 842] /Resources << " + resources + b" >>"
+            )
         )
     return one_page(stream(b"/X Do\n" * 10), resources=b"/XObject << /X 5 0 R >>", more=tuple(forms))
 
 
-def many_pages(count: int = 10_000) -> bytes:
+def many_pages(count: int = 10_000, *, lines: int = 1) -> bytes:
     """A file of many pages that share one content."""
     kids = b" ".join(str(number).encode() + b" 0 R" for number in range(4, 4 + count))
-    page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 3 0 R /Resources << /Font << " + FONT + b" >> >> >>"
+    page = (
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 3 0 R /Resources << /Font << "
+        + FONT
+        + b" >> >> >>"
+    )
     return pdf_of([
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Count " + str(count).encode() + b" /Kids [" + kids + b"] >>",
-        stream(b"BT /F1 10 Tf 72 700 Td (" + TEXT.encode() + b") Tj ET"),
+        stream(b"BT /F1 10 Tf 12 TL 72 760 Td " + (b"(" + TEXT.encode() + b") Tj T*\n") * lines + b"ET"),
         *([page] * count),
     ])  # fmt: skip
 
@@ -90,7 +98,10 @@ def paper(sentences: int = 60) -> bytes:
 
 def scan() -> bytes:
     """A page that is a picture."""
-    image = stream(b"\x80" * 100, more=b" /Type /XObject /Subtype /Image /Width 10 /Height 10 /ColorSpace /DeviceGray /BitsPerComponent 8")
+    image = stream(
+        b"\x80" * 100,
+        more=b" /Type /XObject /Subtype /Image /Width 10 /Height 10 /ColorSpace /DeviceGray /BitsPerComponent 8",
+    )
     return one_page(stream(b"595 0 0 842 0 0 cm /I Do"), resources=b"/XObject << /I 5 0 R >>", more=(image,))
 
 
@@ -116,7 +127,8 @@ def without_map() -> bytes:
         stream(lines),
         resources=b"/Font << /F2 5 0 R >>",
         more=(
-            b"<< /Type /Font /Subtype /Type0 /BaseFont /AAAAAA+Nameless /Encoding /Identity-H /DescendantFonts [6 0 R] >>",
+            b"<< /Type /Font /Subtype /Type0 /BaseFont /AAAAAA+Nameless /Encoding /Identity-H "
+            b"/DescendantFonts [6 0 R] >>",
             b"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /AAAAAA+Nameless /CIDSystemInfo << /Registry (Adobe) "
             b"/Ordering (Identity) /Supplement 0 >> /FontDescriptor 7 0 R /DW 600 /CIDToGIDMap /Identity >>",
             b"<< /Type /FontDescriptor /FontName /AAAAAA+Nameless /Flags 4 /FontBBox [-200 -300 1200 1000] /Ascent 900 "
@@ -131,10 +143,13 @@ def drawn_font() -> bytes:
     shapes = b" ".join(f"/g{n} 6 0 R".encode() for n in range(1, 60))
     names = b" ".join(f"/g{n}".encode() for n in range(1, 60))
     used = bytes(1 + ord(c) % 59 for c in TEXT if c != " ").hex().encode()
-    lines = b"".join(b"BT /F2 10 Tf 40 " + str(780 - 14 * n).encode() + b" Td <" + used + b"> Tj ET\n" for n in range(40))
+    lines = b"".join(
+        b"BT /F2 10 Tf 40 " + str(780 - 14 * n).encode() + b" Td <" + used + b"> Tj ET\n" for n in range(40)
+    )
     font = (
         b"<< /Type /Font /Subtype /Type3 /FontBBox [0 0 750 750] /FontMatrix [0.001 0 0 0.001 0 0] /CharProcs << "
-        + shapes + b" >> /Encoding << /Type /Encoding /Differences [1 " + names + b"] >> /FirstChar 1 /LastChar 59 /Widths ["
+        + shapes + b" >> /Encoding << /Type /Encoding /Differences [1 " + names + b"] >> /FirstChar 1 "
+        + b"/LastChar 59 /Widths ["
         + b"600 " * 59 + b"] >>"
     )  # fmt: skip
     shape = stream(b"600 0 0 0 500 500 d1 0 0 500 500 re f")

@@ -23,14 +23,18 @@ main {{ column-count: {columns}; column-gap: 8mm }}
 
 def chromium() -> str | None:
     """Path of a Chromium on this machine."""
-    return next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
+    return next(
+        (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
+    )
 
 
 def page_of(document: Document, *, columns: int = 1, head: str = "A running head of this paper") -> str:
     """A paper as a page of HTML: headings, paragraphs and captions as they were read, references with numbers."""
     parts = [f"<h1>{html.escape(document.paper.title)}</h1>"]
     names = ", ".join(author.name for author in document.authors)
-    parts.append(f"<p>{html.escape(names)}</p><p>doi: https://doi.org/{document.paper.id.removeprefix('doi:')}</p><main>")
+    parts.append(
+        f"<p>{html.escape(names)}</p><p>doi: https://doi.org/{document.paper.id.removeprefix('doi:')}</p><main>"
+    )
     depths = {section.path: section.depth for section in document.sections}
     for passage in document.passages[1:]:
         if passage.kind == "table" or passage.section == "References":
@@ -46,7 +50,8 @@ def page_of(document: Document, *, columns: int = 1, head: str = "A running head
     style = STYLE.format(columns=columns, head=head)
     title = html.escape(document.paper.title)
     body = "\n".join(parts)
-    return f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title><style>{style}</style>{body}</main>'
+    start = f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title><style>{style}</style>'
+    return f"{start}{body}</main>"
 
 
 def print_page(page: str, target: Path) -> bytes:

@@ -24,10 +24,10 @@ LIGATURES = {"fi": "\x01", "fl": "\x02"}
 @cache
 def widths(font: str) -> dict[str, float]:
     """Character -> width, in thousandths of the size."""
-    import matplotlib
+    import matplotlib as mpl
     from fontTools.agl import UV2AGL
 
-    folder = Path(matplotlib.get_data_path()) / "fonts" / "pdfcorefonts"
+    folder = Path(mpl.get_data_path()) / "fonts" / "pdfcorefonts"
     listed = (folder / f"{font}.afm").read_text(encoding="latin-1")
     named = {name: width for width, name in re.findall(r"WX (\d+) ; N (\w+)", listed)}
     known = {chr(code): float(named[name]) for code, name in UV2AGL.items() if name in named}
@@ -179,22 +179,23 @@ class Typesetter:
         top = self.y - 10
         bars = b" ".join(f"{self.edge + 12 * n:.0f} {top - 120:.0f} 8 {20 + 8 * n} re f".encode() for n in range(12))
         frame = f"{self.edge:.0f} {top - 120:.0f} 150 120 re S".encode()
-        joined = b" ".join(f"{self.edge + 12 * n:.0f} {top - 120:.0f} m {self.edge + 12 * n:.0f} {top:.0f} l S".encode() for n in range(12))
+        joined = b" ".join(
+            f"{self.edge + 12 * n:.0f} {top - 120:.0f} m {self.edge + 12 * n:.0f} {top:.0f} l S".encode()
+            for n in range(12)
+        )
         self.pages[-1] += [frame, bars, joined]
         for index, label in enumerate(labels):
             self.put(label, self.edge + 20, top - 20 - 20 * index, "F1", 7)
         self.y = top - 130
 
-    def mixed(self, parts: list[tuple[str, str]], *, size: float = 10.0) -> None:
-        """A line of plain and raised pieces."""
+    def mixed(self, pieces: tuple[str, ...], *, size: float = 10.0) -> None:
+        """A line whose every second piece is raised."""
         x = self.edge
-        for plain, raised in parts:
-            if plain:
-                self.put(plain, x, self.y, "F1", size)
-                x += length(plain, "F1", size)
-            else:
-                self.put(raised, x, self.y + 0.35 * size, "F1", 0.65 * size)
-                x += length(raised, "F1", 0.65 * size)
+        for index, piece in enumerate(pieces):
+            raised = index % 2
+            shown = 0.65 * size if raised else size
+            self.put(piece, x, self.y + 0.35 * size * raised, "F1", shown)
+            x += length(piece, "F1", shown)
 
     def across(self, text: str, *, font: str = "F2", size: float = 17.0) -> None:
         """A block over all columns, at the top of the page."""
