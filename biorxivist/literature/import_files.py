@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 
 SUFFIXES = {".xml", ".nxml", ".jats", ".html", ".htm", ".pdf", ".meca", ".zip"}
 BATCH = 50
-READER = "2"
+READER = "1"
 """Raise it when the reader gets better at files that it could read before: they are then read again."""
 
 

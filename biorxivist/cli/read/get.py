@@ -25,8 +25,7 @@ app = new_app()
 @app.command(
     epilog=examples(
         "biorxivist get 10.1101/2023.10.19.563100",
-        "biorxivist get 10.1101/2023.10.19.563100v1 --no-text",
-        "biorxivist get 10.1101/2023.10.19.563100 --json > records.jsonl",
+        "biorxivist get 10.1101/2023.10.19.563100v1 --no-text --json > records.jsonl",
         "biorxivist get paper.pdf --offline",
     )
 )

@@ -6,56 +6,13 @@ import pytest
 
 from tests.biorxivist.literature.parse.pdf.typeset import Typesetter
 
-STEMS = [
-    "efficient",
-    "flow",
-    "definition",
-    "of",
-    "single-cell",
-    "models",
-    "in",
-    "fine-grained",
-    "office",
-    "workflows",
-    "and",
-    "scientific",
-    "reflection",
-    "which",
-    "the",
-    "classification",
-    "of",
-    "differentially",
-    "expressed",
-    "transcripts",
-    "confirms",
-    "while",
-    "representations",
-    "generalise",
-    "across",
-    "donors",
-    "tissues",
-    "protocols",
-    "laboratories",
-    "with",
-    "significant",
-    "improvements",
-    "over",
-    "baselines",
-    "such",
-    "as",
-    "logistic",
-    "regression",
-    "on",
-    "specific",
-    "fluorescence",
-    "profiles",
-    "from",
-    "zero-shot",
-    "evaluation",
-    "at",
-    "large",
-    "scale",
-]
+VOCABULARY = (
+    "efficient flow definition of single-cell models in fine-grained office workflows and scientific reflection which "
+    "the classification of differentially expressed transcripts confirms while representations generalise across "
+    "donors tissues protocols laboratories with significant improvements over baselines such as logistic regression "
+    "on specific fluorescence profiles from zero-shot evaluation at large scale"
+)
+STEMS = VOCABULARY.split()
 HEAD = "Doe et al., flow of cells"
 STAMP = "arXiv:2301.00001v2 [q-bio.GN] 1 Jan 2023"
 BANNER = (
