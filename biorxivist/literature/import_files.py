@@ -113,7 +113,7 @@ def ingest(
         except Exception as error:
             missing = error if isinstance(error, ExtraMissing) else missing
             problems.append(f"{path}: {_words(error)}")
-            logger.warning("%s: %s", path, error, exc_info=not isinstance(error, ValueError | OSError | ExtraMissing))
+            logger.info("%s: %s", path, error, exc_info=True)
         if len(batch) >= BATCH:
             batch.flush()
     batch.flush()
