@@ -92,7 +92,8 @@ def parse(source: Path | str | bytes) -> Document:
     Raises
     ------
     ParseError
-        If it is none of these; the message says what it is.
+        If it is none of these; the message says what it is. Of a file that is not there an `UnreadableFile`, which is
+        an OSError, too.
     ExtraMissing
         If it is a PDF, and the part that reads PDFs is not installed.
     """

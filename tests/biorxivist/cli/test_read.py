@@ -150,3 +150,17 @@ def test_get_of_a_pdf_takes_authors_from_the_services(run, tmp_path) -> None:
     assert {"Author", "Paper", "Version", "Passage"} <= kinds
     assert {row["paper_id"] for row in rows if row["record"] == "Passage"} == {f"doi:{doi}"}
     assert "pdf:local:paper.pdf" in {row["text_route"] for row in rows if row["record"] == "Version"}
+
+
+def test_cite_prints_the_known_paper_and_says_one_sentence_of_the_unknown(run) -> None:
+    known = run.services.feed[0]["doi"]
+    assert run("sync", "--since", "2026-08-01", "--until", "2026-08-31").exit_code == 0
+    cited = run("cite", known, "10.1101/1999.01.01.000001", "no-doi", "--offline")
+    assert cited.exit_code == 1
+    assert cited.stdout.startswith("@misc{")
+    assert cited.stdout.count("@") == 1
+    unknown, typo = cited.stderr.splitlines()
+    assert unknown.startswith("10.1101/1999.01.01.000001 is not in the archive and cannot be looked up. ")
+    assert "'no-doi' is no DOI" in typo
+    nothing = run("cite", "no-doi")
+    assert (nothing.exit_code, nothing.stdout) == (1, "")
