@@ -22,7 +22,7 @@ LIMIT = 120
 
 SMOKE = """
 import importlib.util, sys
-for name in ("torch", "scanpy", "pandas", "neo4j", "langchain", "openai", "nicegui", "mcp"):
+for name in ("torch", "scanpy", "pandas", "neo4j", "langchain", "openai", "nicegui", "mcp", "pypdfium2"):
     assert importlib.util.find_spec(name) is None, f"the core pulled in {name}"
 import biorxivist, biorxivist.seeds, scaling
 from graph.vocabulary import Vocabulary

@@ -6,7 +6,7 @@
 
 - ``search(query, since=, until=, source=, limit=)``: papers that fit a query, fetched as they are looked at
 - ``get(doi, version=, full_text=)``: a paper with its text, by the first route that has it
-- ``parse(path_or_bytes)``: a paper of your own: JATS XML, a saved article page, a MECA archive
+- ``parse(path_or_bytes)``: a paper of your own: PDF, JATS XML, a saved article page, a MECA archive
 - ``open_graph(url=None)``: the graph, built from the shipped facts when there is none yet
 - ``compare(a, b)``: what two claims are to each other, and why
 - ``check(what)``: what the field and our runs say about a statement, a DOI or a .bib file

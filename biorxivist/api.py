@@ -71,24 +71,31 @@ def search(
 def get(doi: str, *, version: int | str | None = None, full_text: bool = True) -> Document:
     """Fetch a paper by the first route that has its text; the document's log says which one answered.
 
+    The path of a file is read from there, with what the services know of its paper.
+
     Raises
     ------
     PaperNotFound, NotOpenAccess, Blocked, RateLimited, EmptyResponse, BadResponse
         If no route answers; the error says what each of them answered.
     """
+    from biorxivist.literature.get import file_named, get_file
     from biorxivist.literature.get import get as get_paper
 
+    if (path := file_named(doi)) is not None:
+        return get_file(path, sources=_sources())
     return get_paper(doi, version=version, full_text=full_text, sources=_sources())
 
 
 def parse(source: Path | str | bytes) -> Document:
-    """Read a paper of your own: JATS XML, a saved bioRxiv article page, or a MECA archive.
+    """Read a paper of your own: PDF, JATS XML, a saved bioRxiv article page, or a MECA archive.
 
     Raises
     ------
     ParseError
         If it is none of these; the message says what it is. Of a file that is not there an `UnreadableFile`, which is
         an OSError, too.
+    ExtraMissing
+        If it is a PDF, and the part that reads PDFs is not installed.
     """
     from biorxivist.literature.parse import parse as parse_paper
 

@@ -67,6 +67,7 @@ def documents_of(document: Document, *, kinds: Iterable[str] = KINDS) -> Iterato
     wanted = frozenset(kinds)
     paper = document.paper
     licences = {version.id: version.license for version in document.versions}
+    routes = {version.id: version.text_route for version in document.versions}
     for passage in document.passages:
         if passage.kind in wanted:
             metadata: dict[str, Any] = {
@@ -80,6 +81,8 @@ def documents_of(document: Document, *, kinds: Iterable[str] = KINDS) -> Iterato
                 "kind": passage.kind,
                 "start": passage.start,
                 "end": passage.end,
+                "page": passage.page,
+                "route": routes.get(passage.version_id),
                 "license": licences.get(passage.version_id) or paper.license,
             }
             yield LangChainDocument(id=passage.id, page_content=passage.text, metadata=metadata)

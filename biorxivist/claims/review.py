@@ -208,7 +208,7 @@ def _provenance(old: Claim, archive: Archive, changes: Mapping[str, Any]) -> dic
         (each for each in archive.read("Passage") if isinstance(each, Passage) and each.id == old.passage_id), None
     )
     url = changes.get("source_url") or old.source_url or (passage.source_url if passage else None)
-    place = changes.get("location") or old.location or (passage.section if passage else None)
+    place = changes.get("location") or old.location or (passage.place if passage else None)
     if not url:
         msg = f"{old.id} does not say where it was read; add source_url=ADDRESS to the correction."
         raise InvalidInput(msg)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import logging
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from biorxivist.literature.errors import FetchError, NotOpenAccess, PaperNotFound
@@ -22,7 +23,7 @@ from biorxivist.literature.works import merge, with_services, without_text
 if TYPE_CHECKING:
     from biorxivist.literature.document import Document
 
-__all__ = ["get", "look_up", "read", "routes_of"]
+__all__ = ["file_named", "get", "get_file", "look_up", "read", "routes_of"]
 
 logger = logging.getLogger(__name__)
 
@@ -68,6 +69,52 @@ def get(
     if not full_text:
         return without_text(hit, answers)
     return read(hit, opened, version=wanted, routes=routes_of(opened, web=web), answers=answers)
+
+
+def file_named(text: str) -> Path | None:
+    """The file of this name; None if there is none, as for a DOI."""
+    try:
+        return path if (path := Path(text)).is_file() else None
+    except OSError:  # longer than a name can be
+        return None
+
+
+def get_file(path: Path, *, sources: Sources | None = None) -> Document:
+    """Read a file of your own (PDF, JATS, article page), with what the services know of its paper.
+
+    A PDF names no authors, so they come from the services, by the DOI that it prints. Where no service answers, the
+    document has what the file says, and its log why.
+
+    Parameters
+    ----------
+    path
+        The file.
+    sources
+        Where the services are; none is queried when left out.
+
+    Raises
+    ------
+    ParseError
+        If it is no paper that can be read.
+    OSError
+        If it cannot be read.
+    """
+    from biorxivist.literature.document import Drop
+    from biorxivist.literature.parse import parse
+
+    route = f"local:{path.name}"
+    document = parse(path, route=route)
+    if sources is None or not document.paper.dois:
+        return document
+    try:
+        hit, answers = look_up(document.paper.dois[0], sources)
+    except FetchError as error:
+        drop = Drop(f"route services: {type(error).__name__}: {error}", "", "")
+        return dataclasses.replace(document, log=(*document.log, drop))
+    if hit.paper.id != document.paper.id:
+        label = document.versions[0].label
+        document = parse(path, route=route, paper_id=hit.paper.id, version=label)
+    return with_services(document, hit, answers=answers, source_url=str(path))
 
 
 def look_up(doi: str, sources: Sources, *, web: bool = False) -> tuple[Hit, dict[str, str]]:

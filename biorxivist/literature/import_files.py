@@ -1,4 +1,4 @@
-"""A user's own papers into the archive: JATS files, saved article pages, MECA archives; one in memory at a time."""
+"""A user's own papers into the archive: JATS, saved article pages, PDF, MECA archives; one in memory at a time."""
 
 from __future__ import annotations
 
@@ -6,19 +6,27 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from biorxivist.errors import ExtraMissing
 from biorxivist.literature.licence import curated_papers, records_to_keep
+from biorxivist.literature.loaded import content_digest, known_contents, log_contents
 from biorxivist.literature.references import resolve
 from biorxivist.progress import Progress, silent
 from graph.archive import Archive
-from graph.records import Record
+from graph.records import Record, Version
+
+if TYPE_CHECKING:
+    from biorxivist.literature.document import Document
 
 __all__ = ["Ingested", "ingest", "paper_files"]
 
 logger = logging.getLogger(__name__)
 
-SUFFIXES = {".xml", ".nxml", ".jats", ".html", ".htm", ".meca", ".zip"}
+SUFFIXES = {".xml", ".nxml", ".jats", ".html", ".htm", ".pdf", ".meca", ".zip"}
 BATCH = 50
+READER = "1"
+"""Raise it when the reader gets better at files that it could read before: they are then read again."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +35,8 @@ class Ingested:
 
     papers: int
     """Files that were read."""
+    unchanged: int
+    """Files that were read by an earlier run, and not again."""
     written: int
     """Records that were new or different in the archive."""
     problems: tuple[str, ...]
@@ -57,39 +67,123 @@ def ingest(
     paths: Iterable[Path],
     archive: Archive,
     *,
+    again: bool = False,
     writer: str = "files",
     progress: Progress = silent,
 ) -> Ingested:
     """Read papers into an archive; what is there already is not written again.
 
     Of several versions of a paper the newest describes it, whatever the order of the files. A file that is no paper
-    is reported and skipped.
-    """
-    from biorxivist.literature.parse import ParseError, parse
+    is reported and skipped, whatever is wrong with it.
 
+    Parameters
+    ----------
+    paths
+        Files, and folders of files.
+    archive
+        Where the records go.
+    again
+        Whether files are read that were read before and have not changed.
+    writer
+        Name of the archive's file.
+    progress
+        Is told of every file.
+
+    Raises
+    ------
+    FileNotFoundError
+        If a path is not there.
+    ExtraMissing
+        If nothing else was given than files that an optional part reads, and it is not installed.
+    """
     files = paper_files(paths)
-    curated = curated_papers(archive)
-    newest: dict[str, int] = {}
+    known = set() if again else known_contents(archive, reader=READER)
+    batch = _Batch(archive, writer)
     problems: list[str] = []
-    written = 0
-    batch: list[Record] = []
+    missing: ExtraMissing | None = None
+    unchanged = 0
     for number, path in enumerate(files, start=1):
+        progress(number - 1, len(files), f"papers: {path.name}")
         try:
-            document = parse(path, route=f"local:{path.name}")
-        except (ParseError, OSError) as error:
-            problems.append(f"{path}: {error}")
-            logger.warning("%s: %s", path, error)
-        else:
-            label = max((int(v.label) for v in document.versions if v.label.isdigit()), default=0)
-            is_newest = label >= newest.get(document.paper.id, label)
-            if is_newest:
-                newest[document.paper.id] = label
-            batch += [record for record in document.records() if is_newest or record is not document.paper]
-        if number % BATCH == 0 or number == len(files):
-            # Of several records with one id the last: the newest version describes the paper.
-            unique = {(type(record), record.id): record for record in records_to_keep(batch, curated)}
-            written += archive.append(unique.values(), writer=writer)
-            batch.clear()
-            progress(number, len(files), "papers")
-    written += resolve(archive, writer=writer)
-    return Ingested(len(files) - len(problems), written, tuple(problems))
+            digest = content_digest(path)
+            if digest in known:
+                unchanged += 1
+            else:
+                batch.add(path, digest, _read(path))
+        except Exception as error:
+            missing = error if isinstance(error, ExtraMissing) else missing
+            problems.append(f"{path}: {_words(error)}")
+            logger.info("%s: %s", path, error, exc_info=True)
+        if len(batch) >= BATCH:
+            batch.flush()
+    batch.flush()
+    progress(len(files), len(files), "papers: references")
+    if missing is not None and len(problems) == len(files):
+        raise missing
+    written = batch.written + (resolve(archive, writer=writer) if batch.read else 0)
+    return Ingested(batch.read, unchanged, written, tuple(problems))
+
+
+def _read(path: Path) -> Document:
+    from biorxivist.literature.parse import parse
+
+    return parse(path, route=f"local:{path.name}")
+
+
+def _words(error: Exception) -> str:
+    """What is wrong with a file, in words."""
+    if isinstance(error, ValueError | OSError | ExtraMissing):
+        return str(error)
+    return f"the reader failed on it ({type(error).__name__}: {error}); please report the file."
+
+
+class _Batch:
+    """Papers that are written together.
+
+    Parameters
+    ----------
+    archive
+        Where they go.
+    writer
+        Name of the archive's file.
+    """
+
+    def __init__(self, archive: Archive, writer: str) -> None:
+        self.read = self.written = 0
+        self._archive, self._writer = archive, writer
+        self._curated = curated_papers(archive)
+        self._newest: dict[str, int] = {}
+        for version in archive.read("Version"):
+            if isinstance(version, Version):
+                self._newest[version.paper_id] = max(_number(version), self._newest.get(version.paper_id, 0))
+        self._records: list[Record] = []
+        self._files: list[tuple[Path, str, int]] = []
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+    def add(self, path: Path, digest: str, document: Document) -> None:
+        """Take in a paper; an older version than one that is known does not describe it."""
+        label = max(map(_number, document.versions), default=0)
+        is_newest = label >= self._newest.get(document.paper.id, label)
+        if is_newest:
+            self._newest[document.paper.id] = label
+        records = [record for record in document.records() if is_newest or record is not document.paper]
+        self._records += records
+        self._files.append((path, digest, len(records)))
+        self.read += 1
+
+    def flush(self) -> None:
+        """Write what was taken in."""
+        if not self._files:
+            return
+        # Of several records with one id the last: the newest version describes the paper.
+        unique = {(type(record), record.id): record for record in records_to_keep(self._records, self._curated)}
+        self.written += self._archive.append(unique.values(), writer=self._writer)
+        log_contents(self._files, self._archive, reader=READER, writer=self._writer)
+        self._records.clear()
+        self._files.clear()
+
+
+def _number(version: Version) -> int:
+    return int(version.label) if version.label.isdigit() else 0

@@ -173,7 +173,7 @@ def curated_papers(archive: Archive) -> dict[str, Paper]:
 
 
 def _is_own_file(version: Version) -> bool:
-    return (version.text_route or "").startswith("local:")
+    return (version.text_route or "").removeprefix("pdf:").startswith("local:")
 
 
 def _archived(paper: Paper, by_hand: Paper | None, *, keeps_abstract: bool) -> Paper:

@@ -194,6 +194,16 @@ class Passage(Record):
     """End offset in its section."""
     source_url: str | None = None
     """Where it was read."""
+    page: int | None = None
+    """Page on which it begins, counted from 1, where it was read from a PDF."""
+    box: tuple[float, float, float, float] | None = None
+    """Left, top, right and bottom edge on that page, in points from its upper left corner."""
+
+    @property
+    def place(self) -> str:
+        """Where it stands, in words: the section, and of a PDF the page."""
+        page = f"page {self.page} of the PDF" if self.page is not None else ""
+        return ", ".join(part for part in (self.section, page) if part)
 
 
 class Reference(Record):

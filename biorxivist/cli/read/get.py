@@ -27,12 +27,14 @@ app = new_app()
 @app.command(
     epilog=examples(
         "biorxivist get 10.1101/2023.10.19.563100",
-        "biorxivist get 10.1101/2023.10.19.563100v1 --no-text",
-        "biorxivist get 10.1101/2023.10.19.563100 --json > records.jsonl",
+        "biorxivist get 10.1101/2023.10.19.563100v1 --no-text --json > records.jsonl",
+        "biorxivist get paper.pdf --offline",
     )
 )
 def get(
-    doi: Annotated[str, typer.Argument(help="DOI or address; a version is v2 at its end.")],
+    doi: Annotated[
+        str, typer.Argument(metavar="DOI | FILE", help="DOI or address, with v2 at its end for a version; or a file.")
+    ],
     *,
     version: Annotated[int | None, typer.Option(min=1, help="Number of the version [default: the newest].")] = None,
     text: Annotated[bool, typer.Option("--text/--no-text", help="Fetch the full text.")] = True,
@@ -44,17 +46,22 @@ def get(
 ) -> None:
     """Fetch a paper and print its text.
 
-    The text comes by the first open route; stderr says which route that was. --json prints the records.
+    The text comes by the first open route; stderr says which route that was. --json prints the records. Of a file of
+    your own (PDF, JATS, article page) the text is read, and what the services know of the paper is put to it.
     """
+    from biorxivist.literature.get import file_named, get_file
     from biorxivist.literature.get import get as fetch
     from biorxivist.literature.licence import curated_papers, records_to_keep
     from biorxivist.load.prepare import ensure_seeded
     from graph.records import Passage
 
     workspace = home()
-    document = fetch(
-        doi, version=version, full_text=text, web=web, sources=sources(workspace, folder=folder, offline=offline)
-    )
+    if (path := file_named(doi)) is not None:
+        document = get_file(path, sources=None if offline else sources(workspace, folder=folder))
+    else:
+        document = fetch(
+            doi, version=version, full_text=text, web=web, sources=sources(workspace, folder=folder, offline=offline)
+        )
     for drop in document.log:
         if drop.reason.startswith(("route ", "full text by ")):
             note(drop.reason)

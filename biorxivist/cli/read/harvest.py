@@ -83,16 +83,20 @@ def sync(
         print_text(report.line())
 
 
-@app.command(epilog=examples("biorxivist load paper.xml page.html archive.meca", "biorxivist load my_papers --json"))
+@app.command(
+    epilog=examples("biorxivist load paper.pdf paper.xml page.html archive.meca", "biorxivist load my_papers --json")
+)
 def load(
     paths: Annotated[
-        list[Path], typer.Argument(metavar="FILE | DIR...", help="JATS XML, saved article pages, MECA archives.")
+        list[Path], typer.Argument(metavar="FILE | DIR...", help="PDF, JATS XML, saved article pages, MECA archives.")
     ],
     *,
+    again: Annotated[bool, typer.Option("--again", help="Also read files that have not changed.")] = False,
     json: JsonFlag = False,
 ) -> None:
     """Read paper files of your own into the archive.
 
+    A file that cannot be read is named and skipped; one that was read before is read again only if it has changed.
     The exit code is 1 if no file could be read.
     """
     from biorxivist.literature.import_files import ingest
@@ -102,15 +106,21 @@ def load(
     ensure_seeded(workspace)
     with progress_bar("load") as progress:
         try:
-            report = ingest(paths, workspace.archive, progress=progress)
+            report = ingest(paths, workspace.archive, again=again, progress=progress)
         except FileNotFoundError as error:
             raise typer.BadParameter(str(error)) from error
     for problem in report.problems:
         note(problem)
-    row = {"papers": report.papers, "records": report.written, "problems": len(report.problems)}
+    row = {
+        "papers": report.papers,
+        "unchanged": report.unchanged,
+        "records": report.written,
+        "problems": len(report.problems),
+    }
     if json:
         print_rows([row], "json")
     else:
-        print_text("{papers} papers read, {records} records written, {problems} files skipped".format(**row))
-    if not report.papers:
+        line = "{papers} papers read, {unchanged} unchanged, {records} records written, {problems} files skipped"
+        print_text(line.format(**row))
+    if not report.papers and not report.unchanged:
         raise typer.Exit(FAILED)

@@ -1,8 +1,8 @@
 """Reading papers: bytes to a `biorxivist.literature.document.Document`.
 
-`parse` looks at the content, not at the name: JATS XML, a saved bioRxiv article page, or a MECA archive of either
-prepress server. Papers are untrusted: nothing in them is loaded, run or obeyed, and each reader bounds what it takes
-(the names of the limits begin with ``MAX_``).
+`parse` looks at the content, not at the name: JATS XML, a saved bioRxiv article page, a PDF, or a MECA archive of
+either prepress server. Papers are untrusted: nothing in them is loaded, run or obeyed, and each reader bounds what it
+takes (the names of the limits begin with ``MAX_``).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def parse(
     Parameters
     ----------
     source
-        Path of a file, or its bytes: JATS XML, a bioRxiv article page (HTML), or a MECA archive.
+        Path of a file, or its bytes: JATS XML, a bioRxiv article page (HTML), a PDF, or a MECA archive.
     name
         Name for a paper without any identifier; the file's name if left out.
     route
@@ -47,6 +47,8 @@ def parse(
     ------
     ParseError
         If the bytes are no such paper; the message says what they are.
+    ExtraMissing
+        If it is a PDF, and the part that reads PDFs is not installed.
     UnreadableFile
         If there is no such file, or it may not be read; also an OSError.
     """
@@ -61,6 +63,10 @@ def parse(
         from biorxivist.literature.parse.html import parse_html
 
         return parse_html(data, origin)
+    if kind == "pdf":
+        from biorxivist.literature.parse.pdf.document import parse_pdf
+
+        return parse_pdf(data, origin)
     from biorxivist.literature.parse.jats import parse_jats
 
     return parse_jats(data, origin)

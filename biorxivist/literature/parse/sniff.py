@@ -12,9 +12,9 @@ from biorxivist.literature.parse.meca import MAX_BYTES, article_of
 MAX_MARKUP = 3_000_000
 """Opening brackets in a file: each element costs memory, however short it is."""
 _HTML = re.compile(rb"<!doctype\s+html|<html[\s>]", re.I)
+_PDF = b"%PDF-"
 _ARCHIVE = b"PK\x03\x04"
 _OTHERS = (
-    (b"%PDF", "a PDF; give its JATS XML (Europe PMC, source.xml) or the article page instead"),
     (b"\x1f\x8b", "compressed with gzip; unpack it first"),
     (b"{", "JSON, not a paper; a search result or an API answer is read by the sources"),
     (b"[", "JSON, not a paper; a search result or an API answer is read by the sources"),
@@ -23,7 +23,7 @@ _OTHERS = (
 )
 
 
-def read_paper(source: Path | str | bytes) -> tuple[Literal["xml", "html"], bytes]:
+def read_paper(source: Path | str | bytes) -> tuple[Literal["xml", "html", "pdf"], bytes]:
     """Kind and bytes of a paper; of an archive those of the article in it.
 
     Raises
@@ -54,7 +54,7 @@ def _read_file(path: Path) -> bytes:
         raise UnreadableFile(path, error) from error
 
 
-def what_is(data: bytes) -> Literal["xml", "html"]:
+def what_is(data: bytes) -> Literal["xml", "html", "pdf"]:
     """Kind of a paper by its first bytes.
 
     Raises
@@ -62,6 +62,8 @@ def what_is(data: bytes) -> Literal["xml", "html"]:
     ParseError
         If it is none that can be read.
     """
+    if _PDF in data[:1024]:  # readers allow for some bytes before it
+        return "pdf"
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "xml"
     start = data[:2048].removeprefix(b"\xef\xbb\xbf").lstrip()
@@ -77,7 +79,8 @@ def what_is(data: bytes) -> Literal["xml", "html"]:
             msg = f"This is {what}."
             raise ParseError(msg)
     msg = (
-        f"This is neither XML nor HTML nor a MECA archive: it begins with {start[:40]!r}. Give a paper in JATS or HTML."
+        f"This is neither XML nor HTML nor PDF nor a MECA archive: it begins with {start[:40]!r}. "
+        "Give a paper in JATS, HTML or PDF."
     )
     raise ParseError(msg)
 

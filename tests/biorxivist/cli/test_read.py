@@ -113,6 +113,45 @@ def test_get_and_sync_keep_a_text_by_the_licence_of_the_version_that_was_read(
     assert (abstract is not None) is is_kept
 
 
+def test_load_and_get_read_a_pdf(run, tmp_path) -> None:
+    from tests.biorxivist.literature.parse.pdf import hostile
+
+    path = tmp_path / "paper.pdf"
+    path.write_bytes(hostile.paper())
+    broken = tmp_path / "scan.pdf"
+    broken.write_bytes(hostile.scan())
+    done = run("load", str(path), str(broken))
+    assert done.exit_code == 0
+    assert done.stdout.startswith("1 papers read, 0 unchanged, ")
+    assert "1 files skipped" in done.stdout
+    assert "ocrmypdf" in done.stderr
+    assert run("load", str(path)).stdout == "0 papers read, 1 unchanged, 0 records written, 0 files skipped\n"
+    assert run("load", str(broken)).exit_code == 1
+    text = run("get", str(path), "--offline").stdout
+    assert "A small paper that reads well and has a long title" in text
+    assert "The cells of the atlas were annotated" in text
+    rows = [json.loads(line) for line in run("get", str(path), "--offline", "--json").stdout.splitlines()]
+    assert {row["page"] for row in rows if row["record"] == "Passage"} == {1}
+    assert run("get", str(broken), "--offline").exit_code == 2
+
+
+def test_get_of_a_pdf_takes_authors_from_the_services(run, tmp_path) -> None:
+    from tests.biorxivist.literature.parse.pdf.typeset import Typesetter
+
+    doi = next(iter(run.services.corpus.jats))
+    setter = Typesetter()
+    setter.across("A paper that prints its own identifier on page one")
+    setter.block(f"doi: {doi}")
+    setter.block("The cells were annotated by experts and the models were trained on all of them. " * 20)
+    path = tmp_path / "paper.pdf"
+    path.write_bytes(setter.data())
+    rows = [json.loads(line) for line in run("get", str(path), "--json").stdout.splitlines()]
+    kinds = {row["record"] for row in rows}
+    assert {"Author", "Paper", "Version", "Passage"} <= kinds
+    assert {row["paper_id"] for row in rows if row["record"] == "Passage"} == {f"doi:{doi}"}
+    assert "pdf:local:paper.pdf" in {row["text_route"] for row in rows if row["record"] == "Version"}
+
+
 def test_cite_prints_the_known_paper_and_says_one_sentence_of_the_unknown(run) -> None:
     known = run.services.feed[0]["doi"]
     assert run("sync", "--since", "2026-08-01", "--until", "2026-08-31").exit_code == 0
