@@ -11,7 +11,7 @@ from lxml import html as lxml_html
 from biorxivist.literature.document import Document, Drop, Figure, Table
 from biorxivist.literature.parse.errors import ParseError
 from biorxivist.literature.parse.front import Origin
-from biorxivist.literature.parse.hidden import detach, strip_hidden
+from biorxivist.literature.parse.hidden import detach, sheets_of, strip_hidden
 from biorxivist.literature.parse.html_front import read_meta
 from biorxivist.literature.parse.html_references import read_list
 from biorxivist.literature.parse.sniff import refuse_large
@@ -49,8 +49,9 @@ def parse_html(data: bytes, origin: Origin) -> Document:
         If it is no article page: a search page, an abstract page without text, a bot check.
     """
     root = _read_tree(data)
+    css = sheets_of(root)
     drops = _remove_scripts(root)
-    drops += strip_hidden(root, page=True)
+    drops += strip_hidden(root, css=css)
     body = next(iter(_with_class(root, "fulltext-view")), None)
     if body is None:
         raise ParseError(_describe(root, data))
