@@ -23,10 +23,11 @@ from biorxivist.literature.parse.inline import (
     gather,
     gather_forms,
     gather_graphic,
+    readable,
     split_names,
 )
 from biorxivist.literature.parse.tables import read_table
-from biorxivist.literature.parse.text import all_text, plain
+from biorxivist.literature.parse.text import plain
 from biorxivist.literature.parse.titles import section_title
 from biorxivist.literature.parse.writer import Buffer, Writer
 
@@ -196,7 +197,7 @@ def read_figure(el: etree._Element, w: Writer) -> None:
             later.append(child)
         else:
             if tag == "label":
-                label_text = plain(all_text(child))
+                label_text = plain(readable(child))
             (INLINES.get(tag) or gather)(child, buf, w)
         buf.pieces.append(f" {child.tail}" if child.tail else " ")
     graphics = tuple(
@@ -250,7 +251,7 @@ def leaving_out(reason: str) -> Block:
 PLAIN = frozenset(
     split_names(
         "abbrev bold email ext-link inline-formula italic monospace named-content overline roman sans-serif sc strike "
-        "styled-content sub sup underline uri xref fixed-case ruby rb rp rt x num target milestone-start milestone-end "
+        "styled-content underline uri xref fixed-case ruby rb rp rt x num target milestone-start milestone-end "
         "related-article related-object product institution country"
     )
 )

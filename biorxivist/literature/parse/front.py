@@ -11,9 +11,14 @@ from lxml import etree
 from biorxivist.literature.doi import find_doi
 from biorxivist.literature.licence import choose_licence, is_open, printed_licence
 from biorxivist.literature.parse.authors import read_authors
+from biorxivist.literature.parse.citations import Resolver
+from biorxivist.literature.parse.formulas import MATH
+from biorxivist.literature.parse.inline import INLINES, NOTES
 from biorxivist.literature.parse.text import all_text, plain
+from biorxivist.literature.parse.writer import Buffer, Writer
 from graph.records import Author, Paper, Version, digest, paper_id
 
+_MATH = f"{MATH}math"
 _XLINK = "{http://www.w3.org/1999/xlink}href"
 _LICENCE_REFERENCE = "{http://www.niso.org/schemas/ali/1.0/}license_ref"
 _VERSION = re.compile(r"v(\d{1,3})$")
@@ -127,19 +132,22 @@ def _title(meta: etree._Element) -> str:
 
 
 def _without_notes(element: etree._Element) -> str:
-    parts: list[str] = []
+    """A title in the plain form, without its footnotes and their marks."""
+    buf = Buffer()
 
     def collect(el: etree._Element) -> None:
-        parts.append(el.text or "")
+        buf.pieces.append(el.text or "")
         for child in el:
             if child.tag == "break":
-                parts.append(" ")
-            elif child.tag != "fn" and not (child.tag == "xref" and child.get("ref-type") in ("fn", "table-fn")):
+                buf.pieces.append(" ")
+            elif child.tag in ("sup", "sub", _MATH):
+                INLINES[child.tag](child, buf, Writer("", "", Resolver({}, {})))
+            elif child.tag != "fn" and not (child.tag == "xref" and child.get("ref-type") in NOTES):
                 collect(child)
-            parts.append(child.tail or "")
+            buf.pieces.append(child.tail or "")
 
     collect(element)
-    return plain("".join(parts))
+    return plain("".join(buf.pieces))
 
 
 def _server(article: etree._Element, journal: etree._Element | None) -> str | None:

@@ -14,6 +14,15 @@ from biorxivist.literature.parse.front import Origin
 from biorxivist.literature.parse.hidden import detach, sheets_of, strip_hidden
 from biorxivist.literature.parse.html_front import read_meta
 from biorxivist.literature.parse.html_references import read_list
+from biorxivist.literature.parse.raising import (
+    is_continued,
+    last_character,
+    next_character,
+    put_lowered,
+    put_mark,
+    put_raised,
+    together,
+)
 from biorxivist.literature.parse.sniff import refuse_large
 from biorxivist.literature.parse.text import plain
 from biorxivist.literature.parse.titles import path_title
@@ -78,6 +87,7 @@ def parse_html(data: bytes, origin: Origin) -> Document:
         log=tuple(w.drops),
         identifiers=listed.identifiers,
         keywords=front.keywords,
+        added=w.added,
     )
 
 
@@ -218,16 +228,45 @@ def _gather_child(child: etree._Element, buf: Buffer, w: Writer) -> None:
     elif _FURNITURE.intersection(classes):
         w.drop(child, "page furniture")
     elif child.tag == "a" and "xref-bibr" in classes:
-        start = len(buf.pieces)
-        _gather(child, buf, w)
-        child.set("rid", (child.get("href") or "").rpartition("#")[2])
-        buf.marks.append((start, len(buf.pieces), child))
+        _gather_citation(child, buf, w)
+    elif child.tag in ("sup", "sub") and not w.is_flat:
+        _gather_script(child, buf, w)
     elif child.tag in _BLOCKS or child.tag == "br":
         buf.pieces.append(" ")
         _gather(child, buf, w)
         buf.pieces.append(" ")
     else:
         _gather(child, buf, w)
+
+
+def _gather_citation(link: etree._Element, buf: Buffer, w: Writer) -> None:
+    before, start, is_flat = last_character(buf), len(buf.pieces), w.is_flat
+    is_raised = link.find(".//sup") is not None
+    w.is_flat = is_flat or is_raised
+    _gather(link, buf, w)
+    w.is_flat = is_flat
+    link.set("rid", (link.get("href") or "").rpartition("#")[2])
+    buf.marks.append((start, len(buf.pieces), link))
+    if not is_flat:
+        put_mark(buf, start, before, next_character(link), is_raised=is_raised)
+
+
+def _gather_script(el: etree._Element, buf: Buffer, w: Writer) -> None:
+    """A superscript or subscript; one that links to the reference list is a mark."""
+    if is_continued(el):
+        return
+    before, first, marked, above = last_character(buf), len(buf.pieces), len(buf.marks), el.getprevious()
+    run = together(el)
+    w.is_flat = True
+    for part in run:
+        _gather(part, buf, w)
+    w.is_flat = False
+    after = next_character(run[-1])
+    if el.tag == "sup":
+        put_raised(buf, first, before, after, is_mark=len(buf.marks) > marked)
+    else:
+        is_behind_raised = above is not None and above.tag == "sup" and not above.tail
+        put_lowered(buf, first, before, after, is_behind_raised=is_behind_raised)
 
 
 def _read_caption(el: etree._Element, label: str, w: Writer) -> tuple[str, str, str | None]:

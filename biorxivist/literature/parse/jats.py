@@ -61,6 +61,7 @@ def parse_jats(data: bytes, origin: Origin) -> Document:
         log=(*w.drops, *known.log),
         identifiers=known.identifiers,
         keywords=front.keywords,
+        added={**w.added, **known.added},
     )
 
 

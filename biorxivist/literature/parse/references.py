@@ -11,7 +11,10 @@ from biorxivist.literature.document import Drop
 from biorxivist.literature.parse.citations import Resolver
 from biorxivist.literature.parse.identifiers import find_identifiers, tidy
 from biorxivist.literature.parse.ids import reference_id
-from biorxivist.literature.parse.text import INVISIBLE, all_text
+from biorxivist.literature.parse.inline import readable
+from biorxivist.literature.parse.raising import last_character, next_character, put_lowered, put_raised
+from biorxivist.literature.parse.text import INVISIBLE, all_text, places_of
+from biorxivist.literature.parse.writer import Buffer
 from graph.records import Reference
 
 CITATIONS = ("mixed-citation", "element-citation", "citation", "nlm-citation")
@@ -40,6 +43,8 @@ class ReferenceList:
     """Finds the entries that a place in the text means."""
     log: tuple[Drop, ...]
     """What was left out."""
+    added: dict[str, tuple[int, ...]]
+    """Id of an entry -> offsets of the characters that its plain form adds."""
 
 
 def read_references(root: etree._Element, paper_id: str) -> ReferenceList:
@@ -53,13 +58,14 @@ def read_references(root: etree._Element, paper_id: str) -> ReferenceList:
     keys: dict[str, str] = {}
     numbers: dict[int, str] = {}
     drops: list[Drop] = []
+    added: dict[str, tuple[int, ...]] = {}
     for position, ref in enumerate(root.iter("ref"), start=1):
         own_id = ref.get("id") or ""
         label, bodies, alone = _parts(ref, drops)
         key = label or own_id
         if not key or key in identifiers:
             key = own_id if own_id and own_id not in identifiers else f"#{position}"
-        text = _text(ref, bodies[0] if alone else None)
+        text, raised = _text(ref, bodies[0] if alone else None)
         facts = _facts(ref)
         pairs = find_identifiers(facts, text)
         references.append(
@@ -73,6 +79,8 @@ def read_references(root: etree._Element, paper_id: str) -> ReferenceList:
                 year=_year(facts),
             )
         )
+        if raised:
+            added[references[-1].id] = raised
         identifiers[key] = pairs
         if own_id:
             keys.setdefault(own_id, key)
@@ -83,7 +91,7 @@ def read_references(root: etree._Element, paper_id: str) -> ReferenceList:
             numbers.setdefault(int(label), key)
     if not numbers and len(references) < _MOST:
         numbers = {n: reference.key for n, reference in enumerate(references, start=1)}
-    return ReferenceList(tuple(references), identifiers, Resolver(keys, numbers), tuple(drops))
+    return ReferenceList(tuple(references), identifiers, Resolver(keys, numbers), tuple(drops), added)
 
 
 def _parts(ref: etree._Element, drops: list[Drop]) -> tuple[str, list[etree._Element], bool]:
@@ -117,40 +125,58 @@ def _choose(alternatives: etree._Element, drops: list[Drop]) -> None:
             alternatives.remove(other)
 
 
-def _text(ref: etree._Element, alone: etree._Element | None) -> str:
-    """The entry as printed, without its label; spaces separate parts that nothing separates."""
+def _text(ref: etree._Element, alone: etree._Element | None) -> tuple[str, tuple[int, ...]]:
+    """The entry as printed, without its label, in the plain form; and the offsets of what that form adds.
+
+    Spaces separate parts that nothing separates.
+    """
     if alone is not None and _is_set(alone):
         text = " ".join(all_text(alone).split())
-    else:
-        parts: list[str] = []
-        _collect(ref, parts, structured=False)
-        text = " ".join("".join(parts).split())
-    return text if text.isprintable() else " ".join(INVISIBLE.sub("", text).split())
+        return text if text.isprintable() else " ".join(INVISIBLE.sub("", text).split()), ()
+    buf = Buffer()
+    _collect(ref, buf, structured=False)
+    text = " ".join("".join(buf.pieces).split())
+    if not text.isprintable():
+        buf.pieces = [INVISIBLE.sub("", piece) for piece in buf.pieces]
+        text = " ".join("".join(buf.pieces).split())
+    return text, places_of(buf.pieces, buf.added) if buf.added else ()
 
 
 def _is_set(body: etree._Element) -> bool:
     """Whether the entry is set for reading: text between its parts, white space between the parts of a name."""
-    if body.tag == "element-citation" or next(body.iter("label"), None) is not None:
+    if body.tag == "element-citation" or next(body.iter("label", "sup", "sub"), None) is not None:
         return False
     first = next(body.iter("surname"), None)
     return first is None or bool(first.tail) or first.getnext() is None
 
 
-def _collect(el: etree._Element, parts: list[str], *, structured: bool) -> None:
+def _collect(el: etree._Element, buf: Buffer, *, structured: bool) -> None:
+    pieces = buf.pieces
     if el.text:
-        parts.append(el.text)
+        pieces.append(el.text)
     for child in el:
         tag = child.tag
         if tag == "label":
-            parts.append(" ")
+            pieces.append(" ")
+        elif tag in ("sup", "sub"):
+            _collect_script(child, buf)
         elif len(child):
-            _collect(child, parts, structured=structured or tag == "element-citation")
+            _collect(child, buf, structured=structured or tag == "element-citation")
         elif child.text:
-            parts.append(child.text)
+            pieces.append(child.text)
         if child.tail:
-            parts.append(child.tail)
-        elif (structured or tag in _PARTED) and child.getnext() is not None:
-            parts.append(" ")
+            pieces.append(child.tail)
+        elif (structured or tag in _PARTED) and child.getnext() is not None and tag not in ("sup", "sub"):
+            pieces.append(" ")
+
+
+def _collect_script(el: etree._Element, buf: Buffer) -> None:
+    before, first = last_character(buf), len(buf.pieces)
+    buf.pieces.append("".join(el.itertext()))
+    if el.tag == "sup":
+        put_raised(buf, first, before, next_character(el), is_mark=False)
+    else:
+        put_lowered(buf, first, before, next_character(el), is_behind_raised=False)
 
 
 def _facts(ref: etree._Element) -> list[tuple[str, str, str, str]]:
@@ -158,7 +184,7 @@ def _facts(ref: etree._Element) -> list[tuple[str, str, str, str]]:
     facts = []
     for e in ref.iter(*_FACTS):
         tag = e.tag
-        text = all_text(e) if len(e) else e.text or ""
+        text = readable(e) if len(e) else e.text or ""
         if tag in _IDENTIFYING:
             facts.append((tag, e.get("pub-id-type") or e.get("ext-link-type") or "", text, e.get(_XLINK) or ""))
         else:

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from biorxivist.literature.document import Cell, Table
-from biorxivist.literature.parse.inline import INLINES, XLINK, gather, gather_spaced
-from biorxivist.literature.parse.text import all_text, plain, squeeze
+from biorxivist.literature.parse.inline import INLINES, XLINK, gather, gather_spaced, readable
+from biorxivist.literature.parse.text import places_of, plain, squeeze
 from biorxivist.literature.parse.writer import Buffer, Writer
 from graph.records import Passage
 
@@ -78,7 +78,7 @@ def _read_around(el: etree._Element, grids: list[etree._Element], title: Buffer,
         tag = child.tag
         if tag in ("label", "caption"):
             if tag == "label":
-                label = plain(all_text(child))
+                label = plain(readable(child))
             gather_spaced(child, title, w)
         elif tag == "alternatives":
             _read_other_forms(child, grids, notes, w)
@@ -141,6 +141,10 @@ class _Written:
     passage: Passage | None = None
     covered: dict[int, int] = field(default_factory=dict)
     """Column -> rows that a cell from above still covers."""
+    added: list[int] = field(default_factory=list)
+    """Offsets of the characters that the text has and the file has not."""
+    added_here: tuple[int, ...] = ()
+    """The same of the cell that was read last, counted from its start."""
     scratch: Buffer = field(default_factory=Buffer)
     """One buffer for all cells: a table has thousands."""
 
@@ -169,6 +173,9 @@ class _Written:
             text, links = self._text_of(element)
             start = self.length + len(separator)
             end = start + len(text)
+            if self.added_here:
+                self.added += (start + offset for offset in self.added_here)
+                self.added_here = ()
             names_row = not level and element.tag == "th"
             self.cells.append(Cell(text, row, column, rowspan, colspan, level, names_row, start, end))
             self.parts += (separator, text)
@@ -189,6 +196,8 @@ class _Written:
         """Make the passage: the cells of a row separated by tabs, the rows by line ends."""
         text = "".join(self.parts)
         self.passage = self.writer.add(text, "table", self.links) if text.strip() else None
+        if self.added and self.passage:
+            self.writer.added[self.passage.id] = tuple(self.added)
 
     def _cover(self, row: int, column: int, rowspan: int, colspan: int) -> tuple[int, int]:
         """Note the places below a cell as taken; a span beyond all bounds is not followed, and logged."""
@@ -205,13 +214,14 @@ class _Written:
         text = " ".join((cell.text or "").split())
         if not len(cell) and text.isprintable():  # one run of plain text, as nearly all cells are
             return text, []
-        pieces, marks = self.scratch.pieces, self.scratch.marks
-        pieces.clear()
-        marks.clear()
+        self.scratch.clear()
         gather(cell, self.scratch, self.writer)
+        pieces, marks = self.scratch.pieces, self.scratch.marks
         text, spans = squeeze(pieces, marks)
         if not text.isprintable():
-            text, spans = squeeze([self.writer.visible(piece) for piece in pieces], marks)
+            pieces = [self.writer.visible(piece) for piece in pieces]
+            text, spans = squeeze(pieces, marks)
+        self.added_here = places_of(pieces, self.scratch.added) if self.scratch.added else ()
         return text, [(start, end, mark[2]) for (start, end), mark in zip(spans, marks, strict=True)]
 
 

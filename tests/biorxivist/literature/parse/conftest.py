@@ -64,12 +64,10 @@ def _text_of(data: bytes) -> Counter[str]:
 
 def _landed(document: Document) -> Counter[str]:
     found: Counter[str] = Counter()
-    for text in (
-        *(passage.text for passage in document.passages),
-        *(reference.text for reference in document.references),
-        *(drop.text for drop in document.log),
-    ):
-        found += bag(text)
+    for record in (*document.passages, *document.references):
+        found += bag(document.as_printed(record))
+    for drop in document.log:
+        found += bag(drop.text)
     return found
 
 
