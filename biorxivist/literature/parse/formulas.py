@@ -12,6 +12,8 @@ from biorxivist.literature.parse.writer import Buffer
 __all__ = ["MATH", "is_small", "read_formula"]
 
 MATH = "{http://www.w3.org/1998/Math/MathML}"
+_tokens = etree.XPath("descendant::text()", smart_strings=False)
+"""What ``itertext`` gives, without an object for every element: a formula has dozens."""
 SMALL = frozenset(
     f"{MATH}{name}" for name in ("math", "mrow", "mstyle", "mi", "mn", "mo", "mtext", "mspace", "msup", "msub",
                                  "msubsup", "mfrac", "mover", "mpadded", "semantics", "annotation", "annotation-xml")
@@ -33,30 +35,38 @@ def read_formula(el: etree._Element, buf: Buffer) -> None:
     if next(el.iter(*LAYOUTS), None) is not None:
         _read(el, buf)
         return
-    for token in el.itertext():
-        if text := " ".join(token.split()):
-            buf.pieces.append(text)
+    buf.pieces += [" ".join(token.split()) for token in _tokens(el) if not token.isspace()]
 
 
 def _read(el: etree._Element, buf: Buffer) -> None:
     if (layout := LAYOUTS.get(el.tag)) is not None:
         layout(el, buf)
-    else:
-        _put(el.text, buf)
-        for child in el:
-            _read_whole(child, buf)
+        return
+    if text := el.text:
+        _put(text, buf)
+    for child in el:
+        if len(child) or child.tag in LAYOUTS:
+            _read(child, buf)
+        elif text := child.text:
+            _put(text, buf)
+        if text := child.tail:
+            _put(text, buf)
 
 
 def _read_whole(el: etree._Element, buf: Buffer) -> None:
     """An element and what stands behind it."""
-    if isinstance(el.tag, str):
+    if len(el):
         _read(el, buf)
-    _put(el.tail, buf)
+    elif text := el.text:
+        _put(text, buf)
+    if text := el.tail:
+        _put(text, buf)
 
 
-def _put(text: str | None, buf: Buffer) -> None:
-    if text and (bare := " ".join(text.split())):
-        buf.pieces.append(bare)
+def _put(text: str, buf: Buffer) -> None:
+    bare = text.strip()
+    if bare:
+        buf.pieces.append(" ".join(bare.split()) if " " in bare or not bare.isprintable() else bare)
 
 
 def _following(el: etree._Element) -> str:
@@ -91,7 +101,7 @@ def _scripts(kinds: str, *, is_limit: bool = False) -> Callable[[etree._Element,
     """Make the reader of a base with scripts: one letter of ``kinds`` for each, ``u`` under or ``o`` over it."""
 
     def read(el: etree._Element, buf: Buffer) -> None:
-        _put(el.text, buf)
+        _put(el.text or "", buf)
         parts = list(el)
         if parts:
             _base(parts[0], buf)
@@ -110,9 +120,9 @@ def _scripts(kinds: str, *, is_limit: bool = False) -> Callable[[etree._Element,
 def _over(el: etree._Element, buf: Buffer) -> None:
     """An accent joins what it stands over, anything else over it is raised."""
     parts = list(el)
-    accent = "".join(parts[1].itertext()).strip() if len(parts) > 1 else ""
-    if len(accent) <= 1 and not accent.isalnum():
-        _put(el.text, buf)
+    accent = ((parts[1].text or "") if not len(parts[1]) else "two") if len(parts) > 1 else ""
+    if len(accent := accent.strip()) <= 1 and not accent.isalnum():
+        _put(el.text or "", buf)
         for part in parts:
             _read_whole(part, buf)
     else:
@@ -120,7 +130,7 @@ def _over(el: etree._Element, buf: Buffer) -> None:
 
 
 def _fraction(el: etree._Element, buf: Buffer) -> None:
-    _put(el.text, buf)
+    _put(el.text or "", buf)
     for place, part in enumerate(list(el)):
         if place == 1:
             buf.add("/")
@@ -139,7 +149,7 @@ def _enclosed(part: etree._Element, buf: Buffer) -> None:
 
 def _root(el: etree._Element, buf: Buffer) -> None:
     buf.add("√(")
-    _put(el.text, buf)
+    _put(el.text or "", buf)
     for place, part in enumerate(list(el)):
         if place == 1 and el.tag.endswith("mroot"):
             buf.add(", ")
@@ -151,7 +161,7 @@ def _fenced(el: etree._Element, buf: Buffer) -> None:
     """Brackets that are attributes."""
     separators = "".join((el.get("separators") or ",").split()) or ","
     buf.add(el.get("open", "("))
-    _put(el.text, buf)
+    _put(el.text or "", buf)
     for place, part in enumerate(list(el)):
         if place:
             buf.add(separators[min(place, len(separators)) - 1])
@@ -160,7 +170,7 @@ def _fenced(el: etree._Element, buf: Buffer) -> None:
 
 
 def _rows(el: etree._Element, buf: Buffer) -> None:
-    _put(el.text, buf)
+    _put(el.text or "", buf)
     for place, row in enumerate(list(el)):
         if place:
             buf.add("; ")
@@ -168,7 +178,7 @@ def _rows(el: etree._Element, buf: Buffer) -> None:
 
 
 def _cells(el: etree._Element, buf: Buffer) -> None:
-    _put(el.text, buf)
+    _put(el.text or "", buf)
     for place, cell in enumerate(list(el)):
         if place:
             buf.pieces.append(" ")
