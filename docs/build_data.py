@@ -1,13 +1,9 @@
-"""Write ``docs/data.md``, the data dictionary, from the record types of ``graph.records``.
-
-``python docs/build_data.py`` writes the page, ``--check`` only says whether it is current (exit status 1 if not).
-"""
+"""Write ``docs/data.md``, the data dictionary, from the record types of ``graph.records``."""
 
 from __future__ import annotations
 
 import inspect
 import re
-import sys
 import types
 from datetime import date, datetime
 from pathlib import Path
@@ -29,7 +25,7 @@ Everything that BioRxivist knows is a record of one of these kinds. A record is 
 line of JSON in the archive (`$BIORXIVIST_HOME/archive/<record>/<writer>.jsonl`):
 
 ```json
-{"record": "Task", "v": 1, "id": "task:x", "at": "2026-01-31T12:00:00Z", "data": {"id": "task:x", "name": "X"}}
+{"record": "Task", "v": 2, "id": "task:x", "at": "2026-01-31T12:00:00Z", "data": {"id": "task:x", "name": "X"}}
 ```
 
 `record` is the kind, `v` the version of its fields, `at` the time of writing, `data` the fields below. Of two lines
@@ -153,19 +149,3 @@ def render() -> str:
     sections = [section(record, id_text(record)) for record in RECORDS.values()]
     sections.append(section(Gate))
     return "\n\n".join([PREFACE.rstrip(), "\n".join(contents), *sections]) + "\n"
-
-
-def main(arguments: list[str]) -> int:
-    """Write the page or, with ``--check``, compare it."""
-    text = render()
-    if "--check" not in arguments:
-        PAGE.write_text(text, encoding="utf-8")
-        return 0
-    current = PAGE.is_file() and PAGE.read_text(encoding="utf-8") == text
-    if not current:
-        print(f"{PAGE.name} is out of date: run `make docs` and commit it.", file=sys.stderr)
-    return 0 if current else 1
-
-
-if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))

@@ -16,6 +16,7 @@ from biorxivist.literature.parse.formulas import MATH
 from biorxivist.literature.parse.inline import INLINES, NOTES
 from biorxivist.literature.parse.text import all_text, plain
 from biorxivist.literature.parse.writer import Buffer, Writer
+from biorxivist.literature.people import authors_in_order
 from graph.records import Author, Paper, Version, digest, paper_id
 
 _MATH = f"{MATH}math"
@@ -93,7 +94,7 @@ def read_front(article: etree._Element, origin: Origin) -> Front:
     days = _days(meta)
     posted = next((days[kind] for kind in _OF_VERSION if kind in days), None)
     first = next((days[kind] for kind in _OF_WORK if kind in days), None)
-    authors = read_authors(meta)
+    authors = authors_in_order(read_authors(meta), work)
     licence = _licence(meta)
     paper = Paper(
         id=work,
