@@ -57,6 +57,11 @@ def read_authors(meta: etree._Element) -> list[Person]:
     return people
 
 
+def has_name(contrib: etree._Element) -> bool:
+    """Whether anybody is named there."""
+    return _read_person(contrib, {}, []) is not None
+
+
 def _read_person(contrib: etree._Element, places: dict[str, str], shared: list[str]) -> Person | None:
     """An author; affiliations by reference, then those written inside, then those of the whole group."""
     person, orcid = Person(""), None

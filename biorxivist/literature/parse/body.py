@@ -59,7 +59,7 @@ def read_running_text(el: etree._Element, w: Writer) -> None:
         pieces.append(text)
     for child in el:
         tag = child.tag
-        if tag in IN_TEXT:
+        if tag in IN_TEXT and not (tag in IN_SENTENCES and _goes_on(child, w)):
             BLOCKS[tag](child, w)
             pieces = w.buffer.pieces
         elif (action := INLINES.get(tag)) is not None:
@@ -70,6 +70,17 @@ def read_running_text(el: etree._Element, w: Writer) -> None:
             pieces.append(text)
         if tail := child.tail:
             pieces.append(tail)
+
+
+def _goes_on(el: etree._Element, w: Writer) -> bool:
+    """Whether the sentence around a list goes on behind it: then the list is a part of it, and not cut out."""
+    text, following = (el.tail or "").lstrip(), el.getnext()
+    if not text and following is not None and following.tag not in IN_TEXT:
+        text = "".join(following.itertext()).lstrip()
+    if not text or (text[0] not in ",;.)" and not text[0].islower()):
+        return False
+    before = "".join(w.buffer.pieces).rstrip()
+    return bool(before) and before[-1] not in ".!?"
 
 
 def flush(w: Writer, kind: str | None = None) -> None:
@@ -149,19 +160,6 @@ def read_section(el: etree._Element, w: Writer) -> None:
     """A part with its own path of titles."""
     flush(w)
     before = w.enter(section_title(el))
-    read_children(el, w)
-    flush(w)
-    w.leave(before)
-
-
-def read_sub_article(el: etree._Element, w: Writer) -> None:
-    """A letter, a reply, a translation: a paper inside the paper, read under its own title."""
-    flush(w)
-    before = w.enter(section_title(el))
-    for front in el.iterchildren("front-stub", "front"):
-        for part in front.iter("abstract", "trans-abstract", "notes"):
-            read_section(part, w)
-        el.remove(front)
     read_children(el, w)
     flush(w)
     w.leave(before)
@@ -288,11 +286,11 @@ BLOCKS: dict[str, Block] = (
         "array": read_table_block,
         "alternatives": read_alternatives,
         "ref-list": read_reference_list,
-        "sub-article": read_sub_article,
-        "response": read_sub_article,
     }
 )
 """What ends a passage, and how it is read."""
 
+IN_SENTENCES = frozenset(("list", "def-list", "disp-quote", "verse-group"))
+"""Blocks that a sentence may run around."""
 IN_TEXT = frozenset(BLOCKS) - DEFERRED - frozenset(split_names("label term alternatives caption attrib verse-line"))
 """Blocks that end a passage even inside a paragraph."""

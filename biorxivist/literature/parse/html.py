@@ -45,6 +45,10 @@ _SCRIPTS = (
     "link",
     "meta",
 )
+_NO_BODY = frozenset(
+    ("abstract", "ref-list", "fn-group", "ack", "kwd-group", "executive-summary", "highwire-markup-nav")
+)
+"""Sections that the page of an abstract has, too."""
 _FURNITURE = frozenset(("callout-links", "highwire-figure-links", "table-callout-links", "caption-clear", "sb-div",
                         "element-invisible", "section-nav", "highwire-markup-nav", "fig-services"))  # fmt: skip
 
@@ -72,6 +76,8 @@ def parse_html(data: bytes, origin: Origin) -> Document:
         w.add(front.title, "title")
     _read_children(body, w, depth=0)
     _flush(w)
+    if not any(_is_body(block) for block in _blocks(body)):
+        w.remark("the page holds no text beside the abstract")
     abstract = " ".join(p.text for p in w.passages if p.kind == "abstract")
     paper = front.paper.model_copy(update={"abstract": abstract or front.paper.abstract})
     return Document(
@@ -114,6 +120,25 @@ def _remove_scripts(root: etree._Element) -> list[Drop]:
             drops.append(Drop(f"<{element.tag}> was not run", plain("".join(element.itertext()))[:2_000], ""))
         detach(element)
     return drops
+
+
+def holds_text(data: bytes) -> bool:
+    """Whether a page has the text of an article, and not only its abstract under the same class names."""
+    return any(
+        _is_body(section) for part in _with_class(_read_tree(data), "fulltext-view") for section in _blocks(part)
+    )
+
+
+def _blocks(part: etree._Element) -> list[etree._Element]:
+    """Sections of a page, and paragraphs outside of any."""
+    return [child for child in part.iter("div", "section", "p") if child.tag == "p" or "section" in _classes(child)]
+
+
+def _is_body(block: etree._Element) -> bool:
+    if not plain("".join(block.itertext())):
+        return False
+    around = {name for outer in (block, *block.iterancestors()) for name in _classes(outer)}
+    return not around & _NO_BODY and (block.tag == "p" or next(block.iter("p"), None) is not None)
 
 
 def _with_class(root: etree._Element, name: str) -> list[etree._Element]:

@@ -24,6 +24,7 @@ MAX_GRID = 2_000_000
 
 _OASIS = "{http://www.niso.org/standards/z39-96/ns/oasis-exchange/table}"
 _ROWS = frozenset(("tr", "row", f"{_OASIS}row"))
+_FOOT = frozenset(("tfoot", f"{_OASIS}tfoot"))
 _HEADS = frozenset(("thead", f"{_OASIS}thead"))
 _PLAIN_CELLS = frozenset(("td", "th"))
 _IS_CELL = frozenset(("td", "th", "entry", f"{_OASIS}entry"))
@@ -33,6 +34,9 @@ _FEET = ("table-wrap-foot", "fn-group", "fn")
 _GRIDS = ("table", f"{_OASIS}table", "array")
 _NUMBER = re.compile(r"\s*(\d{1,6})\s*$")
 _COLUMN_NUMBER = re.compile(r"(\d{1,4})\s*$")
+
+_PICTURES = frozenset(("jpg", "jpeg", "png", "gif", "tif", "tiff", "svg", "bmp", "eps", "webp", "jp2"))
+_DATA = frozenset(("csv", "tsv", "txt", "xls", "xlsx", "ods", "json", "xml", "zip", "gz", "doc", "docx", "pdf"))
 
 Link = tuple[int, int, etree._Element]
 """Start, end and element of a link to the reference list."""
@@ -48,7 +52,7 @@ def read_table(el: etree._Element, w: Writer) -> None:
     caption = w.write(title, "caption")
     written = _write_grids(grids, notes, w)
     foot = w.write(notes, "caption")
-    graphics = tuple(href for image in el.iter("graphic", "inline-graphic", "media") if (href := image.get(XLINK)))
+    graphics, files = _attached(el)
     text = caption.text if caption else ""
     w.tables.append(
         Table(
@@ -57,7 +61,7 @@ def read_table(el: etree._Element, w: Writer) -> None:
             caption=text.removeprefix(label).strip() if label else text,
             kind="grid" if grids else "image" if graphics else "link",
             graphics=graphics,
-            links=tuple(href for link in el.iter("ext-link", "self-uri", "uri") if (href := link.get(XLINK))),
+            links=files,
             rows=written.rows,
             cols=written.columns,
             cells=tuple(written.cells),
@@ -68,6 +72,26 @@ def read_table(el: etree._Element, w: Writer) -> None:
             notes_id=foot.id if foot else None,
         )
     )
+
+
+def _attached(el: etree._Element) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Pictures of a table, and files and addresses that hold its cells."""
+    pictures, others = [], []
+    for part in el.iter("graphic", "inline-graphic", "media", "supplementary-material", "inline-supplementary-material",
+                        "ext-link", "self-uri", "uri"):  # fmt: skip
+        if href := part.get(XLINK):
+            (pictures if _is_picture(part, href) else others).append(href)
+    return tuple(pictures), tuple(dict.fromkeys(others))
+
+
+def _is_picture(el: etree._Element, href: str) -> bool:
+    """Whether a file is an image: by what is said of it, else by its name; a ``graphic`` is one unless it says not."""
+    kind, suffix = (el.get("mimetype") or "").lower(), href.lower().rpartition(".")[2]
+    if kind:
+        return kind.startswith("image")
+    if el.tag in ("graphic", "inline-graphic"):
+        return suffix not in _DATA
+    return el.tag == "media" and suffix in _PICTURES
 
 
 def _read_around(el: etree._Element, grids: list[etree._Element], title: Buffer, notes: Buffer, w: Writer) -> str:
@@ -250,7 +274,9 @@ def _groups(grid: etree._Element, notes: Buffer, w: Writer) -> Iterator[tuple[bo
     parts = [grid]
     for part in parts:
         children = list(part)
-        parts += [child for child in children if child.tag in _PARTS]
+        inner = [child for child in children if child.tag in _PARTS]
+        # A browser shows the head first and the foot last, wherever they are written.
+        parts += sorted(inner, key=lambda child: (child.tag in _FOOT) - (child.tag in _HEADS))
         _loose(part, _INSIDE, notes, w)
         lines = []
         for tr in (child for child in children if child.tag in _ROWS):

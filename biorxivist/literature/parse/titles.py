@@ -32,9 +32,6 @@ def section_title(el: etree._Element) -> str:
             return path_title(text)
     if el.tag == "app" and (text := plain("".join(el.findtext("label") or ""))):
         return text[:MAX_TITLE]
-    if el.tag in ("sub-article", "response"):
-        kind = str(el.get("article-type") or el.get("response-type") or "Sub-article")
-        return kind.replace("-", " ").capitalize()
     if el.tag == "notes" and (kind := el.get("notes-type")):
         return str(kind).replace("-", " ").capitalize()
     if el.tag == "abstract" and (kind := el.get("abstract-type")):

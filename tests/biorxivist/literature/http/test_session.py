@@ -162,7 +162,7 @@ def test_a_refused_connection_is_a_clear_error(fake, sources_of) -> None:
     services = fake()
     sources = sources_of(services)
     services.__exit__(None, None, None)
-    with pytest.raises(BadResponse, match="did not answer"):
+    with pytest.raises(BadResponse, match="No answer"):
         get(services, sources)
     services.__enter__()
 

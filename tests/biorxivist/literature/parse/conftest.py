@@ -48,12 +48,19 @@ _TEXT_PARTS = ("body", "back", "floats-group", "sub-article", "response")
 
 
 def _text_of(data: bytes) -> Counter[str]:
-    """Characters of body, back, floats and sub-articles; of references without their labels."""
+    """Characters of body, back, floats and of other documents in the file; of references without their labels."""
     found: Counter[str] = Counter()
-    for part in _tree(data):
+    tree = _tree(data)
+    for other in list(tree.iter("sub-article", "response")):
+        if any(outer.tag in ("sub-article", "response") for outer in other.iterancestors()):
+            continue
+        found += bag("".join(other.itertext()))
+    for other in list(tree.iter("sub-article", "response")):
+        for inner in list(other):
+            other.remove(inner)
+        other.text = None
+    for part in tree:
         if part.tag in _TEXT_PARTS:
-            for front in list(part.iter("front-stub")):
-                front.getparent().remove(front)
             for label in list(part.iterfind(".//ref//label")):
                 label.text = None
                 for inner in list(label):
