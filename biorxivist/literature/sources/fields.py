@@ -40,10 +40,10 @@ TAGS = (
     r"i|b|u|em|strong|sub|sup|br|p|sec|title|italic|bold|sc|span|div|h[1-6]|ul|ol|li|a|underline|list|list-item|"
     r"abstract|inline-formula"
 )
-HEADING = re.compile(r"<(?:jats:)?(?:h[1-6]|title)\b[^>]{0,200}>([^<]{0,200})</(?:jats:)?(?:h[1-6]|title)>", re.I)
-BLOCK = re.compile(r"</?(?:jats:)?(?:p|sec|div|ul|ol|li|br|list|list-item)\b[^>]{0,200}>", re.I)
 # Attributes have a value, so that "a<b and c>d" is no tag.
 ATTRIBUTES = r"""(?:\s+[\w:-]{1,60}\s*=\s*(?:"[^"]{0,500}"|'[^']{0,500}'|[^\s"'<>=]{1,200})){0,20}\s*/?"""
+HEADING = re.compile(r"<(?:jats:)?(?:h[1-6]|title)\b[^>]{0,200}>([^<]{0,200})</(?:jats:)?(?:h[1-6]|title)>", re.I)
+BLOCK = re.compile(rf"</?(?:jats:)?(?:p|sec|div|ul|ol|li|br|list|list-item){ATTRIBUTES}>", re.I)
 TAG = re.compile(rf"</?(?:jats:)?(?:{TAGS}){ATTRIBUTES}>", re.I)
 SCRIPT = re.compile(r"<(?:jats:)?(sup|sub)>(.{1,200}?)</(?:jats:)?\1>(?=(.?))", re.I | re.S)
 MARK = re.compile(r"[OC]_(?:SCPCAP|SCPLOW|ST_ABS|LI|UL|OL|QD|NF|TEXTBOX|TBL|FIG|INLINEFIG|LINKSMALLFIG|DISPLAY)")

@@ -22,8 +22,8 @@ def article(body: str, *, meta: str = "", back: str = "") -> Document:
 
 OWN = '<back><ref-list><ref id="B1"><label>1</label><citation>Own A. 2020.</citation></ref></ref-list></back>'
 REVIEW = (
-    '<sub-article article-type="{kind}"><front-stub><title-group><article-title>Reviewer 1</article-title></title-group>'
-    "<contrib-group><contrib><name><surname>Foe</surname></name></contrib></contrib-group></front-stub>"
+    '<sub-article article-type="{kind}"><front-stub><title-group><article-title>Reviewer 1</article-title>'
+    "</title-group><contrib-group><contrib><name><surname>Foe</surname></name></contrib></contrib-group></front-stub>"
     '<body><p>It does not outperform PCA [<xref ref-type="bibr" rid="r1">1</xref>].</p></body><back><ref-list>'
     '<ref id="r1"><label>1</label><citation>Foreign B. 2021.</citation></ref></ref-list></back></sub-article>'
 )
@@ -143,8 +143,8 @@ def test_what_is_usual_in_the_front_is_not_logged() -> None:
 
 def page(inside: str) -> bytes:
     return (
-        "<html><head><meta name='citation_title' content='T'><meta name='citation_doi' content='10.1101/1'></head><body>"
-        f"<div class='article abstract-view fulltext-view'>{inside}</div></body></html>"
+        "<html><head><meta name='citation_title' content='T'><meta name='citation_doi' content='10.1101/1'></head>"
+        f"<body><div class='article abstract-view fulltext-view'>{inside}</div></body></html>"
     ).encode()
 
 

@@ -71,7 +71,7 @@ def test_the_alternatives_of_the_review_have_all_their_facts(shared: Path) -> No
     ("entry", "title"),
     [
         ('<mixed-citation publication-type="journal"><source>Nature</source> <year>2020</year></mixed-citation>', None),
-        ('<element-citation publication-type="journal"><source>Cell</source><volume>1</volume></element-citation>', None),
+        ('<element-citation publication-type="article"><source>Ce</source><volume>1</volume></element-citation>', None),
         ("<mixed-citation>Ho A. <source>J. Stat.</source> <volume>5</volume>:<fpage>9</fpage></mixed-citation>", None),
         ("<mixed-citation>Ho A. <source>bioRxiv</source> 2020.</mixed-citation>", None),
         ('<mixed-citation publication-type="book"><source>A book</source>. MIT Press</mixed-citation>', "A book"),
