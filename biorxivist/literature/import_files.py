@@ -9,6 +9,7 @@ from pathlib import Path
 
 from biorxivist.literature.licence import curated_papers, records_to_keep
 from biorxivist.literature.references import resolve
+from biorxivist.literature.shelf import Shelf
 from biorxivist.progress import Progress, silent
 from graph.archive import Archive
 from graph.records import Record
@@ -19,6 +20,8 @@ logger = logging.getLogger(__name__)
 
 SUFFIXES = {".xml", ".nxml", ".jats", ".html", ".htm", ".meca", ".zip"}
 BATCH = 50
+MOST_PENDING = 500
+"""Papers that are read again before the texts that they replace are withdrawn."""
 
 
 @dataclass(frozen=True)
@@ -62,14 +65,14 @@ def ingest(
 ) -> Ingested:
     """Read papers into an archive; what is there already is not written again.
 
-    Of several versions of a paper the newest describes it, whatever the order of the files. A file that is no paper
-    is reported and skipped.
+    A paper that is there already gains and never loses, whatever the order of the files: `biorxivist.literature.trust`
+    says whose word counts for what. A file that is no paper is reported and skipped.
     """
     from biorxivist.literature.parse import ParseError, parse
 
     files = paper_files(paths)
     curated = curated_papers(archive)
-    newest: dict[str, int] = {}
+    shelf = Shelf(archive)
     problems: list[str] = []
     written = 0
     batch: list[Record] = []
@@ -80,16 +83,15 @@ def ingest(
             problems.append(f"{path}: {error}")
             logger.warning("%s: %s", path, error)
         else:
-            label = max((int(v.label) for v in document.versions if v.label.isdigit()), default=0)
-            is_newest = label >= newest.get(document.paper.id, label)
-            if is_newest:
-                newest[document.paper.id] = label
-            batch += [record for record in document.records() if is_newest or record is not document.paper]
+            batch += shelf.gain(records_to_keep(document.records(), curated), added=document.added)
         if number % BATCH == 0 or number == len(files):
-            # Of several records with one id the last: the newest version describes the paper.
-            unique = {(type(record), record.id): record for record in records_to_keep(batch, curated)}
+            # Of several records with one id the last: it has what the ones before it had.
+            unique = {(type(record), record.id): record for record in batch}
             written += archive.append(unique.values(), writer=writer)
             batch.clear()
+            if shelf.pending >= MOST_PENDING:
+                written += archive.append(shelf.settle(), writer=writer)
             progress(number, len(files), "papers")
+    written += archive.append(shelf.settle(), writer=writer)
     written += resolve(archive, writer=writer)
     return Ingested(len(files) - len(problems), written, tuple(problems))

@@ -48,6 +48,7 @@ def get(
     """
     from biorxivist.literature.get import get as fetch
     from biorxivist.literature.licence import curated_papers, records_to_keep
+    from biorxivist.literature.shelf import Shelf
     from biorxivist.load.prepare import ensure_seeded
     from graph.records import Passage
 
@@ -61,7 +62,9 @@ def get(
     if save:
         ensure_seeded(workspace)
         records = records_to_keep(document.records(), curated_papers(workspace.archive))
-        written = workspace.archive.append(records, writer="get")
+        shelf = Shelf(workspace.archive)
+        written = workspace.archive.append(shelf.gain(records, added=document.added), writer="get")
+        written += workspace.archive.append(shelf.settle(), writer="get")
         if document.passages and not any(isinstance(record, Passage) for record in records):
             licence = document.paper.license or "unknown"
             note(f"The licence ({licence}) does not allow the text to be stored; only the metadata are.")

@@ -23,6 +23,7 @@ from biorxivist.literature.harvest.texts import NONE, NOT_KEPT, fetch_texts, is_
 from biorxivist.literature.licence import curated_papers, records_to_keep
 from biorxivist.literature.references import resolve
 from biorxivist.literature.search import as_day
+from biorxivist.literature.shelf import Shelf
 from biorxivist.literature.sources import Sources
 from biorxivist.literature.sources.base import Hit, Page, Source
 from biorxivist.progress import Progress, silent
@@ -168,6 +169,7 @@ class _Harvest:
         self.pages = self.written = self.texts = 0
         self.problems: list[str] = []
         self._curated = curated_papers(archive)
+        self._shelf = Shelf(archive)
         self._asked_for_texts = False
 
     def fetch_rows(self) -> None:
@@ -262,6 +264,7 @@ class _Harvest:
                     if result.failure and failures_in_a_row >= GIVE_UP_AFTER:
                         raise result.failure
                 self.progress(number, len(due), "full texts")
+        self.written += self.archive.append(self._shelf.settle(), writer=self.writer)
         self.written += resolve(self.archive, writer=self.writer)
 
     def _store_text(self, document: Document) -> str:
@@ -270,6 +273,9 @@ class _Harvest:
         self.state.add_text(Hit(document.paper, document.authors, (version,)))
         self._store(self.state.works_around([document.paper.id]))
         archived = records_to_keep(document.records(), self._curated)
+        if self._shelf.was_read(document.paper.id):
+            archived = self._shelf.gain(archived, added=document.added)
+            self.written += self.archive.append(archived, writer=self.writer)
         text = [record for record in archived if isinstance(record, Passage | Reference)]
         self.written += self.archive.append(text, writer=self.writer)
         if not text and (document.passages or document.references):
@@ -287,6 +293,9 @@ class _Harvest:
                 reason = "the journal copy of a preprint, and one work with it"
                 records.append(Tombstone(target_record="Paper", target_id=work, reason=reason))
                 records.append(Tombstone(target_record="Version", target_id=f"{work}vjournal", reason=reason))
+        for hit in works.hits:  # what was read of a file is not replaced by a row about it
+            if self._shelf.was_read(hit.paper.id):
+                records += self._shelf.gain(records_to_keep(hit.records(), self._curated))
         unique = {(type(record), record.id): record for record in records}
         self.written += self.archive.append(unique.values(), writer=self.writer)
 

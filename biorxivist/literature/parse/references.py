@@ -202,7 +202,8 @@ def _collect_script(el: etree._Element, buf: Buffer) -> None:
 
 def _facts(ref: etree._Element) -> list[tuple[str, str, str, str]]:
     """(tag, kind, text, address) of the elements that say what is cited, those of a structured form first."""
-    structured, others = [], []
+    structured: list[tuple[str, str, str, str]] = []
+    others: list[tuple[str, str, str, str]] = []
     for e in ref.iter(*_FACTS):
         tag = e.tag
         text = readable(e) if len(e) else e.text or ""

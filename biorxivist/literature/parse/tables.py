@@ -76,7 +76,8 @@ def read_table(el: etree._Element, w: Writer) -> None:
 
 def _attached(el: etree._Element) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Pictures of a table, and files and addresses that hold its cells."""
-    pictures, others = [], []
+    pictures: list[str] = []
+    others: list[str] = []
     for part in el.iter("graphic", "inline-graphic", "media", "supplementary-material", "inline-supplementary-material",
                         "ext-link", "self-uri", "uri"):  # fmt: skip
         if href := part.get(XLINK):

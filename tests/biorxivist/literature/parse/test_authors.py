@@ -23,8 +23,8 @@ def authors(contribs: str, *, groups: str = "") -> tuple[Author, ...]:
 def person(surname: str, given: str, inside: str = "", suffix: str = "") -> str:
     jr = f"<suffix>{suffix}</suffix>" if suffix else ""
     return (
-        f'<contrib contrib-type="author"><name><surname>{surname}</surname><given-names>{given}</given-names>{jr}</name>'
-        f"{inside}</contrib>"
+        f'<contrib contrib-type="author"><name><surname>{surname}</surname><given-names>{given}</given-names>{jr}'
+        f"</name>{inside}</contrib>"
     )
 
 
@@ -64,7 +64,7 @@ MEMBERS = f"<contrib-group>{person('Foe', 'Ann')}{person('Bar', 'Bo')}</contrib-
         ),
         (
             '<contrib contrib-type="author" id="g1"><collab>The Atlas</collab></contrib>',
-            f'<contrib-group>{person("Foe", "Ann").replace("<contrib ", "<contrib rid=" + chr(34) + "g1" + chr(34) + " ")}'
+            f"<contrib-group>{person('Foe', 'Ann').replace('<contrib ', '<contrib rid=' + chr(34) + 'g1' + chr(34) + ' ')}"
             "</contrib-group>",
         ),
         (
