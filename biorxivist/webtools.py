@@ -204,7 +204,9 @@ class BioRxivPaper(BioRxiv):
 
     def fetch_full_text_html(self) -> requests.Response:
         """Fetch the page with the full text; the paper's own page, if that holds it already."""
-        if self.homepage.find("div", class_="fulltext-view") is not None:
+        from biorxivist.literature.parse.html import holds_text
+
+        if holds_text(self._homepage_response.content):
             return self._homepage_response
         anchor = self.homepage.find("a", attrs={"data-panel-name": "article_tab_full_text"})
         link = str(anchor["href"]) if isinstance(anchor, Tag) and anchor.get("href") else f"{self.relative_uri}.full"

@@ -206,7 +206,7 @@ def _paper_page(paper: Paper, index: ClaimIndex) -> PaperPage:
         tuple(versions),
         tuple(claim_lines(claims, index)),
         _disagreements_of({claim.id for claim in claims}, index),
-        cite([paper], index.authors, style="bibtex").strip(),
+        cite([paper], index.authors, versions=index.versions.values(), style="bibtex").strip(),
     )
 
 

@@ -10,10 +10,11 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from biorxivist.literature.doi import doi_address
-from graph.records import Author, Paper
+from biorxivist.literature.edition import Edition, Wanted, edition_of
+from graph.records import Author, Paper, Version
 
 __all__ = ["Style", "bibtex", "cite", "csl_json", "family_and_given", "ris"]
 
@@ -33,11 +34,26 @@ ESCAPES = {
 }
 PARTICLES = {"van", "von", "der", "den", "de", "del", "della", "di", "da", "dos", "du", "la", "le", "ten", "ter", "zu"}
 INITIALS = re.compile(r"[A-Z]{1,3}|(?:[A-Z]\.-?)+")
+SUFFIX = re.compile(r"(?<=\w)[\s,]+(Jr\.?|Sr\.?|I{2,3}|IV|VI{0,3})\s*$")
+GROUP = re.compile(
+    r"\b(?:consorti(?:um|a)|collaborati(?:on|ve)|group|team|network|initiative|project|atlas|committee|society|"
+    r"foundation|institute|investigators|alliance|program(?:me)?|study|center|centre|university|laborator(?:y|ies)|"
+    r"society|association|organi[sz]ation|workshop|contributors|developers)\b",
+    re.IGNORECASE,
+)
+"""Words by which a name that came as one text is that of a group."""
 STOP_WORDS = {"a", "an", "the", "on", "of", "in", "for", "and", "to", "is", "are"}
 
 
-def cite(papers: Iterable[Paper], authors: Mapping[str, Author] | None = None, *, style: Style = "bibtex") -> str:
-    """Entries for papers, in their order.
+def cite(
+    papers: Iterable[Paper],
+    authors: Mapping[str, Author] | None = None,
+    *,
+    versions: Iterable[Version] = (),
+    style: Style = "bibtex",
+    version: Wanted | None = None,
+) -> str:
+    """Entries for papers, in their order; each describes one version: `biorxivist.literature.edition`.
 
     Parameters
     ----------
@@ -45,85 +61,106 @@ def cite(papers: Iterable[Paper], authors: Mapping[str, Author] | None = None, *
         What to cite.
     authors
         Author id -> author; an id that is not there is left out.
+    versions
+        Versions of the papers, as far as they are known.
     style
         ``bibtex``, ``csl-json`` or ``ris``.
+    version
+        ``journal`` for the version of record, ``preprint`` for the preprint; else the version of record where all of
+        it is known, else the preprint.
 
     Raises
     ------
     ValueError
         If there is no such style.
+    NoSuchVersion
+        If a paper has no version of that kind.
     """
-    writers = {"bibtex": bibtex, "csl-json": csl_json, "ris": ris}
+    writers = {"bibtex": _write_bibtex, "csl-json": _write_csl_json, "ris": _write_ris}
     if style not in writers:
         msg = f"There is no style {style!r}; there are {', '.join(writers)}."
         raise ValueError(msg)
-    return writers[style](papers, authors or {})
+    known = list(versions)
+    editions = [edition_of(paper, [v for v in known if v.paper_id == paper.id], wanted=version) for paper in papers]
+    return writers[style](editions, authors or {})
 
 
-def bibtex(papers: Iterable[Paper], authors: Mapping[str, Author]) -> str:
-    """BibTeX, in UTF-8: ``@article`` for what has a version of record, else ``@misc`` with the server."""
+def bibtex(papers: Iterable[Paper], authors: Mapping[str, Author], **options: Any) -> str:
+    """`cite` in BibTeX."""
+    return cite(papers, authors, style="bibtex", **options)
+
+
+def csl_json(papers: Iterable[Paper], authors: Mapping[str, Author], **options: Any) -> str:
+    """`cite` in CSL-JSON."""
+    return cite(papers, authors, style="csl-json", **options)
+
+
+def ris(papers: Iterable[Paper], authors: Mapping[str, Author], **options: Any) -> str:
+    """`cite` in RIS."""
+    return cite(papers, authors, style="ris", **options)
+
+
+def _write_bibtex(editions: Iterable[Edition], authors: Mapping[str, Author]) -> str:
+    """BibTeX, in UTF-8: ``@article`` for a version of record, ``@misc`` with the server for a preprint."""
     entries = []
-    for key, paper in _keyed(papers, authors):
-        names = " and ".join(_bibtex_name(author) for author in _people(paper, authors))
-        doi = paper.published_doi or _first_doi(paper)
+    for key, edition in _keyed(editions, authors):
+        paper = edition.paper
         fields = {
-            "title": f"{{{_escaped(_line(paper.title))}}}",
-            "author": names,
-            "year": str(paper.year) if paper.year else "",
-            "journal" if paper.published_doi else "howpublished": _escaped(_line(paper.venue or paper.server or "")),
-            "doi": _plain(doi or ""),
-            "url": _plain(doi_address(doi) if doi else paper.source_url or ""),
+            "title": f"{{{_escaped(_line(edition.title))}}}",
+            "author": " and ".join(_bibtex_name(author) for author in _people(paper, authors)),
+            "year": str(edition.year) if edition.year else "",
+            "journal" if edition.is_journal else "howpublished": _escaped(_line(edition.venue or "")),
+            "doi": _plain(edition.doi or ""),
+            "url": _plain(doi_address(edition.doi) if edition.doi else paper.source_url or ""),
+            "note": _escaped(edition.note),
             "eprint": _plain(paper.arxiv or ""),
             "archiveprefix": "arXiv" if paper.arxiv else "",
         }
         body = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items() if value.strip("{}"))
-        entries.append(f"@{'article' if paper.published_doi else 'misc'}{{{key},\n{body}}}\n")
+        entries.append(f"@{'article' if edition.is_journal else 'misc'}{{{key},\n{body}}}\n")
     return "\n".join(entries)
 
 
-def csl_json(papers: Iterable[Paper], authors: Mapping[str, Author]) -> str:
+def _write_csl_json(editions: Iterable[Edition], authors: Mapping[str, Author]) -> str:
     """CSL-JSON, one list."""
     items: list[dict[str, Any]] = []
-    for key, paper in _keyed(papers, authors):
-        doi = paper.published_doi or _first_doi(paper)
-        people = []
-        for author in _people(paper, authors):
-            family, given = _sorted_name(author)
-            people.append({"family": family, "given": given} if given else {"literal": family})
-        parts = [paper.posted.year, paper.posted.month, paper.posted.day] if paper.posted else [paper.year]
+    for key, edition in _keyed(editions, authors):
+        paper, day = edition.paper, edition.day
+        parts = [day.year, day.month, day.day] if day else [edition.year]
         item = {
             "id": key,
-            "type": "article-journal" if paper.published_doi else "article",
-            "title": _line(paper.title),
-            "author": people,
-            "issued": {"date-parts": [[paper.year] if paper.published_doi else parts]} if paper.year else None,
-            "container-title": paper.venue if paper.published_doi else None,
-            "publisher": None if paper.published_doi else paper.server or paper.venue,
-            "genre": None if paper.published_doi else "preprint",
-            "DOI": doi,
-            "URL": doi_address(doi) if doi else paper.source_url,
+            "type": "article-journal" if edition.is_journal else "article",
+            "title": _line(edition.title),
+            "author": [_csl_name(author) for author in _people(paper, authors)],
+            "issued": {"date-parts": [parts]} if edition.year else None,
+            "container-title": edition.venue if edition.is_journal else None,
+            "publisher": None if edition.is_journal else edition.venue,
+            "genre": None if edition.is_journal else "preprint",
+            "version": edition.label if edition.label and edition.label.isdigit() else None,
+            "DOI": edition.doi,
+            "URL": doi_address(edition.doi) if edition.doi else paper.source_url,
             "abstract": paper.abstract,
+            "note": edition.note,
         }
         items.append({name: value for name, value in item.items() if value})
     return json.dumps(items, ensure_ascii=False, indent=1) + "\n"
 
 
-def ris(papers: Iterable[Paper], authors: Mapping[str, Author]) -> str:
-    """RIS: ``JOUR`` for what has a version of record, else ``UNPB``."""
+def _write_ris(editions: Iterable[Edition], authors: Mapping[str, Author]) -> str:
+    """RIS: ``JOUR`` for a version of record, ``UNPB`` for a preprint."""
     records = []
-    for _, paper in _keyed(papers, authors):
-        doi = paper.published_doi or _first_doi(paper)
-        lines = [("TY", "JOUR" if paper.published_doi else "UNPB"), ("TI", paper.title)]
-        for author in _people(paper, authors):
-            family, given = _sorted_name(author)
-            lines.append(("AU", f"{family}, {given}" if given else family))
+    for _, edition in _keyed(editions, authors):
+        paper = edition.paper
+        lines = [("TY", "JOUR" if edition.is_journal else "UNPB"), ("TI", edition.title)]
+        lines += [("AU", _ris_name(author)) for author in _people(paper, authors)]
         lines += [
-            ("PY", str(paper.year) if paper.year else ""),
-            ("DA", paper.posted.strftime("%Y/%m/%d") if paper.posted and not paper.published_doi else ""),
-            ("T2" if paper.published_doi else "PB", paper.venue or paper.server or ""),
-            ("DO", doi or ""),
-            ("UR", doi_address(doi) if doi else paper.source_url or ""),
+            ("PY", str(edition.year) if edition.year else ""),
+            ("DA", edition.day.strftime("%Y/%m/%d") if edition.day else ""),
+            ("T2" if edition.is_journal else "PB", edition.venue or ""),
+            ("DO", edition.doi or ""),
+            ("UR", doi_address(edition.doi) if edition.doi else paper.source_url or ""),
             ("AB", paper.abstract or ""),
+            ("N1", edition.note),
         ]
         records.append("".join(f"{tag}  - {_line(value)}\r\n" for tag, value in lines if value) + "ER  - \r\n")
     return "\r\n".join(records)
@@ -150,13 +187,43 @@ def family_and_given(name: str) -> tuple[str, str]:
     return " ".join(words[start:]), " ".join(words[:start])
 
 
-def _sorted_name(author: Author) -> tuple[str, str]:
-    """Family name, and the rest with a suffix at its end; a group has its whole name and no rest."""
+class _Name(NamedTuple):
+    """A name as an entry needs it: a family name with what belongs to it, or the name of a group."""
+
+    family: str = ""
+    given: str = ""
+    suffix: str = ""
+    group: str = ""
+
+
+def _name(author: Author) -> _Name:
+    """Parts of a name: those that the source gave, else what its text most likely says."""
     if author.collective:
-        return _line(author.collective), ""
+        return _Name(group=_line(author.collective))
     if author.family:
-        return _line(author.family), ", ".join(_line(part) for part in (author.given, author.suffix) if part)
-    return family_and_given(author.name)
+        family, given, suffix = (_line(part or "") for part in (author.family, author.given, author.suffix))
+        bare = SUFFIX.sub("", family)
+        return _Name(bare or family, given, suffix or (family[len(bare) :].strip(" ,") if bare else ""))
+    text = _line(author.name)
+    if GROUP.search(text):
+        return _Name(group=text)
+    suffix = match[1] if (match := SUFFIX.search(text)) else ""
+    family, given = family_and_given(SUFFIX.sub("", text))
+    return _Name(family, given, suffix) if given else _Name(group=text)
+
+
+def _csl_name(author: Author) -> dict[str, str]:
+    name = _name(author)
+    if name.group:
+        return {"literal": name.group}
+    parts = {"family": name.family, "given": name.given, "suffix": name.suffix}
+    return {part: text for part, text in parts.items() if text}
+
+
+def _ris_name(author: Author) -> str:
+    name = _name(author)
+    # A comma parts family and given name in RIS: that of a group would tear it in two.
+    return name.group.replace(",", "") or ", ".join(part for part in name[:3] if part)
 
 
 def _people(paper: Paper, authors: Mapping[str, Author]) -> Iterator[Author]:
@@ -165,30 +232,33 @@ def _people(paper: Paper, authors: Mapping[str, Author]) -> Iterator[Author]:
             yield authors[name]
 
 
-def _keyed(papers: Iterable[Paper], authors: Mapping[str, Author]) -> Iterator[tuple[str, Paper]]:
-    """Papers with a key each: family name, year, first word of the title; a number makes it unlike the others."""
+def _keyed(editions: Iterable[Edition], authors: Mapping[str, Author]) -> Iterator[tuple[str, Edition]]:
+    """Entries with a key each: family name, year, first word of the title; a number makes it unlike the others."""
     used: set[str] = set()
-    for paper in papers:
-        person = next(_people(paper, authors), None)
-        family = _sorted_name(person)[0] if person else ""
-        words = [word for word in re.findall(r"\w+", _ascii(paper.title).lower()) if word not in STOP_WORDS]
-        stem = _ascii(family).lower() + str(paper.year or "") + (words[0] if words else "")
+    for edition in editions:
+        person = next(_people(edition.paper, authors), None)
+        name = _name(person) if person else _Name()
+        words = [word for word in re.findall(r"\w+", _ascii(edition.title).lower()) if word not in STOP_WORDS]
+        stem = _ascii(name.family or name.group).lower() + str(edition.year or "") + (words[0] if words else "")
         base = re.sub(r"[^a-z0-9]", "", stem) or "paper"
         key, number = base, 2
         while key in used:
             key, number = f"{base}-{number}", number + 1
         used.add(key)
-        yield key, paper
+        yield key, edition
 
 
 def _bibtex_name(author: Author) -> str:
-    family, given = _sorted_name(author)
-    # A name without a given part is an organisation: braces keep its words, and an " and " in it, together.
-    return f"{_escaped(family)}, {_escaped(given)}" if given else f"{{{_escaped(family)}}}"
+    name = _name(author)
+    if name.group or not name.given:  # braces keep its words together, and an " and " in it
+        return f"{{{_escaped(name.group or name.family)}}}"
+    return ", ".join(_bibtex_part(part) for part in (name.family, name.suffix, name.given) if part)
 
 
-def _first_doi(paper: Paper) -> str | None:
-    return paper.dois[0] if paper.dois else None
+def _bibtex_part(part: str) -> str:
+    """A part of a name; a comma or an "and" inside of it would part it."""
+    text = _escaped(part)
+    return f"{{{text}}}" if "," in part or re.search(r"\band\b", part, re.IGNORECASE) else text
 
 
 def _escaped(text: str) -> str:

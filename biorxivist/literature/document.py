@@ -9,6 +9,7 @@ become one space, a table's cells are separated by tabs and its rows by line end
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
@@ -190,6 +191,8 @@ class Document:
     """`Reference.key` -> (scheme, value) of every identifier: doi, pmid, pmcid, arxiv, url ..."""
     keywords: tuple[str, ...] = ()
     """Keywords as printed."""
+    added: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """Id of a passage or reference -> offsets of the characters that its plain form has and the paper has not."""
 
     @property
     def text(self) -> str:
@@ -206,6 +209,23 @@ class Document:
     def availability(self) -> tuple[Passage, ...]:
         """Passages of the sections that say where data and code are."""
         return tuple(p for p in self.passages if p.kind == "paragraph" and _AVAILABILITY.search(p.section))
+
+    def as_printed(self, record: Passage | Reference) -> str:
+        """Text of a passage or an entry without what its plain form adds: ``105`` for ``10^5``."""
+        added = set(self.added.get(record.id, ()))
+        return "".join(c for offset, c in enumerate(record.text) if offset not in added) if added else record.text
+
+    def to_printed(self, record_id: str, offset: int) -> int:
+        """Offset in the text as printed, of an offset in the plain form."""
+        return offset - bisect_left(self.added.get(record_id, ()), offset)
+
+    def from_printed(self, record_id: str, offset: int) -> int:
+        """Offset in the plain form, of an offset in the text as printed: behind what was added there."""
+        for place in self.added.get(record_id, ()):
+            if place > offset:
+                break
+            offset += 1
+        return offset
 
     def section(self, path: str) -> Section:
         """The section of this path.

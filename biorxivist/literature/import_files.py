@@ -12,9 +12,10 @@ from biorxivist.errors import ExtraMissing
 from biorxivist.literature.licence import curated_papers, records_to_keep
 from biorxivist.literature.loaded import content_digest, known_contents, log_contents
 from biorxivist.literature.references import resolve
+from biorxivist.literature.shelf import Shelf
 from biorxivist.progress import Progress, silent
 from graph.archive import Archive
-from graph.records import Record, Version
+from graph.records import Record
 
 if TYPE_CHECKING:
     from biorxivist.literature.document import Document
@@ -25,6 +26,8 @@ logger = logging.getLogger(__name__)
 
 SUFFIXES = {".xml", ".nxml", ".jats", ".html", ".htm", ".pdf", ".meca", ".zip"}
 BATCH = 50
+MOST_PENDING = 500
+"""Papers that are read again before the texts that they replace are withdrawn."""
 READER = "1"
 """Raise it when the reader gets better at files that it could read before: they are then read again."""
 
@@ -73,8 +76,8 @@ def ingest(
 ) -> Ingested:
     """Read papers into an archive; what is there already is not written again.
 
-    Of several versions of a paper the newest describes it, whatever the order of the files. A file that is no paper
-    is reported and skipped, whatever is wrong with it.
+    A paper that is there already gains and never loses, whatever the order of the files: `biorxivist.literature.trust`
+    says whose word counts for what. A file that is no paper is reported and skipped, whatever is wrong with it.
 
     Parameters
     ----------
@@ -117,6 +120,7 @@ def ingest(
         if len(batch) >= BATCH:
             batch.flush()
     batch.flush()
+    batch.settle()
     progress(len(files), len(files), "papers: references")
     if missing is not None and len(problems) == len(files):
         raise missing
@@ -152,10 +156,7 @@ class _Batch:
         self.read = self.written = 0
         self._archive, self._writer = archive, writer
         self._curated = curated_papers(archive)
-        self._newest: dict[str, int] = {}
-        for version in archive.read("Version"):
-            if isinstance(version, Version):
-                self._newest[version.paper_id] = max(_number(version), self._newest.get(version.paper_id, 0))
+        self._shelf = Shelf(archive)
         self._records: list[Record] = []
         self._files: list[tuple[Path, str, int]] = []
 
@@ -163,12 +164,8 @@ class _Batch:
         return len(self._files)
 
     def add(self, path: Path, digest: str, document: Document) -> None:
-        """Take in a paper; an older version than one that is known does not describe it."""
-        label = max(map(_number, document.versions), default=0)
-        is_newest = label >= self._newest.get(document.paper.id, label)
-        if is_newest:
-            self._newest[document.paper.id] = label
-        records = [record for record in document.records() if is_newest or record is not document.paper]
+        """Take in a paper, merged with what is known of it."""
+        records = self._shelf.gain(records_to_keep(document.records(), self._curated), added=document.added)
         self._records += records
         self._files.append((path, digest, len(records)))
         self.read += 1
@@ -177,13 +174,15 @@ class _Batch:
         """Write what was taken in."""
         if not self._files:
             return
-        # Of several records with one id the last: the newest version describes the paper.
-        unique = {(type(record), record.id): record for record in records_to_keep(self._records, self._curated)}
+        # Of several records with one id the last: it has what the ones before it had.
+        unique = {(type(record), record.id): record for record in self._records}
         self.written += self._archive.append(unique.values(), writer=self._writer)
         log_contents(self._files, self._archive, reader=READER, writer=self._writer)
         self._records.clear()
         self._files.clear()
+        if self._shelf.pending >= MOST_PENDING:
+            self.settle()
 
-
-def _number(version: Version) -> int:
-    return int(version.label) if version.label.isdigit() else 0
+    def settle(self) -> None:
+        """Withdraw the texts that better ones have replaced."""
+        self.written += self._archive.append(self._shelf.settle(), writer=self._writer)

@@ -34,7 +34,7 @@ ADDRESS = re.compile(r"(?:https?://|\bwww\.)[^\s<>\"]+", re.IGNORECASE)
 OPEN_ADDRESS = re.compile(r"creativecommons\.org/(?:licen[cs]es/by|publicdomain)", re.IGNORECASE)
 CLOSED_ADDRESS = re.compile(r"nonexclusive-distrib|userlicense|/tdm|rights-?link|all-?rights", re.IGNORECASE)
 OPEN_WORDING = re.compile(
-    r"\bcc0\b|\bcc[ _-]?by\b|\bcc[ _-]by[ _-]|\bcc[ _-]?zero\b|public[ -]domain"
+    r"\ba?cc0\b|\ba?cc[ _-]?by\b|\ba?cc[ _-]by[ _-]|\bcc[ _-]?zero\b|public[ -]domain"  # bioRxiv prints "aCC-BY"
     r"|creative[ -]?commons(?:\W+(?:international|public|licen[cs]e|[1-4]\.0))*\W+(?:attribution|zero|cc\W?by)"
     r"|attribution(?:-\w+)* \d\.\d (?:international|unported|generic)",
     re.IGNORECASE,

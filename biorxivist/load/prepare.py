@@ -32,6 +32,7 @@ def seed(home: Home) -> int:
     -------
     Number of records that were new or different.
     """
+    from biorxivist.literature.shelf import Shelf
     from biorxivist.seeds import records
     from graph.records import Tombstone
 
@@ -40,7 +41,7 @@ def seed(home: Home) -> int:
     # By the user only: a fact that was withdrawn by a version of the package may be shipped again by a later one.
     removed = {(tomb.target_record, tomb.target_id) for tomb in _tombstones(archive) if tomb.reason != NOT_SHIPPED}
     facts = [fact for fact in records() if (type(fact).__name__, fact.id) not in removed]
-    written = archive.append(facts, writer=SEED_WRITER)
+    written = archive.append(list(Shelf(archive).keep_read(facts)), writer=SEED_WRITER)
     shipped = {f"{type(fact).__name__} {fact.id}" for fact in facts}
     names_file = home.folder / "seeded.txt"
     shipped_before = names_file.read_text(encoding="utf-8").splitlines() if names_file.exists() else []

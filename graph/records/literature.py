@@ -142,6 +142,8 @@ class Paper(Record):
     """True if title and claims were seen on a page or in a repository, not remembered."""
     unverified_fields: tuple[str, ...] = ()
     """Fields that come from memory or a secondary page."""
+    field_routes: tuple[str, ...] = ()
+    """Which route gave which field, as ``title=jats 2``: kind of route and version; empty where services gave all."""
 
 
 class Version(Record):

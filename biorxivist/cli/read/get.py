@@ -52,6 +52,7 @@ def get(
     from biorxivist.literature.get import file_named, get_file
     from biorxivist.literature.get import get as fetch
     from biorxivist.literature.licence import curated_papers, records_to_keep
+    from biorxivist.literature.shelf import Shelf
     from biorxivist.load.prepare import ensure_seeded
     from graph.records import Passage
 
@@ -68,7 +69,9 @@ def get(
     if save:
         ensure_seeded(workspace)
         records = records_to_keep(document.records(), curated_papers(workspace.archive))
-        written = workspace.archive.append(records, writer="get")
+        shelf = Shelf(workspace.archive)
+        written = workspace.archive.append(shelf.gain(records, added=document.added), writer="get")
+        written += workspace.archive.append(shelf.settle(), writer="get")
         if document.passages and not any(isinstance(record, Passage) for record in records):
             licence = document.paper.license or "unknown"
             note(f"The licence ({licence}) does not allow the text to be stored; only the metadata are.")
@@ -87,21 +90,29 @@ def get(
     epilog=examples(
         "biorxivist cite 10.1101/2024.12.13.628448",
         "biorxivist cite 10.1101/2024.12.13.628448 10.1038/s41467-024-51059-5 --style csl-json",
+        "biorxivist cite 10.1101/2023.04.30.538439 --version preprint",
     )
 )
 def cite(
     names: Annotated[list[str], typer.Argument(metavar="DOI...", help="DOIs or addresses of papers.")],
     *,
     style: Annotated[Literal["bibtex", "csl-json", "ris"], typer.Option(help="Format.")] = "bibtex",
+    version: Annotated[
+        Literal["journal", "preprint"] | None,
+        typer.Option(
+            help="Which version [default: the version of record where all of it is known, else the preprint]."
+        ),
+    ] = None,
     offline: Offline = False,
 ) -> None:
-    """Print citations as BibTeX, CSL-JSON or RIS.
+    """Print citations as BibTeX, CSL-JSON or RIS; an entry describes one version, and says which.
 
     Papers of the archive are cited from it, others as the services describe them. What cannot be found is said on
     stderr; the others are printed, and the exit code is 1.
     """
     from biorxivist.claims.index import ClaimIndex
     from biorxivist.literature.citation import cite as write
+    from biorxivist.literature.edition import NoSuchVersion, edition_of, is_complete
     from biorxivist.literature.errors import FetchError
     from biorxivist.literature.get import look_up
     from biorxivist.literature.sources.fields import require_doi
@@ -110,19 +121,25 @@ def cite(
     workspace = home()
     index = ClaimIndex.of(workspace.archive.read("Paper", "Author", "Version"))
     services = sources(workspace, offline=offline)
-    papers, authors = [], dict(index.authors)
+    papers, authors, versions = [], dict(index.authors), list(index.versions.values())
     for name in names:
         try:
             paper = _archived(name, index)
-            if paper is None:
+            known = [one for one in versions if paper is not None and one.paper_id == paper.id]
+            if paper is None or (version == "journal" and not is_complete(edition_of(paper, known, wanted=version))):
                 hit, _ = look_up(require_doi(name).name, services)
                 paper = hit.paper
+                versions = [one for one in versions if one.paper_id != paper.id] + list(hit.versions)
                 authors |= authors_of([hit])
+            edition_of(paper, [one for one in versions if one.paper_id == paper.id], wanted=version)
+        except NoSuchVersion as error:
+            note(str(error))
+            continue
         except FetchError as error:
             note(f"{name} is not in the archive and cannot be looked up. {error}")
             continue
         papers.append(paper)
-    sys.stdout.write(write(papers, authors, style=style) if papers else "")
+    sys.stdout.write(write(papers, authors, versions=versions, style=style, version=version) if papers else "")
     if len(papers) < len(names):
         raise typer.Exit(FAILED)
 

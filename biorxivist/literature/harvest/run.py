@@ -9,6 +9,7 @@ how rows that move while they are paged are caught.
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -18,10 +19,11 @@ from typing import TYPE_CHECKING
 from biorxivist.literature.get import routes_of
 from biorxivist.literature.harvest.position import Position, after_page, first_position, needs_a_look, next_turn
 from biorxivist.literature.harvest.state import HarvestState, MergedWorks
-from biorxivist.literature.harvest.texts import NONE, fetch_texts, is_due
+from biorxivist.literature.harvest.texts import NONE, NOT_KEPT, fetch_texts, is_due, why_none
 from biorxivist.literature.licence import curated_papers, records_to_keep
 from biorxivist.literature.references import resolve
 from biorxivist.literature.search import as_day
+from biorxivist.literature.shelf import Shelf
 from biorxivist.literature.sources import Sources
 from biorxivist.literature.sources.base import Hit, Page, Source
 from biorxivist.progress import Progress, silent
@@ -59,6 +61,8 @@ class SyncReport:
     """Records that were new or different in the archive."""
     texts: int = 0
     """Full texts that this run fetched and may keep."""
+    without_text: Mapping[str, int] = field(default_factory=dict)
+    """Why works have no full text in the archive -> how many; none of it if texts were not asked for."""
     problems: tuple[str, ...] = field(default=(), repr=False)
     """Rows that could not be read."""
 
@@ -71,7 +75,10 @@ class SyncReport:
         """The audit line."""
         expected = "unknown" if self.expected is None else str(self.expected)
         days = f" {self.since or '...'} to {self.until or '...'}"
-        text = f", {self.texts} full texts" if self.texts else ""
+        text = f", {self.texts} full texts" if self.texts or self.without_text else ""
+        if gaps := sum(self.without_text.values()):
+            listed = "; ".join(f"{count} x {reason}" for reason, count in self.without_text.items())
+            text += f", {gaps} papers without one: {listed}"
         return (
             f"{self.source}{f' {self.query!r}' if self.query else ''}{days}: expected {expected}, got {self.got}, "
             f"missing {self.missing}; {self.papers} papers, {self.written} records written, {self.pages} pages{text}"
@@ -162,6 +169,8 @@ class _Harvest:
         self.pages = self.written = self.texts = 0
         self.problems: list[str] = []
         self._curated = curated_papers(archive)
+        self._shelf = Shelf(archive)
+        self._asked_for_texts = False
 
     def fetch_rows(self) -> None:
         """Go on with what was begun, else begin with what is new."""
@@ -235,10 +244,11 @@ class _Harvest:
         FetchError
             After several failures in a row: the service is down, or is throttling us.
         """
+        self._asked_for_texts = True
         today = datetime.now(UTC).date()
         outcomes = self.state.text_outcomes()
         hits = [hit for works in self.state.all_works() for hit in works.hits]
-        due = [hit for hit in hits if is_due(outcomes.get(hit.paper.id), today)]
+        due = [hit for hit in hits if is_due(outcomes.get(hit.paper.id))]
         failures_in_a_row = 0
         with closing(fetch_texts(due, sources, routes=routes, threads=threads)) as results:
             for number, result in enumerate(results, start=1):
@@ -248,13 +258,13 @@ class _Harvest:
                     outcome = self._store_text(result.document)
                     # Only now is it in the archive: a kill before this fetches it again, from the cache.
                     self.state.settle_text(work, outcome, today.isoformat())
-                elif result.refusal:
-                    self.state.settle_text(work, f"{NONE}: {result.refusal}", today.isoformat())
-                elif result.failure:
-                    logger.warning("%s: no full text: %s", work, result.failure)
-                    if failures_in_a_row >= GIVE_UP_AFTER:
+                elif problem := result.refusal or result.failure:
+                    logger.info("%s: no full text: %s", work, problem)
+                    self.state.settle_text(work, f"{NONE}: {why_none(problem)}", today.isoformat())
+                    if result.failure and failures_in_a_row >= GIVE_UP_AFTER:
                         raise result.failure
                 self.progress(number, len(due), "full texts")
+        self.written += self.archive.append(self._shelf.settle(), writer=self.writer)
         self.written += resolve(self.archive, writer=self.writer)
 
     def _store_text(self, document: Document) -> str:
@@ -263,10 +273,14 @@ class _Harvest:
         self.state.add_text(Hit(document.paper, document.authors, (version,)))
         self._store(self.state.works_around([document.paper.id]))
         archived = records_to_keep(document.records(), self._curated)
+        if self._shelf.was_read(document.paper.id):
+            archived = self._shelf.gain(archived, added=document.added)
+            self.written += self.archive.append(archived, writer=self.writer)
         text = [record for record in archived if isinstance(record, Passage | Reference)]
         self.written += self.archive.append(text, writer=self.writer)
         if not text and (document.passages or document.references):
-            return f"read by {version.text_route}, not kept: licence {version.license or document.paper.license}"
+            licence = version.license or document.paper.license or "unknown"
+            return f"{NOT_KEPT}: read, but its licence does not allow the text to be stored ({licence[:60]})"
         self.texts += 1
         return f"read by {version.text_route}"
 
@@ -279,6 +293,9 @@ class _Harvest:
                 reason = "the journal copy of a preprint, and one work with it"
                 records.append(Tombstone(target_record="Paper", target_id=work, reason=reason))
                 records.append(Tombstone(target_record="Version", target_id=f"{work}vjournal", reason=reason))
+        for hit in works.hits:  # what was read of a file is not replaced by a row about it
+            if self._shelf.was_read(hit.paper.id):
+                records += self._shelf.gain(records_to_keep(hit.records(), self._curated))
         unique = {(type(record), record.id): record for record in records}
         self.written += self.archive.append(unique.values(), writer=self.writer)
 
@@ -305,5 +322,6 @@ class _Harvest:
             papers=self.state.count_works(),
             written=self.written,
             texts=self.texts,
+            without_text=self.state.count_gaps(NONE, NOT_KEPT) if self._asked_for_texts else {},
             problems=tuple(self.problems),
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
@@ -124,9 +125,18 @@ class HarvestState:
         """Note how the full text of a work was fetched, or why there is none."""
         self._db.execute("INSERT OR REPLACE INTO text VALUES (?, ?, ?)", (work, outcome, day))
 
-    def text_outcomes(self) -> dict[str, tuple[str, str]]:
-        """Work -> how fetching its full text ended, and when."""
-        return {work: (outcome, day) for work, outcome, day in self._db.execute("SELECT * FROM text")}
+    def text_outcomes(self) -> dict[str, str]:
+        """Work -> how fetching its full text ended."""
+        return dict(self._db.execute("SELECT work, outcome FROM text"))
+
+    def count_gaps(self, *beginnings: str) -> dict[str, int]:
+        """Reasons of the outcomes that begin so -> how many works have that outcome, the most frequent first."""
+        counted: Counter[str] = Counter()
+        for outcome in self.text_outcomes().values():
+            beginning, _, reason = outcome.partition(": ")
+            if beginning in beginnings:
+                counted[reason] += 1
+        return dict(counted.most_common())
 
     def forget_seen(self) -> None:
         """Start counting again."""

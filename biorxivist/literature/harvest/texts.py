@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from datetime import date, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -17,19 +16,43 @@ from biorxivist.literature.sources.base import Hit
 if TYPE_CHECKING:
     from biorxivist.literature.document import Document
 
-__all__ = ["NONE", "Fetched", "fetch_texts", "is_due"]
+__all__ = ["NONE", "NOT_KEPT", "Fetched", "fetch_texts", "is_due", "why_none"]
 
-RETRY_AFTER = timedelta(days=7)
 NONE = "none"
 """How the outcome of a paper begins that had no text."""
+NOT_KEPT = "not kept"
+"""How the outcome of a paper begins whose text was read and may not be kept."""
+REASONS = (
+    ("not queried", ""),
+    ("NotOpenAccess", "{route} has no open full text"),
+    ("PaperNotFound", "{route} does not know the paper"),
+    ("ParseError", "{route} sent what cannot be read"),
+    ("holds version", "{route} has another version"),
+    ("sent the text of", "{route} sent another paper"),
+    ("Blocked", "{route} lets no program in"),
+    ("CloudflareLimit", "{route} lets no program in"),
+    ("RateLimited", "{route} asked for a pause"),
+)
+"""How the answer of a route begins -> what it means; empty for a route that was not asked."""
 
 
-def is_due(outcome: tuple[str, str] | None, today: date) -> bool:
-    """Whether a text has to be fetched, by how that ended before, and when: one that was not there, after a week."""
-    if outcome is None:
-        return True
-    how, day = outcome
-    return how.startswith(NONE) and today - date.fromisoformat(day) > RETRY_AFTER
+def is_due(outcome: str | None) -> bool:
+    """Whether a text has to be fetched, by how that ended before: one that was not there is asked for again."""
+    return outcome is None or outcome.startswith(NONE)
+
+
+def why_none(failure: FetchError) -> str:
+    """Why there is no text, in words that are the same for all papers with the same reason."""
+    routes = failure.routes if isinstance(failure, NotOpenAccess) else {}
+    reasons = [reason for route, answer in routes.items() if (reason := _reason(route, answer))]
+    return "; ".join(reasons) or f"not answered ({type(failure).__name__})"
+
+
+def _reason(route: str, answer: str) -> str:
+    for beginning, words in REASONS:
+        if answer.startswith(beginning):
+            return words.format(route=route)
+    return f"{route} gave no text ({answer.partition(':')[0][:60]})"
 
 
 @dataclass(frozen=True)

@@ -32,9 +32,12 @@ WALL = re.compile(
     rb"cf-error-details|enable javascript and cookies to continue|checking your browser",
     re.I,
 )
-OTHER_WAY = (
-    "Bot walls are not evaded: try source='europepmc', a file of your own (a local folder), or again much later."
-)
+
+
+def other_way(url: str) -> str:
+    """What to do where a bot wall stands: another source than the one that was asked, or a file of one's own."""
+    other = "biorxiv" if "europepmc" in url.lower() else "europepmc"
+    return f"Bot walls are not evaded: try source='{other}', a file of your own (a local folder), or again much later."
 
 
 def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
@@ -57,11 +60,11 @@ def error_of_status(status: int, headers: Mapping[str, str], body: bytes, url: s
     host = host_of(url)
     head = body[:LOOKED_AT]
     if LIMIT_1015.search(head) and (status in {403, 429, 503} or _is_html(head)):
-        msg = f"{host} answered {status} with Cloudflare error 1015 (rate limited) for {url}. {OTHER_WAY}"
+        msg = f"{host} answered {status} with Cloudflare error 1015 (rate limited) for {url}. {other_way(url)}"
         return CloudflareLimit(msg, url=url, status=status, retry_after=retry_after(headers))
     walled = "challenge" in headers.get("cf-mitigated", "").lower() or (_is_html(head) and WALL.search(head))
     if status in {401, 403} or walled:
-        return Blocked(f"{host} answered {status} for {url}. {OTHER_WAY}", url=url, status=status)
+        return Blocked(f"{host} answered {status} for {url}. {other_way(url)}", url=url, status=status)
     if status in {404, 410}:
         return PaperNotFound(f"{host} answered {status}: there is nothing at {url}.", url=url, status=status)
     if status == 429:

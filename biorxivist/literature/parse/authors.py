@@ -37,6 +37,8 @@ def text_in_order(element: etree._Element, without: tuple[str, ...]) -> str:
 
 _NOT_AUTHORS = ("editor", "editors", "reviewers", "section")
 _AUTHORS = ("author", "person", "collab")
+_MEMBERS = re.compile(r"member|non-?byline|consorti|collab|investigators|contributors")
+"""Kinds of groups that list who belongs to one that signs, and did not sign themselves."""
 _APART = ("label", "sup", "institution-id", "email")
 
 
@@ -44,10 +46,16 @@ def read_authors(meta: etree._Element) -> list[Person]:
     """Authors of an article in printed order; editors and the members of a group are not authors."""
     places = {aff.get("id") or "": text_in_order(aff, _APART) for aff in meta.iter("aff")}
     people: list[Person] = []
+    signing = {c.get("id") for c in meta.iterfind("contrib-group/contrib[collab]") if c.get("id")}
     for group in meta.iterchildren("contrib-group"):
-        if group.get("content-type") in _NOT_AUTHORS:
+        kind = (group.get("content-type") or group.get("specific-use") or "").lower()
+        if kind in _NOT_AUTHORS or _MEMBERS.search(kind):
             continue
-        contribs = [c for c in group.iterchildren("contrib") if c.get("contrib-type", "author") in _AUTHORS]
+        contribs = [
+            c
+            for c in group.iterchildren("contrib")
+            if c.get("contrib-type", "author") in _AUTHORS and c.get("rid") not in signing
+        ]
         shared = [text_in_order(aff, _APART) for aff in group.iterchildren("aff") if not aff.get("id")]
         if not any(x.get("ref-type") == "aff" for c in contribs for x in c.iterchildren("xref")):
             own = [aff.get("id") or "" for place in (group, meta) for aff in place.iterchildren("aff")]
@@ -55,6 +63,11 @@ def read_authors(meta: etree._Element) -> list[Person]:
         read = (_read_person(contrib, places, shared) for contrib in contribs)
         people += [person for person in read if person is not None]
     return people
+
+
+def has_name(contrib: etree._Element) -> bool:
+    """Whether anybody is named there."""
+    return _read_person(contrib, {}, []) is not None
 
 
 def _read_person(contrib: etree._Element, places: dict[str, str], shared: list[str]) -> Person | None:

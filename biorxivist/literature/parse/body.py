@@ -23,10 +23,11 @@ from biorxivist.literature.parse.inline import (
     gather,
     gather_forms,
     gather_graphic,
+    readable,
     split_names,
 )
 from biorxivist.literature.parse.tables import read_table
-from biorxivist.literature.parse.text import all_text, plain
+from biorxivist.literature.parse.text import plain
 from biorxivist.literature.parse.titles import section_title
 from biorxivist.literature.parse.writer import Buffer, Writer
 
@@ -58,7 +59,7 @@ def read_running_text(el: etree._Element, w: Writer) -> None:
         pieces.append(text)
     for child in el:
         tag = child.tag
-        if tag in IN_TEXT:
+        if tag in IN_TEXT and not (tag in IN_SENTENCES and _goes_on(child, w)):
             BLOCKS[tag](child, w)
             pieces = w.buffer.pieces
         elif (action := INLINES.get(tag)) is not None:
@@ -69,6 +70,17 @@ def read_running_text(el: etree._Element, w: Writer) -> None:
             pieces.append(text)
         if tail := child.tail:
             pieces.append(tail)
+
+
+def _goes_on(el: etree._Element, w: Writer) -> bool:
+    """Whether the sentence around a list goes on behind it: then the list is a part of it, and not cut out."""
+    text, following = (el.tail or "").lstrip(), el.getnext()
+    if not text and following is not None and following.tag not in IN_TEXT:
+        text = "".join(following.itertext()).lstrip()
+    if not text or (text[0] not in ",;.)" and not text[0].islower()):
+        return False
+    before = "".join(w.buffer.pieces).rstrip()
+    return bool(before) and before[-1] not in ".!?"
 
 
 def flush(w: Writer, kind: str | None = None) -> None:
@@ -153,19 +165,6 @@ def read_section(el: etree._Element, w: Writer) -> None:
     w.leave(before)
 
 
-def read_sub_article(el: etree._Element, w: Writer) -> None:
-    """A letter, a reply, a translation: a paper inside the paper, read under its own title."""
-    flush(w)
-    before = w.enter(section_title(el))
-    for front in el.iterchildren("front-stub", "front"):
-        for part in front.iter("abstract", "trans-abstract", "notes"):
-            read_section(part, w)
-        el.remove(front)
-    read_children(el, w)
-    flush(w)
-    w.leave(before)
-
-
 def read_reference_list(el: etree._Element, w: Writer) -> None:
     """What stands in a reference list beside its entries; the entries are read elsewhere."""
     flush(w)
@@ -196,7 +195,7 @@ def read_figure(el: etree._Element, w: Writer) -> None:
             later.append(child)
         else:
             if tag == "label":
-                label_text = plain(all_text(child))
+                label_text = plain(readable(child))
             (INLINES.get(tag) or gather)(child, buf, w)
         buf.pieces.append(f" {child.tail}" if child.tail else " ")
     graphics = tuple(
@@ -250,7 +249,7 @@ def leaving_out(reason: str) -> Block:
 PLAIN = frozenset(
     split_names(
         "abbrev bold email ext-link inline-formula italic monospace named-content overline roman sans-serif sc strike "
-        "styled-content sub sup underline uri xref fixed-case ruby rb rp rt x num target milestone-start milestone-end "
+        "styled-content underline uri xref fixed-case ruby rb rp rt x num target milestone-start milestone-end "
         "related-article related-object product institution country"
     )
 )
@@ -287,11 +286,11 @@ BLOCKS: dict[str, Block] = (
         "array": read_table_block,
         "alternatives": read_alternatives,
         "ref-list": read_reference_list,
-        "sub-article": read_sub_article,
-        "response": read_sub_article,
     }
 )
 """What ends a passage, and how it is read."""
 
+IN_SENTENCES = frozenset(("list", "def-list", "disp-quote", "verse-group"))
+"""Blocks that a sentence may run around."""
 IN_TEXT = frozenset(BLOCKS) - DEFERRED - frozenset(split_names("label term alternatives caption attrib verse-line"))
 """Blocks that end a passage even inside a paragraph."""

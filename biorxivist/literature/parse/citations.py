@@ -13,7 +13,7 @@ from biorxivist.literature.document import Citation
 _DASH = "-\u2010\u2011\u2012\u2013\u2014\u2212\ufe58\uff0d"
 _DASHES = frozenset(_DASH)
 _BETWEEN = re.compile(rf"\s*[\])]?\s*(?:[{_DASH}]|to|through)\s*[\[(]?\s*")
-_OPEN_END = re.compile(rf"\s*[{_DASH}]\s*\[?(\d{{1,4}})(?![\w.])")
+_OPEN_END = re.compile(rf"\]?\s*[{_DASH}]\s*\[?(\d{{1,4}})(?![\w.])")
 _LIST = re.compile(rf"[\[(\s]*\d{{1,6}}(?:\s*(?:[,;]|[{_DASH}]|and|&)\s*\d{{1,6}})*[\])\s.]*")
 _PAIR = re.compile(rf"(\d{{1,6}})(?:\s*[{_DASH}]\s*(\d{{1,6}}))?")
 _NUMBER = re.compile(r"\d{1,6}")
@@ -75,7 +75,7 @@ class Resolver:
                 keys = list(dict.fromkeys((*self._between(first, own, remark)[1:], *keys)))
             last, stop = own if len(keys) == 1 else self._number(keys[-1:], printed), end
             # A dash and a number that is no link ("3–7", only 3 linked): the citation takes in the plain end.
-            if last is not None and text[end : end + 2].strip()[:1] in _DASHES:
+            if last is not None and text[end : end + 3].lstrip("] ")[:1] in _DASHES:
                 following = cited[place + 1][0] if place + 1 < len(cited) else len(text)
                 if (match := _OPEN_END.match(text, end, following)) and len(
                     wide := self._between(last, int(match[1]), remark)

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
 from lxml import etree
 
+from biorxivist.literature.document import Drop
 from biorxivist.literature.doi import find_doi
 from biorxivist.literature.licence import choose_licence, is_open, printed_licence
-from biorxivist.literature.parse.authors import read_authors
+from biorxivist.literature.parse.authors import has_name, read_authors
+from biorxivist.literature.parse.citations import Resolver
+from biorxivist.literature.parse.formulas import MATH
+from biorxivist.literature.parse.inline import INLINES, NOTES
 from biorxivist.literature.parse.text import all_text, plain
+from biorxivist.literature.parse.writer import Buffer, Writer
 from biorxivist.literature.people import authors_in_order
 from graph.records import Author, Paper, Version, digest, paper_id
 
+_IDS = etree.XPath("descendant::*/@id", smart_strings=False)
+_MATH = f"{MATH}math"
 _XLINK = "{http://www.w3.org/1999/xlink}href"
 _LICENCE_REFERENCE = "{http://www.niso.org/schemas/ali/1.0/}license_ref"
 _VERSION = re.compile(r"v(\d{1,3})$")
@@ -66,6 +74,8 @@ class Front:
     """Keywords as printed."""
     title: str
     """The title as printed; empty if there is none and the paper is called by its file."""
+    log: tuple[Drop, ...] = ()
+    """What looked wrong."""
 
 
 def read_front(article: etree._Element, origin: Origin) -> Front:
@@ -110,7 +120,29 @@ def read_front(article: etree._Element, origin: Origin) -> Front:
         paper_id=work, label=label, doi=doi, posted=posted or first, license=licence, text_route=origin.route
     )
     keywords = tuple(dict.fromkeys(k for e in meta.iterfind("kwd-group//kwd") if (k := plain(all_text(e)))))
-    return Front(paper, version, authors, keywords, title)
+    return Front(paper, version, authors, keywords, title, _oddities(article, meta))
+
+
+def _oddities(article: etree._Element, meta: etree._Element) -> tuple[Drop, ...]:
+    """What a reader of the records could not see: dates that are none, authors without a name, ids used twice."""
+    odd: list[str] = []
+    for element in meta.iter("pub-date", "date"):
+        parts = [
+            element.get("iso-8601-date") or "",
+            *(element.findtext(part) or "" for part in ("year", "month", "day")),
+        ]
+        is_whole = bool(parts[0]) or all(part.strip() for part in parts[1:])
+        if (is_whole and _whole_date(element) is None) or (parts[1].strip() and _number(element, "year") is None):
+            odd.append(f"date that is none: {parts[0] or '-'.join(parts[1:])}")
+    odd += [
+        f"contributor without a name: {plain(all_text(contrib))[:120] or 'blank'}"
+        for contrib in meta.iterfind("contrib-group/contrib")
+        if not has_name(contrib)
+    ]
+    ids = _IDS(article)
+    if len(set(ids)) < len(ids):
+        odd += [f"id that {count} elements have: {name!r}" for name, count in Counter(ids).items() if count > 1]
+    return tuple(Drop(reason, "", "") for reason in odd)
 
 
 def _first(root: etree._Element, *paths: str) -> etree._Element | None:
@@ -128,19 +160,22 @@ def _title(meta: etree._Element) -> str:
 
 
 def _without_notes(element: etree._Element) -> str:
-    parts: list[str] = []
+    """A title in the plain form, without its footnotes and their marks."""
+    buf = Buffer()
 
     def collect(el: etree._Element) -> None:
-        parts.append(el.text or "")
+        buf.pieces.append(el.text or "")
         for child in el:
             if child.tag == "break":
-                parts.append(" ")
-            elif child.tag != "fn" and not (child.tag == "xref" and child.get("ref-type") in ("fn", "table-fn")):
+                buf.pieces.append(" ")
+            elif child.tag in ("sup", "sub", _MATH):
+                INLINES[child.tag](child, buf, Writer("", "", Resolver({}, {})))
+            elif child.tag != "fn" and not (child.tag == "xref" and child.get("ref-type") in NOTES):
                 collect(child)
-            parts.append(child.tail or "")
+            buf.pieces.append(child.tail or "")
 
     collect(element)
-    return plain("".join(parts))
+    return plain("".join(buf.pieces))
 
 
 def _server(article: etree._Element, journal: etree._Element | None) -> str | None:

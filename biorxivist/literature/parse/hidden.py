@@ -1,79 +1,195 @@
 """Removing text that a reader of the page would not see; it is logged, never passed on.
 
 A paper is untrusted: white, tiny or undisplayed text is how instructions for a language model are smuggled into one.
+What is hidden is what a browser does not show: style attributes, style elements and the attributes of old HTML are
+read as it reads them (`biorxivist.literature.parse.css`). Beside that, an author may mark a text as hidden: by the
+attribute ``hidden``, by ``aria-hidden``, and by the names that the sheets of most sites hide, where the page's own
+sheets do not say what such a name means.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping, Sequence
 
 from lxml import etree
 
 from biorxivist.literature.document import Drop
+from biorxivist.literature.parse.css.declarations import Declaration, read_declarations
+from biorxivist.literature.parse.css.look import DEFAULT, Look, look
+from biorxivist.literature.parse.css.sheets import Sheets
 
 _STYLES = etree.XPath("/descendant::*/@style")  # as //@style, which looks at texts, too
-_ON_A_PAGE = etree.XPath("//*[@hidden or @class or @color]")
+_MARKED_ON_A_PAGE = etree.XPath("//*[@hidden or @class or @color or @bgcolor or @aria-hidden]")
 _NAMED = ("styled-content", "named-content", "span", "font", "text")
-_UNSEEN = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*(hidden|collapse)|opacity\s*:\s*0*(\.0+)?\s*(;|$|!)"
-    r"|font-size\s*:\s*0*(\.\d+|[01](\.\d+)?)?\s*(px|pt|em|rem|%|;|$|!)|text-indent\s*:\s*-\s*\d{3,}"
-    r"|(left|top)\s*:\s*-\s*\d{4,}|clip\s*:\s*rect\s*\(\s*0|(max-)?(width|height)\s*:\s*0(px|pt|em)?\s*(;|$|!)",
-    re.I,
-)
-_WHITE = re.compile(
-    r"(?<![\w-])color\s*:\s*(white|transparent|#fff(f{3})?(ff)?\b|#f[d-f]f[d-f]f[d-f]\b"
-    r"|rgba?\s*\(\s*25[0-5]\s*,?\s*25[0-5]\s*,?\s*25[0-5]|rgba?\s*\([^)]*[,/]\s*0(\.0+)?\s*\))",
-    re.I,
-)
-_BACKGROUND = re.compile(r"background(-color)?\s*:\s*(?!\s*(white|transparent|none|inherit|#fff))", re.I)
-_WHITE_NAME = re.compile(r"\s*(white|transparent|#fff(fff)?)\s*$", re.I)
-_HIDDEN_NAME = re.compile(r"(^|[\s_-])(hidden|invisible|white-text|whitetext)($|[\s_-])", re.I)
+_MARK = re.compile(r"(?<![a-z])(?<!overflow[-_ ])(hidden|invisible|white[ _-]?text)(?![a-z]|-(?:xs|sm|md|lg|xl|print))",
+                   re.I)  # fmt: skip
+_UNSEEN_CLASSES = frozenset((
+    "hidden", "invisible", "hide", "is-hidden", "d-none", "display-none", "visually-hidden", "visuallyhidden",
+    "visually-hidden-focusable", "sr-only", "screen-reader-text", "screen-reader-only", "element-hidden",
+    "element-invisible", "a11y-hidden", "offscreen", "off-screen", "white-text", "whitetext", "hidden-text",
+    "text-hidden", "text-hide", "u-hidden", "u-visually-hidden", "katex-mathml", "mjx_assistive_mathml",
+    "mjx-assistive-mml",
+))  # fmt: skip
+"""Classes by which the sheets of sites, which are not there for a saved page, hide a text."""
+_UNSHOWN = frozenset(("datalist", "noembed", "noframes", "canvas", "audio", "video"))
+_RENDERINGS = re.compile(r"katex|mathjax|mjx|MJX")
 
 
-def _reason_hidden(element: etree._Element) -> str | None:
-    style = " ; ".join(filter(None, (element.get("style"), element.get("style-detail"))))
-    if _UNSEEN.search(style):
-        return "hidden text: not displayed"
-    if _WHITE.search(style) and not _BACKGROUND.search(style):
-        return "hidden text: white or transparent"
-    color = element.get("color")
-    if color and _WHITE_NAME.match(color):
-        return "hidden text: white or transparent"
-    if element.get("hidden") is not None and element.get("hidden") != "false":
-        return "hidden text: marked as hidden"
-    for name in ("content-type", "style-type", "specific-use", "class"):
-        if _HIDDEN_NAME.search(element.get(name) or ""):
-            return "hidden text: marked as hidden"
-    return None
+def sheets_of(root: etree._Element) -> tuple[str, ...]:
+    """Texts of the style elements of a page that count on a screen."""
+    return tuple(e.text for e in root.iter("style") if e.text and "print" not in (e.get("media") or ""))
 
 
-def strip_hidden(root: etree._Element, *, page: bool = False) -> list[Drop]:
-    """Remove every hidden element from the tree, in place; what follows it stays.
+def strip_hidden(root: etree._Element, *, css: Sequence[str] | None = None) -> list[Drop]:
+    """Remove every hidden text from the tree, in place; what follows it, and what is seen inside of it, stays.
 
     Parameters
     ----------
     root
         The tree.
-    page
-        True for a web page, where any element can be hidden by an attribute or a class.
+    css
+        Style sheets of a web page, where any element can be hidden by an attribute or a class; None for other XML.
 
     Returns
     -------
     What was removed, with its whole text.
     """
+    painter = _Painter(root, css)
     drops: list[Drop] = []
-    top = root.getroottree().getroot()
-    styled = [value.getparent() for value in _STYLES(root)]
-    for element in (*styled, *(_ON_A_PAGE(root) if page else root.iter(*_NAMED))):
-        if element.getparent() is None or (why := _reason_hidden(element)) is None:
-            continue
-        if element.getroottree().getroot() is not top:  # removed with an outer one
-            continue
-        text = " ".join("".join(element.itertext()).split())
-        if text:
-            drops.append(Drop(why, text, ""))
-        detach(element)
+    for element in painter.styled():
+        if not painter.is_done(element):
+            painter.strip(element, drops)
     return drops
+
+
+class _Painter:
+    """Looks of the elements of one tree, each found once."""
+
+    def __init__(self, root: etree._Element, css: Sequence[str] | None) -> None:
+        self._root, self._page = root, css is not None
+        self._sheets = sheets = Sheets(css) if css is not None else None
+        self._ruled: Mapping[etree._Element, list[Declaration]] = sheets.of(root) if sheets else {}
+        self._looks: dict[etree._Element, Look] = {}
+        self._throughout: dict[etree._Element, bool] = {}
+        self._done: set[etree._Element] = set()
+
+    def styled(self) -> Iterator[etree._Element]:
+        """Elements that something is said of, outer ones before inner ones where it matters."""
+        styled = [value.getparent() for value in _STYLES(self._root)]
+        named = _MARKED_ON_A_PAGE(self._root) if self._page else self._root.iter(*_NAMED)
+        unshown = self._root.iter(*_UNSHOWN, "dialog") if self._page else ()
+        for element in (*self._ruled, *styled, *named, *unshown):
+            if self._declared(element) or self._mark(element):
+                yield element
+
+    def is_done(self, element: etree._Element) -> bool:
+        """Whether it was dealt with, or taken out, with one around it."""
+        return element in self._done
+
+    def strip(self, element: etree._Element, drops: list[Drop]) -> None:
+        """Take out what is not seen of an element and of everything inside it."""
+        around = self._look_around(element)
+        if around is None:  # hidden with one around it, which comes later
+            return
+        self._strip(element, self._look_of(element, around), drops)
+
+    def _strip(self, element: etree._Element, seen: Look, drops: list[Drop]) -> None:
+        reason = seen.gone or self._mark(element) or seen.unseen
+        if reason and (seen.gone or self._mark(element) or self._is_unseen_throughout(element, seen)):
+            self._done.update(element.iter())
+            if text := " ".join("".join(element.itertext()).split()):
+                drops.append(Drop(reason, text, ""))
+            if element.getparent() is not None:
+                detach(element)
+            else:
+                _empty(element)
+            return
+        self._done.add(element)
+        for child in list(element.iterchildren(etree.Element)):
+            if reason and child.tail and not child.tail.isspace():
+                drops.append(Drop(reason, " ".join(child.tail.split()), ""))
+                child.tail = " "
+            self._strip(child, self._look_of(child, seen), drops)
+        if reason and element.text and not element.text.isspace():
+            drops.append(Drop(reason, " ".join(element.text.split()), ""))
+            element.text = None
+
+    def _is_unseen_throughout(self, element: etree._Element, seen: Look) -> bool:
+        """Whether nothing inside is seen again."""
+        known = self._throughout.get(element)
+        if known is None:
+            known = True
+            for child in element.iterchildren(etree.Element):
+                inner = self._look_of(child, seen)
+                if not (inner.gone or self._mark(child)):
+                    known = known and bool(inner.unseen) and self._is_unseen_throughout(child, inner)
+            self._throughout[element] = known
+        return known
+
+    def _look_around(self, element: etree._Element) -> Look | None:
+        """Look of the element around; None if that is hidden itself."""
+        seen = DEFAULT
+        for outer in reversed(list(element.iterancestors())):
+            seen = self._look_of(outer, seen)
+            if seen.gone or self._mark(outer):
+                return None
+        return seen
+
+    def _look_of(self, element: etree._Element, around: Look) -> Look:
+        known = self._looks.get(element)
+        if known is None:
+            declared = self._declared(element)
+            known = self._looks[element] = look(str(element.tag), declared, around) if declared else around
+        return known
+
+    def _declared(self, element: etree._Element) -> list[Declaration]:
+        """Declarations of an element, the weakest first: attributes of old HTML, sheets, its own style."""
+        given = element.attrib
+        found: list[Declaration] = []
+        if not given and element not in self._ruled:
+            return found
+        for name, means in (("bgcolor", "background-color"), ("color", "color")):
+            if value := given.get(name):
+                found += read_declarations(f"{means}:{value}")
+        found += self._ruled.get(element, ())
+        for name in ("style", "style-detail"):
+            if value := given.get(name):
+                found += read_declarations(value)
+        return sorted(found, key=lambda declaration: declaration.is_important) if len(found) > 1 else found
+
+    def _mark(self, element: etree._Element) -> str:
+        """Why an element counts as hidden without any style; empty if it does not."""
+        given = element.attrib
+        if self._page:
+            if element.tag in _UNSHOWN or (element.tag == "dialog" and given.get("open") is None):
+                return f"hidden text: not displayed (<{element.tag}>)"
+            if not given:
+                return ""
+            if given.get("hidden") is not None:
+                return "hidden text: marked as hidden (hidden)"
+            if given.get("aria-hidden") == "true" and not _RENDERINGS.search(given.get("class") or ""):
+                return "hidden text: marked as hidden (aria-hidden)"
+            said = self._sheets.classes if self._sheets else ()
+            for name in (given.get("class") or "").split():
+                if name.lower() in _UNSEEN_CLASSES and name not in said:
+                    return f"hidden text: marked as hidden (class {name})"
+            return ""
+        if element.tag not in _NAMED:
+            return ""
+        if given.get("hidden") is not None and given.get("hidden") != "false":
+            return "hidden text: marked as hidden"
+        for name in ("content-type", "style-type", "specific-use", "class"):
+            if _MARK.search(given.get(name) or ""):
+                return f"hidden text: marked as hidden ({name})"
+        return ""
+
+
+def _empty(root: etree._Element) -> None:
+    """Take everything out of the outermost element, which cannot be taken out itself."""
+    for child in list(root):
+        root.remove(child)
+    root.text = None
 
 
 def detach(element: etree._Element) -> None:

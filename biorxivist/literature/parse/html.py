@@ -11,9 +11,18 @@ from lxml import html as lxml_html
 from biorxivist.literature.document import Document, Drop, Figure, Table
 from biorxivist.literature.parse.errors import ParseError
 from biorxivist.literature.parse.front import Origin
-from biorxivist.literature.parse.hidden import detach, strip_hidden
+from biorxivist.literature.parse.hidden import detach, sheets_of, strip_hidden
 from biorxivist.literature.parse.html_front import read_meta
 from biorxivist.literature.parse.html_references import read_list
+from biorxivist.literature.parse.raising import (
+    is_continued,
+    last_character,
+    next_character,
+    put_lowered,
+    put_mark,
+    put_raised,
+    together,
+)
 from biorxivist.literature.parse.sniff import refuse_large
 from biorxivist.literature.parse.text import plain
 from biorxivist.literature.parse.titles import path_title
@@ -36,6 +45,10 @@ _SCRIPTS = (
     "link",
     "meta",
 )
+_NO_BODY = frozenset(
+    ("abstract", "ref-list", "fn-group", "ack", "kwd-group", "executive-summary", "highwire-markup-nav")
+)
+"""Sections that the page of an abstract has, too."""
 _FURNITURE = frozenset(("callout-links", "highwire-figure-links", "table-callout-links", "caption-clear", "sb-div",
                         "element-invisible", "section-nav", "highwire-markup-nav", "fig-services"))  # fmt: skip
 
@@ -49,8 +62,9 @@ def parse_html(data: bytes, origin: Origin) -> Document:
         If it is no article page: a search page, an abstract page without text, a bot check.
     """
     root = _read_tree(data)
+    css = sheets_of(root)
     drops = _remove_scripts(root)
-    drops += strip_hidden(root, page=True)
+    drops += strip_hidden(root, css=css)
     body = next(iter(_with_class(root, "fulltext-view")), None)
     if body is None:
         raise ParseError(_describe(root, data))
@@ -62,6 +76,8 @@ def parse_html(data: bytes, origin: Origin) -> Document:
         w.add(front.title, "title")
     _read_children(body, w, depth=0)
     _flush(w)
+    if not any(_is_body(block) for block in _blocks(body)):
+        w.remark("the page holds no text beside the abstract")
     abstract = " ".join(p.text for p in w.passages if p.kind == "abstract")
     paper = front.paper.model_copy(update={"abstract": abstract or front.paper.abstract})
     return Document(
@@ -77,6 +93,7 @@ def parse_html(data: bytes, origin: Origin) -> Document:
         log=tuple(w.drops),
         identifiers=listed.identifiers,
         keywords=front.keywords,
+        added=w.added,
     )
 
 
@@ -103,6 +120,25 @@ def _remove_scripts(root: etree._Element) -> list[Drop]:
             drops.append(Drop(f"<{element.tag}> was not run", plain("".join(element.itertext()))[:2_000], ""))
         detach(element)
     return drops
+
+
+def holds_text(data: bytes) -> bool:
+    """Whether a page has the text of an article, and not only its abstract under the same class names."""
+    return any(
+        _is_body(section) for part in _with_class(_read_tree(data), "fulltext-view") for section in _blocks(part)
+    )
+
+
+def _blocks(part: etree._Element) -> list[etree._Element]:
+    """Sections of a page, and paragraphs outside of any."""
+    return [child for child in part.iter("div", "section", "p") if child.tag == "p" or "section" in _classes(child)]
+
+
+def _is_body(block: etree._Element) -> bool:
+    if not plain("".join(block.itertext())):
+        return False
+    around = {name for outer in (block, *block.iterancestors()) for name in _classes(outer)}
+    return not around & _NO_BODY and (block.tag == "p" or next(block.iter("p"), None) is not None)
 
 
 def _with_class(root: etree._Element, name: str) -> list[etree._Element]:
@@ -217,16 +253,45 @@ def _gather_child(child: etree._Element, buf: Buffer, w: Writer) -> None:
     elif _FURNITURE.intersection(classes):
         w.drop(child, "page furniture")
     elif child.tag == "a" and "xref-bibr" in classes:
-        start = len(buf.pieces)
-        _gather(child, buf, w)
-        child.set("rid", (child.get("href") or "").rpartition("#")[2])
-        buf.marks.append((start, len(buf.pieces), child))
+        _gather_citation(child, buf, w)
+    elif child.tag in ("sup", "sub") and not w.is_flat:
+        _gather_script(child, buf, w)
     elif child.tag in _BLOCKS or child.tag == "br":
         buf.pieces.append(" ")
         _gather(child, buf, w)
         buf.pieces.append(" ")
     else:
         _gather(child, buf, w)
+
+
+def _gather_citation(link: etree._Element, buf: Buffer, w: Writer) -> None:
+    before, start, is_flat = last_character(buf), len(buf.pieces), w.is_flat
+    is_raised = link.find(".//sup") is not None
+    w.is_flat = is_flat or is_raised
+    _gather(link, buf, w)
+    w.is_flat = is_flat
+    link.set("rid", (link.get("href") or "").rpartition("#")[2])
+    buf.marks.append((start, len(buf.pieces), link))
+    if not is_flat:
+        put_mark(buf, start, before, next_character(link), is_raised=is_raised)
+
+
+def _gather_script(el: etree._Element, buf: Buffer, w: Writer) -> None:
+    """A superscript or subscript; one that links to the reference list is a mark."""
+    if is_continued(el):
+        return
+    before, first, marked, above = last_character(buf), len(buf.pieces), len(buf.marks), el.getprevious()
+    run = together(el)
+    w.is_flat = True
+    for part in run:
+        _gather(part, buf, w)
+    w.is_flat = False
+    after = next_character(run[-1])
+    if el.tag == "sup":
+        put_raised(buf, first, before, after, is_mark=len(buf.marks) > marked)
+    else:
+        is_behind_raised = above is not None and above.tag == "sup" and not above.tail
+        put_lowered(buf, first, before, after, is_behind_raised=is_behind_raised)
 
 
 def _read_caption(el: etree._Element, label: str, w: Writer) -> tuple[str, str, str | None]:

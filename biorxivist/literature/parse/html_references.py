@@ -10,7 +10,7 @@ from lxml import etree
 
 from biorxivist.literature.doi import find_doi
 from biorxivist.literature.parse.citations import Resolver
-from biorxivist.literature.parse.identifiers import find_identifiers, tidy
+from biorxivist.literature.parse.identifiers import find_identifiers, tidy, year_in
 from biorxivist.literature.parse.text import plain
 from graph.records import Reference
 
@@ -51,8 +51,8 @@ def read_list(body: etree._Element, paper_id: str) -> PageReferences:
                 key=key,
                 text=text,
                 doi=next((value for scheme, value in pairs if scheme == "doi"), None),
-                title=tidy(_first(entry, "cit-article-title") or _first(entry, "cit-source")) or None,
-                year=int(year[0]) if year else None,
+                title=tidy(_first(entry, "cit-article-title") or _book(entry)) or None,
+                year=int(year[0]) if year else year_in(text),
             )
         )
         identifiers[key] = pairs
@@ -70,6 +70,12 @@ def _first(entry: etree._Element, name: str) -> str:
         if name in _classes(element):
             return plain("".join(element.itertext()))
     return ""
+
+
+def _book(entry: etree._Element) -> str:
+    """Title of a book, which the page calls its source; that of an article is its journal."""
+    kinds = {name for part in entry.iter("div") for name in _classes(part)}
+    return _first(entry, "cit-source") if kinds & {"ref-book", "cit-book", "ref-thesis", "ref-report"} else ""
 
 
 def _identifiers(entry: etree._Element, text: str) -> tuple[tuple[str, str], ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import date
 
 from biorxivist.literature.doi import find_doi
 from biorxivist.literature.parse.text import plain
@@ -21,6 +22,28 @@ _NAMED_DOI = re.compile(
     r"doi\.org/|\bdoi\s*[:=]?\s*10\.|\b(?:bio|med)rxiv\.org/|(?<![\w./%=-])10\.\d{4,9}/", re.IGNORECASE
 )
 _SCHEMES = {"pmid": "pmid", "medline": "pmid", "pubmed": "pmid", "pmcid": "pmcid", "pmc": "pmcid", "arxiv": "arxiv"}
+
+
+_YEARS = re.compile(r"(?<![\w./:–-])(1[6-9]\d\d|20\d\d)[a-d]?(?![\w/–-])(?!\.\d)")
+_IN_BRACKETS = re.compile(r"[(\[](?:[^()\[\]]{0,20}[\s,])?(1[6-9]\d\d|20\d\d)[a-d]?[)\]]")
+_NO_YEAR = re.compile(
+    r"(?:https?://|www\.|doi:?\s*|10\.\d{4,9}/)\S+|\barxiv\S*\s*:?\s*\d{4}\.\d+\S*"
+    r"|\b(?:accessed|retrieved|viewed|cited|last\s+\w+)\b[^.;)\]]{0,40}"
+    r"|\b(?:pp?|pages?|vol|no|article|e)\.?\s*\d+(?:\s*[-–]\s*\d+)?|\d+\s*[-–]\s*\d+|:\s*\d+",
+    re.I,
+)
+"""Addresses, days of a visit, pages and volumes: four digits there are no year of publication."""
+
+
+def year_in(text: str) -> int | None:
+    """Year of publication in an entry as printed, if only one number can be it; one in brackets before all others."""
+    bare = _NO_YEAR.sub(" ", text)
+    latest = date.today().year + 1  # noqa: DTZ011 - a year, wherever the reader is
+    for pattern in (_IN_BRACKETS, _YEARS):
+        years = {int(year) for year in pattern.findall(bare) if int(year) <= latest}
+        if years:
+            return years.pop() if len(years) == 1 else None
+    return None
 
 
 def tidy(text: str) -> str:

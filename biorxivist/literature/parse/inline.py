@@ -6,14 +6,27 @@ from collections.abc import Callable
 
 from lxml import etree
 
+from biorxivist.literature.parse.citations import Resolver
+from biorxivist.literature.parse.formulas import MATH, is_small, read_formula
+from biorxivist.literature.parse.raising import (
+    is_continued,
+    last_character,
+    next_character,
+    put_lowered,
+    put_mark,
+    put_raised,
+    together,
+)
+from biorxivist.literature.parse.tex import put_small_formula
 from biorxivist.literature.parse.text import all_text
 from biorxivist.literature.parse.writer import Buffer, Writer
 
-MATH = "{http://www.w3.org/1998/Math/MathML}"
 XLINK = "{http://www.w3.org/1999/xlink}href"
 
-_tokens = etree.XPath("descendant::text()", smart_strings=False)
-"""What ``itertext`` gives, without an object for every element: a formula has dozens."""
+NOTES = frozenset(("fn", "table-fn", "author-notes", "corresp", "aff", "other-fn"))
+"""Kinds of links whose text is the mark of a note."""
+AROUND_MARKS = "[] (,;–-"
+"""Characters beside which a mark that is not raised touches nothing, as most are printed."""
 
 Inline = Callable[[etree._Element, Buffer, Writer], None]
 
@@ -35,16 +48,75 @@ def gather(el: etree._Element, buf: Buffer, w: Writer) -> None:
 
 
 def gather_link(el: etree._Element, buf: Buffer, w: Writer) -> None:
-    """A link: to the reference list it is a citation, to anything else only its text counts."""
+    """A link: to the reference list it is a citation, to anything else only its text counts.
+
+    What marks a citation or a note is set off from a word or number that it would run into.
+    """
+    kind, is_flat = el.get("ref-type"), w.is_flat
+    is_citation = kind == "bibr" or (el.get("rid") or "") in w.resolver
+    is_mark = is_citation or kind in NOTES
+    before = last_character(buf) if is_mark and not is_flat else ""
     start, marked = len(buf.pieces), len(buf.marks)
+    is_raised = False
     if len(el):
+        is_raised = is_mark and el.find(".//sup") is not None
+        w.is_flat = is_flat or is_raised
         gather(el, buf, w)
+        w.is_flat = is_flat
     elif text := el.text:
         buf.pieces.append(text)
-    if len(buf.marks) > marked:
-        return  # a link inside a link: the inner one is the citation, as marks must not overlap
-    if el.get("ref-type") == "bibr" or (el.get("rid") or "") in w.resolver:
+    is_inner = len(buf.marks) > marked
+    if is_citation and not is_inner:  # in a link inside a link the inner one is the citation: marks must not overlap
         buf.marks.append((start, len(buf.pieces), el))
+    if not is_mark or is_flat or is_inner:
+        return
+    tail = el.tail
+    if is_raised or buf.mark_end is not None or before not in AROUND_MARKS or not tail or tail[0].isalnum():
+        put_mark(buf, start, before, next_character(el), is_raised=is_raised)
+
+
+def gather_raised(el: etree._Element, buf: Buffer, w: Writer) -> None:
+    """A superscript; that of a citation or a note is a mark."""
+    if w.is_flat:
+        gather(el, buf, w)
+        return
+    if is_continued(el):
+        return
+    before, first, marked = last_character(buf), len(buf.pieces), len(buf.marks)
+    run = together(el)
+    w.is_flat = True
+    for part in run:
+        gather(part, buf, w)
+    w.is_flat = False
+    is_mark = len(buf.marks) > marked or any(x.get("ref-type") in NOTES for part in run for x in part.iter("xref"))
+    put_raised(buf, first, before, next_character(run[-1]), is_mark=is_mark)
+
+
+def gather_lowered(el: etree._Element, buf: Buffer, w: Writer) -> None:
+    """A subscript."""
+    if w.is_flat:
+        gather(el, buf, w)
+        return
+    if is_continued(el):
+        return
+    before, first = last_character(buf), len(buf.pieces)
+    run = together(el)
+    above = el.getprevious()
+    w.is_flat = True
+    for part in run:
+        gather(part, buf, w)
+    w.is_flat = False
+    is_behind_raised = above is not None and above.tag == "sup" and not above.tail
+    put_lowered(buf, first, before, next_character(run[-1]), is_behind_raised=is_behind_raised)
+
+
+def readable(el: etree._Element) -> str:
+    """All text inside an element, in the plain form: of a title, a label, a reference."""
+    if not len(el) or next(el.iter("sup", "sub", f"{MATH}math"), None) is None:
+        return all_text(el) if len(el) else el.text or ""
+    buf = Buffer()
+    gather(el, buf, Writer("", "", Resolver({}, {})))
+    return "".join(buf.pieces)
 
 
 def gather_spaced(el: etree._Element, buf: Buffer, w: Writer) -> None:
@@ -94,7 +166,10 @@ FORMS = (
 def gather_forms(el: etree._Element, buf: Buffer, w: Writer) -> None:
     """One content in several forms (a formula as TeX, MathML and image): the most telling is read, the rest logged."""
     kinds = [child for child in el if child.tag in FORMS]
-    chosen = next((c for tag in ("tex-math", *FORMS) for c in kinds if c.tag == tag), None)
+    small = next((c for c in kinds if c.tag == f"{MATH}math" and is_small(c)), None)
+    chosen = (
+        small if small is not None else next((c for tag in ("tex-math", *FORMS) for c in kinds if c.tag == tag), None)
+    )
     if el.text:
         buf.pieces.append(el.text)
     for child in el:
@@ -120,15 +195,23 @@ def gather_tex(el: etree._Element, buf: Buffer, w: Writer) -> None:
     source = all_text(el)
     head, begin, rest = source.partition("\\begin{document}")
     if not begin:
-        buf.pieces.append(source)
+        _put_tex(source, buf, w)
         return
     inner, end, tail = rest.partition("\\end{document}")
-    buf.pieces.append(inner)
+    _put_tex(inner, buf, w)
     w.remark("TeX preamble", " ".join(f"{head}{begin} {end}{tail}".split()))
 
 
+def _put_tex(source: str, buf: Buffer, w: Writer) -> None:
+    markup = put_small_formula(source, buf)
+    if markup is None:
+        buf.pieces.append(source)
+    elif markup.strip():
+        w.remark("TeX markup of a formula that is read as plain text", markup)
+
+
 def gather_math(el: etree._Element, buf: Buffer, w: Writer) -> None:
-    """MathML: its tokens in order, without the white space that only lays out the file."""
+    """MathML in the plain form; what it says a second time, in annotations, is logged."""
     if next(el.iter(f"{MATH}annotation", f"{MATH}annotation-xml"), None) is not None:
         for note in list(el.iter(f"{MATH}annotation", f"{MATH}annotation-xml")):
             if note.getparent() is not None:
@@ -136,11 +219,7 @@ def gather_math(el: etree._Element, buf: Buffer, w: Writer) -> None:
                 for inner in list(note):
                     note.remove(inner)
                 note.text = None
-    text = all_text(el)
-    if text.isprintable() and " " not in text:
-        buf.pieces.append(text)
-    else:  # white space is there: of the layout, or of a token
-        buf.pieces.extend(" ".join(token.split()) for token in _tokens(el) if not token.isspace())
+    read_formula(el, buf)
 
 
 def split_names(text: str) -> tuple[str, ...]:
@@ -172,6 +251,8 @@ INLINES: dict[str, Inline] = (
     | dict.fromkeys(DESCRIPTIONS, omitting(DESCRIPTION))
     | {
         "xref": gather_link,
+        "sup": gather_raised,
+        "sub": gather_lowered,
         "alternatives": gather_forms,
         "inline-formula": gather_forms,
         "disp-formula": gather_formula,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from lxml import etree
 
-from biorxivist.literature.document import Document
+from biorxivist.literature.document import Document, Drop
 from biorxivist.literature.parse.body import BLOCKS, flush, read_container, read_section
 from biorxivist.literature.parse.errors import ParseError
 from biorxivist.literature.parse.front import Origin, read_front
+from biorxivist.literature.parse.hidden import detach
+from biorxivist.literature.parse.inline import readable
 from biorxivist.literature.parse.references import read_references
 from biorxivist.literature.parse.text import plain
 from biorxivist.literature.parse.tree import read_xml
@@ -33,10 +35,11 @@ def parse_jats(data: bytes, origin: Origin) -> Document:
         If the bytes are not a paper in JATS, or more than is read of one.
     """
     root, dropped = read_xml(data)
+    dropped += _take_out_other_documents(root)
     front = read_front(root, origin)
     known = read_references(root, front.paper.id)
     w = Writer(front.paper.id, front.version.id, known.resolver, source_url=origin.source_url)
-    w.drops += dropped
+    w.drops += (*dropped, *front.log)
     try:
         if front.title:
             w.add(front.title, "title")
@@ -61,7 +64,25 @@ def parse_jats(data: bytes, origin: Origin) -> Document:
         log=(*w.drops, *known.log),
         identifiers=known.identifiers,
         keywords=front.keywords,
+        added={**w.added, **known.added},
     )
+
+
+def _take_out_other_documents(root: etree._Element) -> list[Drop]:
+    """Take reviews, letters, replies and translations out of the file: they are no text of this paper.
+
+    Their authors, references and statements are not the paper's: "the model does not outperform" may be a reviewer's.
+    """
+    drops: list[Drop] = []
+    for other in list(root.iter("sub-article", "response")):
+        if other.getparent() is None or next(other.iterancestors("sub-article", "response"), None) is not None:
+            continue  # the outermost element, or inside of one that is taken out
+        kind = other.get("article-type") or other.get("response-type") or other.tag
+        title = readable(t) if (t := other.find("front-stub/title-group/article-title")) is not None else ""
+        words = " ".join("".join(other.itertext()).split())
+        drops.append(Drop(f"another document in the file: {kind}{f', {plain(title)!r}' if title else ''}", words, ""))
+        detach(other)
+    return drops
 
 
 def _read_front_matter(root: etree._Element, w: Writer) -> str:

@@ -9,13 +9,21 @@ from lxml import etree
 
 from biorxivist.literature.document import Drop
 from biorxivist.literature.parse.citations import Resolver
-from biorxivist.literature.parse.identifiers import find_identifiers, tidy
+from biorxivist.literature.parse.hidden import detach
+from biorxivist.literature.parse.identifiers import find_identifiers, tidy, year_in
 from biorxivist.literature.parse.ids import reference_id
-from biorxivist.literature.parse.text import INVISIBLE, all_text
+from biorxivist.literature.parse.inline import readable
+from biorxivist.literature.parse.raising import last_character, next_character, put_lowered, put_raised
+from biorxivist.literature.parse.text import INVISIBLE, all_text, places_of
+from biorxivist.literature.parse.writer import Buffer
 from graph.records import Reference
 
 CITATIONS = ("mixed-citation", "element-citation", "citation", "nlm-citation")
-_TITLES = ("article-title", "chapter-title", "part-title", "data-title", "source")
+_TITLES = ("article-title", "chapter-title", "part-title", "data-title")
+_STRUCTURED = ("element-citation", "nlm-citation", "citation")
+_OF_A_BOOK = ("publisher-name", "publisher-loc", "edition", "isbn")
+_IN_A_JOURNAL = ("journal", "preprint", "article", "confproc", "conf-proc", "conference", "periodical", "magazine",
+                 "newspaper")  # fmt: skip
 _FACTS = ("article-title", "chapter-title", "part-title", "data-title", "source", "year", "pub-id", "object-id",
           "article-id", "ext-link", "uri", "self-uri", "elocation-id")  # fmt: skip
 _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
@@ -40,6 +48,8 @@ class ReferenceList:
     """Finds the entries that a place in the text means."""
     log: tuple[Drop, ...]
     """What was left out."""
+    added: dict[str, tuple[int, ...]]
+    """Id of an entry -> offsets of the characters that its plain form adds."""
 
 
 def read_references(root: etree._Element, paper_id: str) -> ReferenceList:
@@ -53,14 +63,18 @@ def read_references(root: etree._Element, paper_id: str) -> ReferenceList:
     keys: dict[str, str] = {}
     numbers: dict[int, str] = {}
     drops: list[Drop] = []
+    added: dict[str, tuple[int, ...]] = {}
     for position, ref in enumerate(root.iter("ref"), start=1):
         own_id = ref.get("id") or ""
+        if own_id and own_id in keys:
+            drops.append(Drop(f"two entries of the reference list have the id {own_id!r}", "", "References"))
+        facts = _facts(ref)
+        title = _title(ref, facts)
         label, bodies, alone = _parts(ref, drops)
         key = label or own_id
         if not key or key in identifiers:
             key = own_id if own_id and own_id not in identifiers else f"#{position}"
-        text = _text(ref, bodies[0] if alone else None)
-        facts = _facts(ref)
+        text, raised = _text(ref, bodies[0] if alone else None)
         pairs = find_identifiers(facts, text)
         references.append(
             Reference(
@@ -69,10 +83,12 @@ def read_references(root: etree._Element, paper_id: str) -> ReferenceList:
                 key=key,
                 text=text,
                 doi=next((value for scheme, value in pairs if scheme == "doi"), None),
-                title=_title(facts),
-                year=_year(facts),
+                title=title,
+                year=_year(facts) or year_in(text),
             )
         )
+        if raised:
+            added[references[-1].id] = raised
         identifiers[key] = pairs
         if own_id:
             keys.setdefault(own_id, key)
@@ -83,7 +99,7 @@ def read_references(root: etree._Element, paper_id: str) -> ReferenceList:
             numbers.setdefault(int(label), key)
     if not numbers and len(references) < _MOST:
         numbers = {n: reference.key for n, reference in enumerate(references, start=1)}
-    return ReferenceList(tuple(references), identifiers, Resolver(keys, numbers), tuple(drops))
+    return ReferenceList(tuple(references), identifiers, Resolver(keys, numbers), tuple(drops), added)
 
 
 def _parts(ref: etree._Element, drops: list[Drop]) -> tuple[str, list[etree._Element], bool]:
@@ -99,6 +115,9 @@ def _parts(ref: etree._Element, drops: list[Drop]) -> tuple[str, list[etree._Ele
             others += 1
             if tag == "citation-alternatives":
                 _choose(child, drops)
+    if len(bodies) > 1 and _are_alternatives(bodies):
+        _choose(ref, drops)
+        bodies = [body for body in bodies if body.getparent() is not None]
     if not bodies or others:
         bodies = list(ref.iter(*CITATIONS))
     if not label and (inner := next(ref.iter("label"), None)) is not None:
@@ -106,71 +125,116 @@ def _parts(ref: etree._Element, drops: list[Drop]) -> tuple[str, list[etree._Ele
     return " ".join(label.split()).strip(_AROUND), bodies, len(bodies) == 1 and not others
 
 
+def _are_alternatives(bodies: list[etree._Element]) -> bool:
+    """Whether two citations of an entry are one work, in parts and as printed, and not two works under one number."""
+    if sorted(body.tag for body in bodies) != ["element-citation", "mixed-citation"]:
+        return False
+    parts, printed = sorted(bodies, key=lambda body: str(body.tag))
+    title = next(iter(parts.iter(*_TITLES, "source")), None)
+    wanted = re.sub(r"\W+", "", all_text(title)).lower() if title is not None else ""
+    return bool(wanted) and wanted in re.sub(r"\W+", "", all_text(printed)).lower()
+
+
 def _choose(alternatives: etree._Element, drops: list[Drop]) -> None:
-    """Of a citation in several forms, leave the printed one."""
+    """Of a citation in several forms, leave the printed one as the text; the facts were read from the others before."""
     forms = [c for c in alternatives if c.tag in _IS_CITATION]
     best = next((c for c in forms if c.tag == "mixed-citation"), forms[0] if forms else None)
     for other in forms:
         if other is not best:
             words = " ".join(all_text(other).split())
             drops.append(Drop("another form of the same reference", words, "References"))
-            alternatives.remove(other)
+            detach(other)
 
 
-def _text(ref: etree._Element, alone: etree._Element | None) -> str:
-    """The entry as printed, without its label; spaces separate parts that nothing separates."""
+def _text(ref: etree._Element, alone: etree._Element | None) -> tuple[str, tuple[int, ...]]:
+    """The entry as printed, without its label, in the plain form; and the offsets of what that form adds.
+
+    Spaces separate parts that nothing separates.
+    """
     if alone is not None and _is_set(alone):
         text = " ".join(all_text(alone).split())
-    else:
-        parts: list[str] = []
-        _collect(ref, parts, structured=False)
-        text = " ".join("".join(parts).split())
-    return text if text.isprintable() else " ".join(INVISIBLE.sub("", text).split())
+        return text if text.isprintable() else " ".join(INVISIBLE.sub("", text).split()), ()
+    buf = Buffer()
+    _collect(ref, buf, structured=False)
+    text = " ".join("".join(buf.pieces).split())
+    if not text.isprintable():
+        buf.pieces = [INVISIBLE.sub("", piece) for piece in buf.pieces]
+        text = " ".join("".join(buf.pieces).split())
+    return text, places_of(buf.pieces, buf.added) if buf.added else ()
 
 
 def _is_set(body: etree._Element) -> bool:
     """Whether the entry is set for reading: text between its parts, white space between the parts of a name."""
-    if body.tag == "element-citation" or next(body.iter("label"), None) is not None:
+    if body.tag == "element-citation" or next(body.iter("label", "sup", "sub"), None) is not None:
         return False
     first = next(body.iter("surname"), None)
     return first is None or bool(first.tail) or first.getnext() is None
 
 
-def _collect(el: etree._Element, parts: list[str], *, structured: bool) -> None:
+def _collect(el: etree._Element, buf: Buffer, *, structured: bool) -> None:
+    pieces = buf.pieces
     if el.text:
-        parts.append(el.text)
+        pieces.append(el.text)
     for child in el:
         tag = child.tag
         if tag == "label":
-            parts.append(" ")
+            pieces.append(" ")
+        elif tag in ("sup", "sub"):
+            _collect_script(child, buf)
         elif len(child):
-            _collect(child, parts, structured=structured or tag == "element-citation")
+            _collect(child, buf, structured=structured or tag == "element-citation")
         elif child.text:
-            parts.append(child.text)
+            pieces.append(child.text)
         if child.tail:
-            parts.append(child.tail)
-        elif (structured or tag in _PARTED) and child.getnext() is not None:
-            parts.append(" ")
+            pieces.append(child.tail)
+        elif (structured or tag in _PARTED) and child.getnext() is not None and tag not in ("sup", "sub"):
+            pieces.append(" ")
+
+
+def _collect_script(el: etree._Element, buf: Buffer) -> None:
+    before, first = last_character(buf), len(buf.pieces)
+    buf.pieces.append("".join(el.itertext()))
+    if el.tag == "sup":
+        put_raised(buf, first, before, next_character(el), is_mark=False)
+    else:
+        put_lowered(buf, first, before, next_character(el), is_behind_raised=False)
 
 
 def _facts(ref: etree._Element) -> list[tuple[str, str, str, str]]:
-    """(tag, kind, text, address) of the elements that say what is cited."""
-    facts = []
+    """(tag, kind, text, address) of the elements that say what is cited, those of a structured form first."""
+    structured: list[tuple[str, str, str, str]] = []
+    others: list[tuple[str, str, str, str]] = []
     for e in ref.iter(*_FACTS):
         tag = e.tag
-        text = all_text(e) if len(e) else e.text or ""
+        text = readable(e) if len(e) else e.text or ""
         if tag in _IDENTIFYING:
-            facts.append((tag, e.get("pub-id-type") or e.get("ext-link-type") or "", text, e.get(_XLINK) or ""))
+            fact = (tag, e.get("pub-id-type") or e.get("ext-link-type") or "", text, e.get(_XLINK) or "")
         else:
-            facts.append((tag, "", text, ""))
-    return facts
+            fact = (tag, "", text, "")
+        (structured if next(e.iterancestors(*CITATIONS), e).tag in _STRUCTURED else others).append(fact)
+    return structured + others
 
 
-def _title(facts: list[tuple[str, str, str, str]]) -> str | None:
+def _title(ref: etree._Element, facts: list[tuple[str, str, str, str]]) -> str | None:
+    """Title of the work; the source only where that is the work: of a book, not of an article without a title."""
     for wanted in _TITLES:
         for tag, _, text, _ in facts:
             if tag == wanted and (title := tidy(text)):
                 return title
+    return _source(ref, facts) if any(tag == "source" for tag, *_ in facts) else None
+
+
+def _source(ref: etree._Element, facts: list[tuple[str, str, str, str]]) -> str | None:
+    kinds = {
+        (body.get("publication-type") or body.get("citation-type") or "").lower() for body in ref.iter(*CITATIONS)
+    } - {""}
+    is_part = (
+        bool(kinds & set(_IN_A_JOURNAL)) or next(ref.iter("volume", "issue", "fpage", "elocation-id"), None) is not None
+    )
+    is_book = next(ref.iter(*_OF_A_BOOK), None) is not None
+    if is_book or (kinds and not kinds <= {"other", "unknown", "misc"} and not is_part):
+        is_whole = not kinds & set(_IN_A_JOURNAL)
+        return next((tidy(text) for tag, _, text, _ in facts if tag == "source" and is_whole), None) or None
     return None
 
 

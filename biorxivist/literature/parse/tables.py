@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from biorxivist.literature.document import Cell, Table
-from biorxivist.literature.parse.inline import INLINES, XLINK, gather, gather_spaced
-from biorxivist.literature.parse.text import all_text, plain, squeeze
+from biorxivist.literature.parse.inline import INLINES, XLINK, gather, gather_spaced, readable
+from biorxivist.literature.parse.text import places_of, plain, squeeze
 from biorxivist.literature.parse.writer import Buffer, Writer
 from graph.records import Passage
 
@@ -24,6 +24,7 @@ MAX_GRID = 2_000_000
 
 _OASIS = "{http://www.niso.org/standards/z39-96/ns/oasis-exchange/table}"
 _ROWS = frozenset(("tr", "row", f"{_OASIS}row"))
+_FOOT = frozenset(("tfoot", f"{_OASIS}tfoot"))
 _HEADS = frozenset(("thead", f"{_OASIS}thead"))
 _PLAIN_CELLS = frozenset(("td", "th"))
 _IS_CELL = frozenset(("td", "th", "entry", f"{_OASIS}entry"))
@@ -33,6 +34,9 @@ _FEET = ("table-wrap-foot", "fn-group", "fn")
 _GRIDS = ("table", f"{_OASIS}table", "array")
 _NUMBER = re.compile(r"\s*(\d{1,6})\s*$")
 _COLUMN_NUMBER = re.compile(r"(\d{1,4})\s*$")
+
+_PICTURES = frozenset(("jpg", "jpeg", "png", "gif", "tif", "tiff", "svg", "bmp", "eps", "webp", "jp2"))
+_DATA = frozenset(("csv", "tsv", "txt", "xls", "xlsx", "ods", "json", "xml", "zip", "gz", "doc", "docx", "pdf"))
 
 Link = tuple[int, int, etree._Element]
 """Start, end and element of a link to the reference list."""
@@ -48,7 +52,7 @@ def read_table(el: etree._Element, w: Writer) -> None:
     caption = w.write(title, "caption")
     written = _write_grids(grids, notes, w)
     foot = w.write(notes, "caption")
-    graphics = tuple(href for image in el.iter("graphic", "inline-graphic", "media") if (href := image.get(XLINK)))
+    graphics, files = _attached(el)
     text = caption.text if caption else ""
     w.tables.append(
         Table(
@@ -57,7 +61,7 @@ def read_table(el: etree._Element, w: Writer) -> None:
             caption=text.removeprefix(label).strip() if label else text,
             kind="grid" if grids else "image" if graphics else "link",
             graphics=graphics,
-            links=tuple(href for link in el.iter("ext-link", "self-uri", "uri") if (href := link.get(XLINK))),
+            links=files,
             rows=written.rows,
             cols=written.columns,
             cells=tuple(written.cells),
@@ -70,6 +74,27 @@ def read_table(el: etree._Element, w: Writer) -> None:
     )
 
 
+def _attached(el: etree._Element) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Pictures of a table, and files and addresses that hold its cells."""
+    pictures: list[str] = []
+    others: list[str] = []
+    for part in el.iter("graphic", "inline-graphic", "media", "supplementary-material", "inline-supplementary-material",
+                        "ext-link", "self-uri", "uri"):  # fmt: skip
+        if href := part.get(XLINK):
+            (pictures if _is_picture(part, href) else others).append(href)
+    return tuple(pictures), tuple(dict.fromkeys(others))
+
+
+def _is_picture(el: etree._Element, href: str) -> bool:
+    """Whether a file is an image: by what is said of it, else by its name; a ``graphic`` is one unless it says not."""
+    kind, suffix = (el.get("mimetype") or "").lower(), href.lower().rpartition(".")[2]
+    if kind:
+        return kind.startswith("image")
+    if el.tag in ("graphic", "inline-graphic"):
+        return suffix not in _DATA
+    return el.tag == "media" and suffix in _PICTURES
+
+
 def _read_around(el: etree._Element, grids: list[etree._Element], title: Buffer, notes: Buffer, w: Writer) -> str:
     """Read what stands around the grids of a ``table-wrap`` into title and notes; returns the label."""
     label = ""
@@ -78,7 +103,7 @@ def _read_around(el: etree._Element, grids: list[etree._Element], title: Buffer,
         tag = child.tag
         if tag in ("label", "caption"):
             if tag == "label":
-                label = plain(all_text(child))
+                label = plain(readable(child))
             gather_spaced(child, title, w)
         elif tag == "alternatives":
             _read_other_forms(child, grids, notes, w)
@@ -141,6 +166,10 @@ class _Written:
     passage: Passage | None = None
     covered: dict[int, int] = field(default_factory=dict)
     """Column -> rows that a cell from above still covers."""
+    added: list[int] = field(default_factory=list)
+    """Offsets of the characters that the text has and the file has not."""
+    added_here: tuple[int, ...] = ()
+    """The same of the cell that was read last, counted from its start."""
     scratch: Buffer = field(default_factory=Buffer)
     """One buffer for all cells: a table has thousands."""
 
@@ -169,6 +198,9 @@ class _Written:
             text, links = self._text_of(element)
             start = self.length + len(separator)
             end = start + len(text)
+            if self.added_here:
+                self.added += (start + offset for offset in self.added_here)
+                self.added_here = ()
             names_row = not level and element.tag == "th"
             self.cells.append(Cell(text, row, column, rowspan, colspan, level, names_row, start, end))
             self.parts += (separator, text)
@@ -189,6 +221,8 @@ class _Written:
         """Make the passage: the cells of a row separated by tabs, the rows by line ends."""
         text = "".join(self.parts)
         self.passage = self.writer.add(text, "table", self.links) if text.strip() else None
+        if self.added and self.passage:
+            self.writer.added[self.passage.id] = tuple(self.added)
 
     def _cover(self, row: int, column: int, rowspan: int, colspan: int) -> tuple[int, int]:
         """Note the places below a cell as taken; a span beyond all bounds is not followed, and logged."""
@@ -205,13 +239,14 @@ class _Written:
         text = " ".join((cell.text or "").split())
         if not len(cell) and text.isprintable():  # one run of plain text, as nearly all cells are
             return text, []
-        pieces, marks = self.scratch.pieces, self.scratch.marks
-        pieces.clear()
-        marks.clear()
+        self.scratch.clear()
         gather(cell, self.scratch, self.writer)
+        pieces, marks = self.scratch.pieces, self.scratch.marks
         text, spans = squeeze(pieces, marks)
         if not text.isprintable():
-            text, spans = squeeze([self.writer.visible(piece) for piece in pieces], marks)
+            pieces = [self.writer.visible(piece) for piece in pieces]
+            text, spans = squeeze(pieces, marks)
+        self.added_here = places_of(pieces, self.scratch.added) if self.scratch.added else ()
         return text, [(start, end, mark[2]) for (start, end), mark in zip(spans, marks, strict=True)]
 
 
@@ -240,7 +275,9 @@ def _groups(grid: etree._Element, notes: Buffer, w: Writer) -> Iterator[tuple[bo
     parts = [grid]
     for part in parts:
         children = list(part)
-        parts += [child for child in children if child.tag in _PARTS]
+        inner = [child for child in children if child.tag in _PARTS]
+        # A browser shows the head first and the foot last, wherever they are written.
+        parts += sorted(inner, key=lambda child: (child.tag in _FOOT) - (child.tag in _HEADS))
         _loose(part, _INSIDE, notes, w)
         lines = []
         for tr in (child for child in children if child.tag in _ROWS):

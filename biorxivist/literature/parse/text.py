@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import accumulate
 
 from lxml import etree
@@ -78,6 +78,34 @@ def _put(raw: str, out: list[str], length: int, *, gap: bool) -> tuple[int, bool
         text = f" {text}"
     out.append(text)
     return length + len(text), raw[-1].isspace()
+
+
+def places_of(pieces: Sequence[str], added: Iterable[int]) -> tuple[int, ...]:
+    """Offsets, in the squeezed text of all pieces, of the characters of those that were added.
+
+    A space counts as added where no other white space stands beside it.
+    """
+    chosen = set(added)
+    offsets: list[int] = []
+    length, gap, is_own_gap = 0, False, False
+    for place, piece in enumerate(pieces):
+        words, is_added = piece.split(), place in chosen
+        if not words:
+            gap, is_own_gap = gap or bool(piece), is_own_gap or (bool(piece) and not is_added)
+            continue
+        if piece[0].isspace():
+            gap, is_own_gap = True, is_own_gap or not is_added
+        if gap and length:
+            if not is_own_gap:
+                offsets.append(length)
+            length += 1
+        size = sum(map(len, words)) + len(words) - 1
+        if is_added:
+            offsets += range(length, length + size)
+        length += size
+        gap = piece[-1].isspace()
+        is_own_gap = gap and not is_added
+    return tuple(offsets)
 
 
 def all_text(element: etree._Element) -> str:

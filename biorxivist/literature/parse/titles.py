@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from lxml import etree
 
-from biorxivist.literature.parse.text import all_text, plain
+from biorxivist.literature.parse.inline import readable
+from biorxivist.literature.parse.text import plain
 
 MAX_TITLE = 300
 """Code points of one title in a section's path."""
@@ -31,9 +32,6 @@ def section_title(el: etree._Element) -> str:
             return path_title(text)
     if el.tag == "app" and (text := plain("".join(el.findtext("label") or ""))):
         return text[:MAX_TITLE]
-    if el.tag in ("sub-article", "response"):
-        kind = str(el.get("article-type") or el.get("response-type") or "Sub-article")
-        return kind.replace("-", " ").capitalize()
     if el.tag == "notes" and (kind := el.get("notes-type")):
         return str(kind).replace("-", " ").capitalize()
     if el.tag == "abstract" and (kind := el.get("abstract-type")):
@@ -51,7 +49,7 @@ def without_notes(el: etree._Element) -> str:
     if not len(el):
         return el.text or ""
     if next(el.iter("fn"), None) is None:
-        return all_text(el)
+        return readable(el)
     own: str = el.text or ""
     inner = ("" if child.tag == "fn" else without_notes(child) for child in el)
     return own + "".join(text + (child.tail or "") for text, child in zip(inner, el, strict=True))

@@ -9,16 +9,47 @@ from lxml import etree
 from biorxivist.literature.document import Citation, Drop, Figure, Section, Table
 from biorxivist.literature.parse.citations import Resolver
 from biorxivist.literature.parse.ids import passage_id, passage_prefix
-from biorxivist.literature.parse.text import INVISIBLE, squeeze
+from biorxivist.literature.parse.text import INVISIBLE, places_of, squeeze
 from graph.records import Passage
 
 
 @dataclass(slots=True)
 class Buffer:
-    """Pieces of text as they stood in the file, and which of them are citations."""
+    """Pieces of text as they stood in the file, which of them are citations, and which the plain form adds."""
 
     pieces: list[str] = field(default_factory=list)
     marks: list[tuple[int, int, etree._Element]] = field(default_factory=list)
+    added: list[int] = field(default_factory=list)
+    """Places of the pieces that do not stand in the file."""
+    mark_end: int | None = None
+    """Place behind the last mark that was set off."""
+
+    def add(self, text: str) -> None:
+        """Append characters that do not stand in the file."""
+        self.added.append(len(self.pieces))
+        self.pieces.append(text)
+
+    def insert(self, place: int, text: str, *, is_added: bool = True) -> None:
+        """Put a piece before the one at a place; citations move with the text."""
+        self.pieces.insert(place, text)
+        if self.added or is_added:
+            self.added = [p + (p >= place) for p in self.added]
+        if is_added:
+            self.added.append(place)
+        if self.marks and self.marks[-1][1] > place:
+            self.marks = [(a + (a >= place), b + (b > place), link) for a, b, link in self.marks]
+
+    def remove(self, place: int) -> None:
+        """Take out a piece that was added and lies in no citation."""
+        del self.pieces[place]
+        self.added = [p - (p > place) for p in self.added if p != place]
+
+    def clear(self) -> None:
+        """Empty it, to be used again."""
+        self.pieces.clear()
+        self.marks.clear()
+        self.added.clear()
+        self.mark_end = None
 
 
 @dataclass(slots=True)
@@ -60,6 +91,10 @@ class Writer:
         self.figures: list[Figure] = []
         self.tables: list[Table] = []
         self.drops: list[Drop] = []
+        self.added: dict[str, tuple[int, ...]] = {}
+        """Passage id -> offsets of the characters that its text has and the file has not."""
+        self.is_flat = False
+        """True inside of a script or a mark: what is raised there is raised already."""
         self._open: dict[str, _Open] = {}
 
     def enter(self, title: str) -> str:
@@ -83,11 +118,15 @@ class Writer:
         if not text:
             return None
         if not text.isascii() and not text.isprintable() and INVISIBLE.search(text):
-            text, spans = squeeze([self.visible(piece) for piece in pieces], marks)
+            pieces = [self.visible(piece) for piece in pieces]
+            text, spans = squeeze(pieces, marks)
             if not text:
                 return None
         cited = [(a, b, mark[2]) for (a, b), mark in zip(spans, marks, strict=True)] if marks else None
-        return self.add(text, kind, cited)
+        passage = self.add(text, kind, cited)
+        if buffer.added:
+            self.added[passage.id] = places_of(pieces, buffer.added)
+        return passage
 
     def add(self, text: str, kind: str, cited: list[tuple[int, int, etree._Element]] | None = None) -> Passage:
         """Put a text at the end of the current section, as a passage."""

@@ -14,6 +14,7 @@ from bs4 import BeautifulSoup, Tag
 
 from biorxivist.literature.errors import BadResponse, NotOpenAccess, PaperNotFound
 from biorxivist.literature.http import Session
+from biorxivist.literature.parse.html import holds_text
 from biorxivist.literature.people import Person, authors_in_order, named
 from biorxivist.literature.sources.base import Ability, Hit, Page, Partial, Text
 from biorxivist.literature.sources.fields import (
@@ -113,7 +114,7 @@ class BioRxivWeb(Partial):
             raise NotOpenAccess(msg, url=self._base)
         url = f"{self._base}/content/{quote(doi, safe='/')}v{label}.full"
         answer = self._session.get(url, expect="html", doi=doi, version=label)
-        if b"fulltext-view" not in answer.body:
+        if not holds_text(answer.body):
             msg = f"{answer.url} holds no full text (some preprints are posted as PDF only)."
             raise NotOpenAccess(msg, url=answer.url, status=answer.status)
         return Text(answer.body, "html", answer.url, f"{self.name}:html", label)

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from biorxivist.literature.errors import BadResponse
 from biorxivist.literature.http import Session
+from biorxivist.literature.parse.identifiers import year_in
 from biorxivist.literature.people import Person, authors_in_order
 from biorxivist.literature.sources.base import Ability, Hit, Partial
 from biorxivist.literature.sources.fields import (
@@ -98,7 +99,7 @@ def _reference(entry: Mapping[str, Any], citing: str, number: int) -> Reference:
         text=printed,
         doi=doi,
         title=title,
-        year=int(year.group()) if year else None,
+        year=int(year.group()) if year else year_in(printed),
     )
 
 

@@ -133,3 +133,17 @@ def test_a_query_travels_as_words_whatever_is_in_it(driver) -> None:
     assert services.requests[-1].path.startswith(
         "/web/search/a%2Fb%3Fc%23d%26e+%22f%22+%3Cg%3E+numresults%3A9%20numresults:75"
     )
+
+
+def test_the_page_of_an_abstract_is_no_full_text_whatever_its_class(driver) -> None:
+    driver, services = driver
+    paper = driver.search_biorxiv("MERS").results[0]
+    whole = paper.fetch_home_page()
+    page = whole.content
+    begin, end = page.index(b'<div class="section" id="sec-1"'), page.rindex(b'<div class="section ref-list"')
+    whole._content = page[:begin] + page[end:]
+    assert b"fulltext-view" in whole.content
+    paper.__dict__["_homepage_response"] = whole
+    before = services.count()
+    assert "seroprevalence" in paper.text.removeprefix(paper.abstract)
+    assert services.count() == before + 1

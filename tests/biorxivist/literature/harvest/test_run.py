@@ -204,10 +204,42 @@ def test_full_texts_come_where_they_are_open(fake, harvest, sources_of) -> None:
     routes = {version.text_route for version in archive.read("Version") if version.text_route}
     assert all(route.startswith("europepmc:PPR") for route in routes)
     assert len(routes) == 2
+    assert report.without_text == {"europepmc has no open full text": 10}
+    assert report.line().endswith("2 full texts, 10 papers without one: 10 x europepmc has no open full text")
+
+
+@pytest.mark.parametrize(("papers", "open_every"), [(12, 2), (9, 3), (5, 9)])
+def test_the_next_run_asks_for_the_missing_texts_only(papers: int, open_every: int, fake, harvest, sources_of) -> None:
+    services = fake(papers, open_every=open_every)
+    first, _ = harvest(services, full_text=True, sources=sources_of(services))
+    missing = sum(first.without_text.values())
+    assert first.texts + missing == papers
     asked = services.count("fullTextXML")
     again, _ = harvest(services, full_text=True, sources=sources_of(services))
-    assert services.count("fullTextXML") == asked
-    assert again.written == 0
+    assert services.count("fullTextXML") - asked == missing
+    assert (again.texts, again.without_text) == (0, first.without_text)
+
+
+def test_a_text_that_may_not_be_kept_is_counted_and_not_asked_for_again(fake, harvest, sources_of) -> None:
+    services = fake(6, open_every=2)
+    for row in services.corpus.details:
+        row["license"] = "cc_no"
+    first, archive = harvest(services, full_text=True, sources=sources_of(services))
+    assert not list(archive.read("Passage"))
+    kept_off = [count for reason, count in first.without_text.items() if "licence does not allow" in reason]
+    assert kept_off == [3]
+    asked = services.count("fullTextXML")
+    harvest(services, full_text=True, sources=sources_of(services))
+    assert services.count("fullTextXML") - asked == 3
+
+
+def test_a_text_that_could_not_be_fetched_is_counted_with_its_failure(fake, harvest, sources_of) -> None:
+    services = fake(4, open_every=1)
+    services.fault("fullTextXML", "503_text", times=4)
+    first, _ = harvest(services, full_text=True, sources=sources_of(services), threads=1)
+    assert (first.texts, first.without_text) == (3, {"not answered (BadResponse)": 1})
+    again, _ = harvest(services, full_text=True, sources=sources_of(services))
+    assert again.without_text == {}
 
 
 def test_a_citation_of_a_paper_that_we_have_leads_to_it_by_any_of_its_dois(fake, harvest, sources_of) -> None:

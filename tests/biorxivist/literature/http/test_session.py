@@ -162,7 +162,7 @@ def test_a_refused_connection_is_a_clear_error(fake, sources_of) -> None:
     services = fake()
     sources = sources_of(services)
     services.__exit__(None, None, None)
-    with pytest.raises(BadResponse, match="did not answer"):
+    with pytest.raises(BadResponse, match="No answer"):
         get(services, sources)
     services.__enter__()
 
@@ -177,3 +177,17 @@ def test_a_second_gzip_member_counts_and_rubbish_after_it_does_not() -> None:
     with pytest.raises(BodyError, match="unpacks to more"):
         unpack(gzip.compress(b"x" * 1000), "gzip", limit=500)
     assert unpack(b"", "gzip", limit=10) == b""
+
+
+@pytest.mark.parametrize(
+    ("url", "other"),
+    [
+        ("https://www.biorxiv.org/content/1", "europepmc"),
+        ("https://api.biorxiv.org/details", "europepmc"),
+        ("https://www.ebi.ac.uk/europepmc/webservices/rest/search", "biorxiv"),
+    ],
+)
+def test_a_bot_wall_recommends_another_source_than_the_one_behind_it(url: str, other: str) -> None:
+    for body in (b"<html><title>Just a moment...</title></html>", b"error code: 1015"):
+        error = error_of_status(403, {}, body, url)
+        assert f"source='{other}'" in str(error)

@@ -48,12 +48,19 @@ _TEXT_PARTS = ("body", "back", "floats-group", "sub-article", "response")
 
 
 def _text_of(data: bytes) -> Counter[str]:
-    """Characters of body, back, floats and sub-articles; of references without their labels."""
+    """Characters of body, back, floats and of other documents in the file; of references without their labels."""
     found: Counter[str] = Counter()
-    for part in _tree(data):
+    tree = _tree(data)
+    for other in list(tree.iter("sub-article", "response")):
+        if any(outer.tag in ("sub-article", "response") for outer in other.iterancestors()):
+            continue
+        found += bag("".join(other.itertext()))
+    for other in list(tree.iter("sub-article", "response")):
+        for inner in list(other):
+            other.remove(inner)
+        other.text = None
+    for part in tree:
         if part.tag in _TEXT_PARTS:
-            for front in list(part.iter("front-stub")):
-                front.getparent().remove(front)
             for label in list(part.iterfind(".//ref//label")):
                 label.text = None
                 for inner in list(label):
@@ -64,12 +71,10 @@ def _text_of(data: bytes) -> Counter[str]:
 
 def _landed(document: Document) -> Counter[str]:
     found: Counter[str] = Counter()
-    for text in (
-        *(passage.text for passage in document.passages),
-        *(reference.text for reference in document.references),
-        *(drop.text for drop in document.log),
-    ):
-        found += bag(text)
+    for record in (*document.passages, *document.references):
+        found += bag(document.as_printed(record))
+    for drop in document.log:
+        found += bag(drop.text)
     return found
 
 

@@ -154,23 +154,24 @@ def test_front_of_a_meca_paper_is_read(meca: Document) -> None:
         "Institute of Invention, Bergen, Norway",
         "Dept. of Counting, University of Nowhere, Utopia",
     )
-    assert paper.abstract == "We ask whether more cells help. They help up to 106 cells [1]."
+    assert paper.abstract == "We ask whether more cells help. They help up to 10^6 cells [1]."
     assert meca.keywords == ("single cell", "scaling")
 
 
 def test_paragraphs_are_whole_and_lists_are_items(meca: Document) -> None:
     texts = [p.text for p in meca.passages if p.kind == "paragraph"]
-    assert "Text with a float in its middle, a note and a list:" in texts
-    start = texts.index("i) first item")
-    assert texts[start : start + 4] == ["i) first item", "inner item", "second item", "after the list."]
+    assert (
+        "Text with a float in its middle, a note and a list: i) first item inner item second item after the list."
+        in (texts)
+    )
     assert "a The note." in texts
     assert "HVG highly variable gene" in texts
 
 
 def test_a_formula_is_read_in_one_form_and_the_others_are_logged(meca: Document) -> None:
     text = next(p.text for p in meca.passages if p.text.startswith("With"))
-    assert text == "With $$\\alpha = 10^{-5}$$ we train. (1) y=x Done."
-    assert "α=10−5" in [drop.text for drop in meca.log]
+    assert text == "With α=10^−5 we train. (1) y=x Done."
+    assert any("$$\\alpha = 10^{-5}$$" in drop.text for drop in meca.log)
 
 
 def test_hidden_text_is_logged_and_in_no_passage(meca: Document) -> None:

@@ -76,7 +76,7 @@ def test_spans_levels_and_row_names_of_a_meca_table(meca_paper: bytes) -> None:
     assert table.grid() == [
         ["Model", "Cells & time", "Cells & time", "Ref."],
         ["Model", "Size", "Runtime", "Ref."],
-        ["", "(106)", "(h)", ""],
+        ["", "(10^6)", "(h)", ""],
         ["scXa", "1.5", "12", "1"],
         ["scXa", "22.2", "140", "2, 3"],
         ["All on one card"] * 4,

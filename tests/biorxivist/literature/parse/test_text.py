@@ -67,8 +67,9 @@ def test_ids_are_those_that_the_records_compute_and_none_stands_twice(
 
 WORDS = st.text("ab é\u00a0\u200b\n\t", max_size=6)
 NAMES = (
-    "sec p title label bold sup xref list list-item fig caption table-wrap table thead tbody tr td th fn disp-quote "
-    "boxed-text def-list def-item term def disp-formula inline-formula alternatives tex-math graphic alt-text attrib "
+    "sec p title label bold sup sub xref list list-item fig caption table-wrap table thead tbody tr td th fn "
+    "disp-quote boxed-text def-list def-item term def disp-formula inline-formula alternatives tex-math graphic "
+    "alt-text attrib "
     "supplementary-material media ack app ref-list glossary unknown-thing object-id permissions named-content break "
     "fig-group table-wrap-foot verse-group verse-line statement speech speaker code array chem-struct-wrap notes "
     "table-wrap-group question textual-form milestone-start sub-article response floats-group"

@@ -149,6 +149,7 @@ def test_abstracts_lose_the_marks_of_flattening_and_keep_the_words() -> None:
         "Rare MLH1."
     )
     assert abstract_of("Resultsful cells") == "Resultsful cells"
+    assert abstract_of("Summary statistics are shared.") == "Summary statistics are shared."
     assert abstract_of(None) is None
 
 
@@ -196,3 +197,28 @@ def test_nothing_found_in_words_is_not_an_error(fake, sources_of) -> None:
     with pytest.raises(PaperNotFound):
         sources_of(services).open("biorxiv").published("10.1101/2026.08.02.600001")
     assert services.count("pubs") == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a<b and c>d cells", "p<i and q>s", "x <sub or y> z", "we saw n<p and p>q", "if a<b then b>a"],
+)
+def test_comparisons_are_no_markup(text: str) -> None:
+    assert abstract_of(text) == text
+    assert title_of(text) == text
+
+
+@pytest.mark.parametrize(
+    ("sent", "text"),
+    [
+        ("ResultsDB is a database.", "ResultsDB is a database."),
+        ("MethodsHub was built. It is MethodsHub.", "Methods: Hub was built. It is MethodsHub."),
+        ("SummaryDB was built.", "SummaryDB was built."),
+        ("BackgroundAs cells grow. ResultsDNA is lost.", "Background: As cells grow. Results: DNA is lost."),
+        ("BackgroundWe ask. ResultsDB is used. ResultsWe find it.",
+         "Background: We ask. ResultsDB is used. Results: We find it."),
+        ("ConclusionsA new way.", "Conclusions: A new way."),
+    ],
+)  # fmt: skip
+def test_a_heading_is_told_from_a_name_that_begins_like_one(sent: str, text: str) -> None:
+    assert abstract_of(sent) == text

@@ -1,0 +1,112 @@
+"""Clips and transforms: whether nothing is left of what they are applied to, and how far they move it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from biorxivist.literature.parse.css.values import Length, Token, arguments, length_of, lengths_in, words
+
+__all__ = ["Move", "hides_all", "moves"]
+
+STILL = Length(0, "px")
+SLIVER = 2.0
+"""Pixels below which a shape shows no letter."""
+
+
+class Move(NamedTuple):
+    """What a transform does, as far as it can take a text out of sight."""
+
+    right: Length = STILL
+    down: Length = STILL
+    is_flat: bool = False
+    """Whether it shrinks everything to nothing."""
+
+    @staticmethod
+    def still() -> tuple[Length, Length]:
+        """No way at all."""
+        return STILL, STILL
+
+
+def hides_all(tokens: Iterable[Token]) -> bool:
+    """Whether a clip leaves nothing, by a shape whose size is written down."""
+    for token in tokens:
+        if token.type != "function":
+            continue
+        name, inside = token.lower_name, arguments(token)
+        if name == "inset":
+            return _is_inset_away(lengths_in(inside[0]))
+        if name in ("circle", "ellipse"):
+            radii = lengths_in(_before_word(words(token.arguments), "at"))
+            return any(_is_small(radius) for radius in radii)
+        if name == "rect":
+            return _is_empty_rect(words(token.arguments))
+        if name == "xywh":
+            return any(_is_small(length) for length in lengths_in(token.arguments)[2:4])
+        if name == "polygon":
+            return _has_no_area([lengths_in(point) for point in inside])
+    return False
+
+
+def moves(tokens: Iterable[Token]) -> Move:
+    """What a list of transforms does together."""
+    move = Move()
+    for token in tokens:
+        if token.type != "function":
+            continue
+        name, inside = token.lower_name, words(token.arguments)
+        lengths = lengths_in(inside)
+        if name in ("translate", "translate3d") and lengths:
+            move = move._replace(right=lengths[0], down=lengths[1] if len(lengths) > 1 else STILL)
+        elif name == "translatex" and lengths:
+            move = move._replace(right=lengths[0])
+        elif name == "translatey" and lengths:
+            move = move._replace(down=lengths[0])
+        elif name in ("scale", "scalex", "scaley", "scale3d", "matrix"):
+            numbers = [part.value for part in inside if part.type == "number"]
+            factors = (numbers[:1] + numbers[3:4]) if name == "matrix" else numbers[:2]
+            if any(abs(factor) < 0.05 for factor in factors):
+                move = move._replace(is_flat=True)
+    return move
+
+
+def _is_small(length: Length) -> bool:
+    return length.unit != "%" and length.pixels(em=16, whole=0) < SLIVER if length.number else True
+
+
+def _is_inset_away(sides: list[Length]) -> bool:
+    """Whether two opposite sides meet; they are written as those of a margin."""
+    if not sides:
+        return False
+    top, right = sides[0], sides[1] if len(sides) > 1 else sides[0]
+    bottom, left = sides[2] if len(sides) > 2 else top, sides[3] if len(sides) > 3 else right
+    percent = [[side.number for side in pair if side.unit == "%"] for pair in ((top, bottom), (left, right))]
+    return any(sum(numbers) >= 99.5 for numbers in percent)
+
+
+def _is_empty_rect(tokens: Sequence[Token]) -> bool:
+    """Whether ``rect(top right bottom left)`` has no width or height."""
+    sides = [length_of(token) for token in tokens if not (token.type == "literal" and token.value == ",")]
+    if len(sides) != 4:
+        return False
+    top, right, bottom, left = sides
+    pairs = [(top, bottom), (left, right)]
+    return any(a and b and a.unit == b.unit and abs(b.number - a.number) < SLIVER for a, b in pairs) or all(
+        side is not None and abs(side.number) < SLIVER for side in sides
+    )
+
+
+def _has_no_area(points: list[list[Length]]) -> bool:
+    corners = [(point[0].number, point[1].number) for point in points if len(point) == 2]
+    units = {length.unit for point in points for length in point if length.number}
+    if len(corners) != len([point for point in points if point]) or len(units) > 1:
+        return False
+    turned = zip(corners, corners[1:] + corners[:1], strict=True)
+    return abs(sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in turned)) / 2 < SLIVER
+
+
+def _before_word(tokens: Sequence[Token], word: str) -> Sequence[Token]:
+    for place, token in enumerate(tokens):
+        if token.type == "ident" and token.lower_value == word:
+            return tokens[:place]
+    return tokens

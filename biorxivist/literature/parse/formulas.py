@@ -1,0 +1,206 @@
+"""MathML in one line of plain text: ``10^5``, ``a/b``, ``√(x)``, ``∑_(i=1)^n``; the form of `scripts`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from lxml import etree
+
+from biorxivist.literature.parse.raising import last_character, put_lowered, put_raised
+from biorxivist.literature.parse.writer import Buffer
+
+__all__ = ["MATH", "is_small", "read_formula"]
+
+MATH = "{http://www.w3.org/1998/Math/MathML}"
+_tokens = etree.XPath("descendant::text()", smart_strings=False)
+"""What ``itertext`` gives, without an object for every element: a formula has dozens."""
+SMALL = frozenset(
+    f"{MATH}{name}" for name in ("math", "mrow", "mstyle", "mi", "mn", "mo", "mtext", "mspace", "msup", "msub",
+                                 "msubsup", "mfrac", "mover", "mpadded", "semantics", "annotation", "annotation-xml")
+)  # fmt: skip
+MOST_ELEMENTS = 40
+"""Elements of a formula that is still better read in plain text than in TeX."""
+
+
+def is_small(math: etree._Element) -> bool:
+    """Whether a formula is so small and simple that its plain form says all of it."""
+    for number, element in enumerate(math.iter(etree.Element)):
+        if number >= MOST_ELEMENTS or element.tag not in SMALL:
+            return False
+    return True
+
+
+def read_formula(el: etree._Element, buf: Buffer) -> None:
+    """Put a formula into a buffer: its tokens in order, without the white space that only lays out the file."""
+    if next(el.iter(*LAYOUTS), None) is not None:
+        _read(el, buf)
+        return
+    buf.pieces += [" ".join(token.split()) for token in _tokens(el) if not token.isspace()]
+
+
+def _read(el: etree._Element, buf: Buffer) -> None:
+    if (layout := LAYOUTS.get(el.tag)) is not None:
+        layout(el, buf)
+        return
+    if text := el.text:
+        _put(text, buf)
+    for child in el:
+        if len(child) or child.tag in LAYOUTS:
+            _read(child, buf)
+        elif text := child.text:
+            _put(text, buf)
+        if text := child.tail:
+            _put(text, buf)
+
+
+def _read_whole(el: etree._Element, buf: Buffer) -> None:
+    """An element and what stands behind it."""
+    if len(el):
+        _read(el, buf)
+    elif text := el.text:
+        _put(text, buf)
+    if text := el.tail:
+        _put(text, buf)
+
+
+def _put(text: str, buf: Buffer) -> None:
+    bare = text.strip()
+    if bare:
+        buf.pieces.append(" ".join(bare.split()) if " " in bare or not bare.isprintable() else bare)
+
+
+def _following(el: etree._Element) -> str:
+    """First character of what stands right behind in the same row."""
+    after = el.getnext()
+    return "".join(after.itertext()).strip()[:1] if after is not None else ""
+
+
+def _base(el: etree._Element, buf: Buffer) -> None:
+    """What carries scripts; a sum that does is put in brackets."""
+    first = len(buf.pieces)
+    _read_whole(el, buf)
+    text = "".join(buf.pieces[first:])
+    if len(text) > 1 and not text.replace(".", "").isalnum() and text[-1] not in ")]}|∥⟩" and el.tag.endswith("mrow"):
+        buf.insert(first, "(")
+        buf.add(")")
+
+
+def _lower(el: etree._Element, buf: Buffer, after: str, *, is_limit: bool = False) -> None:
+    before, first = last_character(buf), len(buf.pieces)
+    _read_whole(el, buf)
+    put_lowered(buf, first, before, after, is_behind_raised=is_limit)
+
+
+def _raise(el: etree._Element, buf: Buffer, after: str) -> None:
+    before, first = last_character(buf), len(buf.pieces)
+    _read_whole(el, buf)
+    put_raised(buf, first, before, after, is_mark=False)
+
+
+def _scripts(kinds: str, *, is_limit: bool = False) -> Callable[[etree._Element, Buffer], None]:
+    """Make the reader of a base with scripts: one letter of ``kinds`` for each, ``u`` under or ``o`` over it."""
+
+    def read(el: etree._Element, buf: Buffer) -> None:
+        _put(el.text or "", buf)
+        parts = list(el)
+        if parts:
+            _base(parts[0], buf)
+        for kind, part, place in zip(kinds, parts[1:], range(len(kinds)), strict=False):
+            after = _following(el) if place == len(kinds) - 1 else ""
+            if kind == "u":
+                _lower(part, buf, after, is_limit=is_limit)
+            else:
+                _raise(part, buf, after)
+        for part in parts[1 + len(kinds) :]:
+            _read_whole(part, buf)
+
+    return read
+
+
+def _over(el: etree._Element, buf: Buffer) -> None:
+    """An accent joins what it stands over, anything else over it is raised."""
+    parts = list(el)
+    accent = ((parts[1].text or "") if not len(parts[1]) else "two") if len(parts) > 1 else ""
+    if len(accent := accent.strip()) <= 1 and not accent.isalnum():
+        _put(el.text or "", buf)
+        for part in parts:
+            _read_whole(part, buf)
+    else:
+        _scripts("o")(el, buf)
+
+
+def _fraction(el: etree._Element, buf: Buffer) -> None:
+    _put(el.text or "", buf)
+    for place, part in enumerate(list(el)):
+        if place == 1:
+            buf.add("/")
+        _enclosed(part, buf)
+
+
+def _enclosed(part: etree._Element, buf: Buffer) -> None:
+    """A part in brackets, unless it is one number or word."""
+    first = len(buf.pieces)
+    _read_whole(part, buf)
+    text = "".join(buf.pieces[first:])
+    if text and not text.replace(".", "").isalnum():
+        buf.insert(first, "(")
+        buf.add(")")
+
+
+def _root(el: etree._Element, buf: Buffer) -> None:
+    buf.add("√(")
+    _put(el.text or "", buf)
+    for place, part in enumerate(list(el)):
+        if place == 1 and el.tag.endswith("mroot"):
+            buf.add(", ")
+        _read_whole(part, buf)
+    buf.add(")")
+
+
+def _fenced(el: etree._Element, buf: Buffer) -> None:
+    """Brackets that are attributes."""
+    separators = "".join((el.get("separators") or ",").split()) or ","
+    buf.add(el.get("open", "("))
+    _put(el.text or "", buf)
+    for place, part in enumerate(list(el)):
+        if place:
+            buf.add(separators[min(place, len(separators)) - 1])
+        _read_whole(part, buf)
+    buf.add(el.get("close", ")"))
+
+
+def _rows(el: etree._Element, buf: Buffer) -> None:
+    _put(el.text or "", buf)
+    for place, row in enumerate(list(el)):
+        if place:
+            buf.add("; ")
+        _read_whole(row, buf)
+
+
+def _cells(el: etree._Element, buf: Buffer) -> None:
+    _put(el.text or "", buf)
+    for place, cell in enumerate(list(el)):
+        if place:
+            buf.pieces.append(" ")
+        _read_whole(cell, buf)
+
+
+LAYOUTS: dict[str, Callable[[etree._Element, Buffer], None]] = {
+    f"{MATH}{name}": read
+    for name, read in {
+        "msup": _scripts("o"),
+        "msub": _scripts("u"),
+        "msubsup": _scripts("uo"),
+        "munder": _scripts("u", is_limit=True),
+        "munderover": _scripts("uo", is_limit=True),
+        "mover": _over,
+        "mfrac": _fraction,
+        "msqrt": _root,
+        "mroot": _root,
+        "mfenced": _fenced,
+        "mtable": _rows,
+        "mtr": _cells,
+        "mlabeledtr": _cells,
+    }.items()
+}
+"""Elements whose meaning is in how they lay out what is in them."""

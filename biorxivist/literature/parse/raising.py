@@ -1,0 +1,133 @@
+"""Raised and lowered text, and marks of citations, put into a buffer in the plain form of `scripts`."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from biorxivist.literature.parse.writer import Buffer
+from biorxivist.literature.scripts import lowered, raised, set_off, touches
+
+__all__ = ["is_continued", "last_character", "next_character", "put_lowered", "put_mark", "put_raised", "together"]
+
+SEPARATORS = frozenset(("", ",", ";", "-", "–", "—", "‐", "‑", "−", "and", "&"))
+"""What may stand between the marks of one list."""
+AROUND = frozenset(
+    ("sup", "sub", "xref", "a", "bold", "italic", "b", "i", "em", "strong", "span", "styled-content", "named-content",
+     "sc", "underline", "monospace", "fixed-case", "font", "u", "ext-link", "roman", "sans-serif", "inline-formula")
+)  # fmt: skip
+"""Elements in which a text goes on from what stands around them."""
+CONTINUATION = (",", ";", "-", "–", "—", "‐", "‑", "−")
+
+
+def last_character(buf: Buffer) -> str:
+    """The character that the buffer ends with; empty if there is none."""
+    return next((piece[-1] for piece in reversed(buf.pieces) if piece), "")
+
+
+def next_character(el: etree._Element) -> str:
+    """The character that follows an element in its paragraph; empty if none does, or a script of its own."""
+    place: etree._Element | None = el
+    while place is not None:
+        if place.tail:
+            return str(place.tail[0])
+        following = place.getnext()
+        if following is not None:
+            if following.tag in ("sup", "sub", "xref"):
+                return ""
+            text = next(iter(following.itertext()), "") if following.tag in AROUND else " "
+            return str(text[:1])
+        place = place.getparent()
+        if place is None or place.tag not in AROUND:
+            return ""
+    return ""
+
+
+def together(el: etree._Element) -> list[etree._Element]:
+    """A script and those of its kind that follow it at once: a minus and its number are at times raised apart."""
+    run = [el]
+    while (following := run[-1].getnext()) is not None and _goes_with(following, run[-1]):
+        run.append(following)
+    return run
+
+
+def is_continued(el: etree._Element) -> bool:
+    """Whether it was read together with the one before it."""
+    before = el.getprevious()
+    return before is not None and _goes_with(el, before)
+
+
+def _goes_with(el: etree._Element, before: etree._Element) -> bool:
+    return el.tag == before.tag and not before.tail and _has_link(el) == _has_link(before)
+
+
+def _has_link(el: etree._Element) -> bool:
+    return len(el) > 0 and next(el.iter("xref", "a"), None) is not None
+
+
+def put_raised(buf: Buffer, first: int, before: str, after: str, *, is_mark: bool) -> None:
+    """Give the pieces from ``first`` on, which are raised, their plain form; a mark is set off."""
+    text = "".join(buf.pieces[first:])
+    if is_mark:
+        put_mark(buf, first, before, after)
+    elif _goes_on(buf, first, text):
+        if first - 1 in buf.added and buf.pieces[first - 1] == "]" and any(map(str.isdigit, text)):
+            buf.remove(first - 1)
+            buf.add("]")
+        buf.mark_end = len(buf.pieces)
+    else:
+        _put_around(buf, first, *raised(before, text, after))
+
+
+def put_lowered(buf: Buffer, first: int, before: str, after: str, *, is_behind_raised: bool) -> None:
+    """Give the pieces from ``first`` on, which are lowered, their plain form."""
+    text = "".join(buf.pieces[first:])
+    _put_around(buf, first, *lowered(before, text, after, is_behind_raised=is_behind_raised))
+
+
+def put_mark(buf: Buffer, first: int, before: str, after: str, *, is_raised: bool = True) -> None:
+    """Set off the mark that stands in the pieces from ``first`` on, if it is raised or touches what is before it."""
+    text = "".join(buf.pieces[first:])
+    if not text.strip() or (is_raised and not any(map(str.isalnum, text))):
+        return
+    is_listed = _goes_on_after_mark(buf, first)
+    if is_raised or is_listed or touches(before, text):
+        _put_around(buf, first, *set_off(before, text, after, is_listed=is_listed))
+        buf.mark_end = len(buf.pieces)
+    elif after.isalnum() and text[-1].isdigit() and (after.isdigit() or before in "([{"):
+        buf.add(" ")
+
+
+def _goes_on_after_mark(buf: Buffer, first: int) -> bool:
+    """Whether only a separator stands between the mark before and this one."""
+    return buf.mark_end is not None and "".join(buf.pieces[buf.mark_end : first]).strip() in SEPARATORS
+
+
+def _goes_on(buf: Buffer, first: int, text: str) -> bool:
+    """Whether a raised text belongs to the mark right before it: the dash and the end of a range, a comma."""
+    return buf.mark_end == first and text.strip().startswith(CONTINUATION)
+
+
+def _put_around(buf: Buffer, first: int, opening: str, closing: str) -> None:
+    """Put the added characters around pieces; white space at their ends stays outside."""
+    if not opening and not closing:
+        return
+    pieces, last = buf.pieces, len(buf.pieces)
+    while first < last - 1 and not pieces[first].strip():
+        first += 1
+    bare = pieces[first].lstrip()
+    if len(bare) < len(pieces[first]):
+        buf.insert(first, pieces[first][: -len(bare)], is_added=False)
+        first += 1
+        pieces[first] = bare
+    if opening:
+        buf.insert(first, opening)
+    last = len(pieces)
+    while last - 1 > first and not pieces[last - 1].strip():
+        last -= 1
+    bare = pieces[last - 1].rstrip()
+    if len(bare) < len(pieces[last - 1]):
+        behind = pieces[last - 1][len(bare) :]
+        pieces[last - 1] = bare
+        buf.insert(last, behind, is_added=False)
+    if closing:
+        buf.insert(last, closing)

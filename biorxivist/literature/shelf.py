@@ -1,0 +1,274 @@
+"""The papers of an archive, as readers of more of them need it: a paper that is read again gains and never loses.
+
+`Shelf.gain` turns what one route says of a paper into what is to be written, by the order of `trust`. A version has
+one text. Where a better one comes, `Shelf.settle` withdraws the passages of the poorer one, and anchors the claims
+that quoted them in the new text; a claim whose words do not stand there keeps its passage, and says so.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from biorxivist.literature.anchor import anchor
+from biorxivist.literature.licence import is_open, may_keep_text
+from biorxivist.literature.references import with_deposited_dois
+from biorxivist.literature.trust import OF_PEOPLE, TRUST, merged_authors, merged_paper, merged_version, route_kind
+from graph.archive import Archive
+from graph.records import Author, Claim, Paper, Passage, Record, Reference, Review, Tombstone, Version
+
+__all__ = ["Shelf"]
+
+SUPERSEDED = "a better text of this version was read"
+NOT_FOUND = "not found in the text by "
+
+
+class Shelf:
+    """What an archive knows of its papers.
+
+    Parameters
+    ----------
+    archive
+        The archive; read once now, and once more by `settle` if a text was replaced.
+    """
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+        # As JSON: an archive has tens of thousands of authors, and few of them are looked at.
+        self._papers: dict[str, str] = {}
+        self._authors: dict[str, str] = {}
+        self._versions: defaultdict[str, dict[str, str]] = defaultdict(dict)
+        for record in archive.read("Paper", "Author", "Version"):
+            self._take(record)
+        self._new_texts: dict[str, set[str]] = {}
+        self._new_references: dict[str, list[Reference]] = {}
+        self._other_references: dict[str, list[Reference]] = {}
+        self._replaced: set[str] = set()
+        self._added: dict[str, Sequence[int]] = {}
+        self._routes: dict[str, str] = {}
+
+    def was_read(self, paper_id: str) -> bool:
+        """Whether a text of this paper was read, and not only rows about it."""
+        known = self._papers.get(paper_id)
+        return known is not None and bool(Paper.model_validate_json(known).field_routes)
+
+    def gain(self, records: Iterable[Record], *, added: Mapping[str, Sequence[int]] | None = None) -> list[Record]:
+        """What to write of a reading of one paper.
+
+        Parameters
+        ----------
+        records
+            The paper with its authors, versions, passages and references, as one route has them.
+        added
+            Passage id -> offsets of what the plain form of superscripts adds.
+
+        Returns
+        -------
+        Merged with what was known, and without a text that is poorer than the one that is there.
+        """
+        given = list(records)
+        paper = next((record for record in given if isinstance(record, Paper)), None)
+        if paper is None:
+            return given
+        read = next((r for r in given if isinstance(r, Version) and r.text_route), None)
+        kind, label = (route_kind(read.text_route), read.label) if read else ("services", _newest(given))
+        known = self._papers.get(paper.id)
+        before = Paper.model_validate_json(known) if known else Paper(id=paper.id, title=paper.title)
+        merged = merged_paper(before, paper, (kind, label))
+        authors, gone = self._merge_authors(before, merged, [r for r in given if isinstance(r, Author)], (kind, label))
+        merged = merged.model_copy(update={"author_ids": tuple(author.id for author in authors)})
+        versions, is_better = self._merge_versions(merged, given, read)
+        if merged.abstract and not is_open(merged.license) and not self._is_own(merged.id, versions):
+            merged = merged.model_copy(update={"abstract": None})
+        text = [record for record in given if isinstance(record, Passage | Reference)]
+        if read and text:
+            text = self._merge_text(merged, read, text, is_better=is_better, added=added or {})
+        whole: list[Record] = [*authors, merged, *versions, *text]
+        for record in whole[: len(authors) + 1 + len(versions)]:
+            self._take(record)
+        others = (r for r in given if not isinstance(r, Paper | Author | Version | Passage | Reference))
+        return [*whole, *others, *gone]
+
+    def keep_read(self, facts: Iterable[Record]) -> Iterator[Record]:
+        """Shipped facts, with what was read of the papers among them; what people said of a paper is the facts' word."""
+        for fact in facts:
+            if isinstance(fact, Paper) and self.was_read(fact.id):
+                merged = merged_paper(Paper.model_validate_json(self._papers[fact.id]), fact, ("services", "0"))
+                yield merged.model_copy(update={name: getattr(fact, name) for name in OF_PEOPLE})
+            else:
+                yield fact
+
+    def settle(self) -> list[Record]:
+        """What to write at the end: withdrawn passages and references, claims anchored again."""
+        written: list[Record] = []
+        if self._new_texts:
+            written += self._settle_passages()
+        if self._new_references or self._other_references:
+            written += self._settle_references()
+        self._new_texts.clear()
+        self._new_references.clear()
+        self._other_references.clear()
+        self._replaced.clear()
+        self._added.clear()
+        return written
+
+    @property
+    def pending(self) -> int:
+        """Papers of which something is to be settled; it is held in memory until then."""
+        return len(self._new_references) + len(self._other_references)
+
+    def _is_own(self, paper_id: str, versions: Iterable[Version]) -> bool:
+        """Whether a text of the paper came from a file of the user's own."""
+        known = map(Version.model_validate_json, self._versions.get(paper_id, {}).values())
+        return any((version.text_route or "").startswith("local:") for version in (*versions, *known))
+
+    def _take(self, record: Record) -> None:
+        match record:
+            case Paper():
+                self._papers[record.id] = record.model_dump_json(exclude_defaults=True)
+            case Author():
+                self._authors[record.id] = record.model_dump_json(exclude_defaults=True)
+            case Version():
+                self._versions[record.paper_id][record.label] = record.model_dump_json(exclude_defaults=True)
+
+    def _merge_authors(
+        self, before: Paper, merged: Paper, read: list[Author], source: tuple[str, str]
+    ) -> tuple[tuple[Author, ...], list[Record]]:
+        """Authors of both readings, and tombstones of those who are other records now."""
+        known = [Author.model_validate_json(self._authors[i]) for i in before.author_ids if i in self._authors]
+        if not read or not known:
+            return tuple(read or known), []
+        takes_new = f"author_ids={source[0]} {source[1]}" in merged.field_routes
+        best, other = (read, known) if takes_new else (known, read)
+        authors = merged_authors(best, other, merged.id)
+        ids = {author.id for author in authors}
+        gone = (author.id for author in known if not author.orcid and author.id not in ids)
+        reason = "this author of the paper is another record now"
+        return authors, [Tombstone(target_record="Author", target_id=i, reason=reason) for i in gone]
+
+    def _merge_versions(
+        self, paper: Paper, given: Sequence[Record], read: Version | None
+    ) -> tuple[list[Version], bool]:
+        """Versions of both readings, and whether the text that was read now is the one to keep."""
+        known = {label: Version.model_validate_json(text) for label, text in self._versions.get(paper.id, {}).items()}
+        has_text = any(isinstance(record, Passage) for record in given)
+        is_better = True
+        versions = []
+        for version in (record for record in given if isinstance(record, Version)):
+            before = known.get(version.label)
+            if before is None:
+                versions.append(version)
+                continue
+            route = before.text_route or version.text_route
+            if read is not None and version.id == read.id and before.text_route and version.text_route:
+                is_kept = may_keep_text(before, paper, known.values())
+                ours, theirs = TRUST[route_kind(before.text_route)], TRUST[route_kind(version.text_route)]
+                is_better = theirs >= ours or not is_kept
+                route = version.text_route if is_better and has_text else before.text_route
+            versions.append(merged_version(before, version, text_route=route))
+        return versions, is_better
+
+    def _merge_text(
+        self,
+        paper: Paper,
+        read: Version,
+        text: list[Passage | Reference],
+        *,
+        is_better: bool,
+        added: Mapping[str, Sequence[int]],
+    ) -> list[Passage | Reference]:
+        """The text, if it is to be kept, and what is to be settled about the one before."""
+        before = self._versions.get(paper.id, {})
+        references = [record for record in text if isinstance(record, Reference)]
+        if not is_better:
+            self._other_references[paper.id] = references
+            return []
+        passages = [record for record in text if isinstance(record, Passage)]
+        texts = {label for label, version in before.items() if '"text_route"' in version}
+        if read.label in texts:
+            self._new_texts[read.id] = {passage.id for passage in passages}
+            self._added.update((p.id, added[p.id]) for p in passages if p.id in added)
+            self._routes[read.id] = read.text_route or ""
+        if texts:  # not before `settle` has looked which of them have a DOI already
+            self._new_references[paper.id] = references
+            if texts <= {read.label}:
+                self._replaced.add(paper.id)
+            return list(passages)
+        return text
+
+    def _settle_passages(self) -> Iterator[Record]:
+        claims = [
+            claim
+            for claim in self._archive.read("Claim")
+            if isinstance(claim, Claim) and claim.version_id in self._new_texts and claim.passage_id
+        ]
+        quoted_versions = {claim.version_id for claim in claims}
+        old: dict[str, Passage | None] = {}
+        new: defaultdict[str, list[Passage]] = defaultdict(list)
+        for passage in self._archive.read("Passage"):
+            if not isinstance(passage, Passage) or passage.version_id not in self._new_texts:
+                continue
+            is_quoted = passage.version_id in quoted_versions
+            if passage.id not in self._new_texts[passage.version_id]:
+                old[passage.id] = passage if is_quoted else None
+            elif is_quoted:
+                new[passage.version_id].append(passage)
+        moved: dict[str, str] = {}
+        for claim in claims:
+            if claim.passage_id in old:
+                other = self._anchored(claim, old[claim.passage_id], new[claim.version_id])
+                if other.passage_id == claim.passage_id:
+                    old.pop(claim.passage_id, None)
+                if other.id != claim.id:
+                    moved[claim.id] = other.id
+                    yield other
+                    yield Tombstone(target_record="Claim", target_id=claim.id, reason=f"anchored again: {other.id}")
+        for passage_id in old:
+            yield Tombstone(target_record="Passage", target_id=passage_id, reason=SUPERSEDED)
+        for review in self._archive.read("Review") if moved else ():
+            if isinstance(review, Review) and review.claim_id in moved:
+                yield Review(**{**review.model_dump(exclude={"id"}), "claim_id": moved[review.claim_id]})
+                yield Tombstone(target_record="Review", target_id=review.id, reason="its claim was anchored again")
+
+    def _anchored(self, claim: Claim, old: Passage | None, passages: Sequence[Passage]) -> Claim:
+        """The claim at its place in the new text; at the old one, and marked so, if it stands nowhere there."""
+        quote = claim.quote or ""
+        place = anchor(quote, passages, section=old.section if old else "", added=self._added) if quote else None
+        note = (claim.location or "").partition(NOT_FOUND)[0].rstrip("; ") or None
+        values = claim.model_dump(exclude={"id"})
+        if place is None:
+            mark = f"{NOT_FOUND}{self._routes[claim.version_id]}"
+            return Claim(**{**values, "location": f"{note}; {mark}" if note else mark})
+        values |= {"passage_id": place.passage.id, "start": place.start, "end": place.end, "quote": place.text}
+        return Claim(**{**values, "location": note})
+
+    def _settle_references(self) -> Iterator[Record]:
+        known: defaultdict[str, list[Reference]] = defaultdict(list)
+        for record in self._archive.read("Reference"):
+            if isinstance(record, Reference) and (
+                record.paper_id in self._new_references or record.paper_id in self._other_references
+            ):
+                known[record.paper_id].append(record)
+        for paper_id in {*self._new_references, *self._other_references}:
+            archived = {reference.id: reference for reference in known[paper_id]}
+            new = self._new_references.get(paper_id)
+            kept = [_completed(r, archived.get(r.id)) for r in new] if new is not None else known[paper_id]
+            ids = {reference.id for reference in kept}
+            others = [r for r in known[paper_id] if r.id not in ids] + self._other_references.get(paper_id, [])
+            kept.sort(key=lambda r: (int(r.key) if r.key.isdigit() else 0, r.key))
+            yield from (r for r in with_deposited_dois(kept, others) if r != archived.get(r.id))
+            for reference in known[paper_id]:
+                if reference.id not in ids and paper_id in self._replaced:
+                    yield Tombstone(target_record="Reference", target_id=reference.id, reason=SUPERSEDED)
+
+
+def _completed(read: Reference, known: Reference | None) -> Reference:
+    """An entry as it was read now, with what was found out about it before."""
+    if known is None:
+        return read
+    return read.model_copy(update={"doi": read.doi or known.doi, "cited_id": read.cited_id or known.cited_id})
+
+
+def _newest(records: Iterable[Record]) -> str:
+    numbers = [int(r.label) for r in records if isinstance(r, Version) and r.label.isdigit()]
+    return str(max(numbers, default=0))

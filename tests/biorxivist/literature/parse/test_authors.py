@@ -1,0 +1,88 @@
+"""Who wrote a paper: people and groups, each once for each place in the list."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from biorxivist.literature.parse import parse
+from graph.records import Author
+
+DOI = "10.1101/2026.01.01.000001"
+
+
+def authors(contribs: str, *, groups: str = "") -> tuple[Author, ...]:
+    data = (
+        f'<article><front><article-meta><article-id pub-id-type="doi">{DOI}</article-id>'
+        f"<contrib-group>{contribs}</contrib-group>{groups}</article-meta></front><body/></article>"
+    )
+    return parse(data.encode()).authors
+
+
+def person(surname: str, given: str, inside: str = "", suffix: str = "") -> str:
+    jr = f"<suffix>{suffix}</suffix>" if suffix else ""
+    return (
+        f'<contrib contrib-type="author"><name><surname>{surname}</surname><given-names>{given}</given-names>{jr}'
+        f"</name>{inside}</contrib>"
+    )
+
+
+@pytest.mark.parametrize("places", [1, 2, 3])
+def test_people_of_one_name_stay_as_many_as_they_are(places: int) -> None:
+    read = authors(person("Wang", "Wei") * places + person("Li", "Jing"))
+    assert [author.name for author in read] == ["Wei Wang"] * places + ["Jing Li"]
+    assert len({author.id for author in read}) == places + 1
+    assert [author.position for author in read] == list(range(1, places + 2))
+
+
+def test_the_two_wei_wangs_of_the_review_are_two(shared: Path) -> None:
+    document = parse(shared / "review1" / "papers" / "two_wei_wangs.xml")
+    assert [(a.family, a.given, a.affiliations) for a in document.authors] == [
+        ("Wang", "Wei", ("Peking University",)),
+        ("Li", "Jing", ("Peking University",)),
+        ("Wang", "Wei", ("MIT",)),
+    ]
+    assert len(set(document.paper.author_ids)) == 3
+
+
+def test_a_suffix_is_no_part_of_the_family_name() -> None:
+    [author] = authors(person("Wiel", "Brian", suffix="Jr"))
+    assert (author.family, author.given, author.suffix, author.name) == ("Wiel", "Brian", "Jr", "Brian Wiel Jr")
+
+
+MEMBERS = f"<contrib-group>{person('Foe', 'Ann')}{person('Bar', 'Bo')}</contrib-group>"
+
+
+@pytest.mark.parametrize(
+    ("contribs", "groups"),
+    [
+        (f'<contrib contrib-type="author"><collab>The Atlas{MEMBERS}</collab></contrib>', ""),
+        (
+            '<contrib contrib-type="author"><collab>The Atlas</collab></contrib>',
+            f'<contrib-group content-type="collab-members">{person("Foe", "Ann")}</contrib-group>',
+        ),
+        (
+            '<contrib contrib-type="author" id="g1"><collab>The Atlas</collab></contrib>',
+            f"<contrib-group>{person('Foe', 'Ann').replace('<contrib ', '<contrib rid=' + chr(34) + 'g1' + chr(34) + ' ')}"
+            "</contrib-group>",
+        ),
+        (
+            '<contrib contrib-type="author"><collab>The Atlas</collab></contrib>',
+            f'<contrib-group>{person("Foe", "Ann").replace("author", "collab member")}</contrib-group>',
+        ),
+    ],
+)  # fmt: skip
+def test_a_group_signs_as_one_and_its_members_are_no_authors(contribs: str, groups: str) -> None:
+    read = authors(person("Li", "Jing") + contribs, groups=groups)
+    assert [(a.name, a.collective, a.family) for a in read] == [
+        ("Jing Li", None, "Li"),
+        ("The Atlas", "The Atlas", None),
+    ]
+
+
+def test_an_orcid_is_the_author_and_a_place_is_the_other_one() -> None:
+    orcid = '<contrib-id contrib-id-type="orcid">https://orcid.org/0000-0002-1825-0097</contrib-id>'
+    first, second = authors(person("Wang", "Wei", orcid) + person("Wang", "Wei"))
+    assert (first.orcid, first.paper_id, first.position) == ("0000-0002-1825-0097", None, None)
+    assert (second.orcid, second.paper_id, second.position) == (None, f"doi:{DOI}", 2)

@@ -1,0 +1,168 @@
+"""Papers whose files say less, more, or other things than one would expect of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from biorxivist.literature.document import Document
+from biorxivist.literature.parse import parse
+from biorxivist.literature.parse.html import holds_text
+
+
+def article(body: str, *, meta: str = "", back: str = "") -> Document:
+    return parse(
+        (
+            '<article xmlns:xlink="http://www.w3.org/1999/xlink"><front><article-meta>'
+            f"{meta}</article-meta></front><body>{body}</body>{back}</article>"
+        ).encode()
+    )
+
+
+OWN = '<back><ref-list><ref id="B1"><label>1</label><citation>Own A. 2020.</citation></ref></ref-list></back>'
+REVIEW = (
+    '<sub-article article-type="{kind}"><front-stub><title-group><article-title>Reviewer 1</article-title>'
+    "</title-group><contrib-group><contrib><name><surname>Foe</surname></name></contrib></contrib-group></front-stub>"
+    '<body><p>It does not outperform PCA [<xref ref-type="bibr" rid="r1">1</xref>].</p></body><back><ref-list>'
+    '<ref id="r1"><label>1</label><citation>Foreign B. 2021.</citation></ref></ref-list></back></sub-article>'
+)
+
+
+@pytest.mark.parametrize("kind", ["reviewer-report", "decision-letter", "author-comment", "translation"])
+def test_another_document_in_the_file_is_logged_and_no_part_of_the_paper(kind: str) -> None:
+    document = article("<p>Our model outperforms PCA.</p>", back=OWN + REVIEW.format(kind=kind))
+    assert [p.text for p in document.passages if p.kind == "paragraph"] == ["Our model outperforms PCA."]
+    assert [r.text for r in document.references] == ["Own A. 2020."]
+    assert not document.citations
+    assert not document.authors
+    [drop] = [drop for drop in document.log if "another document" in drop.reason]
+    assert drop.reason == f"another document in the file: {kind}, 'Reviewer 1'"
+    assert "It does not outperform PCA [1]." in drop.text
+
+
+def test_a_response_is_another_document_too_and_one_inside_another_is_logged_once() -> None:
+    inner = '<response response-type="reply"><body><p>We agree.</p></body></response>'
+    outer = f'<sub-article article-type="letter"><body><p>Hm.</p></body>{inner}</sub-article>'
+    document = article("<p>Own.</p>", back=outer + inner)
+    assert [drop.reason.partition(": ")[2] for drop in document.log] == ["letter", "reply"]
+    assert [p.text for p in document.passages if p.kind == "paragraph"] == ["Own."]
+
+
+def test_the_review_of_the_review_is_not_the_paper(shared: Path) -> None:
+    document = parse(shared / "review1" / "papers" / "review_as_paper.xml")
+    assert [r.text for r in document.references] == ["Own A. 2020."]
+    assert [p.text for p in document.passages if p.kind == "paragraph"] == ["Our model outperforms PCA."]
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "graphics", "links"),
+    [
+        ('<media xlink:href="m.csv" mimetype="text" mime-subtype="csv"/>', "link", (), ("m.csv",)),
+        ('<media xlink:href="m.xlsx"/>', "link", (), ("m.xlsx",)),
+        ('<media xlink:href="m.jpg"/>', "image", ("m.jpg",), ()),
+        ('<media xlink:href="m" mimetype="image"/>', "image", ("m",), ()),
+        ('<graphic xlink:href="t1"/>', "image", ("t1",), ()),
+        ('<graphic xlink:href="t1.tif"/><media xlink:href="m.zip"/>', "image", ("t1.tif",), ("m.zip",)),
+        ('<supplementary-material xlink:href="s.csv"/>', "link", (), ("s.csv",)),
+    ],
+)
+def test_a_table_that_is_a_file_is_a_link_and_one_that_is_a_picture_an_image(
+    content: str, kind: str, graphics: tuple[str, ...], links: tuple[str, ...]
+) -> None:
+    table = article(f"<table-wrap><label>Table 1</label>{content}</table-wrap>").tables[0]
+    assert (table.kind, table.graphics, table.links) == (kind, graphics, links)
+
+
+def test_the_csv_table_of_the_review_is_a_link(shared: Path) -> None:
+    table = parse(shared / "review1" / "papers" / "media_csv_table.xml").tables[0]
+    assert (table.kind, table.links) == ("link", ("media-3.csv",))
+
+
+@pytest.mark.parametrize(
+    "groups",
+    [
+        "<thead>{h}</thead><tfoot>{f}</tfoot><tbody>{b}</tbody>",
+        "<tfoot>{f}</tfoot><thead>{h}</thead><tbody>{b}</tbody>",
+        "<thead>{h}</thead><tbody>{b}</tbody><tfoot>{f}</tfoot>",
+    ],
+)
+def test_the_foot_of_a_table_is_below_its_body_wherever_it_is_written(groups: str) -> None:
+    rows = {name: f"<tr><td>{name}1</td><td>{name}2</td></tr>" for name in "hbf"}
+    table = article(f"<table-wrap><table>{groups.format(**rows)}</table></table-wrap>").tables[0]
+    assert table.grid() == [["h1", "h2"], ["b1", "b2"], ["f1", "f2"]]
+    assert [cell.header for cell in table.cells] == [1, 1, 0, 0, 0, 0]
+
+
+LIST = "<list><list-item><p>{}</p></list-item><list-item><p>{}</p></list-item></list>"
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "passages"),
+    [
+        (f"We compare {LIST.format('scVI', 'PCA')} and find nothing.", ["We compare scVI PCA and find nothing."]),
+        (f"We use{LIST.format('a', 'b')}, which is <i>new</i>.", ["We use a b , which is new."]),
+        (f"Both ({LIST.format('a', 'b')}) fail.", ["Both ( a b ) fail."]),
+        (f"We compare: {LIST.format('scVI', 'PCA')} Then we stop.", ["We compare:", "scVI", "PCA", "Then we stop."]),
+        (f"We compare: {LIST.format('scVI', 'PCA')}", ["We compare:", "scVI", "PCA"]),
+        (f"We stop. {LIST.format('a', 'b')} and so on", ["We stop.", "a", "b", "and so on"]),
+        ("He said <disp-quote><p>no</p></disp-quote> and left.", ["He said no and left."]),
+    ],
+)
+def test_a_sentence_around_a_list_stays_whole(paragraph: str, passages: list[str]) -> None:
+    read = [p.text for p in article(f"<p>{paragraph}</p>").passages if p.kind == "paragraph"]
+    assert read == passages
+
+
+@pytest.mark.parametrize(
+    ("meta", "reason"),
+    [
+        ('<pub-date pub-type="epub"><day>45</day><month>13</month><year>2020</year></pub-date>', "date that is none"),
+        ('<pub-date iso-8601-date="2020-02-31"><year>2020</year></pub-date>', "date that is none: 2020-02-31"),
+        ("<pub-date><year>two thousand</year></pub-date>", "date that is none"),
+        (
+            '<contrib-group><contrib contrib-type="author"><name><surname> </surname></name></contrib></contrib-group>',
+            "contributor without a name: blank",
+        ),
+        ('<contrib-group><contrib contrib-type="author"/></contrib-group>', "contributor without a name"),
+        ('<kwd-group id="x"/><kwd-group id="x"/>', "id that 2 elements have: 'x'"),
+    ],
+)
+def test_what_is_odd_in_the_front_is_logged(meta: str, reason: str) -> None:
+    assert any(drop.reason.startswith(reason) for drop in article("<p>x</p>", meta=meta).log)
+
+
+def test_what_is_usual_in_the_front_is_not_logged() -> None:
+    meta = (
+        '<contrib-group><contrib contrib-type="author"><name><surname>Foe</surname></name></contrib></contrib-group>'
+        '<pub-date pub-type="ppub"><year>2020</year></pub-date><pub-date><month>Mar</month><year>2020</year></pub-date>'
+        '<pub-date pub-type="epub"><day>4</day><month>March</month><year>2020</year></pub-date>'
+    )
+    assert not article("<p>x</p>", meta=meta).log
+
+
+def page(inside: str) -> bytes:
+    return (
+        "<html><head><meta name='citation_title' content='T'><meta name='citation_doi' content='10.1101/1'></head>"
+        f"<body><div class='article abstract-view fulltext-view'>{inside}</div></body></html>"
+    ).encode()
+
+
+ABSTRACT = "<div class='section abstract' id='abstract-1'><h2>Abstract</h2><p>We ask.</p></div>"
+
+
+@pytest.mark.parametrize(
+    ("inside", "holds"),
+    [
+        (ABSTRACT, False),
+        (f"{ABSTRACT}<div class='section fn-group'><p>A note.</p></div>", False),
+        (f"{ABSTRACT}<div class='section ref-list'><ol class='cit-list'><li><p>X</p></li></ol></div>", False),
+        (f"{ABSTRACT}<div class='section'><h2>Intro</h2></div>", False),
+        (f"{ABSTRACT}<div class='section'><h2>Intro</h2><p>Cells.</p></div>", True),
+        (f"{ABSTRACT}<p>Cells without a heading.</p>", True),
+    ],
+)
+def test_a_page_has_the_text_if_it_has_a_section_beside_the_abstract(inside: str, holds: bool) -> None:
+    assert holds_text(page(inside)) is holds
+    remarks = [drop.reason for drop in parse(page(inside)).log]
+    assert ("the page holds no text beside the abstract" in remarks) is not holds

@@ -1,0 +1,121 @@
+"""What an entry of a reference list says of the work that it names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from biorxivist.literature.document import Document
+from biorxivist.literature.parse import parse
+from biorxivist.literature.parse.identifiers import year_in
+
+
+def listed(entry: str) -> Document:
+    data = (
+        '<article xmlns:xlink="http://www.w3.org/1999/xlink"><body><p>As shown<xref ref-type="bibr" rid="r1">1</xref>.'
+        f'</p></body><back><ref-list><ref id="r1"><label>1</label>{entry}</ref></ref-list></back></article>'
+    )
+    return parse(data.encode())
+
+
+ELEMENT = (
+    '<element-citation publication-type="journal"><name><surname>Lopez</surname><given-names>R</given-names></name>'
+    "<article-title>Deep models of cells</article-title><source>Nat. Methods</source><year>2018</year>"
+    '<pub-id pub-id-type="doi">10.1038/a</pub-id><pub-id pub-id-type="pmid">304</pub-id></element-citation>'
+)
+MIXED = "<mixed-citation>Lopez, R. Deep models of cells. Nat. Methods 15, 1053 (2018).</mixed-citation>"
+TAGGED = (
+    "<mixed-citation>Lopez, R. <article-title>Deep models of cells</article-title>. <source>Nat. Methods</source> 15 "
+    "(<year>2018</year>).</mixed-citation>"
+)
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        f"<citation-alternatives>{ELEMENT}{MIXED}</citation-alternatives>",
+        f"<citation-alternatives>{MIXED}{ELEMENT}</citation-alternatives>",
+        f"<citation-alternatives>{TAGGED}{ELEMENT}</citation-alternatives>",
+        f"{ELEMENT}{MIXED}",
+    ],
+)
+def test_of_two_forms_the_structured_one_gives_the_facts_and_the_printed_one_the_text(entry: str) -> None:
+    document = listed(entry)
+    [reference] = document.references
+    assert (reference.title, reference.year, reference.doi) == ("Deep models of cells", 2018, "10.1038/a")
+    assert ("pmid", "304") in document.identifiers["1"]
+    assert reference.text.startswith("Lopez, R. Deep models of cells")
+    assert reference.text.count("Deep") == 1
+    assert [drop.reason for drop in document.log] == ["another form of the same reference"]
+
+
+def test_two_works_under_one_number_stay_two() -> None:
+    other = "<mixed-citation>Cui, H. Another work. Nature (2024).</mixed-citation>"
+    assert "Another work" in listed(f"{ELEMENT}{other}").references[0].text
+    assert "Nat. Methods" in listed(f"{ELEMENT}{other}").references[0].text
+
+
+def test_the_alternatives_of_the_review_have_all_their_facts(shared: Path) -> None:
+    document = parse(shared / "review1" / "papers" / "citation_alternatives.xml")
+    [reference] = document.references
+    assert reference.title == "Deep generative modeling for single-cell transcriptomics"
+    assert (reference.year, reference.doi) == (2018, "10.1038/s41592-018-0229-2")
+    assert dict(document.identifiers[reference.key]) == {"doi": "10.1038/s41592-018-0229-2", "pmid": "30504886"}
+    assert reference.text == (
+        "Lopez, R. Deep generative modeling for single-cell transcriptomics. Nat. Methods 15, 1053 (2018)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("entry", "title"),
+    [
+        ('<mixed-citation publication-type="journal"><source>Nature</source> <year>2020</year></mixed-citation>', None),
+        ('<element-citation publication-type="article"><source>Ce</source><volume>1</volume></element-citation>', None),
+        ("<mixed-citation>Ho A. <source>J. Stat.</source> <volume>5</volume>:<fpage>9</fpage></mixed-citation>", None),
+        ("<mixed-citation>Ho A. <source>bioRxiv</source> 2020.</mixed-citation>", None),
+        ('<mixed-citation publication-type="book"><source>A book</source>. MIT Press</mixed-citation>', "A book"),
+        ("<mixed-citation><source>A book</source>. <publisher-name>MIT</publisher-name></mixed-citation>", "A book"),
+        (
+            '<mixed-citation publication-type="book"><chapter-title>Part</chapter-title>. In: <source>Whole</source>'
+            "</mixed-citation>",
+            "Part",
+        ),
+        ('<citation citation-type="thesis"><source>On cells</source></citation>', "On cells"),
+    ],
+)  # fmt: skip
+def test_a_work_without_a_title_is_not_called_by_its_journal(entry: str, title: str | None) -> None:
+    assert listed(entry).references[0].title == title
+
+
+@pytest.mark.parametrize(
+    ("text", "year"),
+    [
+        ("Smith Z. A title. bioRxiv 2025.", 2025),
+        ("Own A. 2020.", 2020),
+        ("Lopez, R. Deep models. Nat. Methods 15, 1053 (2018).", 2018),
+        ("Lopez R (2018a) Deep models of 2019 cells.", 2018),
+        ("Wang W. The 2019 outbreak. Lancet 2020;395:1054.", None),
+        ("Wang W. The outbreak of 2019. Lancet (Feb 2020).", 2020),
+        ("Ho A. Cell 12, 1999-2010, 2014.", 2014),
+        ("Ho A. Cell 12: 1987, 2014", 2014),
+        ("Team. Software. https://x.org/2019/a, accessed 3 May 2021", None),
+        ("Team. arXiv:2019.12345 (2022).", 2022),
+        ("Ho A. doi:10.1101/2023.04.30.538439", None),
+        ("No year at all", None),
+        ("A corpus of 2048 cells", None),
+        ("Ho A. Old work, 1905.", 1905),
+    ],
+)
+def test_the_year_is_taken_from_the_text_where_only_one_number_can_be_it(text: str, year: int | None) -> None:
+    assert year_in(text) == year
+    assert listed(f"<mixed-citation>{text}</mixed-citation>").references[0].year == year
+
+
+def test_a_year_that_is_marked_up_is_the_year() -> None:
+    assert listed("<mixed-citation>In 2001 (2002) <year>2003</year></mixed-citation>").references[0].year == 2003
+
+
+def test_two_entries_of_one_id_are_logged() -> None:
+    data = b'<article><body/><back><ref-list><ref id="r"><citation>a</citation></ref><ref id="r"><citation>b</citation></ref></ref-list></back></article>'  # noqa: E501
+    assert any("have the id 'r'" in drop.reason for drop in parse(data).log)
