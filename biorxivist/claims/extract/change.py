@@ -21,11 +21,12 @@ __all__ = ["read_changes", "read_saturations"]
 EFFECTS: tuple[tuple[str, Direction], ...] = (
     (r"\bno (?:\w+ ){0,3}?(?:effect|benefit|improvements?|gains?|difference|impact|advantage|influence|dependence)\b|\bnegligible (?:\w+ )?(?:scaling|effect|gains?|improvements?|impact|benefit)\b|\blittle (?:to no )?(?:effect|benefit|improvement|gain|impact|influence)\b|\b(?:stay(?:s|ed)?|remain(?:s|ed)?|is|was|are|were) (?:\w+ )?(?:flat|unchanged|unaffected|constant|the same)\b|\bmakes? no difference\b|\bhardly (?:depends?|matters?|changes?)\b|\bunaffected by\b|\bindependent of\b", "0"),
     (r"\b(?:lead(?:s|ing)?|led|result(?:s|ed|ing)?|translate[sd]?) (?:to|in|into) (?:\w+ ){0,3}?(?:better|improved|higher|superior|consistent|substantial|significant|predictable|steady|gains?|improvements?|increased)\b|\b(?:yield(?:s|ed)?|provide[sd]?|bring(?:s)?|brought|deliver(?:s|ed)?|confer(?:s|red)?|give[sn]?|gave|show(?:s|ed|ing)?|exhibit(?:s|ed)?|demonstrate[sd]?|follow(?:s|ed)?) (?:\w+ ){0,4}?(?:improvements?|gains?|benefits?|advantages?|better performance|improved performance|power-law scaling|power law|scaling laws?|scaling behaviou?r|favou?rable scaling)\b", "+"),
-    (r"\bimprov(?:e|es|ed|ing)\b|\bincreas(?:es|ed)\b|\benhanc(?:es|ed)\b|\bboost(?:s|ed)\b|\bbenefit(?:s|ed)?\b|\bhelp(?:s|ed)?\b|\bgain(?:s|ed)?\b|\bris(?:es|ing)\b|\brose\b|\b(?:perform(?:s|ed)?|scale[sd]?|generali[sz]e[sd]?) (?:\w+ly )?(?:better|predictably|consistently|steadily|with|as|log-?linearly)\b|\bget(?:s|ting)? better\b|\bbecame better\b|\bkeep(?:s)? (?:improving|rising|scaling)\b", "+"),
-    (r"\b(?:degrad(?:es?|ed)|hurts?|harm(?:s|ed)?|lower(?:s|ed)|reduc(?:es|ed)|decreas(?:es|ed)|worsen(?:s|ed)?|declin(?:es|ed)|impair(?:s|ed)?|diminish(?:es|ed)?|drop(?:s|ped)?|fell|falls?|falling|decreasing|deteriorat(?:es|ed)|collaps(?:es|ed))\b", "-"),
+    (r"\bimprov(?:e|es|ed|ing)\b|\bincreas(?:es|ed)\b|\benhanc(?:es|ed)\b|\bboost(?:s|ed)\b|\bbenefit(?:s|ed)?\b|\bprofit(?:s|ed)?\b|\b\w+s better\b|\bhelp(?:s|ed)?\b|\bgain(?:s|ed)?\b|\bris(?:es|ing)\b|\brose\b|\b(?:perform(?:s|ed)?|scale[sd]?|generali[sz]e[sd]?) (?:\w+ly )?(?:better|predictably|consistently|steadily|with|as|log-?linearly)\b|\bget(?:s|ting)? better\b|\bbecame better\b|\bkeep(?:s)? (?:improving|rising|scaling)\b", "+"),
+    (r"\b(?:degrad(?:es?|ed)|hurts?|harm(?:s|ed)?|lower(?:s|ed)|reduc(?:es|ed)|decreas(?:es|ed)|worsen(?:s|ed)?|declin(?:es|ed)|impair(?:s|ed)?|diminish(?:es|ed)?|drop(?:s|ped)?|fell|falls?|falling|decreasing|deteriorat(?:es|ed)|collaps(?:es|ed)|los(?:es|t) (?:accuracy|performance|\w+ F1))\b", "-"),
     (r"\b(?:chang(?:es|ed)|affect(?:s|ed)|matter(?:s|ed)?|alter(?:s|ed))\b", "+"),
 )
 COMPILED = tuple((re.compile(words, re.IGNORECASE), direction) for words, direction in EFFECTS)
+FIELD = SCALES | {"pre-training", "diversity", "labels", "fine-tuning"}
 NO_SIGN = re.compile(r"chang|affect|matter|alter", re.I)
 CONTRAST = re.compile(r"(?:whereas|although|though|even though|while|but|yet|and)$", re.I)
 LOWER_IS_BETTER = re.compile(r"\b(?:loss(?:es)?|perplexity|errors?|MSE|RMSE|MAE|runtime|inference time|memory|cost)\b", re.I)
@@ -33,7 +34,7 @@ NEGATED = re.compile(r"\b(?:not|n't|never|neither|nor|none|no longer|fail(?:s|ed
 INFINITIVE = re.compile(r"\b(?:found|shown|observed|seen|appears?|seems?|continues?|continued|tends?|tended|fails?|failed|does not|did not|do not|not)\s+(?:to\s+)?(?:\w+ly )?$", re.I)
 LINK = re.compile(r"\b(?:with|from|when|as|by|upon|under|in|on|for|after|through|via|if|once|where|across|at)\b", re.I)
 PLATEAU = re.compile(
-    r"\bplateau(?:s|ed|ing)?\b|\bsaturat(?:es?|ed|ing|ion)\b|\blevel(?:s|led|ed|ling)? off\b|\bdiminishing returns\b|\bceiling\b|\breach(?:es|ed)? (?:a|their|its|the) (?:plateau|ceiling|saturation)\b",
+    r"\bplateau(?:s|ed|ing)?\b(?<!no plateau)|\bsaturat(?:es?|ed|ing)\b|\b(?:reach\w*|show\w*|hit\w*) (?:\w+ ){0,3}saturation(?: points?)?\b|\bstop(?:s|ped)? (?:improving|getting better|rising|gaining|increasing)\b|\blevel(?:s|led|ed|ling)? off\b|\bdiminishing returns\b|\breach(?:es|ed)? (?:a|their|its|the) (?:plateau|ceiling|saturation)\b",
     re.IGNORECASE,
 )
 NO_PLATEAU = re.compile(
@@ -60,6 +61,10 @@ def read_changes(
         here too, unless this one says otherwise.
     """
     factors = find_factors(clause.text)
+    if not any(m.kind in {"metric", "task"} or (m.kind == "model" and not m.guessed) for m in mentions) and not any(
+        factor.name in FIELD for factor in factors
+    ):
+        return  # nothing that this field measures answers to it
     if not factors:
         contrasted = before is not None and CONTRAST.match(clause.lead)
         factors = find_factors(before.text) if contrasted and before is not None else []
@@ -112,10 +117,10 @@ def _drafts(
     start = clause.start + verb.start()
     inside = {(clause.start + f.start, clause.start + f.end) for f in factors}
     own = [m for m in mentions if not any(s < m.end and m.start < e for s, e in inside)]
-    models = [m for m in own if m.kind == "model" and not _is_contrasted(clause, m)]
+    models = [m for m in own if m.kind == "model" and not m.guessed and not _is_contrasted(clause, m)]
     groups = coordinate(clause.text, [replace(m, start=m.start - clause.start, end=m.end - clause.start) for m in models])
-    named = next((g for g in groups if any(not m.pronoun for m in g)), None)
-    sides = [m for m in (named or subject) if not m.pronoun] or [None]  # type: ignore[list-item]
+    named = next((g for g in groups if any(not m.pronoun and not m.guessed for m in g)), None)
+    sides = [m for m in (named or subject) if not m.pronoun and not m.guessed] or [None]  # type: ignore[list-item]
     scope = scope_of([m for m in own if m.id != "task:pretraining"])
     negated = bool(NEGATED.search(clause.text[: verb.start()])) and direction != "0"
     falls = direction == "-" and LOWER_IS_BETTER.search(clause.text[: verb.start()]) is not None
@@ -175,7 +180,7 @@ def read_saturations(
     free, stops = NO_PLATEAU.search(clause.text), PLATEAU.search(clause.text)
     if not (free or stops) or (BEYOND.search(clause.text) and NEGATED.search(clause.text)):
         return
-    models = [m for m in mentions if m.kind == "model" and not m.pronoun] or list(subject)
+    models = [m for m in mentions if m.kind == "model" and not m.pronoun and not m.guessed] or list(subject)
     scope = scope_of(mentions)
     if free:
         if not find_factors(clause.text) and not stops:

@@ -41,7 +41,7 @@ PURPOSE = re.compile(
     r"^(?:in order )?to (?!the\b|a\b|our\b|date\b|this\b|these\b)\w+|\b(?:aims?|aimed|aiming|seeks?|sought|intend(?:s|ed)?|designed|strive[sd]?|attempt(?:s|ed)?|hopes?|goal is|objective is|tries|tried|need(?:s|ed)?|required?) to\b",
     re.IGNORECASE,
 )
-COUNTERFACTUAL = re.compile(r"\bif\b.*\b(?:were|would|could|might)\b|\bhad\b.*\bwould have\b", re.IGNORECASE)
+COUNTERFACTUAL = re.compile(r"\bneed not mean\b|\bif\b.*\b(?:were|would|could|might)\b|\bhad\b.*\bwould have\b", re.IGNORECASE)
 ADVICE = re.compile(
     r"\b(?:should|must|ought to|need for|need to|needs to be|importance of|necessity of|it is (?:important|essential|crucial|critical|necessary|vital)|are (?:essential|crucial|needed|required|necessary)|is (?:essential|crucial|needed|required|necessary)|"
     r"call(?:s|ed|ing)? for|recommend\w*|encourag\w+|cautio\w+|advocate\w*|motivat\w+|warrant\w*)\b",

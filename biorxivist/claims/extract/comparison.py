@@ -28,10 +28,10 @@ PREDICATES: tuple[tuple[str, Direction, bool], ...] = (
     (rf"\b(?:is|are|was|were|be|been|being) {ADVERB}(?:matched|equall?ed|rivalled) by\b", "~", True),
     (r"\bno better than\b|\bnot (?:any |significantly |substantially )?better than\b", ">", False),
     (rf"\b(?:outperform(?:s|ed|ing)?|out-perform(?:s|ed|ing)?|surpass(?:es|ed|ing)?|exceed(?:s|ed|ing)?|beats?|beating|beaten|outcompetes?|overtakes?|outpac(?:es|ed)|outstrip(?:s|ped)?)\b(?! by\b)", ">", False),
-    (rf"\b{BETTER}\b(?: (?!than\b|over\b|to\b|compared\b)[\w-]+){{0,6}}? (?:than|over|compared (?:to|with)|relative to|versus|in comparison (?:to|with))\b|\bsuperior to\b", ">", False),
+    (rf"\b{BETTER}\b(?: (?!than\b|over\b|to\b|compared\b)[\w-]+){{0,6}}? (?:than|over|compared (?:to|with)|relative to|versus|in comparison (?:to|with))\b|\bsuperior to\b|\bahead of\b|\bscor(?:es|ed) above\b", ">", False),
     (r"\b(?:improv(?:es?|ed|ing)|improvements?|gains?|advantages?|lead|margin|excel(?:s|led)?)\b(?: (?!over\b|to\b)[\w-]+){0,4}? (?:over|upon|compared (?:to|with)|relative to)\b", ">", False),
-    (rf"\bunder-?perform(?:s|ed|ing)?\b(?: {ADVERB}(?:compared (?:to|with)|relative to|against|versus))?|\b{WORSE}\b(?: (?!than\b|to\b|compared\b)[\w-]+){{0,6}}? (?:than|compared (?:to|with)|relative to)\b|\binferior to\b|\b(?:fall(?:s|ing)?|fell|lag(?:s|ged|ging)?|trail(?:s|ed|ing)?) (?:\w+ )?(?:short of|behind|below)\b|\btrail(?:s|ed)\b|\blos(?:es?|t) to\b", "<", False),
-    (rf"\bmatch(?:es|ed|ing)?\b(?! (?:between|of|the (?:distribution|batch|label)))|\b(?:is|are|was|were|be|remains?|remained|perform(?:s|ed)?|performance|results?|become) {ADVERB}(?:{SAME})\b(?: [\w-]+){{0,4}}? (?:to|with|as)\b|\b{SAME}(?: [\w-]+){{0,3}}? (?:to|with)\b|\b(?:perform(?:s|ed)?|do(?:es)?|work(?:s|ed)?) (?:just |about )?as (?:good|well) as\b|\bon par with\b|\brival(?:s|ed|ling)?\b|\bequal(?:s|led)? to\b|\bas (?:good|accurate|well) as\b", "~", False),
+    (rf"\bunder-?perform(?:s|ed|ing)?\b(?: {ADVERB}(?:compared (?:to|with)|relative to|against|versus))?|\b{WORSE}\b(?: (?!than\b|to\b|compared\b)[\w-]+){{0,6}}? (?:than|compared (?:to|with)|relative to)\b|\binferior to\b|\b(?:is|are|was|were|remain(?:s|ed)?) (?:\w+ )?behind\b|\b(?:fall(?:s|ing)?|fell|lag(?:s|ged|ging)?|trail(?:s|ed|ing)?) (?:\w+ )?(?:short of|behind|below)\b|\btrail(?:s|ed)\b|\blos(?:es?|t) to\b", "<", False),
+    (rf"\bmatch(?:es|ed|ing)?\b(?! (?:between|of|the (?:distribution|batch|label)))|\b(?:is|are|was|were|be|remains?|remained|perform(?:s|ed)?|performance|results?|become) {ADVERB}(?:{SAME})\b(?: [\w-]+){{0,4}}? (?:to|with|as)\b|\b{SAME}(?: [\w-]+){{0,3}}? (?:to|with)\b|\b(?:perform(?:s|ed)?|do(?:es)?|work(?:s|ed)?) (?:just |about )?as (?:good|well) as\b|\bon par with\b|\blevel with\b|\brival(?:s|ed|ling)?\b|\bequal(?:s|led)? to\b|\bas (?:good|accurate|well) as\b", "~", False),
 )
 COMPILED = tuple((re.compile(words, re.IGNORECASE), direction, swapped) for words, direction, swapped in PREDICATES)
 OPENING = re.compile(r"^\s*(?:when )?(?:compared (?:to|with)|relative to|unlike|in contrast to|in comparison (?:to|with)|as opposed to)\b", re.I)
@@ -89,8 +89,9 @@ def read_comparisons(
         if objects and left[0] in objects:
             left = list(subject)  # "A beats B and matches C": the subject of both verbs is A
         subject, objects = left, right
+        # the wording may hold the negation itself: "is not behind", "no better than"
         negated = bool(NEGATION.search(clause.text[_subject_end(clause, left, start) : match.start()])) or bool(
-            re.match(r"no better|not ", match.group(), re.I)
+            re.search(r"\b(?:no|not|never|hardly|rarely)\b|n[’']t\b", match.group(), re.I)
         )
         first = clause.start + verbs[0][0].start()
         scoped = [m for m in mentions if m.start < first or start <= m.start < until]

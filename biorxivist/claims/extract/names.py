@@ -20,7 +20,7 @@ __all__ = ["Kind", "Mention", "coordinate", "find_mentions"]
 Kind = Literal["model", "dataset", "task", "metric", "regime", "factor"]
 
 ADJECTIVES = """
-existing, current, currently available, previous, prior, earlier, recent, other, all other, many other, several, various,
+existing, current, plain, naive, currently available, previous, prior, earlier, recent, other, all other, many other, several, various,
 many, most, some, best, best existing, individual, simple, simpler, simplest, basic, linear, non-linear, nonlinear, sparse, shallow, deep,
 deep learning, deep learning-based, deep generative, machine learning, ml, ai, classical, traditional, conventional,
 standard, established, specialized, specialised, specialist, task-specific, purpose-built, foundation, pre-trained,
@@ -43,7 +43,7 @@ _ADJECTIVE = "|".join(
     re.escape(words.strip()).replace(r"\ ", "[ -]")
     for words in sorted(ADJECTIVES.replace("\n", " ").split(","), key=len, reverse=True)
 )
-GROUP = re.compile(rf"(?<![\w-])(?:(?:{_ADJECTIVE})(?:,? (?:and |or )?|-))*{HEADS}(?![\w-])", re.IGNORECASE)
+GROUP = re.compile(rf"(?<![\w-])(?<!gene )(?<!regulatory )(?<!interaction )(?<!co-expression )(?:(?:{_ADJECTIVE})(?:,? (?:and |or )?|-))*{HEADS}(?![\w-])", re.IGNORECASE)
 FIXED_GROUPS = re.compile(
     r"(?<![\w-])(?:L1-regularized logistic regression|(?:simple )?(?:linear|ridge|lasso) regression|random forests?|"
     r"support vector machines?|majority vot(?:e|ing)|(?:highly |most )?variable genes?|HVGs?|"
@@ -66,7 +66,7 @@ METRICS = re.compile(
     r"AUROCs?|AUPRCs?|AUCs?|AvgBIO|AvgBatch|ARI|NMI|ASW|iLISI|cLISI|LISI|kBET|MSE|RMSE|MAE|R2|R\^2|perplexity|"
     r"Pearson(?: correlation)?(?: coefficient)?(?: delta)?|Spearman(?: correlation)?|correlation|(?:train(?:ing)?|held-out|validation|test|masked|reconstruction)? ?loss(?:es)?|"
     r"silhouette(?: score)?s?|reconstruction error|inference (?:time|speed)|speed|runtime|throughput|memory(?: usage)?|mutual information|"
-    r"robustness|generali[sz]ation|interpretability|efficiency|scalability|sensitivity|specificity)(?![\w-])",
+    r"robustness|generali[sz]ation|interpretability|efficiency|scalability)(?![\w-])",
     re.IGNORECASE,
 )
 TASK_HEADS = (
@@ -100,8 +100,10 @@ REGIMES: tuple[tuple[str, str], ...] = (
 )
 NAMELIKE = re.compile(
     r"(?<![\w.@/-])(?:sc[A-Z][\w]*(?:-[\w.]+)*|[A-Z][a-z]+[A-Z][\w]*(?:-[\w.]+)*|[A-Z]{2,}[a-z]+[\w]*(?:-[\w.]+)*|"
-    r"[A-Z][\w]*former(?:-?V?\d[\w.]*)?|[A-Z]{2,}-?\d[\w.-]*|[A-Z][a-z]+\d[A-Z]\w*|[A-Za-z]+GPT\w*|[A-Za-z]*BERT\w*|[A-Z]{3,8}(?:-[\w]+)*)(?![\w])"
+    r"[A-Z][\w]*former(?:-?V?\d[\w.]*)?|[A-Z]{2,}-?\d[\w.-]*|[A-Z][a-z]+\d[A-Z]\w*|[A-Za-z]+GPT\w*|[A-Za-z]*BERT\w*)(?![\w])"
 )
+ACRONYM = re.compile(r"(?<![\w.@/-])[A-Z]{3,9}(?:-[A-Z\d]+)*(?![\w-])")
+HANGS_ON = re.compile(r"\b(?:in|on|of|for|at|from|to|within|by|the|an?|and|or)\s+$", re.IGNORECASE)
 NOT_MODELS = frozenset("""
 RNA DNA mRNA scRNA scRNA-seq snRNA-seq RNA-seq CRISPR GPU GPUs CPU AI ML LLM LLMs FM FMs scFM scFMs TFM TFMs SOTA API PCR GRN GRNs PPI QC
 HVG HVGs NLP CLS NCBI CELLxGENE CZI CZ DOI PBMC PBMCs AML COVID SARS COVID-19 SARS-CoV-2 CD4 CD8 TCGA GEO UMAP UMI UMIs HIV ATAC ADT MHC TCR BCR
@@ -123,6 +125,8 @@ class Mention:
     pronoun: bool = False
     """Names something that stands elsewhere."""
     group: bool = False
+    guessed: bool = False
+    """An acronym that nobody has entered: a model only beside a verb that compares."""
 
 
 @lru_cache(maxsize=8)
@@ -204,6 +208,9 @@ def _phrases(text: str) -> Iterator[Mention]:
         name = match.group().rstrip(".-")
         if name not in NOT_MODELS and not name.isdigit():
             yield Mention("model", name, match.start(), match.start() + len(name))
+    for match in ACRONYM.finditer(text):
+        if match.group() not in NOT_MODELS and not HANGS_ON.search(text[: match.start()]):
+            yield Mention("model", match.group(), match.start(), match.end(), guessed=True)
 
 
 def _counted(text: str, start: int) -> bool:

@@ -14,69 +14,87 @@ from biorxivist.claims.extract.numbers import Number
 
 __all__ = ["read_scores"]
 
-REACHING = re.compile(
-    r"\b(?:achiev|reach|attain|obtain|scor|yield|report|record|deliver|hit|get|had|has|have|was|were|is|are|of|at|with|to|from|=|:|rose|fell|dropped|increas|improv)\w*\s*(?:an? |the |about |approximately |up to |mean |average |overall |\w+ )*$",
+REACHED = re.compile(r"\b(?:reach|achiev|attain|scor|obtain)\w*\s*(?:an? |the |about |approximately |up to |over |~ ?)*$", re.I)
+OF_METRIC = re.compile(
+    r"\s*(?:scores?|values?|coefficients?|\(\w+\))?\s*(?:=|:|\(|\bof\b|\bwas\b|\bis\b|\bwere\b|\bare\b|\bat\b|\bto\b|\bfrom\b|"
+    r"\b(?:reach|achiev|attain|rose|rise|fell|fall|drop|increas|improv|decreas)\w*\b|\b(?:of|for|on|by) )[^;\d]{0,60}$",
     re.IGNORECASE,
 )
-NO_SCORE = re.compile(r"\bp\s*(?:[=<>≤]|-?value)|\bq\s*[=<]|\bR(?:2|²|\^2)\b|[αβγ]\s*[=≈]|\bseeds?\b|\bsd\b|\bn\s*=", re.I)
-NEAR = 60
-"""A metric further away than this, in characters, is that of another number."""
-FROM_TO = re.compile(r"\bfrom\s+$")
+LISTED = re.compile(r"\s*(?:,|\band\b|\bto\b|\bfor\b|\bwith\b|\bon\b|\(|\)|\bagainst\b|\bversus\b|\bvs\b|\bclose to\b)[^;\d]{0,60}$", re.I)
+QUALITY = re.compile(
+    r"performance|robustness|generali[sz]ation|interpretability|efficiency|scalability|speed|runtime|inference (?:time|speed)|"
+    r"throughput|memory(?: usage)?",
+    re.IGNORECASE,
+)
+TEST = re.compile(r"\s?[,(]?\s?\d+[,;)\]]|,\d")
+"""What makes of "F1" a test statistic: its degrees of freedom."""
+NO_SCORE = re.compile(r"(?:\bp|\bq|\bn|[αβγ]|\br|\bsd)\s?[-*]?\s?(?:value )?[=<>≤≥≈]\s?$", re.I)
+OF_WHAT = re.compile(r"\s*(?:of (?:the )?(?!cases)|less |more |fewer |faster|improvement|increase|reduction|gain|higher|lower|better|labels|cells|confidence|limits|credible|m?s\b|mm\b|ms\b|Hz\b)", re.I)
+BY = re.compile(r"\b(?:by|within|every|each|additional) (?:\w+ ){0,3}$", re.I)
 
 
 def read_scores(clause: Clause, mentions: Sequence[Mention], numbers: Sequence[Number]) -> Iterator[Draft]:
     """Yield a draft for each number that is a score, with its metric and the model it stands beside.
 
-    Only values from 0 to 1 and percentages count, beside a metric or a verb of reaching; margins ("by 5 points"),
-    p-values and shares of data are no scores.
+    A score is a value from 0 to 1 or a percentage that hangs on a metric ("accuracy of 0.81", "0.81 accuracy"), goes on
+    a list of such values, or, where no metric is named, follows a verb of reaching. Margins ("by 5 points"), p-values,
+    test statistics and shares of data are none.
     """
-    metrics = [m for m in mentions if m.kind == "metric" and m.id != "metric:performance"]
-    models = [m for m in mentions if m.kind == "model" and not m.pronoun]
-    scores = [n for n in numbers if _is_score(clause, n, metrics)]
-    if not scores:
-        return
+    scored = _scores(clause, numbers, mentions)
+    models = [m for m in mentions if m.kind == "model" and not m.pronoun and not m.guessed]
+    aligned = align(clause.text, models, [number for number, _ in scored])
+    model_of = {} if aligned is None else {number.start: model for model, number in aligned}
     scope = scope_of(mentions)
-    aligned = align(clause.text, models, scores)
-    for model, number in [(None, number) for number in scores] if aligned is None else aligned:
-        metric = _metric_of(number, metrics)
-        if metric is None and not re.search(r"\b(?:reach|achiev|attain|scor|report)\w*", clause.text, re.I):
-            continue
+    for number, metric in scored:
+        model = model_of.get(number.start)
+        share = 100 if number.unit == "percent" else 1
+        after = clause.text[number.end - clause.start :][:40]
         yield Draft(
             kind="score",
             subject=model.text if model else None,
             subject_id=model.id if model else None,
             metric=metric.text if metric else None,
-            value=None if number.ranged else number.fraction,
-            low=number.low / 100 if number.unit == "percent" else number.low,
-            high=number.high / 100 if number.unit == "percent" else number.high,
+            value=None if number.ranged else round(number.value / share, 9),
+            low=round(number.low / share, 9),
+            high=round(number.high / share, 9),
             bound=number.bound,
             dataset=scope.datasets[0] and scope.datasets[0].text,
             task=scope.tasks[0] and scope.tasks[0].text,
             regime=scope.regime,
-            attribution="cited" if re.search(r"\bthe authors report|reported by\b", clause.text[number.end - clause.start :][:40]) else "own",
-            ids=ids_of(metric=metric),
+            attribution="cited" if re.search(r"\bthe authors report|reported by\b", after) else "own",
+            ids=ids_of(metric=metric, dataset=scope.datasets[0], task=scope.tasks[0]),
         )
 
 
-def _is_score(clause: Clause, number: Number, metrics: Sequence[Mention]) -> bool:
-    text, start, end = clause.text, number.start - clause.start, number.end - clause.start
-    if number.unit == "percent" and number.text.strip()[0].isdigit():
-        if not 0 < number.value <= 100 or not metrics:
-            return False
-        if re.match(r"\s*(?:of (?:the )?|less |more |fewer |faster|improvement|increase|reduction|gain|higher|lower|better|labels|cells)", text[end:]):
-            return False
-    elif not number.text.strip("-−~ ")[0].isdigit() and number.text[0] != ".":
+def _scores(
+    clause: Clause, numbers: Sequence[Number], mentions: Sequence[Mention]
+) -> list[tuple[Number, Mention | None]]:
+    """Numbers of a clause that are scores, each with its metric, or with none where the clause names none."""
+    text = clause.text
+    named = [m for m in mentions if m.kind == "metric" and not QUALITY.fullmatch(m.text)]
+    metrics = [m for m in named if not TEST.match(text, m.end - clause.start)]
+    found: list[tuple[Number, Mention | None]] = []
+    for number in numbers:
+        start, end = number.start - clause.start, number.end - clause.start
+        before = text[:start]
+        if not _may_be_score(number) or OF_WHAT.match(text[end:]) or NO_SCORE.search(before[-12:]) or BY.search(before):
+            continue
+        following = next((m for m in metrics if 0 <= m.start - number.end < 4), None)
+        leading = next((m for m in reversed(metrics) if m.end <= number.start), None)
+        if following:
+            found.append((number, following))
+        elif leading and OF_METRIC.fullmatch(text[leading.end - clause.start : start]):
+            found.append((number, leading))
+        elif found and LISTED.fullmatch(text[found[-1][0].end - clause.start : start]):
+            found.append((number, found[-1][1]))
+        elif not named and REACHED.search(before):
+            found.append((number, None))
+    return found
+
+
+def _may_be_score(number: Number) -> bool:
+    if number.text.strip("-−~ ")[0] not in ".0123456789":
         return False  # "a tenth" is a share of something
-    elif number.unit or number.scaled or not (0 < number.value <= 1 and "." in number.text):
-        return False
-    before = text[max(start - 40, 0) : start]
-    if re.search(r"\bby (?:\w+ ){0,3}$", before) or NO_SCORE.search(before[-14:]):
-        return False
-    return bool(REACHING.search(before)) or bool(re.search(r"[,(]\s*(?:and )?$|\band $", before)) or any(
-        number.end <= m.start < number.end + 4 for m in metrics
-    )
-
-
-def _metric_of(number: Number, metrics: Sequence[Mention]) -> Mention | None:
-    near = [m for m in metrics if abs(m.start - number.start) < NEAR * 3]
-    return min(near, key=lambda m: (m.start > number.start + NEAR, abs(m.start - number.start)), default=None)
+    if number.unit == "percent":
+        return 0 < number.value <= 100
+    return not number.unit and not number.scaled and 0 < number.value <= 1 and "." in number.text

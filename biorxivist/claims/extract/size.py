@@ -88,7 +88,7 @@ def _is_size(clause: Clause, number: Number, unit: str) -> bool:
 
 def _owner(clause: Clause, number: Number, mentions: Sequence[Mention], unit: str) -> Mention | None:
     """Whose size it is: the last model or data set named before the number, else the only one in the clause."""
-    named = [m for m in mentions if m.kind in {"model", "dataset"} and not m.pronoun and not m.group]
+    named = [m for m in mentions if m.kind in {"model", "dataset"} and not m.pronoun and not m.guessed and not m.group]
     before = [m for m in named if m.end <= number.start]
     if before:
         return before[-1]
