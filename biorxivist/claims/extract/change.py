@@ -30,7 +30,14 @@ FIELD = SCALES | {"pre-training", "diversity", "labels", "fine-tuning"}
 NO_SIGN = re.compile(r"chang|affect|matter|alter", re.I)
 CONTRAST = re.compile(r"(?:whereas|although|though|even though|while|but|yet|and)$", re.I)
 LOWER_IS_BETTER = re.compile(r"\b(?:loss(?:es)?|perplexity|errors?|MSE|RMSE|MAE|runtime|inference time|memory|cost)\b", re.I)
-NEGATED = re.compile(r"\b(?:not|n't|never|neither|nor|none|no longer|fail(?:s|ed)? to|cannot|hardly|without|rarely|no \w+)\b|n[’']t\b", re.I)
+# "without" and "no" are not among them: they take the factor away, which is the ablation and not a denial
+NEGATED = re.compile(r"\b(?:not|n't|never|neither|nor|none|no longer|fail(?:s|ed)? to|cannot|hardly|rarely|no (?:model|method|family|one))\b|n[’']t\b", re.I)
+NOUN = re.compile(r"benefits?|gains?|helps?|drops?|falls?|rises?|changes?|harms?|increases|declines|affects?|profits?", re.I)
+BEFORE_NOUN = re.compile(
+    r"\b(?:the|an?|any|its|their|our|this|these|such|those|of|and|or|potential|relative|clear|performance|expected|possible|"
+    r"marginal|small|large|further|additional|significant|substantial|for|to|in|on|with|from|accuracy|no|little|some|more)\s+$",
+    re.IGNORECASE,
+)
 INFINITIVE = re.compile(r"\b(?:found|shown|observed|seen|appears?|seems?|continues?|continued|tends?|tended|fails?|failed|does not|did not|do not|not)\s+(?:to\s+)?(?:\w+ly )?$", re.I)
 LINK = re.compile(r"\b(?:with|from|when|as|by|upon|under|in|on|for|after|through|via|if|once|where|across|at)\b", re.I)
 PLATEAU = re.compile(
@@ -38,7 +45,7 @@ PLATEAU = re.compile(
     re.IGNORECASE,
 )
 NO_PLATEAU = re.compile(
-    r"\b(?:no|without|not|never|n't|yet to)\b(?:\W+\w+){0,4}?\W+(?:plateau\w*|saturat\w+|level(?:s|l?ed)? off|sign)|\b(?:keeps?|kept|continu(?:es|ed|e) to) (?:improv|ris|increas|gain|scal|benefit)\w*",
+    r"\b(?:no|without|not|never|n't|yet to)\b(?:\W+\w+){0,4}?\W+(?:plateau\w*|saturat\w+|level(?:s|l?ed)? off|signs? of)|\b(?:keeps?|kept|continu(?:es|ed|e) to) (?:improv|ris|increas|gain|scal|benefit)\w*",
     re.IGNORECASE,
 )
 BEYOND = re.compile(r"\bbeyond (?:a |the |this |its )?(?:\w+ )?(?:saturation point|plateau)", re.I)
@@ -90,6 +97,8 @@ def _is_finite(text: str, match: re.Match[str]) -> bool:
     """Whether the verb is one that reports: no infinitive of purpose, no participle of an aim."""
     before = text[: match.start()]
     if re.search(r"\b(?:to|for|by|of|in|towards?|at) (?:\w+ly |further )?$", before, re.I) and not INFINITIVE.search(before):
+        return False
+    if NOUN.fullmatch(match.group()) and BEFORE_NOUN.search(before):
         return False
     return not (match.group().lower() in {"improve", "help", "benefit"} and re.search(r"\b(?:to|and|or) (?:\w+ )?$", before))
 

@@ -19,6 +19,7 @@ BOUNDARY = re.compile(
     r"|,?\s+\b(?:whereas|although|even though|though|while|but(?! not\b| rather\b)|yet(?= )(?! to\b))\b\s+"
     r"|,\s+(?:and|or|so)\s+(?=(?:that|this|these|those|we|it|they|the|our|a|an|in|on|for|when|after|while|both|no|most|all|some)\b|[\w-]+(?: [\w-]+){0,3} (?:is|are|was|were|has|have|can|could|may|does|do|did|show|shows|showed|achieves?|achieved|outperform\w*|improv\w+|reach\w*|remain\w*)\b)"
     r"|,\s+(?=(?:suggesting|indicating|demonstrating|highlighting|showing|revealing|underscoring|emphasizing|providing|thus|thereby|therefore|hence|which|where|making|because|since|as|offering|enabling|allowing|resulting)\b)"
+    r"|,\s+(?=(?:a|an|the) [\w-]+(?: [\w-]+)? (?:which|that)\b)"
     r"|\s+(?=(?:because|suggesting|indicating) )"
     r"|\s+and (?=(?:that|we|it|they) )",
     re.IGNORECASE,
@@ -47,9 +48,17 @@ ADVICE = re.compile(
     r"call(?:s|ed|ing)? for|recommend\w*|encourag\w+|cautio\w+|advocate\w*|motivat\w+|warrant\w*)\b",
     re.IGNORECASE,
 )
-STRONG = re.compile(r"\b(?:might|could|may (?:possibly|perhaps)|perhaps|possibly|conceivabl[ey]|speculat\w+|in some cases .{0,30}\bmay|potentially)\b", re.I)
+RELATION = (
+    r"(?:\w+ly |also |even |still |thus |then |be |have |not |already )*(?:out-?perform|surpass|exceed|beat|match|improv|help|benefit|gain|increas|degrad|hurt|harm|"
+    r"reduc|lower|perform|achiev|reach|under-?perform|rival|lead|yield|provide|affect|better|worse|competitive|comparable|superior|inferior|"
+    r"plateau|saturat|scale|face|limit|enhanc|boost|generali[sz]e|matter|overtake|make|serve|fall|lag)"
+)
+"""What a modal verb must stand before to be a hedge of the clause: "can assess" in a side remark is none."""
+STRONG = re.compile(rf"\b(?:might|could) {RELATION}", re.I)
+PERHAPS = re.compile(r"\b(?:may (?:possibly|perhaps)|perhaps|possibly|conceivabl[ey]|speculat\w+|in some cases .{0,30}\bmay|potentially)\b", re.I)
+MODAL = re.compile(rf"\b(?:may|can) {RELATION}", re.I)
 WEAK = re.compile(
-    r"\b(?:may|can|suggest(?:s|ed|ing)?|appear(?:s|ed)?(?: to)?|seem(?:s|ed|ingly)?|likely|tend(?:s|ed)? to|probably|presumably|not necessarily|in (?:some|certain) (?:cases|settings|instances)|hints?|arguably|not always)\b",
+    r"\b(?:suggest(?:s|ed|ing)?|appear(?:s|ed)?(?: to)?|seem(?:s|ed|ingly)?|likely|tend(?:s|ed)? to|probably|presumably|not necessarily|in (?:some|certain) (?:cases|settings|instances)|hints?|arguably|not always)\b",
     re.IGNORECASE,
 )
 CITED = re.compile(
@@ -97,7 +106,7 @@ def split_clauses(sentence: str) -> list[Clause]:
             own_mode = _mode(text)
             fresh = not clauses or lead.strip(" ,;:").lower() in {"but", "yet", ""} or OWN.search(text)
             mode = own_mode if own_mode != "finding" or fresh else clauses[-1].mode if clauses[-1].mode in {"question", "hypothesis", "counterfactual"} else "finding"
-            hedging: Hedging = "strong" if STRONG.search(text) else "weak" if WEAK.search(text) else "none"
+            hedging = _hedging(text)
             cited = None if OWN.search(text) else CITED.search(text)
             clauses.append(
                 Clause(text, start, stop, mode, hedging, cited is not None, cited and cited["who"], lead.strip(" ,;:"))
@@ -117,6 +126,12 @@ def _mode(text: str) -> Mode:
     if ADVICE.search(text):
         return "advice"
     return "purpose" if PURPOSE.search(text.strip()) else "finding"
+
+
+def _hedging(text: str) -> Hedging:
+    if STRONG.search(text) or PERHAPS.search(text):
+        return "strong"
+    return "weak" if WEAK.search(text) or MODAL.search(text) else "none"
 
 
 def _inside(sentence: str, at: int) -> bool:

@@ -57,6 +57,13 @@ class Scope:
     regime: str | None = None
 
 
+ALIKE = re.compile(
+    rf"\b(?:perform(?:s|ed)?|are|were|is|was|achiev\w+|show\w*|remain\w*|score[sd]?|did) {ADVERB}(?:similar(?:ly)?|comparabl[ye]|equally well|"
+    r"equivalent(?:ly)?|on par|closely matched|indistinguishable|alike)\b(?! (?:to|with|as)\b)(?: performance| results| scores)?",
+    re.IGNORECASE,
+)
+"""Wordings that say that several subjects are equal among themselves."""
+BOTH = re.compile(r"\b(?:two|both)\b", re.I)
 WITHIN_NOISE = re.compile(
     r"\b(?:smaller than|within|below|less than|not exceed\w*) (?:the )?(?:\w+ )?(?:spread|noise|error|variation|variance|variability|"
     r"standard deviation|confidence)|\bnot (?:statistically )?significant\b|\bno significant\b",
@@ -74,9 +81,11 @@ def read_comparisons(
     mentions, numbers
         Those inside the clause; offsets are those of the sentence.
     subject
-        Models that the clause before speaks of, for a clause that names none before its verb.
+        Models that the clauses before speak of, the last first, for a clause that names none before its verb.
     """
     models = [mention for mention in mentions if mention.kind == "model"]
+    yield from _read_alike(clause, mentions, models, subject)
+    subject = subject[:1]
     verbs = _predicates(clause)
     objects: Sequence[Mention] = ()
     for place, (match, direction, swapped) in enumerate(verbs):
@@ -98,6 +107,25 @@ def read_comparisons(
         if swapped:
             left, right = right, left
         yield from _drafts(clause, scoped, numbers, left, right, direction, negated, end)
+
+
+def _read_alike(
+    clause: Clause, mentions: Sequence[Mention], models: list[Mention], named: Sequence[Mention]
+) -> Iterator[Draft]:
+    """Yield the first of several subjects against each of the others: "A and B performed similarly"."""
+    match = ALIKE.search(clause.text)
+    if match is None or (clause.mode == "finding" and _intended(clause.text[: match.start()])):
+        return
+    start = clause.start + match.start()
+    before = [m for m in models if m.end <= start and not m.guessed]
+    groups = coordinate(clause.text, [_shift(m, -clause.start) for m in before])
+    group = [_shift(m, clause.start) for m in groups[-1]] if groups else []
+    if len(group) == 1 and group[0].pronoun and BOTH.search(group[0].text) and len(named) == 2:
+        group = list(named)  # "the two methods" of the clause before
+    named_only = [m for m in group if not m.pronoun]
+    if len(named_only) > 1:
+        negated = bool(NEGATION.search(clause.text[: match.end()]))
+        yield from _drafts(clause, mentions, (), named_only[:1], named_only[1:], "~", negated, clause.start + match.end())
 
 
 def _predicates(clause: Clause) -> list[tuple[re.Match[str], Direction, bool]]:

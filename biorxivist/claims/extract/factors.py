@@ -13,7 +13,7 @@ SCALES = frozenset({"cells", "parameters", "training cells", "compute", "data"})
 MORE = r"(?:more|larger|bigger|greater|additional|increas(?:e|es|ed|ing(?:ly large)?)|growing|grown|expand(?:ed|ing)?|enlarg(?:ed|ing)|doubl(?:ed|ing)|scal(?:e|ed|ing)(?: up)?|(?:two|ten|\w+)fold (?:increase|growth)|massive|scale of|size of|amounts? of|volume of|quantity of|number of|longer|wider|deeper)"
 PRETRAIN = r"(?:pre-?training|training|pre-?train)"
 DATA = rf"(?:{PRETRAIN} )?(?:data ?sets?|corpus|corpora|data|cells|atlas(?:es)?|examples|samples|cell numbers?)"
-SETTING = r"(?<!without )(?<!after )(?<!with )(?<!during )(?<!before )(?<!upon )(?<!for )(?<!in )(?<!the )(?<!any )(?<!further )(?<!no )(?<!by )(?<!and )"
+SETTING = r"(?<!without )(?<!after )(?<!with )(?<!during )(?<!before )(?<!upon )(?<!for )(?<!in )(?<!the )(?<!any )(?<!further )(?<!no )(?<!by )(?<!and )(?<!regarding )(?<!on )(?<!from )(?<!to )"
 FACTORS: tuple[tuple[str, str], ...] = (
     # the thing that grows by itself: "data volume", "model size"
     (rf"\b(?:{PRETRAIN} )?(?:data|data ?set|corpus|sample|cell) (?:sizes?|volumes?|scales?|quantity|amounts?|numbers?|budget)\b", "cells"),
@@ -36,7 +36,7 @@ FACTORS: tuple[tuple[str, str], ...] = (
 )
 COMPILED = tuple((re.compile(words, re.IGNORECASE), name) for words, name in FACTORS)
 ABLATION = re.compile(
-    r"\b(?:removing|removal of|remov(?:e|ed)|skipping|omitting|omission of|ablating|ablation of|dropping|leaving out|excluding|disabling|without|replacing|freezing)\s+(?:the |any |all |our )?(?P<part>(?:(?!(?:and|or|from|to|in|on|by|with|lowered|reduced|had|did|does|led|leads|caused|decreased|hurt|improved|changed|resulted|has)\b)[\w/-]+ ?){1,4})",
+    r"\b(?:removing|removal of|remov(?:e|ed)|skipping|omitting|omission of|ablating|ablation of|dropping|leaving out|excluding|disabling|without|replacing|freezing)\s+(?:the |any |all |our )?(?P<part>(?:(?!(?:and|or|from|to|in|on|by|with|lowered|reduced|exhibit\w*|show\w*|perform\w*|achiev\w*|remain\w*|scor\w*|fall\w*|fell|still|also|is|was|are|were|can|may|had|did|does|led|leads|caused|decreased|hurt|improved|changed|resulted|has)\b)[\w/-]+ ?){1,4})",
     re.IGNORECASE,
 )
 

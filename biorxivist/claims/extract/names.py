@@ -81,12 +81,12 @@ TASKS = re.compile(
 GENERIC_TASK = re.compile(
     r"(?:(?:diverse|downstream|various|multiple|several|these|many|all|other|different|challenging|standard|common|key|"
     r"single-cell|biological|analysis|data|evaluation|benchmark|fine-?tuning|prediction|relevant|transfer|such|two|three|"
-    r"four|five|six|seven|eight|nine|ten|most|both|gene|level|cell) ?)+(?:tasks?|analysis)",
+    r"four|five|six|seven|eight|nine|ten|most|both|gene|level|cell|this|that|certain|some|given|new|each|every|particular|specific|predictive) ?)+(?:tasks?|analysis)",
     re.IGNORECASE,
 )
 SETS = re.compile(r"(?<=on )(?-i:PBMCs?(?: ?\d+k)?|Zheng68K|Tabula \w+|[A-Z][a-z]+ \d{4})(?![\w-])", re.IGNORECASE)
 DATASETS = re.compile(
-    r"(?<=on )(?:the |an? )?(?P<name>(?:(?!(?:the|and|or|of|on|in|for|with|a|an|all|both|any|some|most|many|several|our|"
+    r"(?:(?<=on )|(?<=for )|(?<=in ))(?:the |an? )?(?P<name>(?:(?!(?:the|and|or|of|on|in|for|with|a|an|all|both|any|some|most|many|several|our|"
     r"these|those|each|every|\w*ing|external|unseen|held-out|independent|same|test|full|small|large|larger|diverse|"
     r"multiple|two|three|four|five|six|seven|eight|nine|ten|\d+|real|public|new|other|different|downstream|benchmark|"
     r"another|observational|single-cell|scRNA-seq|unlabeled|labelled|labeled)\b)[\w/-]+ ){1,3})(?:data ?sets?|data|sets?|(?P<atlas>atlas)|benchmarks?|corpus)\b",

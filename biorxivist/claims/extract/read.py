@@ -58,7 +58,8 @@ def read_sentence(
             ]  # fmt: skip
         pending = [draft for draft in read if draft.kind == "comparison"] if clause.mode == "hypothesis" else []
         named = [m for m in inside if m.kind == "model" and not m.pronoun]
-        subject = named[:1] or subject
+        if named:
+            subject = tuple({m.text.casefold(): m for m in named}.values())
         before = clause
     return list(dict.fromkeys(drafts))
 
@@ -69,12 +70,12 @@ def _read_clause(
 ) -> Iterator[Draft]:
     comparisons = list(read_comparisons(clause, mentions, numbers, subject))
     yield from comparisons
-    saturations = list(read_saturations(clause, mentions, numbers, subject))
+    saturations = list(read_saturations(clause, mentions, numbers, subject[:1]))
     yield from saturations
     if not comparisons and not saturations:
-        yield from read_changes(clause, mentions, numbers, subject, before)
+        yield from read_changes(clause, mentions, numbers, subject[:1], before)
     yield from read_scores(clause, mentions, numbers)
-    yield from read_sizes(clause, mentions, numbers, subject)
+    yield from read_sizes(clause, mentions, numbers, subject[:1])
 
 
 def _as_meant(draft: Draft, clause: Clause) -> Draft:
