@@ -98,9 +98,17 @@ def _is_finite(text: str, match: re.Match[str]) -> bool:
     before = text[: match.start()]
     if re.search(r"\b(?:to|for|by|of|in|towards?|at) (?:\w+ly |further )?$", before, re.I) and not INFINITIVE.search(before):
         return False
-    if NOUN.fullmatch(match.group()) and BEFORE_NOUN.search(before):
+    if NOUN.fullmatch(match.group()) and BEFORE_NOUN.search(before) and not _has_object(text, match):
         return False
     return not (match.group().lower() in {"improve", "help", "benefit"} and re.search(r"\b(?:to|and|or) (?:\w+ )?$", before))
+
+
+def _has_object(text: str, match: re.Match[str]) -> bool:
+    """Whether what might be a noun goes on as a verb: "performance increases with", but not "performance gains from"."""
+    return bool(
+        re.match(r"increas|drop|fall|ris|declin|chang", match.group(), re.I)
+        and re.match(r"\s+(?:\w+ly |log-\w+ |steeply )?(?:with|when|as|by|monoton)", text[match.end() :])
+    )
 
 
 def _bears_on(text: str, factor: Factor, verb: re.Match[str]) -> bool:
@@ -171,7 +179,7 @@ def _drafts(
 def _is_contrasted(clause: Clause, mention: Mention) -> bool:
     """Whether a model is the one that the subject is set against: "In contrast to A, B gained"."""
     opening = OPENING.match(clause.text)
-    return opening is not None and mention.start - clause.start - opening.end() < 12
+    return opening is not None and "," not in clause.text[opening.end() : mention.start - clause.start]
 
 
 def _word_bound(text: str) -> float | None:

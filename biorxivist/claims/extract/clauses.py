@@ -65,7 +65,7 @@ CITED = re.compile(
     r"(?P<who>(?-i:[A-Z][\w'’-]+)(?: et al\.?| and (?:colleagues|co-?workers)|(?: (?:and|&) (?-i:[A-Z][\w'’-]+))? ?[\[(]\d[^\])]*[\])])(?: ?[\[(][^\])]*[\])])?)[^.;]{0,25}?\b(?:claim|report|show|found|find|argue|suggest|demonstrate|observe|conclude|propose)(?:s|ed|d)?\b(?!-)|"
     r"\b(?:previous(?:ly)?|prior|earlier|recent|past|other|several|existing) (?:work|works|studies|study|papers?|benchmarks?|reports?|research|evaluations?|literature|publications?|analys[ei]s|publications) (?:\w+ ){0,3}?(?:show|shown|report|found|find|suggest|demonstrat|claim|indicat|highlight|reveal|conclud|argu)\w*|"
     r"\b(?:has|have) (?:recently |previously |been |already |also )*(?:shown|reported|claimed|demonstrated|suggested|argued|emerged|achieved|been shown|been reported|been claimed)\b(?<!we have shown)|"
-    r"\b(?:claimed|reported|touted) (?:to|as|by|in|superiority|performance|improvements?|advantages?)\b|\baccording to\b",
+    r"\b(?:some|other|many|several) (?:groups|studies|authors|works|papers|reports) (?:have |had )?(?:claim|report|show|argu|suggest|find|found)\w*|\b(?:claimed|reported|touted) (?:to|as|by|in|superiority|performance|improvements?|advantages?)\b|\baccording to\b",
     re.IGNORECASE,
 )
 OWN = re.compile(

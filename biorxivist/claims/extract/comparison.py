@@ -28,7 +28,7 @@ PREDICATES: tuple[tuple[str, Direction, bool], ...] = (
     (rf"\b(?:is|are|was|were|be|been|being) {ADVERB}(?:matched|equall?ed|rivalled) by\b", "~", True),
     (r"\bno better than\b|\bnot (?:any |significantly |substantially )?better than\b", ">", False),
     (rf"\b(?:outperform(?:s|ed|ing)?|out-perform(?:s|ed|ing)?|surpass(?:es|ed|ing)?|exceed(?:s|ed|ing)?|beats?|beating|beaten|outcompetes?|overtakes?|outpac(?:es|ed)|outstrip(?:s|ped)?)\b(?! by\b)", ">", False),
-    (rf"\b{BETTER}\b(?: (?!than\b|over\b|to\b|compared\b)[\w-]+){{0,6}}? (?:than|over|compared (?:to|with)|relative to|versus|in comparison (?:to|with))\b|\bsuperior to\b|\bahead of\b|\bscor(?:es|ed) above\b", ">", False),
+    (rf"\b{BETTER}\b(?: (?!than\b|over\b|to\b|compared\b)[\w-]+){{0,6}}? (?:than|over|compared (?:to|with)|relative to|versus|in comparison (?:to|with))\b|\bsuperior to\b|\bsuperior (?:[\w-]+ ){{1,7}}?to (?=the state|state|existing|other|all|current|previous|prior|(?-i:[A-Z]|sc[A-Z]))|\bahead of\b|\bscor(?:es|ed) above\b", ">", False),
     (r"\b(?:improv(?:es?|ed|ing)|improvements?|gains?|advantages?|lead|margin|excel(?:s|led)?)\b(?: (?!over\b|to\b)[\w-]+){0,4}? (?:over|upon|compared (?:to|with)|relative to)\b", ">", False),
     (rf"\bunder-?perform(?:s|ed|ing)?\b(?: {ADVERB}(?:compared (?:to|with)|relative to|against|versus))?|\b{WORSE}\b(?: (?!than\b|to\b|compared\b)[\w-]+){{0,6}}? (?:than|compared (?:to|with)|relative to)\b|\binferior to\b|\b(?:is|are|was|were|remain(?:s|ed)?) (?:\w+ )?behind\b|\b(?:fall(?:s|ing)?|fell|lag(?:s|ged|ging)?|trail(?:s|ed|ing)?) (?:\w+ )?(?:short of|behind|below)\b|\btrail(?:s|ed)\b|\blos(?:es?|t) to\b", "<", False),
     (rf"\bmatch(?:es|ed|ing)?\b(?! (?:between|of|the (?:distribution|batch|label)))|\b(?:is|are|was|were|be|remains?|remained|perform(?:s|ed)?|performance|results?|become) {ADVERB}(?:{SAME})\b(?: [\w-]+){{0,4}}? (?:to|with|as)\b|\b{SAME}(?: [\w-]+){{0,3}}? (?:to|with)\b|\b(?:perform(?:s|ed)?|do(?:es)?|work(?:s|ed)?) (?:just |about )?as (?:good|well) as\b|\bon par with\b|\blevel with\b|\brival(?:s|ed|ling)?\b|\bequal(?:s|led)? to\b|\bas (?:good|accurate|well) as\b", "~", False),
@@ -173,8 +173,12 @@ def _sides(
         if group[0].start - match.end() < 3
     }
     usable = [mention for mention in models if mention.start not in excepted]
-    shifted = [_shift(mention, -clause.start) for mention in usable]
-    groups = [[_shift(m, clause.start) for m in group] for group in coordinate(text, shifted)]
+    comma = clause.start + text.find(",", opening.end()) if opening else -1
+    groups = [
+        [_shift(m, clause.start) for m in group]
+        for part in ([m for m in usable if m.start < comma], [m for m in usable if m.start >= comma])
+        for group in coordinate(text, [_shift(mention, -clause.start) for mention in part])
+    ]
     before = [group for group in groups if group[-1].end <= start]
     after = [group for group in groups if end <= group[0].start < until]
     if opening and before and len(before) >= 2 and before[0][0].start - clause.start - opening.end() < 25:
@@ -183,9 +187,14 @@ def _sides(
     right = next((group for group in after if _is_object(text[end - clause.start : group[0].start - clause.start])), None)
     if right is None:
         return None
-    left = [mention for mention in left if not mention.pronoun] or list(subject) or left
+    left = [mention for mention in left if not mention.pronoun] or list(subject) or _anaphor(left)
     right = [mention for mention in right if not mention.pronoun]
     return (left, right) if left and right else None
+
+
+def _anaphor(left: Sequence[Mention]) -> list[Mention]:
+    """The one pronoun that stands for a model named elsewhere: "it", "our model"; "we" and "none" stand for none."""
+    return [m for m in left if re.match(r"it|they|our|this|these|the", m.text, re.I)][:1]
 
 
 def _subject_of(before: list[list[Mention]], text: str, offset: int, verb: int) -> list[Mention]:

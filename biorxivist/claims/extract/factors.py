@@ -30,7 +30,7 @@ FACTORS: tuple[tuple[str, str], ...] = (
     (r"\b(?:larger|bigger) (?=(?-i:[A-Z]\w*|sc[A-Z]))", "parameters"),
     (rf"\b(?:larger|bigger)(?= and more diverse {DATA}\b)", "cells"),
     # parts and steps, when they are what the clause speaks of and not a setting ("after fine-tuning")
-    (rf"{SETTING}\bpre-?training\b(?! (?:data|corpus|set|cells|size|scale|objective|task|strateg|stage|cost|dataset|method|loss|diversity|paradigm|framework|speed))", "pre-training"),
+    (rf"{SETTING}\bpre-?training\b(?! (?:data|corpus|set|cells|size|scale|objective|task|strateg|stage|cost|dataset|method|loss|diversity|paradigm|framework|speed)| (?:on|with) (?:more|larger|bigger|increas|massive|divers))", "pre-training"),
     (rf"{SETTING}\b(?:parameter-efficient |continued |full )?fine-?tuning\b(?! (?:data|set|task|cost|strateg|loss|paradigm|method))", "fine-tuning"),
     (r"\b(?:all|more|fewer|the number of|amount of|additional) (?:labels|annotations|labell?ed (?:data|cells|examples))\b|\ball labels\b", "labels"),
 )

@@ -36,7 +36,7 @@ sophisticated, modern, advanced, text, text-based, llm-based, fm-based, lightwei
 HEADS = (
     r"(?:foundation models?|language models?|models?|methods?|approach(?:es)?|baselines?|classifiers?|tools?|"
     r"algorithms?|techniques?|architectures?|encoders?|embeddings?|representations?|autoencoders?|transformers?|"
-    r"regressors?|regressions?|networks?|pipelines?|frameworks?|strategies|counterparts?|alternatives|competitors|"
+    r"augmentations?|maskings?|objectives?|regressors?|regressions?|networks?|pipelines?|frameworks?|strategies|counterparts?|alternatives|competitors|"
     r"backbones?|works?|ones|FMs?|scFMs?|TFMs?|LLMs?|scLLMs?|VAEs?)"
 )
 _ADJECTIVE = "|".join(
@@ -49,11 +49,11 @@ FIXED_GROUPS = re.compile(
     r"support vector machines?|majority vot(?:e|ing)|(?:highly |most )?variable genes?|HVGs?|"
     r"(?:train(?:ing)?|per-gene) mean|mean baseline|additive (?:model|baseline|sum)|no-change baseline|"
     r"k?-?nearest[ -]neighbou?rs?(?: classifiers?)?|state[ -]of[ -]the[ -]art|SOTA|expert curation|"
-    r"random (?:initiali[sz]ation|weights)|training from scratch|(?<!\w )untrained(?= baselines?)|spike-ins?|"
+    r"(?:all |the )?others(?! (?:have|has|show|report|claim|argue))|random (?:initiali[sz]ation|weights)|training from scratch|(?<!\w )untrained(?= baselines?)|spike-ins?|"
     r"re-?weighting|(?:random|uniform) (?:sub-?)?sampling|geometric sketching|downsampling)(?![\w-])",
     re.IGNORECASE,
 )
-BARE_HEAD = re.compile(r"(?:works?|tools?|representations?|embeddings?|networks?|strategies|frameworks?|pipelines?|"
+BARE_HEAD = re.compile(r"(?:augmentations?|maskings?|objectives?|encoders?|counterparts?|ones|works?|tools?|representations?|embeddings?|networks?|strategies|frameworks?|pipelines?|"
                        r"approach(?:es)?|techniques?|architectures?|models?|methods?|algorithms?|regressions?)", re.I)  # fmt: skip
 PRONOUN = re.compile(
     r"(?<![\w-])(?:it|they|we|both(?: (?:models|methods|approaches))?|neither(?: (?:model|method|one))?|none(?: of (?:them|these|the (?:models|methods)))?|"
@@ -75,7 +75,7 @@ TASK_HEADS = (
     r"capturing|modeling|modelling|analysis|discrimination|estimation|typing|recognition|tasks?)"
 )
 TASKS = re.compile(
-    rf"(?<![\w-])(?:(?!(?:zero-shot|few-shot|higher|lower|better|faster|times|more|although|when|while|but|than|if|in|on|for|and|or|of|the|a|an|with|across|to|by|that|which|is|are|as|from|at|its?|their|our)\b)(?!\d)[\w/-]+ ){{1,4}}{TASK_HEADS}(?![\w-])",
+    rf"(?<![\w-])(?:(?!(?:improv\w+|enhanc\w+|boost\w*|outperform\w*|achiev\w+|perform\w*|including|such|further|significantly|enabl\w+|zero-shot|few-shot|higher|lower|better|faster|times|more|although|when|while|but|than|if|in|on|for|and|or|of|the|a|an|with|across|to|by|that|which|is|are|as|from|at|its?|their|our)\b)(?!\d)[\w/-]+ ){{1,4}}{TASK_HEADS}(?![\w-])",
     re.IGNORECASE,
 )
 GENERIC_TASK = re.compile(
@@ -100,7 +100,7 @@ REGIMES: tuple[tuple[str, str], ...] = (
 )
 NAMELIKE = re.compile(
     r"(?<![\w.@/-])(?:sc[A-Z][\w]*(?:-[\w.]+)*|[A-Z][a-z]+[A-Z][\w]*(?:-[\w.]+)*|[A-Z]{2,}[a-z]+[\w]*(?:-[\w.]+)*|"
-    r"[A-Z][\w]*former(?:-?V?\d[\w.]*)?|[A-Z]{2,}-?\d[\w.-]*|[A-Z][a-z]+\d[A-Z]\w*|[A-Za-z]+GPT\w*|[A-Za-z]*BERT\w*)(?![\w])"
+    r"[a-z]{1,2}[A-Z][a-z]+[A-Z]\w*|[A-Z][\w]*former(?:-?V?\d[\w.]*)?|[A-Z]{2,}-?\d[\w.-]*|[A-Z][a-z]+\d[A-Z]\w*|[A-Za-z]+GPT\w*|[A-Za-z]*BERT\w*)(?![\w])"
 )
 ACRONYM = re.compile(r"(?<![\w.@/-])[A-Z]{3,9}(?:-[A-Z\d]+)*(?![\w-])")
 HANGS_ON = re.compile(r"\b(?:in|on|of|for|at|from|to|within|by|the|an?|and|or)\s+$", re.IGNORECASE)
@@ -165,7 +165,18 @@ def find_mentions(text: str, vocabulary: Vocabulary, own: Mapping[str, str] | No
     for mention in sorted(found, key=lambda m: (-(m.end - m.start), m.id is None, m.start)):
         if all(mention.end <= other.start or mention.start >= other.end for other in distinct):
             distinct.append(mention)
-    return sorted(distinct, key=lambda m: m.start)
+    ordered = sorted(distinct, key=lambda m: m.start)
+    return [m for place, m in enumerate(ordered) if not (place and _is_apposition(text, ordered[place - 1], m))]
+
+
+def _is_apposition(text: str, named: Mention, mention: Mention) -> bool:
+    """Whether a mention only says what the one before it is: "scPRINT, a large transformer model"."""
+    return (
+        named.kind == mention.kind == "model"
+        and mention.group
+        and not mention.text.endswith("s")
+        and re.fullmatch(r"(?: \([^)]*\))?,? (?:an?|the|our) (?:[\w-]+ ){0,3}", text[named.end : mention.start]) is not None
+    )
 
 
 def _known(text: str, vocabulary: Vocabulary) -> Iterator[Mention]:
@@ -215,7 +226,7 @@ def _phrases(text: str) -> Iterator[Mention]:
 
 def _counted(text: str, start: int) -> bool:
     """Whether a bare head ("models") stands for a group: after "all", "all but one", a number of them."""
-    return bool(re.search(r"\b(?:all|most|many|some|several|other|no)(?: \w+)? $", text[:start], re.IGNORECASE))
+    return bool(re.search(r"\b(?:all|most|many|some|several|other|no) $|\b(?:all|no) \w+ $", text[:start], re.IGNORECASE))
 
 
 def _own(text: str, own: Mapping[str, str]) -> Iterator[Mention]:

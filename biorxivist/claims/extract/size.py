@@ -36,6 +36,8 @@ PRETRAINED = re.compile(r"\b(?:pre-?train(?:ed|ing)?|trained|training|corpus|atl
 HUGE = 1_000
 """Fewer cells than this are a detail of a method, not a size that somebody would ask for."""
 LISTED = re.compile(r"^(?:(?:,| and|, and| or) (?:\d[\d.,]* (?:million|billion|thousand)|\d[\d.,]*[MBK]))+", re.IGNORECASE)
+FROM_TO = re.compile(r"\bfrom (?:\d[\d.,]*(?: (?:million|billion|thousand))? (?:\w+ )?to )?(?:about |over )?$", re.I)
+"""A range that something was varied over is no size of anything."""
 ONLY_NUMBER = re.compile(r"^\s*(?:,|and|respectively|\)|\.|$|on\b|for\b)")
 
 
@@ -53,7 +55,7 @@ def read_sizes(
             unit = _unit(LISTED.sub("", rest, count=1))  # "70 million, 160 million, and 400 million parameters"
         if unit is None and last and number.scaled and ONLY_NUMBER.match(rest):
             unit = last
-        if unit is None or not _is_size(clause, number, unit):
+        if unit is None or not _is_size(clause, number, unit) or FROM_TO.search(clause.text[: number.start - clause.start]):
             continue
         last = unit
         owner = _owner(clause, number, mentions, unit) or next(iter(subject), None)
