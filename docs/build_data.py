@@ -29,7 +29,7 @@ Everything that BioRxivist knows is a record of one of these kinds. A record is 
 line of JSON in the archive (`$BIORXIVIST_HOME/archive/<record>/<writer>.jsonl`):
 
 ```json
-{"record": "Task", "v": 1, "id": "task:x", "at": "2026-01-31T12:00:00Z", "data": {"id": "task:x", "name": "X"}}
+{"record": "Task", "v": 2, "id": "task:x", "at": "2026-01-31T12:00:00Z", "data": {"id": "task:x", "name": "X"}}
 ```
 
 `record` is the kind, `v` the version of its fields, `at` the time of writing, `data` the fields below. Of two lines

@@ -143,6 +143,8 @@ def _edges(record: Record) -> Iterator[Edge]:
         case Paper():
             for position, author in enumerate(record.author_ids, start=1):
                 yield Edge("WROTE", ("Author", author), ("Paper", record.id), {"position": position})
+            for discussed in record.discusses_ids:
+                yield Edge("DISCUSSES", ("Paper", record.id), ("Paper", discussed))
         case Version():
             yield Edge("HAS_VERSION", ("Paper", record.paper_id), ("Version", record.id))
         case Passage():

@@ -74,6 +74,7 @@ RELATIONSHIPS = (
     Relationship("HAS_VERSION", _to("Paper", "Version")),
     Relationship("HAS_PASSAGE", _to("Paper", "Passage")),
     Relationship("CITES", _to("Paper", "Paper")),
+    Relationship("DISCUSSES", _to("Paper", "Paper")),
     Relationship("MAKES", _to("Paper", "Claim")),
     Relationship("QUOTES", _to("Claim", "Passage")),
     Relationship("ABOUT", _to("Claim", "Model", "Dataset", "Task", "Metric"), {"role": "STRING"}, ("role",)),

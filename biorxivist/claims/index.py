@@ -10,6 +10,7 @@ from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from biorxivist.errors import NotFound
+from biorxivist.literature.citation import family_and_given
 from biorxivist.literature.doi import bare_doi
 from graph.read import read_records
 from graph.records import Author, Claim, Dataset, Evidence, Metric, Model, Paper, Record, Relation, Task, Version
@@ -86,7 +87,7 @@ class ClaimIndex:
         if paper is None:
             return paper_id
         author = self.authors.get(paper.author_ids[0]) if paper.author_ids else None
-        name = author.name.split(",")[0] if author and "," in author.name else author.name.split()[-1] if author else ""
+        name = (author.family or author.collective or family_and_given(author.name)[0]) if author else ""
         short = name or f"“{shorten(paper.title, 40, placeholder=' …')}”"
         return f"{short} {paper.year}" if paper.year else short
 

@@ -30,7 +30,8 @@ WRITER = "review"
 CORRECTABLE = (
     "statement", "kind", "subject_ids", "comparator_ids", "task_id", "dataset_id", "metric_id", "value", "low", "high",
     "unit", "direction", "polarity", "regime", "corpus_id", "corpus_cells", "fraction", "sampling", "ablation",
-    "train_fraction", "hedging", "attribution", "evidence_type", "source_url", "location",
+    "train_fraction", "threshold", "factor", "exceptions", "condition", "printed", "bound", "spread", "runs",
+    "hedging", "attribution", "attributed_to", "evidence_type", "read", "inferred", "source_url", "location",
 )  # fmt: skip
 """What a person may correct: what the claim says, not which paper says it, nor the words that are quoted."""
 NAMES = {
@@ -38,7 +39,7 @@ NAMES = {
     "metric_id": "metric", "corpus_id": "dataset",
 }  # fmt: skip
 """Field -> kind of vocabulary entry that it names."""
-INTERVAL = {"value", "low", "high"}
+INTERVAL = {"value", "low", "high", "printed", "bound", "spread", "runs"}
 LONGEST = {"who": 200, "why": 2000}
 
 

@@ -88,7 +88,7 @@ def csl_json(papers: Iterable[Paper], authors: Mapping[str, Author]) -> str:
         doi = paper.published_doi or _first_doi(paper)
         people = []
         for author in _people(paper, authors):
-            family, given = family_and_given(author.name)
+            family, given = _sorted_name(author)
             people.append({"family": family, "given": given} if given else {"literal": family})
         parts = [paper.posted.year, paper.posted.month, paper.posted.day] if paper.posted else [paper.year]
         item = {
@@ -115,7 +115,7 @@ def ris(papers: Iterable[Paper], authors: Mapping[str, Author]) -> str:
         doi = paper.published_doi or _first_doi(paper)
         lines = [("TY", "JOUR" if paper.published_doi else "UNPB"), ("TI", paper.title)]
         for author in _people(paper, authors):
-            family, given = family_and_given(author.name)
+            family, given = _sorted_name(author)
             lines.append(("AU", f"{family}, {given}" if given else family))
         lines += [
             ("PY", str(paper.year) if paper.year else ""),
@@ -150,6 +150,15 @@ def family_and_given(name: str) -> tuple[str, str]:
     return " ".join(words[start:]), " ".join(words[:start])
 
 
+def _sorted_name(author: Author) -> tuple[str, str]:
+    """Family name, and the rest with a suffix at its end; a group has its whole name and no rest."""
+    if author.collective:
+        return _line(author.collective), ""
+    if author.family:
+        return _line(author.family), ", ".join(_line(part) for part in (author.given, author.suffix) if part)
+    return family_and_given(author.name)
+
+
 def _people(paper: Paper, authors: Mapping[str, Author]) -> Iterator[Author]:
     for name in paper.author_ids:
         if name in authors:
@@ -161,7 +170,7 @@ def _keyed(papers: Iterable[Paper], authors: Mapping[str, Author]) -> Iterator[t
     used: set[str] = set()
     for paper in papers:
         person = next(_people(paper, authors), None)
-        family = family_and_given(person.name)[0] if person else ""
+        family = _sorted_name(person)[0] if person else ""
         words = [word for word in re.findall(r"\w+", _ascii(paper.title).lower()) if word not in STOP_WORDS]
         stem = _ascii(family).lower() + str(paper.year or "") + (words[0] if words else "")
         base = re.sub(r"[^a-z0-9]", "", stem) or "paper"
@@ -173,7 +182,7 @@ def _keyed(papers: Iterable[Paper], authors: Mapping[str, Author]) -> Iterator[t
 
 
 def _bibtex_name(author: Author) -> str:
-    family, given = family_and_given(author.name)
+    family, given = _sorted_name(author)
     # A name without a given part is an organisation: braces keep its words, and an " and " in it, together.
     return f"{_escaped(family)}, {_escaped(given)}" if given else f"{{{_escaped(family)}}}"
 

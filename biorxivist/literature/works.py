@@ -13,6 +13,7 @@ from datetime import date
 
 from biorxivist.literature.document import Document, Drop
 from biorxivist.literature.licence import settle_licence
+from biorxivist.literature.people import moved_to
 from biorxivist.literature.sources.base import Hit
 from graph.records import Author, Paper, Version, canonical_json
 
@@ -41,7 +42,7 @@ def _merged(work_id: str, rows: Sequence[Hit]) -> Hit:
     """One hit of all rows of a work, the newest version first in all that differs between versions."""
     newest_first = sorted(rows, key=_rank)
     versions = _merged_versions(work_id, newest_first)
-    authors = _best_authors(newest_first)
+    authors = moved_to(work_id, _best_authors(newest_first))
     keys: dict[str, str] = {}
     for hit in reversed(newest_first):
         keys.update(hit.keys)

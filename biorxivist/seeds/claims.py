@@ -2,9 +2,11 @@
 
 An entry is a Claim with short names. ``subjects``, ``comparators``, ``task``, ``dataset``, ``metric`` and ``corpus``
 are slugs of the vocabulary (of models, or with their kind: ``dataset:sctab``). ``source`` names a table of the same
-file that gives paper, version, address and location; ``at`` is the place within that location. ``printed`` is a number
-as printed: its last digit gives the rounding interval (0.595 is anything from .5945 to .5955), ``±`` the 95 % interval.
-``register`` names the row of the register that the file was made from, for reviewers.
+file that gives paper (who speaks), version, address and location; ``at`` is the place within that location.
+``attributed_to`` names the paper whose finding it is, where that is another's. ``printed`` is a number as printed: its
+last digit gives the rounding interval (0.595 is anything from .5945 to .5955), ``±`` the interval whose kind ``spread``
+names, and ``bound`` says that it is about, at least or at most so much. ``register`` names the row of the register that
+the file was made from, for reviewers.
 """
 
 from __future__ import annotations
@@ -21,11 +23,11 @@ from biorxivist.seeds.papers import records as paper_records
 from graph.records import Claim, Passage, Record, Version
 from graph.vocabulary import load_vocabulary
 
-__all__ = ["printed_interval", "records"]
+__all__ = ["claim_of", "printed_interval", "records"]
 
 LINKS = {"task": "task", "dataset": "dataset", "metric": "metric", "corpus": "dataset"}
 """Short name -> kind of vocabulary entry; the field of the record is the short name with ``_id``."""
-SOURCE_DEFAULTS = {"evidence_type", "attribution", "confidence", "hedging"}
+SOURCE_DEFAULTS = {"evidence_type", "attribution", "attributed_to", "confidence", "hedging", "read"}
 """Fields that a source may set for all its claims."""
 KINDS = {
     "score": "score",
@@ -82,7 +84,7 @@ def records() -> Iterator[Record]:
         data = tomllib.loads(file.read_text(encoding="utf-8"))
         for entry in data["claim"]:
             try:
-                claim = _claim(entry, data["source"][entry["source"]], ids)
+                claim = claim_of(entry, data["source"][entry["source"]], ids)
                 if claim.version_id not in versions:
                     msg = f"{claim.version_id} is not a version of papers.toml"
                     raise ValueError(msg)
@@ -93,7 +95,14 @@ def records() -> Iterator[Record]:
             yield claim
 
 
-def _claim(entry: Mapping[str, Any], source: Mapping[str, Any], ids: Mapping[str, str]) -> Claim:
+def claim_of(entry: Mapping[str, Any], source: Mapping[str, Any], ids: Mapping[str, str]) -> Claim:
+    """The claim of an entry and the source that it names; ``ids`` are those of the papers, by key.
+
+    Raises
+    ------
+    ValueError, KeyError
+        If a field is not valid, or a paper is not known.
+    """
     data = {name: source[name] for name in SOURCE_DEFAULTS & source.keys()} | dict(entry)
     del data["source"]
     data["paper_id"] = ids[source["paper"]]
@@ -101,14 +110,30 @@ def _claim(entry: Mapping[str, Any], source: Mapping[str, Any], ids: Mapping[str
     data["source_url"] = source["url"]
     data["location"] = ", ".join(filter(None, [source["location"], data.pop("at", "")]))
     data.pop("register", None)
+    if "attributed_to" in data:
+        data["attributed_to"] = ids[data["attributed_to"]]
     for role in ("subject", "comparator"):
         data[f"{role}_ids"] = tuple(name if ":" in name else f"model:{name}" for name in data.pop(f"{role}s", ()))
     for short, kind in LINKS.items():
         if short in data:
             data[f"{short}_id"] = f"{kind}:{data.pop(short)}"
     if "printed" in data:
-        data["value"], data["low"], data["high"] = printed_interval(data.pop("printed"))
+        data = {**_number(data["printed"], data.get("bound")), **data}
     return Claim.model_validate(data)
+
+
+def _number(printed: str, bound: str | None) -> dict[str, float]:
+    """Value and ends of a printed number; a number that is only about right has no interval, a limit one end."""
+    value, low, high = printed_interval(printed)
+    match bound:
+        case "about":
+            return {"value": value}
+        case "at_least":
+            return {"value": value, "low": value}
+        case "at_most":
+            return {"value": value, "high": value}
+        case _:
+            return {"value": value, "low": low, "high": high}
 
 
 def _passage(claim: Claim) -> Passage:

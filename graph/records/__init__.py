@@ -10,7 +10,7 @@ all records, because the graph engines need it so.
 
 from __future__ import annotations
 
-from graph.records.base import Record, Regime, Tombstone, canonical_json, digest
+from graph.records.base import Read, Record, Regime, Spread, Tombstone, canonical_json, digest
 from graph.records.claims import Claim, ClaimKind, Direction, Relation, Review
 from graph.records.evidence import Evidence, Gate, Verdict
 from graph.records.experiments import Result, Run, SaturationPoint, Source, Status
@@ -31,6 +31,7 @@ __all__ = [
     "Model",
     "Paper",
     "Passage",
+    "Read",
     "Record",
     "Reference",
     "Regime",
@@ -40,6 +41,7 @@ __all__ = [
     "Run",
     "SaturationPoint",
     "Source",
+    "Spread",
     "Status",
     "Task",
     "Tombstone",

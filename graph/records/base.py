@@ -8,8 +8,13 @@ from typing import ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-__all__ = ["Record", "Regime", "Tombstone", "canonical_json", "digest"]
+__all__ = ["Read", "Record", "Regime", "Spread", "Tombstone", "canonical_json", "digest"]
 
+Read = Literal["full_text", "abstract", "code", "page", "third_party", "title"]
+"""How a fact was read: in the full text, in the abstract only, in code or its output, on a page of the authors, in what
+somebody else wrote about it, or in the title alone."""
+Spread = Literal["sd", "se", "ci95", "range"]
+"""What stands behind a printed ±: standard deviation, standard error, 95 % interval, or smallest and largest value."""
 Regime = Literal["zero_shot", "few_shot", "fine_tuned", "from_scratch", "pretraining"]
 
 
@@ -34,6 +39,12 @@ class Record(BaseModel):
 
     prefix: ClassVar[str] = ""
     identity: ClassVar[tuple[str, ...]] = ()
+    added_identity: ClassVar[tuple[str, ...]] = ()
+    """Identifying fields that came later: hashed only where they are set.
+
+    A record that says nothing in such a field keeps the id that it had before the field existed, and with it the
+    reviews, relations and quotations that name it.
+    """
     digest_length: ClassVar[int] = 16
 
     id: str = ""
@@ -57,8 +68,9 @@ class Record(BaseModel):
         if not self.identity:
             msg = f"{type(self).__name__} needs an id: it is named from outside, not computed."
             raise ValueError(msg)
-        data = self.model_dump(mode="json", include=set(self.identity))
-        return f"{self.prefix}:{digest([[name, data[name]] for name in self.identity], self.digest_length)}"
+        data = self.model_dump(mode="json", include={*self.identity, *self.added_identity})
+        names = (*self.identity, *(name for name in self.added_identity if data[name] not in (None, [])))
+        return f"{self.prefix}:{digest([[name, data[name]] for name in names], self.digest_length)}"
 
 
 class Tombstone(Record):

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from graph.records.base import Record, Regime
+from graph.records.base import Read, Record, Regime, Spread
 
 __all__ = ["Claim", "ClaimKind", "Direction", "Relation", "Review"]
 
@@ -25,9 +25,10 @@ class Claim(Record):
         "polarity", "regime", "corpus_id", "corpus_cells", "fraction", "sampling", "ablation", "train_fraction",
         "attribution", "evidence_type",
     )  # fmt: skip
+    added_identity: ClassVar[tuple[str, ...]] = ("threshold", "factor", "condition", "attributed_to")
 
     paper_id: str
-    """The work that makes the claim."""
+    """Who speaks: the work that makes the claim, which for a commentary is the commentary."""
     version_id: str
     """The version that it was read in."""
     statement: str
@@ -47,9 +48,18 @@ class Claim(Record):
     value: float | None = None
     """Printed value; scores as fractions 0-1."""
     low: float | None = None
-    """Lower end of the value: of the printed interval, else of the rounding interval."""
+    """Lower end of the value: of the printed interval, else of the rounding interval; none where the number is only
+    ``about`` right."""
     high: float | None = None
     """Upper end of the value."""
+    printed: str | None = None
+    """The number as printed, for example ``0.766±0.013``."""
+    bound: Literal["exact", "about", "at_least", "at_most"] | None = None
+    """What the printed number is to the true one; none says nothing beyond its last digit."""
+    spread: Spread | None = None
+    """What the printed interval is; none if the source does not say, or prints none."""
+    runs: int | None = Field(default=None, ge=1)
+    """How many runs the printed number is the mean of."""
     unit: str | None = None
     """Unit of the value: fraction, cells, parameters, models ..."""
     direction: Direction | None = None
@@ -71,12 +81,26 @@ class Claim(Record):
     """What was left out or changed, for claims about an effect."""
     train_fraction: float | None = Field(default=None, ge=0, le=1)
     """Share of the labelled training set, 0-1, for few-shot claims."""
+    threshold: float | None = None
+    """Share of the best score at which the claim's rule calls a curve saturated."""
+    factor: str | None = None
+    """What was varied: cells, parameters, diversity, pretraining, labels, noise, or the name of an ablated part."""
+    exceptions: str | None = None
+    """Where the claim does not hold, by its own words."""
+    condition: str | None = None
+    """Conditions that no other field holds, in our own words: frozen weights, 30 epochs, 512 genes ..."""
     hedging: Literal["none", "weak", "strong"] = "none"
     """How cautiously the authors say it."""
     attribution: Literal["own", "cited"] = "own"
     """Whether the paper reports its own finding or another's."""
+    attributed_to: str | None = None
+    """The work whose finding it is, where that is another's (paper id)."""
     evidence_type: Literal["author", "summary", "commentary", "code"] = "author"
     """Who speaks: the authors, a summary, a commentary, or numbers in their code."""
+    read: Read | None = None
+    """How it was read."""
+    inferred: tuple[str, ...] = ()
+    """Fields that the words of the source do not say and that a reader concluded."""
     quote: str | None = None
     """The words, verbatim; required unless curated."""
     passage_id: str | None = None
@@ -95,6 +119,13 @@ class Claim(Record):
     """How sure the extractor is, 0-1."""
     review: Literal["unreviewed", "accepted", "corrected", "rejected"] = "unreviewed"
     """What a person said of it."""
+
+    @model_validator(mode="after")
+    def _infers_its_own_fields(self) -> Self:
+        if unknown := sorted(set(self.inferred) - set(type(self).model_fields)):
+            msg = f"inferred names {', '.join(unknown)}, which is no field of a claim"
+            raise ValueError(msg)
+        return self
 
     @model_validator(mode="after")
     def _has_a_source(self) -> Self:

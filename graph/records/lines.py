@@ -4,8 +4,8 @@ There are two forms. A *line of an archive* carries the time at which it was wri
 same fact is the same bytes wherever it is written; exports, studies and seeds are files of facts.
 
 A line comes from outside (another machine, an editor, a disk that failed), so it is checked before it is believed:
-its length, its shape, its kind, its version, and the record itself. A word that has been renamed since is read as the
-word of today (`RENAMED`).
+its length, its shape, its kind, its version, and the record itself. Lines of an earlier version are read as records of
+today (`graph.records.version1`); this version is always written.
 """
 
 from __future__ import annotations
@@ -19,19 +19,15 @@ from typing import Any
 from pydantic import ValidationError
 
 from graph.records import RECORDS, Record, canonical_json
+from graph.records.version1 import upgraded
 
-__all__ = ["FORMAT_VERSION", "MAX_LINE", "RENAMED", "BadLine", "Line", "decode", "encode", "fact", "mark", "read_fact"]
+__all__ = ["FORMAT_VERSION", "MAX_LINE", "BadLine", "Line", "decode", "encode", "fact", "mark", "read_fact"]
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
+READ_VERSIONS = (1, FORMAT_VERSION)
 MAX_LINE = 16 * 2**20
 """Longest line that is read, in bytes."""
 FIELDS = {"record", "v", "id", "at", "data"}
-RENAMED: Mapping[str, Mapping[str, str]] = {"sampling": {"geometric_sketch": "geometric_sketching"}}
-"""Field -> word of former versions -> word of today.
-
-A record keeps the id of its line, although an id computed from its fields would be another one now: reviews, relations
-and evidence name the record by it. Only what is extracted anew has the new id.
-"""
 NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -163,19 +159,18 @@ def _line(value: Mapping[str, Any], record_id: str, at: datetime) -> Line:
     if not isinstance(kind, str) or kind not in RECORDS:
         msg = f"unknown record kind {kind!r}; known are {', '.join(RECORDS)}"
         raise BadLine(msg)
-    if version != FORMAT_VERSION:
-        msg = f"format version {version!r}, this program reads {FORMAT_VERSION}; upgrade it to read this archive"
+    if version not in READ_VERSIONS or isinstance(version, bool):
+        msg = (
+            f"format version {version!r}, this program reads {' and '.join(map(str, READ_VERSIONS))}; "
+            "upgrade it to read this archive"
+        )
         raise BadLine(msg)
     if not isinstance(data, dict):
         msg = "data is no object"
         raise BadLine(msg)
-    return Line(kind, record_id, at, _renamed(data))
-
-
-def _renamed(data: dict[str, Any]) -> dict[str, Any]:
-    """Data with the words of today; the very object where no word is an old one."""
-    old = [field for field, words in RENAMED.items() if isinstance(data.get(field), str) and data[field] in words]
-    return {**data, **{field: RENAMED[field][data[field]] for field in old}} if old else data
+    if version == 1:
+        record_id, data = upgraded(kind, record_id, data)
+    return Line(kind, record_id, at, data)
 
 
 def _instant(text: object) -> datetime:

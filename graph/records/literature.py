@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
-from graph.records.base import Record
+from graph.records.base import Read, Record
 
 __all__ = ["Author", "FetchLog", "Paper", "Passage", "Reference", "Version", "paper_id"]
 
@@ -36,22 +36,76 @@ def paper_id(
 
 
 class Author(Record):
-    """A person who wrote a paper."""
+    """A person or a group that wrote a paper.
+
+    By ORCID the same one everywhere, else the one at this place of this paper: two people of one name stay
+    two until somebody says that they are one.
+    """
 
     prefix: ClassVar[str] = "author"
-    identity: ClassVar[tuple[str, ...]] = ("orcid", "name")
+    identity: ClassVar[tuple[str, ...]] = ("orcid", "paper_id", "position")
 
-    name: str
-    """Full name as printed."""
+    name: str = ""
+    """Full name to read; made from its parts where only they are given."""
+    family: str | None = None
+    """Family name."""
+    given: str | None = None
+    """Given names or initials, as printed."""
+    suffix: str | None = None
+    """Suffix such as Jr or III."""
+    collective: str | None = None
+    """Name of a group that signs as one author; then there are no parts of a person's name."""
     orcid: str | None = None
     """ORCID iD without the address."""
     affiliations: tuple[str, ...] = ()
     """Affiliations as printed."""
+    paper_id: str | None = None
+    """The work, for an author without ORCID; with one, the author belongs to no one work."""
+    position: int | None = Field(default=None, ge=1)
+    """Place in the list of authors, from 1, for an author without ORCID."""
+
+    @model_validator(mode="after")
+    def _has_a_name(self) -> Self:
+        if self.collective and (self.family or self.given or self.suffix):
+            msg = f"an author is a person or a group: {self.collective!r} has parts of a person's name"
+            raise ValueError(msg)
+        if not self.name:
+            parts = (self.given, self.family, self.suffix)
+            name = self.collective or " ".join(part for part in parts if part)
+            if not name:
+                msg = "an author needs a family name, a collective name, or a name as printed"
+                raise ValueError(msg)
+            object.__setattr__(self, "name", name)
+            self.__pydantic_fields_set__.add("name")
+        return self
+
+    def compute_id(self) -> str:
+        """Id from the ORCID, else from the paper and the place in its list of authors.
+
+        Raises
+        ------
+        ValueError
+            If there is neither, or both.
+        """
+        placed = (self.paper_id, self.position)
+        if bool(self.orcid) == (placed != (None, None)) or (not self.orcid and None in placed):
+            msg = (
+                f"an author needs an ORCID, or else a paper and a position in it; {self.name or self.family!r} does not"
+            )
+            raise ValueError(msg)
+        return super().compute_id()
 
 
 class Paper(Record):
-    """A work: one record for a preprint, all its versions and its journal copy."""
+    """A work: one record for a preprint, all its versions and its journal copy.
 
+    Whoever speaks is a work of its own: a commentary on an article is a Paper that discusses it.
+    """
+
+    kind: Literal["article", "commentary", "summary", "thread", "note", "code"] = "article"
+    """What sort of work."""
+    discusses_ids: tuple[str, ...] = ()
+    """Works that a commentary, summary, thread or note is about."""
     title: str
     """Title of the newest version."""
     year: int | None = None
@@ -82,6 +136,8 @@ class Paper(Record):
     """What the paper does: model, evaluation or scaling-study."""
     source_url: str | None = None
     """Where the facts of this record were read."""
+    read: Read | None = None
+    """How they were read."""
     verified: bool = False
     """True if title and claims were seen on a page or in a repository, not remembered."""
     unverified_fields: tuple[str, ...] = ()
@@ -95,8 +151,12 @@ class Version(Record):
     """The work."""
     label: str
     """``1``, ``2`` ... for preprint versions, ``journal`` for the version of record."""
+    title: str | None = None
+    """Title of this version, where it is known to differ from the work's."""
     doi: str | None = None
     """DOI of this version, lower case."""
+    url: str | None = None
+    """Where this version can be read."""
     posted: date | None = None
     """Day of posting or publication."""
     license: str | None = None

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from datetime import date
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
 
 from graph.records.base import Record
 
@@ -17,7 +20,9 @@ class Model(Record):
     aliases: tuple[str, ...] = ()
     """Other names that mean exactly this model."""
     parent_id: str | None = None
-    """The family or group that it belongs to."""
+    """The group that it belongs to."""
+    variant_of: str | None = None
+    """The model that it is a version or a size of; the last one of such a chain is the family."""
     role: Literal["foundation", "baseline", "method", "group", "ours"] = "foundation"
     """What it is in this field; ``ours`` are the models that the scaling engine trains."""
     objective: str | None = None
@@ -26,14 +31,41 @@ class Model(Record):
     """``self_supervised``, ``supervised``, ``weakly_supervised`` or ``none``."""
     architecture: str | None = None
     """Transformer, MLP, VAE, linear ..."""
+    year: int | None = None
+    """Year in which it was first made public."""
+    species: tuple[str, ...] = ()
+    """Species of the cells that it was pre-trained on or reads."""
+    input: str | None = None
+    """How a cell is given to it: rank, bins, values, counts, text, protein_embeddings ..."""
+    vocabulary_genes: int | None = None
+    """Genes that it knows."""
+    genes_per_cell: int | None = None
+    """Genes of one cell that it reads at most."""
     parameters: int | None = None
-    """Number of parameters of the largest released model."""
+    """Number of trained parameters."""
+    frozen_parameters: int | None = None
+    """Parameters that were taken over and not trained, such as those of a protein language model."""
     corpus_id: str | None = None
     """Pre-training corpus."""
     corpus_cells: int | None = None
-    """Cells in the pre-training corpus."""
+    """Cells that were used in pre-training."""
+    licence_code: str | None = None
+    """Licence of the code: an SPDX identifier where there is one, else its words."""
+    licence_weights: str | None = None
+    """Licence of the weights, likewise."""
+    weights_url: str | None = None
+    """Where the weights can be had; none if no source says so."""
     source_url: str | None = None
-    """Where the facts were read."""
+    """Where the facts were read that ``sources`` does not name."""
+    sources: dict[str, str] = Field(default_factory=dict)
+    """Fact -> address at which it was read."""
+    read_on: date | None = None
+    """Day on which the facts were read."""
+
+    @model_validator(mode="after")
+    def _sources_name_facts(self) -> Self:
+        _check_sources(self)
+        return self
 
 
 class Dataset(Record):
@@ -45,12 +77,14 @@ class Dataset(Record):
     """Other names."""
     parent_id: str | None = None
     """The collection that it belongs to."""
-    organism: str | None = None
-    """Species."""
+    species: tuple[str, ...] = ()
+    """Species of the cells."""
     tissue: str | None = None
     """Tissue or system."""
     cells: int | None = None
     """Number of cells."""
+    used_cells: int | None = None
+    """Cells that were used, where that differs from those collected."""
     genes: int | None = None
     """Number of genes."""
     sha256: str | None = None
@@ -59,8 +93,19 @@ class Dataset(Record):
     """True for simulated cells; results on them never judge a claim."""
     license: str | None = None
     """Licence of the data, as stated by their source."""
+    part_of: tuple[str, ...] = ()
+    """Corpora that hold this set, by a source that says so (dataset ids)."""
     source_url: str | None = None
     """Where it comes from."""
+    sources: dict[str, str] = Field(default_factory=dict)
+    """Fact -> address at which it was read, where that is not ``source_url``."""
+    read_on: date | None = None
+    """Day on which the facts were read."""
+
+    @model_validator(mode="after")
+    def _sources_name_facts(self) -> Self:
+        _check_sources(self)
+        return self
 
 
 class Task(Record):
@@ -95,3 +140,10 @@ class Metric(Record):
     """One sentence."""
     source_url: str | None = None
     """Where it was read."""
+
+
+def _check_sources(entry: Model | Dataset) -> None:
+    facts = type(entry).model_fields
+    if unknown := sorted(set(entry.sources) - set(facts)):
+        msg = f"{entry.id}: sources names {', '.join(unknown)}, which is no fact; facts are {', '.join(facts)}"
+        raise ValueError(msg)

@@ -29,7 +29,10 @@ KINDS: dict[str, type[Model | Dataset | Task | Metric]] = {
     "task": Task,
     "metric": Metric,
 }
-LINKS = {"parent_id", "corpus_id"}
+LINKS = ("parent_id", "variant_of", "corpus_id", "part_of")
+"""Fields that hold an id, or several, of other entries."""
+SHORT_LINKS = {"parent": ("parent_id", None), "variant_of": ("variant_of", "model"), "corpus": ("corpus_id", "dataset")}
+"""Name in the files -> field, and the kind that the slug is of; none is the kind of the file."""
 
 
 def fold(name: str) -> str:
@@ -65,10 +68,11 @@ class Vocabulary:
                     msg = f"{kind} name {name!r} belongs to both {other} and {entry.id}"
                     raise ValueError(msg)
             for link in LINKS:
-                target = getattr(entry, link, None)
-                if target is not None and target not in self._entries:
-                    msg = f"{entry.id}: {link} {target!r} is not an entry"
-                    raise ValueError(msg)
+                targets = getattr(entry, link, None) or ()
+                for target in (targets,) if isinstance(targets, str) else targets:
+                    if target not in self._entries:
+                        msg = f"{entry.id}: {link} {target!r} is not an entry"
+                        raise ValueError(msg)
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(self._entries.values())
@@ -133,13 +137,31 @@ class Vocabulary:
         return re.sub(rf"\b(?:{'|'.join(KINDS)}):\w+", name, text)
 
     def lineage(self, entry_id: str | None) -> tuple[str, ...]:
-        """The entry and its ancestors, nearest first; unknown ids stand alone."""
+        """The entry and its ancestors, nearest first; unknown ids stand alone.
+
+        A variant of a model comes under that model, and what is no variant under its group.
+        """
         path: list[str] = []
         while entry_id is not None and entry_id not in path:
             path.append(entry_id)
             entry = self._entries.get(entry_id)
-            entry_id = entry.parent_id if entry is not None else None
+            entry_id = None if entry is None else getattr(entry, "variant_of", None) or entry.parent_id
         return tuple(path)
+
+    def family(self, model_id: str) -> str:
+        """The model that a model is a variant of, in the last instance; itself where it is no variant."""
+        path = [model_id]
+        while (above := getattr(self._entries.get(path[-1]), "variant_of", None)) and above not in path:
+            path.append(above)
+        return path[-1]
+
+    def variants(self, model_id: str) -> tuple[str, ...]:
+        """Models that are variants of this one, of any degree, in their order in the vocabulary."""
+        return tuple(
+            entry.id
+            for entry in self._entries.values()
+            if getattr(entry, "variant_of", None) and model_id in self.lineage(entry.id)[1:]
+        )
 
     def same_family(self, a: str | None, b: str | None) -> bool:
         """Whether two tasks or two metrics are of one family; None is of every family.
@@ -184,9 +206,17 @@ def _names(entry: Entry) -> set[str]:
 
 def _entry(kind: str, slug: str, table: Mapping[str, Any]) -> Entry:
     data = dict(table)
-    for short, link, prefix in (("parent", "parent_id", kind), ("corpus", "corpus_id", "dataset")):
+    for short, (link, prefix) in SHORT_LINKS.items():
         if short in data:
-            data[link] = f"{prefix}:{data.pop(short)}"
+            data[link] = f"{prefix or kind}:{data.pop(short)}"
+    if "sources" in data:
+        data["sources"] = {SHORT_LINKS.get(name, (name,))[0]: url for name, url in data["sources"].items()}
+    if "part_of" in data:
+        data["part_of"] = tuple(f"dataset:{corpus}" for corpus in data["part_of"])
+    if "read" in data:
+        data["read_on"] = data.pop("read")
+    if "organism" in data:
+        data["species"] = data.pop("organism").split(", ")
     return KINDS[kind].model_validate({"id": f"{kind}:{slug}", "name": slug, **data})
 
 

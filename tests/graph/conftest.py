@@ -36,12 +36,15 @@ from tests.neo4j_server.shared import Address, wipe
 
 def small_field() -> list[Record]:
     """A field of two papers that disagree, one run of ours and a verdict: every kind of node and edge occurs."""
-    author = Author(name="Ada Ångström")
+    author = Author(id="author:ada", name="Ada Ångström")
     one = Paper(
         id="doi:10.1/one", title="More data helps", year=2024, posted=date(2024, 12, 13), author_ids=(author.id,),
         dois=("10.1/one", "10.1/journal"), verified=True,
     )  # fmt: skip
-    two = Paper(id="doi:10.1/two", title="Scaling saturates early", year=2025, author_ids=(author.id,))
+    two = Paper(
+        id="doi:10.1/two", title="Scaling saturates early", year=2025, author_ids=(author.id,), kind="commentary",
+        discusses_ids=(one.id,),
+    )  # fmt: skip
     version = Version(paper_id=one.id, label="1", posted=date(2024, 12, 13))
     text = "Performance rises with the size of the pre-training corpus."
     passage = Passage(paper_id=one.id, version_id=version.id, section="Results", text=text, end=len(text))

@@ -8,7 +8,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from graph.records import RECORDS, Claim, Paper, Record, Relation, Run, Version, canonical_json, digest, paper_id
+from graph.records import (
+    RECORDS,
+    Author,
+    Claim,
+    Model,
+    Paper,
+    Record,
+    Relation,
+    Run,
+    Version,
+    canonical_json,
+    digest,
+    paper_id,
+)
 
 CURATED = {
     "paper_id": "doi:10.1/a",
@@ -44,6 +57,57 @@ def test_a_claim_has_the_same_id_whatever_its_wording_and_another_one_for_anothe
     assert Claim.model_validate({**CURATED, "value": 0.5, "statement": "said otherwise"}).id == claim.id
     assert Claim.model_validate({**CURATED, "value": 0.6}).id != claim.id
     assert Claim.model_validate({**CURATED, "value": 0.5, "version_id": "doi:10.1/av2"}).id != claim.id
+
+
+def test_a_field_that_came_later_changes_the_id_of_a_claim_only_where_it_is_set() -> None:
+    claim = Claim.model_validate({**CURATED, "value": 0.5})
+    assert claim.id == "claim:b8003bcdab7bd59d", "the id that format version 1 gave this claim"
+    assert (
+        Claim.model_validate({**CURATED, "value": 0.5, "condition": None, "printed": "0.5", "runs": 3}).id == claim.id
+    )
+    for added in ({"condition": "30 epochs"}, {"factor": "labels"}, {"threshold": 0.95}, {"attributed_to": "doi:10/x"}):
+        assert Claim.model_validate({**CURATED, "value": 0.5, **added}).id != claim.id
+
+
+def test_a_claim_names_only_its_own_fields_as_inferred() -> None:
+    assert Claim.model_validate({**CURATED, "inferred": ["subject_ids"]}).inferred == ("subject_ids",)
+    with pytest.raises(ValidationError, match="inferred names subjects, which is no field"):
+        Claim.model_validate({**CURATED, "inferred": ["subjects"]})
+
+
+def test_two_authors_of_one_name_are_two_unless_they_have_one_orcid() -> None:
+    wang, other = (Author(family="Wang", given="Wei", paper_id="doi:10.1/a", position=n) for n in (1, 2))
+    assert wang.name == other.name == "Wei Wang"
+    assert wang.id != other.id
+    here, there = Author(name="W. Wang", orcid="0000-0002-1825-0097"), Author(name="Wang", orcid="0000-0002-1825-0097")
+    assert here.id == there.id
+
+
+def test_a_group_is_an_author_without_parts_of_a_name() -> None:
+    group = Author(collective="The Tabula Sapiens Consortium", paper_id="doi:10.1/a", position=5)
+    assert (group.name, group.family) == ("The Tabula Sapiens Consortium", None)
+    with pytest.raises(ValidationError, match="a person or a group"):
+        Author(collective="A Consortium", family="Wang", orcid="0000-0002-1825-0097")
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"name": "Ada"},
+        {"name": "Ada", "paper_id": "doi:10.1/a"},
+        {"name": "Ada", "orcid": "0000-0002-1825-0097", "paper_id": "doi:10.1/a", "position": 1},
+    ],
+)
+def test_an_author_has_an_orcid_or_a_place_in_a_paper_and_not_both(fields: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError, match="needs an ORCID, or else a paper and a position"):
+        Author.model_validate(fields)
+
+
+def test_sources_name_facts_of_the_model_only() -> None:
+    address = {"parameters": "https://example.org"}
+    assert Model(id="model:x", name="X", sources=address).sources == address
+    with pytest.raises(ValidationError, match="sources names size, which is no fact"):
+        Model(id="model:x", name="X", sources={"size": "https://example.org"})
 
 
 def test_a_run_is_the_same_run_on_any_device_and_with_any_code_version() -> None:

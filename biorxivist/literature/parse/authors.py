@@ -1,14 +1,14 @@
-"""Authors of a paper, with ORCID and affiliations as printed."""
+"""Authors of a paper, with the parts of their names, ORCID and affiliations as printed."""
 
 from __future__ import annotations
 
+import dataclasses
 import re
 
 from lxml import etree
 
-from biorxivist.literature.parse.ids import author_id
 from biorxivist.literature.parse.text import all_text, plain
-from graph.records import Author
+from biorxivist.literature.people import Person
 
 _XLINK = "{http://www.w3.org/1999/xlink}href"
 _ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]", re.I)
@@ -40,10 +40,10 @@ _AUTHORS = ("author", "person", "collab")
 _APART = ("label", "sup", "institution-id", "email")
 
 
-def read_authors(meta: etree._Element) -> tuple[Author, ...]:
+def read_authors(meta: etree._Element) -> list[Person]:
     """Authors of an article in printed order; editors and the members of a group are not authors."""
     places = {aff.get("id") or "": text_in_order(aff, _APART) for aff in meta.iter("aff")}
-    authors: dict[str, Author] = {}
+    people: list[Person] = []
     for group in meta.iterchildren("contrib-group"):
         if group.get("content-type") in _NOT_AUTHORS:
             continue
@@ -52,20 +52,19 @@ def read_authors(meta: etree._Element) -> tuple[Author, ...]:
         if not any(x.get("ref-type") == "aff" for c in contribs for x in c.iterchildren("xref")):
             own = [aff.get("id") or "" for place in (group, meta) for aff in place.iterchildren("aff")]
             shared += [places[i] for i in own if i and len(own) == 1]
-        for contrib in contribs:
-            if (author := _read_author(contrib, places, shared)) is not None:
-                authors.setdefault(author.id, author)
-    return tuple(authors.values())
+        read = (_read_person(contrib, places, shared) for contrib in contribs)
+        people += [person for person in read if person is not None]
+    return people
 
 
-def _read_author(contrib: etree._Element, places: dict[str, str], shared: list[str]) -> Author | None:
+def _read_person(contrib: etree._Element, places: dict[str, str], shared: list[str]) -> Person | None:
     """An author; affiliations by reference, then those written inside, then those of the whole group."""
-    name, orcid = "", None
+    person, orcid = Person(""), None
     affiliations: list[str] = []
     for part in contrib:
         tag = part.tag
         if tag == "name":
-            name = name or _personal_name(part)
+            person = person if person.name else _personal_name(part)
         elif tag == "xref":
             affiliations += [places[rid] for rid in (part.get("rid") or "").split() if rid in places]
         elif tag == "contrib-id":
@@ -74,43 +73,45 @@ def _read_author(contrib: etree._Element, places: dict[str, str], shared: list[s
         elif tag == "aff":
             affiliations.append(text_in_order(part, _APART))
         elif tag in ("name-alternatives", "collab-alternatives"):
-            name = name or _chosen_name(part)
+            person = person if person.name else _chosen_name(part)
         elif tag in ("string-name", "collab", "collab-name", "on-behalf-of", "anonymous"):
-            name = name or _printed_name(part)
+            person = person if person.name else _printed_name(part)
         elif tag in ("ext-link", "uri", "object-id"):
             link = (part.get(_XLINK) or "") + (part.text or "")
             if orcid is None and "orcid.org" in link and (match := _ORCID.search(link)):
                 orcid = match[0].upper()
-    if not name:
+    if not person.name:
         return None
-    return Author(
-        id=author_id(orcid, name),
-        name=name,
-        orcid=orcid,
-        affiliations=tuple(dict.fromkeys(a for a in (*affiliations, *shared) if a)),
-    )
+    named_places = tuple(dict.fromkeys(a for a in (*affiliations, *shared) if a))
+    return dataclasses.replace(person, orcid=orcid, affiliations=named_places)
 
 
-def _personal_name(name: etree._Element) -> str:
+def _personal_name(name: etree._Element) -> Person:
     parts = {part.tag: plain(all_text(part) if len(part) else part.text or "") for part in name}
     order = ("prefix", "given-names", "surname", "suffix")
     if name.get("name-style") == "eastern":
         order = ("prefix", "surname", "given-names", "suffix")
-    return " ".join(text for tag in order if (text := parts.get(tag)))
+    printed = " ".join(text for tag in order if (text := parts.get(tag)))
+    family, given, suffix = (parts.get(tag) or None for tag in ("surname", "given-names", "suffix"))
+    return Person(printed, family=family, given=given, suffix=suffix)
 
 
-def _chosen_name(alternatives: etree._Element) -> str:
+def _chosen_name(alternatives: etree._Element) -> Person:
     """Of a name in several scripts the western one, else the first."""
     forms = list(alternatives)
     best = next((f for f in forms if f.get("name-style") == "western"), forms[0] if forms else None)
     if best is None:
-        return ""
+        return Person("")
     return _personal_name(best) if best.tag == "name" else _printed_name(best)
 
 
-def _printed_name(element: etree._Element) -> str:
+def _printed_name(element: etree._Element) -> Person:
     if element.tag == "anonymous":
-        return "Anonymous"
+        return Person("Anonymous")
     if element.tag == "string-name":
-        return text_in_order(element, ("degrees",)).replace(", ", " ") if len(element) else plain(element.text or "")
-    return text_in_order(element, ("contrib-group", "xref", "fn", "aff", "address"))
+        if not len(element):
+            return Person(plain(element.text or ""))
+        printed = text_in_order(element, ("degrees",)).replace(", ", " ")
+        return dataclasses.replace(_personal_name(element), name=printed)
+    group = text_in_order(element, ("contrib-group", "xref", "fn", "aff", "address"))
+    return Person(group, collective=group or None)

@@ -12,6 +12,7 @@ from biorxivist.literature.doi import find_doi
 from biorxivist.literature.licence import choose_licence, is_open, printed_licence
 from biorxivist.literature.parse.authors import read_authors
 from biorxivist.literature.parse.text import all_text, plain
+from biorxivist.literature.people import authors_in_order
 from graph.records import Author, Paper, Version, digest, paper_id
 
 _XLINK = "{http://www.w3.org/1999/xlink}href"
@@ -88,7 +89,7 @@ def read_front(article: etree._Element, origin: Origin) -> Front:
     days = _days(meta)
     posted = next((days[kind] for kind in _OF_VERSION if kind in days), None)
     first = next((days[kind] for kind in _OF_WORK if kind in days), None)
-    authors = read_authors(meta)
+    authors = authors_in_order(read_authors(meta), work)
     licence = _licence(meta)
     paper = Paper(
         id=work,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
+from collections.abc import Iterator
 from datetime import date
 
 from lxml import etree
@@ -11,7 +13,8 @@ from biorxivist.literature.doi import find_doi
 from biorxivist.literature.licence import choose_licence
 from biorxivist.literature.parse.front import Front, Origin
 from biorxivist.literature.parse.text import plain
-from graph.records import Author, Paper, Version, digest, paper_id
+from biorxivist.literature.people import Person, authors_in_order, named
+from graph.records import Paper, Version, digest, paper_id
 
 _DATE = re.compile(r"(\d{4})[-/](\d{2})[-/](\d{2})")
 _ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]", re.I)
@@ -40,7 +43,7 @@ def read_meta(root: etree._Element, origin: Origin) -> Front:
     match = _VERSION.search(first.get("citation_id", "") or first.get("hw.pisa", ""))
     posted = _date(first.get("citation_date", "") or first.get("dc.date", ""))
     licence = choose_licence([], first.get("dc.rights", ""))
-    authors = _authors(tags)
+    authors = authors_in_order(_people(tags), work)
     server = first.get("citation_journal_title") or None
     url = origin.source_url or first.get("citation_public_url") or None
     paper = Paper(
@@ -75,7 +78,7 @@ def _date(text: str) -> date | None:
     return None
 
 
-def _authors(tags: list[tuple[str, str]]) -> tuple[Author, ...]:
+def _people(tags: list[tuple[str, str]]) -> Iterator[Person]:
     """Authors in order; what follows a ``citation_author`` belongs to that author.
 
     The site cuts an affiliation in two at times ("D" + "epartment of ..."): a piece that begins in lower case, or
@@ -93,5 +96,5 @@ def _authors(tags: list[tuple[str, str]]) -> tuple[Author, ...]:
                 places.append(content)
         elif key == "citation_author_orcid" and people and (match := _ORCID.search(content)):
             people[-1] = (people[-1][0], people[-1][1], match[0].upper())
-    authors = [Author(name=n, orcid=orcid, affiliations=tuple(dict.fromkeys(a))) for n, a, orcid in people]
-    return tuple({author.id: author for author in authors}.values())
+    for name, places, orcid in people:
+        yield dataclasses.replace(named(name, orcid=orcid), affiliations=tuple(dict.fromkeys(places)))

@@ -1,4 +1,4 @@
-"""Ids of passages, references and authors, as `graph.records` computes them, written out: a paper has hundreds.
+"""Ids of passages and references, as `graph.records` computes them, written out: a paper has hundreds.
 
 The tests hold them equal to `Record.compute_id`.
 """
@@ -29,9 +29,3 @@ def reference_id(paper_id: str, key: str, text: str) -> str:
     """Id of an entry of a reference list."""
     identity = f'[["paper_id",{quoted(paper_id)}],["key",{quoted(key)}],["text",{_text(text)}]]'
     return f"ref:{hashlib.sha256(identity.encode()).hexdigest()[:16]}"
-
-
-def author_id(orcid: str | None, name: str) -> str:
-    """Id of an author."""
-    identity = f'[["orcid",{quoted(orcid) if orcid else "null"}],["name",{quoted(name)}]]'
-    return f"author:{hashlib.sha256(identity.encode()).hexdigest()[:16]}"

@@ -14,6 +14,7 @@ from urllib.parse import quote
 from biorxivist.literature.errors import BadResponse, NotOffered, PaperNotFound
 from biorxivist.literature.http import Response, Session
 from biorxivist.literature.http.traps import check_body
+from biorxivist.literature.people import authors_in_order, named
 from biorxivist.literature.sources.base import Ability, Hit, Page, Partial
 from biorxivist.literature.sources.fields import (
     abstract_of,
@@ -27,7 +28,7 @@ from biorxivist.literature.sources.fields import (
     title_of,
 )
 from biorxivist.literature.works import merge
-from graph.records import Author, Paper, Version, paper_id
+from graph.records import Paper, Version, paper_id
 
 __all__ = ["BASE", "BioRxivApi"]
 
@@ -174,7 +175,7 @@ def hit_of_details(row: object) -> Hit | None:
         return None
     work, posted, licence = paper_id(preprint_doi=doi), day(row.get("date")), printed_licence(row.get("license"))
     journal = bare_doi(row.get("published"))
-    authors = tuple(dict.fromkeys(Author(name=name) for name in comma_names(row.get("authors"))))
+    authors = authors_in_order(map(named, comma_names(row.get("authors"))), work)
     server = text_of(row.get("server")) or "bioRxiv"
     number = _number(row.get("version"))
     label = str(number) if number else "1"
@@ -209,7 +210,7 @@ def hit_of_pubs(row: object) -> Hit | None:
     if doi is None or title is None:
         return None
     work, appeared = paper_id(preprint_doi=doi), day(row.get("published_date"))
-    authors = tuple(dict.fromkeys(Author(name=name) for name in comma_names(row.get("preprint_authors"))))
+    authors = authors_in_order(map(named, comma_names(row.get("preprint_authors"))), work)
     paper = Paper(
         id=work,
         title=title,

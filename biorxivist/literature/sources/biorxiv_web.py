@@ -14,6 +14,7 @@ from bs4 import BeautifulSoup, Tag
 
 from biorxivist.literature.errors import BadResponse, NotOpenAccess, PaperNotFound
 from biorxivist.literature.http import Session
+from biorxivist.literature.people import Person, authors_in_order, named
 from biorxivist.literature.sources.base import Ability, Hit, Page, Partial, Text
 from biorxivist.literature.sources.fields import (
     abstract_of,
@@ -25,7 +26,7 @@ from biorxivist.literature.sources.fields import (
     require_doi,
     title_of,
 )
-from graph.records import Author, Paper, Version, paper_id
+from graph.records import Paper, Version, paper_id
 
 __all__ = ["BASE", "BioRxivWeb", "hits_of_search", "search_path"]
 
@@ -149,12 +150,8 @@ def _hit_of_row(row: Tag) -> Hit | None:
     posted = POSTED.search(str(cited["data-apath"])) if cited else None
     at = day("-".join(posted.groups())) if posted else None
     work = paper_id(preprint_doi=doi)
-    authors = []
-    for entry in row.select(".highwire-citation-author"):
-        names = [part.get_text(" ", strip=True) for part in entry.select(".nlm-given-names, .nlm-surname, .nlm-collab")]
-        if name := " ".join(name for name in names if name) or entry.get_text(" ", strip=True):
-            authors.append(Author(name=name))
-    authors = list(dict.fromkeys(authors))
+    people = (person for entry in row.select(".highwire-citation-author") if (person := _person(entry)))
+    authors = authors_in_order(people, work)
     paper = Paper(
         id=work,
         title=title,
@@ -167,7 +164,18 @@ def _hit_of_row(row: Tag) -> Hit | None:
         source_url=f"https://www.biorxiv.org/content/{doi}{f'v{number}' if number else ''}",
     )
     versions = (Version(paper_id=work, label=number, doi=doi, posted=at),) if number else ()
-    return Hit(paper, tuple(authors), versions)
+    return Hit(paper, authors, versions)
+
+
+def _person(entry: Tag) -> Person | None:
+    given, family, group = (
+        part.get_text(" ", strip=True) if (part := entry.select_one(css)) else None
+        for css in (".nlm-given-names", ".nlm-surname", ".nlm-collab")
+    )
+    if family:
+        return Person(" ".join(part for part in (given, family) if part), family=family, given=given)
+    name = group or entry.get_text(" ", strip=True)
+    return Person(name, collective=group) if name else None
 
 
 def hit_of_page(soup: BeautifulSoup) -> Hit | None:
@@ -186,7 +194,7 @@ def hit_of_page(soup: BeautifulSoup) -> Hit | None:
             people.append({"name": content.strip(), "orcid": None})
         elif name == "citation_author_orcid" and people:
             people[-1]["orcid"] = orcid_of(content)
-    authors = tuple(dict.fromkeys(Author(name=p["name"], orcid=p["orcid"]) for p in people if p["name"]))
+    authors = authors_in_order((named(p["name"], orcid=p["orcid"]) for p in people if p["name"]), work)
     number = re.search(r"v(\d{1,3})$", first.get("citation_id", ""))
     at = day(first.get("DC.Date") or first.get("citation_date"))
     licence = printed_licence(first.get("DC.Rights"))

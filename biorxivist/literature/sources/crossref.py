@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from biorxivist.literature.errors import BadResponse
 from biorxivist.literature.http import Session
+from biorxivist.literature.people import Person, authors_in_order
 from biorxivist.literature.sources.base import Ability, Hit, Partial
 from biorxivist.literature.sources.fields import (
     abstract_of,
@@ -24,7 +25,7 @@ from biorxivist.literature.sources.fields import (
     text_of,
     title_of,
 )
-from graph.records import Author, Paper, Reference, Version, paper_id
+from graph.records import Paper, Reference, Version, paper_id
 
 __all__ = ["BASE", "Crossref"]
 
@@ -115,7 +116,8 @@ def hit_of(work: Mapping[str, Any]) -> Hit | None:
     server = servers[0] if servers and preprint else None
     licences = [printed_licence(entry.get("URL")) for entry in rows_of(work.get("license")) if isinstance(entry, dict)]
     stated = [licence for licence in licences if licence]
-    authors = tuple(dict.fromkeys(author for entry in rows_of(work.get("author")) if (author := _author(entry))))
+    people = (person for entry in rows_of(work.get("author")) if (person := _person(entry)))
+    authors = authors_in_order(people, identity)
     dois = [doi, *([journal] if journal and journal != doi else []), *([earlier] if earlier else [])]
     if earlier:
         dois = [earlier, doi]
@@ -148,13 +150,17 @@ def _related(work: Mapping[str, Any], kind: str) -> str | None:
     return min((doi for doi in dois if doi), default=None)
 
 
-def _author(entry: object) -> Author | None:
+def _person(entry: object) -> Person | None:
     if not isinstance(entry, dict):
         return None
     given, family = text_of(entry.get("given")), text_of(entry.get("family"))
-    name = " ".join(part for part in (given, family) if part) or text_of(entry.get("name"))
+    suffix, group = text_of(entry.get("suffix")), text_of(entry.get("name"))
+    name = " ".join(part for part in (given, family, suffix) if part) or group
     if not name:
         return None
     orcid = orcid_of(entry.get("ORCID"))
     places = [text_of(place.get("name")) for place in rows_of(entry.get("affiliation")) if isinstance(place, dict)]
-    return Author(name=name, orcid=orcid, affiliations=tuple(place for place in places if place))
+    affiliations = tuple(place for place in places if place)
+    if not (family or given):
+        return Person(name, collective=group, orcid=orcid, affiliations=affiliations)
+    return Person(name, family=family, given=given, suffix=suffix, orcid=orcid, affiliations=affiliations)

@@ -13,6 +13,7 @@ from typing import Any
 
 from biorxivist.literature.errors import BadResponse, NotOpenAccess, PaperNotFound
 from biorxivist.literature.http import Response, Session
+from biorxivist.literature.people import Person, authors_in_order
 from biorxivist.literature.sources.base import Ability, Hit, Page, Partial, Text
 from biorxivist.literature.sources.fields import (
     abstract_of,
@@ -25,7 +26,7 @@ from biorxivist.literature.sources.fields import (
     text_of,
     title_of,
 )
-from graph.records import Author, Paper, Version, paper_id
+from graph.records import Paper, Version, paper_id
 
 __all__ = ["BASE", "EuropePmc"]
 
@@ -186,7 +187,7 @@ def hit_of(row: object) -> Hit | None:
     preprint = source == "PPR" or (name or "").startswith("PPR")
     posted = day(row.get("firstPublicationDate"))
     year = str(row.get("pubYear") or "")
-    authors = _authors(row)
+    authors = authors_in_order(_people(row), work)
     licence = printed_licence(row.get("license"))
     journal = row.get("journalInfo")
     title_info = journal.get("journal") if isinstance(journal, dict) else None
@@ -213,22 +214,20 @@ def hit_of(row: object) -> Hit | None:
     return Hit(paper, authors, versions, keys)
 
 
-def _authors(row: Mapping[str, Any]) -> tuple[Author, ...]:
+def _people(row: Mapping[str, Any]) -> list[Person]:
     listed = row.get("authorList")
-    authors = [_author(entry) for entry in rows_of(listed.get("author"))] if isinstance(listed, dict) else []
-    if not any(authors):
-        names = (text_of(row.get("authorString")) or "").rstrip(". ").split(",")
-        authors = [Author(name=name.strip()) for name in names if name.strip()]
-    return tuple(dict.fromkeys(author for author in authors if author))
+    entries = rows_of(listed.get("author")) if isinstance(listed, dict) else []
+    people = [person for entry in entries if (person := _person(entry))]
+    names = (text_of(row.get("authorString")) or "").rstrip(". ").split(",")
+    return people or [Person(name.strip()) for name in names if name.strip()]
 
 
-def _author(entry: object) -> Author | None:
+def _person(entry: object) -> Person | None:
     if not isinstance(entry, dict):
         return None
     first, last = text_of(entry.get("firstName")), text_of(entry.get("lastName"))
-    name = (
-        f"{first} {last}" if first and last else text_of(entry.get("fullName")) or text_of(entry.get("collectiveName"))
-    )
+    full, group = text_of(entry.get("fullName")), text_of(entry.get("collectiveName"))
+    name = f"{first} {last}" if first and last else full or group
     if not name:
         return None
     identity = entry.get("authorId")
@@ -238,4 +237,7 @@ def _author(entry: object) -> Author | None:
     affiliations = tuple(
         text for place in places if isinstance(place, dict) if (text := text_of(place.get("affiliation")))
     )
-    return Author(name=name, orcid=orcid, affiliations=affiliations)
+    if name == group:
+        return Person(name, collective=group, orcid=orcid, affiliations=affiliations)
+    given = first or text_of(entry.get("initials"))
+    return Person(name, family=last, given=given if last else None, orcid=orcid, affiliations=affiliations)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Mapping
 from datetime import timedelta
@@ -10,6 +11,7 @@ from urllib.parse import quote
 
 from biorxivist.literature.errors import BadResponse
 from biorxivist.literature.http import Session
+from biorxivist.literature.people import Person, authors_in_order, named
 from biorxivist.literature.sources.base import Ability, Hit, Partial
 from biorxivist.literature.sources.fields import (
     SPACE,
@@ -23,7 +25,7 @@ from biorxivist.literature.sources.fields import (
     text_of,
     title_of,
 )
-from graph.records import Author, Paper, Version, paper_id
+from graph.records import Paper, Version, paper_id
 
 __all__ = ["BASE", "OpenAlex"]
 
@@ -112,7 +114,7 @@ def hit_of(work: object) -> Hit | None:
     venue = text_of(place.get("display_name")) if isinstance(place, dict) else None
     appeared = day(work.get("publication_date"))
     entries = rows_of(work.get("authorships"))
-    authors = tuple(dict.fromkeys(author for entry in entries if (author := _author(entry))))
+    authors = authors_in_order((person for entry in entries if (person := _person(entry))), identity)
     licence = printed_licence(location.get("license"))
     paper = Paper(
         id=identity,
@@ -144,11 +146,11 @@ def _abstract(index: object) -> str | None:
     return SPACE.sub(" ", " ".join(placed[position] for position in sorted(placed))) or None
 
 
-def _author(entry: object) -> Author | None:
+def _person(entry: object) -> Person | None:
     author = entry.get("author") if isinstance(entry, dict) else None
     if not isinstance(entry, dict) or not isinstance(author, dict):
         return None
     name = text_of(author.get("display_name")) or text_of(entry.get("raw_author_name"))
     orcid = orcid_of(author.get("orcid"))
     places = tuple(place for raw in rows_of(entry.get("raw_affiliation_strings")) if (place := text_of(raw)))
-    return Author(name=name, orcid=orcid, affiliations=places) if name else None
+    return dataclasses.replace(named(name, orcid=orcid), affiliations=places) if name else None

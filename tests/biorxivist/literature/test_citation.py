@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from biorxivist.literature.citation import bibtex, cite, csl_json, family_and_given, ris
 from graph.records import Author, Paper
 
-ANNA = Author(name="Ångström, A. B.")
-MARIA = Author(name="Maria D. Van Kerkhove", orcid="0000-0002-1825-0097")
-GROUP = Author(name="Tabula")
+ANNA = Author(id="author:anna", name="Ångström, A. B.")
+MARIA = Author(id="author:maria", name="Maria D. Van Kerkhove", orcid="0000-0002-1825-0097")
+GROUP = Author(id="author:tabula", name="Tabula")
 PREPRINT = Paper(
     id="doi:10.64898/2026.07.31.741992",
     title="Scaling of 100% & more: {cells} cost_$5 ~ a \\ b #1 ^2",
@@ -82,7 +82,7 @@ def test_there_is_no_other_style() -> None:
 @settings(deadline=None)
 @given(title=st.text(min_size=1, max_size=80), name=st.text(min_size=1, max_size=30))
 def test_no_title_or_name_breaks_out_of_its_field(title, name) -> None:
-    author = Author(name=name)
+    author = Author(id="author:a", name=name)
     paper = PREPRINT.model_copy(update={"title": title, "author_ids": (author.id,)})
     entry = bibtex([paper], {author.id: author})
     depth = 0

@@ -87,7 +87,7 @@ def paper(first: str | None, second: str | None, *, read: str, route: str = "eur
         Version(paper_id=work, label=label, license=licence, text_route=route if label == read else None)
         for label, licence in (("1", first), ("2", second))
     ]
-    author = Author(name="A. Author")
+    author = Author(id="author:a_author", name="A. Author")
     return [
         author,
         Paper(id=work, title="T", abstract="What it says.", license=second or first, author_ids=(author.id,)),

@@ -20,7 +20,10 @@ from graph.records import Author, Evidence, Record, Result, Tombstone
 @pytest.fixture
 def small_facts(monkeypatch: pytest.MonkeyPatch) -> list[Record]:
     """Shipped facts that are quick to load; a test may change the list and call it an upgrade."""
-    facts: list[Record] = [Author(name="Ada Lovelace"), Author(name="Mary Somerville")]
+    facts: list[Record] = [
+        Author(id="author:ada_lovelace", name="Ada Lovelace"),
+        Author(id="author:mary_somerville", name="Mary Somerville"),
+    ]
 
     def records() -> Iterator[Record]:
         yield from facts
@@ -53,7 +56,7 @@ def test_an_upgrade_brings_new_facts_and_takes_away_those_no_longer_shipped(
     home: Home, small_facts: list[Record]
 ) -> None:
     prepare(home)
-    small_facts[0] = Author(name="Emmy Noether")
+    small_facts[0] = Author(id="author:emmy_noether", name="Emmy Noether")
     assert not is_current(home)
     assert names(home) == ["Emmy Noether", "Mary Somerville"]
 
@@ -70,12 +73,12 @@ def test_what_a_person_removed_stays_removed_after_an_upgrade(home: Home, small_
     prepare(home)
     tomb = Tombstone(target_record="Author", target_id=small_facts[0].id, reason="not this one")
     home.archive.append([tomb], writer="person")
-    small_facts.append(Author(name="Emmy Noether"))
+    small_facts.append(Author(id="author:emmy_noether", name="Emmy Noether"))
     assert names(home) == ["Emmy Noether", "Mary Somerville"]
 
 
 def test_an_archive_of_ones_own_is_not_filled_with_the_shipped_facts(home: Home, small_facts: list[Record]) -> None:
-    home.archive.append([Author(name="Nobody Else")], writer="loaded")
+    home.archive.append([Author(id="author:nobody_else", name="Nobody Else")], writer="loaded")
     assert names(home) == ["Nobody Else"]
     ensure_seeded(home)
     assert len(names(home)) == 3
@@ -85,7 +88,7 @@ def test_records_that_another_program_adds_are_in_the_graph_at_the_next_look(
     home: Home, small_facts: list[Record]
 ) -> None:
     prepare(home)
-    home.archive.append([Author(name="Grace Hopper")], writer="another")
+    home.archive.append([Author(id="author:grace_hopper", name="Grace Hopper")], writer="another")
     assert "Grace Hopper" in names(home)
 
 
@@ -132,7 +135,7 @@ def test_two_first_commands_at_once_both_answer(tmp_path: Path) -> None:
     code = (
         "import biorxivist as bx, biorxivist.seeds as seeds\n"
         "from graph.records import Author\n"
-        "seeds.records = lambda: (Author(name=f'Author {n}') for n in range(50))\n"
+        "seeds.records = lambda: (Author(id=f'author:{n}', name=f'Author {n}') for n in range(50))\n"
         "print(bx.open_graph().query('MATCH (a:Author) RETURN count(a) AS n'))"
     )
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3]), "BIORXIVIST_HOME": str(tmp_path / "two")}

@@ -129,7 +129,7 @@ def test_the_export_does_not_depend_on_the_order_of_lines_or_files(
         ('{"record":"Model","v":1,"id":"model:x","at":"2026-01-01T00:00:00+00:00","data":{},"more":1}', "exactly"),
         ('{"record":"Planet","v":1,"id":"x","at":"2026-01-01T00:00:00+00:00","data":{}}', "unknown record kind"),
         ('{"record":"Metric","v":1,"id":"x","at":"2026-01-01T00:00:00+00:00","data":{}}', "folder of Model"),
-        ('{"record":"Model","v":2,"id":"x","at":"2026-01-01T00:00:00+00:00","data":{}}', "format version 2"),
+        ('{"record":"Model","v":3,"id":"x","at":"2026-01-01T00:00:00+00:00","data":{}}', "format version 3"),
         ('{"record":"Model","v":1,"id":"model:x","at":"yesterday","data":{}}', "at is 'yesterday'"),
         ('{"record":"Model","v":1,"id":"model:x","at":"2026-01-01T00:00:00","data":{}}', "with a zone"),
         ('{"record":"Model","v":1,"id":"model:x","at":"2026-01-01T00:00:00+00:00","data":{}}', "name: Field required"),
@@ -184,7 +184,7 @@ def test_a_torn_last_line_is_skipped_reported_and_cut_off_by_the_next_append(tmp
     torn.append([model("d")], writer="w")
     assert [record.id for record in torn.read()] == ["model:a", "model:b", "model:d"]
     assert torn.problems == []
-    assert path.read_bytes().startswith(whole + b'{"record":"Model","v":1,"id":"model:d"')
+    assert path.read_bytes().startswith(whole + b'{"record":"Model","v":2,"id":"model:d"')
 
 
 def test_a_whole_last_line_without_newline_is_a_record(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""An archive that an earlier program wrote: ``version1`` holds its files, with a word that has been renamed since."""
+"""An archive that an earlier program wrote: ``version1`` holds its files, with words that were renamed since."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from graph.archive import Archive
-from graph.records import Claim, Result, Review
-from graph.records.lines import RENAMED, BadLine, fact, read_fact
+from graph.records import Author, Claim, Dataset, Evidence, Relation, Result, Review, version1
+from graph.records.lines import BadLine, fact, read_fact
+from graph.records.version1 import RENAMED
 from graph.vocabulary import protocol
 
 WRITTEN = Path(__file__).with_name("version1")
@@ -53,6 +54,74 @@ def test_what_was_read_and_written_back_is_read_the_same_again(archive: Archive)
     assert list(Archive(archive.folder).read()) == before
 
 
+@pytest.fixture
+def moved(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    ids = {CLAIM: "claim:0000", "doi:10.1101/2024.12.13.628448": "doi:10.1/found", "dataset:placenta": "dataset:p"}
+    monkeypatch.setattr(version1, "moved_ids", lambda: ids)
+    return ids
+
+
+def test_a_review_and_a_result_follow_the_claim_paper_and_dataset_whose_ids_moved(
+    archive: Archive, moved: dict[str, str]
+) -> None:
+    (claim,), (review,), (result,) = (list(archive.read(kind)) for kind in ("Claim", "Review", "Result"))
+    assert isinstance(claim, Claim)
+    assert isinstance(review, Review)
+    assert isinstance(result, Result)
+    assert claim.id == review.claim_id == moved[CLAIM]
+    assert claim.paper_id == result.paper_id == "doi:10.1/found"
+    assert result.dataset_id == "dataset:p"
+    assert result.model_id == "model:scvi"
+
+
+def test_a_tombstone_of_version_1_removes_the_claim_under_its_new_id(archive: Archive, moved: dict[str, str]) -> None:
+    tomb = {"target_record": "Claim", "target_id": CLAIM, "reason": "wrong"}
+    line = {"record": "Tombstone", "v": 1, "id": "tombstone:x", "at": "2026-12-01T00:00:00+00:00", "data": tomb}
+    (archive.folder / "Tombstone").mkdir()
+    (archive.folder / "Tombstone" / "test.jsonl").write_text(json.dumps(line) + "\n", encoding="utf-8")
+    assert moved
+    assert list(archive.read("Claim")) == []
+
+
+def test_a_relation_of_moved_claims_has_its_lower_id_first(moved: dict[str, str]) -> None:
+    data = {"claim_id": "claim:aaaa", "other_id": CLAIM, "relation": "agrees", "rule": "compare@1"}
+    relation = read_fact(json.dumps({"record": "Relation", "v": 1, "id": "relation:x", "data": data}).encode())
+    assert isinstance(relation, Relation)
+    assert (relation.claim_id, relation.other_id) == (moved[CLAIM], "claim:aaaa")
+
+
+def test_evidence_of_a_moved_claim_names_it_and_its_moved_inputs(moved: dict[str, str]) -> None:
+    moved["result:old"] = "result:new"
+    data = {"claim_id": CLAIM, "basis": "reanalysis", "verdict": "inconclusive", "rule": "r@1",
+            "inputs": ["result:old", "result:kept"]}  # fmt: skip
+    evidence = read_fact(json.dumps({"record": "Evidence", "v": 1, "id": "evidence:x", "data": data}).encode())
+    assert isinstance(evidence, Evidence)
+    assert evidence.claim_id == moved[CLAIM]
+    assert evidence.inputs == ("result:new", "result:kept")
+
+
+def test_the_map_is_read_for_lines_of_version_1_only(moved: dict[str, str]) -> None:
+    data = {"claim_id": CLAIM, "decision": "accepted", "who": "Ada", "why": "Read.", "at": "2026-11-01T12:00:00Z"}
+    review = read_fact(json.dumps({"record": "Review", "v": 2, "data": data}).encode())
+    assert isinstance(review, Review)
+    assert moved
+    assert review.claim_id == CLAIM
+
+
+def test_the_organism_of_a_dataset_is_read_as_its_species() -> None:
+    data = {"name": "Lungs", "organism": "Homo sapiens, Mus musculus"}
+    dataset = read_fact(json.dumps({"record": "Dataset", "v": 1, "id": "dataset:lungs", "data": data}).encode())
+    assert isinstance(dataset, Dataset)
+    assert dataset.species == ("Homo sapiens", "Mus musculus")
+
+
+def test_an_author_of_version_1_keeps_id_and_name() -> None:
+    line = {"record": "Author", "v": 1, "id": "author:x", "data": {"name": "Ada Lovelace"}}
+    author = read_fact(json.dumps(line).encode())
+    assert isinstance(author, Author)
+    assert (author.id, author.name, author.family) == ("author:x", "Ada Lovelace", None)
+
+
 def test_every_renamed_word_leads_to_a_word_of_the_protocol() -> None:
     words = {value for name, value in vars(protocol).items() if name.isupper() and isinstance(value, str)}
     assert {new for renamed in RENAMED.values() for new in renamed.values()} <= words
@@ -75,7 +144,7 @@ def test_a_fact_may_leave_out_time_version_and_id() -> None:
         ('{"record": "Nothing", "id": "x", "data": {}}', "unknown record kind 'Nothing'"),
         ('{"record": "Model", "data": {"name": "x"}}', "needs an id"),
         ('{"record": "Model", "id": 3, "data": {"name": "x"}}', "id is no text"),
-        ('{"record": "Model", "id": "model:x", "v": 2, "data": {"name": "x"}}', "format version 2"),
+        ('{"record": "Model", "id": "model:x", "v": 3, "data": {"name": "x"}}', "format version 3"),
         ('{"record": "Model", "id": "model:x", "at": "now", "data": {"name": "x"}}', "not an ISO date"),
         ('{"record": "Model", "id": "model:x", "data": {"name": "x", "corpus_cells": NaN}}', "NaN is no JSON number"),
         ('{"record": "Model", "id": "model:x", "data": {"name": "x"}, "more": 1}', "nothing else"),

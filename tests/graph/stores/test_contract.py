@@ -121,7 +121,7 @@ def test_an_edge_waits_for_its_end_and_is_never_dangling(open_any: Opener, field
 
 
 def test_a_changed_record_takes_its_old_edges_and_values_with_it(open_any: Opener) -> None:
-    ada, bob = Author(name="Ada"), Author(name="Bob")
+    ada, bob = Author(id="author:ada", name="Ada"), Author(id="author:bob", name="Bob")
     paper = Paper(id="doi:10/p", title="T", author_ids=(ada.id, bob.id), venue="Journal", dois=("10/p",))
     store = open_any()
     store.write([ada, bob, paper])

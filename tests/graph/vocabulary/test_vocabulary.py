@@ -187,3 +187,25 @@ def test_an_added_entry_never_takes_a_name_that_means_something_else() -> None:
     assert extended.resolve("model", "only mine") == added.id
     assert added.id not in extended.mentions("PCA and scGPT")
     assert added.id in extended.mentions("Only mine")
+
+
+def test_a_variant_of_a_model_comes_under_it_and_through_it_under_the_group() -> None:
+    entries = {
+        "model:group": Model(id="model:group", name="Group", role="group"),
+        "model:a": Model(id="model:a", name="A", parent_id="model:group"),
+        "model:a2": Model(id="model:a2", name="A2", variant_of="model:a", parent_id="model:group"),
+        "model:a2_big": Model(id="model:a2_big", name="A2 big", variant_of="model:a2"),
+    }
+    vocabulary = Vocabulary(entries)
+    assert vocabulary.lineage("model:a2_big") == ("model:a2_big", "model:a2", "model:a", "model:group")
+    assert [vocabulary.family(name) for name in entries] == ["model:group", "model:a", "model:a", "model:a"]
+    assert vocabulary.variants("model:a") == ("model:a2", "model:a2_big")
+    assert vocabulary.variants("model:group") == ("model:a2", "model:a2_big")
+    assert vocabulary.variants("model:a2_big") == ()
+
+
+def test_what_a_model_is_a_variant_of_and_what_a_set_is_part_of_must_be_entries() -> None:
+    with pytest.raises(ValueError, match="variant_of 'model:nobody' is not an entry"):
+        Vocabulary({"model:a": Model(id="model:a", name="A", variant_of="model:nobody")})
+    with pytest.raises(ValueError, match="part_of 'dataset:nothing' is not an entry"):
+        Vocabulary({"dataset:a": Dataset(id="dataset:a", name="A", part_of=("dataset:nothing",))})

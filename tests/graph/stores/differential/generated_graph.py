@@ -109,7 +109,10 @@ def records(seed: int, *, size: int = 24) -> list[Record]:
         )  # fmt: skip
     found += [Task(id=name, name=text(rng), aliases=names(2)) for name in ids["task"]]
     found += [Metric(id=name, name=text(rng), higher_is_better=rng.random() < 0.5) for name in ids["metric"]]
-    authors = [Author(name=f"{text(rng)} {number}", affiliations=names(2)) for number in range(size // 2)]
+    authors = [
+        Author(id=f"author:{number}", name=f"{text(rng)} {number}", affiliations=names(2))
+        for number in range(size // 2)
+    ]
     found += authors
     passages: list[Passage] = []
     for name in ids["paper"]:

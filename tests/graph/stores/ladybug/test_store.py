@@ -87,7 +87,7 @@ def test_edges_come_through_the_file_as_they_are(store_at: Make) -> None:
         "ünï 🧬",
     ]
     papers = [Paper(id=f"doi:10/{text}", title="t") for text in odd]
-    author = Author(name="Ada")
+    author = Author(id="author:ada", name="Ada")
     wrote = [paper.model_copy(update={"author_ids": ("author:other", author.id)}) for paper in papers]
     store = store_at()
     store.write([author, *wrote])
