@@ -17,9 +17,10 @@ from graph.records import Author, Claim, Dataset, Evidence, Metric, Model, Paper
 from graph.vocabulary import Vocabulary, load_vocabulary
 
 if TYPE_CHECKING:
+    from graph.archive import Archive
     from graph.stores.base import Store
 
-__all__ = ["KINDS", "ClaimIndex", "read_index"]
+__all__ = ["KINDS", "ClaimIndex", "read_archived", "read_index"]
 
 KINDS = ("Author", "Paper", "Version", "Model", "Dataset", "Task", "Metric", "Claim", "Evidence", "Relation")
 """Records that `ClaimIndex` is made of."""
@@ -174,6 +175,11 @@ class ClaimIndex:
             groups.setdefault(relation.claim_id, []).append(relation)
             groups.setdefault(relation.other_id, []).append(relation)
         return groups
+
+
+def read_archived(archive: Archive) -> ClaimIndex:
+    """Index of what an archive holds, whether or not its graph is up to date."""
+    return ClaimIndex.of(archive.read(*KINDS))
 
 
 def read_index(store: Store) -> ClaimIndex:

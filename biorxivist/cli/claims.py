@@ -1,25 +1,135 @@
-"""``biorxivist claims``: what people say about claims."""
+"""``biorxivist claims``: claims read out of papers, and what people say about claims."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from biorxivist.cli.lazy import examples, new_app
 from biorxivist.cli.options import CsvFlag, JsonFlag, form, parameters
-from biorxivist.cli.output import note
+from biorxivist.cli.output import note, print_text, progress_bar
 from biorxivist.cli.rows import print_rows
 from biorxivist.errors import FAILED
 
 if TYPE_CHECKING:
+    from biorxivist.claims.extract.archived import Extracted
     from biorxivist.claims.review import Decision
 
 __all__ = ["app", "claims_app"]
 
 app = new_app()
-claims_app = new_app(no_args_is_help=True, help="Review claims, and list the reviews.")
+claims_app = new_app(no_args_is_help=True, help="Read claims out of papers, list and review them.")
 app.add_typer(claims_app, name="claims")
+
+
+@claims_app.command(
+    epilog=examples(
+        "biorxivist claims extract --all",
+        "biorxivist claims extract 10.1101/2023.10.19.563100",
+        "biorxivist claims extract --sentences sentences.jsonl --json",
+    )
+)
+def extract(
+    papers: Annotated[list[str] | None, typer.Argument(metavar="DOI...", help="Papers of the archive.")] = None,
+    *,
+    everything: Annotated[bool, typer.Option("--all", help="All papers of the archive that have a text.")] = False,
+    sentences: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.jsonl", help='Read {"id", "sentence"} lines instead, and print what each claims.'),
+    ] = None,
+    json: JsonFlag = False,
+) -> None:
+    """Read the claims of papers out of their text, by rule.
+
+    Every claim quotes its sentence; a name, number or direction that the quote does not hold makes no claim. A second
+    run changes only what has changed, and never what a person has reviewed. The exit code is 1 if no paper has a text.
+    """
+    if (bool(papers) + everything + (sentences is not None)) != 1:
+        msg = "Give papers, --all, or --sentences FILE.jsonl."
+        raise typer.BadParameter(msg)
+    from biorxivist.workspace.home import open_home
+
+    home = open_home()
+    if sentences is not None:
+        from biorxivist.claims.extract.labelled import read_labelled
+        from biorxivist.workspace.vocabulary import read_vocabulary
+
+        print_rows(read_labelled(sentences, read_vocabulary(home.archive)), "json")
+        return
+    from biorxivist.claims.extract.archived import extract_archived
+    from biorxivist.claims.index import read_archived
+
+    index = read_archived(home.archive)
+    wanted = None if everything else {index.paper(name).id for name in papers or ()}
+    with progress_bar("extract") as progress:
+        done = extract_archived(home.archive, wanted, progress=progress)
+    if json:
+        print_rows(({"claim": claim.id, **claim.model_dump(mode="json", exclude_defaults=True)} for claim in done.claims), "json")
+    else:
+        print_text(summary_of(done))
+    if not done.papers:
+        raise typer.Exit(FAILED)
+
+
+@claims_app.command(
+    name="list",
+    epilog=examples("biorxivist claims list --extracted", "biorxivist claims list --paper 10.1101/2023.10.19.563100 --json"),
+)
+def list_claims(
+    *,
+    paper: Annotated[str | None, typer.Option(metavar="DOI", help="Only of this paper.")] = None,
+    kind: Annotated[str | None, typer.Option(metavar="KIND", help="Only of this kind: comparison, score ...")] = None,
+    extracted: Annotated[bool, typer.Option("--extracted", help="Only claims that were read by rule.")] = False,
+    json: JsonFlag = False,
+    csv: CsvFlag = False,
+) -> None:
+    """List claims with who makes them, who read them and how surely.
+
+    The exit code is 1 if there is none.
+    """
+    shape = form(as_json=json, as_csv=csv)
+    from biorxivist.claims.index import read_archived
+    from biorxivist.workspace.home import open_home
+
+    index = read_archived(open_home().archive)
+    of = index.paper(paper).id if paper else None
+    rows = (
+        {
+            "claim": claim.id,
+            "who": index.who(claim),
+            "kind": claim.kind,
+            "statement": claim.statement,
+            "extractor": claim.extractor,
+            "confidence": claim.confidence,
+            "review": claim.review,
+        }
+        for claim in index.claims.values()
+        if (of is None or claim.paper_id == of)
+        and (kind is None or claim.kind == kind)
+        and not (extracted and claim.extractor == "curated")
+    )
+    if not print_rows(rows, shape):
+        note("No claims.")
+        raise typer.Exit(FAILED)
+
+
+def summary_of(done: Extracted) -> str:
+    """What an extraction found, in a few lines."""
+    lines = [f"{count(done.papers, 'paper')} read: {count(len(done.claims), 'claim')}, {done.new} of them new."]
+    if done.removed:
+        lines.append(f"{count(done.removed, 'claim')} of earlier rules removed.")
+    if done.unknown_names:
+        names = ", ".join(name for name, _ in done.unknown_names.most_common(5))
+        lines.append(f"Not in the vocabulary, so without claims: {names}.")
+        lines.append("`biorxivist vocabulary add model NAME --source URL` adds a name.")
+    return "\n".join(lines)
+
+
+def count(number: int, what: str) -> str:
+    """A number and its noun."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 @claims_app.command(

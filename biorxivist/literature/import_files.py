@@ -31,6 +31,8 @@ class Ingested:
     """Records that were new or different in the archive."""
     problems: tuple[str, ...]
     """Files that could not be read, and why."""
+    paper_ids: tuple[str, ...] = ()
+    """The works that the files are of."""
 
 
 def paper_files(paths: Iterable[Path]) -> list[Path]:
@@ -71,6 +73,7 @@ def ingest(
     curated = curated_papers(archive)
     newest: dict[str, int] = {}
     problems: list[str] = []
+    paper_ids: dict[str, None] = {}
     written = 0
     batch: list[Record] = []
     for number, path in enumerate(files, start=1):
@@ -80,6 +83,7 @@ def ingest(
             problems.append(f"{path}: {error}")
             logger.warning("%s: %s", path, error)
         else:
+            paper_ids[document.paper.id] = None
             label = max((int(v.label) for v in document.versions if v.label.isdigit()), default=0)
             is_newest = label >= newest.get(document.paper.id, label)
             if is_newest:
@@ -92,4 +96,4 @@ def ingest(
             batch.clear()
             progress(number, len(files), "papers")
     written += resolve(archive, writer=writer)
-    return Ingested(len(files) - len(problems), written, tuple(problems))
+    return Ingested(len(files) - len(problems), written, tuple(problems), tuple(paper_ids))

@@ -16,6 +16,7 @@ from biorxivist.claims.extract.groups import resolve_model
 from biorxivist.claims.extract.numbers import find_numbers
 from biorxivist.claims.extract.quotes import locate
 from biorxivist.claims.extract.read import read_sentence
+from biorxivist.claims.extract.wording import state
 from graph.records import Claim, Passage
 from graph.vocabulary import Vocabulary
 
@@ -180,7 +181,7 @@ def _claim(
     return Claim(
         paper_id=passage.paper_id,
         version_id=passage.version_id,
-        statement=quote if len(quote) <= 400 else f"{quote[:397]}...",
+        statement=state(draft),
         kind=draft.kind,
         subject_ids=(subject,),
         comparator_ids=(comparator,) if comparator else (),

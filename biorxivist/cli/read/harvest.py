@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -89,9 +89,10 @@ def load(
         list[Path], typer.Argument(metavar="FILE | DIR...", help="JATS XML, saved article pages, MECA archives.")
     ],
     *,
+    claims: Annotated[bool, typer.Option("--claims/--no-claims", help="Read their claims too.")] = True,
     json: JsonFlag = False,
 ) -> None:
-    """Read paper files of your own into the archive.
+    """Read paper files of your own into the archive, and their claims.
 
     The exit code is 1 if no file could be read.
     """
@@ -107,10 +108,18 @@ def load(
             raise typer.BadParameter(str(error)) from error
     for problem in report.problems:
         note(problem)
-    row = {"papers": report.papers, "records": report.written, "problems": len(report.problems)}
+    row: dict[str, Any] = {"papers": report.papers, "records": report.written, "problems": len(report.problems)}
+    if claims and report.papers:
+        from biorxivist.load.claims import load_claims
+
+        with progress_bar("claims") as progress:
+            found = load_claims(workspace, report.paper_ids, progress=progress)
+        row |= found.row()
     if json:
         print_rows([row], "json")
     else:
         print_text("{papers} papers read, {records} records written, {problems} files skipped".format(**row))
+        if claims and report.papers:
+            print_text(found.sentence())
     if not report.papers:
         raise typer.Exit(FAILED)
