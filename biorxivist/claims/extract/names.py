@@ -170,12 +170,12 @@ def find_mentions(text: str, vocabulary: Vocabulary, own: Mapping[str, str] | No
 
 
 def _is_apposition(text: str, named: Mention, mention: Mention) -> bool:
-    """Whether a mention only says what the one before it is: "scPRINT, a large transformer model"."""
+    """Whether a mention only says what the one before it is: "scPRINT, a large transformer model", "scVI baseline"."""
     return (
         named.kind == mention.kind == "model"
         and mention.group
         and not mention.text.endswith("s")
-        and re.fullmatch(r"(?: \([^)]*\))?,? (?:an?|the|our) (?:[\w-]+ ){0,3}", text[named.end : mention.start]) is not None
+        and re.fullmatch(r" |(?: \([^)]*\))?,? (?:an?|the|our) (?:[\w-]+ ){0,3}", text[named.end : mention.start]) is not None
     )
 
 

@@ -7,19 +7,22 @@ from biorxivist.claims.extract.draft import Draft
 __all__ = ["state"]
 
 COMPARED = {
-    (">", "asserted"): "does better than", (">", "negated"): "does not do better than",
-    ("<", "asserted"): "does worse than", ("<", "negated"): "does at least as well as",
-    ("~", "asserted"): "does as well as", ("~", "negated"): "does not do as well as",
+    (">", "asserted"): "{do} better than", (">", "negated"): "{do} not do better than",
+    ("<", "asserted"): "{do} worse than", ("<", "negated"): "{do} at least as well as",
+    ("~", "asserted"): "{do} as well as", ("~", "negated"): "{do} not do as well as",
 }  # fmt: skip
 CHANGED = {
-    ("+", "asserted"): "does better", ("+", "negated"): "does not do better", ("-", "asserted"): "does worse",
-    ("-", "negated"): "does not do worse", ("0", "asserted"): "does the same", ("0", "negated"): "does not do the same",
+    ("+", "asserted"): "{do} better", ("+", "negated"): "{do} not do better", ("-", "asserted"): "{do} worse",
+    ("-", "negated"): "{do} not do worse", ("0", "asserted"): "{do} the same", ("0", "negated"): "{do} not do the same",
 }  # fmt: skip
 
 
 def state(draft: Draft) -> str:
     """Say what a draft claims, with its scope; hedged and cited claims say so."""
-    return f"{_prefix(draft)}{_core(draft)}{_scope(draft)}."
+    sentence = f"{_prefix(draft)}{_core(draft)}{_scope(draft)}."
+    first = sentence.split(" ", 1)[0]
+    is_name = any(letter.isupper() for letter in first[1:])  # scGPT keeps its small letter
+    return sentence if is_name else sentence[:1].upper() + sentence[1:]
 
 
 def _prefix(draft: Draft) -> str:
@@ -29,18 +32,21 @@ def _prefix(draft: Draft) -> str:
 
 
 def _core(draft: Draft) -> str:
-    subject = draft.subject or "performance"
+    subject = draft.subject or "the model"
+    do = "do" if subject.endswith("s") and draft.subject_id is None else "does"
     if draft.kind == "comparison":
-        return f"{subject} {COMPARED[str(draft.direction), draft.polarity]} {draft.comparator}{_except(draft)}"
+        how = COMPARED[str(draft.direction), draft.polarity].format(do=do)
+        return f"{subject} {how} {draft.comparator}{_except(draft)}"
     if draft.kind == "score":
         return f"{subject} reaches {_number(draft.value, draft)} {draft.metric or ''}".rstrip()
     if draft.kind == "scale_fact":
-        return f"{subject}: {_size(draft)} {draft.unit}"
+        return f"the text gives {_size(draft)} {draft.unit} for {subject}"
     if draft.kind == "saturation":
         share = f" at {draft.fraction:.3g} of the corpus" if draft.fraction is not None else ""
         return f"{subject} {'stops gaining' if draft.direction == 'plateau' else 'goes on gaining'}{share}"
-    change = CHANGED.get((str(draft.direction), draft.polarity), "changes")
-    return f"{subject} {change} {'without' if draft.ablation else 'with more'} {draft.factor}"
+    change = CHANGED.get((str(draft.direction), draft.polarity), "{do} differently").format(do=do)
+    how = "without" if draft.ablation else "with more" if draft.kind == "scaling" else "with"
+    return f"{subject} {change} {how} {draft.factor}"
 
 
 def _except(draft: Draft) -> str:
