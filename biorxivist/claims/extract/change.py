@@ -23,7 +23,7 @@ EFFECTS: tuple[tuple[str, Direction], ...] = (
     (r"\b(?:lead(?:s|ing)?|led|result(?:s|ed|ing)?|translate[sd]?) (?:to|in|into) (?:\w+ ){0,3}?(?:better|improved|higher|superior|consistent|substantial|significant|predictable|steady|gains?|improvements?|increased)\b|\b(?:yield(?:s|ed)?|provide[sd]?|bring(?:s)?|brought|deliver(?:s|ed)?|confer(?:s|red)?|give[sn]?|gave|show(?:s|ed|ing)?|exhibit(?:s|ed)?|demonstrate[sd]?|follow(?:s|ed)?) (?:\w+ ){0,4}?(?:improvements?|gains?|benefits?|advantages?|better performance|improved performance|power-law scaling|power law|scaling laws?|scaling behaviou?r|favou?rable scaling)\b", "+"),
     (r"\bimprov(?:e|es|ed|ing)\b|\bincreas(?:es|ed)\b|\benhanc(?:es|ed)\b|\bboost(?:s|ed)\b|\bbenefit(?:s|ed)?\b|\bprofit(?:s|ed)?\b|\b\w+s better\b|\bhelp(?:s|ed)?\b|\bgain(?:s|ed)?\b|\bris(?:es|ing)\b|\brose\b|\b(?:perform(?:s|ed)?|scale[sd]?|generali[sz]e[sd]?) (?:\w+ly )?(?:better|predictably|consistently|steadily|with|as|log-?linearly)\b|\bget(?:s|ting)? better\b|\bbecame better\b|\bkeep(?:s)? (?:improving|rising|scaling)\b", "+"),
     (r"\b(?:degrad(?:es?|ed)|hurts?|harm(?:s|ed)?|lower(?:s|ed)|reduc(?:es|ed)|decreas(?:es|ed)|worsen(?:s|ed)?|declin(?:es|ed)|impair(?:s|ed)?|diminish(?:es|ed)?|drop(?:s|ped)?|fell|falls?|falling|decreasing|deteriorat(?:es|ed)|collaps(?:es|ed)|los(?:es|t) (?:accuracy|performance|\w+ F1))\b", "-"),
-    (r"\b(?:chang(?:es|ed)|affect(?:s|ed)|matter(?:s|ed)?|alter(?:s|ed))\b", "+"),
+    (r"\b(?:change[sd]?|affect(?:s|ed)?|matter(?:s|ed)?|alter(?:s|ed)?)\b", "+"),
 )
 COMPILED = tuple((re.compile(words, re.IGNORECASE), direction) for words, direction in EFFECTS)
 FIELD = SCALES | {"pre-training", "diversity", "labels", "fine-tuning"}

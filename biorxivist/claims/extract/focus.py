@@ -14,7 +14,11 @@ __all__ = ["Focus", "inherit", "introduced_abbreviations"]
 
 MODELS = re.compile(r"\b(?:models?|methods?|networks?|encoders?|autoencoders?|transformers?|baselines?|classifiers?|machines?)$", re.I)
 """What a long form must end in: other abbreviations (PBMC, GRN) name no models."""
-ABBREVIATION = re.compile(r"(?P<long>(?:[\w-]+ ){1,6}[\w-]+) \((?P<short>[A-Za-z][\w-]{1,11})\)")
+SHORT_FORM = re.compile(r" \((?P<short>[A-Za-z][\w-]{1,11})\)")
+LONG_FORM = 120
+"""Characters before a short form that its long form is looked for in."""
+SUBJECT_WITHIN = 3
+"""Words before the first model of a sentence with several, up to which it is its subject, which "it" goes on from."""
 INHERITED_CONFIDENCE = 0.7
 """Factor on the confidence of a draft that takes a field from outside its sentence."""
 
@@ -24,7 +28,7 @@ class Focus:
     """What was named last, from the heading down to the sentence before."""
 
     models: tuple[Mention, ...] = ()
-    """Models that the sentence before speaks of; empty where it names several lists, as nobody could tell which."""
+    """Models that the sentence before speaks of; empty where nobody could tell which of several are its subject."""
     heading: dict[str, Mention] = field(default_factory=dict)
     """Kind -> the one task, set or metric that the heading or caption names."""
 
@@ -43,7 +47,8 @@ class Focus:
         models = [m for m in mentions if m.kind == "model" and not m.pronoun and not m.guessed]
         if models:
             groups = coordinate(text, models)
-            self.models = tuple(groups[0]) if len(groups) == 1 else ()
+            is_subject = len(text[: groups[0][0].start].split()) <= SUBJECT_WITHIN
+            self.models = tuple(groups[0]) if len(groups) == 1 or is_subject else ()
 
 
 def inherit(draft: Draft, focus: Focus) -> tuple[list[Draft], tuple[str, ...]]:
@@ -78,8 +83,9 @@ def introduced_abbreviations(texts: Sequence[str]) -> Mapping[str, str]:
     """
     found: dict[str, str] = {}
     for text in texts:
-        for match in ABBREVIATION.finditer(text):
-            long = _spelled_out(match["short"], match["long"])
+        for match in SHORT_FORM.finditer(text):
+            words = re.findall(r"[\w-]+", text[max(match.start() - LONG_FORM, 0) : match.start()])
+            long = _spelled_out(match["short"], " ".join(words[-7:]))
             if long is not None and MODELS.search(long):
                 found.setdefault(match["short"], long)
     return found
@@ -99,6 +105,7 @@ def _spelled_out(short: str, long: str) -> str | None:
                 break
         else:
             capitals = [c for c in letters if c.isupper()]
-            if all(c.casefold() in initials for c in capitals) and capitals:
+            # one letter may stand inside a word: the E of variational graph autoencoder
+            if capitals and sum(c.casefold() in initials for c in capitals) >= max(len(capitals) - 1, 1):
                 return long[long.index(words[first]) :]
     return None

@@ -49,7 +49,7 @@ FIXED_GROUPS = re.compile(
     r"support vector machines?|majority vot(?:e|ing)|(?:highly |most )?variable genes?|HVGs?|"
     r"(?:train(?:ing)?|per-gene) mean|mean baseline|additive (?:model|baseline|sum)|no-change baseline|"
     r"k?-?nearest[ -]neighbou?rs?(?: classifiers?)?|state[ -]of[ -]the[ -]art|SOTA|expert curation|"
-    r"(?:all |the )?others(?! (?:have|has|show|report|claim|argue))|random (?:initiali[sz]ation|weights)|training from scratch|(?<!\w )untrained(?= baselines?)|spike-ins?|"
+    r"(?:all |the )?others(?! (?:have|has|show|report|claim|argue))|random (?:initiali[sz]ation|weights)|training from scratch|spike-ins?|"
     r"re-?weighting|(?:random|uniform) (?:sub-?)?sampling|geometric sketching|downsampling)(?![\w-])",
     re.IGNORECASE,
 )
@@ -199,7 +199,9 @@ def _phrases(text: str) -> Iterator[Mention]:
             words = match.group()
             if pattern is GROUP and BARE_HEAD.fullmatch(words) and not _counted(text, match.start()):
                 continue
-            yield Mention("model", words, match.start(), match.end(), group=True)
+            if re.fullmatch(r"untrained (?:baselines?|models?|networks?)", words, re.IGNORECASE):
+                words = words[: len("untrained")]  # what it is compared with is a state, not a baseline of some kind
+            yield Mention("model", words, match.start(), match.start() + len(words), group=True)
     for match in METRICS.finditer(text):
         yield Mention("metric", match.group().strip(), match.start() + len(match.group()) - len(match.group().lstrip()),
                       match.end())  # fmt: skip

@@ -18,6 +18,8 @@ from graph.vocabulary import Vocabulary
 
 __all__ = ["read_sentence"]
 
+MAX_DRAFTS = 60
+"""A sentence that seems to claim more than this is a list or a table in running text, and is not understood."""
 DID_NOT = re.compile(r"^\s*(?:it|they|this|he|she|these|the model)\s+(?:did|does|do|was|were|could|has|have)(?:n[’']t| not)\b\s*\.?\s*$", re.I)
 DID = re.compile(r"^\s*(?:it|they|this)\s+(?:did|does|do)\s*\.?\s*$", re.I)
 
@@ -46,6 +48,8 @@ def read_sentence(
             drafts += [replace(draft, polarity="negated", hedging="none") for draft in pending]
         elif pending and DID.match(clause.text):
             drafts += [replace(draft, hedging="none") for draft in pending]
+        if clause.text.startswith("which "):
+            subject = subject[::-1]  # "A beats B, which beats C": the clause goes on from what was named last
         read = list(_read_clause(clause, inside, counted, subject, before))
         if clause.mode == "finding":
             drafts += [_as_meant(draft, clause) for draft in read]
@@ -61,7 +65,8 @@ def read_sentence(
         if named:
             subject = tuple({m.text.casefold(): m for m in named}.values())
         before = clause
-    return list(dict.fromkeys(drafts))
+    distinct = list(dict.fromkeys(drafts))
+    return distinct if len(distinct) <= MAX_DRAFTS else []
 
 
 def _read_clause(

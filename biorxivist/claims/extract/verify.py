@@ -136,6 +136,8 @@ def _same_anchor(draft: Draft, reading: Draft) -> bool:
     if reading.direction is None:
         return False
     if draft.kind == "comparison":
+        if reading.kind == "comparison" and reading.subject is None:  # "it": the reader before this one said who
+            return _folded(draft.comparator) == _folded(reading.comparator)
         sides = {_folded(draft.subject), _folded(draft.comparator)}
         return reading.kind == "comparison" and sides == {_folded(reading.subject), _folded(reading.comparator)}
     if reading.kind == "comparison":
@@ -147,7 +149,7 @@ def _same_anchor(draft: Draft, reading: Draft) -> bool:
 
 def _agrees(draft: Draft, reading: Draft) -> bool:
     direction = reading.direction
-    if draft.kind == "comparison" and _folded(draft.subject) != _folded(reading.subject):
+    if draft.kind == "comparison" and reading.subject and _folded(draft.subject) != _folded(reading.subject):
         direction = TURNED.get(str(direction), direction)  # type: ignore[arg-type]
     hedged = reading.hedging != "none" and draft.hedging == "none"
     return direction == draft.direction and reading.polarity == draft.polarity and not hedged
