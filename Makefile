@@ -47,12 +47,7 @@ lint: env ## check style, format, types and who imports whom
 	@$(BIN)/lint-imports
 
 docs: env ## write the generated pages and pictures of docs/ anew
-	@$(BIN)/python docs/build_commands.py
-	@$(BIN)/python docs/build_cypher.py
-	@$(BIN)/python docs/build_data.py
-	@$(BIN)/python docs/build_picture.py
-	@$(BIN)/python docs/build_queries.py
-	@$(BIN)/python docs/build_schema.py
+	@$(BIN)/python docs/build.py $(ARGS)
 
 bench: env ## run the benchmarks and print their ratios
 	@for file in benchmarks/*.py; do echo "==> $$file"; $(BIN)/python $$file || exit 1; done

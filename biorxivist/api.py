@@ -87,7 +87,8 @@ def parse(source: Path | str | bytes) -> Document:
     Raises
     ------
     ParseError
-        If it is none of these; the message says what it is.
+        If it is none of these; the message says what it is. Of a file that is not there an `UnreadableFile`, which is
+        an OSError, too.
     """
     from biorxivist.literature.parse import parse as parse_paper
 

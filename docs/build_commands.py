@@ -1,12 +1,8 @@
-"""Write ``docs/commands.md``: every command with what it does and examples, as its ``--help`` says.
-
-``python docs/build_commands.py`` writes the page, ``--check`` only says whether it is current (exit status 1 if not).
-"""
+"""Write ``docs/commands.md``: every command with what it does and examples, as its ``--help`` says."""
 
 from __future__ import annotations
 
 import inspect
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -23,9 +19,11 @@ PREFACE = """\
 
 <!-- Written by docs/build_commands.py from the help of the commands. Run `make docs`. -->
 
-Data go to stdout, messages to stderr. `--json` gives JSON lines, a pipe gets tab-separated values. Exit codes: 0 done,
-1 failed or nothing found, 2 wrong usage or refused, 3 set-up missing, 130 interrupted. `biorxivist COMMAND --help`
-lists the options, `biorxivist --install-completion` completes commands, names and values in your shell.
+Data go to stdout, messages to stderr. Into a pipe, commands that list or count (`evidence`, `graph query`, `search`,
+`vocabulary list`, `claims reviews`, `graph load` ...) write tab-separated values with a header, those that answer in
+prose (`ask`, `check`, `compare`, `explain`, `show` ...) a line for each paragraph; `--json` gives JSON lines. Exit
+codes: 0 done, 1 failed or nothing found, 2 wrong usage or refused, 3 set-up missing, 130 interrupted. `biorxivist
+COMMAND --help` lists the options, `biorxivist --install-completion` completes commands, names and values in your shell.
 """
 
 
@@ -54,15 +52,3 @@ def render() -> str:
         parts.append(f"### `biorxivist {name}`\n\n{inspect.cleandoc(command.help)}\n")
         parts.append("```sh\n" + "\n".join(example_lines(command)) + "\n```\n")
     return "\n".join(parts)
-
-
-def main() -> int:
-    """Write the page, or compare it; returns the exit status."""
-    if "--check" in sys.argv[1:]:
-        return int(PAGE.read_text(encoding="utf-8") != render())
-    PAGE.write_text(render(), encoding="utf-8")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

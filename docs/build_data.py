@@ -1,13 +1,9 @@
-"""Write ``docs/data.md``, the data dictionary, from the record types of ``graph.records``.
-
-``python docs/build_data.py`` writes the page, ``--check`` only says whether it is current (exit status 1 if not).
-"""
+"""Write ``docs/data.md``, the data dictionary, from the record types of ``graph.records``."""
 
 from __future__ import annotations
 
 import inspect
 import re
-import sys
 import types
 from datetime import date, datetime
 from pathlib import Path
@@ -153,19 +149,3 @@ def render() -> str:
     sections = [section(record, id_text(record)) for record in RECORDS.values()]
     sections.append(section(Gate))
     return "\n\n".join([PREFACE.rstrip(), "\n".join(contents), *sections]) + "\n"
-
-
-def main(arguments: list[str]) -> int:
-    """Write the page or, with ``--check``, compare it."""
-    text = render()
-    if "--check" not in arguments:
-        PAGE.write_text(text, encoding="utf-8")
-        return 0
-    current = PAGE.is_file() and PAGE.read_text(encoding="utf-8") == text
-    if not current:
-        print(f"{PAGE.name} is out of date: run `make docs` and commit it.", file=sys.stderr)
-    return 0 if current else 1
-
-
-if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))

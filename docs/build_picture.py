@@ -11,13 +11,13 @@ from biorxivist.demo.figures import budget_figure, svg
 from biorxivist.seeds import studies
 from graph.records import Result, SaturationPoint
 
-PICTURE = Path(__file__).with_name("budget.svg")
+PAGE = Path(__file__).with_name("budget.svg")
 STUDY = "full_cpu"
 PANEL_WIDTH, HEIGHT = 3.7, 3.9
 """In inches."""
 
 
-def main() -> None:
+def render() -> str:
     """Draw the scores over corpus size at every training budget."""
     records = list(studies.records())
     results = [record for record in records if isinstance(record, Result) and record.study == STUDY]
@@ -31,8 +31,4 @@ def main() -> None:
     )
     if "xmlns=" not in picture.partition(">")[0]:
         picture = picture.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
-    PICTURE.write_text(picture + "\n", encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()
+    return picture + "\n"

@@ -1,13 +1,11 @@
 """Write ``docs/queries.md``: every named query with its question, parameters and a row of its answer.
 
 The rows come from the shipped facts, in a store that is built for the purpose (half a minute).
-``python docs/build_queries.py`` writes the page, ``--check`` only says whether it is current (exit status 1 if not).
 """
 
 from __future__ import annotations
 
 import json
-import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -58,7 +56,7 @@ def section(query: NamedQuery, row: Mapping[str, Any]) -> str:
     return "\n\n".join([f"## {query.name}", query.question, parameter_text(query), "\n".join(table)])
 
 
-def render(run: Callable[..., list[dict[str, Any]]]) -> str:
+def page(run: Callable[..., list[dict[str, Any]]]) -> str:
     """The whole page.
 
     Parameters
@@ -78,7 +76,7 @@ def cell_of_contents(question: str) -> str:
     return question.replace("|", "\\|")
 
 
-def from_shipped_facts() -> str:
+def render() -> str:
     """The page from a store of its own."""
     from biorxivist.claims.refresh import compute
     from biorxivist.seeds import records
@@ -87,20 +85,4 @@ def from_shipped_facts() -> str:
     facts = list(records())
     with tempfile.TemporaryDirectory() as folder, LadybugStore(Path(folder) / "store") as store:
         store.write([*facts, *compute(facts)])
-        return render(store.run)
-
-
-def main(arguments: list[str]) -> int:
-    """Write the page or, with ``--check``, compare it."""
-    text = from_shipped_facts()
-    if "--check" not in arguments:
-        PAGE.write_text(text, encoding="utf-8")
-        return 0
-    current = PAGE.is_file() and PAGE.read_text(encoding="utf-8") == text
-    if not current:
-        print(f"{PAGE.name} is out of date: run `make docs` and commit it.", file=sys.stderr)
-    return 0 if current else 1
-
-
-if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))
+        return page(store.run)

@@ -1,11 +1,7 @@
-"""Write ``docs/schema.md``, the shape of the graph, from the declaration in ``graph.schema``.
-
-``python docs/build_schema.py`` writes the page, ``--check`` only says whether it is current (exit status 1 if not).
-"""
+"""Write ``docs/schema.md``, the shape of the graph, from the declaration in ``graph.schema``."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 from graph.records import RECORDS
@@ -54,19 +50,3 @@ def render() -> str:
     relationships += map(relationship_row, SCHEMA.relationships.values())
     parts = [PREFACE.rstrip(), diagram, "## Labels", "\n".join(labels), "## Relationships", "\n".join(relationships)]
     return "\n\n".join([*parts, CLOSING.rstrip()]) + "\n"
-
-
-def main(arguments: list[str]) -> int:
-    """Write the page or, with ``--check``, compare it."""
-    text = render()
-    if "--check" not in arguments:
-        PAGE.write_text(text, encoding="utf-8")
-        return 0
-    current = PAGE.is_file() and PAGE.read_text(encoding="utf-8") == text
-    if not current:
-        print(f"{PAGE.name} is out of date: run `make docs` and commit it.", file=sys.stderr)
-    return 0 if current else 1
-
-
-if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))

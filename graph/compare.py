@@ -20,7 +20,7 @@ from graph.records import Claim, Metric, Model, Relation
 from graph.vocabulary import Vocabulary, load_vocabulary
 from graph.vocabulary.protocol import DELTA
 
-__all__ = ["RULE", "compare", "relate", "scope"]
+__all__ = ["RULE", "compare", "reasons_in_order", "relate", "scope"]
 
 RULE = "compare@2"
 SIGN = {">": "+", "<": "-", "~": "0", "+": "+", "-": "-", "0": "0", "plateau": "0", "no_plateau": "+"}
@@ -197,30 +197,39 @@ def compare(a: Claim, b: Claim, *, vocabulary: Vocabulary | None = None) -> Rela
     if a.id == b.id:
         msg = f"{a.id} cannot be compared with itself; give two claims."
         raise ValueError(msg)
-    vocabulary = vocabulary or load_vocabulary()
-    a, b = sorted((a, b), key=lambda claim: claim.id)
+    first, second = sorted((a, b), key=lambda claim: claim.id)
+    kind, fields, reasons = _judged(first, second, vocabulary or load_vocabulary())
+    return Relation.model_validate(
+        {
+            "claim_id": first.id, "other_id": second.id, "relation": kind, "fields": fields, "reasons": reasons,
+            "rule": RULE,
+        }
+    )  # fmt: skip
 
-    def relation(kind: str, reasons: list[str], fields: tuple[str, ...] = ()) -> Relation:
-        return Relation.model_validate(
-            {
-                "claim_id": a.id, "other_id": b.id, "relation": kind, "fields": fields,
-                "reasons": tuple(reasons), "rule": RULE,
-            }
-        )  # fmt: skip
 
+def reasons_in_order(a: Claim, b: Claim, *, vocabulary: Vocabulary | None = None) -> tuple[str, ...]:
+    """Reasons of the relation of two claims, worded with what ``a`` says first.
+
+    A `Relation` has one order, that of the ids, whichever claim a reader named first.
+    """
+    return _judged(a, b, vocabulary or load_vocabulary())[2]
+
+
+def _judged(a: Claim, b: Claim, vocabulary: Vocabulary) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """Relation, differing scope fields and reasons; only the wording of the reasons depends on the order."""
     if reason := _incomparable(a, b, vocabulary):
-        return relation("not_comparable", [reason])
+        return "not_comparable", (), (reason,)
     agree, text = _agreement(a, b, vocabulary)
     if agree is None:
-        return relation("not_comparable", [text])
+        return "not_comparable", (), (text,)
     if a.kind == "comparison" and _orientation(a, b, vocabulary) < 0:
         b = b.model_copy(update={"subject_ids": b.comparator_ids, "comparator_ids": b.subject_ids})
     x, y = scope(a, vocabulary), scope(b, vocabulary)
     fields = tuple(name for name in SCOPE if _differs(name, x[name], y[name]))
-    reasons = [text, *(f"{name}: {_text(x[name])} against {_text(y[name])}" for name in fields)]
+    reasons = (text, *(f"{name}: {_text(x[name])} against {_text(y[name])}" for name in fields))
     if agree:
-        return relation("agrees", reasons, fields)
-    return relation("differs_in_scope" if fields else "contradicts", reasons, fields)
+        return "agrees", fields, reasons
+    return "differs_in_scope" if fields else "contradicts", fields, reasons
 
 
 def relate(claims: Iterable[Claim], *, vocabulary: Vocabulary | None = None) -> list[Relation]:

@@ -6,6 +6,7 @@ GraphError
 |- UnknownName              a model, dataset, task or metric that the vocabulary does not know (has .suggestions)
 |- StoreError
 |  |- StoreUnavailable      no such store, it cannot be opened, or it has never been built
+|  |- StoreClosed           it was closed, by close() or at the end of its with block (has .url)
 |  |- StoreBusy             another process is writing to the store
 |  |- StoreCorrupt          the files do not open; rebuild from the archive
 |  `- QueryFailed           the engine refused the query (has .query)
@@ -57,6 +58,17 @@ class StoreError(GraphError):
 
 class StoreUnavailable(StoreError):
     """No such store, it cannot be opened, or it has never been built."""
+
+
+class StoreClosed(StoreError):
+    """The store was closed, by ``close()`` or at the end of its ``with`` block."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        super().__init__(
+            f"The graph at {url} was closed; nothing can be asked of it any more. Ask inside the `with` block, or open "
+            "it again."
+        )
 
 
 class StoreBusy(StoreError):

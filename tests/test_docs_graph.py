@@ -35,12 +35,23 @@ def test_the_diagram_and_the_tables_hold_every_label_and_relationship(builder: d
         assert f"| [{label}](data.md#{label.lower()}) |" in page
 
 
-def test_a_page_that_is_not_current_is_told(
-    builder: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_a_page_that_is_not_current_is_named_by_the_check_and_written_by_the_build(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    page = tmp_path / "schema.md"
-    builder["main"].__globals__["PAGE"] = page
-    assert builder["main"](["--check"]) == 1
-    assert "schema.md is out of date: run `make docs`" in capsys.readouterr().err
-    assert builder["main"]([]) == 0
-    assert builder["main"](["--check"]) == 0
+    driver = runpy.run_path(str(DOCS / "build.py"))
+    (tmp_path / "build_note.py").write_text(
+        "from pathlib import Path\nPAGE = Path(__file__).with_name('note.md')\ndef render(): return 'a page'\n",
+        encoding="utf-8",
+    )
+    driver["main"].__globals__.update(FOLDER=tmp_path, NAMES=("note",))
+    assert driver["main"](["--check"]) == 1
+    assert "note.md is out of date: run `make docs`" in capsys.readouterr().err
+    assert driver["main"]([]) == 0
+    assert (tmp_path / "note.md").read_text(encoding="utf-8") == "a page"
+    assert driver["main"](["--check", "note"]) == 0
+    assert driver["main"](["nothing"]) == 2
+
+
+def test_every_generated_page_has_a_builder_with_a_page_and_its_text() -> None:
+    for path in DOCS.glob("build_*.py"):
+        assert {"PAGE", "render"} <= set(runpy.run_path(str(path))), path.name

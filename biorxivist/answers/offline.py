@@ -16,6 +16,7 @@ from biorxivist.claims.check import Finding, Search, about, check_statement
 from biorxivist.claims.disagreements import disagreements
 from biorxivist.claims.index import ClaimIndex
 from biorxivist.claims.statement import Wording, content_words, read, unknown_names
+from biorxivist.literature.doi import find_doi
 from graph.evidence.verdict import verdict_row, verdict_text
 from graph.records import Model
 from graph.vocabulary import Vocabulary
@@ -177,13 +178,26 @@ def _facts(wording: Wording, index: ClaimIndex, vocabulary: Vocabulary) -> Itera
         model = vocabulary.get(model_id)
         if not isinstance(model, Model):
             continue
-        papers = tuple(paper.id for paper in index.papers.values() if model_id in paper.model_ids)[:1]
-        citation = "; ".join(map(index.cite, papers)) or (model.source_url or "")
+        papers = _papers_at(model.source_url, index)
+        citation = "; ".join((*map(index.cite, papers), *filter(None, (model.source_url,))))
         for pattern, field, template in FACTS:
             value = getattr(model, field)
             if value is not None and re.search(pattern, wording.text, re.IGNORECASE):
                 text = f"{model.name} {template.format(SPELLED.get(value, value))}."
                 yield Sentence(text=text, kind="fact", sources=(model_id,), papers=papers, citation=citation)
+
+
+def _papers_at(address: str | None, index: ClaimIndex) -> tuple[str, ...]:
+    """The paper whose text stands at this address; none where the facts were read elsewhere, such as in code."""
+    if address is None:
+        return ()
+    doi = find_doi(address)
+    paper_id = index.by_doi.get(doi.name) if doi else None
+    # A publisher's address may name an article by the last part of its DOI only (nature.com/articles/s41592-...).
+    page = re.split(r"[?#]", address)[0].rstrip("/").rpartition("/")[2].lower()
+    named = (each for name, each in index.by_doi.items() if name.partition("/")[2] == page)
+    paper_id = paper_id or next(named, None)
+    return (paper_id,) if paper_id else ()
 
 
 def _asks_for_fact(wording: Wording) -> bool:

@@ -26,6 +26,8 @@ class EntrySummary:
     """Verdict -> number of claims whose most telling verdict it is, the worst first."""
     opposed: int
     """Claims that a claim of another paper contradicts under the same conditions."""
+    opposed_elsewhere: int
+    """Further claims to which a claim of another paper says the opposite in another scope."""
 
     @property
     def key(self) -> str:
@@ -45,9 +47,12 @@ class EntrySummary:
         if not count:
             return f"{self.checked.paper.title}; no claim of it is in the graph"
         verdicts = [f"{number} {verdict.replace('_', ' ')}" for verdict, number in self.verdicts.items()]
+        if self.opposed_elsewhere:
+            verdicts.insert(0, f"{self.opposed_elsewhere} opposed by another paper in another scope")
         if self.opposed:
             verdicts.insert(0, f"{self.opposed} contradicted by another paper")
-        return f"{self.checked.paper.title}; {_claims(count)}: {', '.join(verdicts) or 'no verdict yet'}"
+        notes = f" ({' '.join(self.checked.notes)})" if self.checked.notes else ""
+        return f"{self.checked.paper.title}; {_claims(count)}: {', '.join(verdicts) or 'no verdict yet'}{notes}"
 
     def row(self, *, every_claim: bool = False) -> dict[str, Any]:
         """Plain values, for JSON; with ``every_claim`` the findings, else the ids of the claims."""
@@ -59,6 +64,7 @@ class EntrySummary:
             "contradicted": self.contradicted,
             "verdicts": self.verdicts,
             "opposed": self.opposed,
+            "opposed_in_another_scope": self.opposed_elsewhere,
             "claims": [each.row() if every_claim else each.claim.id for each in findings],
             "notes": list(self.checked.notes),
         }
@@ -88,7 +94,8 @@ def _entry(entry: Entry, index: ClaimIndex, titles: dict[str, str], arxiv: dict[
         label = doi or eprint or title or "no doi, eprint or title"
         return CheckResult(entry.key, label, notes=("not in the graph",))
     checked = check_paper(paper_id, index)
-    return CheckResult(entry.key, checked.reading, checked.findings, checked.paper, checked.notes)
+    unknown = index.version_note(label) if (label := entry.fields.get("doi", "")) and doi in index.by_doi else ""
+    return CheckResult(entry.key, checked.reading, checked.findings, checked.paper, (unknown,) if unknown else ())
 
 
 def _fold(title: str) -> str:
@@ -108,22 +115,33 @@ def headline(entries: Sequence[EntrySummary]) -> str:
     if not matched:
         return f"None of {total} is in the graph."
     text = f"{matched} of {total} {'is' if matched == 1 else 'are'} in the graph"
-    if not contradicted:
-        return f"{text}; nothing there speaks against a claim of {'it' if matched == 1 else 'theirs'}."
-    have = "1 has" if contradicted == 1 else f"{contradicted} have"
-    return f"{text}; {have} claims that a verdict or another paper speaks against."
+    elsewhere = sum(bool(entry.opposed_elsewhere) for entry in entries)
+    opposed = f"{_have(elsewhere)} claims that another paper opposes in another scope" if elsewhere else ""
+    if contradicted:
+        against = f"{_have(contradicted)} claims that a verdict or another paper speaks against"
+        return f"{text}; {against}{', and ' + opposed if opposed else ''}."
+    whose = "it" if matched == 1 else "theirs"
+    if opposed:
+        return f"{text}; nothing there contradicts a claim of {whose} in the same scope, but {opposed}."
+    return f"{text}; nothing there speaks against a claim of {whose}."
+
+
+def _have(entries: int) -> str:
+    return "1 has" if entries == 1 else f"{entries} have"
 
 
 def _summary(checked: CheckResult) -> EntrySummary:
     verdicts = count_verdicts(each.verdicts[0].verdict for each in checked.findings if each.verdicts)
-    return EntrySummary(checked, verdicts, sum(map(_is_opposed, checked.findings)))
+    sides = [_opposition(finding) for finding in checked.findings]
+    return EntrySummary(checked, verdicts, sides.count("contradicts"), sides.count("differs_in_scope"))
 
 
-def _is_opposed(finding: Finding) -> bool:
-    return any(
-        relation.relation == "contradicts" and other.paper_id != finding.claim.paper_id
-        for relation, other, _ in finding.relations
-    )
+def _opposition(finding: Finding) -> str | None:
+    """How another paper opposes the claim: ``contradicts``, else ``differs_in_scope``, or not at all."""
+    relations = {
+        relation.relation for relation, other, _ in finding.relations if other.paper_id != finding.claim.paper_id
+    }
+    return next((kind for kind in ("contradicts", "differs_in_scope") if kind in relations), None)
 
 
 def _badness(entry: EntrySummary) -> tuple[bool, bool, int, str]:

@@ -13,8 +13,9 @@ from itertools import zip_longest
 from typing import Any, Literal
 
 from biorxivist.claims.index import ClaimIndex
+from biorxivist.claims.standing import stands
 from biorxivist.claims.statement import Wording, content_words, read, unknown_names
-from graph.compare import compare, scope
+from graph.compare import compare, reasons_in_order, scope
 from graph.evidence.verdict import verdict_row
 from graph.records import Claim, Evidence, Paper, Relation
 from graph.vocabulary import Vocabulary
@@ -53,6 +54,8 @@ class Finding:
     """What was computed about it, most telling first."""
     relations: tuple[tuple[Relation, Claim, str], ...]
     """Other claims that agree with it, contradict it or differ in scope, and who makes them."""
+    standing: str = ""
+    """What the last review of it says, where it no longer stands; else empty."""
 
     def row(self) -> dict[str, Any]:
         """The finding as plain values, for JSON."""
@@ -62,6 +65,7 @@ class Finding:
             "statement": claim.statement,
             "who": self.who,
             "paper": claim.paper_id,
+            "review": claim.review,
             "quote": claim.quote,
             "source": claim.source_url,
             "location": claim.location,
@@ -124,7 +128,7 @@ def check_statement(
         sides = ", ".join(f"{counts[stand]} {SIDES[stand]}" for stand in SIDES if counts[stand])
         notes.insert(0, f"Of {counts.total()} claims that can be compared with it, {sides}.")
     if len(order) > limit:
-        notes.append(f"{len(order) - limit} more claims; --limit shows them.")
+        notes.append(f"{len(order) - limit} more claims; --limit {len(order)} shows them.")
     return CheckResult(text, _reading(wording, vocabulary), findings, notes=tuple(notes))
 
 
@@ -153,7 +157,8 @@ def describe_claim(
     relations = [(relation, other, index.who(other)) for relation, other in index.related(claim.id)]
     relations.sort(key=lambda entry: (entry[0].relation != "contradicts", entry[0].id))
     verdicts = tuple(index.verdicts(claim.id))
-    return Finding(claim, index.who(claim), stand, reasons, verdicts, tuple(relations))
+    standing = "" if stands(claim) else index.standing_note(claim)
+    return Finding(claim, index.who(claim), stand, reasons, verdicts, tuple(relations), standing)
 
 
 def check_paper(name: str, index: ClaimIndex, *, limit: int | None = None) -> CheckResult:
@@ -167,10 +172,12 @@ def check_paper(name: str, index: ClaimIndex, *, limit: int | None = None) -> Ch
     paper = index.paper(name)
     claims = [claim for claim in index.by_interest() if claim.paper_id == paper.id]
     findings = tuple(describe_claim(claim, index) for claim in claims[:limit])
-    notes = () if findings else ("The paper is in the graph, but no claim of it is.",)
+    notes = [unknown] if (unknown := index.version_note(name)) else []
+    if not claims:
+        notes.append("The paper is in the graph, but no claim of it is.")
     if len(claims) > len(findings):
-        notes = (f"{len(claims) - len(findings)} more claims; --limit {len(claims)} shows them.",)
-    return CheckResult(name, f"the paper {paper.title!r} ({paper.id})", findings, paper, notes)
+        notes.append(f"{len(claims) - len(findings)} more claims; --limit {len(claims)} shows them.")
+    return CheckResult(name, f"the paper {paper.title!r} ({paper.id})", findings, paper, tuple(notes))
 
 
 def _comparable(
@@ -208,12 +215,13 @@ def _same_pair(statement: Claim, claim: Claim, vocabulary: Vocabulary) -> bool:
 
 def _stand(statement: Claim, claim: Claim, relation: Relation, vocabulary: Vocabulary) -> tuple[Stand, tuple[str, ...]]:
     """Stand of a claim to a statement: conditions that the statement leaves open do not part the two."""
+    reasons = reasons_in_order(statement, claim, vocabulary=vocabulary)
     if relation.relation == "agrees":
-        return "agrees", relation.reasons
+        return "agrees", reasons
     stated = scope(statement, vocabulary)
     covered = FROM_SUBJECT if _covers(statement.subject_ids, claim.subject_ids, vocabulary) else ()
     parting = [name for name in relation.fields if stated[name] is not None and name not in covered]
-    return ("differs_in_scope" if parting else "contradicts"), relation.reasons
+    return ("differs_in_scope" if parting else "contradicts"), reasons
 
 
 def _covers(groups: Iterable[str], members: Iterable[str], vocabulary: Vocabulary) -> bool:
@@ -248,7 +256,8 @@ def _reading(wording: Wording, vocabulary: Vocabulary) -> str:
     parts = [f"about {', '.join(names)}" if names else "no known model, set, task or metric named"]
     if wording.kind and wording.direction:
         denied = "denies " if wording.polarity == "negated" else ""
-        parts.append(f"a {wording.kind} statement, direction {denied}{wording.direction}")
+        article = "an" if wording.kind[0] in "aeiou" else "a"
+        parts.append(f"{article} {wording.kind.replace('_', ' ')} statement, direction {denied}{wording.direction}")
     else:
         parts.append("no direction that a rule can read")
     return "; ".join(parts)

@@ -8,7 +8,7 @@ from typing import Any
 from biorxivist.claims.index import ClaimIndex
 from biorxivist.errors import InvalidInput
 from biorxivist.literature.doi import bare_doi
-from graph.compare import compare
+from graph.compare import compare, reasons_in_order
 from graph.records import Claim, Relation
 
 __all__ = ["Comparison", "compare_named", "is_paper"]
@@ -27,13 +27,15 @@ class Comparison:
     """Who makes the first claim."""
     second_who: str
     """Who makes the second claim."""
+    reasons: tuple[str, ...]
+    """Reasons of the relation, with what the first claim says first; the relation itself has the order of the ids."""
 
     def row(self) -> dict[str, Any]:
         """The comparison as plain values."""
         return {
             "relation": self.relation.relation,
             "fields": list(self.relation.fields),
-            "reasons": list(self.relation.reasons),
+            "reasons": list(self.reasons),
             "claim": self.first.id,
             "who": self.first_who,
             "statement": self.first.statement,
@@ -77,6 +79,7 @@ def compare_named(a: str | Claim, b: str | Claim, index: ClaimIndex) -> list[Com
             compare(first, second, vocabulary=index.vocabulary),
             index.who(first),
             index.who(second),
+            reasons_in_order(first, second, vocabulary=index.vocabulary),
         )
         for first in left
         for second in right

@@ -6,14 +6,29 @@ import difflib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain
 from textwrap import shorten
 from typing import TYPE_CHECKING
 
+from biorxivist.claims.standing import in_order, standing_note, stands
 from biorxivist.errors import NotFound
 from biorxivist.literature.citation import family_and_given
-from biorxivist.literature.doi import bare_doi
+from biorxivist.literature.doi import bare_doi, parse_doi
 from graph.read import read_records
-from graph.records import Author, Claim, Dataset, Evidence, Metric, Model, Paper, Record, Relation, Task, Version
+from graph.records import (
+    Author,
+    Claim,
+    Dataset,
+    Evidence,
+    Metric,
+    Model,
+    Paper,
+    Record,
+    Relation,
+    Review,
+    Task,
+    Version,
+)  # fmt: skip
 from graph.vocabulary import Vocabulary, load_vocabulary
 
 if TYPE_CHECKING:
@@ -45,15 +60,16 @@ class ClaimIndex:
     by_doi: dict[str, str] = field(default_factory=dict)
     """DOI, also of a version or journal copy -> paper id."""
     versions: dict[str, Version] = field(default_factory=dict)
+    reviews: dict[str, Review] = field(default_factory=dict)
+    """Claim id -> the last review of it. Reviews are records of a home and no nodes of its graph."""
     vocabulary: Vocabulary = field(default_factory=load_vocabulary)
     """Names of the field: the shipped ones, and those that these records add."""
 
     @classmethod
     def of(cls, records: Iterable[Record]) -> ClaimIndex:
-        """Index of the records; kinds other than `KINDS` are passed over."""
+        """Index of the records; kinds other than `KINDS` and ``Review`` are passed over."""
         index = cls()
-        relations = []
-        entries = []
+        relations, entries, reviews = [], [], []
         for record in records:
             match record:
                 case Model() | Dataset() | Task() | Metric():
@@ -73,6 +89,9 @@ class ClaimIndex:
                     index.evidence[record.id] = record
                 case Relation():
                     relations.append(record)
+                case Review():
+                    reviews.append(record)
+        index.reviews.update({review.claim_id: review for review in in_order(reviews)})
         return replace(index, relations=tuple(relations), vocabulary=load_vocabulary().extend(entries))
 
     def who(self, claim: Claim) -> str:
@@ -108,13 +127,35 @@ class ClaimIndex:
             raise NotFound(kind, name, tuple(close), hint="`biorxivist graph query papers` lists them.")
         return paper
 
+    def version_note(self, name: str) -> str:
+        """Why an answer about a DOI with a version is one about the whole work; empty where it names a known version.
+
+        ``10.1101/2024.12.13.628448v9`` is read as the work, whose versions are said.
+        """
+        doi = parse_doi(name)
+        if doi is None or doi.version is None:
+            return ""
+        work = self.paper(name).id
+        labels = sorted(version.label for version in self.versions.values() if version.paper_id == work)
+        if doi.version in labels:
+            return ""
+        names = ", ".join(f"v{label}" if label.isdigit() else f"the {label} version" for label in labels)
+        return (
+            f"The graph knows no version {doi.version} of {work} (known: {names or 'no version at all'}); "
+            "this is about all versions of the work."
+        )
+
     def claims_of(self, paper_id: str) -> list[Claim]:
         """Claims that a paper makes."""
         return [claim for claim in self.claims.values() if claim.paper_id == paper_id]
 
     def standing_claims(self) -> Iterator[Claim]:
         """Claims that a person has not rejected, or corrected by another claim."""
-        return (claim for claim in self.claims.values() if claim.review not in ("rejected", "corrected"))
+        return filter(stands, self.claims.values())
+
+    def standing_note(self, claim: Claim) -> str:
+        """Who accepted, rejected or corrected a claim, when and why, and what stands in its place; may be empty."""
+        return standing_note(claim, self.reviews, self.claims)
 
     def claim(self, name: str) -> Claim:
         """Claim of an id, or of its beginning where only one claim begins so.
@@ -178,13 +219,13 @@ class ClaimIndex:
 
 
 def read_archived(archive: Archive) -> ClaimIndex:
-    """Index of what an archive holds, whether or not its graph is up to date."""
-    return ClaimIndex.of(archive.read(*KINDS))
+    """The index of what an archive holds, whether or not its graph is up to date."""
+    return ClaimIndex.of(archive.read(*KINDS, "Review"))
 
 
-def read_index(store: Store) -> ClaimIndex:
-    """The index of everything that a graph holds."""
-    return ClaimIndex.of(read_records(store, KINDS))
+def read_index(store: Store, *, reviews: Iterable[Review] = ()) -> ClaimIndex:
+    """The index of everything that a graph holds, and of the reviews that the home keeps beside it."""
+    return ClaimIndex.of(chain(read_records(store, KINDS), reviews))
 
 
 def _telling(evidence: Evidence) -> tuple[int, str]:

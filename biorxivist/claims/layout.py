@@ -11,13 +11,15 @@ from collections.abc import Iterable, Sequence
 from textwrap import shorten, wrap
 from typing import TYPE_CHECKING
 
-from biorxivist.claims.present import clean, with_names
+from biorxivist.claims.present import clean
 from graph.evidence.verdict import verdict_text, why
 from graph.records import Claim, Evidence
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
+
+    from graph.vocabulary import Vocabulary
 
 __all__ = ["STYLES", "TABLE_WIDTH", "print_claims", "prose", "wrapped"]
 
@@ -43,7 +45,7 @@ UNTESTED = "no rule was applied"
 Row = tuple[Claim, str, Sequence[Evidence]]
 
 
-def print_claims(rows: Iterable[Row], console: Console) -> None:
+def print_claims(rows: Iterable[Row], console: Console, vocabulary: Vocabulary) -> None:
     """Print claims with their verdicts, ids last.
 
     Parameters
@@ -53,16 +55,18 @@ def print_claims(rows: Iterable[Row], console: Console) -> None:
     console
         Its width decides between cards (below `TABLE_WIDTH`) and a table. Words are never cut as long as they fit
         a line.
+    vocabulary
+        Names in the place of ids.
     """
     if console.width < TABLE_WIDTH:
-        _print_cards(rows, console)
+        _print_cards(rows, console, vocabulary)
     else:
-        _print_table(rows, console)
+        _print_table(rows, console, vocabulary)
 
 
-def prose(text: object) -> str:
+def prose(text: object, vocabulary: Vocabulary) -> str:
     """Text of a paper or a rule as a reader needs it: safe, names for ids, hosts for addresses, bounded."""
-    return shorten(ADDRESS.sub(r"\1", with_names(clean(text))), MOST_CHARACTERS, placeholder=" …")
+    return shorten(ADDRESS.sub(r"\1", vocabulary.with_names(clean(text))), MOST_CHARACTERS, placeholder=" …")
 
 
 def wrapped(text: str, width: int) -> str:
@@ -70,7 +74,7 @@ def wrapped(text: str, width: int) -> str:
     return "\n".join(wrap(text, max(width, 1), break_long_words=False))
 
 
-def _print_cards(rows: Iterable[Row], console: Console) -> None:
+def _print_cards(rows: Iterable[Row], console: Console, vocabulary: Vocabulary) -> None:
     from rich.text import Text
 
     margin = " " * GAP
@@ -78,14 +82,18 @@ def _print_cards(rows: Iterable[Row], console: Console) -> None:
     for place, (claim, who, evidence) in enumerate(rows):
         if place:
             console.print()
-        console.print(Text(wrapped(prose(who), console.width), style="bold"))
-        parts = [Text(wrapped(prose(claim.statement), inner)), *_verdicts(evidence, inner), Text(claim.id, style="dim")]
+        console.print(Text(wrapped(prose(who, vocabulary), console.width), style="bold"))
+        parts = [
+            Text(wrapped(prose(claim.statement, vocabulary), inner)),
+            *_verdicts(evidence, inner, vocabulary),
+            Text(claim.id, style="dim"),
+        ]
         for part in parts:
             for line in part.split("\n"):
                 console.print(Text.assemble(margin, line))
 
 
-def _print_table(rows: Iterable[Row], console: Console) -> None:
+def _print_table(rows: Iterable[Row], console: Console, vocabulary: Vocabulary) -> None:
     from rich import box
     from rich.table import Table
     from rich.text import Text
@@ -99,18 +107,18 @@ def _print_table(rows: Iterable[Row], console: Console) -> None:
     for title, width in (*columns, ("id", ID_DIGITS)):
         table.add_column(title, width=width, overflow="fold")
     for claim, who, evidence in rows:
-        verdicts = Text("\n").join(_verdicts(evidence, verdict_width))
+        verdicts = Text("\n").join(_verdicts(evidence, verdict_width, vocabulary))
         short_id = claim.id.partition(":")[2][:ID_DIGITS]
         table.add_row(
-            Text(wrapped(prose(who), WHO_WIDTH)),
-            Text(wrapped(prose(claim.statement), claim_width)),
+            Text(wrapped(prose(who, vocabulary), WHO_WIDTH)),
+            Text(wrapped(prose(claim.statement, vocabulary), claim_width)),
             verdicts,
             Text(short_id, style="dim"),
         )
     console.print(table)
 
 
-def _verdicts(evidence: Sequence[Evidence], width: int) -> list[Text]:
+def _verdicts(evidence: Sequence[Evidence], width: int, vocabulary: Vocabulary) -> list[Text]:
     """For each evidence the verdict with its numbers, and below it what decided."""
     from rich.text import Text
 
@@ -121,7 +129,7 @@ def _verdicts(evidence: Sequence[Evidence], width: int) -> list[Text]:
         words = single.verdict.replace("_", " ")
         # Nothing was measured, so neither numbers nor a basis are worth a line.
         phrase = words if single.verdict == "not_testable" else verdict_text(single)
-        headline = Text(wrapped(prose(phrase), width))
+        headline = Text(wrapped(prose(phrase, vocabulary), width))
         headline.stylize(STYLES.get(single.verdict, "bold"), 0, len(words))
-        lines += [headline, Text(wrapped(prose(why(single)), width), style="dim")]
+        lines += [headline, Text(wrapped(prose(why(single), vocabulary), width), style="dim")]
     return lines

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from biorxivist.claims.index import ClaimIndex
+from biorxivist.claims.standing import stands
+from biorxivist.claims.standing import stands
 from biorxivist.progress import Progress, silent
 from biorxivist.workspace.home import EVIDENCE_WRITER
 from graph.compare import relate
@@ -38,7 +40,7 @@ def compute(records: Iterable[Record]) -> list[Evidence | Relation]:
 
     ordered = sorted(records, key=lambda record: record.id)
     vocabulary = load_vocabulary().extend(ordered)
-    claims = [claim for claim in _of(Claim, ordered) if claim.review not in ("rejected", "corrected")]
+    claims = list(filter(stands, _of(Claim, ordered)))
     evidence = judge(
         claims,
         results=_of(Result, ordered),

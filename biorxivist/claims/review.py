@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from biorxivist.claims.index import ClaimIndex
+from biorxivist.claims.standing import in_order
 from biorxivist.errors import InvalidInput
 from biorxivist.workspace.vocabulary import read_vocabulary
 from graph.records import Claim, Passage, Review
@@ -23,7 +24,7 @@ from graph.vocabulary import Vocabulary
 if TYPE_CHECKING:
     from graph.archive import Archive
 
-__all__ = ["Decision", "Reviewed", "restore", "review", "reviews"]
+__all__ = ["Decision", "ReviewOutcome", "apply_reviews", "review", "reviews"]
 
 Decision = Literal["accepted", "corrected", "rejected"]
 WRITER = "review"
@@ -39,12 +40,13 @@ NAMES = {
     "metric_id": "metric", "corpus_id": "dataset",
 }  # fmt: skip
 """Field -> kind of vocabulary entry that it names."""
+NUMBERS = {"value", "low", "high", "corpus_cells", "fraction", "train_fraction"}
 INTERVAL = {"value", "low", "high", "printed", "bound", "spread", "runs"}
 LONGEST = {"who": 200, "why": 2000}
 
 
 @dataclass(frozen=True)
-class Reviewed:
+class ReviewOutcome:
     """A review that was written, the claim as it stands now, and the one in its place if it was corrected."""
 
     review: Review
@@ -61,7 +63,7 @@ def review(
     why: str,
     corrections: Mapping[str, Any] | None = None,
     at: datetime | None = None,
-) -> Reviewed:
+) -> ReviewOutcome:
     """Record what a person says of a claim.
 
     Parameters
@@ -88,38 +90,39 @@ def review(
         If who or why is empty or too long, a field cannot be corrected, a name is unknown, a value does not fit, or
         the correction changes nothing.
     """
-    texts = {name: _text(name, text) for name, text in (("who", who), ("why", why))}
+    who, why = _require_length("who", who), _require_length("why", why)
     if (decision == "corrected") != bool(corrections):
         msg = "A correction says which fields change (FIELD=VALUE), and nothing but a correction does."
         raise InvalidInput(msg)
     old = ClaimIndex.of(archive.read("Claim")).claim(claim)
-    new = _corrected(old, corrections, archive, who=texts["who"]) if corrections else None
+    new = _correct(old, corrections, archive, who=who) if corrections else None
     record = Review(
         claim_id=old.id,
         decision=decision,
-        who=texts["who"],
-        why=texts["why"],
-        corrected_id=new and new.id,
+        who=who,
+        why=why,
+        corrected_id=new.id if new else None,
         at=at or datetime.now(UTC),
     )
-    # the correction first, then the review that names it: whatever is cut off, `restore` completes
+    # The correction first, then the review that names it: if the program is stopped in between, `apply_reviews`
+    # completes what is missing.
     archive.append([new] if new else [], writer=WRITER)
     archive.append([record], writer=WRITER)
-    restore(archive)
-    standing = {claim.id: claim for claim in archive.read("Claim") if isinstance(claim, Claim)}
-    return Reviewed(record, standing[old.id], standing[new.id] if new else None)
+    apply_reviews(archive)
+    claims = {claim.id: claim for claim in archive.read("Claim") if isinstance(claim, Claim)}
+    return ReviewOutcome(record, claims[old.id], claims[new.id] if new else None)
 
 
-def restore(archive: Archive) -> int:
+def apply_reviews(archive: Archive) -> int:
     """Make every claim's ``review`` what its last review says; returns how many claims had to be written.
 
     Claims that ship with the package, or are loaded again, come without their reviews.
     """
-    decided = {review.claim_id: review.decision for review in reviews(archive)}
+    decisions = {review.claim_id: review.decision for review in reviews(archive)}
     stale = [
-        claim.model_copy(update={"review": decided[claim.id]})
-        for claim in (archive.read("Claim") if decided else ())
-        if isinstance(claim, Claim) and claim.review != decided.get(claim.id, claim.review)
+        claim.model_copy(update={"review": decisions[claim.id]})
+        for claim in (archive.read("Claim") if decisions else ())
+        if isinstance(claim, Claim) and claim.review != decisions.get(claim.id, claim.review)
     ]
     return archive.append(stale, writer=WRITER)
 
@@ -127,15 +130,10 @@ def restore(archive: Archive) -> int:
 def reviews(archive: Archive, *, claim_id: str | None = None) -> Iterator[Review]:
     """Reviews of all claims, or of one, the oldest first."""
     records = [record for record in archive.read("Review") if isinstance(record, Review)]
-    chosen = [record for record in records if claim_id in (None, record.claim_id)]
-    yield from sorted(chosen, key=lambda record: (_instant(record.at), record.id))
+    yield from in_order(record for record in records if claim_id in (None, record.claim_id))
 
 
-def _instant(at: datetime) -> datetime:
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
-
-
-def _text(name: str, text: str) -> str:
+def _require_length(name: str, text: str) -> str:
     stripped = text.strip()
     if not 0 < len(stripped) <= LONGEST[name]:
         msg = f"--{name} has {len(stripped)} characters; a review needs 1 to {LONGEST[name]}."
@@ -143,17 +141,19 @@ def _text(name: str, text: str) -> str:
     return stripped
 
 
-def _corrected(old: Claim, corrections: Mapping[str, Any], archive: Archive, *, who: str) -> Claim:
+def _correct(old: Claim, corrections: Mapping[str, Any], archive: Archive, *, who: str) -> Claim:
     """The claim with the corrections, as a curated claim whose place names who read it so."""
     vocabulary = read_vocabulary(archive)
-    given = {name: _value(name, value, vocabulary) for name, value in corrections.items()}
-    data = {**old.model_dump(exclude={"id"}), **given}
-    if all(data[name] == getattr(old, name) for name in given):
-        msg = f"{old.id} says so already: {', '.join(f'{name}={data[name]!r}' for name in given)}. Nothing was written."
+    changes = {name: _parse_value(name, value, vocabulary) for name, value in corrections.items()}
+    data = {**old.model_dump(exclude={"id"}), **changes}
+    if all(data[name] == getattr(old, name) for name in changes):
+        msg = (
+            f"{old.id} says so already: {', '.join(f'{name}={data[name]!r}' for name in changes)}. Nothing was written."
+        )
         raise InvalidInput(msg)
-    if "value" in given:
-        data |= dict.fromkeys(INTERVAL - given.keys())
-    data |= {"extractor": "curated", "confidence": 1.0, "review": "accepted", **_source(old, archive, given)}
+    if "value" in changes:
+        data |= dict.fromkeys(INTERVAL - changes.keys())
+    data |= {"extractor": "curated", "confidence": 1.0, "review": "accepted", **_provenance(old, archive, changes)}
     data["location"] = f"{data['location']}, as corrected by {who}"
     try:
         return Claim.model_validate(data)
@@ -170,12 +170,14 @@ def _reason(error: ValueError) -> str:
     return " ".join(f"{'.'.join(map(str, each['loc'])) or 'claim'}: {each['msg']}." for each in error.errors())
 
 
-def _value(name: str, value: Any, vocabulary: Vocabulary) -> Any:
+def _parse_value(name: str, value: Any, vocabulary: Vocabulary) -> Any:
     if name not in CORRECTABLE:
         close = difflib.get_close_matches(name, CORRECTABLE, n=1)
         hint = f"Did you mean {close[0]}?" if close else f"Fields are {', '.join(CORRECTABLE)}."
         msg = f"A claim has no field {name!r} that can be corrected. {hint}"
         raise InvalidInput(msg)
+    if isinstance(value, int | float) and name not in NUMBERS and not name.endswith("_ids"):
+        value = str(value)  # direction=0 is a direction, though the command line reads a number
     kind = NAMES.get(name)
     if kind is None or value is None:
         return value if value is not None or not name.endswith("_ids") else ()
@@ -184,11 +186,11 @@ def _value(name: str, value: Any, vocabulary: Vocabulary) -> Any:
         if not isinstance(names, list | tuple):
             msg = f"{name} is a list of names: {name}=scGPT,Geneformer."
             raise InvalidInput(msg)
-        return tuple(_entry_id(kind, str(name), vocabulary) for name in names)
-    return _entry_id(kind, str(value), vocabulary)
+        return tuple(_resolve(kind, str(name), vocabulary) for name in names)
+    return _resolve(kind, str(value), vocabulary)
 
 
-def _entry_id(kind: str, name: str, vocabulary: Vocabulary) -> str:
+def _resolve(kind: str, name: str, vocabulary: Vocabulary) -> str:
     """The vocabulary's id of a name; an id of another kind is taken where it is an entry (a claim about a dataset)."""
     if name.strip() in vocabulary:
         return name.strip()
@@ -200,13 +202,13 @@ def _entry_id(kind: str, name: str, vocabulary: Vocabulary) -> str:
         raise InvalidInput(str(error)) from error
 
 
-def _source(old: Claim, archive: Archive, given: Mapping[str, Any]) -> dict[str, str]:
+def _provenance(old: Claim, archive: Archive, changes: Mapping[str, Any]) -> dict[str, str]:
     """Where the claim was read: its own place, else that of the passage that it quotes."""
     passage = next(
         (each for each in archive.read("Passage") if isinstance(each, Passage) and each.id == old.passage_id), None
     )
-    url = given.get("source_url") or old.source_url or (passage.source_url if passage else None)
-    place = given.get("location") or old.location or (passage.section if passage else None)
+    url = changes.get("source_url") or old.source_url or (passage.source_url if passage else None)
+    place = changes.get("location") or old.location or (passage.section if passage else None)
     if not url:
         msg = f"{old.id} does not say where it was read; add source_url=ADDRESS to the correction."
         raise InvalidInput(msg)

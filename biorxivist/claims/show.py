@@ -11,13 +11,14 @@ from typing import Any, Literal
 
 from biorxivist.claims.disagreements import Disagreement, disagreements
 from biorxivist.claims.index import ClaimIndex
+from biorxivist.claims.standing import stands
 from biorxivist.claims.verdicts import explanation_rows
 from biorxivist.errors import NotFound
 from biorxivist.literature.citation import cite
 from biorxivist.literature.doi import bare_doi
 from biorxivist.workspace.vocabulary import Entry, find_entries
 from graph.evidence.verdict import verdict_row
-from graph.records import Claim, Evidence, Paper, Version
+from graph.records import Claim, Evidence, Paper, Review, Version
 
 __all__ = ["ClaimLine", "ClaimPage", "EntryPage", "Page", "PaperPage", "show"]
 
@@ -35,6 +36,8 @@ class ClaimLine:
     who: str
     """Who makes it."""
     verdict: Evidence | None
+    standing: str
+    """What the last review of it says, where it no longer stands; else empty."""
 
     def row(self) -> dict[str, Any]:
         """Plain values, for JSON."""
@@ -42,6 +45,7 @@ class ClaimLine:
             "claim_id": self.claim.id,
             "who": self.who,
             "statement": self.claim.statement,
+            "review": self.claim.review,
             "verdict": verdict_row(self.verdict) if self.verdict else None,
             "evidence_id": self.verdict.id if self.verdict else None,
         }
@@ -117,6 +121,9 @@ class ClaimPage:
     explanations: tuple[dict[str, Any], ...]
     """The verdicts as `biorxivist.claims.verdicts.explanation_rows` gives them."""
     disagreements: tuple[Disagreement, ...]
+    standing: str
+    """What the last review of it says; empty if there was none."""
+    last_review: Review | None
 
     def row(self) -> dict[str, Any]:
         """Plain values, for JSON."""
@@ -124,6 +131,8 @@ class ClaimPage:
             "page": "claim",
             **self.claim.model_dump(mode="json", exclude_none=True),
             "who": self.who,
+            "standing": self.standing,
+            "last_review": self.last_review.model_dump(mode="json") if self.last_review else None,
             "verdicts": list(self.explanations),
             "disagreements": [_disagreement_row(each) for each in self.disagreements],
         }
@@ -172,7 +181,15 @@ def _claim_page(name: str, index: ClaimIndex) -> ClaimPage:
     explained = index.evidence_of(name)
     claim = index.claims[explained[0].claim_id] if explained else index.claim(name)
     rows = tuple(explanation_rows(index, name))
-    return ClaimPage(claim, index.who(claim), tuple(explained), rows, _disagreements_of({claim.id}, index))
+    return ClaimPage(
+        claim,
+        index.who(claim),
+        tuple(explained),
+        rows,
+        _disagreements_of({claim.id}, index),
+        index.standing_note(claim),
+        index.reviews.get(claim.id),
+    )
 
 
 def _paper_page(paper: Paper, index: ClaimIndex) -> PaperPage:
@@ -211,7 +228,8 @@ def _kind(entry: Entry) -> Literal["model", "dataset", "task", "metric"]:
 
 def _lines(claims: Iterable[Claim], index: ClaimIndex) -> Iterator[ClaimLine]:
     for claim in claims:
-        yield ClaimLine(claim, index.who(claim), next(iter(index.verdicts(claim.id)), None))
+        standing = "" if stands(claim) else index.standing_note(claim)
+        yield ClaimLine(claim, index.who(claim), next(iter(index.verdicts(claim.id)), None), standing)
 
 
 def _by_year(paper_id: str, index: ClaimIndex) -> tuple[int, str]:

@@ -1,7 +1,8 @@
 """Values that a shell completes: names of the vocabulary, queries, presets, verdicts.
 
 Completion runs at every press of the tab key, so nothing here opens a store or imports the records: names come from
-the data files themselves. A name that holds a space would need quotes, so its slug is offered in its place.
+the data files themselves, and those of the user from the lines of the archive. A name that holds a space would need
+quotes, so its slug is offered in its place.
 
 bash splits a word at ``=`` before it asks (``-p model=sc`` arrives as three words) and puts the answer in place of
 the last part only; `complete` joins the words, and takes the key off the answers.
@@ -16,6 +17,8 @@ from collections.abc import Callable, Iterator
 __all__ = ["claim_kinds", "complete", "parameter_values", "presets", "queries", "show_names", "verdicts"]
 
 VARIABLE = "_BIORXIVIST_COMPLETE"
+SHIPPED = "seeds"
+"""Writer of the archive's shipped entries, whose names are known already."""
 KINDS = ("model", "dataset", "task", "metric")
 VERDICTS = (
     "reproduced", "not_reproduced", "same_direction_at_scale", "opposite_direction_at_scale", "no_effect_at_scale",
@@ -109,5 +112,28 @@ def _names(kind: str) -> Iterator[str]:
 
     text = (resources.files("graph") / "vocabulary" / f"{kind}s.toml").read_text(encoding="utf-8")
     for slug, entry in tomllib.loads(text).items():
-        name = entry.get("name", slug)
-        yield slug if " " in name else name
+        yield _word(entry.get("name", slug), slug)
+    for entry_id, name in _own_names(kind):
+        yield _word(name, entry_id.partition(":")[2])
+
+
+def _own_names(kind: str) -> Iterator[tuple[str, str]]:
+    """Ids and names of the entries that the home adds; none where it cannot be read, because a shell shows no error."""
+    import json
+    from contextlib import suppress
+
+    from biorxivist.errors import SettingsInvalid
+    from biorxivist.settings import load_settings
+
+    with suppress(OSError, SettingsInvalid, ValueError, KeyError, TypeError):
+        for file in sorted((load_settings().home / "archive" / kind.capitalize()).glob("*.jsonl")):
+            if file.stem == SHIPPED:
+                continue
+            for line in file.read_text(encoding="utf-8").splitlines():
+                entry = json.loads(line)
+                yield entry["id"], entry["data"]["name"]
+
+
+def _word(name: str, slug: str) -> str:
+    """The name if it is one word, else the slug."""
+    return slug if " " in name else name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from typing import Any
 
 import typer
@@ -24,6 +25,7 @@ class Commands(TyperGroup):
             from biorxivist.errors import FAILED, exit_code
 
             _suggest(error)
+            _fit(error)
             reportable = _reportable(error)
             if reportable is None or ctx.params.get("verbose"):
                 raise
@@ -41,6 +43,16 @@ def _suggest(error: Exception) -> None:
     close = difflib.get_close_matches(match["value"], re.findall(r"'([^']*)'", match["choices"]), n=2)
     hint = f" Did you mean {' or '.join(close)}?" if close else ""
     error.message = f"{message[: match.start()]}{match['problem'].rstrip('.')}.{hint}"  # type: ignore[attr-defined]
+
+
+def _fit(error: Exception) -> None:
+    """Wrap the message of an error of usage, which the command line prints itself, to the terminal."""
+    from biorxivist.cli.output import fitted
+
+    if isinstance(getattr(error, "message", None), str) and hasattr(error, "format_message"):
+        lead = "Error: "  # what typer puts before it
+        lines = "\n".join(fitted(lead + error.format_message(), sys.stderr)).removeprefix(lead)
+        error.format_message = lambda: lines
 
 
 def _reportable(error: Exception) -> Exception | None:

@@ -13,7 +13,7 @@ from biorxivist.cli.completion import queries
 from biorxivist.cli.export import register as register_export
 from biorxivist.cli.lazy import examples, new_app
 from biorxivist.cli.options import CsvFlag, JsonFlag, Parameters, form, parameters
-from biorxivist.cli.output import note, print_text, progress_bar
+from biorxivist.cli.output import note, print_text, print_wrapped, progress_bar
 from biorxivist.cli.rows import print_counts, print_rows
 
 if TYPE_CHECKING:
@@ -56,7 +56,6 @@ def query(
     A query that finds no rows exits with 0, and says so on stderr.
     """
     shape = form(as_json=json, as_csv=csv)
-    values = parameters(param)
     if list_:
         print_rows(_named_queries(), shape)
         return
@@ -66,8 +65,9 @@ def query(
     from biorxivist.cli.opening import opened
     from biorxivist.settings import load_settings
     from biorxivist.workspace.home import open_home
-    from biorxivist.workspace.query import run_query, unknown_values
+    from biorxivist.workspace.query import run_query, text_parameters, unknown_values
 
+    values = parameters(param, text=text_parameters(text.strip()))
     settings = load_settings(query_limit=limit, query_timeout=timeout)
     cypher = sys.stdin.read(STDIN_LIMIT) if text == "-" else text
     with opened(open_home()) as store:
@@ -90,8 +90,10 @@ def schema(
 
     if json:
         print_rows(schema_rows(), "json")
+    elif mermaid:
+        print_text(schema_text(mermaid=True))  # a program reads it
     else:
-        print_text(schema_text(mermaid=mermaid))
+        print_wrapped(schema_text(), hang=4)
 
 
 @graph_app.command(epilog=examples("biorxivist graph load", "biorxivist graph load my_study/records.jsonl"))

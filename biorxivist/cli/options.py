@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -70,8 +70,8 @@ def choice(value: str | None, choices: Sequence[str], *, option: str) -> str | N
     raise typer.BadParameter(msg, param_hint=option)
 
 
-def parameters(assignments: list[str] | None) -> dict[str, Any]:
-    """Read ``key=value`` texts; a value that is valid JSON is read as JSON, any other as text.
+def parameters(assignments: list[str] | None, *, text: Collection[str] = ()) -> dict[str, Any]:
+    """Read ``key=value`` texts; a value that is valid JSON is read as JSON, any other, and those of ``text``, as text.
 
     Raises
     ------
@@ -79,15 +79,15 @@ def parameters(assignments: list[str] | None) -> dict[str, Any]:
         If there is no ``=``, the key is no name, or a key is given twice.
     """
     values: dict[str, Any] = {}
-    for text in assignments or ():
-        key, equals, value = text.partition("=")
+    for assignment in assignments or ():
+        key, equals, value = assignment.partition("=")
         if not equals or not NAME.fullmatch(key):
-            msg = f"{text!r} is not KEY=VALUE (for example -p model=scGPT)."
+            msg = f"{assignment!r} is not KEY=VALUE (for example -p model=scGPT)."
             raise typer.BadParameter(msg, param_hint="-p")
         if key in values:
             msg = f"{key} is given twice."
             raise typer.BadParameter(msg, param_hint="-p")
-        values[key] = _value(value)
+        values[key] = value if key in text else _value(value)
     return values
 
 

@@ -15,7 +15,7 @@ import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from biorxivist.claims.present import clean
 from biorxivist.progress import Progress
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 __all__ = [
+    "fitted",
     "note",
     "print_text",
     "print_wrapped",
@@ -59,8 +60,9 @@ def _plain() -> bool:
 
 
 def note(message: str) -> None:
-    """Message to the person at the keyboard, on stderr."""
-    print(clean(message), file=sys.stderr)  # noqa: T201 - this is the module that prints
+    """Message to the person at the keyboard, on stderr, wrapped as `print_wrapped` does."""
+    for line in fitted(message, sys.stderr):
+        print(line, file=sys.stderr)  # noqa: T201 - this is the module that prints
 
 
 def print_text(text: str) -> None:
@@ -80,14 +82,24 @@ def print_wrapped(text: str, *, indent: int = 0, hang: int = 0) -> None:
     hang
         Further spaces before the lines that wrapping adds.
     """
+    for line in fitted(text, sys.stdout, indent=indent, hang=hang):
+        print(line)  # noqa: T201
+
+
+def fitted(text: str, stream: TextIO, *, indent: int = 0, hang: int = 0) -> Iterator[str]:
+    """Lines of safe text that fit the terminal which ``stream`` is; as they are where it is none.
+
+    A word that is longer than a line, such as an address, is not cut. Parameters are those of `print_wrapped`.
+    """
+    columns = _columns(stream)
     for line in clean(text).split("\n"):
-        if not sys.stdout.isatty() or not line.strip():
-            print((" " * indent + line).rstrip())  # noqa: T201
-            continue
         body = line.lstrip(" ")
         first = " " * (indent + len(line) - len(body))
-        width = max(shutil.get_terminal_size().columns, len(first) + hang + 20)
-        wrapped = textwrap.fill(
+        if columns is None or not body.strip():
+            yield (first + body).rstrip()
+            continue
+        width = max(columns, len(first) + hang + 20)
+        yield from textwrap.wrap(
             body,
             width,
             initial_indent=first,
@@ -95,7 +107,18 @@ def print_wrapped(text: str, *, indent: int = 0, hang: int = 0) -> None:
             break_long_words=False,
             break_on_hyphens=False,
         )
-        print(wrapped)  # noqa: T201
+
+
+def _columns(stream: TextIO) -> int | None:
+    """Width of the terminal that the stream is; None if it is none. ``COLUMNS`` overrides what the terminal says."""
+    if not stream.isatty():
+        return None
+    if os.environ.get("COLUMNS", "").isdigit():
+        return int(os.environ["COLUMNS"]) or None
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or None
+    except (OSError, ValueError):  # a stand-in for a terminal that has no descriptor
+        return shutil.get_terminal_size().columns
 
 
 @contextmanager

@@ -27,8 +27,9 @@ Kind = Literal["model", "dataset", "task", "metric"]
 
 @vocabulary_app.command(
     epilog=examples(
-        "biorxivist vocabulary add model MyNet --source https://example.org/mynet --alias my-net",
-        "biorxivist vocabulary add model MyNet-L --source https://example.org/mynet parent=MyNet parameters=30000000",
+        "biorxivist vocabulary add model MyNet role=foundation --source https://example.org/mynet --alias my-net",
+        "biorxivist vocabulary add model MyNet-L role=foundation parent=MyNet --source https://example.org/mynet",
+        "biorxivist vocabulary add dataset MyCells cells=20000 --source https://example.org/cells",
     )
 )
 def add(
@@ -36,7 +37,10 @@ def add(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Name as its authors print it.")],
     facts: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[FIELD=VALUE]...", help="Facts that the source states, such as objective=masked."),
+        typer.Argument(
+            metavar="[FIELD=VALUE]...",
+            help="Facts that the source states, such as objective=masked; of a model always its role.",
+        ),
     ] = None,
     *,
     source: Annotated[str, typer.Option(metavar="URL", help="Page where the facts were read.")],
@@ -51,7 +55,7 @@ def add(
     """Add a model, dataset, task or metric.
 
     It is stored in your home, and known to every command from then on. A name means one thing: one that exists
-    already, also as an alias, is refused.
+    already, also as an alias, is refused. A model needs role=foundation, baseline, method or group.
     """
     from biorxivist.workspace.home import open_home
     from biorxivist.workspace.vocabulary import add_entry

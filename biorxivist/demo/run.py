@@ -99,7 +99,9 @@ def gather(home: Home, cells: Cells, small_study: Iterable[Record]) -> Demo:
         cells=cells,
         small_study=tuple(small_study),
         rows=tuple(
-            rank(ClaimRow(claim, index.who(claim), tuple(index.verdicts(claim.id))) for claim in index.claims.values())
+            rank(
+                ClaimRow(claim, index.who(claim), tuple(index.verdicts(claim.id))) for claim in index.standing_claims()
+            )
         ),
         disagreements=tuple(disagreements(index, most=DISAGREEMENTS)),
         index=index,

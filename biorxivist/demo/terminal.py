@@ -35,48 +35,48 @@ NEGATED = {
 
 def print_point(demo: Demo, console: Console, *, report: Path | None = None) -> None:
     """Print the point: verdicts counted, the sharpest disagreements, the budget, and where the rest is."""
-    _print(console, summary(demo), style="bold")
+    _print(console, demo, summary(demo), style="bold")
     for disagreement in demo.disagreements:
-        _print(console, _brief(disagreement, demo), lead="- ")
-    _print(console, short_headline(demo.arms))
+        _print(console, demo, _brief(disagreement, demo), lead="- ")
+    _print(console, demo, short_headline(demo.arms))
     place = f"Report: {report}. " if report else ""
-    _print(console, f"{place}The rest: biorxivist demo --all")
+    _print(console, demo, f"{place}The rest: biorxivist demo --all")
     for lead, command in zip(("Next: ", "      "), NEXT, strict=False):
-        _print(console, command, lead=lead)
+        _print(console, demo, command, lead=lead)
 
 
 def print_everything(demo: Demo, console: Console, *, report: Path | None = None) -> None:
     """Print everything that the demo shows."""
-    _print(console, summary(demo), style="bold")
-    _heading(console, "Where papers disagree")
+    _print(console, demo, summary(demo), style="bold")
+    _heading(console, demo, "Where papers disagree")
     _print_disagreements(demo, console)
-    _heading(console, "Does the saturation point move with the training budget?")
+    _heading(console, demo, "Does the saturation point move with the training budget?")
     _print_budget(demo, console)
-    _heading(console, "Claims and verdicts")
+    _heading(console, demo, "Claims and verdicts")
     _print_claims(demo, console)
-    _heading(console, "The small study that has just been run")
+    _heading(console, demo, "The small study that has just been run")
     for sentence in (caveat(demo), *scores(demo)):
-        _print(console, sentence, lead=MARGIN)
-    _heading(console, "Next")
+        _print(console, demo, sentence, lead=MARGIN)
+    _heading(console, demo, "Next")
     for command in NEXT:
-        _print(console, command, lead=MARGIN)
+        _print(console, demo, command, lead=MARGIN)
     if report:
-        _print(console, f"Report: {report}", lead=MARGIN)
+        _print(console, demo, f"Report: {report}", lead=MARGIN)
 
 
-def _print(console: Console, text: str, *, lead: str = "", style: str = "") -> None:
+def _print(console: Console, demo: Demo, text: str, *, lead: str = "", style: str = "") -> None:
     """Print a paragraph broken at spaces and hyphens; ``lead`` begins its first line and indents the others."""
-    lines = wrapped(prose(text), console.width - len(lead)).split("\n")
+    lines = wrapped(prose(text, demo.index.vocabulary), console.width - len(lead)).split("\n")
     for number, line in enumerate(lines):
         console.print(Text((lead if number == 0 else " " * len(lead)) + line, style=style))
 
 
-def _heading(console: Console, title: str) -> None:
+def _heading(console: Console, demo: Demo, title: str) -> None:
     console.print()
     if len(title) + 1 < console.width:
         console.print(Rule(title, align="left", style="dim"))
     else:
-        _print(console, title, style="bold")
+        _print(console, demo, title, style="bold")
 
 
 def _brief(disagreement: Disagreement, demo: Demo) -> str:
@@ -104,33 +104,34 @@ def _differences(disagreement: Disagreement) -> str:
 
 def _print_disagreements(demo: Demo, console: Console) -> None:
     if not demo.disagreements:
-        _print(console, "No two papers disagree.", lead=MARGIN)
+        _print(console, demo, "No two papers disagree.", lead=MARGIN)
     for place, disagreement in enumerate(demo.disagreements, 1):
         first, second = disagreement.first, disagreement.second
-        _print(console, f"{demo.index.who(first)}: {first.statement}", lead=f"{MARGIN}{place}. ")
+        _print(console, demo, f"{demo.index.who(first)}: {first.statement}", lead=f"{MARGIN}{place}. ")
         below = " " * len(f"{MARGIN}{place}. ")
-        _print(console, f"{demo.index.who(second)}: {second.statement}", lead=below)
-        _print(console, f"Opposite directions; {_differences(disagreement)}.", lead=below, style="dim")
+        _print(console, demo, f"{demo.index.who(second)}: {second.statement}", lead=below)
+        _print(console, demo, f"Opposite directions; {_differences(disagreement)}.", lead=below, style="dim")
 
 
 def _print_budget(demo: Demo, console: Console) -> None:
-    _print(console, headline(demo.arms), lead=MARGIN)
+    _print(console, demo, headline(demo.arms), lead=MARGIN)
     for arm in demo.arms:
-        _print(console, f"{arm.model_id}: {arm.describe()}", lead=MARGIN)
+        _print(console, demo, f"{arm.model_id}: {arm.describe()}", lead=MARGIN)
     for arm in demo.arms:
         text = f"{arm.model_id}, rule of the paper: {arm.describe_paper_points()}"
-        _print(console, text, lead=MARGIN, style="dim")
+        _print(console, demo, text, lead=MARGIN, style="dim")
     if demo.study:
-        _print(console, f"Study {demo.study}, mean over held-out studies.", lead=MARGIN, style="dim")
+        _print(console, demo, f"Study {demo.study}, mean over held-out studies.", lead=MARGIN, style="dim")
 
 
 def _print_claims(demo: Demo, console: Console) -> None:
     selection = demo.selection
-    print_claims(selection, console)
+    print_claims(selection, console, demo.index.vocabulary)
     papers = len({row.claim.paper_id for row in selection})
     console.print()
     _print(
         console,
+        demo,
         f"{len(selection)} of {len(demo.rows)} claims, of {papers} papers. `biorxivist evidence` lists them all, "
         "`biorxivist explain ID` shows how a verdict came about.",
     )

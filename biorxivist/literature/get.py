@@ -103,6 +103,9 @@ def look_up(doi: str, sources: Sources, *, web: bool = False) -> tuple[Hit, dict
         failure = next((error for error in errors if not isinstance(error, PaperNotFound)), None)
         if failure is not None:
             raise failure
+        if sources.session.offline:
+            msg = f"Nothing about {doi} is in the cache, and nothing else is asked offline. Fetch it once while online."
+            raise PaperNotFound(msg)
         msg = f"No source knows {doi} (queried: {', '.join(names)}, crossref). Check the DOI."
         raise PaperNotFound(msg)
     works = merge(hits)

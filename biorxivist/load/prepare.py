@@ -106,9 +106,9 @@ def judge(home: Home) -> int:
     Number of records written.
     """
     from biorxivist.claims.refresh import refresh
-    from biorxivist.claims.review import restore
+    from biorxivist.claims.review import apply_reviews
 
-    restore(home.archive)
+    apply_reviews(home.archive)
     inputs = [home.fingerprint(leave_out=EVIDENCE_WRITER), verdict_rules()]
     if home.state().get("judged") == inputs:
         return 0

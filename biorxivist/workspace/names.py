@@ -43,12 +43,11 @@ def require_known_names(records: Sequence[Record], archived: Iterable[Record] = 
     InvalidInput
         With the record, the name and names that look similar.
     """
-    vocabulary = load_vocabulary()
-    added = {record.id for record in (*records, *archived) if isinstance(record, tuple(ENTRY_KINDS.values()))}
+    vocabulary = load_vocabulary().extend((*records, *archived))
     for record in records:
         for name in _names(record):
             kind, _, slug = name.partition(":")
-            if name in vocabulary or name in added:
+            if name in vocabulary:
                 continue
             if kind not in ENTRY_KINDS:
                 msg = f"{record.id}: {name!r} does not name a model, dataset, task or metric (such as model:scgpt)."

@@ -9,19 +9,30 @@ from typing import TYPE_CHECKING, Any, TypeGuard, get_args
 
 from biorxivist.errors import InvalidInput
 from biorxivist.literature.doi import bare_doi
+from biorxivist.workspace.vocabulary import vocabulary_of
 from graph.errors import UnsafeCypher
 
 if TYPE_CHECKING:
     from graph.stores.base import Store
-    from graph.vocabulary import Vocabulary
 
-__all__ = ["point_at", "resolve_values", "run_query", "schema_rows", "schema_text", "unknown_values"]
+__all__ = ["point_at", "resolve_values", "run_query", "schema_rows", "schema_text", "text_parameters", "unknown_values"]
 
 NAME = re.compile(r"\w+")
 Row = dict[str, Any]
 ENTRY_KINDS = {"model": "model", "dataset": "dataset", "corpus": "dataset", "task": "task", "metric": "metric"}
 """Parameter of a query -> kind of the vocabulary that its values are names of."""
 ALL_PAPERS = 1_000_000
+SHORTEST, LISTED = 4, 5
+"""Digits of a claim's id that will do in its place, and claims that are named where several begin so."""
+KINDS: dict[type, tuple[str, tuple[type, ...]]] = {
+    int: ("a whole number", (int,)),
+    float: ("a number", (int, float)),
+    str: ("text", (str,)),
+    bool: ("true or false", (bool,)),
+}
+"""Kind of a default -> its name, and the kinds of values that it takes."""
+POINTED = 56
+"""Characters of a line that are shown above a caret: no terminal wraps them, which would move the caret."""
 
 
 def run_query(
@@ -57,7 +68,7 @@ def run_query(
     UnknownQuery
         If no query has this name.
     InvalidInput
-        If the text is empty, or the named query has no such parameter.
+        If the text is empty, or the named query has no such parameter, or one of another kind.
     QueryFailed
         If the engine refuses or stops it.
     """
@@ -87,6 +98,8 @@ def _run_named(store: Store, name: str, parameters: Mapping[str, Any], limit: in
             hint = f"Did you mean {close[0]}?" if close else f"It has {', '.join(defaults) or 'none'}."
             msg = f"The query {name} has no parameter {key!r}. {hint}"
             raise InvalidInput(msg)
+    for key, value in parameters.items():
+        _require_kind(name, key, value, defaults[key])
     values = resolve_values(store, parameters)
     if limit is not None and "limit" in defaults:
         values["limit"] = limit
@@ -94,19 +107,40 @@ def _run_named(store: Store, name: str, parameters: Mapping[str, Any], limit: in
     return rows if limit is None else rows[:limit]
 
 
-def resolve_values(store: Store, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Parameters with names of models, datasets, tasks, metrics and papers replaced by the ids that the graph uses.
+def _require_kind(query: str, key: str, value: Any, default: Any) -> None:
+    """Refuse a value of another kind than the default of its parameter, before an engine does in its own words."""
+    kind, accepted = KINDS[type(default)]
+    if isinstance(value, bool) is not isinstance(default, bool) or not isinstance(value, accepted):
+        msg = f"{key}={value!r}: the parameter {key} of the query {query} is {kind} (default {default!r})."
+        raise InvalidInput(msg)
 
-    ``model=scGPT`` and ``model=model:scgpt`` mean the same; a name that nothing has stays as it is.
+
+def text_parameters(name: str) -> frozenset[str]:
+    """Parameters of a named query that are text, so that digits given for one are no number; none of Cypher."""
+    from graph.queries import named, names
+
+    if name not in names():
+        return frozenset()
+    return frozenset(key for key, default in named(name).parameters.items() if isinstance(default, str))
+
+
+def resolve_values(store: Store, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Parameters with names of models, datasets, tasks, metrics, papers and claims replaced by the ids of the graph.
+
+    ``model=scGPT`` and ``model=model:scgpt`` mean the same, and of a claim's id the beginning will do; a name that
+    nothing has stays as it is.
     """
     values = dict(parameters)
-    names = {key: value for key, value in values.items() if key in (*ENTRY_KINDS, "paper") and _is_name(value)}
+    names = {key: value for key, value in values.items() if key in (*ENTRY_KINDS, "paper", "claim") and _is_name(value)}
     if names.keys() & ENTRY_KINDS.keys():
-        vocabulary = _vocabulary(store)
+        vocabulary = vocabulary_of(store)
         for key in names.keys() & ENTRY_KINDS.keys():
             values[key] = vocabulary.find(ENTRY_KINDS[key], names[key]) or names[key]
     if "paper" in names:
         values["paper"] = _paper_id(store, names["paper"]) or names["paper"]
+    if "claim" in names:
+        claims = _claim_ids(store, names["claim"])
+        values["claim"] = claims[0] if len(claims) == 1 else names["claim"]
     return values
 
 
@@ -125,9 +159,17 @@ def unknown_values(store: Store, parameters: Mapping[str, Any]) -> list[str]:
         if not _is_name(value):
             continue
         if key in ENTRY_KINDS:
-            vocabulary, kind = _vocabulary(store), ENTRY_KINDS[key]
+            vocabulary, kind = vocabulary_of(store), ENTRY_KINDS[key]
             if vocabulary.find(kind, value) is None:
                 hints.append(_no_such(key, value, vocabulary.suggest(kind, value)))
+        elif key == "claim":
+            claims = _claim_ids(store, value)
+            if not claims:
+                hints.append(
+                    f"no claim {value!r}; `biorxivist evidence` lists them, `biorxivist show NAME` those on it"
+                )
+            elif len(claims) > 1:
+                hints.append(f"several claims begin with {value!r}: {', '.join(claims[:LISTED])}; give more of the id")
         elif key == "paper" and _paper_id(store, value) is None:
             dois = dict.fromkeys(
                 doi for row in _papers(store) for doi in (row["id"].removeprefix("doi:"), *row["dois"])
@@ -147,15 +189,6 @@ def _no_such(what: str, value: str, names: Sequence[str]) -> str:
     return f"no {what} {value!r}" + (f"; did you mean {' or '.join(names)}?" if names else "")
 
 
-def _vocabulary(store: Store) -> Vocabulary:
-    """The shipped names and those that the graph adds."""
-    from biorxivist.workspace.vocabulary import RECORD_KINDS
-    from graph.read import read_records
-    from graph.vocabulary import load_vocabulary
-
-    return load_vocabulary().extend(read_records(store, RECORD_KINDS))
-
-
 def _papers(store: Store) -> list[Row]:
     text = "MATCH (p:Paper) RETURN p.id AS id, coalesce(p.dois, []) AS dois"
     return store.query(text, limit=ALL_PAPERS, timeout=60.0)
@@ -166,6 +199,15 @@ def _paper_id(store: Store, name: str) -> str | None:
     text = "MATCH (p:Paper) WHERE p.id = $name OR $doi IN p.dois RETURN p.id AS id ORDER BY id"
     rows = store.query(text, {"name": name, "doi": bare_doi(name) or name}, limit=1, timeout=10.0)
     return str(rows[0]["id"]) if rows else None
+
+
+def _claim_ids(store: Store, name: str) -> list[str]:
+    """Ids of the claims that have this id, or begin so, with or without ``claim:``."""
+    start = f"claim:{name.removeprefix('claim:')}"
+    if len(start) < len("claim:") + SHORTEST:
+        return []
+    text = "MATCH (c:Claim) WHERE c.id STARTS WITH $start RETURN c.id AS id ORDER BY id"
+    return [str(row["id"]) for row in store.query(text, {"start": start}, limit=LISTED + 1, timeout=10.0)]
 
 
 def _choices(key: str) -> tuple[str, ...]:
@@ -188,9 +230,9 @@ def point_at(text: str, position: int) -> str:
     end = text.find("\n", position)
     line = text[start : end if end >= 0 else len(text)]
     column = position - start
-    if len(line) > 100:
-        cut = max(0, column - 50)
-        line, column = line[cut : cut + 100], column - cut
+    if len(line) > POINTED:
+        cut = max(0, column - POINTED // 2)
+        line, column = line[cut : cut + POINTED], column - cut
     return f"  {line}\n  {' ' * column}^"
 
 

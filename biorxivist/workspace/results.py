@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, get_args
 
-from biorxivist.errors import BadResults
+from biorxivist.errors import BadResults, InvalidInput
 from graph.errors import UnknownName
 from graph.records import Metric, Regime, Result
 from graph.vocabulary import Vocabulary, load_vocabulary
@@ -70,7 +70,8 @@ def _rows(path: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
     except csv.Error as error:
         raise BadResults(path, 1, f"the file is not CSV ({error}).") from error
     except OSError as error:
-        raise BadResults(path, 1, f"the file cannot be read: {error.strerror}.") from error
+        msg = f"{path} cannot be read: {error.strerror}. Give a CSV file with the columns {', '.join(REQUIRED)}."
+        raise InvalidInput(msg) from error
 
 
 def _header(path: Path, fields: object) -> list[str]:
@@ -92,7 +93,8 @@ def _result(path: Path, row: int, values: Mapping[str, str], vocabulary: Vocabul
         ids = {name: vocabulary.resolve(name, values[name]) for name in NAMES}
     except UnknownName as error:
         close = f" Did you mean {' or '.join(error.suggestions)}?" if error.suggestions else ""
-        remedy = f"`biorxivist vocabulary add {error.kind} {shlex.quote(error.name)} --source URL` adds it"
+        role = " role=ROLE" if error.kind == "model" else ""
+        remedy = f"`biorxivist vocabulary add {error.kind} {shlex.quote(error.name)}{role} --source URL` adds it"
         raise BadResults(path, row, f"no {error.kind} {error.name!r}.{close} If it is a new one, {remedy}.") from error
     value = _number(path, row, "value", values["value"])
     _check_value(path, row, value, ids["metric"], vocabulary)

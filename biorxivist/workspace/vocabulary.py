@@ -14,8 +14,9 @@ from graph.vocabulary import Vocabulary, load_vocabulary
 
 if TYPE_CHECKING:
     from graph.archive import Archive
+    from graph.stores.base import Store
 
-__all__ = ["ENTRY_KINDS", "RECORD_KINDS", "Entry", "add_entry", "find_entries", "read_vocabulary"]
+__all__ = ["ENTRY_KINDS", "RECORD_KINDS", "Entry", "add_entry", "find_entries", "read_vocabulary", "vocabulary_of"]
 
 Entry = Model | Dataset | Task | Metric
 
@@ -27,6 +28,8 @@ ENTRY_KINDS: Mapping[str, type[Entry]] = {
 }
 """Word for a kind of entry -> its record class."""
 RECORD_KINDS = tuple(kind.__name__ for kind in ENTRY_KINDS.values())
+ROLES = ("foundation", "baseline", "method", "group")
+"""What a model of a user may be; a default would call somebody's baseline a foundation model without a word."""
 WRITER = "vocabulary"
 LINKED = {"parent": "parent_id", "corpus": "corpus_id"}
 NOT_A_FACT = {"id", "name", "aliases", "source_url"}
@@ -35,6 +38,13 @@ NOT_A_FACT = {"id", "name", "aliases", "source_url"}
 def read_vocabulary(archive: Archive) -> Vocabulary:
     """The shipped vocabulary with the entries that the archive adds to it."""
     return load_vocabulary().extend(archive.read(*RECORD_KINDS))
+
+
+def vocabulary_of(store: Store) -> Vocabulary:
+    """The shipped vocabulary with the entries that the graph adds to it."""
+    from graph.read import read_records
+
+    return load_vocabulary().extend(read_records(store, RECORD_KINDS))
 
 
 def find_entries(vocabulary: Vocabulary, name: str) -> list[Entry]:
@@ -80,13 +90,13 @@ def add_entry(
     aliases
         Other names that mean exactly this entry.
     facts
-        Further fields of the record; ``parent`` and ``corpus`` take names of entries.
+        Further fields of the record; ``parent`` and ``corpus`` take names of entries. A model needs its ``role``.
 
     Raises
     ------
     InvalidInput
-        If a name or alias means something else already, a field is unknown, a value does not fit, or the source is no
-        address.
+        If a name or alias means something else already, a field is unknown, a value does not fit, a model has no role,
+        or the source is no address.
     """
     if kind not in ENTRY_KINDS:
         msg = f"{kind!r} is no kind of entry; give one of {', '.join(ENTRY_KINDS)}."
@@ -105,6 +115,9 @@ def add_entry(
         if holder is not None:
             msg = f"{alias!r} already names {holder}; `biorxivist vocabulary show {holder}` prints it."
             raise InvalidInput(msg)
+    if kind == "model" and "role" not in (facts or {}):
+        msg = f"Give the role of {name}: role={', role='.join(ROLES)}. Claims about a baseline are read as such."
+        raise InvalidInput(msg)
     fields = {**_facts(kind, facts or {}, vocabulary), "name": name.strip(), "aliases": aliases}
     try:
         entry = ENTRY_KINDS[kind].model_validate({"id": entry_id, "source_url": source_url, **fields})

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
+from graph.evidence.circumstances import circumstance_lines
 from graph.evidence.verdict import limits, number, sentence
 from graph.records import Evidence
 
@@ -29,8 +29,8 @@ def explain(evidence: Evidence) -> str:
 
 def _lines(evidence: Evidence) -> Iterator[str]:
     yield sentence(evidence)
-    yield f"{evidence.verdict}: {MEANING[evidence.verdict]}"
-    yield f"claim {evidence.claim_id}, by {evidence.basis}, rule {evidence.rule}, evidence {evidence.id}"
+    yield f"{evidence.verdict} means: {MEANING[evidence.verdict]}"
+    yield f"{evidence.claim_id}, by {evidence.basis}, rule {evidence.rule}, {evidence.id}"
     if evidence.basis == "reanalysis":
         yield "scale: the claim's own, by printed numbers"
     elif evidence.scale_ratio is not None:
@@ -49,25 +49,14 @@ def _lines(evidence: Evidence) -> Iterator[str]:
         yield f"  {step}. {reason}"
     if evidence.details:
         yield "circumstances:"
-        yield from _nested(evidence.details, "  ")
+        yield from circumstance_lines(evidence.details)
     yield f"inputs: {len(evidence.inputs)} records"
     for source in evidence.inputs[:SHOWN_INPUTS]:
         yield f"  {source}"
     if len(evidence.inputs) > SHOWN_INPUTS:
-        yield f"  and {len(evidence.inputs) - SHOWN_INPUTS:,} more"
+        yield f"  and {len(evidence.inputs) - SHOWN_INPUTS:,} more, in --json"
 
 
 def _smallest(evidence: Evidence, size: float) -> str:
     """The smallest effect that could have been seen: a size, so without a sign."""
     return f"smallest effect that could have been seen: {number(evidence, size).removeprefix('+')}"
-
-
-def _nested(values: Mapping[str, Any], indent: str) -> Iterator[str]:
-    for name, value in values.items():
-        if isinstance(value, Mapping):
-            yield f"{indent}{name}:"
-            yield from _nested(value, indent + "  ")
-        elif isinstance(value, list | tuple):
-            yield f"{indent}{name}: {'; '.join(map(str, value)) or 'none'}"
-        else:
-            yield f"{indent}{name}: {'unknown' if value is None else value}"

@@ -73,7 +73,7 @@ def common_gates(outcome: Outcome, assay: Assay, model_ids: Iterable[str]) -> No
     outcome.gate(
         "learned",
         passed=bool(gains) and min(gains.values()) >= LEARNED,
-        value=", ".join(f"{model.partition(':')[2]} {gain:+.3f}" for model, gain in gains.items()),
+        value=", ".join(f"{model} {gain:+.3f}" for model, gain in gains.items()),
         need=f"trained minus untrained of at least {LEARNED:.2f} (lower 95 % limit)",
         missed=f"training has to gain {LEARNED:+.3f} by the lower 95 % limit, and gains {low or 'nothing'}",
     )
@@ -117,7 +117,7 @@ def studies_gate(outcome: Outcome, per_study: Mapping[str, float], *, margin: fl
     outcome.gate(
         "studies",
         passed=len(per_study) >= 2 and (max(up, down) == len(per_study) or flat == len(per_study)),
-        value=", ".join(f"{study.partition(':')[2]} {value:+.3f}" for study, value in per_study.items()),
+        value=", ".join(f"{study} {value:+.3f}" for study, value in per_study.items()),
         need="at least two held-out studies that agree in sign",
         who=who,
         missed=f"{len(per_study)} held-out study gives the effect{of}, and two are needed"

@@ -75,7 +75,7 @@ class Outcome:
             self.missed.setdefault(name, []).append(missed)
         shown: float | str | None = round(value, 4) if isinstance(value, float) else value
         if who:
-            shown = f"{who.partition(':')[2] or who}: {shown}"
+            shown = f"{who}: {shown}"
         before = self.gates.get(name)
         if before is not None:
             shown = f"{before.value}; {shown}"

@@ -105,7 +105,7 @@ class Store(Protocol):
         """Digest of all nodes and edges: equal for equal graphs, whichever way they were written."""
 
     def close(self) -> None:
-        """Let go of files, locks and processes."""
+        """Let go of files, locks and processes, for good: every later call but this one raises `StoreClosed`."""
 
     def __enter__(self) -> Self: ...
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from biorxivist.seeds import records
-from graph.compare import compare, relate
+from graph.compare import compare, reasons_in_order, relate
 from graph.records import Claim
 from graph.vocabulary import load_vocabulary
 
@@ -275,3 +275,15 @@ def test_every_pair_of_the_example_vocabulary_resolves() -> None:
     vocabulary = load_vocabulary()
     for subject in (*PLATEAU["subject_ids"], "model:sctab", "model:scconcept", *LR, *SCGPT, *SCBERT):  # type: ignore[union-attr]
         assert subject in vocabulary
+
+
+def test_reasons_are_worded_in_the_order_in_which_the_claims_are_given() -> None:
+    plateau = claim(**PLATEAU)
+    rises = claim(**{**PLATEAU, "direction": "+", "corpus_cells": 200_000_000, "paper_id": "doi:10.1/f"})
+    there, back = reasons_in_order(plateau, rises), reasons_in_order(rises, plateau)
+    assert there[0] == "directions plateau and +"
+    assert back[0] == "directions + and plateau"
+    assert any(reason.endswith("against 200000000") for reason in there)
+    assert any(reason.startswith("size: 200000000 against") for reason in back)
+    assert compare(plateau, rises) == compare(rises, plateau)
+    assert compare(plateau, rises).reasons in (there, back)

@@ -9,7 +9,7 @@ import typer
 
 from biorxivist.cli.lazy import examples, new_app
 from biorxivist.cli.options import JsonFlag
-from biorxivist.cli.output import note, print_text, print_wrapped
+from biorxivist.cli.output import note, print_wrapped
 from biorxivist.cli.rows import print_rows
 from biorxivist.errors import FAILED
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from biorxivist.claims.bibliography import EntrySummary
     from biorxivist.claims.check import CheckResult, Finding
     from graph.records import Evidence
+    from graph.vocabulary import Vocabulary
 
 __all__ = ["app"]
 
@@ -64,11 +65,13 @@ def check(
     from biorxivist.api import check as check_graph
     from biorxivist.cli.opening import opened
     from biorxivist.workspace.home import open_home
+    from biorxivist.workspace.vocabulary import vocabulary_of
 
     with opened(open_home()) as store:
         checked = check_graph(what, graph=store, limit=limit)
+        vocabulary = vocabulary_of(store)
     if what.strip().lower().endswith(".bib"):
-        _check_file(checked, limit=limit, every_claim=all_, json=json)
+        _check_file(checked, vocabulary, limit=limit, every_claim=all_, json=json)
         return
     (result,) = checked
     if json:
@@ -76,7 +79,7 @@ def check(
     else:
         note(f"read as: {result.reading}")
         for finding in result.findings[: limit or LISTED_CLAIMS]:
-            _print_finding(finding)
+            _print_finding(finding, vocabulary)
         for text in result.notes:
             note(text)
         if limit is None and len(result.findings) > LISTED_CLAIMS:
@@ -87,7 +90,9 @@ def check(
         raise typer.Exit(FAILED)
 
 
-def _check_file(checked: Sequence[CheckResult], *, limit: int | None, every_claim: bool, json: bool) -> None:
+def _check_file(
+    checked: Sequence[CheckResult], vocabulary: Vocabulary, *, limit: int | None, every_claim: bool, json: bool
+) -> None:
     from biorxivist.claims.bibliography import headline, summarise
 
     entries = summarise(checked)
@@ -99,7 +104,7 @@ def _check_file(checked: Sequence[CheckResult], *, limit: int | None, every_clai
         for entry in entries[:most]:
             _print_entry(entry)
             for finding in entry.checked.findings if every_claim else ():
-                _print_finding(finding)
+                _print_finding(finding, vocabulary)
     if len(entries) > most:
         note(f"{len(entries) - most} more entries; --limit {len(entries)} shows them.")
     if not any(entry.checked.findings for entry in entries):
@@ -113,36 +118,33 @@ def _print_entry(entry: EntrySummary) -> None:
     print_wrapped(f"{entry.key}: {entry.line()}", hang=2)
 
 
-def _print_finding(finding: Finding) -> None:
+def _print_finding(finding: Finding, vocabulary: Vocabulary) -> None:
     claim = finding.claim
     stand = "" if finding.stand is None else f"{finding.stand.replace('_', ' ').upper()}  "
     print_wrapped(f"\n{stand}{finding.who}: {claim.statement}", hang=2)
+    if finding.standing:
+        print_wrapped(finding.standing, indent=2, hang=2)
     for verdict in finding.verdicts:
-        print_wrapped(_verdict_line(verdict), indent=2, hang=2)
+        print_wrapped(_verdict_line(verdict, vocabulary), indent=2, hang=2)
     if claim.quote:
         print_wrapped(f'quote: "{claim.quote}"', indent=2, hang=2)
     if finding.stand is not None:
-        print_wrapped(f"why: {_named('; '.join(finding.reasons))}", indent=2, hang=2)
+        print_wrapped(f"why: {vocabulary.with_names('; '.join(finding.reasons))}", indent=2, hang=2)
     for side, people in _others(finding):
         print_wrapped(f"{side}: {people}", indent=2, hang=2)
     source = ", ".join(part for part in (claim.location, claim.source_url) if part)
     print_wrapped(f"source: {source}", indent=2, hang=2)
-    print_text(f"  [{claim.id}]" + "".join(f" [{verdict.id}]" for verdict in finding.verdicts))
+    ids = (claim.id, *(verdict.id for verdict in finding.verdicts))
+    print_wrapped(" ".join(f"[{each}]" for each in ids), indent=2)
 
 
-def _verdict_line(verdict: Evidence) -> str:
+def _verdict_line(verdict: Evidence, vocabulary: Vocabulary) -> str:
     from graph.evidence.verdict import sentence
 
+    text = vocabulary.with_names(sentence(verdict))
     if verdict.verdict == "not_testable":
-        return _named(sentence(verdict))  # nothing was run and nothing re-analysed
-    basis = "re-analysis" if verdict.basis == "reanalysis" else "our runs"
-    return f"{basis}: {_named(sentence(verdict))}"
-
-
-def _named(text: str) -> str:
-    from biorxivist.claims.present import with_names
-
-    return with_names(text)
+        return text  # nothing was run and nothing re-analysed
+    return f"{'re-analysis' if verdict.basis == 'reanalysis' else 'our runs'}: {text}"
 
 
 def _others(finding: Finding, most: int = 3) -> Iterator[tuple[str, str]]:

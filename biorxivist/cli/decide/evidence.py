@@ -64,16 +64,11 @@ def evidence(
     index = _read_index()
     rows = list(verdict_rows(index, claim=claim, verdict=wanted, kind=wanted_kind))
     if rows and shape == "table" and sys.stdout.isatty():
-        print_claims(judged_claims(index, claim=claim, verdict=wanted, kind=wanted_kind), stdout())
+        print_claims(judged_claims(index, claim=claim, verdict=wanted, kind=wanted_kind), stdout(), index.vocabulary)
     else:
         print_rows(rows, shape)
     if not rows:
-        note(
-            "No verdict"
-            + (f" {wanted}" if wanted else "")
-            + (f" on a {wanted_kind} claim" if wanted_kind else "")
-            + "."
-        )
+        note(_no_verdict(index, claim=claim, verdict=wanted, kind=wanted_kind))
         raise typer.Exit(FAILED)
 
 
@@ -94,21 +89,38 @@ def explain(
 
     Given a claim, explains every verdict on it. The exit code is 1 if there is none.
     """
+    from biorxivist.claims.standing import stands
     from biorxivist.claims.verdicts import explanation_rows
 
     index = _read_index()
     rows = list(explanation_rows(index, name))
+    judged = bool(rows) or stands(index.claim(name))
     if json:
         print_rows(rows, "json")
     else:
         _print_explanations(index, name)
     if not rows:
-        note("No verdict has been computed for this claim.")
+        note("No verdict has been computed for this claim." if judged else "A claim that does not stand is not judged.")
         raise typer.Exit(FAILED)
 
 
+def _no_verdict(index: ClaimIndex, *, claim: str | None, verdict: str | None, kind: str | None) -> str:
+    """Why the list is empty: what was looked for, and what the claim is if one was named."""
+    wanted = "No verdict" + (f" {verdict}" if verdict else "")
+    if claim is None:
+        return f"{wanted} on any {kind} claim." if kind else f"{wanted}."
+    from biorxivist.claims.standing import stands
+
+    named = index.claim(claim)
+    if kind not in (None, named.kind):
+        return f"{named.id} is a claim of the kind {named.kind}, not {kind}."
+    if not stands(named):
+        return f"{named.id} is not judged. {index.standing_note(named)}"
+    verdicts = dict.fromkeys(each.verdict for each in index.verdicts(named.id))
+    return f"{wanted} on {named.id}" + (f"; it has {', '.join(verdicts)}." if verdicts else ".")
+
+
 def _print_explanations(index: ClaimIndex, name: str) -> None:
-    from biorxivist.claims.present import with_names
     from graph.evidence import explain as explain_evidence
 
     explained = index.evidence_of(name)
@@ -116,19 +128,23 @@ def _print_explanations(index: ClaimIndex, name: str) -> None:
     for line in _headline(claim, index):
         print_wrapped(line)
     for verdict in explained:
-        print_wrapped("\n" + with_names(explain_evidence(verdict), index.vocabulary), hang=4)
+        print_wrapped("\n" + index.vocabulary.with_names(explain_evidence(verdict)), hang=4)
 
 
 def _headline(claim: Claim, index: ClaimIndex) -> Iterator[str]:
     source = ", ".join(part for part in (claim.location, claim.source_url) if part)
     yield claim.statement
     yield f"{index.who(claim)} ({source})  [{claim.id}]"
+    if standing := index.standing_note(claim):
+        yield standing
 
 
 def _read_index() -> ClaimIndex:
     from biorxivist.claims.index import read_index
+    from biorxivist.claims.review import reviews
     from biorxivist.cli.opening import opened
     from biorxivist.workspace.home import open_home
 
-    with opened(open_home()) as store:
-        return read_index(store)
+    home = open_home()
+    with opened(home) as store:
+        return read_index(store, reviews=reviews(home.archive))

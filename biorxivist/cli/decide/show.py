@@ -51,14 +51,18 @@ def show(
     its facts with their source, the claims about it and the papers. A claim: where it was read, and every verdict.
     """
     from biorxivist.claims.index import read_index
+    from biorxivist.claims.review import reviews
     from biorxivist.claims.show import ClaimPage, PaperPage
     from biorxivist.claims.show import show as find_page
     from biorxivist.cli.opening import opened
     from biorxivist.workspace.home import open_home
 
-    with opened(open_home()) as store:
-        index = read_index(store)
+    home = open_home()
+    with opened(home) as store:
+        index = read_index(store, reviews=reviews(home.archive))
     page = find_page(name, index)
+    if isinstance(page, PaperPage) and (unknown := index.version_note(name)):
+        note(unknown)
     if json:
         print_rows([page.row()], "json")
         return
@@ -85,7 +89,7 @@ def _print_paper(page: PaperPage, index: ClaimIndex, most: int | None) -> None:
     _print_disagreements(page.disagreements, index, most)
     print_text("\nCite")
     print_wrapped(page.bibtex, indent=2, hang=4)
-    print_text(f"  [{paper.id}]")
+    print_wrapped(f"[{paper.id}]", indent=2)
 
 
 def _print_entry(page: EntryPage, index: ClaimIndex, most: int | None) -> None:
@@ -103,25 +107,26 @@ def _print_entry(page: EntryPage, index: ClaimIndex, most: int | None) -> None:
         print_text("\nPapers")
         for paper_id, citation in page.papers[:most]:
             print_wrapped(f"{citation}  [{paper_id}]", indent=2, hang=2)
-    print_text(f"  [{page.entry.id}]")
+    print_wrapped(f"[{page.entry.id}]", indent=2)
     for other in page.also:
         note(f"{page.entry.name} is also the name of {other}: `biorxivist show {other}`.")
 
 
 def _print_claim(page: ClaimPage, index: ClaimIndex) -> None:
-    from biorxivist.claims.present import with_names
     from graph.evidence.verdict import sentence
 
     claim = page.claim
     print_wrapped(f"{page.who}: {claim.statement}", hang=2)
+    if page.standing:
+        print_wrapped(page.standing, indent=2, hang=2)
     for verdict in page.verdicts:
-        print_wrapped(with_names(sentence(verdict), index.vocabulary), indent=2, hang=2)
+        print_wrapped(index.vocabulary.with_names(sentence(verdict)), indent=2, hang=2)
     if claim.quote:
         print_wrapped(f'quote: "{claim.quote}"', indent=2, hang=2)
     print_wrapped(f"source: {', '.join(part for part in (claim.location, claim.source_url) if part)}", indent=2, hang=2)
     _print_disagreements(page.disagreements, index, None)
     ids = (claim.id, claim.paper_id, *(verdict.id for verdict in page.verdicts))
-    print_text(f"  [{', '.join(ids)}]")
+    print_wrapped(f"[{', '.join(ids)}]", indent=2, hang=1)
     if page.verdicts:
         note(f"`biorxivist explain {claim.id}` shows every input, number, gate and step.")
 
@@ -136,7 +141,9 @@ def _print_claims(lines: Sequence[ClaimLine], most: int | None, *, with_who: boo
     for line in lines[:most]:
         who = f"{line.who}: " if with_who else ""
         print_wrapped(f"{who}{line.claim.statement}  [{line.claim.id}]", indent=2, hang=2)
-        if line.verdict is not None:
+        if line.standing:
+            print_wrapped(line.standing, indent=6, hang=2)
+        elif line.verdict is not None:
             print_wrapped(verdict_text(line.verdict), indent=6, hang=2)
     _note_cut(len(lines), most, "claims")
 
@@ -158,8 +165,6 @@ def _note_cut(count: int, most: int | None, what: str) -> None:
 
 
 def _fact(value: Any, index: ClaimIndex) -> str:
-    from biorxivist.claims.present import with_names
-
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return f"{value:,}" if isinstance(value, int) else with_names(str(value), index.vocabulary)
+    return f"{value:,}" if isinstance(value, int) else index.vocabulary.with_names(str(value))

@@ -12,10 +12,12 @@ from biorxivist.cli.options import JsonFlag
 from biorxivist.cli.output import note, print_wrapped
 from biorxivist.cli.read.sources import Folder, Offline, Web, home, sources
 from biorxivist.cli.rows import print_rows
+from biorxivist.errors import FAILED
+from biorxivist.literature.doi import bare_doi
 
 if TYPE_CHECKING:
-    from biorxivist.literature.sources.base import Hit
-    from biorxivist.workspace.home import Home
+    from biorxivist.claims.index import ClaimIndex
+    from graph.records import Paper
 
 __all__ = ["app"]
 
@@ -88,34 +90,42 @@ def cite(
 ) -> None:
     """Print citations as BibTeX, CSL-JSON or RIS.
 
-    Papers of the archive are cited from it, others as the services describe them.
+    Papers of the archive are cited from it, others as the services describe them. What cannot be found is said on
+    stderr; the others are printed, and the exit code is 1.
     """
+    from biorxivist.claims.index import ClaimIndex
     from biorxivist.literature.citation import cite as write
+    from biorxivist.literature.errors import FetchError
     from biorxivist.literature.get import look_up
     from biorxivist.literature.sources.fields import require_doi
     from biorxivist.literature.works import authors_of
 
     workspace = home()
-    archived = _archived(workspace)
+    index = ClaimIndex.of(workspace.archive.read("Paper", "Author", "Version"))
     services = sources(workspace, offline=offline)
-    hits = []
+    papers, authors = [], dict(index.authors)
     for name in names:
-        doi = require_doi(name).name
-        hits.append(archived[doi] if doi in archived else look_up(doi, services)[0])
-    sys.stdout.write(write([hit.paper for hit in hits], authors_of(hits), style=style))
+        try:
+            paper = _archived(name, index)
+            if paper is None:
+                hit, _ = look_up(require_doi(name).name, services)
+                paper = hit.paper
+                authors |= authors_of([hit])
+        except FetchError as error:
+            note(f"{name} is not in the archive and cannot be looked up. {error}")
+            continue
+        papers.append(paper)
+    sys.stdout.write(write(papers, authors, style=style) if papers else "")
+    if len(papers) < len(names):
+        raise typer.Exit(FAILED)
 
 
-def _archived(workspace: Home) -> dict[str, Hit]:
-    """DOI -> paper, of the archive."""
-    from biorxivist.literature.sources.base import Hit
-    from graph.records import Author, Paper
-
-    archive = workspace.archive
-    authors = {record.id: record for record in archive.read("Author") if isinstance(record, Author)}
-    hits: dict[str, Hit] = {}
-    for record in archive.read("Paper"):
-        if isinstance(record, Paper):
-            people = tuple(authors[name] for name in record.author_ids if name in authors)
-            if people:
-                hits.update(dict.fromkeys(record.dois, Hit(record, people)))
-    return hits
+def _archived(name: str, index: ClaimIndex) -> Paper | None:
+    """The paper of a DOI or id as the archive has it; None if it has none, or does not know who wrote it."""
+    doi = bare_doi(name)
+    paper = index.papers.get(name) or index.papers.get(index.by_doi.get(doi or "", ""))
+    if paper is None or not any(author in index.authors for author in paper.author_ids):
+        return None
+    if unknown := index.version_note(name):
+        note(unknown)
+    return paper

@@ -8,6 +8,7 @@ from biorxivist.demo.model import ClaimRow, Demo, counts
 from biorxivist.demo.report.markup import link, named, section, text
 from graph.evidence.verdict import DECISIVE, limits, number, sentence
 from graph.records import Evidence
+from graph.vocabulary import Vocabulary
 
 __all__ = ["render_bar", "render_claims"]
 
@@ -42,9 +43,10 @@ def render_claims(demo: Demo) -> str:
     grouped: dict[str, list[ClaimRow]] = {name: [] for name, _ in GROUPS}
     for row in demo.rows:
         grouped[row.verdict if row.verdict in grouped else "decided"].append(row)
+    vocabulary = demo.index.vocabulary
     body = "".join(
         f'<details class="group" data-group="{name}" open><summary>{text(title)}: <b>{len(grouped[name])}</b> claims'
-        f'</summary><div class="claims">{"".join(map(_claim, grouped[name]))}</div></details>'
+        f'</summary><div class="claims">{"".join(_claim(row, vocabulary) for row in grouped[name])}</div></details>'
         for name, title in GROUPS
         if grouped[name]
     )
@@ -70,17 +72,17 @@ def _menu(name: str, label: str, options: Iterable[tuple[str, str]]) -> str:
     return f'<label>{text(label)}<select name="{name}"><option value="">all</option>{choices}</select></label>'
 
 
-def _claim(row: ClaimRow) -> str:
+def _claim(row: ClaimRow, vocabulary: Vocabulary) -> str:
     claim, verdict = row.claim, text(row.verdict)
     first = row.evidence[0] if row.evidence else None
-    reason = f'<span class="who">{named(row.reason)}</span>' if row.verdict == "not_testable" else ""
+    reason = f'<span class="who">{named(row.reason, vocabulary)}</span>' if row.verdict == "not_testable" else ""
     return (
         f'<details class="claim v-{verdict}" data-verdict="{verdict}" data-kind="{text(claim.kind)}" '
         f'data-paper="{text(claim.paper_id)}"><summary>'
         f'<span class="badge">{text(row.verdict.replace("_", " "))}</span>'
         f'<span>{text(claim.statement)}<span class="who">{text(row.who)}</span>{reason}</span>'
         f'<span class="effect">{_effect(first)}</span></summary>'
-        f'<div class="inside">{_quote(claim.quote)}{"".join(map(_evidence, row.evidence))}'
+        f'<div class="inside">{_quote(claim.quote)}{"".join(_evidence(each, vocabulary) for each in row.evidence)}'
         f'<p class="soft">Source: {text(claim.location or "")} {link(claim.source_url)}<br>'
         f"<code>{text(claim.id)}</code></p></div></details>"
     )
@@ -109,12 +111,13 @@ def _value(evidence: Evidence, effect: float) -> str:
     return number(evidence, effect)
 
 
-def _evidence(evidence: Evidence) -> str:
-    steps = "".join(f"<li>{named(step)}</li>" for step in evidence.reasons if not step.startswith(DECISIVE))
+def _evidence(evidence: Evidence, vocabulary: Vocabulary) -> str:
+    steps = "".join(f"<li>{named(step, vocabulary)}</li>" for step in evidence.reasons if not step.startswith(DECISIVE))
     inputs = f"{len(evidence.inputs)} inputs, rule {text(evidence.rule)}, <code>{text(evidence.id)}</code>"
     basis = "re-analysis of printed numbers" if evidence.basis == "reanalysis" else "new runs"
     return (
-        f"<p><b>{named(sentence(evidence))}</b>{_smallest_effect(evidence)}</p>{_gates(evidence)}<ol>{steps}</ol>"
+        f"<p><b>{named(sentence(evidence), vocabulary)}</b>{_smallest_effect(evidence)}</p>"
+        f"{_gates(evidence, vocabulary)}<ol>{steps}</ol>"
         f'<p class="soft">By {text(basis)}; {inputs}</p>'
     )
 
@@ -125,11 +128,11 @@ def _smallest_effect(evidence: Evidence) -> str:
     return f" Smallest effect that could have been seen: {text(number(evidence, evidence.mde).lstrip('+'))}."
 
 
-def _gates(evidence: Evidence) -> str:
+def _gates(evidence: Evidence, vocabulary: Vocabulary) -> str:
     rows: Sequence[str] = [
         f'<tr><td class="{"ok" if gate.passed else "failed"}">{"met" if gate.passed else "not met"}</td>'
-        f"<td>{text(name.replace('_', ' '))}</td><td>{named(gate.need)}</td>"
-        f"<td>{named('' if gate.value is None else gate.value)}</td></tr>"
+        f"<td>{text(name.replace('_', ' '))}</td><td>{named(gate.need, vocabulary)}</td>"
+        f"<td>{named('' if gate.value is None else gate.value, vocabulary)}</td></tr>"
         for name, gate in evidence.gates.items()
     ]
     return f'<table class="gates">{"".join(rows)}</table>' if rows else ""

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from biorxivist.claims.present import clean, with_names
+from biorxivist.claims.present import clean
+from graph.vocabulary import Vocabulary
 
 __all__ = ["figure", "link", "named", "plain_table", "section", "text"]
 
@@ -18,9 +19,9 @@ def text(value: object) -> str:
     return escape(clean(value))
 
 
-def named(value: object) -> str:
+def named(value: object, vocabulary: Vocabulary) -> str:
     """As `text`, with names in the place of ids."""
-    return text(with_names(str(value)))
+    return text(vocabulary.with_names(str(value)))
 
 
 def link(address: str | None) -> str:
@@ -47,13 +48,13 @@ def figure(panels: Iterable[str], caption: str, *, legend: str = "", large: bool
     )
 
 
-def plain_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table of text, which a narrow screen shows as one block per row."""
+def plain_table(columns: Sequence[str], rows: Iterable[Sequence[str]], vocabulary: Vocabulary) -> str:
+    """A table of text with names in the place of ids, which a narrow screen shows as one block per row."""
     head = "".join(f"<th>{text(column)}</th>" for column in columns)
-    body = "".join(f"<tr>{_cells(columns, row)}</tr>" for row in rows)
+    body = "".join(f"<tr>{_cells(columns, row, vocabulary)}</tr>" for row in rows)
     return f'<table class="plain"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
 
 
-def _cells(columns: Sequence[str], row: Sequence[str]) -> str:
+def _cells(columns: Sequence[str], row: Sequence[str], vocabulary: Vocabulary) -> str:
     pairs = zip(columns, row, strict=True)
-    return "".join(f'<td data-column="{text(column)}">{named(cell)}</td>' for column, cell in pairs)
+    return "".join(f'<td data-column="{text(column)}">{named(cell, vocabulary)}</td>' for column, cell in pairs)

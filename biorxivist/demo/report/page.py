@@ -102,7 +102,9 @@ def _provenance(demo: Demo) -> str:
             ("Its corpus", f"{run.corpus_id}, {run.corpus_cells:,} cells, sha256 {run.corpus_digest}"),
             ("Its time", f"{minutes:.0f} minutes of training on {run.device}"),
         ]
-    return section("Where this comes from", "Enough to make it again.", plain_table(("What", "Which"), rows))
+    return section(
+        "Where this comes from", "Enough to make it again.", plain_table(("What", "Which"), rows, demo.index.vocabulary)
+    )
 
 
 def _next_steps() -> str:

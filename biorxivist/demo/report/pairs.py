@@ -41,7 +41,7 @@ def _pair(disagreement: Disagreement, demo: Demo) -> str:
         (NAMES.get(field, field), condition(field, first.get(field)), condition(field, second.get(field)))
         for field in disagreement.relation.fields
     ]
-    table = plain_table(("They differ in", *citations), rows)
+    table = plain_table(("They differ in", *citations), rows, demo.index.vocabulary)
     return f'<div class="pair">{sides}<div class="how">{table}</div></div>'
 
 

@@ -34,6 +34,7 @@ def render_budget(demo: Demo) -> str:
     table = plain_table(
         ("Model", "Saturation point, equivalence rule", "Rule of the paper"),
         [(arm.model_id, arm.describe(), arm.describe_paper_points()) for arm in demo.arms],
+        demo.index.vocabulary,
     )
     body = figure(curves.panels, caption, legend=_legend(curves.keys)) + table
     return section("Does the saturation point move with the training budget?", headline(demo.arms), body)

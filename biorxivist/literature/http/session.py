@@ -29,6 +29,7 @@ from requests.structures import CaseInsensitiveDict
 from biorxivist.literature.errors import BadResponse, CloudflareLimit, FetchError, PaperNotFound, RateLimited
 from biorxivist.literature.http.body import BodyError, read_body, unpack
 from biorxivist.literature.http.cache import Cache
+from biorxivist.literature.http.connect import why_no_answer
 from biorxivist.literature.http.pace import Pace, Pacer, host_of
 from biorxivist.literature.http.traps import Expect, check_body, error_of_status
 from biorxivist.literature.http.watch import WatchedAdapter
@@ -235,8 +236,8 @@ class Session:
         if not error.transient or last or pause_wanted > self.limits.max_wait:
             if isinstance(error, RateLimited) and pause_wanted > self.limits.max_wait:
                 self.pacer.pause(url, pause_wanted)
-            level = logging.INFO if isinstance(error, PaperNotFound) else logging.WARNING
-            logger.log(level, "gave up on %s after %d attempts: %s", address, attempt + 1, error)
+            # Not a warning: whoever asked is given the error, and says it.
+            logger.info("gave up on %s after %d attempts: %s", address, attempt + 1, error)
             raise error
         jitter = random.uniform(0.5, 1.0)  # noqa: S311 - spreads requests, protects nothing
         wait = max(pause_wanted, self.limits.backoff * 2**attempt * jitter)
@@ -285,13 +286,11 @@ class Session:
                 msg = f"{host_of(url)}: {error}, for {url}. Try again later, or another source."
                 raise BadResponse(msg, url=url, transient=error.retry) from error
             except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema, ValueError) as error:
-                msg = f"{url[:200]!r} cannot be requested: {error}."
+                msg = f"{url[:200]!r} is no address that can be requested. Check it."
                 raise BadResponse(msg, url=url) from error
             except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-                msg = (
-                    f"{host_of(url)} did not answer whole ({type(error).__name__}: {str(error)[:200]}), for {url}. "
-                    "Check the connection, or try another source."
-                )
+                reason = why_no_answer(error)
+                msg = f"No answer from {host_of(url)}: {reason}. Check the connection, or try another source."
                 raise BadResponse(msg, url=url, transient=True) from error
         return answer.status_code, answer.headers, body
 

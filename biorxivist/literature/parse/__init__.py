@@ -10,12 +10,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from biorxivist.literature.parse.errors import ParseError
+from biorxivist.literature.parse.errors import ParseError, UnreadableFile
 
 if TYPE_CHECKING:
     from biorxivist.literature.document import Document
 
-__all__ = ["ParseError", "parse"]
+__all__ = ["ParseError", "UnreadableFile", "parse"]
 
 
 def parse(
@@ -47,8 +47,8 @@ def parse(
     ------
     ParseError
         If the bytes are no such paper; the message says what they are.
-    OSError
-        If the file cannot be read.
+    UnreadableFile
+        If there is no such file, or it may not be read; also an OSError.
     """
     from biorxivist.literature.parse.front import Origin
     from biorxivist.literature.parse.sniff import read_paper

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Literal
 
-from biorxivist.literature.parse.errors import ParseError
+from biorxivist.literature.parse.errors import ParseError, UnreadableFile
 from biorxivist.literature.parse.meca import MAX_BYTES, article_of
 
 MAX_MARKUP = 3_000_000
@@ -30,23 +30,28 @@ def read_paper(source: Path | str | bytes) -> tuple[Literal["xml", "html"], byte
     ------
     ParseError
         If it is no paper, or larger than any.
-    OSError
-        If the file cannot be read.
+    UnreadableFile
+        If there is no such file, or it may not be read; also an OSError.
     """
-    if isinstance(source, bytes):
-        data = source
-    else:
-        path = Path(source)
-        with path.open("rb") as file:
-            data = file.read(4)
-            if data != _ARCHIVE:
-                if (size := path.stat().st_size) > MAX_BYTES:
-                    msg = f"{path} has {size:,} bytes; at most {MAX_BYTES:,} are read, more than papers have."
-                    raise ParseError(msg)
-                data += file.read()
+    data = source if isinstance(source, bytes) else _read_file(Path(source))
     if data.startswith(_ARCHIVE):
         data = article_of(source if isinstance(source, bytes) else Path(source))
     return what_is(data), data
+
+
+def _read_file(path: Path) -> bytes:
+    """Bytes of a file; of an archive only the first, because its reader opens it itself."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(4)
+            if data == _ARCHIVE:
+                return data
+            if (size := path.stat().st_size) > MAX_BYTES:
+                msg = f"{path} has {size:,} bytes; at most {MAX_BYTES:,} are read, more than papers have."
+                raise ParseError(msg)
+            return data + file.read()
+    except OSError as error:
+        raise UnreadableFile(path, error) from error
 
 
 def what_is(data: bytes) -> Literal["xml", "html"]:

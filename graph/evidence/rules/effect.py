@@ -79,7 +79,7 @@ def _size_control(outcome: Outcome, assay: Assay, models: list[str]) -> None:
     outcome.gate(
         "positive_control",
         passed=bool(seen) and min(seen.values()) > DELTA,
-        value=", ".join(f"{model.partition(':')[2]} {low:+.3f}" for model, low in seen.items()),
+        value=", ".join(f"{model} {low:+.3f}" for model, low in seen.items()),
         need="the effect of the smallest subset against the whole corpus is seen in the same assay (lower limit)",
         missed=f"the whole corpus has to gain {DELTA:+.3f} over the smallest subset by the lower 95 % limit, and gains "
         f"{few or 'nothing'}",

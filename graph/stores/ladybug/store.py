@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from graph.errors import GraphError, StoreError, StoreUnavailable
+from graph.errors import GraphError, StoreClosed, StoreError, StoreUnavailable
 from graph.records import Record
 from graph.stores import vectors as vector_files
 from graph.stores.base import Progress
@@ -56,12 +56,14 @@ class LadybugStore:
         self.read_only = read_only
         self._generations = Generations(self.folder)
         self._reader: Reader | None = None
+        self._closed = False
         self._lock = threading.RLock()
         if read_only:
             self._current()
 
     def ensure_schema(self) -> None:
         """Make an empty graph if there is none."""
+        self._must_be_open()
         if self._generations.current() is None:
             self.write(())
 
@@ -161,7 +163,12 @@ class LadybugStore:
             return dict(found)
 
     def close(self) -> None:
-        """Let go of files, locks and the child process."""
+        """Let go of files, locks and the child process, for good."""
+        with self._lock:
+            self._closed = True
+            self._release()
+
+    def _release(self) -> None:
         with self._lock:
             if self._reader is not None:
                 self._reader.close()
@@ -177,13 +184,19 @@ class LadybugStore:
 
     def _current(self) -> Reader:
         """Reader of the current generation; a newer one is taken as soon as it is there."""
+        self._must_be_open()
         if self._reader is not None and self._reader.lease.name != self._generations.current():
-            self.close()
+            self._release()
         if self._reader is None:
             self._reader = Reader(self._generations.lease())
         return self._reader
 
+    def _must_be_open(self) -> None:
+        if self._closed:
+            raise StoreClosed(self.url)
+
     def _may_write(self) -> None:
+        self._must_be_open()
         if self.read_only:
             msg = f"{self.url} was opened read-only; open it with read_only=False to write."
             raise StoreUnavailable(msg)

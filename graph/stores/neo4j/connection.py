@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from graph.errors import QueryFailed, QueryTimeout, QueryTooLarge, StoreBusy, StoreError, StoreUnavailable
+from graph.errors import QueryFailed, QueryTimeout, QueryTooLarge, StoreBusy, StoreClosed, StoreError, StoreUnavailable
 from graph.stores.base import Login
 from graph.stores.neo4j.values import plain_value
 
@@ -60,6 +60,7 @@ class Connection:
         except ImportError as error:
             msg = f"{url} needs the Neo4j driver, which is not installed: pip install 'biorxivist-graph[neo4j]'."
             raise StoreUnavailable(msg) from error
+        self._closed = False
         password = login.password and login.password.get_secret_value()
         with self._translated_errors():
             self._driver = GraphDatabase.driver(
@@ -77,7 +78,8 @@ class Connection:
                 raise
 
     def close(self) -> None:
-        """Close the driver."""
+        """Close the driver, for good."""
+        self._closed = True
         self._driver.close()
 
     def rows(
@@ -228,6 +230,8 @@ class Connection:
     def _session(self, *, write: bool, fetch_size: int = 1000) -> Session:
         from neo4j import READ_ACCESS, WRITE_ACCESS
 
+        if self._closed:
+            raise StoreClosed(self.url)
         return self._driver.session(
             database=self._login.database,
             default_access_mode=WRITE_ACCESS if write else READ_ACCESS,

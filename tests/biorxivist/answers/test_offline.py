@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +11,7 @@ from biorxivist.answers import Answer, Sentence, answer
 from biorxivist.claims.index import ClaimIndex
 from biorxivist.load.prepare import open_graph
 from biorxivist.workspace.home import Home
+from graph.records import Model
 from graph.stores.base import Store
 
 
@@ -94,3 +96,24 @@ def test_an_answer_without_sentences_must_be_a_refusal_with_a_reason() -> None:
 def test_a_sentence_without_a_source_cannot_be_made() -> None:
     with pytest.raises(ValidationError, match="sources"):
         Sentence(text="x", kind="claim", sources=())
+
+
+def test_a_fact_cites_the_paper_at_its_own_source_not_one_that_lists_the_model(ask: Any, known: ClaimIndex) -> None:
+    fact = ask("How many cells was scGPT pre-trained on?").sentences[0]
+    model = known.vocabulary.get("model:scgpt")
+    assert fact.kind == "fact"
+    assert model is not None
+    assert model.source_url is not None
+    assert fact.citation.endswith(model.source_url)
+    assert [known.papers[paper].published_doi for paper in fact.papers] == ["10.1038/s41592-024-02201-0"]
+
+
+def test_a_fact_from_an_address_that_is_no_paper_cites_the_address(known: ClaimIndex, store: Store) -> None:
+    address = "https://example.org/models/scnova"
+    nova = Model(id="model:scnova", name="scNova", role="foundation", corpus_cells=12, source_url=address)
+    listing = next(iter(known.papers.values())).model_copy(update={"model_ids": (nova.id,)})
+    index = dataclasses.replace(
+        known, papers={**known.papers, listing.id: listing}, vocabulary=known.vocabulary.extend([nova])
+    )
+    fact = answer("How many cells was scNova pre-trained on?", index=index, search=store.search).sentences[0]
+    assert (fact.papers, fact.citation) == ((), address)

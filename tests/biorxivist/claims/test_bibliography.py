@@ -18,14 +18,19 @@ def _evidence(claim: Claim, verdict: str) -> Evidence:
 
 
 GOOD, OPPOSED, REFUTED = _claim("good", 1), _claim("opposed", 1), _claim("refuted", 1)
-OTHER, AGAIN = _claim("other", 1), _claim("refuted", 2)
+OTHER, AGAIN, ELSEWHERE = _claim("other", 1), _claim("refuted", 2), _claim("elsewhere", 1)
 FIRST, SECOND = sorted((OPPOSED.id, OTHER.id))
+THIRD, FOURTH = sorted((ELSEWHERE.id, OTHER.id))
 INDEX = ClaimIndex.of(
     [
-        *(Paper(id=f"key:{name}", title=name.title()) for name in ("good", "opposed", "refuted", "other", "silent")),
-        *(GOOD, OPPOSED, REFUTED, OTHER, AGAIN),
+        *(
+            Paper(id=f"key:{name}", title=name.title())
+            for name in ("good", "opposed", "refuted", "other", "silent", "elsewhere")
+        ),
+        *(GOOD, OPPOSED, REFUTED, OTHER, AGAIN, ELSEWHERE),
         *(_evidence(GOOD, "reproduced"), _evidence(REFUTED, "not_reproduced"), _evidence(AGAIN, "inconclusive")),
         Relation(claim_id=FIRST, other_id=SECOND, relation="contradicts", rule="test@1"),
+        Relation(claim_id=THIRD, other_id=FOURTH, relation="differs_in_scope", fields=("size",), rule="test@1"),
     ]
 )
 
@@ -61,6 +66,21 @@ def test_the_headline_counts_entries_and_those_that_something_speaks_against() -
     good = headline(summarise([_checked("good")]))
     assert good == "1 of 1 entry is in the graph; nothing there speaks against a claim of it."
     assert headline(summarise([_checked("nothing")])) == "None of 1 entry is in the graph."
+
+
+def test_the_headline_says_that_papers_oppose_claims_in_another_scope() -> None:
+    (entry,) = entries = summarise([_checked("elsewhere")])
+    assert entry.line() == "Elsewhere; 1 claim: 1 opposed by another paper in another scope"
+    assert not entry.contradicted
+    assert headline(entries) == (
+        "1 of 1 entry is in the graph; nothing there contradicts a claim of it in the same scope, but 1 has claims "
+        "that another paper opposes in another scope."
+    )
+    assert headline(summarise(map(_checked, ("refuted", "elsewhere")))).endswith(
+        "; 1 has claims that a verdict or another paper speaks against, and 1 has claims that another paper opposes in "
+        "another scope."
+    )
+    assert entry.row()["opposed_in_another_scope"] == 1
 
 
 def test_a_row_has_ids_or_with_every_claim_the_findings() -> None:

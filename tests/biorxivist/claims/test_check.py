@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -123,3 +124,33 @@ def test_a_claim_that_a_person_rejected_or_corrected_no_longer_speaks(known: Cla
     }
     assert remaining
     assert remaining.isdisjoint({first.claim.id, second.claim.id})
+
+
+def test_a_version_that_the_graph_does_not_know_is_said_and_the_work_answered_for(known: ClaimIndex) -> None:
+    unknown = check_paper("10.1101/2024.12.13.628448v9", known)
+    assert unknown.notes == (
+        "The graph knows no version 9 of doi:10.1101/2024.12.13.628448 (known: v1, v2, the journal version); this is "
+        "about all versions of the work.",
+    )
+    for name in ("10.1101/2024.12.13.628448v2", "10.1101/2024.12.13.628448", DENADEL):
+        known_version = check_paper(name, known)
+        assert known_version.notes == ()
+        assert known_version.findings == unknown.findings
+
+
+def test_the_reading_of_a_statement_is_english(check: Any) -> None:
+    reading = check("Pre-training improves scGPT").reading
+    assert " an effect statement, direction +" in reading or " a scaling statement, direction +" in reading
+    assert "; an effect statement" in check("Batch correction hurts scGPT").reading
+
+
+def test_reasons_put_the_statement_before_the_claim(check: Any) -> None:
+    checked = check("More pre-training data improves single-cell foundation models", limit=100)
+    directions = {one.reasons[0] for one in checked.findings if one.reasons and one.reasons[0].startswith("directions")}
+    assert directions
+    assert all(reason.startswith("directions + and ") for reason in directions)
+
+
+def test_a_cut_list_says_the_limit_that_shows_all(check: Any) -> None:
+    checked = check("More pre-training data improves single-cell foundation models", limit=3)
+    assert any(re.fullmatch(r"\d+ more claims; --limit \d+ shows them\.", note) for note in checked.notes)

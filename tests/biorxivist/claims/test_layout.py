@@ -8,6 +8,7 @@ from rich.console import Console
 
 from biorxivist.claims.layout import MOST_CHARACTERS, STYLES, print_claims
 from graph.records import Claim, Evidence, Gate, Verdict
+from graph.vocabulary import load_vocabulary
 
 STATEMENT = "Whole-transcriptome encoders by Tejada-Lapuerta and Ahlmann-Eltze outperform deliberately plain baselines."
 WHY = (
@@ -31,7 +32,9 @@ def verdict(name: Verdict = "same_direction_at_scale", **fields: object) -> Evid
 def printed(width: int, *evidence: Evidence, statement: str = STATEMENT, colour: bool = False) -> str:
     console = Console(width=width, force_terminal=True, color_system="standard" if colour else None, no_color=False)
     with console.capture() as capture:
-        print_claims([(claim(statement), "Tejada-Lapuerta 2025 (in a commentary)", evidence)], console)
+        print_claims(
+            [(claim(statement), "Tejada-Lapuerta 2025 (in a commentary)", evidence)], console, load_vocabulary()
+        )
     return capture.get()
 
 

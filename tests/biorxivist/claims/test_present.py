@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-from biorxivist.claims.present import with_names
-from graph.vocabulary import load_vocabulary
+from biorxivist.claims.present import clean
 
 
-def test_ids_are_replaced_by_names_and_unknown_ids_are_kept() -> None:
-    assert with_names("model:scgpt against model:nobody", load_vocabulary()) == "scGPT against model:nobody"
+def test_what_could_drive_a_terminal_is_replaced_and_lines_are_kept() -> None:
+    assert clean("a\x1b[31mred\u202e\nb\tc") == "a\ufffd[31mred\ufffd\nb\tc"

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from biorxivist.claims.review import CORRECTABLE, restore, review, reviews
+from biorxivist.claims.review import CORRECTABLE, apply_reviews, review, reviews
 from biorxivist.cli.claims import claims_app
 from biorxivist.cli.main import Commands
 from biorxivist.errors import InvalidInput, NotFound
@@ -139,16 +139,16 @@ def test_a_claim_that_is_loaded_again_gets_its_review_back(archive: Archive) -> 
     review(archive, CURATED.id, "accepted", **ADA)
     archive.append([CURATED], writer="seeds")
     assert standing(archive)[CURATED.id].review == "unreviewed"
-    assert restore(archive) == 1
+    assert apply_reviews(archive) == 1
     assert standing(archive)[CURATED.id].review == "accepted"
-    assert restore(archive) == 0
+    assert apply_reviews(archive) == 0
 
 
 def test_a_review_that_was_cut_off_before_the_mark_is_completed(archive: Archive) -> None:
     archive.append(
         [Review(claim_id=CURATED.id, decision="rejected", at=datetime(2026, 1, 1, tzinfo=UTC), **ADA)], writer="review"
     )
-    restore(archive)
+    apply_reviews(archive)
     assert standing(archive)[CURATED.id].review == "rejected"
 
 
@@ -239,7 +239,13 @@ def test_a_review_of_an_earlier_version_follows_its_claim_over_a_renamed_word(tm
     written = Path(__file__).parents[2] / "graph" / "archive" / "version1"
     shutil.copytree(written, tmp_path / "archive")
     archive = Archive(tmp_path / "archive")
-    assert restore(archive) == 1
+    assert apply_reviews(archive) == 1
     (claim,) = archive.read("Claim")
     assert isinstance(claim, Claim)
     assert (claim.sampling, claim.review) == ("geometric_sketching", "rejected")
+
+
+def test_a_direction_that_looks_like_a_number_is_a_direction(at_home: Archive) -> None:
+    done = run("review", CURATED.id, "--correct", "direction=0", "--who", "Ada", "--why", "No effect.")
+    assert done.exit_code == 0, done.stderr
+    assert [claim.direction for claim in standing(at_home).values() if "by Ada" in str(claim.location)] == ["0"]

@@ -9,8 +9,9 @@ from typing import get_args
 import pytest
 
 from biorxivist.cli import completion
+from graph.archive import Archive
 from graph.queries import names
-from graph.records import ClaimKind, Verdict
+from graph.records import ClaimKind, Model, Verdict
 from graph.vocabulary import load_vocabulary
 
 PROGRAM = (
@@ -75,3 +76,18 @@ def test_the_script_for_a_shell_is_printed(shell: str) -> None:
         env=environment, capture_output=True, text=True, check=True, timeout=60,
     )  # fmt: skip
     assert f"_BIORXIVIST_COMPLETE=complete_{shell}" in done.stdout
+
+
+def test_names_of_the_home_are_completed_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = tmp_path / "home"
+    mine = [
+        Model(id="model:zzzmine", name="zzzMine", role="baseline"),
+        Model(id="model:zzz_other", name="zzz other", role="method"),
+    ]
+    Archive(home / "archive").append(mine, writer="vocabulary")
+    monkeypatch.setenv("BIORXIVIST_HOME", str(home))
+    completions, modules = ask_shell("show", "zzz")
+    assert completions == ["zzzMine", "zzz_other"]
+    assert modules.isdisjoint({"graph.records", "graph.stores.open", "numpy", "lark"})
+    (home / "archive" / "Model" / "vocabulary.jsonl").write_text("no json\n", encoding="utf-8")
+    assert ask_shell("show", "zzz")[0] == []

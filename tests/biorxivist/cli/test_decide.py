@@ -136,7 +136,8 @@ def test_a_bibliography_with_a_contradicted_claim_exits_1(
     result = cli("check", str(bibliography))
     assert result.exit_code == 1
     assert result.stdout.splitlines()[0] == (
-        "2 of 3 entries are in the graph; 1 has claims that a verdict or another paper speaks against."
+        "2 of 3 entries are in the graph; 1 has claims that a verdict or another paper speaks against, and 2 have "
+        "claims that another paper opposes in another scope."
     )
     assert result.stdout.splitlines()[1].startswith("denadel: ")
 

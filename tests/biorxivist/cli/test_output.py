@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from biorxivist.claims.present import clean
-from biorxivist.cli.output import print_wrapped, progress_bar, stdout
+from biorxivist.cli.output import note, print_wrapped, progress_bar, stdout
 from biorxivist.cli.rows import print_rows
+from biorxivist.workspace.query import point_at
 
 ROWS = [{"a": 1, "b": "x\ty", "c": [1, 2]}, {"a": 0.25, "b": None, "c": {"k": "é"}}]
 
@@ -107,3 +108,21 @@ def test_no_color_leaves_no_escape_code_of_any_kind(terminal: Callable[..., list
 
     assert not [line for line in terminal(everything, columns=120) if "\x1b" in line]
     assert [line for line in terminal(everything, columns=120, colour=True) if "\x1b" in line]
+
+
+@pytest.mark.parametrize("columns", [60, 80])
+def test_a_message_is_wrapped_as_prose_is(terminal: Callable[..., list[str]], columns: int) -> None:
+    lines = terminal(lambda: note("a message of many words " * 12), columns=columns)
+    assert len(lines) > 3
+    assert max(map(len, lines)) <= columns
+
+
+def test_a_message_keeps_the_place_of_a_caret(terminal: Callable[..., list[str]]) -> None:
+    query = "MATCH (p:Paper)-[:MAKES]->(c:Claim) RETURN p.title AS title, foo(c.statement) AS statement LIMIT 5"
+    pointed, caret = terminal(lambda: note(point_at(query, query.index("foo"))), columns=60)
+    assert pointed[caret.index("^") :].startswith("foo(")
+
+
+def test_a_message_in_a_pipe_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    note("word " * 100 + "end")
+    assert capsys.readouterr().err == "word " * 100 + "end\n"

@@ -111,3 +111,17 @@ def test_get_and_sync_keep_a_text_by_the_licence_of_the_version_that_was_read(
     assert stored() == ({"Passage", "Reference"} if is_kept else set())
     abstract = next(record.abstract for record in archive.read("Paper") if record.id == f"doi:{doi}")
     assert (abstract is not None) is is_kept
+
+
+def test_cite_prints_the_known_paper_and_says_one_sentence_of_the_unknown(run) -> None:
+    known = run.services.feed[0]["doi"]
+    assert run("sync", "--since", "2026-08-01", "--until", "2026-08-31").exit_code == 0
+    cited = run("cite", known, "10.1101/1999.01.01.000001", "no-doi", "--offline")
+    assert cited.exit_code == 1
+    assert cited.stdout.startswith("@misc{")
+    assert cited.stdout.count("@") == 1
+    unknown, typo = cited.stderr.splitlines()
+    assert unknown.startswith("10.1101/1999.01.01.000001 is not in the archive and cannot be looked up. ")
+    assert "'no-doi' is no DOI" in typo
+    nothing = run("cite", "no-doi")
+    assert (nothing.exit_code, nothing.stdout) == (1, "")

@@ -20,7 +20,8 @@ def rows(result: Result) -> list[dict[str, Any]]:
 
 def test_a_model_of_ones_own_is_added_listed_and_shown(cli: Cli) -> None:
     added = cli(
-        "vocabulary", "add", "model", "MyNet", "objective=masked", "parameters=30000000", "--source", SOURCE,
+        "vocabulary", "add", "model", "MyNet", "role=foundation", "objective=masked", "parameters=30000000",
+        "--source", SOURCE,
         "--alias", "my net", "--alias", "MyNet-1", "--parent", "Masked models", "--json",
     )  # fmt: skip
     assert added.exit_code == 0, added.stderr
@@ -36,7 +37,8 @@ def test_a_model_of_ones_own_is_added_listed_and_shown(cli: Cli) -> None:
     ("arguments", "hint"),
     [
         (("add", "model", "scGPT", "--source", SOURCE), "already names model:scgpt"),
-        (("add", "model", "MyNet", "parametres=1", "--source", SOURCE), "parameters"),
+        (("add", "model", "MyNet", "--source", SOURCE), "role=baseline"),
+        (("add", "model", "MyNet", "role=foundation", "parametres=1", "--source", SOURCE), "parameters"),
         (("add", "model", "MyNet", "--source", "a page"), "no address"),
         (("add", "modle", "MyNet", "--source", SOURCE), "model"),
         (("add", "model", "MyNet"), "--source"),
@@ -66,8 +68,8 @@ def test_an_unknown_model_in_results_says_how_to_add_it_and_then_its_scores_are_
     file.write_text(f"{header}My Net,pbmc3k,cell type classification,macro F1,0.9,0\n", encoding="utf-8")
     refused = cli("results", "import", str(file))
     assert refused.exit_code == 2
-    assert "`biorxivist vocabulary add model 'My Net' --source URL`" in refused.stderr
-    assert cli("vocabulary", "add", "model", "My Net", "--source", SOURCE).exit_code == 0
+    assert "`biorxivist vocabulary add model 'My Net' role=ROLE --source URL`" in refused.stderr
+    assert cli("vocabulary", "add", "model", "My Net", "role=method", "--source", SOURCE).exit_code == 0
     imported = cli("results", "import", str(file), "--json")
     assert imported.exit_code == 0, imported.stderr
     assert rows(imported) == [{"results": 1, "new": 1, "changes": []}]

@@ -7,7 +7,7 @@ import pytest
 from biorxivist.errors import InvalidInput
 from biorxivist.load.prepare import open_graph
 from biorxivist.workspace.home import Home
-from biorxivist.workspace.query import resolve_values, run_query, unknown_values
+from biorxivist.workspace.query import resolve_values, run_query, text_parameters, unknown_values
 from graph.errors import UnsafeCypher
 from graph.stores.base import Store
 
@@ -82,3 +82,29 @@ def test_an_unknown_parameter_suggests_the_right_one(store: Store) -> None:
 def test_an_empty_query_is_refused_with_what_to_give(store: Store, text: str) -> None:
     with pytest.raises(InvalidInput, match="empty"):
         run_query(store, text, {})
+
+
+def test_the_beginning_of_a_claims_id_will_do_where_one_claim_begins_so(store: Store) -> None:
+    by_beginning = run_query(store, "evidence_for_claim", {"claim": "bf1a"})
+    assert by_beginning == run_query(store, "evidence_for_claim", {"claim": "claim:bf1a1eb5f055935c"})
+    assert by_beginning
+
+
+@pytest.mark.parametrize(("name", "hint"), [("ffff", "no claim 'ffff'"), ("bf", "no claim 'bf'")])
+def test_a_claim_that_is_not_there_is_answered_with_where_claims_are_listed(store: Store, name: str, hint: str) -> None:
+    (message,) = unknown_values(store, {"claim": name})
+    assert message.startswith(hint)
+    assert "`biorxivist evidence`" in message
+
+
+@pytest.mark.parametrize("value", ["abc", 1.5, True, None, [1]])
+def test_a_value_of_another_kind_is_refused_with_the_parameter_and_its_kind(store: Store, value: object) -> None:
+    with pytest.raises(
+        InvalidInput, match=r"limit=.*the parameter limit of the query contradictions is a whole number"
+    ):
+        run_query(store, "contradictions", {"limit": value})
+
+
+def test_text_parameters_are_those_whose_default_is_text() -> None:
+    assert text_parameters("evidence_for_claim") == {"claim"}
+    assert text_parameters("MATCH (n) RETURN n") == frozenset()

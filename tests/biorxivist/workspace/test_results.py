@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from biorxivist.errors import BadResults
+from biorxivist.errors import BadResults, InvalidInput
 from biorxivist.workspace.results import read_results
 
 HEADER = "model,dataset,task,metric,value"
@@ -69,9 +69,10 @@ def test_a_loss_may_be_larger_than_one(tmp_path: Path) -> None:
 
 def test_a_file_that_is_no_text_or_absent_is_a_clear_error(tmp_path: Path) -> None:
     (tmp_path / "b.csv").write_bytes(b"\xff\xfe\x00")
-    for name in ("b.csv", "absent.csv"):
-        with pytest.raises(BadResults):
-            read_results(tmp_path / name)
+    with pytest.raises(BadResults, match="not UTF-8"):
+        read_results(tmp_path / "b.csv")
+    with pytest.raises(InvalidInput, match=r"absent\.csv cannot be read: No such file.* columns model, dataset"):
+        read_results(tmp_path / "absent.csv")
 
 
 def test_a_byte_order_mark_and_other_line_ends_are_read(tmp_path: Path) -> None:

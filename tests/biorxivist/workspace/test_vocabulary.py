@@ -23,17 +23,25 @@ def archive(tmp_path: Path) -> Archive:
 
 
 def test_an_added_model_is_found_by_name_and_alias_and_keeps_its_source(archive: Archive) -> None:
-    entry = add_entry(archive, "model", "scNova-2", source_url=SOURCE, aliases=("Nova",), facts={"parameters": "7"})
+    entry = add_entry(
+        archive,
+        "model",
+        "scNova-2",
+        source_url=SOURCE,
+        aliases=("Nova",),
+        facts={"role": "baseline", "parameters": "7"},
+    )
     vocabulary = read_vocabulary(archive)
     assert entry.id == "model:scnova_2"
     assert {vocabulary.resolve("model", name) for name in ("scnova 2", "NOVA", "scNova-2")} == {entry.id}
     assert vocabulary.get(entry.id) == entry
-    assert (entry.source_url, entry.parameters) == (SOURCE, 7)
+    assert (entry.source_url, entry.role, entry.parameters) == (SOURCE, "baseline", 7)
 
 
 @pytest.mark.parametrize("kind", ["model", "dataset", "task", "metric"])
 def test_every_kind_of_entry_can_be_added(archive: Archive, kind: str) -> None:
-    entry = add_entry(archive, kind, "Entirely new", source_url=SOURCE)
+    facts = {"role": "method"} if kind == "model" else {}
+    entry = add_entry(archive, kind, "Entirely new", source_url=SOURCE, facts=facts)
     assert entry.source_url == SOURCE
     assert read_vocabulary(archive).resolve(kind, "entirely-new") == f"{kind}:entirely_new"
 
@@ -44,8 +52,9 @@ def test_every_kind_of_entry_can_be_added(archive: Archive, kind: str) -> None:
         ("model", "scGPT", {}, "already names model:scgpt"),
         ("model", "New", {"aliases": ("sc-gpt",)}, "already names model:scgpt"),
         ("gene", "TP53", {}, "no kind of entry"),
-        ("model", "New", {"facts": {"speed": 1}}, "no fact 'speed'"),
-        ("model", "New", {"facts": {"parameters": "many"}}, "parameters"),
+        ("model", "New", {}, "Give the role of New: role=foundation, role=baseline"),
+        ("model", "New", {"facts": {"role": "foundation", "speed": 1}}, "no fact 'speed'"),
+        ("model", "New", {"facts": {"role": "foundation", "parameters": "many"}}, "parameters"),
         ("model", "New", {"source_url": "a book"}, "no address"),
         ("model", "--", {}, "no letter"),
     ],
@@ -59,9 +68,10 @@ def test_what_is_known_or_not_valid_is_refused_and_nothing_is_written(
 
 
 def test_a_parent_is_named_and_must_exist(archive: Archive) -> None:
-    assert add_entry(archive, "model", "New", source_url=SOURCE, facts={"parent": "scGPT"}).parent_id == "model:scgpt"
+    facts = {"role": "foundation", "parent": "scGPT"}
+    assert add_entry(archive, "model", "New", source_url=SOURCE, facts=facts).parent_id == "model:scgpt"
     with pytest.raises(UnknownName, match="scGPT"):
-        add_entry(archive, "model", "Newer", source_url=SOURCE, facts={"parent": "scGTP"})
+        add_entry(archive, "model", "Newer", source_url=SOURCE, facts={"role": "foundation", "parent": "scGTP"})
 
 
 def test_a_shipped_entry_is_never_changed_by_one_that_was_added(archive: Archive) -> None:
@@ -73,7 +83,9 @@ def test_a_shipped_entry_is_never_changed_by_one_that_was_added(archive: Archive
 
 def test_an_added_model_is_known_to_results_to_check_and_to_ask(own_home: Home, tmp_path: Path) -> None:
     prepare(own_home)
-    add_entry(own_home.archive, "model", "scNova", source_url=SOURCE, facts={"corpus_cells": 12_000_000})
+    add_entry(
+        own_home.archive, "model", "scNova", source_url=SOURCE, facts={"role": "foundation", "corpus_cells": 12_000_000}
+    )
     table = tmp_path / "mine.csv"
     table.write_text("model,dataset,task,metric,value\nscNova,PBMC 3k,cell type annotation,macro F1,0.5\n")
     assert load_results(own_home, table).new == 1

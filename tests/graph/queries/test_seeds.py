@@ -70,7 +70,7 @@ def test_the_limit_bounds_the_rows(shipped: LadybugStore) -> None:
 
 
 def test_the_page_of_the_queries_is_current_and_shows_a_row_of_each(shipped: LadybugStore) -> None:
-    page = runpy.run_path(str(DOCS / "build_queries.py"))["render"](shipped.run)
+    page = runpy.run_path(str(DOCS / "build_queries.py"))["page"](shipped.run)
     for name in queries.names():
         section = page.split(f"\n## {name}\n")[1].split("\n## ")[0]
         assert queries.named(name).question in section

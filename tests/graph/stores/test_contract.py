@@ -15,7 +15,15 @@ import pytest
 
 from graph import queries
 from graph.archive import Archive
-from graph.errors import QueryFailed, QueryTimeout, StoreError, StoreUnavailable, UnknownQuery, UnsafeCypher
+from graph.errors import (
+    QueryFailed,
+    QueryTimeout,
+    StoreClosed,
+    StoreError,
+    StoreUnavailable,
+    UnknownQuery,
+    UnsafeCypher,
+)
 from graph.load import load, rebuild
 from graph.records import Author, Model, Paper, Passage, Record, Reference, Relation, Tombstone
 from graph.rows import Edge, Node, edge_rows, fact_digest, node_rows
@@ -230,6 +238,20 @@ def test_another_store_object_finds_what_was_written(open_any: Opener, field: li
     assert again.run("papers")
     with pytest.raises(StoreUnavailable, match="opened read-only"):
         again.write(field)
+
+
+def test_a_store_that_was_closed_answers_nothing_and_says_so(open_any: Opener, field: list[Record]) -> None:
+    with open_any() as store:
+        store.write(field)
+    calls = (
+        lambda: store.run("papers"), lambda: store.query("MATCH (p:Paper) RETURN p.id"), lambda: store.digest(),
+        lambda: store.search("rises"), lambda: store.similar([1.0]), lambda: store.write(field),
+        lambda: store.ensure_schema(), lambda: store.write_vectors(["a"], np.ones((1, 2))),
+    )  # fmt: skip
+    for call in calls:
+        with pytest.raises(StoreClosed, match="was closed"):
+            call()
+    store.close()
 
 
 def test_a_store_of_another_version_asks_for_a_rebuild(

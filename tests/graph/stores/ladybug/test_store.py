@@ -136,9 +136,11 @@ def test_a_damaged_file_is_reported_and_a_rebuild_repairs_it(store_at: Make, fie
     digest = store.digest()
     store.close()
     (store.folder / generations(store)[-1] / name).write_bytes(b"damage" * 1000)
+    store = store_at()
     with pytest.raises((StoreCorrupt, StoreUnavailable), match="rebuild"):
         store.run("papers"), store.search("rises")
     store.close()
+    store = store_at()
     store.write(field, replace=True)
     assert store.run("papers")
     assert store.search("rises")
@@ -198,6 +200,7 @@ def test_a_load_that_is_killed_leaves_the_old_graph_and_no_rubbish(store_at: Mak
     store.write(field)
     before = store.digest()
     store.close()
+    store = store_at()
     for wait in (0.0, 0.4):
         with start_python(LOAD, store.folder) as process:
             assert process.stdout is not None
@@ -210,6 +213,7 @@ def test_a_load_that_is_killed_leaves_the_old_graph_and_no_rubbish(store_at: Mak
     assert store.write([Model(id="model:new", name="new")])["nodes"] == 1
     assert not (store.folder / "build").exists()
     store.close()
+    store = store_at()
     store.write([Model(id="model:newer", name="newer")])
     assert len(generations(store)) == 1
 
