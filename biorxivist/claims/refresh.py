@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from biorxivist.claims.index import ClaimIndex
 from biorxivist.claims.standing import stands
-from biorxivist.claims.standing import stands
 from biorxivist.progress import Progress, silent
 from biorxivist.workspace.home import EVIDENCE_WRITER
 from graph.compare import relate
