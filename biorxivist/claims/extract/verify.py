@@ -26,6 +26,7 @@ Outcome = Literal["absent", "altered", "exact_elsewhere", "number", "name", "dir
 OPPOSITE = {">": {"<", "~"}, "<": {">", "~"}, "~": {">", "<"}, "+": {"-", "0"}, "-": {"+", "0"}, "0": {"+", "-"},
             "plateau": {"no_plateau"}, "no_plateau": {"plateau"}}  # fmt: skip
 TURNED = {">": "<", "<": ">", "~": "~"}
+COUNT = "metric:count"
 NUMBERS = ("value", "low", "high", "fraction", "train_fraction")
 
 
@@ -180,6 +181,8 @@ def _claim(
         links[f"{field}_id"] = entry_id
         if name and entry_id is None:
             unnamed.append(f"{field}: {name}")
+    if draft.kind == "scale_fact" and COUNT in vocabulary:
+        links["metric_id"] = COUNT  # so that a size meets the sizes that others state
     return Claim(
         paper_id=passage.paper_id,
         version_id=passage.version_id,
