@@ -154,10 +154,10 @@ def test_the_verdict_on_a_claim_stands_under_it(cli: Cli, seeded: Home, known: C
     claim = known.claims[evidence.claim_id]
     lines = cli("check", claim.paper_id).stdout.splitlines()
     place = next(place for place, line in enumerate(lines) if line.endswith(claim.statement))
-    assert lines[place + 1].startswith("  re-analysis: Reproduced: ")
+    assert lines[place + 1].startswith("  re-analysis: Consistent with printed: ")
     explained = cli("explain", claim.id).stdout.splitlines()
     assert explained[0] == claim.statement
-    assert explained[3].startswith("Reproduced: ")
+    assert explained[3].startswith("Consistent with printed: ")
 
 
 def test_an_answer_prints_a_verdict_directly_under_its_claim(

@@ -91,7 +91,7 @@ def test_an_import_prints_each_verdict_that_changes(
     monkeypatch.setattr("biorxivist.load.files.load_results", lambda *_, **__: imported)
     result = cli("results", "import", "scores.csv")
     lines = result.stdout.splitlines()
-    assert lines[:2] == [claim.statement, "  not testable -> reproduced"]
-    assert lines[2].startswith("  Reproduced: ")
+    assert lines[:2] == [claim.statement, "  not testable -> consistent with printed"]
+    assert lines[2].startswith("  Consistent with printed: ")
     assert lines[3] == f"  [{claim.id}]"
     assert result.stderr == "scores.csv: 2 scores, 1 of them new or changed; 1 verdict changed.\n"
