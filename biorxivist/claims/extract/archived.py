@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from biorxivist.claims.extract.extract import RULES, Extraction, extract_claims
 from biorxivist.progress import Progress, silent
 from biorxivist.workspace.vocabulary import read_vocabulary
-from graph.records import Claim, Passage, Review, Tombstone, Version
+from graph.records import Claim, Passage, Reference, Review, Tombstone, Version
 
 if TYPE_CHECKING:
     from graph.archive import Archive
@@ -56,9 +56,10 @@ def extract_archived(
     texts = _texts(archive, paper_ids)
     vocabulary = read_vocabulary(archive)
     done = Extracted(papers=len({paper_id for paper_id, _ in texts}))
-    for number, ((_, version_id), passages) in enumerate(sorted(texts.items()), start=1):
+    references = _references(archive, {paper_id for paper_id, _ in texts})
+    for number, ((paper_id, version_id), passages) in enumerate(sorted(texts.items()), start=1):
         progress(number, len(texts), version_id)
-        _add(done, extract_claims(passages, vocabulary))
+        _add(done, extract_claims(passages, vocabulary, references=references[paper_id]))
     before = {
         claim.id: claim
         for claim in _of(Claim, archive.read("Claim"))
@@ -71,10 +72,7 @@ def extract_archived(
     gone = [claim for claim in before.values() if claim.id not in now and claim.id not in reviewed]
     archive.append([claim for claim in fresh if claim.id not in reviewed], writer=WRITER)
     archive.append(
-        [
-            Tombstone(target_record="Claim", target_id=claim.id, reason=f"{RULES} does not read it")
-            for claim in gone
-        ],
+        [Tombstone(target_record="Claim", target_id=claim.id, reason=f"{RULES} does not read it") for claim in gone],
         writer=WRITER,
     )
     done.new = sum(claim.id not in before for claim in fresh)
@@ -94,6 +92,14 @@ def _texts(archive: Archive, paper_ids: Collection[str] | None) -> dict[tuple[st
         for paper_id, versions in found.items()
         for newest in [max(versions, key=lambda version_id: (order.get(version_id, (0, 0)), version_id))]
     }
+
+
+def _references(archive: Archive, paper_ids: Collection[str]) -> dict[str, list[Reference]]:
+    found: dict[str, list[Reference]] = defaultdict(list)
+    for reference in _of(Reference, archive.read("Reference")):
+        if reference.paper_id in paper_ids:
+            found[reference.paper_id].append(reference)
+    return found
 
 
 def _rank(version: Version) -> tuple[int, int]:

@@ -192,6 +192,9 @@ def _claim(
         low=draft.low,
         high=draft.high,
         bound=draft.bound if draft.bound in {"about", "at_least", "at_most"} else None,  # type: ignore[arg-type]
+        printed=draft.printed,
+        spread=draft.spread,
+        runs=draft.runs,
         unit=draft.unit or ("fraction" if draft.kind == "score" else None),
         direction=draft.direction,
         polarity=draft.polarity,
@@ -204,6 +207,7 @@ def _claim(
         condition="; ".join(unnamed) or None,
         hedging=draft.hedging,
         attribution=draft.attribution,
+        attributed_to=draft.attributed_id or draft.attributed_to if draft.attribution == "cited" else None,
         inferred=tuple(inherited),
         quote=quote,
         passage_id=passage.id,
