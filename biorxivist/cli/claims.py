@@ -118,6 +118,8 @@ def list_claims(
 def summary_of(done: Extracted) -> str:
     """What an extraction found, in a few lines."""
     lines = [f"{count(done.papers, 'paper')} read: {count(len(done.claims), 'claim')}, {done.new} of them new."]
+    if tables := done.tables_sentence():
+        lines.append(tables)
     if done.removed:
         lines.append(f"{count(done.removed, 'claim')} of earlier rules removed.")
     if done.unknown_names:

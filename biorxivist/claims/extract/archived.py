@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 from biorxivist.claims.extract.extract import RULES, Extraction, extract_claims
+from biorxivist.claims.extract.tables import TABLES
 from biorxivist.progress import Progress, silent
 from biorxivist.workspace.vocabulary import read_vocabulary
 from graph.records import Claim, Passage, Reference, Review, Tombstone, Version
@@ -19,7 +20,8 @@ __all__ = ["Extracted", "extract_archived"]
 
 T = TypeVar("T")
 WRITER = "extracted"
-RULES_NAME = RULES.partition("@")[0]
+READERS = tuple(f"{name.partition('@')[0]}@" for name in (RULES, TABLES))
+"""How the extractors of this module's claims begin, of whatever version."""
 
 
 @dataclass
@@ -38,6 +40,23 @@ class Extracted:
     """Reason -> drafts that made no claim."""
     unknown_names: Counter[str] = field(default_factory=Counter)
     """Models that drafts name and the vocabulary lacks."""
+    tables: int = 0
+    """Tables that have cells."""
+    pictures: int = 0
+    """Tables of which the text has the caption only."""
+    unread: Counter[str] = field(default_factory=Counter)
+    """Reason -> tables with cells that gave no claim."""
+
+    def tables_sentence(self) -> str:
+        """What became of the tables; empty if there are none."""
+        said = []
+        if self.tables:
+            said.append(f"{self.tables - self.unread.total()} of {_count(self.tables, 'table')} gave scores")
+            said += [f"{_count(number, 'table')} not, because {why}" for why, number in self.unread.most_common(2)]
+        if self.pictures:
+            are = "is a picture or a link and was" if self.pictures == 1 else "are pictures or links and were"
+            said.append(f"{_count(self.pictures, 'table')} {are} not read")
+        return f"{'; '.join(said)}." if said else ""
 
 
 def extract_archived(
@@ -63,7 +82,7 @@ def extract_archived(
     before = {
         claim.id: claim
         for claim in _of(Claim, archive.read("Claim"))
-        if claim.extractor.startswith(f"{RULES_NAME}@") and (paper_ids is None or claim.paper_id in paper_ids)
+        if claim.extractor.startswith(READERS) and (paper_ids is None or claim.paper_id in paper_ids)
     }
     now = {claim.id for claim in done.claims}
     reviewed = {review.claim_id for review in _of(Review, archive.read("Review"))}
@@ -72,7 +91,10 @@ def extract_archived(
     gone = [claim for claim in before.values() if claim.id not in now and claim.id not in reviewed]
     archive.append([claim for claim in fresh if claim.id not in reviewed], writer=WRITER)
     archive.append(
-        [Tombstone(target_record="Claim", target_id=claim.id, reason=f"{RULES} does not read it") for claim in gone],
+        [
+            Tombstone(target_record="Claim", target_id=claim.id, reason=f"{RULES} and {TABLES} do not read it")
+            for claim in gone
+        ],
         writer=WRITER,
     )
     done.new = sum(claim.id not in before for claim in fresh)
@@ -111,6 +133,13 @@ def _add(done: Extracted, extraction: Extraction) -> None:
     done.claims.extend(extraction.claims)
     done.rejected.update(entry.outcome for entry in extraction.rejected)
     done.unknown_names.update(extraction.unknown_names)
+    done.tables += extraction.tables.tables
+    done.pictures += extraction.tables.pictures
+    done.unread.update(why for _, why in extraction.tables.unread)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _of(kind: type[T], records: Iterable[object]) -> Iterator[T]:

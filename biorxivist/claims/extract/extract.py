@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from biorxivist.claims.extract.attribution import ReferenceList, attribute
 from biorxivist.claims.extract.draft import Draft
@@ -12,6 +12,7 @@ from biorxivist.claims.extract.focus import Focus, inherit, introduced_abbreviat
 from biorxivist.claims.extract.names import find_mentions
 from biorxivist.claims.extract.read import read_sentence
 from biorxivist.claims.extract.sentences import split_sentences
+from biorxivist.claims.extract.tables import TablesRead, read_tables
 from biorxivist.claims.extract.verify import Rejected, verify
 from graph.records import Claim, Passage, Reference
 from graph.vocabulary import Vocabulary
@@ -36,6 +37,8 @@ class Extraction:
     """Drafts that made no claim, with the reason."""
     sentences: int
     """Sentences that were read."""
+    tables: TablesRead = field(default_factory=TablesRead)
+    """What its tables gave; their claims and rejected drafts stand among the others."""
 
     @property
     def unknown_names(self) -> tuple[str, ...]:
@@ -55,7 +58,7 @@ def extract_claims(
     Parameters
     ----------
     passages
-        Its passages, in the order of the text; tables and facts among them are passed over.
+        Its passages, in the order of the text; facts among them are passed over.
     references
         Its reference list, so that what it reports of others points to them.
 
@@ -63,7 +66,8 @@ def extract_claims(
     -------
     Claims that hold every check of :func:`biorxivist.claims.extract.verify.verify`, and the rejected drafts.
     """
-    texts = [passage for passage in passages if passage.kind in READ]
+    given = list(passages)
+    texts = [passage for passage in given if passage.kind in READ]
     own = introduced_abbreviations([passage.text for passage in texts])
     cited = ReferenceList.of(references, [passage.text for passage in texts])
     focus, section = Focus(), None
@@ -92,7 +96,10 @@ def extract_claims(
                         rejected.append(made)
             focus.leave(sentence.text, mentions)
         focus.models = ()  # "it" does not reach over a paragraph
-    return Extraction(tuple(claims.values()), tuple(rejected), sentences)
+    tables = read_tables({passage.id: passage for passage in given}.values(), vocabulary)
+    for claim in tables.claims:
+        claims.setdefault(claim.id, claim)
+    return Extraction(tuple(claims.values()), (*rejected, *tables.rejected), sentences, tables)
 
 
 def _as_in_section(draft: Draft, passage: Passage, sentence: str) -> Draft:

@@ -53,8 +53,16 @@ def fold(text: str) -> tuple[str, list[int]]:
     return "".join(folded), [*places, len(text)]
 
 
-def locate(quote: str, passage: Passage, others: Iterable[Passage] = ()) -> Located:
-    """Find a quote in its passage, else in the others; else say whether it is an alteration of the passage's words."""
+def locate(quote: str, passage: Passage, others: Iterable[Passage] = (), *, at: int | None = None) -> Located:
+    """Find a quote in its passage, else in the others; else say whether it is an alteration of the passage's words.
+
+    Parameters
+    ----------
+    at
+        Where it begins, if the caller knows: words that a passage has twice are then the right ones.
+    """
+    if at is not None and quote.strip() and passage.text.startswith(quote, at):
+        return Located("exact", passage.id, at, at + len(quote))
     if quote.strip() and (at := passage.text.find(quote)) >= 0:  # the usual case, without folding anything
         return Located("exact", passage.id, at, at + len(quote))
     wanted = fold(quote)[0].strip()

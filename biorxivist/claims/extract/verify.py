@@ -20,7 +20,7 @@ from biorxivist.claims.extract.wording import state
 from graph.records import Claim, Passage
 from graph.vocabulary import Vocabulary
 
-__all__ = ["Rejected", "verify"]
+__all__ = ["Rejected", "unknown_name", "verify"]
 
 Outcome = Literal["absent", "altered", "exact_elsewhere", "number", "name", "direction", "unknown_name", "no_subject"]
 OPPOSITE = {">": {"<", "~"}, "<": {">", "~"}, "~": {">", "<"}, "+": {"-", "0"}, "-": {"+", "0"}, "0": {"+", "-"},
@@ -49,6 +49,7 @@ def verify(
     others: Iterable[Passage] = (),
     inherited: Sequence[str] = (),
     readings: Sequence[Draft] | None = None,
+    at: int | None = None,
 ) -> Claim | Rejected:
     """Make a claim of a draft, or say why none can be made.
 
@@ -63,8 +64,10 @@ def verify(
         ``Claim.inferred``, and are the only ones that the quote need not hold.
     readings
         What the rules read in the quote, where the caller has it; they decide about direction and polarity.
+    at
+        Where the quote begins in the passage, if the caller knows.
     """
-    found = locate(quote, passage, others)
+    found = locate(quote, passage, others, at=at)
     if found.outcome == "altered":
         return Rejected(draft, quote, "altered", f"The quote is not in the text: {found.difference}.")
     if found.outcome == "absent":
@@ -82,13 +85,18 @@ def verify(
     comparator = draft.comparator_id or (resolve_model(draft.comparator, vocabulary) if draft.comparator else None)
     for name, entry_id in ((draft.subject, subject), (draft.comparator, comparator)):
         if name and entry_id is None:
-            return Rejected(
-                draft, quote, "unknown_name",
-                f"{name} is in no entry of the vocabulary; `biorxivist vocabulary add model {name!r} --source URL` adds it.",
-            )  # fmt: skip
+            return unknown_name(draft, quote, name)
     if subject is None or (draft.kind == "comparison" and comparator is None):
         return Rejected(draft, quote, "no_subject", "The words name no model that the claim could be about.")
     return _claim(draft, passage, found.start, found.end, words, extractor, inherited, subject, comparator, vocabulary)
+
+
+def unknown_name(draft: Draft, quote: str, name: str) -> Rejected:
+    """The draft, rejected because nobody has entered a name yet."""
+    return Rejected(
+        draft, quote, "unknown_name",
+        f"{name} is in no entry of the vocabulary; `biorxivist vocabulary add model {name!r} --source URL` adds it.",
+    )  # fmt: skip
 
 
 def _wrong_name(draft: Draft, words: str, inherited: Sequence[str]) -> tuple[Outcome, str] | None:
@@ -110,7 +118,8 @@ def _stands(name: str, said: str) -> bool:
 
 
 def _wrong_number(draft: Draft, words: str, inherited: Sequence[str]) -> tuple[Outcome, str] | None:
-    printed = find_numbers(words)
+    # by cell: a dash in the cell between two numbers makes no range of them
+    printed = [number for cell in words.split("\t") for number in find_numbers(cell)]
     known = {value for n in printed for value in (n.value, n.low, n.high, n.value / 100, n.low / 100, n.high / 100)}
     for field in NUMBERS:
         value = getattr(draft, field)
