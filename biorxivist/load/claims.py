@@ -15,6 +15,9 @@ from graph.records import Claim
 
 __all__ = ["LoadedClaims", "load_claims"]
 
+BATCH = 200
+"""Papers whose claims are read and written at a time."""
+
 
 @dataclass(frozen=True)
 class LoadedClaims:
@@ -63,9 +66,16 @@ class LoadedClaims:
 
 
 def load_claims(home: Home, paper_ids: Collection[str], *, progress: Progress = silent) -> LoadedClaims:
-    """Read the claims of papers of the archive, judge them, and say whom they contradict."""
+    """Read the claims of papers of the archive, judge them, and say whom they contradict.
+
+    The papers are read in batches: what was read of many stays if the program is stopped.
+    """
+    extracted = Extracted()
     with lock(home):
-        extracted = extract_archived(home.archive, paper_ids, progress=progress)
+        ordered = sorted(set(paper_ids))
+        for start in range(0, len(ordered), BATCH):
+            extracted.add(extract_archived(home.archive, ordered[start : start + BATCH]))
+            progress(min(start + BATCH, len(ordered)), len(ordered), "papers")
         judge(home)
     index = read_archived(home.archive)
     own = {claim.id for claim in extracted.claims}

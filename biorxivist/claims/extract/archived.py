@@ -47,6 +47,13 @@ class Extracted:
     unread: Counter[str] = field(default_factory=Counter)
     """Reason -> tables with cells that gave no claim."""
 
+    def add(self, other: Extracted) -> None:
+        """Count other papers in."""
+        for name in ("papers", "claims", "new", "removed", "tables", "pictures"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for name in ("rejected", "unknown_names", "unread"):
+            getattr(self, name).update(getattr(other, name))
+
     def tables_sentence(self) -> str:
         """What became of the tables; empty if there are none."""
         said = []
