@@ -29,8 +29,14 @@ PANELS: dict[str, tuple[Command, ...]] = {
     "Read": (
         Command("search", "biorxivist.cli.read.search", "Search for papers."),
         Command("get", "biorxivist.cli.read.get", "Fetch a paper and print its text."),
-        Command("sync", "biorxivist.cli.read.harvest", "Harvest all papers that match into the archive, and the claims of their texts."),
-        Command("load", "biorxivist.cli.read.harvest", "Read paper files of your own into the archive, and their claims."),
+        Command(
+            "sync",
+            "biorxivist.cli.read.harvest",
+            "Harvest all papers that match into the archive, and the claims of their texts.",
+        ),
+        Command(
+            "load", "biorxivist.cli.read.harvest", "Read paper files of your own into the archive, and their claims."
+        ),
         Command("cite", "biorxivist.cli.read.get", "Print citations as BibTeX, CSL-JSON or RIS."),
     ),
     "Claims": (Command("claims", "biorxivist.cli.claims", "Read claims out of papers, list and review them."),),
