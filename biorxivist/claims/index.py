@@ -96,9 +96,7 @@ class ClaimIndex:
         return replace(index, relations=tuple(relations), vocabulary=load_vocabulary().extend(entries))
 
     def who(self, claim: Claim) -> str:
-        """Who makes the claim: the paper cited in short, marked if it is a commentary, if it reports others' findings,
-        and if a program has read it, with how surely.
-        """
+        """Who makes the claim: the paper in short, marked if it is a commentary, cites others, or a program read it."""
         marks = []
         if claim.evidence_type == "commentary":
             marks.append("in a commentary")

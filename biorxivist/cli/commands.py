@@ -32,10 +32,10 @@ PANELS: dict[str, tuple[Command, ...]] = {
         Command(
             "sync",
             "biorxivist.cli.read.harvest",
-            "Harvest all papers that match into the archive, and the claims of their texts.",
+            "Harvest all papers that match into the archive.",
         ),
         Command(
-            "load", "biorxivist.cli.read.harvest", "Read paper files of your own into the archive, and their claims."
+            "load", "biorxivist.cli.read.harvest", "Read papers of your own, and their claims, into the archive."
         ),
         Command("cite", "biorxivist.cli.read.get", "Print citations as BibTeX, CSL-JSON or RIS."),
     ),

@@ -115,7 +115,7 @@ def attribute(draft: Draft, sentence: str, mentions: Sequence[Mention], referenc
     works = _works(words, sentence, places, references)
     (work,) = works if len(works) == 1 else (None,)
     cited_id = work.cited_id if work and not (work.cited_id or "ref:").startswith("ref:") else None
-    return replace(draft, attributed_to=words or (work and _short(work)), attributed_id=cited_id)
+    return replace(draft, attributed_to=words or (_short(work) if work else None), attributed_id=cited_id)
 
 
 def first_author(entry: str) -> str | None:

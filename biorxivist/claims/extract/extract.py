@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from biorxivist.claims.extract.attribution import ReferenceList, attribute
 from biorxivist.claims.extract.draft import Draft
 from biorxivist.claims.extract.focus import Focus, inherit, introduced_abbreviations
-from biorxivist.claims.extract.names import find_mentions
+from biorxivist.claims.extract.names import Mention, find_mentions
 from biorxivist.claims.extract.read import read_sentence
 from biorxivist.claims.extract.sentences import split_sentences
 from biorxivist.claims.extract.tables import TablesRead, read_tables
@@ -81,6 +81,8 @@ def extract_claims(
         for sentence in split_sentences(passage.text):
             sentences += 1
             mentions = find_mentions(sentence.text, vocabulary, own)
+            if not focus.models and not any(map(_may_be_subject, mentions)):
+                continue  # nothing is named here or just before that a claim could be about
             readings = read_sentence(sentence.text, vocabulary, own=own)
             for draft in readings:
                 whose = attribute(_as_in_section(draft, passage, sentence.text), sentence.text, mentions, cited)
@@ -100,6 +102,10 @@ def extract_claims(
     for claim in tables.claims:
         claims.setdefault(claim.id, claim)
     return Extraction(tuple(claims.values()), (*rejected, *tables.rejected), sentences, tables)
+
+
+def _may_be_subject(mention: Mention) -> bool:
+    return mention.kind in {"model", "dataset"} and not mention.pronoun and not mention.guessed
 
 
 def _as_in_section(draft: Draft, passage: Passage, sentence: str) -> Draft:

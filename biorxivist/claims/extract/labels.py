@@ -104,7 +104,7 @@ def read_label(text: str, vocabulary: Vocabulary, role: Role | None = None) -> L
         found = {str(role): Named(words)}
     if found is None and role == "model" and NAMELIKE.fullmatch(words) and words not in NOT_MODELS:
         found = {"model": Named(words)}
-    return Label(**found, percent=bool(percents)) if found else None  # type: ignore[arg-type]
+    return Label(**found, percent=bool(percents)) if found else None
 
 
 def _whole(words: str, vocabulary: Vocabulary, role: Role | None) -> dict[str, Named] | None:

@@ -259,11 +259,11 @@ def _draft(score: _Score, around: Surroundings) -> Draft:
     cited = around.cited_all or bool(around.cited_mark and around.cited_mark in score.marks)
     return Draft(
         kind="score",
-        subject=label.model and label.model.text,
-        subject_id=label.model and label.model.id,
-        **{name: named.text for name, named in names.items()},  # type: ignore[arg-type]
+        subject=label.model.text if label.model else None,
+        subject_id=label.model.id if label.model else None,
+        **{name: named.text for name, named in names.items()},
         ids=tuple((name, named.id) for name, named in names.items() if named.id),
-        regime=label.regime and label.regime.text,
+        regime=label.regime.text if label.regime else None,
         value=round(number.value / share, 9),
         low=round(number.low / share, 9),
         high=round(number.high / share, 9),

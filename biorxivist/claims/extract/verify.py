@@ -67,7 +67,7 @@ def verify(
     at
         Where the quote begins in the passage, if the caller knows.
     """
-    found = locate(quote, passage, others, at=at)
+    found = locate(quote, passage, others, start=at)
     if found.outcome == "altered":
         return Rejected(draft, quote, "altered", f"The quote is not in the text: {found.difference}.")
     if found.outcome == "absent":
@@ -159,9 +159,11 @@ def _same_anchor(draft: Draft, reading: Draft) -> bool:
 def _agrees(draft: Draft, reading: Draft) -> bool:
     direction = reading.direction
     if draft.kind == "comparison" and reading.subject and _folded(draft.subject) != _folded(reading.subject):
-        direction = TURNED.get(str(direction), direction)  # type: ignore[arg-type]
+        turned = TURNED.get(str(direction), direction)
+    else:
+        turned = direction
     hedged = reading.hedging != "none" and draft.hedging == "none"
-    return direction == draft.direction and reading.polarity == draft.polarity and not hedged
+    return turned == draft.direction and reading.polarity == draft.polarity and not hedged
 
 
 def _folded(name: str | None) -> str:
@@ -200,14 +202,14 @@ def _claim(
         value=draft.value,
         low=draft.low,
         high=draft.high,
-        bound=draft.bound if draft.bound in {"about", "at_least", "at_most"} else None,  # type: ignore[arg-type]
+        bound=draft.bound if draft.bound in {"about", "at_least", "at_most"} else None,
         printed=draft.printed,
         spread=draft.spread,
         runs=draft.runs,
         unit=draft.unit or ("fraction" if draft.kind == "score" else None),
         direction=draft.direction,
         polarity=draft.polarity,
-        regime=draft.regime,  # type: ignore[arg-type]
+        regime=draft.regime,
         fraction=draft.fraction,
         train_fraction=draft.train_fraction,
         factor=draft.factor,

@@ -42,9 +42,10 @@ def sync(
     folder: Folder = None,
     json: JsonFlag = False,
 ) -> None:
-    """Harvest all papers that match into the archive, and the claims of their texts.
+    """Harvest all papers that match into the archive.
 
-    If it is interrupted, the same command resumes; run again later, it fetches what is new.
+    With --full-text the claims of the new texts are read, too. If it is interrupted, the same command resumes; run
+    again later, it fetches what is new.
     """
     from dataclasses import asdict
 
@@ -99,10 +100,9 @@ def sync(
 
 @app.command(
     epilog=examples(
-        "biorxivist load paper.xml page.html archive.meca",
         "biorxivist load paper.xml table_s3.xlsx",
+        "biorxivist load my_papers page.html archive.meca --json",
         "biorxivist load scores.csv --of 10.1101/2023.10.19.563100",
-        "biorxivist load my_papers --json",
     )
 )
 def load(
@@ -119,7 +119,7 @@ def load(
     claims: Annotated[bool, typer.Option("--claims/--no-claims", help="Read their claims too.")] = True,
     json: JsonFlag = False,
 ) -> None:
-    """Read paper files of your own into the archive, and their claims.
+    """Read papers of your own, and their claims, into the archive.
 
     A table belongs to the paper that is loaded with it, or to the one of --of. The exit code is 1 if no file could be
     read.

@@ -1,4 +1,4 @@
-"""Claims of one's own papers: read with the file, reviewed one by one, added by hand, and labelled wherever they show."""
+"""Claims of one's own papers: read with the file, reviewed, added by hand, and labelled wherever they show."""
 
 from __future__ import annotations
 
@@ -129,8 +129,12 @@ def test_the_walk_ends_with_the_input(cli: Cli, own_home: Home, paper: Path) -> 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
-    [(("--accept",), "Give the claim"), (("claim:1234", "--accept"), "--who NAME"), (("claim:1234", "--accept", "--who", "A"), "--why TEXT")],
-)  # fmt: skip
+    [
+        (("--accept",), "Give the claim"),
+        (("claim:1234", "--accept"), "--who NAME"),
+        (("claim:1234", "--accept", "--who", "A"), "--why TEXT"),
+    ],
+)
 def test_a_review_without_what_it_needs_is_refused(
     cli: Cli, own_home: Home, arguments: tuple[str, ...], message: str
 ) -> None:

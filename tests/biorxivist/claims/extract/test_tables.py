@@ -61,7 +61,8 @@ def test_a_line_that_the_table_has_twice_is_quoted_where_it_stands() -> None:
         "Method\thPancreas\tMyeloid dataset\nAccuracy\tMacro F1\tAccuracy\tMacro F1\nscGPT\t0.8\t0.7\t0.6\t0.5",
         "\thPancreas\tMyeloid dataset\nMethod\tAccuracy\tMacro F1\tAccuracy\tMacro F1\nscGPT\t0.8\t0.7\t0.6\t0.5",
         "\thPancreas\t\tMyeloid dataset\t\nMethod\tAccuracy\tMacro F1\tAccuracy\tMacro F1\nscGPT\t0.8\t0.7\t0.6\t0.5",
-        "Dataset\tMetric\tscGPT\nhPancreas\tAccuracy\t0.8\nMacro F1\t0.7\nMyeloid dataset\tAccuracy\t0.6\nMacro F1\t0.5",
+        "Dataset\tMetric\tscGPT\nhPancreas\tAccuracy\t0.8\nMacro F1\t0.7\n"
+        "Myeloid dataset\tAccuracy\t0.6\nMacro F1\t0.5",
         "Model\tDataset\tMetric\tValue\nscGPT\thPancreas\tAccuracy\t0.8\nscGPT\thPancreas\tMacro F1\t0.7\n"
         "scGPT\tMyeloid dataset\tAccuracy\t0.6\nscGPT\tMyeloid dataset\tMacro F1\t0.5",
         "Model\tDataset\tAccuracy\tMacro F1\nscGPT\thPancreas\t0.8\t0.7\n\tMyeloid dataset\t0.6\t0.5",
