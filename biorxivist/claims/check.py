@@ -68,6 +68,8 @@ class Finding:
             "statement": claim.statement,
             "who": self.who,
             "paper": claim.paper_id,
+            "extractor": claim.extractor,
+            "confidence": claim.confidence,
             "review": claim.review,
             "quote": claim.quote,
             "source": claim.source_url,

@@ -10,6 +10,7 @@ from itertools import chain
 from textwrap import shorten
 from typing import TYPE_CHECKING
 
+from biorxivist.claims.present import reader_of
 from biorxivist.claims.standing import in_order, standing_note, stands
 from biorxivist.errors import NotFound
 from biorxivist.literature.citation import family_and_given
@@ -95,11 +96,15 @@ class ClaimIndex:
         return replace(index, relations=tuple(relations), vocabulary=load_vocabulary().extend(entries))
 
     def who(self, claim: Claim) -> str:
-        """Who makes the claim: the paper cited in short, marked if it is a commentary or reports others' findings."""
-        citation = self.cite(claim.paper_id)
+        """Who makes the claim: the paper in short, marked if it is a commentary, cites others, or a program read it."""
+        marks = []
         if claim.evidence_type == "commentary":
-            return f"{citation} (in a commentary)"
-        return f"{citation} (citing others)" if claim.attribution == "cited" else citation
+            marks.append("in a commentary")
+        elif claim.attribution == "cited":
+            marks.append(f"citing {self.cite(claim.attributed_to) if claim.attributed_to else 'others'}")
+        if reader := reader_of(claim):
+            marks.append(reader)
+        return f"{self.cite(claim.paper_id)} ({'; '.join(marks)})" if marks else self.cite(claim.paper_id)
 
     def cite(self, paper_id: str) -> str:
         """First author and year, for example ``DenAdel 2024``; the id where the paper is not known."""

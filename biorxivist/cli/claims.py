@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from biorxivist.cli.adding import register as register_add
 from biorxivist.cli.lazy import examples, new_app
 from biorxivist.cli.options import CsvFlag, JsonFlag, form, parameters
 from biorxivist.cli.output import note, print_text, progress_bar
@@ -66,7 +67,8 @@ def extract(
     with progress_bar("extract") as progress:
         done = extract_archived(home.archive, wanted, progress=progress)
     if json:
-        print_rows(({"claim": claim.id, **claim.model_dump(mode="json", exclude_defaults=True)} for claim in done.claims), "json")
+        rows = ({"claim": claim.id, **claim.model_dump(mode="json", exclude_defaults=True)} for claim in done.claims)
+        print_rows(rows, "json")
     else:
         print_text(summary_of(done))
     if not done.papers:
@@ -75,7 +77,9 @@ def extract(
 
 @claims_app.command(
     name="list",
-    epilog=examples("biorxivist claims list --extracted", "biorxivist claims list --paper 10.1101/2023.10.19.563100 --json"),
+    epilog=examples(
+        "biorxivist claims list --extracted", "biorxivist claims list --paper 10.1101/2023.10.19.563100 --json"
+    ),
 )
 def list_claims(
     *,
@@ -118,6 +122,8 @@ def list_claims(
 def summary_of(done: Extracted) -> str:
     """What an extraction found, in a few lines."""
     lines = [f"{count(done.papers, 'paper')} read: {count(len(done.claims), 'claim')}, {done.new} of them new."]
+    if tables := done.tables_sentence():
+        lines.append(tables)
     if done.removed:
         lines.append(f"{count(done.removed, 'claim')} of earlier rules removed.")
     if done.unknown_names:
@@ -136,25 +142,43 @@ def count(number: int, what: str) -> str:
     epilog=examples(
         'biorxivist claims review claim:bf1a1eb5 --accept --who "A. Reader" --why "Figure 2 says so."',
         "biorxivist claims review claim:bf1a1eb5 --correct direction=0 --who 'A. Reader' --why 'Not significant.'",
+        'biorxivist claims review --who "A. Reader"',
     )
 )
 def review(
-    claim: Annotated[str, typer.Argument(metavar="CLAIM", help="Claim id or its beginning.")],
+    claim: Annotated[
+        str | None, typer.Argument(metavar="CLAIM", help="Claim id or its beginning; without it, all that wait.")
+    ] = None,
     *,
-    who: Annotated[str, typer.Option(metavar="NAME", help="Name of the reviewer.")],
-    why: Annotated[str, typer.Option(metavar="TEXT", help="The reason.")],
+    who: Annotated[str | None, typer.Option(metavar="NAME", help="Name of the reviewer.")] = None,
+    why: Annotated[str | None, typer.Option(metavar="TEXT", help="The reason.")] = None,
     accept: Annotated[bool, typer.Option("--accept", help="The paper says this.")] = False,
     correct: Annotated[
         list[str] | None, typer.Option(metavar="FIELD=VALUE", help="A field and its right value; repeatable.")
     ] = None,
     reject: Annotated[bool, typer.Option("--reject", help="The paper does not say this.")] = False,
+    paper: Annotated[str | None, typer.Option(metavar="DOI", help="Without CLAIM: only of this paper.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Without CLAIM: at most so many.")] = None,
     json: JsonFlag = False,
 ) -> None:
-    """Accept, correct or reject a claim.
+    """Accept, correct or reject a claim, or one after the other those that wait.
 
-    The review is stored with name, reason and time. A correction becomes a claim of its own; the old one stays, and
-    is no longer judged.
+    Without CLAIM the claims that a program has read and nobody has reviewed are shown in their paragraphs, the surest
+    first. The review is stored with name, reason and time. A correction becomes a claim of its own; the old one stays,
+    and is no longer judged.
     """
+    if claim is None:
+        if why or accept or correct or reject or json:
+            msg = "Give the claim that this is about; without one, the claims that wait are asked about one by one."
+            raise typer.BadParameter(msg)
+        from biorxivist.cli.reviewing import walk
+        from biorxivist.workspace.home import open_home
+
+        walk(open_home().archive, who=who, paper=paper, limit=limit)
+        return
+    if who is None or why is None:
+        msg = f"Give {'--who NAME' if who is None else '--why TEXT'}: a review has a name and a reason."
+        raise typer.BadParameter(msg)
     decision = _decision(accept=accept, correct=bool(correct), reject=reject)
     corrections = parameters(correct)
     from biorxivist.claims.review import review as review_claim
@@ -198,3 +222,6 @@ def reviews(
     if not print_rows(rows, shape):
         note("No reviews.")
         raise typer.Exit(FAILED)
+
+
+register_add(claims_app)

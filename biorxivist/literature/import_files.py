@@ -1,4 +1,4 @@
-"""A user's own papers into the archive: JATS files, saved article pages, MECA archives; one in memory at a time."""
+"""A user's own papers into the archive: JATS files, article pages, MECA archives, and their tables; one at a time."""
 
 from __future__ import annotations
 
@@ -9,14 +9,16 @@ from pathlib import Path
 
 from biorxivist.literature.licence import curated_papers, records_to_keep
 from biorxivist.literature.references import resolve
+from biorxivist.literature.supplements import SUPPLEMENTS, UnreadableSupplement, read_supplement
 from biorxivist.progress import Progress, silent
 from graph.archive import Archive
-from graph.records import Record
+from graph.records import Record, Version
 
 __all__ = ["Ingested", "ingest", "paper_files"]
 
 logger = logging.getLogger(__name__)
 
+NO_PAPER = "load it together with the file of its paper, or name a paper of the archive with --of DOI"
 SUFFIXES = {".xml", ".nxml", ".jats", ".html", ".htm", ".meca", ".zip"}
 BATCH = 50
 
@@ -33,6 +35,8 @@ class Ingested:
     """Files that could not be read, and why."""
     paper_ids: tuple[str, ...] = ()
     """The works that the files are of."""
+    tables: int = 0
+    """Tables that were read in supplementary files."""
 
 
 def paper_files(paths: Iterable[Path]) -> list[Path]:
@@ -59,17 +63,25 @@ def ingest(
     paths: Iterable[Path],
     archive: Archive,
     *,
+    of: str | None = None,
     writer: str = "files",
     progress: Progress = silent,
 ) -> Ingested:
     """Read papers into an archive; what is there already is not written again.
 
     Of several versions of a paper the newest describes it, whatever the order of the files. A file that is no paper
-    is reported and skipped.
+    is reported and skipped. Tables (CSV, TSV, XLSX) that are named belong to the paper that is read with them.
+
+    Parameters
+    ----------
+    of
+        Id of the paper of the archive that tables belong to, where they do not come with its file.
     """
     from biorxivist.literature.parse import ParseError, parse
 
-    files = paper_files(paths)
+    given = list(paths)
+    supplements = [path for path in given if path.suffix.lower() in SUPPLEMENTS and path.is_file()]
+    files = paper_files(path for path in given if path not in supplements)
     curated = curated_papers(archive)
     newest: dict[str, int] = {}
     problems: list[str] = []
@@ -96,4 +108,31 @@ def ingest(
             batch.clear()
             progress(number, len(files), "papers")
     written += resolve(archive, writer=writer)
-    return Ingested(len(files) - len(problems), written, tuple(problems), tuple(paper_ids))
+    papers = len(files) - len(problems)
+    work = of or (next(iter(paper_ids)) if len(paper_ids) == 1 else None)
+    version = _newest_version(archive, work) if work and supplements else None
+    tables = 0
+    for path in supplements:
+        if version is None:
+            problems.append(f"{path}: no paper is known that this table belongs to; {NO_PAPER}.")
+            continue
+        try:
+            passages = read_supplement(path, paper_id=version.paper_id, version_id=version.id)
+        except (UnreadableSupplement, OSError) as error:
+            problems.append(f"{path}: {error}")
+            continue
+        written += archive.append(passages, writer=writer)
+        tables += sum(passage.kind == "table" for passage in passages)
+        paper_ids[version.paper_id] = None
+    return Ingested(papers, written, tuple(problems), tuple(paper_ids), tables)
+
+
+def _newest_version(archive: Archive, paper_id: str) -> Version | None:
+    """The version whose text is read: the newest that has one, else the newest."""
+    versions = [each for each in archive.read("Version") if isinstance(each, Version) and each.paper_id == paper_id]
+
+    def rank(version: Version) -> tuple[bool, bool, int]:
+        is_number = version.label.isdigit()
+        return bool(version.text_route), not is_number, int(version.label) if is_number else 0
+
+    return max(versions, key=rank, default=None)

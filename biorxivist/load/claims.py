@@ -15,6 +15,9 @@ from graph.records import Claim
 
 __all__ = ["LoadedClaims", "load_claims"]
 
+BATCH = 200
+"""Papers whose claims are read and written at a time."""
+
 
 @dataclass(frozen=True)
 class LoadedClaims:
@@ -34,6 +37,8 @@ class LoadedClaims:
             "new_claims": self.extracted.new,
             "contradicting": [{"claim": claim.id, "opposes": who} for claim, who in self.opposed],
             "testable": self.testable,
+            "tables": self.extracted.tables,
+            "tables_as_pictures": self.extracted.pictures,
             "unknown_names": [name for name, _ in self.extracted.unknown_names.most_common()],
         }
 
@@ -41,13 +46,19 @@ class LoadedClaims:
         """What a reader wants to know first."""
         total = len(self.extracted.claims)
         if not total:
-            return f"No claim was read{self._unknown()}."
+            return f"No claim was read{self._unknown()}.{self._tables()}"
         whom = sorted({who for _, who in self.opposed})
-        against = f", {len({claim.id for claim, _ in self.opposed})} of them against {', '.join(whom[:3])}" if whom else ""
+        against = (
+            f", {len({claim.id for claim, _ in self.opposed})} of them against {', '.join(whom[:3])}" if whom else ""
+        )
         return (
             f"{total} {'claim' if total == 1 else 'claims'} read{against}; {self.testable} can be tested here"
-            f"{self._unknown()}. `biorxivist claims list --extracted` lists them."
+            f"{self._unknown()}. `biorxivist claims list --extracted` lists them.{self._tables()}"
         )
+
+    def _tables(self) -> str:
+        said = self.extracted.tables_sentence()
+        return f" {said}" if said else ""
 
     def _unknown(self) -> str:
         names = [name for name, _ in self.extracted.unknown_names.most_common(3)]
@@ -55,9 +66,16 @@ class LoadedClaims:
 
 
 def load_claims(home: Home, paper_ids: Collection[str], *, progress: Progress = silent) -> LoadedClaims:
-    """Read the claims of papers of the archive, judge them, and say whom they contradict."""
+    """Read the claims of papers of the archive, judge them, and say whom they contradict.
+
+    The papers are read in batches: what was read of many stays if the program is stopped.
+    """
+    extracted = Extracted()
     with lock(home):
-        extracted = extract_archived(home.archive, paper_ids, progress=progress)
+        ordered = sorted(set(paper_ids))
+        for start in range(0, len(ordered), BATCH):
+            extracted.add(extract_archived(home.archive, ordered[start : start + BATCH]))
+            progress(min(start + BATCH, len(ordered)), len(ordered), "papers")
         judge(home)
     index = read_archived(home.archive)
     own = {claim.id for claim in extracted.claims}
@@ -72,6 +90,4 @@ def load_claims(home: Home, paper_ids: Collection[str], *, progress: Progress = 
 
 
 def _testable(index: ClaimIndex, own: Collection[str]) -> int:
-    return sum(
-        any(evidence.verdict != "not_testable" for evidence in index.verdicts(claim_id)) for claim_id in own
-    )
+    return sum(any(evidence.verdict != "not_testable" for evidence in index.verdicts(claim_id)) for claim_id in own)

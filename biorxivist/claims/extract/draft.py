@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from graph.records import ClaimKind, Direction
+from graph.records.base import Spread
 
 __all__ = ["Draft"]
 
@@ -30,6 +31,11 @@ class Draft:
     high: float | None = None
     bound: str | None = None
     unit: str | None = None
+    printed: str | None = None
+    """The number as printed, where it stands in a table."""
+    spread: Spread | None = None
+    """What a printed ± is, where the text says so."""
+    runs: int | None = None
     factor: str | None = None
     ablation: str | None = None
     fraction: float | None = None
@@ -38,6 +44,9 @@ class Draft:
     hedging: Literal["none", "weak", "strong"] = "none"
     attribution: Literal["own", "cited"] = "own"
     attributed_to: str | None = None
+    """Whose finding it is, as the text names them."""
+    attributed_id: str | None = None
+    """The cited work, where the archive knows it."""
     inferred: tuple[str, ...] = ()
     ids: tuple[tuple[str, str], ...] = ()
     """Field -> vocabulary id of its name, where the name is one."""

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+from biorxivist.claims.extract.attribution import ReferenceList, attribute
 from biorxivist.claims.extract.draft import Draft
 from biorxivist.claims.extract.focus import Focus, inherit, introduced_abbreviations
-from biorxivist.claims.extract.names import find_mentions
+from biorxivist.claims.extract.names import Mention, find_mentions
 from biorxivist.claims.extract.read import read_sentence
 from biorxivist.claims.extract.sentences import split_sentences
+from biorxivist.claims.extract.tables import TablesRead, read_tables
 from biorxivist.claims.extract.verify import Rejected, verify
-from graph.records import Claim, Passage
+from graph.records import Claim, Passage, Reference
 from graph.vocabulary import Vocabulary
 
 __all__ = ["RULES", "Extraction", "extract_claims"]
 
-RULES = "rules@1"
+RULES = "rules@2"
 """Name and version of the rules; claims of another version are replaced by those of this one."""
 READ = frozenset({"title", "abstract", "paragraph", "caption"})
 OTHERS_SPEAK = re.compile(r"\b(?:introduction|background|related work|literature|reference)", re.IGNORECASE)
@@ -35,6 +37,8 @@ class Extraction:
     """Drafts that made no claim, with the reason."""
     sentences: int
     """Sentences that were read."""
+    tables: TablesRead = field(default_factory=TablesRead)
+    """What its tables gave; their claims and rejected drafts stand among the others."""
 
     @property
     def unknown_names(self) -> tuple[str, ...]:
@@ -46,20 +50,26 @@ class Extraction:
         return tuple(sorted(set(names), key=lambda name: (-names.count(name), name)))
 
 
-def extract_claims(passages: Iterable[Passage], vocabulary: Vocabulary) -> Extraction:
+def extract_claims(
+    passages: Iterable[Passage], vocabulary: Vocabulary, *, references: Iterable[Reference] = ()
+) -> Extraction:
     """Read the claims of one version of a paper.
 
     Parameters
     ----------
     passages
-        Its passages, in the order of the text; tables, references and facts among them are passed over.
+        Its passages, in the order of the text; facts among them are passed over.
+    references
+        Its reference list, so that what it reports of others points to them.
 
     Returns
     -------
     Claims that hold every check of :func:`biorxivist.claims.extract.verify.verify`, and the rejected drafts.
     """
-    texts = [passage for passage in passages if passage.kind in READ]
+    given = list(passages)
+    texts = [passage for passage in given if passage.kind in READ]
     own = introduced_abbreviations([passage.text for passage in texts])
+    cited = ReferenceList.of(references, [passage.text for passage in texts])
     focus, section = Focus(), None
     claims: dict[str, Claim] = {}
     rejected: list[Rejected] = []
@@ -70,9 +80,14 @@ def extract_claims(passages: Iterable[Passage], vocabulary: Vocabulary) -> Extra
             focus.enter(section.rpartition(" > ")[2], vocabulary)
         for sentence in split_sentences(passage.text):
             sentences += 1
+            mentions = find_mentions(sentence.text, vocabulary, own)
+            if not focus.models and not any(map(_may_be_subject, mentions)):
+                continue  # nothing is named here or just before that a claim could be about
             readings = read_sentence(sentence.text, vocabulary, own=own)
             for draft in readings:
-                for filled, inherited in _filled(draft, focus, passage, sentence.text):
+                whose = attribute(_as_in_section(draft, passage, sentence.text), sentence.text, mentions, cited)
+                drafts, inherited = inherit(whose, focus)
+                for filled in drafts:
                     made = verify(
                         filled, sentence.text, passage, vocabulary,
                         extractor=RULES, inherited=inherited, readings=readings,
@@ -81,15 +96,20 @@ def extract_claims(passages: Iterable[Passage], vocabulary: Vocabulary) -> Extra
                         claims.setdefault(made.id, made)
                     else:
                         rejected.append(made)
-            focus.leave(sentence.text, find_mentions(sentence.text, vocabulary, own))
+            focus.leave(sentence.text, mentions)
         focus.models = ()  # "it" does not reach over a paragraph
-    return Extraction(tuple(claims.values()), tuple(rejected), sentences)
+    tables = read_tables({passage.id: passage for passage in given}.values(), vocabulary)
+    for claim in tables.claims:
+        claims.setdefault(claim.id, claim)
+    return Extraction(tuple(claims.values()), (*rejected, *tables.rejected), sentences, tables)
 
 
-def _filled(draft: Draft, focus: Focus, passage: Passage, sentence: str) -> list[tuple[Draft, tuple[str, ...]]]:
-    """The draft with what its surroundings add, and which fields these are."""
+def _may_be_subject(mention: Mention) -> bool:
+    return mention.kind in {"model", "dataset"} and not mention.pronoun and not mention.guessed
+
+
+def _as_in_section(draft: Draft, passage: Passage, sentence: str) -> Draft:
+    """The draft, cited in an introduction: what nobody is said to have found there was mostly found by others."""
     if OTHERS_SPEAK.search(passage.section) and draft.attribution == "own" and not OWN_WORDS.search(sentence):
-        # in an introduction, what nobody is said to have found was mostly found by others
-        draft = replace(draft, attribution="cited", confidence=draft.confidence * 0.7)
-    drafts, inherited = inherit(draft, focus)
-    return [(entry, inherited) for entry in drafts]
+        return replace(draft, attribution="cited", confidence=draft.confidence * 0.7)
+    return draft

@@ -53,8 +53,16 @@ def fold(text: str) -> tuple[str, list[int]]:
     return "".join(folded), [*places, len(text)]
 
 
-def locate(quote: str, passage: Passage, others: Iterable[Passage] = ()) -> Located:
-    """Find a quote in its passage, else in the others; else say whether it is an alteration of the passage's words."""
+def locate(quote: str, passage: Passage, others: Iterable[Passage] = (), *, start: int | None = None) -> Located:
+    """Find a quote in its passage, else in the others; else say whether it is an alteration of the passage's words.
+
+    Parameters
+    ----------
+    start
+        Where it begins, if the caller knows: words that a passage has twice are then the right ones.
+    """
+    if start is not None and quote.strip() and passage.text.startswith(quote, start):
+        return Located("exact", passage.id, start, start + len(quote))
     if quote.strip() and (at := passage.text.find(quote)) >= 0:  # the usual case, without folding anything
         return Located("exact", passage.id, at, at + len(quote))
     wanted = fold(quote)[0].strip()
@@ -64,8 +72,8 @@ def locate(quote: str, passage: Passage, others: Iterable[Passage] = ()) -> Loca
         text, places = fold(candidate.text)
         at = text.find(wanted)
         if at >= 0:
-            start, end = places[at], places[at + len(wanted) - 1] + 1
-            return Located("exact" if place == 0 else "exact_elsewhere", candidate.id, start, end)
+            first, last = places[at], places[at + len(wanted) - 1] + 1
+            return Located("exact" if place == 0 else "exact_elsewhere", candidate.id, first, last)
     text = fold(passage.text)[0]
     nearest = _nearest(wanted, text)
     if nearest is None:

@@ -20,7 +20,7 @@ from biorxivist.claims.extract.wording import state
 from graph.records import Claim, Passage
 from graph.vocabulary import Vocabulary
 
-__all__ = ["Rejected", "verify"]
+__all__ = ["Rejected", "unknown_name", "verify"]
 
 Outcome = Literal["absent", "altered", "exact_elsewhere", "number", "name", "direction", "unknown_name", "no_subject"]
 OPPOSITE = {">": {"<", "~"}, "<": {">", "~"}, "~": {">", "<"}, "+": {"-", "0"}, "-": {"+", "0"}, "0": {"+", "-"},
@@ -50,6 +50,7 @@ def verify(
     others: Iterable[Passage] = (),
     inherited: Sequence[str] = (),
     readings: Sequence[Draft] | None = None,
+    at: int | None = None,
 ) -> Claim | Rejected:
     """Make a claim of a draft, or say why none can be made.
 
@@ -64,8 +65,10 @@ def verify(
         ``Claim.inferred``, and are the only ones that the quote need not hold.
     readings
         What the rules read in the quote, where the caller has it; they decide about direction and polarity.
+    at
+        Where the quote begins in the passage, if the caller knows.
     """
-    found = locate(quote, passage, others)
+    found = locate(quote, passage, others, start=at)
     if found.outcome == "altered":
         return Rejected(draft, quote, "altered", f"The quote is not in the text: {found.difference}.")
     if found.outcome == "absent":
@@ -83,13 +86,18 @@ def verify(
     comparator = draft.comparator_id or (resolve_model(draft.comparator, vocabulary) if draft.comparator else None)
     for name, entry_id in ((draft.subject, subject), (draft.comparator, comparator)):
         if name and entry_id is None:
-            return Rejected(
-                draft, quote, "unknown_name",
-                f"{name} is in no entry of the vocabulary; `biorxivist vocabulary add model {name!r} --source URL` adds it.",
-            )  # fmt: skip
+            return unknown_name(draft, quote, name)
     if subject is None or (draft.kind == "comparison" and comparator is None):
         return Rejected(draft, quote, "no_subject", "The words name no model that the claim could be about.")
     return _claim(draft, passage, found.start, found.end, words, extractor, inherited, subject, comparator, vocabulary)
+
+
+def unknown_name(draft: Draft, quote: str, name: str) -> Rejected:
+    """The draft, rejected because nobody has entered a name yet."""
+    return Rejected(
+        draft, quote, "unknown_name",
+        f"{name} is in no entry of the vocabulary; `biorxivist vocabulary add model {name!r} --source URL` adds it.",
+    )  # fmt: skip
 
 
 def _wrong_name(draft: Draft, words: str, inherited: Sequence[str]) -> tuple[Outcome, str] | None:
@@ -111,7 +119,8 @@ def _stands(name: str, said: str) -> bool:
 
 
 def _wrong_number(draft: Draft, words: str, inherited: Sequence[str]) -> tuple[Outcome, str] | None:
-    printed = find_numbers(words)
+    # by cell: a dash in the cell between two numbers makes no range of them
+    printed = [number for cell in words.split("\t") for number in find_numbers(cell)]
     known = {value for n in printed for value in (n.value, n.low, n.high, n.value / 100, n.low / 100, n.high / 100)}
     for field in NUMBERS:
         value = getattr(draft, field)
@@ -151,9 +160,11 @@ def _same_anchor(draft: Draft, reading: Draft) -> bool:
 def _agrees(draft: Draft, reading: Draft) -> bool:
     direction = reading.direction
     if draft.kind == "comparison" and reading.subject and _folded(draft.subject) != _folded(reading.subject):
-        direction = TURNED.get(str(direction), direction)  # type: ignore[arg-type]
+        turned = TURNED.get(str(direction), direction)
+    else:
+        turned = direction
     hedged = reading.hedging != "none" and draft.hedging == "none"
-    return direction == draft.direction and reading.polarity == draft.polarity and not hedged
+    return turned == draft.direction and reading.polarity == draft.polarity and not hedged
 
 
 def _folded(name: str | None) -> str:
@@ -194,11 +205,14 @@ def _claim(
         value=draft.value,
         low=draft.low,
         high=draft.high,
-        bound=draft.bound if draft.bound in {"about", "at_least", "at_most"} else None,  # type: ignore[arg-type]
+        bound=draft.bound if draft.bound in {"about", "at_least", "at_most"} else None,
+        printed=draft.printed,
+        spread=draft.spread,
+        runs=draft.runs,
         unit=draft.unit or ("fraction" if draft.kind == "score" else None),
         direction=draft.direction,
         polarity=draft.polarity,
-        regime=draft.regime,  # type: ignore[arg-type]
+        regime=draft.regime,
         fraction=draft.fraction,
         train_fraction=draft.train_fraction,
         factor=draft.factor,
@@ -207,6 +221,7 @@ def _claim(
         condition="; ".join(unnamed) or None,
         hedging=draft.hedging,
         attribution=draft.attribution,
+        attributed_to=draft.attributed_id or draft.attributed_to if draft.attribution == "cited" else None,
         inferred=tuple(inherited),
         quote=quote,
         passage_id=passage.id,

@@ -26,7 +26,7 @@ def state(draft: Draft) -> str:
 
 
 def _prefix(draft: Draft) -> str:
-    whose = "As others found, " if draft.attribution == "cited" else ""
+    whose = f"As {draft.attributed_to or 'others'} found, " if draft.attribution == "cited" else ""
     hedge = {"none": "", "weak": "it seems that ", "strong": "it may be that "}[draft.hedging]
     return f"{whose}{hedge}"
 

@@ -61,6 +61,8 @@ class SyncReport:
     """Full texts that this run fetched and may keep."""
     problems: tuple[str, ...] = field(default=(), repr=False)
     """Rows that could not be read."""
+    text_ids: tuple[str, ...] = field(default=(), repr=False)
+    """The works whose texts these are."""
 
     @property
     def missing(self) -> int:
@@ -161,6 +163,7 @@ class _Harvest:
         self.writer = f"sync-{source.name}"
         self.pages = self.written = self.texts = 0
         self.problems: list[str] = []
+        self.text_ids: list[str] = []
         self._curated = curated_papers(archive)
 
     def fetch_rows(self) -> None:
@@ -268,6 +271,7 @@ class _Harvest:
         if not text and (document.passages or document.references):
             return f"read by {version.text_route}, not kept: licence {version.license or document.paper.license}"
         self.texts += 1
+        self.text_ids.append(document.paper.id)
         return f"read by {version.text_route}"
 
     def _store(self, works: MergedWorks) -> None:
@@ -306,4 +310,5 @@ class _Harvest:
             written=self.written,
             texts=self.texts,
             problems=tuple(self.problems),
+            text_ids=tuple(self.text_ids),
         )
