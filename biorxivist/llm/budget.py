@@ -87,11 +87,12 @@ class Budget:
         if self.calls is not None and self._used.calls >= self.calls:
             msg = f"{self.calls} calls were allowed and made. Allow more with --max-calls, or run it again."
             return BudgetSpent(msg, cap="calls")
+        used = f"{self._used.tokens} tokens used so far"
         if self.tokens is not None and tokens_in + tokens_out > self.tokens:
-            msg = f"The next call could exceed {self.tokens} tokens ({self._used.tokens} used). Allow more with --max-tokens."
+            msg = f"The next call could exceed {self.tokens} tokens ({used}). Allow more with --max-tokens."
             return BudgetSpent(msg, cap="tokens")
         if self.usd is not None and (self.price is None or self.price.of(tokens_in, tokens_out) > self.usd):
-            msg = f"The next call could exceed {self.usd:g} US dollars ({self._used.usd or 0:.4f} used). Allow more with --max-usd."
+            msg = f"The next call could exceed {self.usd:g} US dollars ({used}). Allow more with --max-usd."
             return BudgetSpent(msg, cap="usd")
         return None
 

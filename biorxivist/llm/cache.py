@@ -47,7 +47,8 @@ class Answers:
         """The usable answer of this key."""
         with self._lock:
             row = self._db.execute(
-                "SELECT text, stopped, tokens_in, tokens_out FROM answers WHERE key = ? AND usable ORDER BY at DESC LIMIT 1",
+                "SELECT text, stopped, tokens_in, tokens_out FROM answers WHERE key = ? AND usable "
+                "ORDER BY at DESC LIMIT 1",
                 (key,),
             ).fetchone()
         return None if row is None else Reply(*row)

@@ -15,7 +15,12 @@ __all__ = ["open_model"]
 
 
 def open_model(
-    name: str | None, *, base_url: str | None = None, key: SecretStr | None = None, openai_key: SecretStr | None = None
+    name: str | None,
+    *,
+    base_url: str | None = None,
+    key: SecretStr | None = None,
+    openai_key: SecretStr | None = None,
+    sends: bool = True,
 ) -> OpenAIServer:
     """Open a model by its name.
 
@@ -27,6 +32,8 @@ def open_model(
         Key for that server, whichever it is.
     openai_key
         Key for OpenAI, which no other server is sent.
+    sends
+        Whether calls will be made; a plan of them needs no key.
 
     Raises
     ------
@@ -35,14 +42,14 @@ def open_model(
     """
     if not name:
         msg = (
-            "No language model is named. Give one (--llm MODEL) or set BIORXIVIST_LLM_MODEL, and BIORXIVIST_LLM_BASE_URL "
-            "for a server that is not OpenAI's; docs/llm.md says what is sent."
+            "No language model is named. Give one (--llm MODEL) or set BIORXIVIST_LLM_MODEL, and "
+            "BIORXIVIST_LLM_BASE_URL for a server that is not OpenAI's; docs/llm.md says what is sent."
         )
         raise ModelNotConfigured(msg)
     address = base_url or OPENAI
     if key is None and is_openai(address):
         key = openai_key
-        if key is None:
+        if key is None and sends:
             msg = f"{name} on {OPENAI} needs a key: set OPENAI_API_KEY, or BIORXIVIST_LLM_BASE_URL for another server."
             raise ModelNotConfigured(msg)
     return OpenAIServer(name, base_url=address, key=key)

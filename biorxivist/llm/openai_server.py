@@ -28,6 +28,7 @@ __all__ = ["OPENAI", "OpenAIServer", "is_openai"]
 OPENAI = "https://api.openai.com/v1"
 SENT_HEADERS = frozenset({
     "accept", "accept-encoding", "authorization", "connection", "content-length", "content-type", "host", "user-agent",
+    "x-stainless-raw-response",  # by which the client knows that it is to hand over the body as it came
 })  # fmt: skip
 CONNECT = 10.0
 """Seconds to reach the server."""
@@ -59,7 +60,7 @@ class OpenAIServer:
         try:
             import openai
         except ModuleNotFoundError as error:
-            raise ExtraMissing("llm", f"The language model {name}", "openai") from error
+            raise ExtraMissing("llm", f"The model {name}", "openai") from error  # noqa: EM101 - names, not a message
         self._client = openai.OpenAI(
             base_url=self.provider,
             api_key=key.get_secret_value() if key else "none",  # without one the client would look in the environment
@@ -146,10 +147,10 @@ def is_openai(address: str) -> bool:
 def _address(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        msg = f"BIORXIVIST_LLM_BASE_URL = {text!r} is no address of a server; it looks like http://127.0.0.1:11434/v1."
+        msg = f"BIORXIVIST_LLM_BASE_URL = {text.rpartition('@')[2]!r} is no address; one is http://127.0.0.1:11434/v1."
         raise SettingsInvalid(msg)
     if parts.username or parts.password:
-        msg = f"The address of the language model at {parts.hostname} holds a password. Set BIORXIVIST_LLM_API_KEY instead."
+        msg = f"The address of the server {parts.hostname} holds a password. Set BIORXIVIST_LLM_API_KEY instead."
         raise SettingsInvalid(msg)
     return text.rstrip("/")
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 __all__ = ["strict_schema"]
 
-DROPPED = frozenset({"title", "default", "$defs"})
+DROPPED = frozenset({"title", "default", "$defs", "properties", "description"})
 
 
 def strict_schema(shape: type[BaseModel]) -> dict[str, Any]:
@@ -24,7 +24,8 @@ def strict_schema(shape: type[BaseModel]) -> dict[str, Any]:
         If a field has a default or holds a map, neither of which strict output can express.
     """
     schema = shape.model_json_schema()
-    return _strict(schema, schema.get("$defs", {}))
+    strict: dict[str, Any] = _strict(schema, schema.get("$defs", {}))
+    return strict
 
 
 def _strict(node: Any, definitions: dict[str, Any]) -> Any:
@@ -34,18 +35,12 @@ def _strict(node: Any, definitions: dict[str, Any]) -> Any:
         return node
     if "$ref" in node:
         return _strict(definitions[node["$ref"].rpartition("/")[2]], definitions)
-    made = {
-        name: _strict(value, definitions)
-        for name, value in node.items()
-        if name not in DROPPED or (name == "title" and isinstance(value, dict))
-    }
+    made = {name: _strict(value, definitions) for name, value in node.items() if name not in DROPPED}
     if node.get("type") == "object":
         fields = node.get("properties")
         if not fields or set(node.get("required", ())) != set(fields):
             loose = sorted(set(fields or ()) - set(node.get("required", ())))
-            msg = (
-                f"strict output has no defaults and no maps; these fields are not required: {', '.join(loose) or 'all'}"
-            )
+            msg = f"strict output has no defaults and no maps, as {', '.join(loose) or 'a field'} would need"
             raise TypeError(msg)
         made["properties"] = {name: _strict(value, definitions) for name, value in fields.items()}
         made["required"] = list(fields)

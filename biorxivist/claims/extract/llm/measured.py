@@ -64,17 +64,16 @@ def doubt_of_number(draft: Draft, number: Number, sentence: ReadSentence, *, con
     if confirmed:
         return None
     owners = {
-        r.subject for r in sentence.readings if r.kind == draft.kind and (r.value, r.high) == (draft.value, draft.high) and r.subject
-    }  # fmt: skip
+        reading.subject
+        for reading in sentence.readings
+        if reading.subject and reading.kind == draft.kind and (reading.value, reading.high) == (draft.value, draft.high)
+    }
     if owners and folded(draft.subject) not in {folded(owner) for owner in owners}:
         return "name", f"The words give {number.text.strip()} to {', '.join(sorted(owners))}, not to {draft.subject}."
     for kind, name in (("model", draft.subject), ("metric", draft.metric if draft.kind == "score" else None)):
         named = {folded(m.text) for m in sentence.mentions if m.kind == kind and not m.pronoun}
         if len(named) > 1 and name:
-            return (
-                "name",
-                f"The sentence names several of the kind {kind}, and no rule says that {number.text.strip()} is of {name}.",
-            )
+            return "name", f"The sentence names several {kind}s, and no rule reads {number.text.strip()} as of {name}."
     clause = next((c for c in split_clauses(sentence.text) if c.start <= number.start < c.end), None)
     if clause is None or clause.mode != "finding" or SUPPOSED.search(clause.text):
         return "direction", "The clause of the number reports no finding."
@@ -84,8 +83,6 @@ def doubt_of_number(draft: Draft, number: Number, sentence: ReadSentence, *, con
             return "name", "The score is of no metric."
         if BY.search(before) or NO_SCORE.search(before[-12:]) or OF_WHAT.match(after):
             return "number", f"{number.text.strip()} is a margin, a share or a test statistic, no score."
-    elif draft.unit is None or not re.search(
-        rf"\b{re.escape(draft.unit.rstrip('s'))}", after[:COUNTED_WITHIN], re.IGNORECASE
-    ):
+    elif draft.unit is None or draft.unit.rstrip("s") not in after[:COUNTED_WITHIN].casefold():
         return "name", f"{number.text.strip()} counts no {draft.unit} in the sentence."
     return None

@@ -26,8 +26,8 @@ For each claim:
 - kind: comparison (one model against another), effect (something was changed and performance answered), scaling (as
   effect, of a size: cells, parameters, compute), saturation (performance stops rising with size, or does not), score
   (a model reached a value of a metric), scale_fact (how large a corpus, model or benchmark is).
-- subject, comparator, task, dataset, metric: the words of the sentence, exactly as they stand there; null if the sentence
-  does not name them. For a pronoun, give the name that it stands for.
+- subject, comparator, task, dataset, metric: the words of the sentence, exactly as they stand there; null if the
+  sentence does not name them. For a pronoun, give the name that it stands for.
 - direction: > if the subject is better than the comparator, < if worse, ~ if equal; + if performance gains, - if it
   loses, 0 if it does not change; plateau or no_plateau; null for score and scale_fact. A falling loss is a gain.
 - polarity: negated if the sentence denies the relation ("did not outperform": > and negated), else asserted.

@@ -14,7 +14,8 @@ __all__ = ["Part", "split_sections"]
 
 READ = frozenset({"abstract", "paragraph", "caption"})
 NO_FINDINGS = re.compile(
-    r"^(?:references?|acknowledge?ments?|funding|authors?['’]?s?\b.*|(?:data|code|software)(?: and \w+)? availability.*|"
+    r"^(?:references?|acknowledge?ments?|funding|authors?['’]?s?\b.*|"
+    r"(?:data|code|software)(?: and \w+)? availability.*|"
     r"(?:competing|conflicts? of) interests?.*|ethics.*|footnotes|supporting information|abbreviations)\b",
     re.IGNORECASE,
 )
