@@ -10,7 +10,8 @@ from __future__ import annotations
 import ipaddress
 import json
 import secrets
-from collections.abc import Mapping
+import weakref
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -68,9 +69,10 @@ class OpenAIServer:
             http_client=openai.DefaultHttpxClient(
                 follow_redirects=False,
                 trust_env=not _is_here(self.provider),
-                event_hooks={"request": [self._strip]},
+                event_hooks={"request": [_stripper(key)]},
             ),
         )
+        weakref.finalize(self, self._client.close)  # leaves no connection open behind it
         self._api_error: type[openai.APIError] = openai.APIError
         self._timeout = openai.Timeout
 
@@ -110,13 +112,19 @@ class OpenAIServer:
                 error, self.provider, secret=self._key.get_secret_value() if self._key else None
             ) from None
 
-    def _strip(self, request: Any) -> None:
+
+def _stripper(key: SecretStr | None) -> Callable[[Any], None]:
+    """What takes every header off a request that nobody here has put there, a key of the environment included."""
+
+    def strip(request: Any) -> None:
         for header in [name for name in request.headers if name.lower() not in SENT_HEADERS]:
             del request.headers[header]
-        if self._key is None:
+        if key is None:
             request.headers.pop("authorization", None)
         else:
-            request.headers["authorization"] = f"Bearer {self._key.get_secret_value()}"
+            request.headers["authorization"] = f"Bearer {key.get_secret_value()}"
+
+    return strip
 
 
 def read_body(body: bytes) -> Reply:

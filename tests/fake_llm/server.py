@@ -102,7 +102,7 @@ class _Handler(BaseHTTPRequestHandler):
     llm: FakeLLM
     protocol_version = "HTTP/1.1"
 
-    def log_message(self, format: str, *args: Any) -> None:
+    def log_message(self, *args: Any) -> None:
         pass
 
     def do_POST(self) -> None:
@@ -148,6 +148,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.complete(text)
         elif fault == "drop":
             self.close_connection = True
+        elif fault.startswith("redirect "):
+            self.send(307, b"", Location=f"{fault.partition(' ')[2]}/chat/completions")
         elif fault == "cut_json":
             self.complete(text[: len(text) // 2])
         elif fault == "cut_off":
