@@ -49,7 +49,7 @@ def extract(
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print calls, tokens and cost; send nothing.")] = False,
     max_calls: Annotated[int | None, typer.Option(metavar="N", min=0, help="Calls of the model at most.")] = None,
-    max_tokens: Annotated[int | None, typer.Option(metavar="N", min=0, help="Tokens of both directions at most.")] = None,
+    max_tokens: Annotated[int | None, typer.Option(metavar="N", min=0, help="Tokens, sent and back, at most.")] = None,
     max_usd: Annotated[float | None, typer.Option(metavar="X", min=0, help="US dollars at most.")] = None,
     json: JsonFlag = False,
 ) -> None:

@@ -59,19 +59,19 @@ class LangChainModel:
 
 
 def read_message(answer: Any) -> Reply:
-    """Read a message, or the map of raw message and parsed answer that structured output gives."""
-    parsed = answer.get("parsed") if isinstance(answer, Mapping) else None
+    """Read a message, or the map with a raw message that structured output gives.
+
+    The parsed answer of that map is not used: its parser completes what was cut off, and makes 0.7 of a torn 0.79.
+    """
     message = answer.get("raw") if isinstance(answer, Mapping) else answer
     usage = getattr(message, "usage_metadata", None) or {}
     counted = [usage.get("input_tokens"), usage.get("output_tokens")]
     said = getattr(message, "additional_kwargs", {}).get("refusal")
     if said:
         return Reply(str(said), "refusal", *counted)
-    finish = getattr(message, "response_metadata", {}).get("finish_reason")
-    text = json.dumps(parsed, default=_plain) if parsed is not None else getattr(message, "text", "")
-    text = text if isinstance(text, str) else str(text())
-    return Reply(text, "length" if finish == "length" else "end" if text else "nothing", *counted)
-
-
-def _plain(value: Any) -> Any:
-    return value.model_dump() if hasattr(value, "model_dump") else str(value)
+    text, calls = str(getattr(message, "text", "")), getattr(message, "tool_calls", ())
+    if not text and calls:  # providers without a JSON mode answer by the arguments of a tool, parsed strictly
+        text = json.dumps(calls[0]["args"])
+    if getattr(message, "response_metadata", {}).get("finish_reason") == "length":
+        return Reply(text, "length", *counted)
+    return Reply(text, "end" if text else "nothing", *counted)

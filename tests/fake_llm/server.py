@@ -53,10 +53,13 @@ class FakeLLM:
         Section heading and passages -> the claims that the model proposes.
     faults
         Called with the number of the call, from 0; the name of a fault, or None.
+    fault_of
+        The same, called with the section and its passages.
     """
 
     claims_of: Callable[[str, list[str]], Claims]
     faults: Callable[[int], str | None] = lambda number: None
+    fault_of: Callable[[str, list[str]], str | None] = lambda section, passages: None
     slowness: float = 2.0
     calls: list[Call] = field(default_factory=list)
     echo_key: bool = True
@@ -69,6 +72,13 @@ class FakeLLM:
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self._server.server_address[1]}/v1"
+
+    def wait_for(self, calls: int, *, seconds: float) -> bool:
+        """Whether so many calls came in time."""
+        deadline = time.monotonic() + seconds
+        while len(self.calls) < calls and time.monotonic() < deadline:
+            time.sleep(0.05)
+        return len(self.calls) >= calls
 
     def paid(self) -> Counter[str]:
         """Content -> times that an answer to it was paid."""
@@ -109,7 +119,7 @@ class _Handler(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         section, passages = read_data(body["messages"][-1]["content"])
         with self.llm.lock:
-            fault = self.llm.faults(len(self.llm.calls))
+            fault = self.llm.fault_of(section, passages) or self.llm.faults(len(self.llm.calls))
             self.llm.calls.append(Call(section, passages, body, dict(self.headers), fault))
             self.llm.busy += 1
             self.llm.busiest = max(self.llm.busiest, self.llm.busy)

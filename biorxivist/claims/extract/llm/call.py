@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 
 from biorxivist.claims.extract.llm.ledger import Ledger
 from biorxivist.claims.extract.llm.prompt import request_of
 from biorxivist.claims.extract.llm.schema import ProposedClaims
 from biorxivist.claims.extract.llm.sections import Part
-from biorxivist.llm.ask import Asked, ask
+from biorxivist.llm.ask import ask
 from biorxivist.llm.budget import Budget
 from biorxivist.llm.cache import Answers
 from biorxivist.llm.errors import BudgetSpent, CallFailed, UnusableAnswer
@@ -21,6 +22,8 @@ __all__ = ["Caller", "Outcome"]
 
 GIVES_UP_AFTER = 5
 """Calls that failed one after the other, each tried several times: the server is away."""
+NOT_TRIED = frozenset({"calls", "tokens", "usd", "stopped"})
+"""Why a section was not asked about: a cap, or the end of the run."""
 
 
 @dataclass(frozen=True)
@@ -49,10 +52,11 @@ class Caller:
     """Calls under way at the same time."""
     stopped: Outcome | None = None
     """The failure after which nothing more is asked in this run: a quota, a wrong key, a server that is away."""
-    _failures: int = 0
 
     def __post_init__(self) -> None:
         self._pool = ThreadPoolExecutor(max_workers=self.at_once, thread_name_prefix="language-model")
+        self._failures = 0
+        self._lock = threading.Lock()
 
     def close(self) -> None:
         """Wait for the calls that are under way; begin no other."""
@@ -60,49 +64,41 @@ class Caller:
 
     def call(self, parts: Sequence[Part]) -> Iterator[Outcome]:
         """Ask about each section that has no answer yet; yield what became of each."""
-        futures: dict[Future[Asked[ProposedClaims]], Part] = {
-            self._pool.submit(self._ask, part): part for part in parts
-        }
-        for future in as_completed(futures):
-            outcome = self._outcome(futures[future], future)
-            key = fingerprint(self.model, request_of(outcome.part))
+        for future in as_completed([self._pool.submit(self._ask, part) for part in parts]):
+            outcome, key = future.result()
             if outcome.answer is not None:
                 if not self.ledger.is_done(outcome.part, key):
                     self.ledger.finish(outcome.part, key)
-            elif outcome.why not in {"calls", "tokens", "usd", "stopped"}:  # these were not tried
+            elif outcome.why not in NOT_TRIED:
                 self.ledger.leave_open(outcome.part, key, str(outcome.why), outcome.detail)
             yield outcome
 
-    def _ask(self, part: Part) -> Asked[ProposedClaims]:
+    def _ask(self, part: Part) -> tuple[Outcome, str]:
         request = request_of(part)
+        key = fingerprint(self.model, request)
         # an answer that is here already costs nothing, so it is read even after a stop
-        if self.stopped is not None and self.answers.find(fingerprint(self.model, request)) is None:
-            raise _Stopped
-        return ask(
-            self.model, request, ProposedClaims, answers=self.answers, budget=self.budget, patience=self.patience
-        )
-
-    def _outcome(self, part: Part, future: Future[Asked[ProposedClaims]]) -> Outcome:
+        if self.stopped is not None and self.answers.find(key) is None:
+            return Outcome(part, why="stopped", detail=f"not asked, after {self.stopped.why}"), key
         try:
-            asked = future.result()
-        except _Stopped:
-            reason = self.stopped
-            return Outcome(part, why="stopped", detail=f"not asked, after {reason.why}" if reason else "")
+            asked = ask(
+                self.model, request, ProposedClaims, answers=self.answers, budget=self.budget, patience=self.patience
+            )
         except BudgetSpent as error:
-            return Outcome(part, why=error.cap, detail=str(error))
+            return Outcome(part, why=error.cap, detail=str(error)), key
         except UnusableAnswer as error:
-            self._failures = 0
-            return Outcome(part, why=error.why, detail=str(error))
+            self._note(None)
+            return Outcome(part, why=error.why, detail=str(error)), key
         except CallFailed as error:
-            self._failures += 1
             outcome = Outcome(part, why=error.why, detail=str(error))
-            if error.fatal or self._failures >= GIVES_UP_AFTER:
-                self.stopped = self.stopped or outcome
-            return outcome
+            self._note(outcome, fatal=error.fatal)
+            return outcome, key
         if not asked.cached:
-            self._failures = 0
-        return Outcome(part, asked.answer, asked.cached)
+            self._note(None)
+        return Outcome(part, asked.answer, asked.cached), key
 
-
-class _Stopped(Exception):
-    """The run has stopped before this section was asked about."""
+    def _note(self, failure: Outcome | None, *, fatal: bool = False) -> None:
+        """Count failures in a row; stop after too many, or after one that all others would share."""
+        with self._lock:
+            self._failures = 0 if failure is None else self._failures + 1
+            if fatal or self._failures >= GIVES_UP_AFTER:
+                self.stopped = self.stopped or failure
