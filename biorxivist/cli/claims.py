@@ -9,6 +9,7 @@ import typer
 
 from biorxivist.cli.adding import register as register_add
 from biorxivist.cli.lazy import examples, new_app
+from biorxivist.cli.model import TakesModel, capped, chosen_model, price_of, words_of_plan, words_of_proposed
 from biorxivist.cli.options import CsvFlag, JsonFlag, form, parameters
 from biorxivist.cli.output import note, print_text, progress_bar
 from biorxivist.cli.rows import print_rows
@@ -17,6 +18,7 @@ from biorxivist.errors import FAILED
 if TYPE_CHECKING:
     from biorxivist.claims.extract.archived import Extracted
     from biorxivist.claims.review import Decision
+    from graph.records import Claim
 
 __all__ = ["app", "claims_app"]
 
@@ -26,11 +28,13 @@ app.add_typer(claims_app, name="claims")
 
 
 @claims_app.command(
+    cls=TakesModel,
     epilog=examples(
         "biorxivist claims extract --all",
         "biorxivist claims extract 10.1101/2023.10.19.563100",
         "biorxivist claims extract --sentences sentences.jsonl --json",
-    )
+        "biorxivist claims extract --all --llm MODEL --dry-run",
+    ),
 )
 def extract(
     papers: Annotated[list[str] | None, typer.Argument(metavar="DOI...", help="Papers of the archive.")] = None,
@@ -40,15 +44,30 @@ def extract(
         Path | None,
         typer.Option(metavar="FILE.jsonl", help='Read {"id", "sentence"} lines instead, and print what each claims.'),
     ] = None,
+    llm: Annotated[
+        str | None,
+        typer.Option(metavar="[MODEL]", help="Ask this language model too; without a name, $BIORXIVIST_LLM_MODEL."),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print calls, tokens and cost; send nothing.")] = False,
+    max_calls: Annotated[int | None, typer.Option(metavar="N", min=0, help="Calls of the model at most.")] = None,
+    max_tokens: Annotated[int | None, typer.Option(metavar="N", min=0, help="Tokens, sent and back, at most.")] = None,
+    max_usd: Annotated[float | None, typer.Option(metavar="X", min=0, help="US dollars at most.")] = None,
     json: JsonFlag = False,
 ) -> None:
-    """Read the claims of papers out of their text, by rule.
+    """Read the claims of papers out of their text, by rule, and with --llm by a language model too.
 
-    Every claim quotes its sentence; a name, number or direction that the quote does not hold makes no claim. A second
-    run changes only what has changed, and never what a person has reviewed. The exit code is 1 if no paper has a text.
+    Every claim quotes its sentence; a name, number or direction that the quote does not hold makes no claim, whoever
+    proposed it. A second run changes only what has changed, and never what a person has reviewed; it asks a model only
+    about sections that have no answer yet. The exit code is 1 if no paper has a text, or a section is still open.
     """
     if (bool(papers) + everything + (sentences is not None)) != 1:
         msg = "Give papers, --all, or --sentences FILE.jsonl."
+        raise typer.BadParameter(msg)
+    if llm is None and (dry_run or max_calls is not None or max_tokens is not None or max_usd is not None):
+        msg = "--dry-run and the caps are for a language model: add --llm."
+        raise typer.BadParameter(msg)
+    if llm is not None and sentences is not None:
+        msg = "--llm reads papers of the archive, not --sentences."
         raise typer.BadParameter(msg)
     from biorxivist.workspace.home import open_home
 
@@ -64,13 +83,32 @@ def extract(
 
     index = read_archived(home.archive)
     wanted = None if everything else {index.paper(name).id for name in papers or ()}
+    model = None if llm is None else chosen_model(llm, sends=not dry_run)  # before anything is written
+    if model is not None and dry_run:
+        from biorxivist.claims.extract.llm.run import plan_extraction
+
+        plan = plan_extraction(home.archive, home.folder, model, wanted, price=price_of(home, model.name))
+        print_rows([plan.row()], "json") if json else print_text(words_of_plan(plan))
+        return
+    budget = None if model is None else capped(home, model.name, calls=max_calls, tokens=max_tokens, usd=max_usd)
     with progress_bar("extract") as progress:
         done = extract_archived(home.archive, wanted, progress=progress)
     if json:
-        rows = ({"claim": claim.id, **claim.model_dump(mode="json", exclude_defaults=True)} for claim in done.claims)
-        print_rows(rows, "json")
+        print_rows(map(_row, done.claims), "json")
     else:
         print_text(summary_of(done))
+    if model is not None:
+        from biorxivist.claims.extract.llm.run import extract_with_model
+
+        with progress_bar(model.name) as progress:
+            proposed = extract_with_model(home.archive, home.folder, model, wanted, budget=budget, progress=progress)
+        if json:
+            print_rows(map(_row, proposed.claims), "json")
+            print_rows([{"llm": proposed.row()}], "json")
+        else:
+            print_text(words_of_proposed(proposed))
+        if proposed.open:
+            raise typer.Exit(FAILED)
     if not done.papers:
         raise typer.Exit(FAILED)
 
@@ -117,6 +155,10 @@ def list_claims(
     if not print_rows(rows, shape):
         note("No claims.")
         raise typer.Exit(FAILED)
+
+
+def _row(claim: Claim) -> dict[str, Any]:
+    return {"claim": claim.id, **claim.model_dump(mode="json", exclude_defaults=True)}
 
 
 def summary_of(done: Extracted) -> str:

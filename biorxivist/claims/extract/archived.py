@@ -16,7 +16,7 @@ from graph.records import Claim, Passage, Reference, Review, Tombstone, Version
 if TYPE_CHECKING:
     from graph.archive import Archive
 
-__all__ = ["Extracted", "extract_archived"]
+__all__ = ["Extracted", "extract_archived", "newest_texts"]
 
 T = TypeVar("T")
 WRITER = "extracted"
@@ -79,7 +79,7 @@ def extract_archived(
     paper_ids
         Papers to read; all that have a text if left out.
     """
-    texts = _texts(archive, paper_ids)
+    texts = newest_texts(archive, paper_ids)
     vocabulary = read_vocabulary(archive)
     done = Extracted(papers=len({paper_id for paper_id, _ in texts}))
     references = _references(archive, {paper_id for paper_id, _ in texts})
@@ -109,7 +109,7 @@ def extract_archived(
     return done
 
 
-def _texts(archive: Archive, paper_ids: Collection[str] | None) -> dict[tuple[str, str], list[Passage]]:
+def newest_texts(archive: Archive, paper_ids: Collection[str] | None) -> dict[tuple[str, str], list[Passage]]:
     """(paper, version) -> passages, of the newest version with a text of each paper."""
     found: dict[str, dict[str, list[Passage]]] = defaultdict(lambda: defaultdict(list))
     for passage in _of(Passage, archive.read("Passage")):
