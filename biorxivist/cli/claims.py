@@ -66,7 +66,8 @@ def extract(
     with progress_bar("extract") as progress:
         done = extract_archived(home.archive, wanted, progress=progress)
     if json:
-        print_rows(({"claim": claim.id, **claim.model_dump(mode="json", exclude_defaults=True)} for claim in done.claims), "json")
+        rows = ({"claim": claim.id, **claim.model_dump(mode="json", exclude_defaults=True)} for claim in done.claims)
+        print_rows(rows, "json")
     else:
         print_text(summary_of(done))
     if not done.papers:
@@ -75,7 +76,9 @@ def extract(
 
 @claims_app.command(
     name="list",
-    epilog=examples("biorxivist claims list --extracted", "biorxivist claims list --paper 10.1101/2023.10.19.563100 --json"),
+    epilog=examples(
+        "biorxivist claims list --extracted", "biorxivist claims list --paper 10.1101/2023.10.19.563100 --json"
+    ),
 )
 def list_claims(
     *,

@@ -43,7 +43,9 @@ class LoadedClaims:
         if not total:
             return f"No claim was read{self._unknown()}."
         whom = sorted({who for _, who in self.opposed})
-        against = f", {len({claim.id for claim, _ in self.opposed})} of them against {', '.join(whom[:3])}" if whom else ""
+        against = (
+            f", {len({claim.id for claim, _ in self.opposed})} of them against {', '.join(whom[:3])}" if whom else ""
+        )
         return (
             f"{total} {'claim' if total == 1 else 'claims'} read{against}; {self.testable} can be tested here"
             f"{self._unknown()}. `biorxivist claims list --extracted` lists them."
@@ -72,6 +74,4 @@ def load_claims(home: Home, paper_ids: Collection[str], *, progress: Progress = 
 
 
 def _testable(index: ClaimIndex, own: Collection[str]) -> int:
-    return sum(
-        any(evidence.verdict != "not_testable" for evidence in index.verdicts(claim_id)) for claim_id in own
-    )
+    return sum(any(evidence.verdict != "not_testable" for evidence in index.verdicts(claim_id)) for claim_id in own)

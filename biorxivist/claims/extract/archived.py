@@ -71,10 +71,7 @@ def extract_archived(
     gone = [claim for claim in before.values() if claim.id not in now and claim.id not in reviewed]
     archive.append([claim for claim in fresh if claim.id not in reviewed], writer=WRITER)
     archive.append(
-        [
-            Tombstone(target_record="Claim", target_id=claim.id, reason=f"{RULES} does not read it")
-            for claim in gone
-        ],
+        [Tombstone(target_record="Claim", target_id=claim.id, reason=f"{RULES} does not read it") for claim in gone],
         writer=WRITER,
     )
     done.new = sum(claim.id not in before for claim in fresh)

@@ -19,7 +19,7 @@ class Content:
     mentions: tuple[Mention, ...] = ()
     numbers: tuple[Number, ...] = ()
     named_before: tuple[Mention, ...] = ()
-    """Models that the clauses before speak of, for a clause that names none before its verb; its subject comes first."""
+    """Models that the clauses before speak of, for a clause that names none before its verb; the likeliest is first."""
     before: Clause | None = None
     """The clause that this one follows, and may be set against: "..., whereas accuracy stayed flat"."""
 

@@ -1,7 +1,7 @@
 """What was varied: the number of cells, the parameters, the diversity of a corpus, pre-training, labels, a part.
 
-To add a wording of a factor, put a line under its name; to add a part of models whose removal is an ablation, put it into
-``COMPONENT``.
+To add a wording of a factor, put a line under its name; to add a part of models whose removal is an ablation, put it
+into ``COMPONENT``.
 """
 
 from __future__ import annotations
@@ -200,7 +200,8 @@ TAKEN_AWAY = phrases(
 NO_PART = phrases(
     "and", "or", "from", "to", "in", "on", "by", "with", "still", "also",
     "is", "was", "are", "were", "has", "had", "can", "may", "did", "does",
-    r"exhibit\w*", r"show\w*", r"perform\w*", r"achiev\w*", r"remain\w*", r"scor\w*", r"fall\w*", "fell", "led", "leads",
+    r"exhibit\w*", r"show\w*", r"perform\w*", r"achiev\w*", r"remain\w*", r"scor\w*", r"fall\w*", "fell", "led",
+    "leads",
     "caused", "lowered", "reduced", "decreased", "hurt", "improved", "changed", "resulted",
 )  # fmt: skip
 # "Without gene2vec, the accuracy of scBERT decreased."

@@ -59,7 +59,7 @@ def _names(vocabulary: Vocabulary) -> tuple[Names, ...]:
 
 
 def _pattern(names: Mapping[str, str]) -> re.Pattern[str]:
-    """All names, the longest first. A plural s belongs to a name; a hyphen or a letter does not: scGPT-v2 is another."""
+    """All names, the longest first; a plural s belongs to a name, a hyphen or letter does not (scGPT-v2 is another)."""
     spelled = [
         re.escape(name) if len(name) <= AS_WRITTEN else f"(?i:{re.escape(name)})"
         for name in sorted(names, key=len, reverse=True)

@@ -1,10 +1,10 @@
 """Word lists as regular expressions: one alternative a line where they are written, one pattern where they are used.
 
-Plain vocabulary (adjectives, heads of group names, abbreviations that name no model) stands in ``lexicon.toml``. Wordings
-with forms of a verb or words in between stand as regular expressions in the module that reads them, one alternative a
-line, and are joined by the functions here. In what follows a repetition, two alternatives must not fit the same words in
-two ways ("large language" and "large" + "language"): a sentence made of them would take for ever. Where a list of names
-may hold such pairs, its choice is final (an atomic group).
+Plain vocabulary (adjectives, heads of group names, abbreviations that name no model) stands in ``lexicon.toml``.
+Wordings with forms of a verb or words in between stand as regular expressions in the module that reads them, one
+alternative a line, and are joined by the functions here. Under a repetition, no two alternatives may fit the same words
+("large language", and "large" before "language"): a sentence made of them would take for ever. A list of plain words
+may hold such pairs, since the choice from it is final (an atomic group).
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """What a sentence names: models and groups of models, data sets, tasks, metrics, regimes.
 
-Names of the vocabulary are found as they are (`known`). Beside them stand the field's ways of speaking of several models
-at once ("simpler methods", "existing foundation models") and pronouns, which name nothing by themselves (`groups`),
-tasks, sets and metrics by the shape of their names (`circumstances`), and names that look like that of a model and that
-nobody has entered yet (`unlisted`).
+Names of the vocabulary are found as they are (``known``). Beside them stand the field's ways of speaking of several
+models at once ("simpler methods", "existing foundation models") and pronouns, which name nothing by themselves
+(``groups``), tasks, sets and metrics by the shape of their names (``circumstances``), and names that look like that of
+a model and that nobody has entered yet (``unlisted``).
 """
 
 from __future__ import annotations

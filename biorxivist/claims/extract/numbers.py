@@ -44,7 +44,7 @@ SHARES = {
 NUMBER = re.compile(
     r"(?<![\w.^/-])(?P<sign>[-−–~≈∼])?"
     # 68,450 or 68 450 or 0.81 or .81
-    r"(?P<digits>\d{1,3}(?:[,  ]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
+    r"(?P<digits>\d{1,3}(?:[, ]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
     # 0.62-0.80
     r"(?:\s?[-–]\s?(?P<upper>\d+(?:\.\d+)?)(?![\w.]*[A-Za-z]))?"
     # 3.4 × 10^8
@@ -167,7 +167,7 @@ def _factor(match: re.Match[str]) -> float:
 def _signed(text: str, match: re.Match[str]) -> float:
     """The printed digits as a number; a dash behind another number is no minus."""
     negative = match["sign"] in {"-", "−"} and not re.search(r"\d\s?$", text[: match.start()])
-    return float(re.sub(r"[,  ]", "", match["digits"])) * (-1 if negative else 1)
+    return float(re.sub(r"[, ]", "", match["digits"])) * (-1 if negative else 1)
 
 
 def _half_width(match: re.Match[str], factor: float) -> float:

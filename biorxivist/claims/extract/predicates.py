@@ -39,7 +39,8 @@ class Predicate:
     """Where the next one begins, or the clause ends."""
 
 
-ADVERBS = r"(?:\w+ly |even |also |still |often |far |much |not |no |always |the |a |an |slightly )*"  # "is also not the worst"
+# "is also not far better than"
+ADVERBS = r"(?:\w+ly |even |also |still |often |far |much |not |no |always |the |a |an |slightly )*"
 BE = "(?:is|are|was|were|be|been|being)"
 HOW = "(?:accurate|robust|efficient|effective|reliable|accurately|robustly|efficiently|effectively|sensitive)"
 BETTER = phrases(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from biorxivist.claims.extract.align import align
 from biorxivist.claims.extract.change import NEGATED
@@ -12,7 +12,8 @@ from biorxivist.claims.extract.draft import Draft
 from biorxivist.claims.extract.factors import find_factors
 from biorxivist.claims.extract.lexicon import alternatives, phrases, whole_words
 from biorxivist.claims.extract.mention import Mention
-from biorxivist.claims.extract.scope import scope_of, subject_fields
+from biorxivist.claims.extract.numbers import Number
+from biorxivist.claims.extract.scope import Setting, scope_of, subject_fields
 
 __all__ = ["read_saturations"]
 
@@ -36,7 +37,7 @@ NO_PLATEAU = alternatives(
     # "Accuracy keeps rising with more cells."
     r"\b(?:keeps?|kept|continu(?:es|ed|e) to) (?:improv|ris|increas|gain|scal|benefit)\w*",
 )
-# "does not gain beyond a saturation point" says where it saturates only if a number stands there, which it mostly does not
+# "Many models do not gain beyond the saturation point": it takes for granted that there is one, and does not report it.
 BEYOND = re.compile(r"\bbeyond (?:a |the |this |its )?(?:\w+ )?(?:saturation point|plateau)", re.IGNORECASE)
 # "at 10% of the labels": a share of something else than the corpus
 OF_LABELS = whole_words("labels?", "labell?ed", r"annotat\w+", "training set", "training data")
@@ -58,14 +59,9 @@ def read_saturations(content: Content) -> Iterator[Draft]:
 
 
 def _endless(content: Content, model: Mention | None) -> Draft:
-    setting = scope_of(content.mentions).first
-    return Draft(
-        kind="saturation",
-        **subject_fields(model),
-        direction="no_plateau",
-        task=setting.task and setting.task.text,
-        metric=setting.metric and setting.metric.text,
-    )
+    first = scope_of(content.mentions).first
+    setting = Setting(task=first.task, metric=first.metric)
+    return Draft(kind="saturation", **subject_fields(model), direction="no_plateau", **setting.fields())
 
 
 def _plateaus(content: Content, models: tuple[Mention, ...]) -> Iterator[Draft]:
@@ -77,7 +73,8 @@ def _plateaus(content: Content, models: tuple[Mention, ...]) -> Iterator[Draft]:
     aligned = align(content.text, models, shares)
     if aligned is None:
         return  # which share belongs to which model cannot be said
-    for model, share in aligned or [(model, None) for model in models or (None,)]:
+    pairs: Sequence[tuple[Mention | None, Number | None]] = aligned or [(model, None) for model in models or (None,)]
+    for model, share in pairs:
         yield Draft(
             kind="saturation",
             **subject_fields(model),

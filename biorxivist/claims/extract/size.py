@@ -1,7 +1,7 @@
 """Clauses that say how large something is: cells of a corpus, parameters of a model, sets of a benchmark.
 
-To add a thing that is counted, put a line into ``UNITS``: the words that may stand between the number and the thing, the
-thing, and the name of the unit.
+To add a thing that is counted, put a line into ``UNITS``: the words that may stand between the number and the thing,
+the thing, and the name of the unit.
 """
 
 from __future__ import annotations

@@ -14,18 +14,16 @@ from typing import Any, Literal
 from biorxivist.claims.extract.draft import Draft
 from biorxivist.claims.extract.groups import resolve_model
 from biorxivist.claims.extract.numbers import find_numbers
-from biorxivist.claims.extract.quotes import locate
+from biorxivist.claims.extract.quotes import Located, locate
 from biorxivist.claims.extract.read import read_sentence
 from biorxivist.claims.extract.wording import state
-from graph.records import Claim, Passage
+from graph.records import Claim, Direction, Passage
 from graph.vocabulary import Vocabulary
 
-__all__ = ["Rejected", "verify"]
+__all__ = ["Rejected", "unknown_name", "verify"]
 
 Outcome = Literal["absent", "altered", "exact_elsewhere", "number", "name", "direction", "unknown_name", "no_subject"]
-OPPOSITE = {">": {"<", "~"}, "<": {">", "~"}, "~": {">", "<"}, "+": {"-", "0"}, "-": {"+", "0"}, "0": {"+", "-"},
-            "plateau": {"no_plateau"}, "no_plateau": {"plateau"}}  # fmt: skip
-TURNED = {">": "<", "<": ">", "~": "~"}
+TURNED: dict[str | None, Direction] = {">": "<", "<": ">", "~": "~"}
 NUMBERS = ("value", "low", "high", "fraction", "train_fraction")
 
 
@@ -74,7 +72,9 @@ def verify(
     words = passage.text[found.start : found.end]
     readings = read_sentence(words, vocabulary) if readings is None else readings
     problem = (
-        _wrong_name(draft, words, inherited) or _wrong_number(draft, words, inherited) or _wrong_direction(draft, readings)
+        _wrong_name(draft, words, inherited)
+        or _wrong_number(draft, words, inherited)
+        or _wrong_direction(draft, readings)
     )
     if problem is not None:
         return Rejected(draft, quote, *problem)
@@ -82,13 +82,23 @@ def verify(
     comparator = draft.comparator_id or (resolve_model(draft.comparator, vocabulary) if draft.comparator else None)
     for name, entry_id in ((draft.subject, subject), (draft.comparator, comparator)):
         if name and entry_id is None:
-            return Rejected(
-                draft, quote, "unknown_name",
-                f"{name} is in no entry of the vocabulary; `biorxivist vocabulary add model {name!r} --source URL` adds it.",
-            )  # fmt: skip
+            return unknown_name(draft, quote, name)
     if subject is None or (draft.kind == "comparison" and comparator is None):
         return Rejected(draft, quote, "no_subject", "The words name no model that the claim could be about.")
-    return _claim(draft, passage, found.start, found.end, words, extractor, inherited, subject, comparator, vocabulary)
+    links = {
+        "subject_ids": (subject,),
+        "comparator_ids": (comparator,) if comparator else (),
+        **_links_of_scope(draft, vocabulary),
+    }
+    return _claim(draft, passage, found, links, extractor=extractor, inherited=inherited)
+
+
+def unknown_name(draft: Draft, quote: str, name: str) -> Rejected:
+    """The draft, rejected because nobody has entered a name yet."""
+    return Rejected(
+        draft, quote, "unknown_name",
+        f"{name} is in no entry of the vocabulary; `biorxivist vocabulary add model {name!r} --source URL` adds it.",
+    )  # fmt: skip
 
 
 def _wrong_name(draft: Draft, words: str, inherited: Sequence[str]) -> tuple[Outcome, str] | None:
@@ -114,7 +124,9 @@ def _wrong_number(draft: Draft, words: str, inherited: Sequence[str]) -> tuple[O
     known = {value for n in printed for value in (n.value, n.low, n.high, n.value / 100, n.low / 100, n.high / 100)}
     for field in NUMBERS:
         value = getattr(draft, field)
-        if value is not None and field not in inherited and not any(abs(value - k) <= 1e-9 * max(1, abs(k)) for k in known):
+        if value is None or field in inherited:
+            continue
+        if not any(abs(value - k) <= 1e-9 * max(1, abs(k)) for k in known):
             return "number", f"{field} {value:g} is printed nowhere in the quote."
     return None
 
@@ -150,7 +162,7 @@ def _same_anchor(draft: Draft, reading: Draft) -> bool:
 def _agrees(draft: Draft, reading: Draft) -> bool:
     direction = reading.direction
     if draft.kind == "comparison" and reading.subject and _folded(draft.subject) != _folded(reading.subject):
-        direction = TURNED.get(str(direction), direction)  # type: ignore[arg-type]
+        direction = TURNED.get(direction, direction)
     hedged = reading.hedging != "none" and draft.hedging == "none"
     return direction == draft.direction and reading.polarity == draft.polarity and not hedged
 
@@ -159,20 +171,10 @@ def _folded(name: str | None) -> str:
     return re.sub(r"[-\s]+", " ", name or "").casefold()
 
 
-def _claim(
-    draft: Draft,
-    passage: Passage,
-    start: int,
-    end: int,
-    quote: str,
-    extractor: str,
-    inherited: Sequence[str],
-    subject: str,
-    comparator: str | None,
-    vocabulary: Vocabulary,
-) -> Claim:
+def _links_of_scope(draft: Draft, vocabulary: Vocabulary) -> dict[str, str | None]:
+    """Ids of task, set and metric; what has none stands in the condition by its name."""
     ids = dict(draft.ids)
-    links: dict[str, Any] = {}
+    links: dict[str, str | None] = {}
     unnamed = []
     for field in ("task", "dataset", "metric"):
         name = getattr(draft, field)
@@ -180,35 +182,45 @@ def _claim(
         links[f"{field}_id"] = entry_id
         if name and entry_id is None:
             unnamed.append(f"{field}: {name}")
+    return {**links, "condition": "; ".join(unnamed) or None}
+
+
+def _claim(
+    draft: Draft,
+    passage: Passage,
+    found: Located,
+    links: dict[str, Any],
+    *,
+    extractor: str,
+    inherited: Sequence[str],
+) -> Claim:
+    """The claim of a draft that has passed, at the place where its quote was found."""
     return Claim(
         paper_id=passage.paper_id,
         version_id=passage.version_id,
         statement=state(draft),
         kind=draft.kind,
-        subject_ids=(subject,),
-        comparator_ids=(comparator,) if comparator else (),
         **links,
         value=draft.value,
         low=draft.low,
         high=draft.high,
-        bound=draft.bound if draft.bound in {"about", "at_least", "at_most"} else None,  # type: ignore[arg-type]
+        bound=draft.bound if draft.bound in {"about", "at_least", "at_most"} else None,
         unit=draft.unit or ("fraction" if draft.kind == "score" else None),
         direction=draft.direction,
         polarity=draft.polarity,
-        regime=draft.regime,  # type: ignore[arg-type]
+        regime=draft.regime,
         fraction=draft.fraction,
         train_fraction=draft.train_fraction,
         factor=draft.factor,
         ablation=draft.ablation,
         exceptions=", ".join(draft.exceptions) or None,
-        condition="; ".join(unnamed) or None,
         hedging=draft.hedging,
         attribution=draft.attribution,
         inferred=tuple(inherited),
-        quote=quote,
+        quote=passage.text[found.start : found.end],
         passage_id=passage.id,
-        start=start,
-        end=end,
+        start=found.start,
+        end=found.end,
         extractor=extractor,
         confidence=draft.confidence,
     )
