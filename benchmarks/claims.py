@@ -37,7 +37,8 @@ def main() -> None:
         with tempfile.NamedTemporaryFile("w", suffix=".jsonl", encoding="utf-8") as predicted:
             predicted.writelines(f"{json.dumps(line)}\n" for line in lines)
             predicted.flush()
-            command = [sys.executable, str(arguments.scorer), str(gold), predicted.name, "--aliases", str(arguments.aliases)]
+            paths = [arguments.scorer, gold, predicted.name, "--aliases", arguments.aliases]
+            command = [sys.executable, *map(str, paths)]
             table = subprocess.run(command, check=True, capture_output=True, text=True).stdout
         print(f"{gold.name}: {len(lines)} sentences, {1000 * seconds / max(len(lines), 1):.1f} ms each")
         print(table)

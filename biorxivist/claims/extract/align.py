@@ -1,11 +1,11 @@
-"""Which number belongs to which name: "A 0.81, B 0.77", "0.81 for A, 0.77 for B", "A and B ... x and y, respectively"."""
+"""Which number belongs to which name: "A 0.81, B 0.77", "0.81 for A, 0.77 for B", "A and B .. x and y, respectively"."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
-from biorxivist.claims.extract.names import Mention
+from biorxivist.claims.extract.mention import Mention
 from biorxivist.claims.extract.numbers import Number
 
 __all__ = ["align"]
@@ -13,7 +13,9 @@ __all__ = ["align"]
 RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
 
 
-def align(text: str, models: Sequence[Mention], numbers: Sequence[Number]) -> list[tuple[Mention | None, Number]] | None:
+def align(
+    text: str, models: Sequence[Mention], numbers: Sequence[Number]
+) -> list[tuple[Mention | None, Number]] | None:
     """Pair names and numbers by the order in which they stand; None where the order does not say it.
 
     Lists of different length under "respectively" are refused, and so are several numbers among several names that

@@ -44,9 +44,12 @@ class Extraction:
     def unknown_names(self) -> tuple[str, ...]:
         """Models that drafts name and the vocabulary does not know, most frequent first."""
         names = [
-            name for entry in self.rejected if entry.outcome == "unknown_name" for name in (entry.draft.subject, entry.draft.comparator)
+            name
+            for entry in self.rejected
+            if entry.outcome == "unknown_name"
+            for name in (entry.draft.subject, entry.draft.comparator)
             if name and name in entry.reason
-        ]  # fmt: skip
+        ]
         return tuple(sorted(set(names), key=lambda name: (-names.count(name), name)))
 
 

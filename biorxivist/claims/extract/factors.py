@@ -1,4 +1,8 @@
-"""What was varied: the number of cells, the parameters, the diversity of a corpus, pre-training, labels, a part."""
+"""What was varied: the number of cells, the parameters, the diversity of a corpus, pre-training, labels, a part.
+
+To add a wording of a factor, put a line under its name; to add a part of models whose removal is an ablation, put it
+into ``COMPONENT``.
+"""
 
 from __future__ import annotations
 
@@ -6,47 +10,247 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from biorxivist.claims.extract.lexicon import alternatives, phrases
+
 __all__ = ["SCALES", "Factor", "find_factors"]
 
 SCALES = frozenset({"cells", "parameters", "training cells", "compute", "data"})
 """Factors that grow: a claim about one of them is a scaling claim."""
-MORE = r"(?:more|larger|bigger|greater|additional|increas(?:e|es|ed|ing(?:ly large)?)|growing|grown|expand(?:ed|ing)?|enlarg(?:ed|ing)|doubl(?:ed|ing)|scal(?:e|ed|ing)(?: up)?|(?:two|ten|\w+)fold (?:increase|growth)|massive|scale of|size of|amounts? of|volume of|quantity of|number of|longer|wider|deeper)"
-PRETRAIN = r"(?:pre-?training|training|pre-?train)"
-DATA = rf"(?:{PRETRAIN} )?(?:data ?sets?|corpus|corpora|data|cells|atlas(?:es)?|examples|samples|cell numbers?)"
-SETTING = r"(?<!without )(?<!after )(?<!with )(?<!during )(?<!before )(?<!upon )(?<!for )(?<!in )(?<!the )(?<!any )(?<!further )(?<!no )(?<!by )(?<!and )(?<!regarding )(?<!on )(?<!from )(?<!to )"
-FACTORS: tuple[tuple[str, str], ...] = (
-    # the thing that grows by itself: "data volume", "model size"
-    (rf"\b(?:{PRETRAIN} )?(?:data|data ?set|corpus|sample|cell) (?:sizes?|volumes?|scales?|quantity|amounts?|numbers?|budget)\b", "cells"),
-    (rf"\b{PRETRAIN} scale\b|\bsize of (?:the )?(?:{PRETRAIN} )?(?:corpus|data ?set|data|training set)\b", "cells"),
-    (r"\b(?:model|network|parameter|encoder) (?:sizes?|counts?|capacity|scales?|numbers?)\b|\bnumber of (?:trainable |model )?parameters\b|\bsize of the model\b|\bmodel complexity\b", "parameters"),
-    (rf"\b(?:data|corpus|pre-?training|cellular|cell type|donor|species|tissue) diversity\b|\bdiversity of (?:the )?(?:{PRETRAIN} )?(?:corpus|data|cells|training set)\b|\bmore diverse (?:{PRETRAIN} )?(?:data(?: ?sets?)?|corpus|corpora|cells|subsets?|samples?)\b|\bdiversity\b", "diversity"),
-    (rf"\btraining set (?:is |was |were )?(?:doubled|enlarged|increased|grew|grows)\b|\btraining (?:cells|set)\b", "training cells"),
-    # the thing that is made to grow: "larger corpora", "more cells", "tenfold increase of the corpus"
-    (rf"\b{MORE} (?:and (?:more )?\w+ )?(?:of |in |the |both |their |our |its |single-cell |scRNA-seq |unlabell?ed |amounts of |number of |\w+[- ]scale )*(?:{PRETRAIN} )?{DATA}\b", "cells"),
-    (rf"\b{MORE} (?:of |in |the |their |our |its |number of )*(?:model )?(?:parameters?|models?|networks?|architectures?|capacity)\b(?! trained)", "parameters"),
-    (r"\b(?:more |increasing |training |larger )compute\b|\bcompute budget\b", "compute"),
-    (rf"\b(?:{PRETRAIN} )?(?:data ?sets?|corpus|corpora|data|training set|cells) (?:\w+ )?(?:grows?|grew|increases?|is (?:scaled|enlarged|increased)|are (?:added|increased)|expands?)\b", "cells"),
-    (r"\bparameters are added\b|(?<=with )(?:more )?parameters\b|(?<=with )(?:model )?size\b", "parameters"),
-    (r"\b(?:larger|bigger) (?=(?-i:[A-Z]\w*|sc[A-Z]))", "parameters"),
-    (rf"\b(?:larger|bigger)(?= and more diverse {DATA}\b)", "cells"),
-    # parts and steps, when they are what the clause speaks of and not a setting ("after fine-tuning")
-    (rf"{SETTING}\bpre-?training\b(?! (?:data|corpus|set|cells|size|scale|objective|task|strateg|stage|cost|dataset|method|loss|diversity|paradigm|framework|speed)| (?:on|with) (?:more|larger|bigger|increas|massive|divers))", "pre-training"),
-    (rf"{SETTING}\b(?:parameter-efficient |continued |full )?fine-?tuning\b(?! (?:data|set|task|cost|strateg|loss|paradigm|method))", "fine-tuning"),
-    (r"\b(?:all|more|fewer|the number of|amount of|additional) (?:labels|annotations|labell?ed (?:data|cells|examples))\b|\ball labels\b", "labels"),
+MORE = phrases(
+    "more",
+    "larger",
+    "bigger",
+    "greater",
+    "additional",
+    "longer",
+    "wider",
+    "deeper",
+    "massive",
+    "increas(?:e|es|ed|ing(?:ly large)?)",
+    "growing",
+    "grown",
+    "expand(?:ed|ing)?",
+    "enlarg(?:ed|ing)",
+    "doubl(?:ed|ing)",
+    "scal(?:e|ed|ing)(?: up)?",
+    r"(?:two|ten|\w+)fold (?:increase|growth)",
+    "scale of",
+    "size of",
+    "amounts? of",
+    "volume of",
+    "quantity of",
+    "number of",
 )
-COMPILED = tuple((re.compile(words, re.IGNORECASE), name) for words, name in FACTORS)
+PRETRAIN = "(?:pre-?training|training|pre-?train)"
+DATA = rf"(?:{PRETRAIN} )?" + phrases(
+    "data ?sets?", "corpus", "corpora", "data", "cells", "atlas(?:es)?", "examples", "samples", "cell numbers?"
+)
+# Words before "pre-training" that make a setting of it, and not what the clause speaks of: "after fine-tuning".
+SETTING = "".join(
+    f"(?<!{word} )"
+    for word in (
+        "without", "after", "with", "during", "before", "upon", "for", "in", "the", "any", "further", "no", "by", "and",
+        "regarding", "on", "from", "to",
+    )
+)  # fmt: skip
+# Words behind "pre-training" that make it part of another name: "pre-training data", "pre-training on more cells"
+OF_PRETRAINING = (
+    "(?! "
+    + phrases(
+        "data",
+        "corpus",
+        "set",
+        "cells",
+        "size",
+        "scale",
+        "objective",
+        "task",
+        "strateg",
+        "stage",
+        "cost",
+        "dataset",
+        "method",
+        "loss",
+        "diversity",
+        "paradigm",
+        "framework",
+        "speed",
+        "(?:on|with) (?:more|larger|bigger|increas|massive|divers)",
+    )
+    + ")"
+)
+OF_FINETUNING = "(?! (?:data|set|task|cost|strateg|loss|paradigm|method))"
+# Of two wordings that overlap in a clause, the one that stands first here counts.
+FACTORS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    # The thing that grows by itself.
+    (
+        "cells",
+        # "The data volume had no effect."
+        alternatives(
+            rf"\b(?:{PRETRAIN} )?(?:data|data ?set|corpus|sample|cell) "
+            r"(?:sizes?|volumes?|scales?|quantity|amounts?|numbers?|budget)\b"
+        ),
+    ),
+    (
+        "cells",
+        alternatives(
+            rf"\b{PRETRAIN} scale\b",
+            rf"\bsize of (?:the )?(?:{PRETRAIN} )?(?:corpus|data ?set|data|training set)\b",
+        ),
+    ),
+    (
+        "parameters",
+        alternatives(
+            # "Model size had no effect."
+            r"\b(?:model|network|parameter|encoder) (?:sizes?|counts?|capacity|scales?|numbers?)\b",
+            r"\bnumber of (?:trainable |model )?parameters\b",
+            r"\bsize of the model\b",
+            r"\bmodel complexity\b",
+        ),
+    ),
+    (
+        "diversity",
+        alternatives(
+            # "Cell type diversity helped."
+            r"\b(?:data|corpus|pre-?training|cellular|cell type|donor|species|tissue) diversity\b",
+            rf"\bdiversity of (?:the )?(?:{PRETRAIN} )?(?:corpus|data|cells|training set)\b",
+            # "A more diverse corpus helped."
+            rf"\bmore diverse (?:{PRETRAIN} )?(?:data(?: ?sets?)?|corpus|corpora|cells|subsets?|samples?)\b",
+            r"\bdiversity\b",
+        ),
+    ),
+    (
+        "training cells",
+        alternatives(
+            # "Accuracy rose when the training set was doubled."
+            r"\btraining set (?:is |was |were )?(?:doubled|enlarged|increased|grew|grows)\b",
+            r"\btraining (?:cells|set)\b",
+        ),
+    ),
+    # The thing that is made to grow.
+    (
+        "cells",
+        # "larger corpora", "more cells", "a tenfold increase of the corpus"
+        alternatives(
+            rf"\b{MORE} (?:and (?:more )?\w+ )?"
+            r"(?:of |in |the |both |their |our |its |single-cell |scRNA-seq |unlabell?ed |amounts of |number of |"
+            rf"\w+[- ]scale )*{DATA}\b"
+        ),
+    ),
+    (
+        "parameters",
+        # "larger models"; but "more models trained on", which are several
+        alternatives(
+            rf"\b{MORE} (?:of |in |the |their |our |its |number of )*(?:model )?"
+            r"(?:parameters?|models?|networks?|architectures?|capacity)\b(?! trained)"
+        ),
+    ),
+    (
+        "compute",
+        # "With more compute, the loss fell."
+        alternatives(r"\b(?:more |increasing |training |larger )compute\b", r"\bcompute budget\b"),
+    ),
+    (
+        "cells",
+        # "Accuracy rises as the corpus grows."
+        alternatives(
+            rf"\b(?:{PRETRAIN} )?(?:data ?sets?|corpus|corpora|data|training set|cells) (?:\w+ )?"
+            r"(?:grows?|grew|increases?|is (?:scaled|enlarged|increased)|are (?:added|increased)|expands?)\b"
+        ),
+    ),
+    (
+        "parameters",
+        alternatives(
+            # "Accuracy rises when parameters are added", "with size"
+            r"\bparameters are added\b",
+            r"(?<=with )(?:more )?parameters\b",
+            r"(?<=with )(?:model )?size\b",
+        ),
+    ),
+    # "A larger Geneformer did not help."
+    ("parameters", alternatives(r"\b(?:larger|bigger) (?=(?-i:[A-Z]\w*|sc[A-Z]))")),
+    # "A larger and more diverse corpus": two factors, of which the second is found above.
+    ("cells", alternatives(rf"\b(?:larger|bigger)(?= and more diverse {DATA}\b)")),
+    # Steps, when they are what the clause speaks of.
+    (
+        "pre-training",
+        # "Pre-training improved accuracy."
+        alternatives(rf"{SETTING}\bpre-?training\b{OF_PRETRAINING}"),
+    ),
+    (
+        "fine-tuning",
+        # "Full fine-tuning improved accuracy."
+        alternatives(rf"{SETTING}\b(?:parameter-efficient |continued |full )?fine-?tuning\b{OF_FINETUNING}"),
+    ),
+    (
+        "labels",
+        # "Accuracy rises with more labels."
+        alternatives(
+            r"\b(?:all|more|fewer|the number of|amount of|additional) "
+            r"(?:labels|annotations|labell?ed (?:data|cells|examples))\b",
+            r"\ball labels\b",
+        ),
+    ),
+)
+TAKEN_AWAY = phrases(
+    "removing", "removal of", "remov(?:e|ed)", "skipping", "omitting", "omission of", "ablating", "ablation of",
+    "dropping", "leaving out", "excluding", "disabling", "without", "replacing", "freezing",
+)  # fmt: skip
+# Words that what is taken away does not reach over: "removing gene2vec lowered accuracy".
+NO_PART = phrases(
+    "and", "or", "from", "to", "in", "on", "by", "with", "still", "also",
+    "is", "was", "are", "were", "has", "had", "can", "may", "did", "does",
+    r"exhibit\w*", r"show\w*", r"perform\w*", r"achiev\w*", r"remain\w*", r"scor\w*", r"fall\w*", "fell", "led",
+    "leads",
+    "caused", "lowered", "reduced", "decreased", "hurt", "improved", "changed", "resulted",
+)  # fmt: skip
+# "Without gene2vec, the accuracy of scBERT decreased."
 ABLATION = re.compile(
-    r"\b(?:removing|removal of|remov(?:e|ed)|skipping|omitting|omission of|ablating|ablation of|dropping|leaving out|excluding|disabling|without|replacing|freezing)\s+(?:the |any |all |our )?(?P<part>(?:(?!(?:and|or|from|to|in|on|by|with|lowered|reduced|exhibit\w*|show\w*|perform\w*|achiev\w*|remain\w*|scor\w*|fall\w*|fell|still|also|is|was|are|were|can|may|had|did|does|led|leads|caused|decreased|hurt|improved|changed|resulted|has)\b)[\w/-]+ ?){1,4})",
-    re.IGNORECASE,
+    rf"\b{TAKEN_AWAY}\s+(?:the |any |all |our )?(?P<part>(?:(?!{NO_PART}\b)[\w/-]+ ?){{1,4}})", re.IGNORECASE
 )
-
-
-COMPONENT = re.compile(
-    r"pre-?train|fine-?tun|embedding|gene2vec|objective|loss|module|component|augmentation|attention|encoder|decoder|layer|head|"
-    r"normali[sz]ation|token|positional|mask|contrastive|supervision|labels?\b|regulari[sz]|weights|backbone|graph|prior|prompt|batch|"
+# Where an ablation may begin: at the beginning, or "scBERT fell when removing gene2vec".
+OPENING = re.compile(r"(?:,|\bthat|\bwhen|\bafter|\bby|\bof)\s*$")
+# What parts of models and of their training are called: "the attention module", "gene2vec", "the MLM objective".
+COMPONENT = alternatives(
+    # training
+    "pre-?train",
+    "fine-?tun",
+    "objective",
+    "loss",
+    "mask",
+    "contrastive",
+    "supervision",
+    r"labels?\b",
+    "regulari[sz]",
+    "augmentation",
+    # architecture
+    "embedding",
+    "module",
+    "component",
+    "attention",
+    "encoder",
+    "decoder",
+    "layer",
+    "head",
+    "token",
+    "positional",
+    "weights",
+    "backbone",
+    "prompt",
+    # knowledge and data
+    "gene2vec",
+    "normali[sz]ation",
+    "graph",
+    "prior",
+    "batch",
+    # a name with capitals inside: "ScaleBN"
     r"(?-i:[a-z]*[A-Z]\w*[A-Z0-9]\w*)",
-    re.IGNORECASE,
 )
+# Beginnings of what is no part of a model, though it may hold the name of one: "without further fine-tuning".
+NO_COMPONENT = alternatives(
+    "further", "additional", "task", "any", "fine-?tun", "training", "train", "loss", "sacrific", "compromis", "need",
+    "requir", "explicit", "prior", "access", "using", "relying",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -64,7 +268,7 @@ class Factor:
 def find_factors(text: str) -> list[Factor]:
     """Find what a clause says was varied, in order, without overlaps."""
     found = [*_ablations(text)]
-    for pattern, name in COMPILED:
+    for name, pattern in FACTORS:
         for match in pattern.finditer(text):
             if all(match.end() <= other.start or match.start() >= other.end for other in found):
                 found.append(Factor(name, match.group(), match.start(), match.end()))
@@ -74,9 +278,12 @@ def find_factors(text: str) -> list[Factor]:
 def _ablations(text: str) -> Iterator[Factor]:
     for match in ABLATION.finditer(text):
         part = match["part"].strip()
-        subject = not text[: match.start()].strip() or re.search(r"(?:,|\bthat|\bwhen|\bafter|\bby|\bof)\s*$", text[: match.start()])
-        if not (COMPONENT.search(part) and (subject or match.group().lower().startswith("without"))):
-            continue
-        if re.match(r"(?:further|additional|task|any|fine-?tun|training|loss|sacrific|compromis|need|requir|explicit|prior|access|using|relying|train)", part, re.I):
-            continue
-        yield Factor(re.sub(r"^pre-?training$", "pre-training", part), match.group(), match.start(), match.end(), ablated=True)
+        if _is_subject(text, match) and COMPONENT.search(part) and not NO_COMPONENT.match(part):
+            name = "pre-training" if part == "pretraining" else part
+            yield Factor(name, match.group(), match.start(), match.end(), ablated=True)
+
+
+def _is_subject(text: str, match: re.Match[str]) -> bool:
+    """Whether taking something away is what the clause speaks of."""
+    before = text[: match.start()]
+    return not before.strip() or bool(OPENING.search(before)) or match.group().lower().startswith("without")

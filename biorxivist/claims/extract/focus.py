@@ -7,18 +7,37 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from biorxivist.claims.extract.draft import Draft
-from biorxivist.claims.extract.names import Mention, coordinate, find_mentions
+from biorxivist.claims.extract.lexicon import phrases
+from biorxivist.claims.extract.mention import Mention, coordinate
+from biorxivist.claims.extract.names import find_mentions
 from graph.vocabulary import Vocabulary
 
 __all__ = ["Focus", "inherit", "introduced_abbreviations"]
 
-MODELS = re.compile(r"\b(?:models?|methods?|networks?|encoders?|autoencoders?|transformers?|baselines?|classifiers?|machines?)$", re.I)
+MODELS = re.compile(
+    r"\b"
+    + phrases(
+        "models?",
+        "methods?",
+        "networks?",
+        "encoders?",
+        "autoencoders?",
+        "transformers?",
+        "baselines?",
+        "classifiers?",
+        "machines?",
+    )
+    + "$",
+    re.IGNORECASE,
+)
 """What a long form must end in: other abbreviations (PBMC, GRN) name no models."""
 SHORT_FORM = re.compile(r" \((?P<short>[A-Za-z][\w-]{1,11})\)")
 LONG_FORM = 120
 """Characters before a short form that its long form is looked for in."""
 SUBJECT_WITHIN = 3
 """Words before the first model of a sentence with several, up to which it is its subject, which "it" goes on from."""
+IN_SETTING = frozenset({"comparison", "score", "effect", "scaling"})
+"""Kinds of claims that hold in a task and on a set, and so may have those of the heading."""
 INHERITED_CONFIDENCE = 0.7
 """Factor on the confidence of a draft that takes a field from outside its sentence."""
 
@@ -44,7 +63,7 @@ class Focus:
 
     def leave(self, text: str, mentions: Sequence[Mention]) -> None:
         """End a sentence: its models are those that the next one may mean by "it"."""
-        models = [m for m in mentions if m.kind == "model" and not m.pronoun and not m.guessed]
+        models = [m for m in mentions if m.kind == "model" and m.named]
         if models:
             groups = coordinate(text, models)
             is_subject = len(text[: groups[0][0].start].split()) <= SUBJECT_WITHIN
@@ -61,7 +80,7 @@ def inherit(draft: Draft, focus: Focus) -> tuple[list[Draft], tuple[str, ...]]:
     values: dict[str, object] = {}
     ids = dict(draft.ids)
     for kind in ("task", "dataset"):
-        if getattr(draft, kind) is None and kind in focus.heading and draft.kind in {"comparison", "score", "effect", "scaling"}:
+        if getattr(draft, kind) is None and kind in focus.heading and draft.kind in IN_SETTING:
             mention = focus.heading[kind]
             values[kind], ids[kind] = mention.text, str(mention.id)
             taken.append(f"{kind}_id")

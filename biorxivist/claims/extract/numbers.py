@@ -7,31 +7,97 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from biorxivist.claims.extract.lexicon import phrases
+
 __all__ = ["Number", "find_numbers"]
 
 Bound = Literal["exact", "about", "at_least", "at_most"]
-SCALES = {"thousand": 1e3, "k": 1e3, "million": 1e6, "m": 1e6, "mio": 1e6, "billion": 1e9, "b": 1e9, "trillion": 1e12}
+Unit = Literal["", "percent", "points", "fold"]
+
+
+def _before_number(*words: str) -> re.Pattern[str]:
+    return re.compile(rf"{phrases(*words)}\s*(?:a |the )?$", re.IGNORECASE)
+
+
+SCALES = {
+    "thousand": 1e3,
+    "k": 1e3,
+    "million": 1e6,
+    "m": 1e6,
+    "mio": 1e6,
+    "billion": 1e9,
+    "b": 1e9,
+    "trillion": 1e12,
+}
 WORDS = {
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
-    "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18,
-    "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "hundred": 100,
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17,
+    "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "hundred": 100,
 }  # fmt: skip
-SHARES = {"half": 0.5, "a half": 0.5, "a third": 1 / 3, "a quarter": 0.25, "one quarter": 0.25, "a tenth": 0.1,
-          "one tenth": 0.1, "a fifth": 0.2, "one third": 1 / 3, "one half": 0.5}  # fmt: skip
+SHARES = {
+    "half": 0.5, "a half": 0.5, "one half": 0.5,
+    "a third": 1 / 3, "one third": 1 / 3,
+    "a quarter": 0.25, "one quarter": 0.25,
+    "a fifth": 0.2,
+    "a tenth": 0.1, "one tenth": 0.1,
+}  # fmt: skip
 NUMBER = re.compile(
-    r"(?<![\w.^/-])(?P<sign>[-−–~≈∼])?(?P<digits>\d{1,3}(?:[,  ]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
+    r"(?<![\w.^/-])(?P<sign>[-−–~≈∼])?"
+    # 68,450 or 68 450 or 0.81 or .81
+    r"(?P<digits>\d{1,3}(?:[, ]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
+    # 0.62-0.80
     r"(?:\s?[-–]\s?(?P<upper>\d+(?:\.\d+)?)(?![\w.]*[A-Za-z]))?"
+    # 3.4 × 10^8
     r"(?:\s?[x×]\s?10\s?(?:\^|\*\*)?\s?(?P<power>[-−]?\d{1,2}))?"
+    # 0.766±0.013
     r"(?:\s?[±]\s?(?P<spread>\d*\.?\d+))?"
+    # 33 million, 1.12M
     r"(?P<scale>[ -]?(?:thousand|million|billion|trillion|mio)\b|(?<=\d)[ -]?[KkMB](?![\w/])|\s?(?=%))?"
-    r"(?P<unit>\s?%|[ -]per ?cent\b|\s?percentage points?\b|\s(?:percent(?:age)? )?points?\b|-fold\b|\s?[×x](?!\w)| times\b)?",
+    # 95.8%, 5 points, 3-fold
+    r"(?P<unit>\s?%|[ -]per ?cent\b|\s?percentage points?\b|\s(?:percent(?:age)? )?points?\b|-fold\b|\s?[×x](?!\w)|"
+    r" times\b)?",
 )
 POWER_ONLY = re.compile(r"(?<![\w.])10\^(?P<power>\d{1,2})(?!\w)")
-WORD_NUMBER = re.compile(rf"\b(?:{'|'.join(WORDS)})\b(?:[ -](?P<scale>thousand|million|billion))?", re.IGNORECASE)
-SHARE = re.compile(rf"\b(?:{'|'.join(sorted(SHARES, key=len, reverse=True))})\b(?! (?:of )?(?:million|billion|dozen))", re.I)
-AT_LEAST = re.compile(r"(?:more than|over|at least|exceeding|upwards of|greater than|above|>|≥)\s*(?:a |the )?$", re.I)
-AT_MOST = re.compile(r"(?:up to|at most|less than|fewer than|under|below|no more than|as (?:few|little) as|<|≤)\s*(?:a |the )?$", re.I)
-ABOUT = re.compile(r"(?:about|approximately|around|roughly|nearly|almost|some|ca\.?|circa|~|≈|∼)\s*(?:a |the )?$", re.I)
+WORD_NUMBER = re.compile(rf"\b(?P<word>{'|'.join(WORDS)})\b(?:[ -](?P<scale>thousand|million|billion))?", re.IGNORECASE)
+SHARE = re.compile(
+    rf"\b(?:{'|'.join(sorted(SHARES, key=len, reverse=True))})\b(?! (?:of )?(?:million|billion|dozen))", re.IGNORECASE
+)
+BOUNDED: tuple[tuple[Bound, re.Pattern[str]], ...] = (
+    # "more than 100 million cells"
+    (
+        "at_least",
+        _before_number("more than", "over", "at least", "exceeding", "upwards of", "greater than", "above", ">", "≥"),
+    ),
+    # "up to 112 million parameters"
+    (
+        "at_most",
+        _before_number(
+            "up to",
+            "at most",
+            "less than",
+            "fewer than",
+            "under",
+            "below",
+            "no more than",
+            "as (?:few|little) as",
+            "<",
+            "≤",
+        ),
+    ),
+    # "about 22 million cells"
+    (
+        "about",
+        _before_number(
+            "about", "approximately", "around", "roughly", "nearly", "almost", "some", r"ca\.?", "circa", "~", "≈", "∼"
+        ),
+    ),
+)
+BOUND_WITHIN = 20
+"""Characters before a number in which it is bounded."""
+UNITS: dict[str, Unit] = {
+    "%": "percent", "percent": "percent", "per cent": "percent",
+    "fold": "fold", "×": "fold", "x": "fold", "times": "fold",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -44,10 +110,10 @@ class Number:
     start: int
     end: int
     text: str
-    unit: Literal["", "percent", "points", "fold"] = ""
+    unit: Unit = ""
     bound: Bound = "exact"
     ranged: bool = False
-    """Whether two ends are printed ("0.62-0.80"): ``low`` and ``high`` are these, and ``value`` is no number of its own."""
+    """Whether two ends are printed ("0.62-0.80"): these are ``low`` and ``high``, and ``value`` is none of its own."""
     scaled: bool = False
     """Whether it is written with million, thousand, k ... or as a power of ten."""
 
@@ -68,45 +134,64 @@ def find_numbers(text: str) -> list[Number]:
     return distinct
 
 
-def _bound(before: str) -> Bound:
-    if AT_LEAST.search(before):
-        return "at_least"
-    if AT_MOST.search(before):
-        return "at_most"
-    return "about" if ABOUT.search(before) else "exact"
-
-
 def _digits(text: str) -> Iterator[Number]:
     for match in NUMBER.finditer(text):
-        digits = re.sub(r"[,  ]", "", match["digits"])
-        negative = match["sign"] in {"-", "−"} and not re.search(r"\d\s?$", text[: match.start()])
-        scale = (match["scale"] or "").strip(" -").lower()
-        factor = SCALES.get(scale, 1.0)
-        if match["power"]:
-            factor *= 10.0 ** int(match["power"].replace("−", "-"))
-        value = float(digits) * factor * (-1 if negative else 1)
-        half = 0.5 * 10.0 ** -len(digits.partition(".")[2]) * factor
-        exact = "." not in digits and factor == 1
-        half = float(match["spread"]) * factor if match["spread"] else 0.0 if exact else half
-        unit = (match["unit"] or "").strip(" -").lower()
-        kind: Literal["", "percent", "points", "fold"] = ""
-        if unit in {"%", "percent", "per cent"}:
-            kind = "percent"
-        elif "point" in unit:
-            kind = "points"
-        elif unit in {"fold", "×", "x", "times"}:
-            kind = "fold"
-        bound = "about" if match["sign"] in {"~", "≈", "∼"} else _bound(text[max(match.start() - 20, 0) : match.start()])
-        if text[match.end() : match.end() + 1] == "+":
-            bound = "at_least"
+        factor = _factor(match)
+        value = _signed(text, match) * factor
+        half = _half_width(match, factor)
         low, high = value - half, value + half
         if match["upper"]:
             low, high = value, float(match["upper"]) * factor
             if high <= low:
                 continue
         yield Number(
-            value, low, high, match.start(), match.end(), match.group(), kind, bound, bool(match["upper"]), factor != 1
+            value,
+            low,
+            high,
+            match.start(),
+            match.end(),
+            match.group(),
+            unit=_unit((match["unit"] or "").strip(" -").lower()),
+            bound=_bound_of_digits(text, match),
+            ranged=bool(match["upper"]),
+            scaled=factor != 1,
         )
+
+
+def _factor(match: re.Match[str]) -> float:
+    """What the printed digits are multiplied by: million, k, × 10^8."""
+    factor = SCALES.get((match["scale"] or "").strip(" -").lower(), 1.0)
+    return factor * 10.0 ** int((match["power"] or "0").replace("−", "-"))
+
+
+def _signed(text: str, match: re.Match[str]) -> float:
+    """The printed digits as a number; a dash behind another number is no minus."""
+    negative = match["sign"] in {"-", "−"} and not re.search(r"\d\s?$", text[: match.start()])
+    return float(re.sub(r"[, ]", "", match["digits"])) * (-1 if negative else 1)
+
+
+def _half_width(match: re.Match[str], factor: float) -> float:
+    """Half of the interval that a number stands for: its ±, or the rounding of its last digit; an integer is exact."""
+    if match["spread"]:
+        return float(match["spread"]) * factor
+    _, point, decimals = match["digits"].partition(".")
+    return 0.0 if not point and factor == 1 else 0.5 * 10.0 ** -len(decimals) * factor
+
+
+def _unit(words: str) -> Unit:
+    return UNITS.get(words, "points" if "point" in words else "")
+
+
+def _bound_of_digits(text: str, match: re.Match[str]) -> Bound:
+    if text[match.end() : match.end() + 1] == "+":
+        return "at_least"  # 502M+
+    return "about" if match["sign"] in {"~", "≈", "∼"} else _bound(text, match.start())
+
+
+def _bound(text: str, start: int) -> Bound:
+    """How the words before a number bound it."""
+    before = text[max(start - BOUND_WITHIN, 0) : start]
+    return next((bound for bound, pattern in BOUNDED if pattern.search(before)), "exact")
 
 
 def _powers(text: str) -> Iterator[Number]:
@@ -119,13 +204,13 @@ def _words(text: str) -> Iterator[Number]:
     for match in WORD_NUMBER.finditer(text):
         if match.group().lower() == "one":  # a pronoun; "one million" is a number
             continue
-        word = re.split(r"[ -]", match.group().lower())[0]
-        value = WORDS[word] * SCALES.get((match["scale"] or "").lower(), 1.0)
-        bound = _bound(text[max(match.start() - 20, 0) : match.start()])
-        yield Number(value, value, value, match.start(), match.end(), match.group(), "", bound, scaled=bool(match["scale"]))
+        scale = (match["scale"] or "").lower()
+        value = WORDS[match["word"].lower()] * SCALES.get(scale, 1.0)
+        bound = _bound(text, match.start())
+        yield Number(value, value, value, match.start(), match.end(), match.group(), bound=bound, scaled=bool(scale))
 
 
 def _shares(text: str) -> Iterator[Number]:
     for match in SHARE.finditer(text):
         value = SHARES[match.group().lower()] * 100
-        yield Number(value, value, value, match.start(), match.end(), match.group(), "percent")
+        yield Number(value, value, value, match.start(), match.end(), match.group(), unit="percent")

@@ -4,95 +4,168 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from biorxivist.claims.extract.align import align
-from biorxivist.claims.extract.clauses import Clause
-from biorxivist.claims.extract.comparison import ids_of, scope_of
+from biorxivist.claims.extract.content import Content
 from biorxivist.claims.extract.draft import Draft
-from biorxivist.claims.extract.names import Mention
+from biorxivist.claims.extract.lexicon import alternatives, phrases
+from biorxivist.claims.extract.mention import Mention
 from biorxivist.claims.extract.numbers import Number
+from biorxivist.claims.extract.scope import scope_of, subject_fields
 
 __all__ = ["read_scores"]
 
-REACHED = re.compile(r"\b(?:reach|achiev|attain|scor|obtain)\w*\s*(?:an? |the |about |approximately |up to |over |~ ?)*$", re.I)
+# "scGPT reached about 0.81"
+REACHED = re.compile(
+    r"\b(?:reach|achiev|attain|scor|obtain)\w*\s*(?:an? |the |about |approximately |up to |over |~ ?)*$", re.IGNORECASE
+)
+# What stands between a metric and its number: "accuracy was", "a macro F1 score of", "accuracy (", "accuracy rose to"
 OF_METRIC = re.compile(
-    r"\s*(?:scores?|values?|coefficients?|\(\w+\))?\s*(?:=|:|\(|\bof\b|\bwas\b|\bis\b|\bwere\b|\bare\b|\bat\b|\bto\b|\bfrom\b|"
-    r"\b(?:reach|achiev|attain|rose|rise|fell|fall|drop|increas|improv|decreas)\w*\b|\b(?:of|for|on|by) )[^;\d]{0,60}$",
+    r"\s*(?:scores?|values?|coefficients?|\(\w+\))?\s*"
+    + phrases(
+        "=",
+        ":",
+        r"\(",
+        r"\b(?:of|was|is|were|are|at|to|from)\b",
+        r"\b(?:reach|achiev|attain|rose|rise|fell|fall|drop|increas|improv|decreas)\w*\b",
+        r"\b(?:of|for|on|by) ",
+    )
+    + r"[^;\d]{0,60}$",
     re.IGNORECASE,
 )
-LISTED = re.compile(r"\s*(?:,|\band\b|\bto\b|\bfor\b|\bwith\b|\bon\b|\(|\)|\bagainst\b|\bversus\b|\bvs\b|\bclose to\b)[^;\d]{0,60}$", re.I)
-QUALITY = re.compile(
-    r"performance|robustness|generali[sz]ation|interpretability|efficiency|scalability|speed|runtime|inference (?:time|speed)|"
-    r"throughput|memory(?: usage)?",
+# What stands between two scores of one metric: "0.81 for PCA and 0.79 for scGPT"
+LISTED = re.compile(
+    r"\s*"
+    + phrases(",", r"\band\b", r"\b(?:to|for|with|on|against|versus|vs)\b", r"\bclose to\b", r"\(", r"\)")
+    + r"[^;\d]{0,60}$",
     re.IGNORECASE,
+)
+# Metrics that a number hardly belongs to: "robustness", "speed"
+QUALITY = alternatives(
+    "performance",
+    "robustness",
+    "generali[sz]ation",
+    "interpretability",
+    "efficiency",
+    "scalability",
+    "speed",
+    "runtime",
+    "inference (?:time|speed)",
+    "throughput",
+    "memory(?: usage)?",
 )
 TEST = re.compile(r"\s?[,(]?\s?\d+[,;)\]]|,\d")
-"""What makes of "F1" a test statistic: its degrees of freedom."""
-NO_SCORE = re.compile(r"(?:\bp|\bq|\bn|[αβγ]|\br|\bsd)\s?[-*]?\s?(?:value )?[=<>≤≥≈]\s?$", re.I)
-OF_WHAT = re.compile(r"\s*(?:of (?:the )?(?!cases)|less |more |fewer |faster|improvement|increase|reduction|gain|higher|lower|better|labels|cells|confidence|limits|credible|m?s\b|mm\b|ms\b|Hz\b)", re.I)
-BY = re.compile(r"\b(?:by|within|every|each|additional) (?:\w+ ){0,3}$", re.I)
+"""What makes of "F1" a test statistic: its degrees of freedom, "F1,12 = 4.2"."""
+# "p < 0.05", "n = 3", "α = 0.1"
+NO_SCORE = re.compile(r"(?:\bp|\bq|\bn|[αβγ]|\br|\bsd)\s?[-*]?\s?(?:value )?[=<>≤≥≈]\s?$", re.IGNORECASE)
+NO_SCORE_WITHIN = 12
+"""Characters before a number in which its "p <" stands."""
+# Words behind a number that make no score of it: "5% of the labels", "0.3 higher", "95% confidence", "0.2 ms"
+OF_WHAT = re.compile(
+    r"\s*"
+    + phrases(
+        "of (?:the )?(?!cases)",
+        # differences
+        "less ",
+        "more ",
+        "fewer ",
+        "faster",
+        "improvement",
+        "increase",
+        "reduction",
+        "gain",
+        "higher",
+        "lower",
+        "better",
+        # what it counts
+        "labels",
+        "cells",
+        "confidence",
+        "limits",
+        "credible",
+        # units
+        r"m?s\b",
+        r"mm\b",
+        r"ms\b",
+        r"Hz\b",
+    ),
+    re.IGNORECASE,
+)
+# "by 0.05", "within 5%", "every 10%"
+BY = re.compile(r"\b(?:by|within|every|each|additional) (?:\w+ ){0,3}$", re.IGNORECASE)
+# "(0.81, the authors report)"
+REPORTED = re.compile(r"\bthe authors report|reported by\b")
+REPORTED_WITHIN = 40
+"""Characters behind a number in which it is given to others."""
+BESIDE = 4
+"""Characters behind a number in which its metric begins: "0.81 accuracy"."""
 
 
-def read_scores(clause: Clause, mentions: Sequence[Mention], numbers: Sequence[Number]) -> Iterator[Draft]:
+def read_scores(content: Content) -> Iterator[Draft]:
     """Yield a draft for each number that is a score, with its metric and the model it stands beside.
 
     A score is a value from 0 to 1 or a percentage that hangs on a metric ("accuracy of 0.81", "0.81 accuracy"), goes on
     a list of such values, or, where no metric is named, follows a verb of reaching. Margins ("by 5 points"), p-values,
     test statistics and shares of data are none.
     """
-    scored = _scores(clause, numbers, mentions)
-    models = [m for m in mentions if m.kind == "model" and not m.pronoun and not m.guessed]
-    aligned = align(clause.text, models, [number for number, _ in scored])
-    model_of = {} if aligned is None else {number.start: model for model, number in aligned}
-    scope = scope_of(mentions)
+    scored = _scores(content)
+    models = [model for model in content.models if model.named]
+    aligned = align(content.text, models, [number for number, _ in scored]) or []
+    model_of = {number.start: model for model, number in aligned}
     for number, metric in scored:
-        model = model_of.get(number.start)
-        share = 100 if number.unit == "percent" else 1
-        after = clause.text[number.end - clause.start :][:40]
-        yield Draft(
-            kind="score",
-            subject=model.text if model else None,
-            subject_id=model.id if model else None,
-            metric=metric.text if metric else None,
-            value=None if number.ranged else round(number.value / share, 9),
-            low=round(number.low / share, 9),
-            high=round(number.high / share, 9),
-            bound=number.bound,
-            dataset=scope.datasets[0] and scope.datasets[0].text,
-            task=scope.tasks[0] and scope.tasks[0].text,
-            regime=scope.regime,
-            attribution="cited" if re.search(r"\bthe authors report|reported by\b", after) else "own",
-            ids=ids_of(metric=metric, dataset=scope.datasets[0], task=scope.tasks[0]),
-        )
+        yield _draft(content, number, metric, model_of.get(number.start))
 
 
-def _scores(
-    clause: Clause, numbers: Sequence[Number], mentions: Sequence[Mention]
-) -> list[tuple[Number, Mention | None]]:
+def _draft(content: Content, number: Number, metric: Mention | None, model: Mention | None) -> Draft:
+    share = 100 if number.unit == "percent" else 1
+    cited = REPORTED.search(content.since(number.end)[:REPORTED_WITHIN])
+    setting = replace(scope_of(content.mentions).first, metric=metric)
+    return Draft(
+        kind="score",
+        **subject_fields(model),
+        value=None if number.ranged else round(number.value / share, 9),
+        low=round(number.low / share, 9),
+        high=round(number.high / share, 9),
+        bound=number.bound,
+        attribution="cited" if cited else "own",
+        **setting.fields(),
+    )
+
+
+def _scores(content: Content) -> list[tuple[Number, Mention | None]]:
     """Numbers of a clause that are scores, each with its metric, or with none where the clause names none."""
-    text = clause.text
-    named = [m for m in mentions if m.kind == "metric" and not QUALITY.fullmatch(m.text)]
-    metrics = [m for m in named if not TEST.match(text, m.end - clause.start)]
+    named = [m for m in content.mentions if m.kind == "metric" and not QUALITY.fullmatch(m.text)]
+    metrics = [m for m in named if not TEST.match(content.since(m.end))]
     found: list[tuple[Number, Mention | None]] = []
-    for number in numbers:
-        start, end = number.start - clause.start, number.end - clause.start
-        before = text[:start]
-        if not _may_be_score(number) or OF_WHAT.match(text[end:]) or NO_SCORE.search(before[-12:]) or BY.search(before):
+    for number in content.numbers:
+        before = content.until(number.start)
+        if not _may_be_score(content, number):
             continue
-        following = next((m for m in metrics if 0 <= m.start - number.end < 4), None)
-        leading = next((m for m in reversed(metrics) if m.end <= number.start), None)
-        if following:
-            found.append((number, following))
-        elif leading and OF_METRIC.fullmatch(text[leading.end - clause.start : start]):
-            found.append((number, leading))
-        elif found and LISTED.fullmatch(text[found[-1][0].end - clause.start : start]):
+        if metric := _metric_of(content, number, metrics):
+            found.append((number, metric))
+        elif found and LISTED.fullmatch(before[found[-1][0].end - content.clause.start :]):
             found.append((number, found[-1][1]))
         elif not named and REACHED.search(before):
             found.append((number, None))
     return found
 
 
-def _may_be_score(number: Number) -> bool:
+def _metric_of(content: Content, number: Number, metrics: Sequence[Mention]) -> Mention | None:
+    """The metric that stands right behind a number, or that leads up to it."""
+    following = next((m for m in metrics if 0 <= m.start - number.end < BESIDE), None)
+    leading = next((m for m in reversed(metrics) if m.end <= number.start), None)
+    if following or leading is None:
+        return following
+    between = content.since(leading.end)[: number.start - leading.end]
+    return leading if OF_METRIC.fullmatch(between) else None
+
+
+def _may_be_score(content: Content, number: Number) -> bool:
+    """Whether a number has the size and the surroundings of a score."""
+    before = content.until(number.start)
+    if OF_WHAT.match(content.since(number.end)) or NO_SCORE.search(before[-NO_SCORE_WITHIN:]) or BY.search(before):
+        return False
     if number.text.strip("-−~ ")[0] not in ".0123456789":
         return False  # "a tenth" is a share of something
     if number.unit == "percent":

@@ -6,14 +6,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from biorxivist.claims.extract.lexicon import listed
+
 __all__ = ["Sentence", "split_sentences"]
 
 MAX_SENTENCE = 2_000
 """A longer sentence is a list, a table in running text, or an attack; it is not read."""
-ABBREVIATIONS = frozenset(
-    "al fig figs eq eqs ref refs sec supp suppl tab no nos vol pp vs resp approx ca cf e.g i.e etc dr prof st jr "
-    "inc ltd co dept univ et".split()
-)
+ABBREVIATIONS = frozenset(listed("abbreviations"))
 END = re.compile(r"[.!?](?:[\"”’')\]]*)(?=\s)|\n{2,}")
 LAST_WORD = re.compile(r"([A-Za-z][A-Za-z.]*)$")
 CITATION_MARKS = re.compile(r"\s*\[\d+(?:[,–-]\s*\d+)*\]")

@@ -14,19 +14,17 @@ from typing import Any, Literal
 from biorxivist.claims.extract.draft import Draft
 from biorxivist.claims.extract.groups import resolve_model
 from biorxivist.claims.extract.numbers import find_numbers
-from biorxivist.claims.extract.quotes import locate
+from biorxivist.claims.extract.quotes import Located, locate
 from biorxivist.claims.extract.read import read_sentence
 from biorxivist.claims.extract.wording import state
-from graph.records import Claim, Passage
+from graph.records import Claim, Direction, Passage
 from graph.vocabulary import Vocabulary
 
 __all__ = ["Rejected", "unknown_name", "verify"]
 
 Outcome = Literal["absent", "altered", "exact_elsewhere", "number", "name", "direction", "unknown_name", "no_subject"]
-OPPOSITE = {">": {"<", "~"}, "<": {">", "~"}, "~": {">", "<"}, "+": {"-", "0"}, "-": {"+", "0"}, "0": {"+", "-"},
-            "plateau": {"no_plateau"}, "no_plateau": {"plateau"}}  # fmt: skip
-TURNED = {">": "<", "<": ">", "~": "~"}
 COUNT = "metric:count"
+TURNED: dict[str | None, Direction] = {">": "<", "<": ">", "~": "~"}
 NUMBERS = ("value", "low", "high", "fraction", "train_fraction")
 
 
@@ -78,7 +76,9 @@ def verify(
     words = passage.text[found.start : found.end]
     readings = read_sentence(words, vocabulary) if readings is None else readings
     problem = (
-        _wrong_name(draft, words, inherited) or _wrong_number(draft, words, inherited) or _wrong_direction(draft, readings)
+        _wrong_name(draft, words, inherited)
+        or _wrong_number(draft, words, inherited)
+        or _wrong_direction(draft, readings)
     )
     if problem is not None:
         return Rejected(draft, quote, *problem)
@@ -89,7 +89,12 @@ def verify(
             return unknown_name(draft, quote, name)
     if subject is None or (draft.kind == "comparison" and comparator is None):
         return Rejected(draft, quote, "no_subject", "The words name no model that the claim could be about.")
-    return _claim(draft, passage, found.start, found.end, words, extractor, inherited, subject, comparator, vocabulary)
+    links = {
+        "subject_ids": (subject,),
+        "comparator_ids": (comparator,) if comparator else (),
+        **_links_of_scope(draft, vocabulary),
+    }
+    return _claim(draft, passage, found, links, extractor=extractor, inherited=inherited)
 
 
 def unknown_name(draft: Draft, quote: str, name: str) -> Rejected:
@@ -124,7 +129,9 @@ def _wrong_number(draft: Draft, words: str, inherited: Sequence[str]) -> tuple[O
     known = {value for n in printed for value in (n.value, n.low, n.high, n.value / 100, n.low / 100, n.high / 100)}
     for field in NUMBERS:
         value = getattr(draft, field)
-        if value is not None and field not in inherited and not any(abs(value - k) <= 1e-9 * max(1, abs(k)) for k in known):
+        if value is None or field in inherited:
+            continue
+        if not any(abs(value - k) <= 1e-9 * max(1, abs(k)) for k in known):
             return "number", f"{field} {value:g} is printed nowhere in the quote."
     return None
 
@@ -160,7 +167,7 @@ def _same_anchor(draft: Draft, reading: Draft) -> bool:
 def _agrees(draft: Draft, reading: Draft) -> bool:
     direction = reading.direction
     if draft.kind == "comparison" and reading.subject and _folded(draft.subject) != _folded(reading.subject):
-        turned = TURNED.get(str(direction), direction)
+        turned = TURNED.get(direction, direction)
     else:
         turned = direction
     hedged = reading.hedging != "none" and draft.hedging == "none"
@@ -171,20 +178,10 @@ def _folded(name: str | None) -> str:
     return re.sub(r"[-\s]+", " ", name or "").casefold()
 
 
-def _claim(
-    draft: Draft,
-    passage: Passage,
-    start: int,
-    end: int,
-    quote: str,
-    extractor: str,
-    inherited: Sequence[str],
-    subject: str,
-    comparator: str | None,
-    vocabulary: Vocabulary,
-) -> Claim:
+def _links_of_scope(draft: Draft, vocabulary: Vocabulary) -> dict[str, str | None]:
+    """Ids of task, set and metric; what has none stands in the condition by its name."""
     ids = dict(draft.ids)
-    links: dict[str, Any] = {}
+    links: dict[str, str | None] = {}
     unnamed = []
     for field in ("task", "dataset", "metric"):
         name = getattr(draft, field)
@@ -194,13 +191,24 @@ def _claim(
             unnamed.append(f"{field}: {name}")
     if draft.kind == "scale_fact" and COUNT in vocabulary:
         links["metric_id"] = COUNT  # so that a size meets the sizes that others state
+    return {**links, "condition": "; ".join(unnamed) or None}
+
+
+def _claim(
+    draft: Draft,
+    passage: Passage,
+    found: Located,
+    links: dict[str, Any],
+    *,
+    extractor: str,
+    inherited: Sequence[str],
+) -> Claim:
+    """The claim of a draft that has passed, at the place where its quote was found."""
     return Claim(
         paper_id=passage.paper_id,
         version_id=passage.version_id,
         statement=state(draft),
         kind=draft.kind,
-        subject_ids=(subject,),
-        comparator_ids=(comparator,) if comparator else (),
         **links,
         value=draft.value,
         low=draft.low,
@@ -218,15 +226,14 @@ def _claim(
         factor=draft.factor,
         ablation=draft.ablation,
         exceptions=", ".join(draft.exceptions) or None,
-        condition="; ".join(unnamed) or None,
         hedging=draft.hedging,
         attribution=draft.attribution,
         attributed_to=draft.attributed_id or draft.attributed_to if draft.attribution == "cited" else None,
         inferred=tuple(inherited),
-        quote=quote,
+        quote=passage.text[found.start : found.end],
         passage_id=passage.id,
-        start=start,
-        end=end,
+        start=found.start,
+        end=found.end,
         extractor=extractor,
         confidence=draft.confidence,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import time
 
@@ -26,9 +27,9 @@ RENAMED = {"scGPT": "UCE", "UCE": "scGPT", "scVI": "Harmony", "Harmony": "scVI"}
 
 def passages(paragraphs: tuple[tuple[str, str], ...] = PARAGRAPHS) -> list[Passage]:
     return [
-        Passage(paper_id="key:p", version_id="key:pv1", section=section, text=text, start=place * 1000, end=place * 1000 + len(text))
-        for place, (section, text) in enumerate(paragraphs)
-    ]  # fmt: skip
+        Passage(paper_id="key:p", version_id="key:pv1", section=section, text=text, start=at, end=at + len(text))
+        for at, (section, text) in zip(itertools.count(0, 1000), paragraphs, strict=False)
+    ]
 
 
 def claims(paragraphs: tuple[tuple[str, str], ...] = PARAGRAPHS) -> list[Claim]:

@@ -42,7 +42,9 @@ COMPARISONS: dict[str, list[Told]] = {
     ],
     "scBERT lagged behind logistic regression.": [("comparison", "scBERT", "logistic regression", "<", "asserted")],
     "We hoped UCE would beat PCA, but it did not.": [("comparison", "UCE", "PCA", ">", "negated")],
-    "All models except scVI fell below the untrained baseline.": [("comparison", "models", "untrained", "<", "asserted")],
+    "All models except scVI fell below the untrained baseline.": [
+        ("comparison", "models", "untrained", "<", "asserted")
+    ],
     "scGPT outperforms scVI and matches Geneformer.": [
         ("comparison", "scGPT", "scVI", ">", "asserted"),
         ("comparison", "scGPT", "Geneformer", "~", "asserted"),
@@ -150,7 +152,10 @@ def test_one_claim_a_task_a_set_and_a_metric() -> None:
 def test_an_exception_denies_the_claim_for_what_it_excepts() -> None:
     sentence = "PCA outperformed scVI on the pancreas data, but not on the lung atlas."
     drafts = read_sentence(sentence, load_vocabulary())
-    assert [(draft.dataset, draft.polarity) for draft in drafts] == [("pancreas", "asserted"), ("lung atlas", "negated")]
+    assert [(draft.dataset, draft.polarity) for draft in drafts] == [
+        ("pancreas", "asserted"),
+        ("lung atlas", "negated"),
+    ]
 
 
 def test_scores_belong_to_the_models_that_they_stand_beside() -> None:
@@ -171,7 +176,9 @@ def test_test_statistics_margins_and_p_values_are_no_scores() -> None:
 
 
 def test_sizes_are_read_with_their_bounds() -> None:
-    sentence = "scGPT was pre-trained on over 33 million cells, Geneformer on 29.9 million and UCE on up to 36 million cells."
+    sentence = (
+        "scGPT was pre-trained on over 33 million cells, Geneformer on 29.9 million and UCE on up to 36 million cells."
+    )
     drafts = read_sentence(sentence, load_vocabulary())
     assert [(draft.subject, draft.value, draft.high, draft.bound, draft.unit) for draft in drafts] == [
         ("scGPT", 33e6, None, "at_least", "cells"),
