@@ -1,4 +1,4 @@
-"""Which number belongs to which name: "A 0.81, B 0.77", "0.81 for A, 0.77 for B", "A and B .. x and y, respectively"."""
+"""Which number belongs to which name: "A 0.81, B 0.77", "0.81 for A, 0.77 for B", "A and B x and y, respectively"."""
 
 from __future__ import annotations
 

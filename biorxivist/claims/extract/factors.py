@@ -1,15 +1,14 @@
 """What was varied: the number of cells, the parameters, the diversity of a corpus, pre-training, labels, a part.
 
-To add a wording of a factor, put a line under its name; to add a part of models whose removal is an ablation, put it
-into ``COMPONENT``.
+To add a wording of a factor, put a line under its name; what is taken away from a model is found by ``ablation``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
+from biorxivist.claims.extract.ablation import find_ablations
 from biorxivist.claims.extract.lexicon import alternatives, phrases
 
 __all__ = ["SCALES", "Factor", "find_factors"]
@@ -192,65 +191,6 @@ FACTORS: tuple[tuple[str, re.Pattern[str]], ...] = (
         ),
     ),
 )
-TAKEN_AWAY = phrases(
-    "removing", "removal of", "remov(?:e|ed)", "skipping", "omitting", "omission of", "ablating", "ablation of",
-    "dropping", "leaving out", "excluding", "disabling", "without", "replacing", "freezing",
-)  # fmt: skip
-# Words that what is taken away does not reach over: "removing gene2vec lowered accuracy".
-NO_PART = phrases(
-    "and", "or", "from", "to", "in", "on", "by", "with", "still", "also",
-    "is", "was", "are", "were", "has", "had", "can", "may", "did", "does",
-    r"exhibit\w*", r"show\w*", r"perform\w*", r"achiev\w*", r"remain\w*", r"scor\w*", r"fall\w*", "fell", "led",
-    "leads",
-    "caused", "lowered", "reduced", "decreased", "hurt", "improved", "changed", "resulted",
-)  # fmt: skip
-# "Without gene2vec, the accuracy of scBERT decreased."
-ABLATION = re.compile(
-    rf"\b{TAKEN_AWAY}\s+(?:the |any |all |our )?(?P<part>(?:(?!{NO_PART}\b)[\w/-]+ ?){{1,4}})", re.IGNORECASE
-)
-# Where an ablation may begin: at the beginning, or "scBERT fell when removing gene2vec".
-OPENING = re.compile(r"(?:,|\bthat|\bwhen|\bafter|\bby|\bof)\s*$")
-# What parts of models and of their training are called: "the attention module", "gene2vec", "the MLM objective".
-COMPONENT = alternatives(
-    # training
-    "pre-?train",
-    "fine-?tun",
-    "objective",
-    "loss",
-    "mask",
-    "contrastive",
-    "supervision",
-    r"labels?\b",
-    "regulari[sz]",
-    "augmentation",
-    # architecture
-    "embedding",
-    "module",
-    "component",
-    "attention",
-    "encoder",
-    "decoder",
-    "layer",
-    "head",
-    "token",
-    "positional",
-    "weights",
-    "backbone",
-    "prompt",
-    # knowledge and data
-    "gene2vec",
-    "normali[sz]ation",
-    "graph",
-    "prior",
-    "batch",
-    # a name with capitals inside: "ScaleBN"
-    r"(?-i:[a-z]*[A-Z]\w*[A-Z0-9]\w*)",
-)
-# Beginnings of what is no part of a model, though it may hold the name of one: "without further fine-tuning".
-NO_COMPONENT = alternatives(
-    "further", "additional", "task", "any", "fine-?tun", "training", "train", "loss", "sacrific", "compromis", "need",
-    "requir", "explicit", "prior", "access", "using", "relying",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -267,23 +207,11 @@ class Factor:
 
 def find_factors(text: str) -> list[Factor]:
     """Find what a clause says was varied, in order, without overlaps."""
-    found = [*_ablations(text)]
+    found = [
+        Factor(part, match.group(), match.start(), match.end(), ablated=True) for part, match in find_ablations(text)
+    ]
     for name, pattern in FACTORS:
         for match in pattern.finditer(text):
             if all(match.end() <= other.start or match.start() >= other.end for other in found):
                 found.append(Factor(name, match.group(), match.start(), match.end()))
     return sorted(found, key=lambda factor: factor.start)
-
-
-def _ablations(text: str) -> Iterator[Factor]:
-    for match in ABLATION.finditer(text):
-        part = match["part"].strip()
-        if _is_subject(text, match) and COMPONENT.search(part) and not NO_COMPONENT.match(part):
-            name = "pre-training" if part == "pretraining" else part
-            yield Factor(name, match.group(), match.start(), match.end(), ablated=True)
-
-
-def _is_subject(text: str, match: re.Match[str]) -> bool:
-    """Whether taking something away is what the clause speaks of."""
-    before = text[: match.start()]
-    return not before.strip() or bool(OPENING.search(before)) or match.group().lower().startswith("without")

@@ -22,7 +22,7 @@ REACHED = re.compile(
 )
 # What stands between a metric and its number: "accuracy was", "a macro F1 score of", "accuracy (", "accuracy rose to"
 OF_METRIC = re.compile(
-    r"\s*(?:scores?|values?|coefficients?|\(\w+\))?\s*"
+    r"\s*(?:(?:scores?|values?|coefficients?|\(\w+\))\s*)?"
     + phrases(
         "=",
         ":",

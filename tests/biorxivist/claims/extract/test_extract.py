@@ -113,6 +113,11 @@ def test_endless_sentences_and_brackets_are_read_in_bounded_time() -> None:
         "1," * 100_000,
         "a-" * 50_000 + "scGPT",
         ("scGPT, " * 250 + "outperformed scVI. ") * 20,
+        "large language " * 130 + "x",
+        "many other best existing " * 70 + "x",
+        "single-cell data analysis tasks " * 60,
+        "The accuracy" + " " * 1_800 + "x 0.5 0.6 0.7.",
+        "without " + "a/" * 900,
     ):
         extract_claims(passages((("Results", text),)), load_vocabulary())
     assert time.perf_counter() - start < 60  # a bound on blow-up and no measure of speed: a second or two
