@@ -61,7 +61,7 @@ class Settings(BaseSettings):
     llm_model: str | None = None
     """Name of a language model; unset means offline, whatever keys the environment holds."""
     llm_base_url: str | None = None
-    """Address of an OpenAI-compatible server, with its ``/v1``; OpenAI's if unset. ``OPENAI_BASE_URL`` has no effect."""
+    """Address of an OpenAI-compatible server, with its ``/v1``; OpenAI's if unset. ``OPENAI_BASE_URL`` does nothing."""
     llm_api_key: SecretStr | None = None
     """Key for that server, if it needs one."""
     openai_api_key: Annotated[SecretStr | None, _unprefixed("openai_api_key")] = None

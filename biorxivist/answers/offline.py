@@ -69,7 +69,8 @@ def answer(
 
     facts = list(_facts(wording, index, vocabulary))
     opposed = list(_opposed(wording, index, vocabulary)) if DISAGREE.search(question) else []
-    matches = check_statement(as_statement(question), index, search=search, vocabulary=vocabulary, limit=10 * limit).findings
+    statement = as_statement(question)
+    matches = check_statement(statement, index, search=search, vocabulary=vocabulary, limit=10 * limit).findings
     comparable = [match for match in matches if match.stand != "related"][:limit]
     related = [match for match in matches if match.stand == "related" and _covers(wording, match.claim.statement)]
     claims = comparable or related[: MAX_RELATED if facts else limit]

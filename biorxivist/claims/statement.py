@@ -114,7 +114,7 @@ def _claim(text: str, draft: Draft, mentions: dict[str, str], vocabulary: Vocabu
         metric_id=named["metric"],
         direction=draft.direction,
         polarity=draft.polarity,
-        regime=draft.regime,  # type: ignore[arg-type]
+        regime=draft.regime,
         fraction=draft.fraction,
         ablation=draft.ablation,
         unit=AXIS.get(draft.factor or "cells", draft.factor) if kind == "scaling" else draft.unit,

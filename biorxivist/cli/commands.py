@@ -34,9 +34,7 @@ PANELS: dict[str, tuple[Command, ...]] = {
             "biorxivist.cli.read.harvest",
             "Harvest all papers that match into the archive.",
         ),
-        Command(
-            "load", "biorxivist.cli.read.harvest", "Read papers of your own, and their claims, into the archive."
-        ),
+        Command("load", "biorxivist.cli.read.harvest", "Read papers of your own, and their claims, into the archive."),
         Command("cite", "biorxivist.cli.read.get", "Print citations as BibTeX, CSL-JSON or RIS."),
     ),
     "Claims": (Command("claims", "biorxivist.cli.claims", "Read claims out of papers, list and review them."),),

@@ -15,8 +15,8 @@ MEANING = {
     "opposite_direction_at_scale": "at the scale of our runs the effect has the opposite direction",
     "no_effect_at_scale": "at the scale of our runs there is no effect larger than the margin",
     "rising_at_scale": "at the scale of our runs the score is still rising at the whole corpus",
-    "consistent_with_printed": "numbers that papers print, read again, bear the claim out; nothing was run again",
-    "inconsistent_with_printed": "numbers that papers print, read again, speak against the claim; nothing was run again",
+    "consistent_with_printed": "printed numbers, read again, bear the claim out; nothing was run again",
+    "inconsistent_with_printed": "printed numbers, read again, speak against the claim; nothing was run again",
     "inconclusive": "tested, and not decided",
     "not_testable": "nothing here can test it",
 }

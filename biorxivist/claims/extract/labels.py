@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass, fields
 from typing import Literal
 
-from biorxivist.claims.extract.names import NAMELIKE, NOT_MODELS, find_mentions
+from biorxivist.claims.extract.names import find_mentions
+from biorxivist.claims.extract.unlisted import NAMELIKE, NOT_MODELS
 from graph.vocabulary import Vocabulary
 
 __all__ = ["Label", "Named", "Role", "is_bounded", "read_label", "read_role"]

@@ -103,8 +103,9 @@ def read_sizes(content: Content) -> Iterator[Draft]:
             kind="scale_fact",
             **subject_fields(_owner(content, number)),
             value=None if number.bound == "at_most" else number.value,
-            low=number.value if number.bound == "at_least" else None,
-            high=number.value if number.bound == "at_most" else None,
+            # "30 million" may be 29.9; a bound is open on its other side, and "about" has no interval
+            low=number.value if number.bound == "at_least" else number.low if number.bound == "exact" else None,
+            high=number.value if number.bound == "at_most" else number.high if number.bound == "exact" else None,
             bound=number.bound,
             unit=unit,
         )

@@ -84,7 +84,8 @@ def test_an_import_prints_each_verdict_that_changes(
     from biorxivist.load.files import ImportedResults
 
     index = ClaimIndex.of(own_home.archive.read("Claim", "Evidence"))
-    claim = next(claim for claim in index.claims.values() if index.verdicts(claim.id)[0].verdict == "consistent_with_printed")
+    consistent = "consistent_with_printed"
+    claim = next(claim for claim in index.claims.values() if index.verdicts(claim.id)[0].verdict == consistent)
     after = index.verdicts(claim.id)[0]
     before = after.model_copy(update={"verdict": "not_testable"})
     imported = ImportedResults(2, 1, (VerdictChange(claim, before, after),))

@@ -13,7 +13,8 @@ from graph.records import Passage
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-WORKBOOK = f'<workbook xmlns="{MAIN}" xmlns:r="{RELATIONS}"><sheets><sheet name="Scores" r:id="r1"/></sheets></workbook>'
+SHEETS = '<sheets><sheet name="Scores" r:id="r1"/></sheets>'
+WORKBOOK = f'<workbook xmlns="{MAIN}" xmlns:r="{RELATIONS}">{SHEETS}</workbook>'
 LINKS = '<Relationships xmlns="x"><Relationship Id="r1" Target="worksheets/sheet1.xml"/></Relationships>'
 PARTS = {
     "xl/workbook.xml": WORKBOOK,

@@ -219,7 +219,8 @@ def test_counted_points_and_curves_tell_the_loss_that_their_threshold_passes_ove
 
 def test_a_claim_that_no_share_is_enough_is_refuted_by_printed_points_that_reach_it(a_claim: Make) -> None:
     points = [point(0.01, name) for name in SETS]
-    assert judge([at_most(a_claim, 0.25, direction="no_plateau")], points=points)[0].verdict == "inconsistent_with_printed"
+    rising = at_most(a_claim, 0.25, direction="no_plateau")
+    assert judge([rising], points=points)[0].verdict == "inconsistent_with_printed"
     assert judge([at_most(a_claim, 0.25, polarity="negated")], points=points)[0].verdict == "inconsistent_with_printed"
 
 

@@ -55,7 +55,7 @@ def sides(value: float, spread: float) -> list[Result]:
         (0.0, 0.05, "spans -0.020 and +0.020, the smallest differences that count."),
         (0.1, 0.03, "+0.070 to +0.130, lies above +0.020."),
         (-0.1, 0.03, "-0.130 to -0.070, lies below -0.020."),
-        (0.0, 0.01, "Inconsistent with printed: the 90 % interval of scGPT minus scBERT (Accuracy on Multiple sclerosis "
+        (0.0, 0.01, "Inconsistent with printed: the 90 % interval of scGPT minus scBERT (Accuracy on Multiple sclerosis "  # noqa: E501
          "(scGPT split)), -0.008 to +0.008, lies between -0.020 and +0.020."),
     ],
 )  # fmt: skip
