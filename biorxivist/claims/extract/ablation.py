@@ -22,7 +22,8 @@ NO_PART = phrases(
     "is", "was", "are", "were", "has", "had", "can", "may", "did", "does",
     r"exhibit\w*", r"show\w*", r"perform\w*", r"achiev\w*", r"remain\w*", r"scor\w*", r"fall\w*", "fell", "led",
     "leads",
-    "caused", r"lower(?:s|ed)", r"reduc\w*", r"decreas\w*", r"hurts?", r"harm\w*", r"degrad\w*", r"improv\w*", r"help\w*",
+    "caused",
+    r"lower(?:s|ed)", r"reduc\w*", r"decreas\w*", r"hurts?", r"harm\w*", r"degrad\w*", r"improv\w*", r"help\w*",
     "changed", "resulted",
 )  # fmt: skip
 # "Without gene2vec, the accuracy of scBERT decreased."

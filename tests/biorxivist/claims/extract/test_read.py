@@ -182,7 +182,7 @@ def test_sizes_are_read_with_their_bounds() -> None:
     drafts = read_sentence(sentence, load_vocabulary())
     assert [(draft.subject, draft.value, draft.high, draft.bound, draft.unit) for draft in drafts] == [
         ("scGPT", 33e6, None, "at_least", "cells"),
-        ("Geneformer", 29.9e6, None, "exact", "cells"),
+        ("Geneformer", 29.9e6, 29.95e6, "exact", "cells"),
         ("UCE", None, 36e6, "at_most", "cells"),
     ]
 

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from biorxivist.claims.extract.archived import extract_archived
+from biorxivist.claims.extract.extract import RULES
 from biorxivist.claims.extract.llm.ledger import alone
 from biorxivist.claims.extract.llm.run import FILE, Proposed, extract_with_model, plan_extraction
 from biorxivist.claims.review import review
@@ -167,7 +168,7 @@ def test_a_claim_that_the_rules_read_too_stays_theirs(archive: Archive) -> None:
         done = run(archive, fake)
     assert {claim.id for claim in done.claims} == by_rule
     assert (done.new, done.confirmed) == (0, 36)
-    assert {claim.extractor for claim in claims(archive).values()} == {"rules@1"}
+    assert {claim.extractor for claim in claims(archive).values()} == {RULES}
 
 
 def test_what_a_model_no_longer_says_is_removed_unless_a_person_has_reviewed_it(archive: Archive) -> None:
