@@ -38,6 +38,7 @@ SETS = ("dataset:pbmc3k", "dataset:kang_muscat")
 MASKED, CONTRASTIVE, PCA = "model:ours_masked", "model:ours_contrastive", "model:ours_pca"
 SAID = {
     "reproduced": "supports", "same_direction_at_scale": "supports", "not_reproduced": "against",
+    "consistent_with_printed": "supports", "inconsistent_with_printed": "against",
     "opposite_direction_at_scale": "opposes", "no_effect_at_scale": "null", "rising_at_scale": "rising",
 }  # fmt: skip
 """Verdict -> what it states; what is missing here states nothing."""

@@ -9,6 +9,7 @@ BiorxivistError
 |  |- SettingsInvalid       a setting has an invalid value
 |  |- BadBibliography       the .bib file cannot be read
 |  `- BadResults            a row of results.csv cannot be imported (has .row)
+|- CallFailed ...           a language model gave no answer; `biorxivist.llm.errors` draws the tree            exit 1
 |- NotFound                 nothing of this name is in the graph (has .suggestions)                exit 1
 `- FetchError               a source of papers did not give what was wanted; `biorxivist.literature.errors` draws the
                             tree: PaperNotFound, NotOpenAccess, RateLimited, Blocked, EmptyResponse ...      exit 1

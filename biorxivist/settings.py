@@ -61,9 +61,11 @@ class Settings(BaseSettings):
     llm_model: str | None = None
     """Name of a language model; unset means offline, whatever keys the environment holds."""
     llm_base_url: str | None = None
-    """Address of an OpenAI-compatible server."""
+    """Address of an OpenAI-compatible server, with its ``/v1``; OpenAI's if unset. ``OPENAI_BASE_URL`` does nothing."""
+    llm_api_key: SecretStr | None = None
+    """Key for that server, if it needs one."""
     openai_api_key: Annotated[SecretStr | None, _unprefixed("openai_api_key")] = None
-    """Key for the language model (``OPENAI_API_KEY``); without ``llm_model`` it has no effect."""
+    """Key for OpenAI (``OPENAI_API_KEY``), sent to no other server; without ``llm_model`` it has no effect."""
     europepmc_url: str | None = None
     """Address of Europe PMC, where it is not the public one."""
     europepmc_rate: Annotated[float | None, Field(gt=0, le=1000)] = None

@@ -15,7 +15,7 @@ from biorxivist.answers.answer import Answer, Sentence, Support
 from biorxivist.claims.check import Finding, Search, about, check_statement
 from biorxivist.claims.disagreements import disagreements
 from biorxivist.claims.index import ClaimIndex
-from biorxivist.claims.statement import Wording, content_words, read, unknown_names
+from biorxivist.claims.statement import Wording, as_statement, content_words, read, unknown_names
 from biorxivist.literature.doi import find_doi
 from graph.evidence.verdict import verdict_row, verdict_text
 from graph.records import Model
@@ -69,7 +69,8 @@ def answer(
 
     facts = list(_facts(wording, index, vocabulary))
     opposed = list(_opposed(wording, index, vocabulary)) if DISAGREE.search(question) else []
-    matches = check_statement(question, index, search=search, vocabulary=vocabulary, limit=10 * limit).findings
+    statement = as_statement(question)
+    matches = check_statement(statement, index, search=search, vocabulary=vocabulary, limit=10 * limit).findings
     comparable = [match for match in matches if match.stand != "related"][:limit]
     related = [match for match in matches if match.stand == "related" and _covers(wording, match.claim.statement)]
     claims = comparable or related[: MAX_RELATED if facts else limit]

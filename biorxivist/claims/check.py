@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any, Literal
 
+from biorxivist.claims.extract.wording import state
 from biorxivist.claims.index import ClaimIndex
 from biorxivist.claims.standing import stands
 from biorxivist.claims.statement import Wording, content_words, read, unknown_names
@@ -35,6 +36,8 @@ SIDES: dict[Stand, str] = {
 FROM_SUBJECT = ("subject", "objective", "supervision", "corpus", "size")
 ENOUGH = 0.5
 """Fraction of the statement's words that a claim must share to be on its topic, where no name decides."""
+STATED = 3
+"""Claims of a statement that are said again in words."""
 RANKED = 50
 """Full-text hits that are looked at."""
 
@@ -65,6 +68,8 @@ class Finding:
             "statement": claim.statement,
             "who": self.who,
             "paper": claim.paper_id,
+            "extractor": claim.extractor,
+            "confidence": claim.confidence,
             "review": claim.review,
             "quote": claim.quote,
             "source": claim.source_url,
@@ -184,19 +189,19 @@ def _comparable(
     wording: Wording, index: ClaimIndex, vocabulary: Vocabulary
 ) -> dict[str, tuple[Stand, tuple[str, ...]]]:
     """Claims that the rule can compare with the statement, and that speak of its models and sets."""
-    statement = wording.claim()
-    if statement is None:
-        return {}
-    stands: dict[str, tuple[Stand, tuple[str, ...]]] = {}
+    found: dict[str, tuple[Stand, tuple[str, ...]]] = {}
     for claim in index.standing_claims():
-        if not about(wording, claim, vocabulary) or _differ(statement.unit, claim.unit):
+        if not about(wording, claim, vocabulary):
             continue
-        if statement.kind == "comparison" and not _same_pair(statement, claim, vocabulary):
-            continue
-        relation = compare(statement, claim, vocabulary=vocabulary)
-        if relation.relation != "not_comparable":
-            stands[claim.id] = _stand(statement, claim, relation, vocabulary)
-    return stands
+        for statement in wording.claims:
+            if _differ(statement.unit, claim.unit):
+                continue
+            if statement.kind == "comparison" and not _same_pair(statement, claim, vocabulary):
+                continue
+            relation = compare(statement, claim, vocabulary=vocabulary)
+            if relation.relation != "not_comparable":
+                found.setdefault(claim.id, _stand(statement, claim, relation, vocabulary))
+    return found
 
 
 def _differ(a: str | None, b: str | None) -> bool:
@@ -254,10 +259,7 @@ def _on_topic(wording: Wording, claim: Claim, vocabulary: Vocabulary) -> bool:
 def _reading(wording: Wording, vocabulary: Vocabulary) -> str:
     names = [entry.name for name in wording.mentions if (entry := vocabulary.get(name)) is not None]
     parts = [f"about {', '.join(names)}" if names else "no known model, set, task or metric named"]
-    if wording.kind and wording.direction:
-        denied = "denies " if wording.polarity == "negated" else ""
-        article = "an" if wording.kind[0] in "aeiou" else "a"
-        parts.append(f"{article} {wording.kind.replace('_', ' ')} statement, direction {denied}{wording.direction}")
-    else:
-        parts.append("no direction that a rule can read")
+    parts += [state(draft).rstrip(".") for draft in wording.drafts[:STATED]]
+    if not wording.drafts:
+        parts.append("nothing that a rule reads as a finding")
     return "; ".join(parts)

@@ -10,6 +10,7 @@ from itertools import chain
 from textwrap import shorten
 from typing import TYPE_CHECKING
 
+from biorxivist.claims.present import reader_of
 from biorxivist.claims.speaker import speaker
 from biorxivist.claims.standing import in_order, standing_note, stands
 from biorxivist.errors import NotFound
@@ -33,9 +34,10 @@ from graph.records import (
 from graph.vocabulary import Vocabulary, load_vocabulary
 
 if TYPE_CHECKING:
+    from graph.archive import Archive
     from graph.stores.base import Store
 
-__all__ = ["KINDS", "ClaimIndex", "read_index"]
+__all__ = ["KINDS", "ClaimIndex", "read_archived", "read_index"]
 
 KINDS = ("Author", "Paper", "Version", "Model", "Dataset", "Task", "Metric", "Claim", "Evidence", "Relation")
 """Records that `ClaimIndex` is made of."""
@@ -95,8 +97,11 @@ class ClaimIndex:
         return replace(index, relations=tuple(relations), vocabulary=load_vocabulary().extend(entries))
 
     def who(self, claim: Claim) -> str:
-        """Who makes the claim, for example ``Theis 2026 (commentary on DenAdel 2026)``."""
-        return speaker(claim, self.papers, self.cite)
+        """Who makes the claim, for example ``Theis 2026 (commentary on DenAdel 2026)``, and who read it, if a program."""
+        who, reader = speaker(claim, self.papers, self.cite), reader_of(claim)
+        if not reader:
+            return who
+        return f"{who[:-1]}; {reader})" if who.endswith(")") else f"{who} ({reader})"
 
     def cite(self, paper_id: str) -> str:
         """First author and year, for example ``DenAdel 2024``; the id where the paper is not known."""
@@ -213,6 +218,11 @@ class ClaimIndex:
             groups.setdefault(relation.claim_id, []).append(relation)
             groups.setdefault(relation.other_id, []).append(relation)
         return groups
+
+
+def read_archived(archive: Archive) -> ClaimIndex:
+    """The index of what an archive holds, whether or not its graph is up to date."""
+    return ClaimIndex.of(archive.read(*KINDS, "Review"))
 
 
 def read_index(store: Store, *, reviews: Iterable[Review] = ()) -> ClaimIndex:

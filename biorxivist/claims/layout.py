@@ -30,6 +30,8 @@ STYLES = {
     "opposite_direction_at_scale": "red",
     "no_effect_at_scale": "magenta",
     "rising_at_scale": "cyan",
+    "consistent_with_printed": "green",
+    "inconsistent_with_printed": "red",
     "inconclusive": "bold",
     "not_testable": "dim",
 }

@@ -1,10 +1,12 @@
-"""Text of papers and files as it is put before a person: it cannot drive a terminal."""
+"""What a person is shown of papers and claims: text that cannot drive a terminal, and who read a claim."""
 
 from __future__ import annotations
 
 import re
 
-__all__ = ["clean"]
+from graph.records import Claim
+
+__all__ = ["clean", "reader_of"]
 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -15,3 +17,11 @@ def clean(text: object) -> str:
     Papers and files are untrusted, so everything from them is cleaned before it is printed.
     """
     return CONTROL.sub("\N{REPLACEMENT CHARACTER}", str(text))
+
+
+def reader_of(claim: Claim) -> str:
+    """Which program read a claim and how surely, in words; empty for one that a person has read."""
+    if claim.extractor == "curated":
+        return ""
+    accepted = ", accepted" if claim.review == "accepted" else ""
+    return f"read by {claim.extractor}, confidence {claim.confidence:.2g}{accepted}"

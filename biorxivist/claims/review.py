@@ -8,18 +8,17 @@ quickly.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
+from biorxivist.claims.fields import parse_value, reason_of
 from biorxivist.claims.index import ClaimIndex
 from biorxivist.claims.standing import in_order
 from biorxivist.errors import InvalidInput
 from biorxivist.workspace.vocabulary import read_vocabulary
 from graph.records import Claim, Passage, Review
-from graph.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from graph.archive import Archive
@@ -28,19 +27,6 @@ __all__ = ["Decision", "ReviewOutcome", "apply_reviews", "review", "reviews"]
 
 Decision = Literal["accepted", "corrected", "rejected"]
 WRITER = "review"
-CORRECTABLE = (
-    "statement", "kind", "subject_ids", "comparator_ids", "task_id", "dataset_id", "metric_id", "value", "low", "high",
-    "unit", "direction", "polarity", "regime", "corpus_id", "corpus_cells", "fraction", "sampling", "ablation",
-    "train_fraction", "threshold", "factor", "exceptions", "condition", "printed", "bound", "spread", "runs",
-    "hedging", "attribution", "attributed_to", "evidence_type", "read", "inferred", "source_url", "location",
-)  # fmt: skip
-"""What a person may correct: what the claim says, not which paper says it, nor the words that are quoted."""
-NAMES = {
-    "subject_ids": "model", "comparator_ids": "model", "task_id": "task", "dataset_id": "dataset",
-    "metric_id": "metric", "corpus_id": "dataset",
-}  # fmt: skip
-"""Field -> kind of vocabulary entry that it names."""
-NUMBERS = {"value", "low", "high", "corpus_cells", "fraction", "train_fraction", "threshold", "runs"}
 INTERVAL = {"value", "low", "high", "printed", "bound", "spread", "runs"}
 LONGEST = {"who": 200, "why": 2000}
 
@@ -144,7 +130,7 @@ def _require_length(name: str, text: str) -> str:
 def _correct(old: Claim, corrections: Mapping[str, Any], archive: Archive, *, who: str) -> Claim:
     """The claim with the corrections, as a curated claim whose place names who read it so."""
     vocabulary = read_vocabulary(archive)
-    changes = {name: _parse_value(name, value, vocabulary) for name, value in corrections.items()}
+    changes = {name: parse_value(name, value, vocabulary) for name, value in corrections.items()}
     data = {**old.model_dump(exclude={"id"}), **changes}
     if all(data[name] == getattr(old, name) for name in changes):
         msg = (
@@ -158,48 +144,8 @@ def _correct(old: Claim, corrections: Mapping[str, Any], archive: Archive, *, wh
     try:
         return Claim.model_validate(data)
     except ValueError as error:
-        msg = f"The corrected claim is not valid: {_reason(error)} Nothing was written."
+        msg = f"The corrected claim is not valid: {reason_of(error)} Nothing was written."
         raise InvalidInput(msg) from error
-
-
-def _reason(error: ValueError) -> str:
-    from pydantic import ValidationError
-
-    if not isinstance(error, ValidationError):
-        return f"{error}."
-    return " ".join(f"{'.'.join(map(str, each['loc'])) or 'claim'}: {each['msg']}." for each in error.errors())
-
-
-def _parse_value(name: str, value: Any, vocabulary: Vocabulary) -> Any:
-    if name not in CORRECTABLE:
-        close = difflib.get_close_matches(name, CORRECTABLE, n=1)
-        hint = f"Did you mean {close[0]}?" if close else f"Fields are {', '.join(CORRECTABLE)}."
-        msg = f"A claim has no field {name!r} that can be corrected. {hint}"
-        raise InvalidInput(msg)
-    if isinstance(value, int | float) and name not in NUMBERS and not name.endswith("_ids"):
-        value = str(value)  # direction=0 is a direction, though the command line reads a number
-    kind = NAMES.get(name)
-    if kind is None or value is None:
-        return value if value is not None or not name.endswith("_ids") else ()
-    if name.endswith("_ids"):
-        names = value.split(",") if isinstance(value, str) else value
-        if not isinstance(names, list | tuple):
-            msg = f"{name} is a list of names: {name}=scGPT,Geneformer."
-            raise InvalidInput(msg)
-        return tuple(_resolve(kind, str(name), vocabulary) for name in names)
-    return _resolve(kind, str(value), vocabulary)
-
-
-def _resolve(kind: str, name: str, vocabulary: Vocabulary) -> str:
-    """The vocabulary's id of a name; an id of another kind is taken where it is an entry (a claim about a dataset)."""
-    if name.strip() in vocabulary:
-        return name.strip()
-    from graph.errors import UnknownName
-
-    try:
-        return vocabulary.resolve(kind, name.strip())
-    except UnknownName as error:
-        raise InvalidInput(str(error)) from error
 
 
 def _provenance(old: Claim, archive: Archive, changes: Mapping[str, Any]) -> dict[str, str]:

@@ -45,6 +45,8 @@ class ClaimLine:
             "claim_id": self.claim.id,
             "who": self.who,
             "statement": self.claim.statement,
+            "extractor": self.claim.extractor,
+            "confidence": self.claim.confidence,
             "review": self.claim.review,
             "verdict": verdict_row(self.verdict) if self.verdict else None,
             "evidence_id": self.verdict.id if self.verdict else None,

@@ -11,6 +11,8 @@ __all__ = ["in_order", "standing_note", "stands"]
 
 WITHDRAWN = ("rejected", "corrected")
 """Decisions after which a claim is not judged, compared or counted any more."""
+SURE = 0.45
+"""Confidence from which on a claim that a program has read is judged and compared before a person has accepted it."""
 
 
 NOT_CONTENT = {"id", "statement", "extractor", "confidence", "review", "source_url", "location"}
@@ -27,8 +29,8 @@ def _instant(at: datetime) -> datetime:
 
 
 def stands(claim: Claim) -> bool:
-    """Whether nobody has rejected the claim, or corrected it by another one."""
-    return claim.review not in WITHDRAWN
+    """Whether nobody has withdrawn the claim, and its reader was sure enough or a person has accepted it."""
+    return claim.review not in WITHDRAWN and (claim.confidence >= SURE or claim.review == "accepted")
 
 
 def standing_note(claim: Claim, reviews: Mapping[str, Review], claims: Mapping[str, Claim]) -> str:
@@ -54,6 +56,9 @@ def standing_note(claim: Claim, reviews: Mapping[str, Review], claims: Mapping[s
             return f"Stands in the place of {review.claim_id}, corrected {_by(review)}"
     if stands(claim):
         return ""
+    if claim.review not in WITHDRAWN:
+        how_sure = f"with confidence {claim.confidence:.2g}"
+        return f"Read by {claim.extractor} {how_sure}; not judged until somebody accepts it."
     return (
         f"{claim.review.capitalize()} after review; `biorxivist claims reviews {claim.id}` says by whom and why, in "
         "the home where that was done."

@@ -1,7 +1,8 @@
-"""What a sentence speaks of: known names, a direction, what varies. Small explicit rules, no guess.
+"""What a statement or question speaks of: known names, and what it claims, read as the claims of papers are.
 
 The direction is that of `graph.records.Claim`: ``>`` better, ``<`` worse, ``~`` equal, ``+`` rises, ``-`` falls,
-``0`` no effect, plateau, no_plateau. A sentence that no rule reads has none.
+``0`` no effect, plateau, no_plateau. What is asked, hoped or recommended claims nothing, so that a statement is never
+answered as if it had said the opposite.
 """
 
 from __future__ import annotations
@@ -10,30 +11,18 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from biorxivist.claims.extract.draft import Draft
+from biorxivist.claims.extract.groups import resolve_model
+from biorxivist.claims.extract.read import read_sentence
 from graph.records import Claim, ClaimKind, Direction
 from graph.vocabulary import Vocabulary
 
-__all__ = ["Wording", "content_words", "read", "unknown_names"]
+__all__ = ["Wording", "as_statement", "content_words", "read", "unknown_names"]
 
-NOT = r"(?:not|n't|never|no|fails? to|failed to|cannot|hardly|without)\b(?:\W+\w+){0,2}?\W+"
-RULES: tuple[tuple[str, Direction], ...] = (
-    (r"(?:no|not|never|without|n't)\b(?:\W+\w+){0,3}?\W+(?:plateau|saturat|level(?:s|led)? off)", "no_plateau"),
-    (r"(?:keeps?|continues?) (?:to )?(?:ris|improv|scal|increas|gain|benefit|getting better)", "no_plateau"),
-    (r"plateau|saturat|levels? off|levell?ed off|diminishing returns", "plateau"),
-    (r"outperformed by|beaten by|worse than|under-?perform|inferior to|lower\b.{0,40}\bthan|fall short of", "<"),
-    (r"no better than|(?:as good|as well) as|on par|comparable to|similar to|equal to|match(?:es)?\b", "~"),
-    (r"outperform|better than|\bbeats?\b|superior to|surpass|exceed|higher\b.{0,40}\bthan", ">"),
-    (NOT + r"(?:help|improv|increas|benefit|matter|chang|gain|affect|effect|difference|advantage)", "0"),
-    (r"unaffected|makes no difference|irrelevant", "0"),
-    (r"decreas|harm|hurt|degrad|reduc|drop|declin|worsen|lowers?\b", "-"),
-    (r"improv|increas|\brises?\b|rising|help|benefit|gain|boost|scales? with|grows? with", "+"),
-)
-COMPARING = (">", "<", "~")
-DATA = re.compile(
-    r"\b(?:more|larger|bigger|fewer|less|size|scal\w*|data|cells|corpus|corpora|pre-?training|dataset size)\b", re.I
-)
-SIZE = re.compile(r"\b(?:parameters?|(?:model|larger|bigger) (?:size|models?)|bigger models?)\b", re.I)
-PERCENT = re.compile(r"\b(\d{1,2}(?:\.\d+)?)\s?(?:%|per ?cent\b)")
+ASKING = re.compile(r"^\s*(?:does|do|did|is|are|was|were|can|could|will|would|has|have|should)\s+", re.IGNORECASE)
+AXIS = {"cells": "cells", "training cells": "cells", "data": "cells", "parameters": "parameters"}
+"""What was varied -> unit of a scaling claim."""
+NUMBERS = ("value", "low", "high")
 TOKEN = re.compile(r"[A-Za-z][\w+-]*")
 NAMELIKE = re.compile(r"^(?=.*[A-Z0-9])(?:.+[A-Z].*|.*[A-Za-z]+-?\d.*|[A-Z]{2,}\w*)$")
 SHORT_ACRONYM = 4
@@ -60,80 +49,87 @@ class Wording:
     """The sentence."""
     mentions: dict[str, str]
     """Vocabulary id -> the words that name it."""
-    direction: Direction | None = None
-    """The direction that it states, if a rule reads one."""
-    polarity: Literal["asserted", "negated"] = "asserted"
-    """``negated`` if the sentence denies that direction."""
-    kind: ClaimKind | None = None
-    """The kind of claim that it would be."""
-    unit: str | None = None
-    """What varies, for a scaling statement: cells or parameters."""
-    fraction: float | None = None
-    """The share that it names, 0-1."""
-    subjects: tuple[str, ...] = ()
-    """Models before the verb of a comparison; all of them otherwise."""
-    comparators: tuple[str, ...] = ()
-    """Models after the verb of a comparison."""
+    drafts: tuple[Draft, ...] = ()
+    """What it claims, in the order of its words."""
+    claims: tuple[Claim, ...] = ()
+    """The same as claims of nobody, to compare with claims."""
+
+    @property
+    def first(self) -> Claim | None:
+        """The first of its claims that has a direction."""
+        return next((claim for claim in self.claims if claim.direction is not None), None)
+
+    @property
+    def direction(self) -> Direction | None:
+        """The direction that it states, if a rule reads one."""
+        return self.first.direction if self.first else None
+
+    @property
+    def polarity(self) -> Literal["asserted", "negated"]:
+        """``negated`` if it denies that direction."""
+        return self.first.polarity if self.first else "asserted"
+
+    @property
+    def kind(self) -> ClaimKind | None:
+        """The kind of its first claim."""
+        return self.claims[0].kind if self.claims else None
 
     def of(self, *kinds: str) -> tuple[str, ...]:
         """Ids of these kinds (model, dataset, task, metric) that the sentence names."""
         return tuple(name for name in self.mentions if name.partition(":")[0] in kinds)
 
-    def claim(self) -> Claim | None:
-        """The sentence as a claim of nobody, to compare with claims; None if no rule reads its direction."""
-        if self.kind is None or self.direction is None:
-            return None
-        tasks = [task for task in self.of("task") if task != "task:pretraining"]
-        datasets, metrics = self.of("dataset"), self.of("metric")
-        return Claim(
-            paper_id="key:statement",
-            version_id="key:statementv1",
-            statement=self.text,
-            kind=self.kind,
-            subject_ids=self.subjects,
-            comparator_ids=self.comparators,
-            task_id=tasks[0] if tasks else None,
-            dataset_id=datasets[0] if datasets else None,
-            metric_id=metrics[0] if metrics else None,
-            direction=self.direction,
-            polarity=self.polarity,
-            fraction=self.fraction,
-            unit=self.unit,
-            source_url="statement",
-            location="statement",
-        )
-
 
 def read(text: str, vocabulary: Vocabulary) -> Wording:
-    """Read a sentence by the rules of this module."""
+    """Read a sentence as the sentences of papers are read (`biorxivist.claims.extract`)."""
     mentions = _one_meaning(text, vocabulary.mentions(text))
-    direction, polarity, verb = _direction(text)
-    models = sorted((text.find(words), name) for name, words in mentions.items() if name.startswith("model:"))
-    before = tuple(name for place, name in models if verb is None or place < verb)
-    after = tuple(name for place, name in models if verb is not None and place >= verb)
-    comparing = direction in COMPARING and bool(before) and bool(after)
-    percent = PERCENT.search(text)
-    size, data = bool(SIZE.search(text)), bool(DATA.search(text))
-    kind: ClaimKind | None = None
-    if comparing:
-        kind = "comparison"
-    elif direction == "plateau" and percent:
-        kind = "saturation"
-    elif direction is not None and (size or data):
-        kind = "scaling"
-    elif direction is not None:
-        kind = "effect"
-    return Wording(
-        text=text,
-        mentions=mentions,
-        direction=direction,
-        polarity=polarity,
+    drafts = tuple(read_sentence(text, vocabulary))
+    claims = tuple(claim for draft in drafts if (claim := _claim(text, draft, mentions, vocabulary)) is not None)
+    return Wording(text, mentions, drafts, claims)
+
+
+def as_statement(question: str) -> str:
+    """A yes-no question as the statement that it asks about: "Does A beat B?" -> "A beat B"."""
+    return ASKING.sub("", question.strip().rstrip("?").strip())
+
+
+def _claim(text: str, draft: Draft, mentions: dict[str, str], vocabulary: Vocabulary) -> Claim | None:
+    subject = draft.subject_id or (resolve_model(draft.subject, vocabulary) if draft.subject else None)
+    comparator = draft.comparator_id or (resolve_model(draft.comparator, vocabulary) if draft.comparator else None)
+    if (draft.subject and subject is None) or (draft.comparator and comparator is None):
+        return None  # a name that nobody knows: what is said of it cannot be held against anything
+    ids = dict(draft.ids)
+    named = {kind: ids.get(kind) or _only(mentions, kind) for kind in ("task", "dataset", "metric")}
+    kind: ClaimKind = "scaling" if draft.kind == "saturation" and draft.fraction is None else draft.kind
+    if kind == "scale_fact":
+        named["metric"] = "metric:count"
+    return Claim(
+        paper_id="key:statement",
+        version_id="key:statementv1",
+        statement=text,
         kind=kind,
-        unit=("parameters" if size else "cells") if kind == "scaling" else None,
-        fraction=float(percent[1]) / 100 if percent and kind == "saturation" else None,
-        subjects=before if comparing else (*before, *after),
-        comparators=after if comparing else (),
+        subject_ids=(subject,) if subject else (),
+        comparator_ids=(comparator,) if comparator else (),
+        task_id=named["task"],
+        dataset_id=named["dataset"],
+        metric_id=named["metric"],
+        direction=draft.direction,
+        polarity=draft.polarity,
+        regime=draft.regime,
+        fraction=draft.fraction,
+        ablation=draft.ablation,
+        unit=AXIS.get(draft.factor or "cells", draft.factor) if kind == "scaling" else draft.unit,
+        value=draft.value,
+        low=draft.low,
+        high=draft.high,
+        source_url="statement",
+        location="statement",
     )
+
+
+def _only(mentions: dict[str, str], kind: str) -> str | None:
+    """The first entry of a kind that the sentence names, for what the claim itself leaves open."""
+    names = [name for name in mentions if name.startswith(f"{kind}:") and name != "task:pretraining"]
+    return names[0] if names else None
 
 
 def _one_meaning(text: str, mentions: dict[str, str]) -> dict[str, str]:
@@ -150,16 +146,6 @@ def _one_meaning(text: str, mentions: dict[str, str]) -> dict[str, str]:
 
 def _models(mentions: dict[str, str]) -> set[str]:
     return {words for name, words in mentions.items() if name.startswith("model:")}
-
-
-def _direction(text: str) -> tuple[Direction | None, Literal["asserted", "negated"], int | None]:
-    for pattern, direction in RULES:
-        match = re.search(pattern, text, re.IGNORECASE)
-        if match is None:
-            continue
-        denied = direction in COMPARING and re.search(NOT + "$", text[: match.start()], re.IGNORECASE)
-        return direction, "negated" if denied else "asserted", match.start()
-    return None, "asserted", None
 
 
 def unknown_names(text: str, vocabulary: Vocabulary) -> tuple[str, ...]:

@@ -28,6 +28,8 @@ def claim_row(claim: Claim, who: str, evidence: Evidence | None) -> dict[str, An
         "statement": claim.statement,
         "paper": claim.paper_id,
         "kind": claim.kind,
+        "extractor": claim.extractor,
+        "confidence": claim.confidence,
         "verdict": "not_testable",
     }
     return {**about, **verdict_row(evidence), "evidence_id": evidence.id} if evidence else about

@@ -32,11 +32,15 @@ PANELS: dict[str, tuple[Command, ...]] = {
     "Read": (
         Command("search", "biorxivist.cli.read.search", "Search for papers."),
         Command("get", "biorxivist.cli.read.get", "Fetch a paper and print its text."),
-        Command("sync", "biorxivist.cli.read.harvest", "Harvest all papers that match into the archive."),
-        Command("load", "biorxivist.cli.read.harvest", "Read paper files of your own into the archive."),
+        Command(
+            "sync",
+            "biorxivist.cli.read.harvest",
+            "Harvest all papers that match into the archive.",
+        ),
+        Command("load", "biorxivist.cli.read.harvest", "Read papers of your own, and their claims, into the archive."),
         Command("cite", "biorxivist.cli.read.get", "Print citations as BibTeX, CSL-JSON or RIS."),
     ),
-    "Claims": (Command("claims", "biorxivist.cli.claims", "Review claims, and list the reviews."),),
+    "Claims": (Command("claims", "biorxivist.cli.claims", "Read claims out of papers, list and review them."),),
     "Experiment": (Command("scaling", "biorxivist.cli.scaling", "Pre-train on subsets of a corpus and evaluate."),),
     "Graph": (
         Command("graph", "biorxivist.cli.graph", "Query, describe, load, rebuild and export the graph."),

@@ -32,7 +32,7 @@ SHIPPED = "seeds"
 KINDS = ("model", "dataset", "task", "metric")
 VERDICTS = (
     "reproduced", "not_reproduced", "same_direction_at_scale", "opposite_direction_at_scale", "no_effect_at_scale",
-    "rising_at_scale", "inconclusive", "not_testable",
+    "rising_at_scale", "consistent_with_printed", "inconsistent_with_printed", "inconclusive", "not_testable",
 )  # fmt: skip
 CLAIM_KINDS = ("score", "comparison", "effect", "scaling", "saturation", "scale_fact", "qualitative")
 

@@ -1,4 +1,4 @@
-"""A user's own papers into the archive: JATS, saved article pages, PDF, MECA archives; one in memory at a time."""
+"""A user's own papers into the archive: JATS, article pages, PDF, MECA archives, and their tables; one at a time."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from biorxivist.literature.licence import curated_papers, records_to_keep
 from biorxivist.literature.loaded import content_digest, known_contents, log_contents
 from biorxivist.literature.references import resolve
 from biorxivist.literature.shelf import Shelf
+from biorxivist.literature.supplements import SUPPLEMENTS, UnreadableSupplement, read_supplement
 from biorxivist.progress import Progress, silent
 from graph.archive import Archive
-from graph.records import Record
+from graph.records import Record, Version
 
 if TYPE_CHECKING:
     from biorxivist.literature.document import Document
@@ -24,6 +25,7 @@ __all__ = ["Ingested", "ingest", "paper_files"]
 
 logger = logging.getLogger(__name__)
 
+NO_PAPER = "load it together with the file of its paper, or name a paper of the archive with --of DOI"
 SUFFIXES = {".xml", ".nxml", ".jats", ".html", ".htm", ".pdf", ".meca", ".zip"}
 BATCH = 50
 MOST_PENDING = 500
@@ -44,6 +46,10 @@ class Ingested:
     """Records that were new or different in the archive."""
     problems: tuple[str, ...]
     """Files that could not be read, and why."""
+    paper_ids: tuple[str, ...] = ()
+    """The works that the files are of."""
+    tables: int = 0
+    """Tables that were read in supplementary files."""
 
 
 def paper_files(paths: Iterable[Path]) -> list[Path]:
@@ -71,6 +77,7 @@ def ingest(
     archive: Archive,
     *,
     again: bool = False,
+    of: str | None = None,
     writer: str = "files",
     progress: Progress = silent,
 ) -> Ingested:
@@ -78,6 +85,7 @@ def ingest(
 
     A paper that is there already gains and never loses, whatever the order of the files: `biorxivist.literature.trust`
     says whose word counts for what. A file that is no paper is reported and skipped, whatever is wrong with it.
+    Tables (CSV, TSV, XLSX) that are named belong to the paper that is read with them.
 
     Parameters
     ----------
@@ -87,6 +95,8 @@ def ingest(
         Where the records go.
     again
         Whether files are read that were read before and have not changed.
+    of
+        Id of the paper of the archive that tables belong to, where they do not come with its file.
     writer
         Name of the archive's file.
     progress
@@ -99,7 +109,9 @@ def ingest(
     ExtraMissing
         If nothing else was given than files that an optional part reads, and it is not installed.
     """
-    files = paper_files(paths)
+    given = list(paths)
+    supplements = [path for path in given if path.suffix.lower() in SUPPLEMENTS and path.is_file()]
+    files = paper_files(path for path in given if path not in supplements)
     known = set() if again else known_contents(archive, reader=READER)
     batch = _Batch(archive, writer)
     problems: list[str] = []
@@ -122,10 +134,26 @@ def ingest(
     batch.flush()
     batch.settle()
     progress(len(files), len(files), "papers: references")
-    if missing is not None and len(problems) == len(files):
+    if missing is not None and len(problems) == len(files) and not supplements:
         raise missing
     written = batch.written + (resolve(archive, writer=writer) if batch.read else 0)
-    return Ingested(batch.read, unchanged, written, tuple(problems))
+    paper_ids = dict.fromkeys(batch.paper_ids)
+    work = of or (next(iter(paper_ids)) if len(paper_ids) == 1 else None)
+    version = _newest_version(archive, work) if work and supplements else None
+    tables = 0
+    for path in supplements:
+        if version is None:
+            problems.append(f"{path}: no paper is known that this table belongs to; {NO_PAPER}.")
+            continue
+        try:
+            passages = read_supplement(path, paper_id=version.paper_id, version_id=version.id)
+        except (UnreadableSupplement, OSError) as error:
+            problems.append(f"{path}: {error}")
+            continue
+        written += archive.append(passages, writer=writer)
+        tables += sum(passage.kind == "table" for passage in passages)
+        paper_ids[version.paper_id] = None
+    return Ingested(batch.read, unchanged, written, tuple(problems), tuple(paper_ids), tables)
 
 
 def _read(path: Path) -> Document:
@@ -154,6 +182,7 @@ class _Batch:
 
     def __init__(self, archive: Archive, writer: str) -> None:
         self.read = self.written = 0
+        self.paper_ids: list[str] = []
         self._archive, self._writer = archive, writer
         self._curated = curated_papers(archive)
         self._shelf = Shelf(archive)
@@ -168,6 +197,7 @@ class _Batch:
         records = self._shelf.gain(records_to_keep(document.records(), self._curated), added=document.added)
         self._records += records
         self._files.append((path, digest, len(records)))
+        self.paper_ids.append(document.paper.id)
         self.read += 1
 
     def flush(self) -> None:
@@ -186,3 +216,14 @@ class _Batch:
     def settle(self) -> None:
         """Withdraw the texts that better ones have replaced."""
         self.written += self._archive.append(self._shelf.settle(), writer=self._writer)
+
+
+def _newest_version(archive: Archive, paper_id: str) -> Version | None:
+    """The version whose text is read: the newest that has one, else the newest."""
+    versions = [each for each in archive.read("Version") if isinstance(each, Version) and each.paper_id == paper_id]
+
+    def rank(version: Version) -> tuple[bool, bool, int]:
+        is_number = version.label.isdigit()
+        return bool(version.text_route), not is_number, int(version.label) if is_number else 0
+
+    return max(versions, key=rank, default=None)

@@ -110,6 +110,8 @@ def _neo4j(settings: Settings) -> Part:
 
 def _language_model(settings: Settings) -> Part:
     if settings.llm_model:
-        return Part("language model", "optional", f"{settings.llm_model} is named; this version answers without one")
+        where = settings.llm_base_url or "OpenAI"
+        detail = f"{settings.llm_model} at {where}, asked by `claims extract --llm` only; questions stay offline"
+        return Part("language model", "optional", detail)
     key = " A key alone (OPENAI_API_KEY) is no consent: nothing is sent anywhere." if settings.openai_api_key else ""
     return Part("language model", "optional", f"none; answers are made offline.{key}")

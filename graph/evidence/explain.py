@@ -9,12 +9,14 @@ from graph.evidence.verdict import limits, number, sentence
 from graph.records import Evidence
 
 MEANING = {
-    "reproduced": "the numbers bear the claim out, at full scale or by re-analysis",
-    "not_reproduced": "the numbers speak against the claim, at full scale or by re-analysis",
+    "reproduced": "new runs bear the claim out, from half of its corpus and model size upwards",
+    "not_reproduced": "new runs speak against the claim, from half of its corpus and model size upwards",
     "same_direction_at_scale": "at the scale of our runs the effect has the claimed direction",
     "opposite_direction_at_scale": "at the scale of our runs the effect has the opposite direction",
     "no_effect_at_scale": "at the scale of our runs there is no effect larger than the margin",
     "rising_at_scale": "at the scale of our runs the score is still rising at the whole corpus",
+    "consistent_with_printed": "printed numbers, read again, bear the claim out; nothing was run again",
+    "inconsistent_with_printed": "printed numbers, read again, speak against the claim; nothing was run again",
     "inconclusive": "tested, and not decided",
     "not_testable": "nothing here can test it",
 }

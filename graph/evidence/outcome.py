@@ -95,6 +95,8 @@ class Outcome:
             return "not_testable"
         if failed or self.answer == "open":
             return "inconclusive"
+        if self.basis == "reanalysis":  # numbers that were printed are read again, and nothing was run again
+            return "consistent_with_printed" if self.answer == "supports" else "inconsistent_with_printed"
         if not self.full_scale:
             return AT_SCALE[self.answer]
         return "reproduced" if self.answer == "supports" else "not_reproduced"

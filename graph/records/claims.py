@@ -94,7 +94,7 @@ class Claim(Record):
     attribution: Literal["own", "cited"] = "own"
     """Whether the paper reports its own finding or another's."""
     attributed_to: str | None = None
-    """The work whose finding it is, where that is another's (paper id)."""
+    """Whose finding it is, where that is another's: the work (paper id), or its name as printed if it is not known."""
     evidence_type: Literal["author", "summary", "commentary", "code"] = "author"
     """Who speaks: the authors, a summary, a commentary, or numbers in their code."""
     read: Read | None = None

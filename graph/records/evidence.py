@@ -17,6 +17,8 @@ Verdict = Literal[
     "opposite_direction_at_scale",
     "no_effect_at_scale",
     "rising_at_scale",
+    "consistent_with_printed",
+    "inconsistent_with_printed",
     "inconclusive",
     "not_testable",
 ]

@@ -26,7 +26,7 @@ app = new_app()
 
 @app.command(
     epilog=examples(
-        "biorxivist evidence --verdict reproduced",
+        "biorxivist evidence --verdict consistent_with_printed",
         "biorxivist evidence --kind saturation --csv",
         "biorxivist evidence claim:bf1a1eb5",
     )

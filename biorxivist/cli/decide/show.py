@@ -138,6 +138,7 @@ def _print_claim(page: ClaimPage, index: ClaimIndex) -> None:
 
 
 def _print_claims(lines: Sequence[ClaimLine], most: int | None, *, with_who: bool = False) -> None:
+    from biorxivist.claims.present import reader_of
     from graph.evidence.verdict import verdict_text
 
     if not lines:
@@ -146,7 +147,9 @@ def _print_claims(lines: Sequence[ClaimLine], most: int | None, *, with_who: boo
     print_text(f"\nClaims ({len(lines)})")
     for line in lines[:most]:
         who = f"{line.who}: " if with_who else ""
-        print_wrapped(f"{who}{line.claim.statement}  [{line.claim.id}]", indent=2, hang=2)
+        reader = "" if with_who else reader_of(line.claim)
+        label = f"  ({reader})" if reader else ""
+        print_wrapped(f"{who}{line.claim.statement}{label}  [{line.claim.id}]", indent=2, hang=2)
         if line.standing:
             print_wrapped(line.standing, indent=6, hang=2)
         elif line.verdict is not None:

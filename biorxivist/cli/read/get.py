@@ -9,7 +9,7 @@ import typer
 
 from biorxivist.cli.lazy import examples, new_app
 from biorxivist.cli.options import JsonFlag
-from biorxivist.cli.output import note, print_wrapped
+from biorxivist.cli.output import note, print_wrapped, progress_bar
 from biorxivist.cli.read.sources import Folder, Offline, Web, home, sources
 from biorxivist.cli.rows import print_rows
 from biorxivist.errors import FAILED
@@ -39,6 +39,7 @@ def get(
     version: Annotated[int | None, typer.Option(min=1, help="Number of the version [default: the newest].")] = None,
     text: Annotated[bool, typer.Option("--text/--no-text", help="Fetch the full text.")] = True,
     save: Annotated[bool, typer.Option("--save", help="Write the paper into the archive, for the graph.")] = False,
+    claims: Annotated[bool, typer.Option("--claims/--no-claims", help="With --save, read its claims too.")] = True,
     web: Web = False,
     offline: Offline = False,
     folder: Folder = None,
@@ -76,6 +77,11 @@ def get(
             licence = document.paper.license or "unknown"
             note(f"The licence ({licence}) does not allow the text to be stored; only the metadata are.")
         note(f"{written} records written to {workspace.archive.folder}.")
+        if claims and any(isinstance(record, Passage) for record in records):
+            from biorxivist.load.claims import load_claims
+
+            with progress_bar("claims") as progress:
+                note(load_claims(workspace, {document.paper.id}, progress=progress).sentence())
     if json:
         print_rows(({"record": type(r).__name__, **r.model_dump(mode="json")} for r in document.records()), "json")
         return

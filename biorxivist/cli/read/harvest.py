@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -36,6 +36,7 @@ def sync(
     until: Until = None,
     source: Annotated[SourceName, typer.Option(help="Source to harvest.")] = "biorxiv",
     full_text: Annotated[bool, typer.Option("--full-text", help="Also fetch open full texts.")] = False,
+    claims: Annotated[bool, typer.Option("--claims/--no-claims", help="Read the claims of new full texts.")] = True,
     threads: Annotated[int, typer.Option(min=1, max=16, help="Full texts fetched at the same time.")] = 4,
     web: Web = False,
     folder: Folder = None,
@@ -43,7 +44,8 @@ def sync(
 ) -> None:
     """Harvest all papers that match into the archive.
 
-    If it is interrupted, the same command resumes; run again later, it fetches what is new.
+    With --full-text the claims of the new texts are read, too. If it is interrupted, the same command resumes; run
+    again later, it fetches what is new.
     """
     from dataclasses import asdict
 
@@ -76,51 +78,90 @@ def sync(
         note(problem)
     if len(report.problems) > NOTED_PROBLEMS:
         note(f"{len(report.problems) - NOTED_PROBLEMS} more problems; --json lists all.")
+    data: dict[str, Any] = {**asdict(report), "missing": report.missing}
+    found = None
+    if claims and report.text_ids:
+        from biorxivist.load.claims import load_claims
+
+        with progress_bar("claims") as progress:
+            try:
+                found = load_claims(workspace, report.text_ids, progress=progress)
+            except KeyboardInterrupt as error:
+                error.add_note("The texts are in the archive; `biorxivist claims extract --all` reads what is left.")
+                raise
+        data |= found.row()
     if json:
-        data = {**asdict(report), "missing": report.missing}
         print_rows([{name: list(v) if isinstance(v, tuple) else v for name, v in data.items()}], "json")
     else:
         print_text(report.line())
+        if found is not None:
+            print_text(found.sentence())
 
 
 @app.command(
-    epilog=examples("biorxivist load paper.pdf paper.xml page.html archive.meca", "biorxivist load my_papers --json")
+    epilog=examples(
+        "biorxivist load paper.pdf paper.xml page.html table_s3.xlsx",
+        "biorxivist load my_papers archive.meca --json",
+        "biorxivist load scores.csv --of 10.1101/2023.10.19.563100",
+    )
 )
 def load(
     paths: Annotated[
-        list[Path], typer.Argument(metavar="FILE | DIR...", help="PDF, JATS XML, saved article pages, MECA archives.")
+        list[Path],
+        typer.Argument(
+            metavar="FILE | DIR...",
+            help="PDF, JATS XML, saved article pages, MECA archives; tables as CSV, TSV or XLSX.",
+        ),
     ],
     *,
     again: Annotated[bool, typer.Option("--again", help="Also read files that have not changed.")] = False,
+    of: Annotated[
+        str | None, typer.Option("--of", metavar="DOI", help="Paper of the archive that the tables belong to.")
+    ] = None,
+    claims: Annotated[bool, typer.Option("--claims/--no-claims", help="Read their claims too.")] = True,
     json: JsonFlag = False,
 ) -> None:
-    """Read paper files of your own into the archive.
+    """Read papers of your own, and their claims, into the archive.
 
-    A file that cannot be read is named and skipped; one that was read before is read again only if it has changed.
-    The exit code is 1 if no file could be read.
+    A file that cannot be read is named and skipped; one that was read before is read again only if it has changed. A
+    table belongs to the paper that is loaded with it, or to the one of --of. The exit code is 1 if no file could be
+    read.
     """
+    from biorxivist.claims.index import ClaimIndex
     from biorxivist.literature.import_files import ingest
     from biorxivist.load.prepare import ensure_seeded
 
     workspace = home()
     ensure_seeded(workspace)
+    work = ClaimIndex.of(workspace.archive.read("Paper", "Version")).paper(of).id if of else None
     with progress_bar("load") as progress:
         try:
-            report = ingest(paths, workspace.archive, again=again, progress=progress)
+            report = ingest(paths, workspace.archive, again=again, of=work, progress=progress)
         except FileNotFoundError as error:
             raise typer.BadParameter(str(error)) from error
     for problem in report.problems:
         note(problem)
-    row = {
+    row: dict[str, Any] = {
         "papers": report.papers,
         "unchanged": report.unchanged,
         "records": report.written,
         "problems": len(report.problems),
+        "supplementary_tables": report.tables,
     }
+    has_read = bool(report.papers or report.tables)
+    if claims and has_read:
+        from biorxivist.load.claims import load_claims
+
+        with progress_bar("claims") as progress:
+            found = load_claims(workspace, report.paper_ids, progress=progress)
+        row |= found.row()
     if json:
         print_rows([row], "json")
     else:
-        line = "{papers} papers read, {unchanged} unchanged, {records} records written, {problems} files skipped"
-        print_text(line.format(**row))
-    if not report.papers and not report.unchanged:
+        tables = ", {supplementary_tables} tables of files" if report.tables else ""
+        line = f"{{papers}} papers{tables} read, {{unchanged}} unchanged, {{records}} records written, "
+        print_text((line + "{problems} files skipped").format(**row))
+        if claims and has_read:
+            print_text(found.sentence())
+    if not has_read and not report.unchanged:
         raise typer.Exit(FAILED)

@@ -65,6 +65,8 @@ class SyncReport:
     """Why works have no full text in the archive -> how many; none of it if texts were not asked for."""
     problems: tuple[str, ...] = field(default=(), repr=False)
     """Rows that could not be read."""
+    text_ids: tuple[str, ...] = field(default=(), repr=False)
+    """The works whose texts these are."""
 
     @property
     def missing(self) -> int:
@@ -168,6 +170,7 @@ class _Harvest:
         self.writer = f"sync-{source.name}"
         self.pages = self.written = self.texts = 0
         self.problems: list[str] = []
+        self.text_ids: list[str] = []
         self._curated = curated_papers(archive)
         self._shelf = Shelf(archive)
         self._asked_for_texts = False
@@ -282,6 +285,7 @@ class _Harvest:
             licence = version.license or document.paper.license or "unknown"
             return f"{NOT_KEPT}: read, but its licence does not allow the text to be stored ({licence[:60]})"
         self.texts += 1
+        self.text_ids.append(document.paper.id)
         return f"read by {version.text_route}"
 
     def _store(self, works: MergedWorks) -> None:
@@ -324,4 +328,5 @@ class _Harvest:
             texts=self.texts,
             without_text=self.state.count_gaps(NONE, NOT_KEPT) if self._asked_for_texts else {},
             problems=tuple(self.problems),
+            text_ids=tuple(self.text_ids),
         )

@@ -139,9 +139,43 @@ def test_a_version_that_the_graph_does_not_know_is_said_and_the_work_answered_fo
 
 
 def test_the_reading_of_a_statement_is_english(check: Any) -> None:
-    reading = check("Pre-training improves scGPT").reading
-    assert " an effect statement, direction +" in reading or " a scaling statement, direction +" in reading
-    assert "; an effect statement" in check("Batch correction hurts scGPT").reading
+    assert check("Pre-training improves scGPT").reading == (
+        "about scGPT, Pre-training; scGPT does better with pre-training"
+    )
+    assert check("scGPT is a transformer").reading.endswith("; nothing that a rule reads as a finding")
+
+
+@pytest.mark.parametrize(
+    ("statement", "stand"),
+    [
+        ("Geneformer was pretrained on 300 million cells", "contradicts"),
+        ("Geneformer was pretrained on 29.9 million cells", "agrees"),
+    ],
+)
+def test_numbers_are_held_against_the_sizes_that_papers_state(check: Any, statement: str, stand: str) -> None:
+    first = check(statement).findings[0]
+    assert first.claim.unit == "cells"
+    assert first.stand == stand
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "It remains unclear whether scGPT outperforms logistic regression",
+        "Whether scGPT outperforms logistic regression is an open question",
+        "scGPT should be compared with logistic regression",
+    ],
+)
+def test_what_asserts_nothing_is_neither_agreed_with_nor_contradicted(check: Any, statement: str) -> None:
+    assert {finding.stand for finding in check(statement).findings} <= {"related"}
+
+
+def test_a_denial_is_never_answered_as_the_claim_that_it_denies(check: Any) -> None:
+    asserted = {f.claim.id: f.stand for f in check("scGPT outperforms logistic regression", limit=100).findings}
+    denied = {f.claim.id: f.stand for f in check("scGPT does not outperform logistic regression", limit=100).findings}
+    judged = {name for name, stand in asserted.items() if stand != "related"} & denied.keys()
+    assert judged
+    assert all(asserted[name] != denied[name] for name in judged)
 
 
 def test_reasons_put_the_statement_before_the_claim(check: Any) -> None:

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from biorxivist.claims.review import CORRECTABLE, apply_reviews, review, reviews
+from biorxivist.claims.fields import CORRECTABLE
+from biorxivist.claims.review import apply_reviews, review, reviews
 from biorxivist.cli.claims import claims_app
 from biorxivist.cli.main import Commands
 from biorxivist.errors import InvalidInput, NotFound

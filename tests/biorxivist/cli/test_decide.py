@@ -74,7 +74,7 @@ def _pairs(compared: Any) -> list[Any]:
 
 
 def test_a_verdict_has_one_shape_in_every_command(cli: Cli, seeded: Home, known: ClaimIndex) -> None:
-    evidence = next(each for each in known.evidence.values() if each.verdict == "reproduced")
+    evidence = next(each for each in known.evidence.values() if each.verdict == "consistent_with_printed")
     paper = known.claims[evidence.claim_id].paper_id
     shape = plain(verdict_row(evidence))
 
@@ -150,14 +150,14 @@ def test_a_paper_of_many_claims_shows_the_first_ten_and_says_how_to_see_all(cli:
 
 
 def test_the_verdict_on_a_claim_stands_under_it(cli: Cli, seeded: Home, known: ClaimIndex) -> None:
-    evidence = next(each for each in known.evidence.values() if each.verdict == "reproduced")
+    evidence = next(each for each in known.evidence.values() if each.verdict == "consistent_with_printed")
     claim = known.claims[evidence.claim_id]
     lines = cli("check", claim.paper_id).stdout.splitlines()
     place = next(place for place, line in enumerate(lines) if line.endswith(claim.statement))
-    assert lines[place + 1].startswith("  re-analysis: Reproduced: ")
+    assert lines[place + 1].startswith("  re-analysis: Consistent with printed: ")
     explained = cli("explain", claim.id).stdout.splitlines()
     assert explained[0] == claim.statement
-    assert explained[3].startswith("Reproduced: ")
+    assert explained[3].startswith("Consistent with printed: ")
 
 
 def test_an_answer_prints_a_verdict_directly_under_its_claim(

@@ -243,9 +243,9 @@ def test_output_into_a_closed_pipe_is_no_error(seeded: Home) -> None:
 
 
 def test_evidence_lists_verdicts_and_explain_shows_each_gate(cli: Cli, seeded: Home) -> None:
-    found = rows(cli("evidence", "--verdict", "reproduced", "--json"))
+    found = rows(cli("evidence", "--verdict", "consistent_with_printed", "--json"))
     assert found
-    assert {row["verdict"] for row in found} == {"reproduced"}
+    assert {row["verdict"] for row in found} == {"consistent_with_printed"}
     told = cli("explain", str(found[0]["claim_id"])).stdout
     assert "gates:" in told
     assert str(found[0]["evidence_id"]) in told

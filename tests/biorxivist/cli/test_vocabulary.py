@@ -84,14 +84,15 @@ def test_an_import_prints_each_verdict_that_changes(
     from biorxivist.load.files import ImportedResults
 
     index = ClaimIndex.of(own_home.archive.read("Claim", "Evidence"))
-    claim = next(claim for claim in index.claims.values() if index.verdicts(claim.id)[0].verdict == "reproduced")
+    consistent = "consistent_with_printed"
+    claim = next(claim for claim in index.claims.values() if index.verdicts(claim.id)[0].verdict == consistent)
     after = index.verdicts(claim.id)[0]
     before = after.model_copy(update={"verdict": "not_testable"})
     imported = ImportedResults(2, 1, (VerdictChange(claim, before, after),))
     monkeypatch.setattr("biorxivist.load.files.load_results", lambda *_, **__: imported)
     result = cli("results", "import", "scores.csv")
     lines = result.stdout.splitlines()
-    assert lines[:2] == [claim.statement, "  not testable -> reproduced"]
-    assert lines[2].startswith("  Reproduced: ")
+    assert lines[:2] == [claim.statement, "  not testable -> consistent with printed"]
+    assert lines[2].startswith("  Consistent with printed: ")
     assert lines[3] == f"  [{claim.id}]"
     assert result.stderr == "scores.csv: 2 scores, 1 of them new or changed; 1 verdict changed.\n"

@@ -158,7 +158,8 @@ def test_a_verdict_whose_inputs_have_changed_is_replaced(own_home: Home) -> None
         return {one.id: one for one in found if isinstance(one, Evidence)}
 
     before = verdicts()
-    used = next(one for one in before.values() if one.verdict == "reproduced" and one.inputs[0].startswith("result:"))
+    consistent = [one for one in before.values() if one.verdict == "consistent_with_printed"]
+    used = next(one for one in consistent if one.inputs[0].startswith("result:"))
     changed = next(one for one in own_home.archive.read("Result") if one.id in used.inputs)
     assert isinstance(changed, Result)
     own_home.archive.append([Tombstone(target_record="Result", target_id=changed.id)], writer="test")

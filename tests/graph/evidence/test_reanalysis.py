@@ -55,7 +55,7 @@ def beats(a_claim: Make, direction: str, **data: Any) -> Claim:
 def test_printed_points_at_or_below_the_claimed_share_reproduce_it(a_claim: Make) -> None:
     points = [point(0.01, name) for name in SETS[:3]] + [point(0.25, SETS[3])]
     (evidence,) = judge([at_most(a_claim, 0.25)], points=points)
-    assert (evidence.basis, evidence.verdict) == ("reanalysis", "reproduced")
+    assert (evidence.basis, evidence.verdict) == ("reanalysis", "consistent_with_printed")
     assert set(evidence.inputs) == {found.id for found in points}
     assert evidence.scale_ratio == 1
 
@@ -63,22 +63,22 @@ def test_printed_points_at_or_below_the_claimed_share_reproduce_it(a_claim: Make
 def test_one_printed_point_above_the_claimed_share_refutes_it_and_is_named(a_claim: Make) -> None:
     points = [point(0.01, name) for name in SETS[:3]] + [point(0.5, SETS[3])]
     (evidence,) = judge([at_most(a_claim, 0.25)], points=points)
-    assert evidence.verdict == "not_reproduced"
+    assert evidence.verdict == "inconsistent_with_printed"
     assert any(SETS[3] in reason for reason in evidence.reasons)
 
 
 def test_a_statement_about_most_curves_bears_some_exceptions(a_claim: Make) -> None:
     points = [point(0.01, name) for name in SETS[:3]] + [point(0.5, SETS[3])]
     most = at_most(a_claim, 0.01, unit="share_of_points", value=0.5)
-    assert judge([most], points=points)[0].verdict == "reproduced"
-    assert judge([most], points=points[2:])[0].verdict == "reproduced"
-    assert judge([most], points=points[3:])[0].verdict == "not_reproduced"
+    assert judge([most], points=points)[0].verdict == "consistent_with_printed"
+    assert judge([most], points=points[2:])[0].verdict == "consistent_with_printed"
+    assert judge([most], points=points[3:])[0].verdict == "inconsistent_with_printed"
 
 
 def test_a_corrected_point_takes_the_place_of_its_misprint(a_claim: Make) -> None:
     wrong, right = point(0.5, SETS[0]), point(0.01, SETS[0], status="corrected")
-    assert judge([at_most(a_claim, 0.25)], points=[wrong])[0].verdict == "not_reproduced"
-    assert judge([at_most(a_claim, 0.25)], points=[wrong, right])[0].verdict == "reproduced"
+    assert judge([at_most(a_claim, 0.25)], points=[wrong])[0].verdict == "inconsistent_with_printed"
+    assert judge([at_most(a_claim, 0.25)], points=[wrong, right])[0].verdict == "consistent_with_printed"
 
 
 def test_points_of_another_regime_model_or_spike_in_do_not_count(a_claim: Make) -> None:
@@ -94,10 +94,10 @@ def test_points_of_another_regime_model_or_spike_in_do_not_count(a_claim: Make) 
 @pytest.mark.parametrize(
     ("theirs", "direction", "verdict"),
     [
-        (0.70, ">", "reproduced"),
-        (0.70, "<", "not_reproduced"),
-        (0.799, ">", "not_reproduced"),
-        (0.799, "~", "reproduced"),
+        (0.70, ">", "consistent_with_printed"),
+        (0.70, "<", "inconsistent_with_printed"),
+        (0.799, ">", "inconsistent_with_printed"),
+        (0.799, "~", "consistent_with_printed"),
         (0.78, "~", "inconclusive"),
     ],
 )
@@ -125,7 +125,7 @@ def test_a_difference_without_a_spread_is_no_result(a_claim: Make) -> None:
 def test_an_accuracy_over_known_test_cells_has_an_interval_of_its_own(a_claim: Make) -> None:
     results = [printed(0.80, model="model:logistic_regression", test_cells=13_690), printed(0.70, test_cells=13_690)]
     (evidence,) = judge([beats(a_claim, ">")], results=results)
-    assert evidence.verdict == "reproduced"
+    assert evidence.verdict == "consistent_with_printed"
     words = "model:scbert: a single run over 13,690 test cells, with a spread over runs of 0.022 (assumed"
     assert any(words in reason for reason in evidence.reasons)
     few = [result.model_copy(update={"test_cells": 50, "id": f"{result.id}x"}) for result in results]
@@ -141,7 +141,7 @@ def test_a_claim_is_judged_by_the_metric_it_names(a_claim: Make) -> None:
     ]
     accuracy, f1 = beats(a_claim, ">"), beats(a_claim, ">", metric_id="metric:macro_f1")
     verdicts = {evidence.claim_id: evidence.verdict for evidence in judge([accuracy, f1], results=results)}
-    assert verdicts == {accuracy.id: "reproduced", f1.id: "not_reproduced"}
+    assert verdicts == {accuracy.id: "consistent_with_printed", f1.id: "inconsistent_with_printed"}
 
 
 def test_scores_with_other_shares_of_labels_are_not_mixed(a_claim: Make) -> None:
@@ -154,8 +154,8 @@ def test_scores_with_other_shares_of_labels_are_not_mixed(a_claim: Make) -> None
         )
     ]  # fmt: skip
     few = beats(a_claim, ">", train_fraction=0.1, regime="few_shot")
-    assert judge([few], results=results)[0].verdict == "reproduced"
-    assert judge([beats(a_claim, ">")], results=results)[0].verdict == "not_reproduced"
+    assert judge([few], results=results)[0].verdict == "consistent_with_printed"
+    assert judge([beats(a_claim, ">")], results=results)[0].verdict == "inconsistent_with_printed"
 
 
 def effect(a_claim: Make, direction: str) -> Claim:
@@ -172,9 +172,9 @@ def test_no_effect_needs_a_positive_control_in_the_same_assay(a_claim: Make) -> 
     (alone,) = judge([effect(a_claim, "0")], results=[whole, without])
     assert (alone.verdict, alone.failed_gates) == ("inconclusive", ("positive_control",))
     (controlled,) = judge([effect(a_claim, "0")], results=[whole, without, broken])
-    assert controlled.verdict == "reproduced"
+    assert controlled.verdict == "consistent_with_printed"
     (opposed,) = judge([effect(a_claim, "-")], results=[whole, without, broken])
-    assert opposed.verdict == "not_reproduced"
+    assert opposed.verdict == "inconsistent_with_printed"
 
 
 def test_an_arm_trained_from_scratch_is_held_against_the_fine_tuned_whole(a_claim: Make) -> None:
@@ -182,7 +182,7 @@ def test_an_arm_trained_from_scratch_is_held_against_the_fine_tuned_whole(a_clai
     without = printed(0.46, low=0.45, high=0.47, n=10, ablation="no pre-training", regime="from_scratch")
     loses = effect(a_claim, "-")
     (scratch,) = judge([loses.model_copy(update={"regime": "from_scratch"})], results=[whole, without])
-    assert scratch.verdict == "reproduced"
+    assert scratch.verdict == "consistent_with_printed"
     # a fine-tuned arm is what the claim names, and none is printed
     assert judge([loses], results=[whole, without])[0].verdict == "not_testable"
 
@@ -203,8 +203,8 @@ def test_a_plateau_has_to_hold_at_a_stricter_threshold_too(a_claim: Make) -> Non
     flat = [result for name in SETS for result in curve((0.899, 0.9, 0.9, 0.9), name)]
     loose = [result for name in SETS for result in curve((0.87, 0.88, 0.89, 0.9), name)]
     steep = [result for name in SETS for result in curve((0.5, 0.7, 0.8, 0.9), name)]
-    assert judge([plateau(a_claim)], results=flat)[0].verdict == "reproduced"
-    assert judge([plateau(a_claim)], results=steep)[0].verdict == "not_reproduced"
+    assert judge([plateau(a_claim)], results=flat)[0].verdict == "consistent_with_printed"
+    assert judge([plateau(a_claim)], results=steep)[0].verdict == "inconsistent_with_printed"
     (open_,) = judge([plateau(a_claim)], results=loose)
     assert (open_.verdict, open_.failed_gates) == ("inconclusive", ("threshold",))
 
@@ -217,7 +217,7 @@ def test_a_number_read_again_at_its_own_source_is_no_test_of_it(a_claim: Make) -
     same = printed(0.766, low=0.753, high=0.779, n=10)
     other = printed(0.770, low=0.760, high=0.780, n=10, location="table 2")
     assert judge([claim], results=[same])[0].verdict == "not_testable"
-    assert judge([claim], results=[same, other])[0].verdict == "reproduced"
+    assert judge([claim], results=[same, other])[0].verdict == "consistent_with_printed"
 
 
 def test_counted_points_and_curves_tell_the_loss_that_their_threshold_passes_over(a_claim: Make) -> None:
@@ -230,8 +230,9 @@ def test_counted_points_and_curves_tell_the_loss_that_their_threshold_passes_ove
 
 def test_a_claim_that_no_share_is_enough_is_refuted_by_printed_points_that_reach_it(a_claim: Make) -> None:
     points = [point(0.01, name) for name in SETS]
-    assert judge([at_most(a_claim, 0.25, direction="no_plateau")], points=points)[0].verdict == "not_reproduced"
-    assert judge([at_most(a_claim, 0.25, polarity="negated")], points=points)[0].verdict == "not_reproduced"
+    rising = at_most(a_claim, 0.25, direction="no_plateau")
+    assert judge([rising], points=points)[0].verdict == "inconsistent_with_printed"
+    assert judge([at_most(a_claim, 0.25, polarity="negated")], points=points)[0].verdict == "inconsistent_with_printed"
 
 
 def test_a_single_printed_run_bears_the_spread_over_seeds_that_is_printed_for_its_model(a_claim: Make) -> None:
@@ -242,7 +243,7 @@ def test_a_single_printed_run_bears_the_spread_over_seeds_that_is_printed_for_it
     ahead = {**steady, "low": 0.799, "high": 0.801}
     both = [printed(0.74, **steady), printed(0.80, model="model:logistic_regression", **ahead)]
     judged = judge([beats(a_claim, ">")], results=[ours, theirs, *both])[0]
-    assert judged.verdict == "reproduced"
+    assert judged.verdict == "consistent_with_printed"
     assert any("as printed elsewhere for this setting" in reason for reason in judged.reasons)
     for other in ({"ablation": "no pre-training"}, {"train_fraction": 0.5}):
         elsewhere = [printed(0.74, **steady, **other)]
@@ -256,7 +257,7 @@ def test_of_a_score_that_is_printed_twice_the_mean_of_more_runs_counts(a_claim: 
     ten = printed(0.76, low=0.75, high=0.77, n=10)
     assert judge([beats(a_claim, ">")], results=[ours, three])[0].verdict == "inconclusive"
     judged = judge([beats(a_claim, ">")], results=[ours, three, ten])[0]
-    assert judged.verdict == "reproduced"
+    assert judged.verdict == "consistent_with_printed"
     assert judged.inputs == (ours.id, ten.id)
 
 

@@ -33,11 +33,11 @@ def verdict(claim: Claim, *others: Claim, results: list[Result] | None = None) -
 @pytest.mark.parametrize(
     ("theirs", "expected"),
     [
-        ({"value": 22.2e6, "low": 22.15e6, "high": 22.25e6}, "reproduced"),
-        ({"value": 22.24e6, "low": 22.235e6, "high": 22.245e6}, "reproduced"),
-        ({"value": 22.3e6, "low": 22.25e6, "high": 22.35e6}, "reproduced"),
-        ({"value": 22.33e6, "low": 22.325e6, "high": 22.335e6}, "not_reproduced"),
-        ({"value": 23.4e6, "low": 23.35e6, "high": 23.45e6}, "not_reproduced"),
+        ({"value": 22.2e6, "low": 22.15e6, "high": 22.25e6}, "consistent_with_printed"),
+        ({"value": 22.24e6, "low": 22.235e6, "high": 22.245e6}, "consistent_with_printed"),
+        ({"value": 22.3e6, "low": 22.25e6, "high": 22.35e6}, "consistent_with_printed"),
+        ({"value": 22.33e6, "low": 22.325e6, "high": 22.335e6}, "inconsistent_with_printed"),
+        ({"value": 23.4e6, "low": 23.35e6, "high": 23.45e6}, "inconsistent_with_printed"),
         ({"value": 2e7, "low": 1.5e7, "high": 2.5e7}, "inconclusive"),
     ],
 )
@@ -53,13 +53,13 @@ def test_a_count_is_never_held_against_its_own_work_or_a_paper_that_cites_it(a_c
     journal = trained_on(a_claim, 399, version_id="doi:10.1/avjournal", location="journal")
     citing = other_paper(a_claim, 399, attribution="cited")
     assert verdict(claim, journal, citing) == "not_testable"
-    assert verdict(claim, journal, citing, other_paper(a_claim, 399)) == "not_reproduced"
+    assert verdict(claim, journal, citing, other_paper(a_claim, 399)) == "inconsistent_with_printed"
 
 
 def test_more_than_a_number_is_borne_out_by_any_larger_count(a_claim: Make) -> None:
     claim = trained_on(a_claim, 33e6, low=33e6)
-    assert verdict(claim, other_paper(a_claim, 38e6)) == "reproduced"
-    assert verdict(claim, other_paper(a_claim, 30e6)) == "not_reproduced"
+    assert verdict(claim, other_paper(a_claim, 38e6)) == "consistent_with_printed"
+    assert verdict(claim, other_paper(a_claim, 30e6)) == "inconsistent_with_printed"
 
 
 @pytest.mark.parametrize("change", [{"unit": "parameters"}, {"ablation": "frozen"}, {"task_id": "task:downstream"}])
@@ -69,8 +69,8 @@ def test_another_count_of_the_same_model_is_no_test(change: dict[str, str], a_cl
 
 def test_a_fact_of_the_vocabulary_tests_a_claim_that_was_read_elsewhere(a_claim: Make) -> None:
     corpus = {"subject_ids": ("dataset:sctab",), "corpus_id": "dataset:sctab"}
-    assert verdict(trained_on(a_claim, 22.2e6, low=22.15e6, high=22.25e6, **corpus)) == "reproduced"
-    assert verdict(trained_on(a_claim, 24e6, low=23.5e6, high=24.5e6, **corpus)) == "not_reproduced"
+    assert verdict(trained_on(a_claim, 22.2e6, low=22.15e6, high=22.25e6, **corpus)) == "consistent_with_printed"
+    assert verdict(trained_on(a_claim, 24e6, low=23.5e6, high=24.5e6, **corpus)) == "inconsistent_with_printed"
     own = "https://pmc.ncbi.nlm.nih.gov/articles/PMC10592700/"
     assert verdict(trained_on(a_claim, 24e6, source_url=own, **corpus)) == "not_testable"
     before = trained_on(a_claim, 30e6, task_id="task:corpus_design", **corpus)
@@ -84,7 +84,7 @@ def test_a_result_by_count_tests_a_claim_and_is_named(a_claim: Make) -> None:
         metric_id="metric:count", value=1_200_000, source="user",
     )  # fmt: skip
     (evidence,) = judge([claim], results=[counted])
-    assert (evidence.verdict, evidence.inputs) == ("not_reproduced", (counted.id,))
+    assert (evidence.verdict, evidence.inputs) == ("inconsistent_with_printed", (counted.id,))
     assert evidence.effect == 200_000
     assert evidence.mde is not None
     assert verdict(claim, results=[counted.model_copy(update={"evaluation": "donors"})]) == "not_testable"

@@ -55,7 +55,7 @@ def sides(value: float, spread: float) -> list[Result]:
         (0.0, 0.05, "spans -0.020 and +0.020, the smallest differences that count."),
         (0.1, 0.03, "+0.070 to +0.130, lies above +0.020."),
         (-0.1, 0.03, "-0.130 to -0.070, lies below -0.020."),
-        (0.0, 0.01, "Not reproduced: the 90 % interval of scGPT minus scBERT (Accuracy on Multiple sclerosis "
+        (0.0, 0.01, "Inconsistent with printed: the 90 % interval of scGPT minus scBERT (Accuracy on Multiple sclerosis "  # noqa: E501
          "(scGPT split)), -0.008 to +0.008, lies between -0.020 and +0.020."),
     ],
 )  # fmt: skip
@@ -120,7 +120,7 @@ def test_printed_points_are_counted_against_the_needed_fraction(a_claim: Make) -
     ]  # fmt: skip
     claim = a_claim(kind="saturation", direction="plateau", subject_ids=("model:scvi",), fraction=0.25, **scope)
     assert sentence(judge([claim], points=points)[0]) == (
-        "Not reproduced: 50% of 2 printed saturation points lie at or below 25% of the corpus, "
+        "Inconsistent with printed: 50% of 2 printed saturation points lie at or below 25% of the corpus, "
         "fewer than the 100% that have to."
     )
 

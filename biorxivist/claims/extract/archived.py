@@ -1,0 +1,153 @@
+"""The papers of an archive -> their claims in the archive, once a paper and rule version."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
+
+from biorxivist.claims.extract.extract import RULES, Extraction, extract_claims
+from biorxivist.claims.extract.tables import TABLES
+from biorxivist.progress import Progress, silent
+from biorxivist.workspace.vocabulary import read_vocabulary
+from graph.records import Claim, Passage, Reference, Review, Tombstone, Version
+
+if TYPE_CHECKING:
+    from graph.archive import Archive
+
+__all__ = ["Extracted", "extract_archived", "newest_texts"]
+
+T = TypeVar("T")
+WRITER = "extracted"
+READERS = tuple(f"{name.partition('@')[0]}@" for name in (RULES, TABLES))
+"""How the extractors of this module's claims begin, of whatever version."""
+
+
+@dataclass
+class Extracted:
+    """What was read in the papers of an archive."""
+
+    papers: int = 0
+    """Papers that have a text to read."""
+    claims: list[Claim] = field(default_factory=list)
+    """Claims that stand in them now."""
+    new: int = 0
+    """Claims that were not in the archive."""
+    removed: int = 0
+    """Claims of earlier rules that these rules no longer read, and that nobody had reviewed."""
+    rejected: Counter[str] = field(default_factory=Counter)
+    """Reason -> drafts that made no claim."""
+    unknown_names: Counter[str] = field(default_factory=Counter)
+    """Models that drafts name and the vocabulary lacks."""
+    tables: int = 0
+    """Tables that have cells."""
+    pictures: int = 0
+    """Tables of which the text has the caption only."""
+    unread: Counter[str] = field(default_factory=Counter)
+    """Reason -> tables with cells that gave no claim."""
+
+    def add(self, other: Extracted) -> None:
+        """Count other papers in."""
+        for name in ("papers", "claims", "new", "removed", "tables", "pictures"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for name in ("rejected", "unknown_names", "unread"):
+            getattr(self, name).update(getattr(other, name))
+
+    def tables_sentence(self) -> str:
+        """What became of the tables; empty if there are none."""
+        said = []
+        if self.tables:
+            said.append(f"{self.tables - self.unread.total()} of {_count(self.tables, 'table')} gave scores")
+            said += [f"{_count(number, 'table')} not, because {why}" for why, number in self.unread.most_common(2)]
+        if self.pictures:
+            are = "is a picture or a link and was" if self.pictures == 1 else "are pictures or links and were"
+            said.append(f"{_count(self.pictures, 'table')} {are} not read")
+        return f"{'; '.join(said)}." if said else ""
+
+
+def extract_archived(
+    archive: Archive, paper_ids: Collection[str] | None = None, *, progress: Progress = silent
+) -> Extracted:
+    """Read the claims of papers in the archive and write them there.
+
+    A second run writes only what has changed. A claim that earlier rules read and these do not is removed, unless a
+    person has reviewed it: a person's word is never touched.
+
+    Parameters
+    ----------
+    paper_ids
+        Papers to read; all that have a text if left out.
+    """
+    texts = newest_texts(archive, paper_ids)
+    vocabulary = read_vocabulary(archive)
+    done = Extracted(papers=len({paper_id for paper_id, _ in texts}))
+    references = _references(archive, {paper_id for paper_id, _ in texts})
+    for number, ((paper_id, version_id), passages) in enumerate(sorted(texts.items()), start=1):
+        progress(number, len(texts), version_id)
+        _add(done, extract_claims(passages, vocabulary, references=references[paper_id]))
+    before = {
+        claim.id: claim
+        for claim in _of(Claim, archive.read("Claim"))
+        if claim.extractor.startswith(READERS) and (paper_ids is None or claim.paper_id in paper_ids)
+    }
+    now = {claim.id for claim in done.claims}
+    reviewed = {review.claim_id for review in _of(Review, archive.read("Review"))}
+    # A claim that stands already keeps what a person said of it.
+    fresh = [claim for claim in done.claims if claim.id not in before or before[claim.id].extractor != claim.extractor]
+    gone = [claim for claim in before.values() if claim.id not in now and claim.id not in reviewed]
+    archive.append([claim for claim in fresh if claim.id not in reviewed], writer=WRITER)
+    archive.append(
+        [
+            Tombstone(target_record="Claim", target_id=claim.id, reason=f"{RULES} and {TABLES} do not read it")
+            for claim in gone
+        ],
+        writer=WRITER,
+    )
+    done.new = sum(claim.id not in before for claim in fresh)
+    done.removed = len(gone)
+    return done
+
+
+def newest_texts(archive: Archive, paper_ids: Collection[str] | None) -> dict[tuple[str, str], list[Passage]]:
+    """(paper, version) -> passages, of the newest version with a text of each paper."""
+    found: dict[str, dict[str, list[Passage]]] = defaultdict(lambda: defaultdict(list))
+    for passage in _of(Passage, archive.read("Passage")):
+        if passage.kind != "fact" and (paper_ids is None or passage.paper_id in paper_ids):
+            found[passage.paper_id][passage.version_id].append(passage)
+    order = {version.id: _rank(version) for version in _of(Version, archive.read("Version"))}
+    return {
+        (paper_id, newest): versions[newest]
+        for paper_id, versions in found.items()
+        for newest in [max(versions, key=lambda version_id: (order.get(version_id, (0, 0)), version_id))]
+    }
+
+
+def _references(archive: Archive, paper_ids: Collection[str]) -> dict[str, list[Reference]]:
+    found: dict[str, list[Reference]] = defaultdict(list)
+    for reference in _of(Reference, archive.read("Reference")):
+        if reference.paper_id in paper_ids:
+            found[reference.paper_id].append(reference)
+    return found
+
+
+def _rank(version: Version) -> tuple[int, int]:
+    """Versions of record come last, preprints in the order of their numbers."""
+    return (0, int(version.label)) if version.label.isdigit() else (1, 0)
+
+
+def _add(done: Extracted, extraction: Extraction) -> None:
+    done.claims.extend(extraction.claims)
+    done.rejected.update(entry.outcome for entry in extraction.rejected)
+    done.unknown_names.update(extraction.unknown_names)
+    done.tables += extraction.tables.tables
+    done.pictures += extraction.tables.pictures
+    done.unread.update(why for _, why in extraction.tables.unread)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def _of(kind: type[T], records: Iterable[object]) -> Iterator[T]:
+    return (record for record in records if isinstance(record, kind))

@@ -1,0 +1,208 @@
+"""Clauses that say what becomes of performance when something is varied: effects and scaling."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+
+from biorxivist.claims.extract.content import Content
+from biorxivist.claims.extract.draft import Draft
+from biorxivist.claims.extract.effects import Effect, find_effects
+from biorxivist.claims.extract.factors import SCALES, Factor, find_factors
+from biorxivist.claims.extract.lexicon import alternatives, phrases, whole_words
+from biorxivist.claims.extract.mention import Mention, coordinate
+from biorxivist.claims.extract.scope import scope_of, subject_fields
+from biorxivist.claims.extract.sides import OPENING
+from graph.records import Direction
+
+__all__ = ["NEGATED", "read_changes"]
+
+FIELD = SCALES | {"pre-training", "diversity", "labels", "fine-tuning"}
+"""Factors by which a clause is known to be of this field, though it names nothing that is measured in it."""
+PRETRAINING = "task:pretraining"
+"""A task by the vocabulary, and a factor here."""
+# "..., whereas accuracy stayed flat": what was varied there was varied here too.
+CONTRAST = re.compile("(?:whereas|although|though|even though|while|but|yet|and)$", re.IGNORECASE)
+# What is better when it falls: "The loss of scGPT fell with more parameters."
+LOWER_IS_BETTER = whole_words(
+    "loss(?:es)?", "perplexity", "errors?", "MSE", "RMSE", "MAE", "runtime", "inference time", "memory", "cost"
+)
+RISE = re.compile("increas|ris|rose", re.IGNORECASE)
+# "Larger corpora did not improve accuracy." Not among them are "without" and "no": they take the factor away, which is
+# the ablation and not a denial.
+NEGATED = alternatives(
+    r"\b"
+    + phrases(
+        "not",
+        "n't",
+        "never",
+        "neither",
+        "nor",
+        "none",
+        "no longer",
+        "fail(?:s|ed)? to",
+        "cannot",
+        "hardly",
+        "rarely",
+        "no (?:model|method|family|one)",
+    )
+    + r"\b",
+    r"n[’']t\b",
+)
+# What a factor hangs on a verb by: "improved with more cells", "fell when genes were removed".
+LINK = whole_words(
+    "with", "from", "by", "upon", "under", "in", "on", "for", "after", "through", "via", "across", "at",
+    "when", "as", "if", "once", "where",
+)  # fmt: skip
+LINK_IN_VERB = re.compile("(?:with|by|of|as|from)$")
+# What parts a factor from the verb behind it: "the larger corpus that ..., improved".
+PARTED = alternatives("[;:]", r"\b(?:that|which|we|they|but)\b")
+PARTED_BEHIND = re.compile(r"[;]|\bthat\b")
+APART = 80
+"""Characters between a factor and a verb from which on they have nothing to do with each other."""
+# "changed accuracy": a verb without a sign
+NO_SIGN = re.compile("chang|affect|matter|alter", re.IGNORECASE)
+MATTER = re.compile(r"\bmatter", re.IGNORECASE)
+# "by 3 points", "by less than one point"
+BY = re.compile(r"\bby (?:\w+ ){0,2}$")
+BY_LESS = re.compile(r"\bby (?:less|no more) than\b")
+BY_LESS_THAN = re.compile(
+    r"\bby (?:less|no more) than (?P<n>one|two|three|\d+(?:\.\d+)?)\b"
+    r"(?P<unit> (?:percentage )?points?| ?%| per ?cent)?",
+    re.IGNORECASE,
+)
+NUMERALS = {"one": 1.0, "two": 2.0, "three": 3.0}
+
+
+@dataclass(frozen=True)
+class Change:
+    """What became of performance, by a clause's words."""
+
+    direction: Direction | None
+    negated: bool = False
+    value: float | None = None
+    high: float | None = None
+
+
+def read_changes(content: Content) -> Iterator[Draft]:
+    """Yield a draft for each thing that was varied and each model, task and metric that answered to it."""
+    factors = find_factors(content.text)
+    if not _is_of_field(content, factors):
+        return
+    for effect in find_effects(content.text):
+        if not factors:
+            yield from _drafts(replace(content, named_before=()), _contrasted(content), effect)
+            return
+        if bound := [factor for factor in factors if _bears_on(content.text, factor, effect.verb)]:
+            yield from _drafts(content, bound, effect)
+            return
+
+
+def _is_of_field(content: Content, factors: Sequence[Factor]) -> bool:
+    """Whether something that this field measures answers to what was varied."""
+    return any(
+        mention.kind in {"metric", "task"} or (mention.kind == "model" and not mention.guessed)
+        for mention in content.mentions
+    ) or any(factor.name in FIELD for factor in factors)
+
+
+def _contrasted(content: Content) -> list[Factor]:
+    """What was varied in the clause that this one is set against."""
+    measured = any(mention.kind in {"metric", "task"} for mention in content.mentions)
+    if content.before is None or not measured or not CONTRAST.match(content.clause.lead):
+        return []
+    return find_factors(content.before.text)
+
+
+def _bears_on(text: str, factor: Factor, verb: re.Match[str]) -> bool:
+    """Whether a factor is the verb's subject, or hangs on it by "with", "when", "from", "as"."""
+    if factor.end <= verb.start():
+        between = text[factor.end : verb.start()]
+        return len(between) < APART and not PARTED.search(between)
+    between = text[verb.end() : factor.start]
+    if between.strip() in {"", "with"} and LINK_IN_VERB.search(verb.group()):
+        return True
+    return len(between) < APART and bool(LINK.search(between)) and not PARTED_BEHIND.search(between)
+
+
+def _change(content: Content, effect: Effect) -> Change | None:
+    """The sign and size of a change; none if the words do not tell its sign."""
+    verb, before = effect.verb, content.text[: effect.verb.start()]
+    direction = _better_or_worse(effect, before)
+    negated = effect.direction != "0" and NEGATED.search(before) is not None
+    value, high = _amount(content, effect)
+    if not NO_SIGN.search(verb.group()):
+        return Change(direction, negated, value, high)
+    behind = content.text[verb.end() :]
+    if BY_LESS.search(behind):
+        return Change(None, negated, value, high or _word_bound(content.text))
+    if negated:
+        return Change("0", value=value, high=high)
+    return Change(direction, value=value, high=high) if MATTER.search(verb.group()) else None
+
+
+def _better_or_worse(effect: Effect, before: str) -> Direction:
+    """The direction of an effect, in which a falling loss is a gain."""
+    if LOWER_IS_BETTER.search(before):
+        if effect.direction == "-":
+            return "+"
+        if effect.direction == "+" and RISE.search(effect.verb.group()):
+            return "-"
+    return effect.direction
+
+
+def _amount(content: Content, effect: Effect) -> tuple[float | None, float | None]:
+    """By how much, and by how much at most: "by 3 points", "by up to 3 points"."""
+    start = content.clause.start + effect.verb.start()
+    amount = next((n for n in content.numbers if n.start > start and n.unit in {"points", "percent"}), None)
+    if amount is None or not BY.search(content.until(amount.start)):
+        return None, None
+    return (None, amount.fraction) if amount.bound == "at_most" else (amount.fraction, None)
+
+
+def _word_bound(text: str) -> float | None:
+    match = BY_LESS_THAN.search(text)
+    if match is None:
+        return None
+    return (NUMERALS.get(match["n"].lower()) or float(match["n"])) / 100
+
+
+def _drafts(content: Content, factors: Sequence[Factor], effect: Effect) -> Iterator[Draft]:
+    change = _change(content, effect)
+    if change is None:
+        return
+    offset = content.clause.start
+    own = [
+        mention
+        for mention in content.mentions
+        if not any(offset + f.start < mention.end and mention.start < offset + f.end for f in factors)
+    ]
+    scope = scope_of(mention for mention in own if mention.id != PRETRAINING)
+    for factor, side, setting in product(factors, _subjects(content, own), scope.settings()):
+        yield Draft(
+            kind="scaling" if factor.name in SCALES and not factor.ablated else "effect",
+            **subject_fields(side),
+            direction=change.direction,
+            polarity="negated" if change.negated else "asserted",
+            factor=factor.name,
+            ablation=f"no {factor.name}" if factor.ablated else None,
+            value=change.value,
+            high=change.high,
+            **setting.fields(),
+        )
+
+
+def _subjects(content: Content, mentions: Sequence[Mention]) -> Sequence[Mention | None]:
+    """The first list of models that is named, else whom the clauses before speak of, else nobody."""
+    models = [m for m in mentions if m.kind == "model" and not m.guessed and not _is_contrasted(content, m)]
+    groups = coordinate(content.text, models, offset=content.clause.start)
+    named = next((group for group in groups if any(not m.pronoun for m in group)), content.subject)
+    return [mention for mention in named if mention.named] or [None]
+
+
+def _is_contrasted(content: Content, mention: Mention) -> bool:
+    """Whether a model is the one that the subject is set against: "In contrast to A, B gained"."""
+    opening = OPENING.match(content.text)
+    return opening is not None and "," not in content.until(mention.start)[opening.end() :]

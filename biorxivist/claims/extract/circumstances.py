@@ -1,0 +1,138 @@
+"""What a sentence says that something was measured in: metrics, tasks, data sets and regimes, known or not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from biorxivist.claims.extract.lexicon import alternatives, listed, phrases, plain, whole_names
+from biorxivist.claims.extract.mention import Mention
+
+__all__ = ["find_circumstances"]
+
+AVERAGED = "(?:(?:macro|micro|weighted|mean|median|balanced|overall|average)[ -])?"
+# "a macro F1 of 0.81", "balanced accuracy", "the held-out loss"
+METRIC = whole_names(
+    AVERAGED
+    + phrases(
+        # classification
+        "F1(?:[ -]scores?)?",
+        "accurac(?:y|ies)",
+        "precision",
+        "recall",
+        "AUROCs?",
+        "AUPRCs?",
+        "AUCs?",
+        # integration and clustering
+        "AvgBIO",
+        "AvgBatch",
+        "ARI",
+        "NMI",
+        "ASW",
+        "iLISI",
+        "cLISI",
+        "LISI",
+        "kBET",
+        "silhouette(?: score)?s?",
+        "mutual information",
+        # distance, fit and loss
+        "MSE",
+        "RMSE",
+        "MAE",
+        "R2",
+        r"R\^2",
+        "perplexity",
+        "Pearson(?: correlation)?(?: coefficient)?(?: delta)?",
+        "Spearman(?: correlation)?",
+        "correlation",
+        "(?:train(?:ing)?|held-out|validation|test|masked|reconstruction)? ?loss(?:es)?",
+        "reconstruction error",
+        # cost
+        "inference (?:time|speed)",
+        "speed",
+        "runtime",
+        "throughput",
+        "memory(?: usage)?",
+        # qualities without a number of their own
+        "robustness",
+        "generali[sz]ation",
+        "interpretability",
+        "efficiency",
+        "scalability",
+    )
+)
+# Verbs that the name of a task does not reach over: "improves cell type annotation".
+VERBS = phrases(r"improv\w+", r"enhanc\w+", r"boost\w*", r"outperform\w*", r"achiev\w+", r"perform\w*", r"enabl\w+")
+TASK = whole_names(
+    rf"(?:(?!(?:{VERBS}|{plain(listed('task', 'outside'))})\b)(?!\d)[\w/-]+ ){{1,4}}{plain(listed('task', 'heads'))}"
+)
+GENERIC_TASK = re.compile(rf"(?:{plain(listed('task', 'generic'))} ?)+(?:tasks?|analysis)", re.IGNORECASE)
+# Sets that go by a proper name: "on PBMC 10k", "on Tabula Sapiens", "on Norman 2019".
+NAMED_SET = re.compile(
+    r"(?<=on )(?-i:PBMCs?(?: ?\d+k)?|Zheng68K|Tabula \w+|[A-Z][a-z]+ \d{4})(?![\w-])",
+    re.IGNORECASE,
+)
+# "on the myeloid data", "in the lung atlas"; but "on two external data sets", "for 12 sets", "in training data"
+DATASET = re.compile(
+    r"(?:(?<=on )|(?<=for )|(?<=in ))(?:the |an? )?"
+    rf"(?P<name>(?:(?!(?:{plain(listed('dataset', 'outside'))}|\d+|\w*ing)\b)[\w/-]+ ){{1,3}})"
+    r"(?:data ?sets?|data|sets?|(?P<atlas>atlas)|benchmarks?|corpus)\b",
+    re.IGNORECASE,
+)
+# How a model was used -> the name of the regime.
+REGIMES: tuple[tuple[re.Pattern[str], str], ...] = (
+    (
+        # "in the zero-shot setting", "without further training"
+        alternatives(
+            "zero[ -]shot",
+            "without (?:any )?(?:further |additional |task-specific )?(?:fine-?tuning|training)",
+        ),
+        "zero_shot",
+    ),
+    (
+        # "with few labels"
+        alternatives(
+            "few[ -]shot",
+            "low[ -](?:data|supervision|label)",
+            "limited (?:labels|labell?ed data)",
+            "few labels",
+        ),
+        "few_shot",
+    ),
+    (
+        # "when trained from scratch"
+        alternatives(
+            "from scratch",
+            "trained from random",
+            "random(?:ly)? initiali[sz]",
+        ),
+        "from_scratch",
+    ),
+    (
+        # "after fine-tuning"
+        alternatives(
+            "(?:after|upon|when|full|by|with|following) fine-?tun",
+            "fine-?tuned",
+            "fine-?tuning",
+        ),
+        "fine_tuned",
+    ),
+)
+
+
+def find_circumstances(text: str) -> Iterator[Mention]:
+    """Yield metrics, tasks, data sets and regimes by the shape of their names."""
+    for match in METRIC.finditer(text):
+        name = match.group().strip()
+        yield Mention("metric", name, match.end() - len(match.group().lstrip()), match.end())
+    for match in TASK.finditer(text):
+        if not GENERIC_TASK.fullmatch(match.group()):
+            yield Mention("task", match.group(), match.start(), match.end())
+    for match in DATASET.finditer(text):
+        name = text[match.start("name") : match.end("atlas")] if match["atlas"] else match["name"].strip()
+        yield Mention("dataset", name, match.start("name"), match.start("name") + len(name))
+    for match in NAMED_SET.finditer(text):
+        yield Mention("dataset", match.group(), match.start(), match.end())
+    for pattern, regime in REGIMES:
+        for match in pattern.finditer(text):
+            yield Mention("regime", regime, match.start(), match.end())

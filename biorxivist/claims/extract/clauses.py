@@ -1,0 +1,159 @@
+"""A sentence as clauses, each with how it is meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from biorxivist.claims.extract.hedging import Hedging, hedging_of
+from biorxivist.claims.extract.lexicon import alternatives, phrases
+from biorxivist.claims.extract.modes import Mode, mode_of
+from biorxivist.claims.extract.speakers import cited_in, is_own
+
+__all__ = ["Clause", "split_clauses"]
+
+# Words that open a clause of its own after ", and": "..., and this holds", "..., and in batch integration ..."
+OPENERS = phrases(
+    "that",
+    "this",
+    "these",
+    "those",
+    "we",
+    "it",
+    "they",
+    "the",
+    "our",
+    "a",
+    "an",
+    "in",
+    "on",
+    "for",
+    "when",
+    "after",
+    "while",
+    "both",
+    "no",
+    "most",
+    "all",
+    "some",
+)
+# Verbs by which a clause of its own is known after ", and": "..., and scVI reached 0.8"
+VERBS = phrases(
+    "is",
+    "are",
+    "was",
+    "were",
+    "has",
+    "have",
+    "can",
+    "could",
+    "may",
+    "does",
+    "do",
+    "did",
+    "show",
+    "shows",
+    "showed",
+    "achieves?",
+    "achieved",
+    r"outperform\w*",
+    r"improv\w+",
+    r"reach\w*",
+    r"remain\w*",
+)
+# Words that a clause is cut before, after a comma: "..., suggesting that", "..., which", "..., because"
+CONNECTIVES = phrases(
+    # participles
+    "suggesting",
+    "indicating",
+    "demonstrating",
+    "highlighting",
+    "showing",
+    "revealing",
+    "underscoring",
+    "emphasizing",
+    "providing",
+    "making",
+    "offering",
+    "enabling",
+    "allowing",
+    "resulting",
+    # adverbs
+    "thus",
+    "thereby",
+    "therefore",
+    "hence",
+    # conjunctions and relatives
+    "which",
+    "where",
+    "because",
+    "since",
+    "as",
+)
+BOUNDARY = alternatives(
+    # "A beats B; C does not", "A beats B - C does not"
+    r"\s*(?:;|:(?=\s)| [—–-]{1,2} |—)\s*",
+    # "A beats B, whereas C does not"; "but not on D" and "yet to" go on with the same clause
+    r",?\s+\b(?:whereas|although|even though|though|while|but(?! not\b| rather\b)|yet(?= )(?! to\b))\b\s+",
+    rf",\s+(?:and|or|so)\s+(?={OPENERS}\b|[\w-]+(?: [\w-]+){{0,3}} {VERBS}\b)",
+    rf",\s+(?={CONNECTIVES}\b)",
+    # "..., a model that outperforms scVI"
+    r",\s+(?=(?:a|an|the) [\w-]+(?: [\w-]+)? (?:which|that)\b)",
+    # "A beats B because C"
+    r"\s+(?=(?:because|suggesting|indicating) )",
+    # "We find that A beats B and that C does not"
+    r"\s+and (?=(?:that|we|it|they) )",
+)
+SETS_APART = frozenset({"but", "yet", ""})
+"""Words after which a clause is meant by itself, whatever the one before it is."""
+CARRIED = frozenset({"question", "hypothesis", "counterfactual"})
+"""Modes that hold for the clauses after: "we ask whether A beats B and C gains"."""
+
+
+@dataclass(frozen=True)
+class Clause:
+    """Part of a sentence with a verb of its own, and how it is meant."""
+
+    text: str
+    start: int
+    end: int
+    mode: Mode
+    hedging: Hedging
+    cited: bool
+    cited_whom: str | None = None
+    lead: str = ""
+    """The words that join it to the clause before: but, whereas ..."""
+
+
+def split_clauses(sentence: str) -> list[Clause]:
+    """Split a sentence into clauses; offsets are those of the sentence.
+
+    A mode that is set by the main clause ("we ask whether A beats B and C gains") holds for what follows it in the
+    same sentence until a clause of its own verb of reporting, or a "but", begins.
+    """
+    clauses: list[Clause] = []
+    for start, end, lead in _pieces(sentence):
+        text = sentence[start:end]
+        if not text.strip():
+            continue
+        mode = mode_of(text)
+        if mode == "finding" and clauses and clauses[-1].mode in CARRIED:
+            mode = mode if lead.lower() in SETS_APART or is_own(text) else clauses[-1].mode
+        cited = cited_in(text)
+        whom = cited["who"] if cited else None
+        clauses.append(Clause(text, start, end, mode, hedging_of(text), cited is not None, whom, lead))
+    return clauses
+
+
+def _pieces(sentence: str) -> Iterator[tuple[int, int, str]]:
+    """Where each piece begins and ends, and the words before it; nothing is cut inside brackets."""
+    start, lead = 0, ""
+    for match in BOUNDARY.finditer(sentence):
+        if not _is_inside_brackets(sentence[: match.start()]):
+            yield start, match.start(), lead
+            start, lead = match.end(), match.group().strip(" ,;:")
+    yield start, len(sentence), lead
+
+
+def _is_inside_brackets(before: str) -> bool:
+    return before.count("(") > before.count(")") or before.count("[") > before.count("]")

@@ -1,0 +1,107 @@
+"""A comparison -> its drafts: each pair of sides in each task, on each set, by each metric that the clause names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+
+from biorxivist.claims.extract.content import Content
+from biorxivist.claims.extract.draft import Draft
+from biorxivist.claims.extract.lexicon import alternatives
+from biorxivist.claims.extract.numbers import Number
+from biorxivist.claims.extract.scope import Scope, scope_of
+from biorxivist.claims.extract.sides import Sides, excepted
+from graph.records import Direction
+
+__all__ = ["Comparison", "draft_comparison"]
+
+# "A beats B on PBMC but not on pancreas": what follows is said of the opposite.
+BUT_NOT = re.compile(r",? but (?:not|never) (?=(?:on|in|for|at|with|by)\b)", re.IGNORECASE)
+# "outperformed scVI by about 5 points"
+BY = re.compile(
+    r"\bby (?:an average of |about |over |more than |at least |around |~ ?|nearly )?(?:up to )?$", re.IGNORECASE
+)
+# "The gain (0.01) is smaller than the spread between seeds."
+WITHIN_NOISE = alternatives(
+    r"\b(?:smaller than|within|below|less than|not exceed\w*) (?:the )?(?:\w+ )?"
+    r"(?:spread|noise|error|variation|variance|variability|standard deviation|confidence)",
+    r"\bnot (?:statistically )?significant\b",
+    r"\bno significant\b",
+)
+# "matched or exceeded", "at least as good as": not worse. "worse or equal" is no such thing.
+AT_LEAST = alternatives(r"\bor\b", "at least")
+WORSE = re.compile("worse|inferior|lag|trail|fall|fell|under", re.IGNORECASE)
+AT_LEAST_WITHIN = 60
+"""Characters up to the end of the verb in which its "or" stands."""
+WORSE_WITHIN = 30
+"""Characters up to the end of the verb in which its "worse" stands."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A comparison as a clause words it, with its sides in the order of the direction."""
+
+    sides: Sides
+    direction: Direction
+    negated: bool
+    end: int
+    """Where its verb ends in the sentence."""
+
+
+def draft_comparison(comparison: Comparison, content: Content) -> Iterator[Draft]:
+    """Yield the drafts of a comparison; the mentions of the content are those that it speaks of."""
+    negated = comparison.negated or _is_at_least(comparison, content)
+    hedged = comparison.direction != "~" and WITHIN_NOISE.search(content.text) is not None
+    exceptions = tuple(m.text for m in excepted(content, [m for m in content.mentions if m.kind == "model"]))
+    for scope, denied in _scopes(content, negated=negated):
+        for left, right, setting in product(comparison.sides.left, comparison.sides.right, scope.settings()):
+            if left.text.casefold() == right.text.casefold():
+                continue
+            yield Draft(
+                kind="comparison",
+                subject=None if left.pronoun else left.text,
+                subject_id=left.id,
+                comparator=right.text,
+                comparator_id=right.id,
+                direction=comparison.direction,
+                polarity="negated" if denied else "asserted",
+                hedging="strong" if hedged else "none",
+                value=_margin(comparison, content),
+                exceptions=exceptions,
+                **setting.fields(),
+            )
+
+
+def _is_at_least(comparison: Comparison, content: Content) -> bool:
+    """Whether a wording of "worse" in fact says "as good or better"."""
+    words = content.until(comparison.end)
+    return (
+        comparison.direction == "<"
+        and AT_LEAST.search(words[-AT_LEAST_WITHIN:]) is not None
+        and WORSE.search(words[-WORSE_WITHIN:]) is None
+    )
+
+
+def _scopes(content: Content, *, negated: bool) -> Iterator[tuple[Scope, bool]]:
+    """What is compared in, and whether the comparison is denied there."""
+    but_not = BUT_NOT.search(content.text)
+    cut = content.clause.start + but_not.start() if but_not else content.clause.end
+    yield scope_of(mention for mention in content.mentions if mention.start < cut), negated
+    opposite = scope_of(mention for mention in content.mentions if mention.start >= cut)
+    if opposite != Scope():
+        yield opposite, not negated
+
+
+def _margin(comparison: Comparison, content: Content) -> float | None:
+    """By how much: "by 5 points", "(0.01)" beside a spread."""
+    behind = [number for number in content.numbers if number.start >= comparison.end]
+    margin = next((number for number in behind if BY.search(content.until(number.start))), None)
+    if margin is None and WITHIN_NOISE.search(content.text):
+        margin = next((number for number in behind if content.until(number.start).endswith("(")), None)
+    return margin.fraction if margin and _is_difference(margin) else None
+
+
+def _is_difference(number: Number) -> bool:
+    return number.bound == "exact" and (number.unit in {"points", "percent"} or number.value < 1)

@@ -1,0 +1,118 @@
+"""A paper -> its claims, and what was read and rejected."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from biorxivist.claims.extract.attribution import ReferenceList, attribute
+from biorxivist.claims.extract.draft import Draft
+from biorxivist.claims.extract.focus import Focus, inherit, introduced_abbreviations
+from biorxivist.claims.extract.names import Mention, find_mentions
+from biorxivist.claims.extract.read import read_sentence
+from biorxivist.claims.extract.sentences import split_sentences
+from biorxivist.claims.extract.tables import TablesRead, read_tables
+from biorxivist.claims.extract.verify import Rejected, verify
+from graph.records import Claim, Passage, Reference
+from graph.vocabulary import Vocabulary
+
+__all__ = ["RULES", "Extraction", "extract_claims"]
+
+RULES = "rules@2"
+"""Name and version of the rules; claims of another version are replaced by those of this one."""
+READ = frozenset({"title", "abstract", "paragraph", "caption"})
+OTHERS_SPEAK = re.compile(r"\b(?:introduction|background|related work|literature|reference)", re.IGNORECASE)
+"""Sections that mostly say what others found."""
+OWN_WORDS = re.compile(r"\b(?:we|our|here|this (?:study|work|paper))\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Extraction:
+    """Outcome of reading a paper."""
+
+    claims: tuple[Claim, ...]
+    """Verified claims, in the order of the text, each once."""
+    rejected: tuple[Rejected, ...]
+    """Drafts that made no claim, with the reason."""
+    sentences: int
+    """Sentences that were read."""
+    tables: TablesRead = field(default_factory=TablesRead)
+    """What its tables gave; their claims and rejected drafts stand among the others."""
+
+    @property
+    def unknown_names(self) -> tuple[str, ...]:
+        """Models that drafts name and the vocabulary does not know, most frequent first."""
+        names = [
+            name
+            for entry in self.rejected
+            if entry.outcome == "unknown_name"
+            for name in (entry.draft.subject, entry.draft.comparator)
+            if name and name in entry.reason
+        ]
+        return tuple(sorted(set(names), key=lambda name: (-names.count(name), name)))
+
+
+def extract_claims(
+    passages: Iterable[Passage], vocabulary: Vocabulary, *, references: Iterable[Reference] = ()
+) -> Extraction:
+    """Read the claims of one version of a paper.
+
+    Parameters
+    ----------
+    passages
+        Its passages, in the order of the text; facts among them are passed over.
+    references
+        Its reference list, so that what it reports of others points to them.
+
+    Returns
+    -------
+    Claims that hold every check of :func:`biorxivist.claims.extract.verify.verify`, and the rejected drafts.
+    """
+    given = list(passages)
+    texts = [passage for passage in given if passage.kind in READ]
+    own = introduced_abbreviations([passage.text for passage in texts])
+    cited = ReferenceList.of(references, [passage.text for passage in texts])
+    focus, section = Focus(), None
+    claims: dict[str, Claim] = {}
+    rejected: list[Rejected] = []
+    sentences = 0
+    for passage in texts:
+        if passage.section != section:
+            section = passage.section
+            focus.enter(section.rpartition(" > ")[2], vocabulary)
+        for sentence in split_sentences(passage.text):
+            sentences += 1
+            mentions = find_mentions(sentence.text, vocabulary, own)
+            if not focus.models and not any(map(_may_be_subject, mentions)):
+                continue  # nothing is named here or just before that a claim could be about
+            readings = read_sentence(sentence.text, vocabulary, own=own)
+            for draft in readings:
+                whose = attribute(_as_in_section(draft, passage, sentence.text), sentence.text, mentions, cited)
+                drafts, inherited = inherit(whose, focus)
+                for filled in drafts:
+                    made = verify(
+                        filled, sentence.text, passage, vocabulary,
+                        extractor=RULES, inherited=inherited, readings=readings,
+                    )  # fmt: skip
+                    if isinstance(made, Claim):
+                        claims.setdefault(made.id, made)
+                    else:
+                        rejected.append(made)
+            focus.leave(sentence.text, mentions)
+        focus.models = ()  # "it" does not reach over a paragraph
+    tables = read_tables({passage.id: passage for passage in given}.values(), vocabulary)
+    for claim in tables.claims:
+        claims.setdefault(claim.id, claim)
+    return Extraction(tuple(claims.values()), (*rejected, *tables.rejected), sentences, tables)
+
+
+def _may_be_subject(mention: Mention) -> bool:
+    return mention.kind in {"model", "dataset"} and not mention.pronoun and not mention.guessed
+
+
+def _as_in_section(draft: Draft, passage: Passage, sentence: str) -> Draft:
+    """The draft, cited in an introduction: what nobody is said to have found there was mostly found by others."""
+    if OTHERS_SPEAK.search(passage.section) and draft.attribution == "own" and not OWN_WORDS.search(sentence):
+        return replace(draft, attribution="cited", confidence=draft.confidence * 0.7)
+    return draft

@@ -1,0 +1,217 @@
+"""What was varied: the number of cells, the parameters, the diversity of a corpus, pre-training, labels, a part.
+
+To add a wording of a factor, put a line under its name; what is taken away from a model is found by ``ablation``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from biorxivist.claims.extract.ablation import find_ablations
+from biorxivist.claims.extract.lexicon import alternatives, phrases
+
+__all__ = ["SCALES", "Factor", "find_factors"]
+
+SCALES = frozenset({"cells", "parameters", "training cells", "compute", "data"})
+"""Factors that grow: a claim about one of them is a scaling claim."""
+MORE = phrases(
+    "more",
+    "larger",
+    "bigger",
+    "greater",
+    "additional",
+    "longer",
+    "wider",
+    "deeper",
+    "massive",
+    "increas(?:e|es|ed|ing(?:ly large)?)",
+    "growing",
+    "grown",
+    "expand(?:ed|ing)?",
+    "enlarg(?:ed|ing)",
+    "doubl(?:ed|ing)",
+    "scal(?:e|ed|ing)(?: up)?",
+    r"(?:two|ten|\w+)fold (?:increase|growth)",
+    "scale of",
+    "size of",
+    "amounts? of",
+    "volume of",
+    "quantity of",
+    "number of",
+)
+PRETRAIN = "(?:pre-?training|training|pre-?train)"
+DATA = rf"(?:{PRETRAIN} )?" + phrases(
+    "data ?sets?", "corpus", "corpora", "data", "cells", "atlas(?:es)?", "examples", "samples", "cell numbers?"
+)
+# Words before "pre-training" that make a setting of it, and not what the clause speaks of: "after fine-tuning".
+SETTING = "".join(
+    f"(?<!{word} )"
+    for word in (
+        "without", "after", "with", "during", "before", "upon", "for", "in", "the", "any", "further", "no", "by", "and",
+        "regarding", "on", "from", "to",
+    )
+)  # fmt: skip
+# Words behind "pre-training" that make it part of another name: "pre-training data", "pre-training on more cells"
+OF_PRETRAINING = (
+    "(?! "
+    + phrases(
+        "data",
+        "corpus",
+        "set",
+        "cells",
+        "size",
+        "scale",
+        "objective",
+        "task",
+        "strateg",
+        "stage",
+        "cost",
+        "dataset",
+        "method",
+        "loss",
+        "diversity",
+        "paradigm",
+        "framework",
+        "speed",
+        "(?:on|with) (?:more|larger|bigger|increas|massive|divers)",
+    )
+    + ")"
+)
+OF_FINETUNING = "(?! (?:data|set|task|cost|strateg|loss|paradigm|method))"
+# Of two wordings that overlap in a clause, the one that stands first here counts.
+FACTORS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    # The thing that grows by itself.
+    (
+        "cells",
+        # "The data volume had no effect."
+        alternatives(
+            rf"\b(?:{PRETRAIN} )?(?:data|data ?set|corpus|sample|cell) "
+            r"(?:sizes?|volumes?|scales?|quantity|amounts?|numbers?|budget)\b"
+        ),
+    ),
+    (
+        "cells",
+        alternatives(
+            rf"\b{PRETRAIN} scale\b",
+            rf"\bsize of (?:the )?(?:{PRETRAIN} )?(?:corpus|data ?set|data|training set)\b",
+        ),
+    ),
+    (
+        "parameters",
+        alternatives(
+            # "Model size had no effect."
+            r"\b(?:model|network|parameter|encoder) (?:sizes?|counts?|capacity|scales?|numbers?)\b",
+            r"\bnumber of (?:trainable |model )?parameters\b",
+            r"\bsize of the model\b",
+            r"\bmodel complexity\b",
+        ),
+    ),
+    (
+        "diversity",
+        alternatives(
+            # "Cell type diversity helped."
+            r"\b(?:data|corpus|pre-?training|cellular|cell type|donor|species|tissue) diversity\b",
+            rf"\bdiversity of (?:the )?(?:{PRETRAIN} )?(?:corpus|data|cells|training set)\b",
+            # "A more diverse corpus helped."
+            rf"\bmore diverse (?:{PRETRAIN} )?(?:data(?: ?sets?)?|corpus|corpora|cells|subsets?|samples?)\b",
+            r"\bdiversity\b",
+        ),
+    ),
+    (
+        "training cells",
+        alternatives(
+            # "Accuracy rose when the training set was doubled."
+            r"\btraining set (?:is |was |were )?(?:doubled|enlarged|increased|grew|grows)\b",
+            r"\btraining (?:cells|set)\b",
+        ),
+    ),
+    # The thing that is made to grow.
+    (
+        "cells",
+        # "larger corpora", "more cells", "a tenfold increase of the corpus"
+        alternatives(
+            rf"\b{MORE} (?:and (?:more )?\w+ )?"
+            r"(?:of |in |the |both |their |our |its |single-cell |scRNA-seq |unlabell?ed |amounts of |number of |"
+            rf"\w+[- ]scale )*{DATA}\b"
+        ),
+    ),
+    (
+        "parameters",
+        # "larger models"; but "more models trained on", which are several
+        alternatives(
+            rf"\b{MORE} (?:of |in |the |their |our |its |number of )*(?:model )?"
+            r"(?:parameters?|models?|networks?|architectures?|capacity)\b(?! trained)"
+        ),
+    ),
+    (
+        "compute",
+        # "With more compute, the loss fell."
+        alternatives(r"\b(?:more |increasing |training |larger )compute\b", r"\bcompute budget\b"),
+    ),
+    (
+        "cells",
+        # "Accuracy rises as the corpus grows."
+        alternatives(
+            rf"\b(?:{PRETRAIN} )?(?:data ?sets?|corpus|corpora|data|training set|cells) (?:\w+ )?"
+            r"(?:grows?|grew|increases?|is (?:scaled|enlarged|increased)|are (?:added|increased)|expands?)\b"
+        ),
+    ),
+    (
+        "parameters",
+        alternatives(
+            # "Accuracy rises when parameters are added", "with size"
+            r"\bparameters are added\b",
+            r"(?<=with )(?:more )?parameters\b",
+            r"(?<=with )(?:model )?size\b",
+        ),
+    ),
+    # "A larger Geneformer did not help."
+    ("parameters", alternatives(r"\b(?:larger|bigger) (?=(?-i:[A-Z]\w*|sc[A-Z]))")),
+    # "A larger and more diverse corpus": two factors, of which the second is found above.
+    ("cells", alternatives(rf"\b(?:larger|bigger)(?= and more diverse {DATA}\b)")),
+    # Steps, when they are what the clause speaks of.
+    (
+        "pre-training",
+        # "Pre-training improved accuracy."
+        alternatives(rf"{SETTING}\bpre-?training\b{OF_PRETRAINING}"),
+    ),
+    (
+        "fine-tuning",
+        # "Full fine-tuning improved accuracy."
+        alternatives(rf"{SETTING}\b(?:parameter-efficient |continued |full )?fine-?tuning\b{OF_FINETUNING}"),
+    ),
+    (
+        "labels",
+        # "Accuracy rises with more labels."
+        alternatives(
+            r"\b(?:all|more|fewer|the number of|amount of|additional) "
+            r"(?:labels|annotations|labell?ed (?:data|cells|examples))\b",
+            r"\ball labels\b",
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Factor:
+    """What was varied, and where the sentence says so."""
+
+    name: str
+    text: str
+    start: int
+    end: int
+    ablated: bool = False
+    """Taken away, so that the sign is that of taking it away."""
+
+
+def find_factors(text: str) -> list[Factor]:
+    """Find what a clause says was varied, in order, without overlaps."""
+    found = [
+        Factor(part, match.group(), match.start(), match.end(), ablated=True) for part, match in find_ablations(text)
+    ]
+    for name, pattern in FACTORS:
+        for match in pattern.finditer(text):
+            if all(match.end() <= other.start or match.start() >= other.end for other in found):
+                found.append(Factor(name, match.group(), match.start(), match.end()))
+    return sorted(found, key=lambda factor: factor.start)

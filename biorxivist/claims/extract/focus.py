@@ -1,0 +1,130 @@
+"""What a clause speaks of when it does not say: the models named just before, the set and task of its heading."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from biorxivist.claims.extract.draft import Draft
+from biorxivist.claims.extract.lexicon import phrases
+from biorxivist.claims.extract.mention import Mention, coordinate
+from biorxivist.claims.extract.names import find_mentions
+from graph.vocabulary import Vocabulary
+
+__all__ = ["Focus", "inherit", "introduced_abbreviations"]
+
+MODELS = re.compile(
+    r"\b"
+    + phrases(
+        "models?",
+        "methods?",
+        "networks?",
+        "encoders?",
+        "autoencoders?",
+        "transformers?",
+        "baselines?",
+        "classifiers?",
+        "machines?",
+    )
+    + "$",
+    re.IGNORECASE,
+)
+"""What a long form must end in: other abbreviations (PBMC, GRN) name no models."""
+SHORT_FORM = re.compile(r" \((?P<short>[A-Za-z][\w-]{1,11})\)")
+LONG_FORM = 120
+"""Characters before a short form that its long form is looked for in."""
+SUBJECT_WITHIN = 3
+"""Words before the first model of a sentence with several, up to which it is its subject, which "it" goes on from."""
+IN_SETTING = frozenset({"comparison", "score", "effect", "scaling"})
+"""Kinds of claims that hold in a task and on a set, and so may have those of the heading."""
+INHERITED_CONFIDENCE = 0.7
+"""Factor on the confidence of a draft that takes a field from outside its sentence."""
+
+
+@dataclass
+class Focus:
+    """What was named last, from the heading down to the sentence before."""
+
+    models: tuple[Mention, ...] = ()
+    """Models that the sentence before speaks of; empty where nobody could tell which of several are its subject."""
+    heading: dict[str, Mention] = field(default_factory=dict)
+    """Kind -> the one task, set or metric that the heading or caption names."""
+
+    def enter(self, heading: str, vocabulary: Vocabulary) -> None:
+        """Begin a section: what was named in the one before is forgotten."""
+        named = find_mentions(heading, vocabulary)
+        self.models = ()
+        self.heading = {
+            kind: of_kind[0]
+            for kind in ("task", "dataset")
+            if len(of_kind := [m for m in named if m.kind == kind and m.id]) == 1
+        }
+
+    def leave(self, text: str, mentions: Sequence[Mention]) -> None:
+        """End a sentence: its models are those that the next one may mean by "it"."""
+        models = [m for m in mentions if m.kind == "model" and m.named]
+        if models:
+            groups = coordinate(text, models)
+            is_subject = len(text[: groups[0][0].start].split()) <= SUBJECT_WITHIN
+            self.models = tuple(groups[0]) if len(groups) == 1 or is_subject else ()
+
+
+def inherit(draft: Draft, focus: Focus) -> tuple[list[Draft], tuple[str, ...]]:
+    """Fill what a draft leaves open from the focus; with it, the names of the fields that were filled.
+
+    A subject is taken only from a sentence that names one model, or one list of models; a task or a set only from the
+    heading, and only where the draft names none of its kind.
+    """
+    taken: list[str] = []
+    values: dict[str, object] = {}
+    ids = dict(draft.ids)
+    for kind in ("task", "dataset"):
+        if getattr(draft, kind) is None and kind in focus.heading and draft.kind in IN_SETTING:
+            mention = focus.heading[kind]
+            values[kind], ids[kind] = mention.text, str(mention.id)
+            taken.append(f"{kind}_id")
+    subjects: tuple[Mention | None, ...] = (None,)
+    if draft.subject is None and draft.kind != "scale_fact" and focus.models:
+        subjects = focus.models
+        taken.append("subject_ids")
+    if not taken:
+        return [draft], ()
+    filled = replace(draft, **values, ids=tuple(ids.items()), confidence=draft.confidence * INHERITED_CONFIDENCE)  # type: ignore[arg-type]
+    drafts = [filled if m is None else replace(filled, subject=m.text, subject_id=m.id) for m in subjects]
+    return drafts, tuple(taken)
+
+
+def introduced_abbreviations(texts: Sequence[str]) -> Mapping[str, str]:
+    """Short forms that a paper introduces itself: "single-cell foundation models (scFMs)" -> scFMs.
+
+    The letters of the short form must begin words of the long one, in order; nothing else is taken for an abbreviation.
+    """
+    found: dict[str, str] = {}
+    for text in texts:
+        for match in SHORT_FORM.finditer(text):
+            words = re.findall(r"[\w-]+", text[max(match.start() - LONG_FORM, 0) : match.start()])
+            long = _spelled_out(match["short"], " ".join(words[-7:]))
+            if long is not None and MODELS.search(long):
+                found.setdefault(match["short"], long)
+    return found
+
+
+def _spelled_out(short: str, long: str) -> str | None:
+    letters = [c for c in short.rstrip("s") if c.isalnum()]
+    words = re.findall(r"\w+", long)
+    for first in range(len(words)):
+        if words[first][:1].casefold() != letters[0].casefold():
+            continue
+        rest, place = "".join(words[first:]).casefold(), 0
+        initials = "".join(word[0] for word in words[first:]).casefold()
+        for letter in letters:
+            place = rest.find(letter.casefold(), place) + 1
+            if place == 0:
+                break
+        else:
+            capitals = [c for c in letters if c.isupper()]
+            # one letter may stand inside a word: the E of variational graph autoencoder
+            if capitals and sum(c.casefold() in initials for c in capitals) >= max(len(capitals) - 1, 1):
+                return long[long.index(words[first]) :]
+    return None

@@ -1,0 +1,164 @@
+"""Groups of models: the field's ways of speaking of several at once, and the entry of the vocabulary that they mean."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from biorxivist.claims.extract.lexicon import listed, phrases, plain, whole_names, whole_words
+from biorxivist.claims.extract.mention import Mention
+from graph.vocabulary import Vocabulary
+
+__all__ = ["find_groups", "find_pronouns", "resolve_model"]
+
+HEADS = plain((*listed("heads", "alone"), *listed("heads", "with_adjective")))
+BARE_HEAD = re.compile(plain(listed("heads", "with_adjective")), re.IGNORECASE)
+# "existing, simpler and linear methods"; a "gene network" or a "regulatory network" is no model
+GROUP = re.compile(
+    r"(?<![\w-])(?<!gene )(?<!regulatory )(?<!interaction )(?<!co-expression )"
+    rf"(?:{plain(listed('adjectives'))}(?:,? (?:and |or )?|-))*{HEADS}(?![\w-])",
+    re.IGNORECASE,
+)
+COUNTED = re.compile(r"\b(?:all|most|many|some|several|other|no) $|\b(?:all|no) \w+ $", re.IGNORECASE)
+"""What makes a group of a bare head: "all models", "no two methods"."""
+UNTRAINED = re.compile(r"untrained (?:baselines?|models?|networks?)", re.IGNORECASE)
+
+# Simple methods and steps that are compared with models: "scGPT did not outperform logistic regression".
+FIXED = whole_names(
+    # classifiers and regressions
+    "L1-regularized logistic regression",
+    "(?:simple )?(?:linear|ridge|lasso) regression",
+    "random forests?",
+    "support vector machines?",
+    "k?-?nearest[ -]neighbou?rs?(?: classifiers?)?",
+    "majority vot(?:e|ing)",
+    # what takes no training: "the mean baseline"
+    "(?:highly |most )?variable genes?",
+    "HVGs?",
+    "(?:train(?:ing)?|per-gene) mean",
+    "mean baseline",
+    "additive (?:model|baseline|sum)",
+    "no-change baseline",
+    "expert curation",
+    # "compared with the state of the art", "outperforms all others"
+    "state[ -]of[ -]the[ -]art",
+    "SOTA",
+    "(?:all |the )?others(?! (?:have|has|show|report|claim|argue))",
+    # "no better than random initialization"
+    "random (?:initiali[sz]ation|weights)",
+    "training from scratch",
+    # ways of drawing cells: "re-weighting did not beat random sampling"
+    "spike-ins?",
+    "re-?weighting",
+    "(?:random|uniform) (?:sub-?)?sampling",
+    "geometric sketching",
+    "downsampling",
+)
+# What stands for a model named elsewhere: "it", "our model", "neither of them", "the latter".
+PRONOUN = whole_names(
+    "it",
+    "they",
+    "we",
+    "both(?: (?:models|methods|approaches))?",
+    "neither(?: (?:model|method|one))?",
+    "none(?: of (?:them|these|the (?:models|methods)))?",
+    phrases(
+        "our",
+        "this",
+        "these",
+        "that",
+        "the",
+        "such",
+        "the proposed",
+        "the resulting",
+        "our proposed",
+        "the two",
+        "each",
+        "either",
+        "no",
+        "any",
+        "the same",
+    )
+    + " "
+    + phrases(
+        "model",
+        "method",
+        "approach",
+        "framework",
+        "models",
+        "methods",
+        "approaches",
+        "architecture",
+        "embedding",
+        "embeddings",
+        "representation",
+        "representations",
+    ),
+    "the (?:latter|former)",
+    "ours",
+    "our results?",
+    "the authors",
+)
+# Telling words -> the group that they mean, the more telling first: "existing foundation models" are foundation models.
+MEANINGS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (whole_words("(?:large )?language models?", "LLMs?"), "model:llm"),
+    (whole_words("foundation", "pre-?trained", "scFMs?", "TFMs?", "FMs?"), "model:scfm"),
+    (whole_words("contrastive"), "model:contrastive_models"),
+    (whole_words("masked"), "model:masked_models"),
+    (
+        whole_words("simple[rs]?t?", "linear", "plain", "basic", "naive", "baselines?"),
+        "model:simple_baselines",
+    ),
+    (
+        whole_words(
+            "existing",
+            "current",
+            "previous",
+            "prior",
+            "earlier",
+            "other",
+            "state[ -]of[ -]the[ -]art",
+            "sota",
+            "competing",
+            "established",
+            "published",
+            "alternative",
+        ),
+        "model:prior_methods",
+    ),
+)
+
+
+def find_pronouns(text: str) -> Iterator[Mention]:
+    """Yield the words that stand for a model named elsewhere."""
+    for match in PRONOUN.finditer(text):
+        yield Mention("model", match.group(), match.start(), match.end(), pronoun=True)
+
+
+def find_groups(text: str) -> Iterator[Mention]:
+    """Yield the phrases that mean several models: "random forests", "simpler methods", "all models"."""
+    for match in FIXED.finditer(text):
+        yield _group(match)
+    for match in GROUP.finditer(text):
+        if not BARE_HEAD.fullmatch(match.group()) or COUNTED.search(text[: match.start()]):
+            yield _group(match)
+
+
+def _group(match: re.Match[str]) -> Mention:
+    words = match.group()
+    if UNTRAINED.fullmatch(words):
+        words = words[: len("untrained")]  # what it is compared with is a state, not a baseline of some kind
+    return Mention("model", words, match.start(), match.start() + len(words), group=True)
+
+
+def resolve_model(words: str, vocabulary: Vocabulary) -> str | None:
+    """Id of the model, or of the group of models, that these words mean; None where the vocabulary has no such entry.
+
+    A group is found by the first of its telling words: "existing foundation models" are foundation models.
+    """
+    if (exact := vocabulary.find("model", words)) is not None:
+        return exact
+    for pattern, entry_id in MEANINGS:
+        if pattern.search(words) and entry_id in vocabulary:
+            return entry_id
+    return None

@@ -1,0 +1,157 @@
+"""How a clause is meant: a clause that asks, expects, intends, supposes or recommends is no finding."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from biorxivist.claims.extract.lexicon import alternatives, phrases, whole_words
+
+__all__ = ["Mode", "mode_of"]
+
+Mode = Literal["finding", "question", "hypothesis", "purpose", "counterfactual", "advice"]
+
+# "It remains unclear whether larger corpora help."
+UNKNOWN = phrases(
+    "unclear",
+    "unknown",
+    "unexplored",
+    "uncertain",
+    "open",
+    "understood",
+    "unexamined",
+    "seen",
+    "determined",
+    "established",
+    "elusive",
+    "underexplored",
+    "incompletely",
+    "limited in",
+    "debated",
+    "challenging",
+    "unresolved",
+)
+QUESTION = alternatives(
+    # "Does scGPT outperform scVI?"
+    r"\?\s*$",
+    # "We asked whether pre-training matters."
+    r"\bwhether\b",
+    r"\b(?:ask|asked|asks|question(?:s|ed)?|wonder) (?:whether|if|how|which)\b",
+    # "It is a key question how far this scales."
+    r"\b(?:open|key|central|critical|fundamental|crucial) questions?\b",
+    rf"\b(?:remains?|is|are) (?:largely |still |yet |to be |currently |poorly |an )*{UNKNOWN}\b",
+    r"\b(?:how|to what extent|what) .{0,60}\b(?:remains?|is unclear|is unknown)\b",
+    # "We investigate how the size of the corpus acts on accuracy."
+    r"\b(?:investigate|examine|assess|evaluate|explore|study|test|analy[sz]e|benchmark|understand|determine|"
+    r"characteri[sz]e|probe)d?s? (?:whether|if|how|the (?:effect|impact|influence|role|extent))\b",
+)
+HYPOTHESIS = whole_words(
+    # "We expected Geneformer to beat PCA."
+    "(?:we|i|they|one|authors?) "
+    + phrases(
+        "hypothesi[sz]ed?",
+        "expect(?:ed)?",
+        "speculated?",
+        "conjectured?",
+        "believed?",
+        "anticipated?",
+        "posit(?:ed)?",
+        "propose that",
+        "envision",
+        "assumed?",
+        "reasoned",
+        "argued? that",
+        "predict(?:ed)? that",
+    ),
+    "(?:hypothes[ie]s|expectation|assumption|intuition|premise|belief|idea|hope)",
+    "it (?:is|was) (?:expected|assumed|hoped|believed|thought|widely believed)",
+    "(?:is expected|are expected|expected to)",
+    # "Foundation models promise to outperform simple methods."
+    "promis(?:e|es|ed|ing) to",
+    "promising",
+    r"(?:hold|holds|holding|offer|offers|show|shows|with) (?:\w+ )?(?:promise|potential)",
+    "potential (?:to|for|of)",
+    "opportunit(?:y|ies) (?:to|for)",
+    "pav(?:e|ing) the way",
+    "poised to",
+    "is likely to",
+    "are likely to",
+    # "Larger corpora will improve annotation."
+    "will",
+    "would",
+    # "In principle, it scales."
+    "in principle",
+    "theoretically",
+    "ideally",
+    "in theory",
+    "raises? the (?:question|possibility)",
+)
+PURPOSE = alternatives(
+    # "To outperform scVI, we trained a larger model."; but "To our knowledge", "To date"
+    r"^(?:in order )?to (?!the\b|a\b|our\b|date\b|this\b|these\b)\w+",
+    # "scNova is designed to outperform scGPT."
+    r"\b"
+    + phrases(
+        "aims?",
+        "aimed",
+        "aiming",
+        "seeks?",
+        "sought",
+        "intend(?:s|ed)?",
+        "designed",
+        "strive[sd]?",
+        "attempt(?:s|ed)?",
+        "hopes?",
+        "goal is",
+        "objective is",
+        "tries",
+        "tried",
+        "need(?:s|ed)?",
+        "required?",
+    )
+    + r" to\b",
+)
+COUNTERFACTUAL = alternatives(
+    # "That scores level off need not mean that biology does not scale."
+    r"\bneed not mean\b",
+    # "If the corpus were larger, scGPT might overtake scVI."
+    r"\bif\b.*\b(?:were|would|could|might)\b",
+    r"\bhad\b.*\bwould have\b",
+)
+NEEDED = phrases("essential", "crucial", "needed", "required", "necessary")
+ADVICE = whole_words(
+    # "New models should be compared with logistic regression."
+    "should",
+    "must",
+    "ought to",
+    "need for",
+    "need to",
+    "needs to be",
+    # "The importance of strong baselines"
+    "importance of",
+    "necessity of",
+    "it is (?:important|essential|crucial|critical|necessary|vital)",
+    f"are {NEEDED}",
+    f"is {NEEDED}",
+    # "We call for better benchmarks."
+    "call(?:s|ed|ing)? for",
+    r"recommend\w*",
+    r"encourag\w+",
+    r"cautio\w+",
+    r"advocate\w*",
+    r"motivat\w+",
+    r"warrant\w*",
+)
+
+
+def mode_of(text: str) -> Mode:
+    """Say how a clause is meant, by its own words alone."""
+    # The order matters: a question may hold a hypothesis, and both may hold an infinitive of purpose.
+    if COUNTERFACTUAL.search(text):
+        return "counterfactual"
+    if QUESTION.search(text):
+        return "question"
+    if HYPOTHESIS.search(text):
+        return "hypothesis"
+    if ADVICE.search(text):
+        return "advice"
+    return "purpose" if PURPOSE.search(text.strip()) else "finding"

@@ -1,0 +1,251 @@
+"""How a clause says that one model is better, worse or as good as another: the wordings of a comparison.
+
+To add a wording, put a line under the direction that it has, with a sentence that it stands in, and add the sentence to
+``tests/biorxivist/claims/extract/test_read.py``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from biorxivist.claims.extract.clauses import Clause
+from biorxivist.claims.extract.lexicon import alternatives, phrases, whole_words
+from graph.records import Direction
+
+__all__ = ["Predicate", "find_predicates", "is_intended"]
+
+
+@dataclass(frozen=True)
+class Wording:
+    """A way of saying that the subject is better (>), worse (<) or as good (~)."""
+
+    direction: Direction
+    pattern: re.Pattern[str]
+    passive: bool = False
+    """Whether the sides stand the other way round: "was outperformed by"."""
+
+
+@dataclass(frozen=True)
+class Predicate:
+    """A comparison that a clause words; places are those of the sentence."""
+
+    direction: Direction
+    passive: bool
+    words: str
+    start: int
+    end: int
+    until: int
+    """Where the next one begins, or the clause ends."""
+
+
+# "is also not far better than"
+ADVERBS = r"(?:\w+ly |even |also |still |often |far |much |not |no |always |the |a |an |slightly )*"
+BE = "(?:is|are|was|were|be|been|being)"
+HOW = "(?:accurate|robust|efficient|effective|reliable|accurately|robustly|efficiently|effectively|sensitive)"
+BETTER = phrases(
+    "better",
+    "superior",
+    "stronger",
+    "higher",
+    "greater",
+    "improved",
+    "enhanced",
+    "faster",
+    f"more {HOW}",
+)
+WORSE = phrases(
+    "worse",
+    "inferior",
+    "weaker",
+    "lower",
+    "poorer",
+    "slower",
+    "less (?:accurate|robust|efficient|effective|reliable|accurately|well)",
+)
+SAME = phrases(
+    "comparable",
+    "competitive",
+    "similar",
+    "equivalent",
+    "identical",
+    "on[ -]par",
+    "on a par",
+    "comparably",
+    "similarly",
+    "equally",
+)
+BESIDE = "(?:compared (?:to|with)|relative to)"
+# What stands between "higher" and "than": up to six words, "higher macro F1 on the pancreas data than".
+WORDS = r"(?: (?!than\b|over\b|to\b|compared\b)[\w-]+){0,6}?"
+WORDS_BEFORE_THAN = r"(?: (?!than\b|to\b|compared\b)[\w-]+){0,6}?"
+WORDS_BEFORE_OVER = r"(?: (?!over\b|to\b)[\w-]+){0,4}?"
+
+# Of two wordings that overlap in a clause, the one that stands first here counts.
+WORDINGS = (
+    # At least as good. It is read as "not worse": the draft is negated where the words say so.
+    Wording(
+        "<",
+        whole_words(
+            # "scGPT matched or exceeded scVI."
+            r"match(?:es|ed|ing)? or (?:\w+ )?(?:outperform|exceed|surpass|beat)\w*",
+            r"(?:outperform|exceed|surpass|beat)\w* or match(?:es|ed|ing)?",
+            # "scGPT performs better than or comparably to scVI."
+            rf"(?:outperform\w*|performs? {ADVERBS}better than) or perform\w* comparably to",
+            # "Simple models are at least as good as foundation models."
+            r"at least as (?:good|well|accurate)\w* as",
+            "as good as or better than",
+            # "Results were comparable or superior to those of scVI."
+            r"(?:comparable|competitive|similar|equal) (?:to )?or (?:better|superior|higher)(?: \w+)? \w+",
+        ),
+    ),
+    Wording(
+        ">",
+        # "scVI was clearly outperformed by Geneformer."
+        whole_words(rf"{BE} {ADVERBS}(?:outperformed|surpassed|exceeded|beaten|outcompeted|overtaken|bested) by"),
+        passive=True,
+    ),
+    Wording(
+        "~",
+        # "scVI was matched by Geneformer."
+        whole_words(rf"{BE} {ADVERBS}(?:matched|equall?ed|rivalled) by"),
+        passive=True,
+    ),
+    Wording(
+        ">",
+        # "scGPT is no better than PCA."
+        whole_words("no better than", "not (?:any |significantly |substantially )?better than"),
+    ),
+    Wording(
+        ">",
+        # "scGPT outperformed Geneformer."
+        alternatives(
+            r"\b"
+            + phrases(
+                "outperform(?:s|ed|ing)?",
+                "out-perform(?:s|ed|ing)?",
+                "surpass(?:es|ed|ing)?",
+                "exceed(?:s|ed|ing)?",
+                "beats?",
+                "beating",
+                "beaten",
+                "outcompetes?",
+                "overtakes?",
+                "outpac(?:es|ed)",
+                "outstrip(?:s|ped)?",
+            )
+            + r"\b(?! by\b)"
+        ),
+    ),
+    Wording(
+        ">",
+        alternatives(
+            # "scGPT reached a higher macro F1 than scVI."
+            rf"\b{BETTER}\b{WORDS} (?:than|over|{BESIDE}|versus|in comparison (?:to|with))\b",
+            # "scGPT is superior to scVI."
+            r"\bsuperior to\b",
+            # "scGPT showed superior performance on annotation to existing tools."
+            r"\bsuperior (?:[\w-]+ ){1,7}?to "
+            r"(?=the state|state|existing|other|all|current|previous|prior|(?-i:[A-Z]|sc[A-Z]))",
+            # "scGPT is ahead of scVI."
+            r"\bahead of\b",
+            r"\bscor(?:es|ed) above\b",
+        ),
+    ),
+    Wording(
+        ">",
+        # "scGPT improves over scVI", "the gain of scGPT over scVI"
+        whole_words(
+            phrases(
+                "improv(?:es?|ed|ing)",
+                "improvements?",
+                "gains?",
+                "advantages?",
+                "lead",
+                "margin",
+                "excel(?:s|led)?",
+            )
+            + rf"\b{WORDS_BEFORE_OVER} (?:over|upon|{BESIDE})"
+        ),
+    ),
+    Wording(
+        "<",
+        alternatives(
+            # "scBERT underperformed relative to scVI."
+            rf"\bunder-?perform(?:s|ed|ing)?\b(?: {ADVERBS}(?:{BESIDE}|against|versus))?",
+            # "Geneformer performed worse than scVI."
+            rf"\b{WORSE}\b{WORDS_BEFORE_THAN} (?:than|{BESIDE})\b",
+            r"\binferior to\b",
+            # "scBERT is behind logistic regression."
+            r"\b(?:is|are|was|were|remain(?:s|ed)?) (?:\w+ )?behind\b",
+            # "scBERT fell short of logistic regression."
+            r"\b(?:fall(?:s|ing)?|fell|lag(?:s|ged|ging)?|trail(?:s|ed|ing)?) (?:\w+ )?(?:short of|behind|below)\b",
+            r"\btrail(?:s|ed)\b",
+            # "scBERT lost to logistic regression."
+            r"\blos(?:es?|t) to\b",
+        ),
+    ),
+    Wording(
+        "~",
+        alternatives(
+            # "UCE matched scGPT"; but "match the distribution of the batch"
+            r"\bmatch(?:es|ed|ing)?\b(?! (?:between|of|the (?:distribution|batch|label)))",
+            # "scGPT is on par with scVI."
+            r"\b(?:is|are|was|were|be|remains?|remained|perform(?:s|ed)?|performance|results?|become) "
+            rf"{ADVERBS}{SAME}\b(?: [\w-]+){{0,4}}? (?:to|with|as)\b",
+            rf"\b{SAME}(?: [\w-]+){{0,3}}? (?:to|with)\b",
+            # "scGPT performs as well as scVI."
+            r"\b(?:perform(?:s|ed)?|do(?:es)?|work(?:s|ed)?) (?:just |about )?as (?:good|well) as\b",
+            r"\bon par with\b",
+            r"\blevel with\b",
+            # "Logistic regression rivals scBERT."
+            r"\brival(?:s|ed|ling)?\b",
+            r"\bequal(?:s|led)? to\b",
+            r"\bas (?:good|accurate|well) as\b",
+        ),
+    ),
+)  # fmt: skip
+INTENT = re.compile(r"\bto (?:\w+ly )?$", re.IGNORECASE)
+# Verbs whose infinitive reports: "was found to outperform", "failed to outperform".
+REPORTING = re.compile(
+    r"\b"
+    + phrases(
+        "found", "shown", "observed", "seen", "proved", "reported",
+        "appears?", "appeared", "seems?", "seemed",
+        "continues?", "continued", "tends?", "tended",
+        "able", "unable", "fails?", "failed", "struggles?", "beat",
+        "likely", "expected", "not", "yet",
+    )
+    + r"\s+to\s+(?:\w+ly )?$",
+    re.IGNORECASE,
+)  # fmt: skip
+
+
+def find_predicates(clause: Clause) -> list[Predicate]:
+    """Find the comparisons that a clause words, in order, without overlaps."""
+    found: list[tuple[re.Match[str], Wording]] = []
+    for wording in WORDINGS:
+        for match in wording.pattern.finditer(clause.text):
+            apart = all(match.end() <= other.start() or other.end() <= match.start() for other, _ in found)
+            if apart and not is_intended(clause, match):
+                found.append((match, wording))
+    found.sort(key=lambda entry: entry[0].start())
+    ends = [*(match.start() for match, _ in found[1:]), len(clause.text)]
+    offset = clause.start
+    return [
+        Predicate(
+            wording.direction,
+            wording.passive,
+            match.group(),
+            offset + match.start(),
+            offset + match.end(),
+            offset + until,
+        )
+        for (match, wording), until in zip(found, ends, strict=False)
+    ]
+
+
+def is_intended(clause: Clause, match: re.Match[str]) -> bool:
+    """Whether a verb is an infinitive that nobody found to hold ("designed to outperform")."""
+    before = clause.text[: match.start()]
+    return clause.mode == "finding" and bool(INTENT.search(before)) and not REPORTING.search(before)

@@ -1,0 +1,113 @@
+"""A sentence -> drafts. Pure, and without any memory of other sentences."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from biorxivist.claims.extract.change import read_changes
+from biorxivist.claims.extract.clauses import Clause, split_clauses
+from biorxivist.claims.extract.comparison import read_comparisons
+from biorxivist.claims.extract.content import Content
+from biorxivist.claims.extract.draft import Draft
+from biorxivist.claims.extract.mention import Mention
+from biorxivist.claims.extract.names import find_mentions
+from biorxivist.claims.extract.numbers import find_numbers
+from biorxivist.claims.extract.saturation import read_saturations
+from biorxivist.claims.extract.score import read_scores
+from biorxivist.claims.extract.size import read_sizes
+from graph.vocabulary import Vocabulary
+
+__all__ = ["read_sentence"]
+
+MAX_DRAFTS = 60
+"""A sentence that seems to claim more than this is a list or a table in running text, and is not understood."""
+# "We hoped UCE would beat PCA, but it did not."
+DID_NOT = re.compile(
+    r"^\s*(?:it|they|this|he|she|these|the model)\s+(?:did|does|do|was|were|could|has|have)(?:n[’']t| not)\b\s*\.?\s*$",
+    re.IGNORECASE,
+)
+# "We hoped UCE would beat PCA, and it did."
+DID = re.compile(r"^\s*(?:it|they|this)\s+(?:did|does|do)\s*\.?\s*$", re.IGNORECASE)
+FACTUAL = frozenset({"purpose", "advice", "question", "hypothesis"})
+"""Modes of a clause in which sizes are facts nevertheless: "we ask whether UCE, with 36 million cells, ..."."""
+SUPPOSED = re.compile(r"\b(?:would|could|will)\b")
+
+
+def read_sentence(text: str, vocabulary: Vocabulary, *, own: Mapping[str, str] | None = None) -> list[Draft]:
+    """Read what a sentence claims.
+
+    Parameters
+    ----------
+    own
+        Abbreviations that the paper introduces itself.
+    """
+    drafts: list[Draft] = []
+    hoped: list[Draft] = []
+    for content in _contents(text, vocabulary, own):
+        read = list(_read_clause(content))
+        drafts += _answered(hoped, content.text)
+        drafts += [_as_meant(draft, content.clause) for draft in read if _is_stated(draft, content.clause)]
+        hoped = [draft for draft in read if draft.kind == "comparison" and content.clause.mode == "hypothesis"]
+    distinct = list(dict.fromkeys(drafts))
+    return distinct if len(distinct) <= MAX_DRAFTS else []
+
+
+def _contents(text: str, vocabulary: Vocabulary, own: Mapping[str, str] | None) -> Iterator[Content]:
+    """The clauses of a sentence, each with what stands in it and what those before leave to it."""
+    mentions = find_mentions(text, vocabulary, own)
+    numbers = find_numbers(text)
+    named_before: tuple[Mention, ...] = ()
+    before: Clause | None = None
+    for clause in split_clauses(text):
+        if clause.text.startswith("which "):
+            named_before = named_before[::-1]  # "A beats B, which beats C": it goes on from what was named last
+        content = Content(
+            clause,
+            tuple(mention for mention in mentions if clause.start <= mention.start < clause.end),
+            tuple(number for number in numbers if clause.start <= number.start < clause.end),
+            named_before,
+            before,
+        )
+        yield content
+        named = {model.text.casefold(): model for model in content.models if not model.pronoun}
+        named_before = tuple(named.values()) or named_before
+        before = clause
+
+
+def _read_clause(content: Content) -> Iterator[Draft]:
+    ordered = [*read_comparisons(content), *read_saturations(content)]
+    yield from ordered
+    if not ordered:
+        yield from read_changes(content)
+    yield from read_scores(content)
+    yield from read_sizes(content)
+
+
+def _answered(hoped: list[Draft], text: str) -> list[Draft]:
+    """What was hoped for in the clause before, as this one says that it came out."""
+    if DID_NOT.match(text):
+        return [replace(draft, polarity="negated", hedging="none") for draft in hoped]
+    if DID.match(text):
+        return [replace(draft, hedging="none") for draft in hoped]
+    return []
+
+
+def _is_stated(draft: Draft, clause: Clause) -> bool:
+    """Whether a clause states what was read in it; sizes are facts in whatever clause they stand but a supposition."""
+    if clause.mode == "finding":
+        return True
+    return draft.kind == "scale_fact" and clause.mode in FACTUAL and SUPPOSED.search(clause.text) is None
+
+
+def _as_meant(draft: Draft, clause: Clause) -> Draft:
+    """The draft with the clause's hedge and speaker."""
+    hedging = max(clause.hedging, draft.hedging, key=("none", "weak", "strong").index)
+    cited = clause.cited or draft.attribution == "cited"
+    return replace(
+        draft,
+        hedging="none" if draft.kind == "scale_fact" else hedging,
+        attribution="cited" if cited else "own",
+        attributed_to=clause.cited_whom,
+    )

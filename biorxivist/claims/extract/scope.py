@@ -1,0 +1,75 @@
+"""What a clause speaks of beside its models: tasks, data sets, metrics and a regime."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+from biorxivist.claims.extract.mention import Kind, Mention
+
+__all__ = ["Scope", "Setting", "scope_of", "subject_fields"]
+
+ANY_METRIC = "metric:performance"
+"""Performance as such, which is no metric that a claim could be held against."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One task, set and metric of a scope, each where there is one."""
+
+    task: Mention | None = None
+    dataset: Mention | None = None
+    metric: Mention | None = None
+    regime: str | None = None
+
+    def fields(self) -> dict[str, Any]:
+        """The fields of a draft that say this."""
+        named = {"task": self.task, "dataset": self.dataset, "metric": self.metric}
+        return {
+            **{field: mention and mention.text for field, mention in named.items()},
+            "regime": self.regime,
+            "ids": tuple((field, mention.id) for field, mention in named.items() if mention and mention.id),
+        }
+
+
+@dataclass(frozen=True)
+class Scope:
+    """All tasks, sets and metrics that a clause names; ``None`` stands for none."""
+
+    tasks: tuple[Mention | None, ...] = (None,)
+    datasets: tuple[Mention | None, ...] = (None,)
+    metrics: tuple[Mention | None, ...] = (None,)
+    regime: str | None = None
+
+    def settings(self) -> Iterator[Setting]:
+        """Yield each task with each set and each metric."""
+        for task, dataset, metric in product(self.tasks, self.datasets, self.metrics):
+            yield Setting(task, dataset, metric, self.regime)
+
+    @property
+    def first(self) -> Setting:
+        """The task, set and metric that are named first."""
+        return next(self.settings())
+
+
+def scope_of(mentions: Iterable[Mention]) -> Scope:
+    """Tasks, sets, metrics and the regime among these mentions, each once."""
+    listed = list(mentions)
+    metrics = tuple(m for m in _distinct(listed, "metric") if m is None or m.id != ANY_METRIC) or (None,)
+    regime = next((mention.text for mention in listed if mention.kind == "regime"), None)
+    return Scope(_distinct(listed, "task"), _distinct(listed, "dataset"), metrics, regime)
+
+
+def _distinct(mentions: Iterable[Mention], kind: Kind) -> tuple[Mention | None, ...]:
+    named: dict[str, Mention] = {}
+    for mention in mentions:
+        if mention.kind == kind:
+            named.setdefault(mention.id or mention.text.casefold(), mention)
+    return tuple(named.values()) or (None,)
+
+
+def subject_fields(mention: Mention | None) -> dict[str, Any]:
+    """The fields of a draft that say whom it is about."""
+    return {"subject": mention and mention.text, "subject_id": mention and mention.id}

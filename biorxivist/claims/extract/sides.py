@@ -1,0 +1,152 @@
+"""Who is compared with whom: the lists of models on both sides of the verb."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from biorxivist.claims.extract.content import Content
+from biorxivist.claims.extract.lexicon import alternatives, phrases
+from biorxivist.claims.extract.mention import Mention, coordinate
+from biorxivist.claims.extract.predicates import Predicate
+
+__all__ = ["OPENING", "Sides", "excepted", "find_sides"]
+
+# "Compared with scVI, Geneformer achieved higher accuracy": the second side stands first.
+OPENING = re.compile(
+    r"^\s*(?:when )?"
+    + phrases(
+        "compared (?:to|with)",
+        "relative to",
+        "unlike",
+        "in contrast to",
+        "in comparison (?:to|with)",
+        "as opposed to",
+    )
+    + r"\b",
+    re.IGNORECASE,
+)
+# "All models except scVI fell below the baseline."
+EXCEPT = alternatives(
+    r"\b"
+    + phrases("except(?: for)?", "other than", "apart from", "with the exception of", "besides")
+    + r"\s+(?:the )?",
+)
+# A model that hangs on one of these is no subject: "with scVI, accuracy is lower".
+PREPOSITION = re.compile(
+    r"\b"
+    + phrases(
+        "for", "in", "on", "with", "by", "from", "to", "at", "than", "as", "via", "using", "through", "across",
+        "compared with",
+    )
+    + r"\s+(?:the |an? |these |our |both |all )?$",
+    re.IGNORECASE,
+)  # fmt: skip
+# What no object stands behind: "outperforms when trained on scVI's data".
+NO_OBJECT = alternatives(
+    "[;:]",
+    r"\b(?:that|which|who|because|when|if)\b",
+    r"\b(?:showing|suggesting|using|by using|trained)\b",
+)
+ANAPHOR = re.compile("it|they|our|this|these|the", re.IGNORECASE)
+"""Beginnings of pronouns that stand for a model named elsewhere; "we" and "none" stand for none."""
+OBJECT_WITHIN = 90
+"""Characters behind the verb in which its object begins."""
+EXCEPT_WITHIN = 3
+"""Characters behind "except" in which what is excepted begins."""
+OPENING_WITHIN = 25
+"""Characters behind "compared with" in which its object begins."""
+OF_GAIN_WITHIN = 12
+"""Characters behind "the gain of A over" in which the second side begins."""
+
+
+@dataclass(frozen=True)
+class Sides:
+    """The models on both sides of a comparison, in the order of an active verb's subject and object."""
+
+    left: tuple[Mention, ...]
+    right: tuple[Mention, ...]
+
+    def turned(self) -> Sides:
+        """The sides the other way round."""
+        return Sides(self.right, self.left)
+
+
+def find_sides(content: Content, predicate: Predicate, subject: Sequence[Mention]) -> Sides | None:
+    """Find the lists of models on both sides of the verb; none if a side is missing or only a pronoun.
+
+    Parameters
+    ----------
+    subject
+        Whom the words before speak of, for a verb that has no subject of its own.
+    """
+    if (gained := _sides_of_gain(content, predicate)) is not None:
+        return gained
+    text, offset = content.text, content.clause.start
+    groups = _groups(content)
+    before = [group for group in groups if group[-1].end <= predicate.start]
+    after = [group for group in groups if predicate.end <= group[0].start < predicate.until]
+    opening = OPENING.match(text)
+    if opening and len(before) > 1 and before[0][0].start - offset - opening.end() < OPENING_WITHIN:
+        return Sides(tuple(before[1]), tuple(after[0] if after else before[0]))
+    left = _subject_of(before, content) or list(subject)
+    left = [mention for mention in left if not mention.pronoun] or list(subject) or _anaphor(left)
+    behind = text[predicate.end - offset :]
+    objects = (group for group in after if _is_object(behind[: group[0].start - predicate.end]))
+    right = [mention for mention in next(objects, []) if not mention.pronoun]
+    return Sides(tuple(left), tuple(right)) if left and right else None
+
+
+def excepted(content: Content, mentions: Sequence[Mention]) -> list[Mention]:
+    """Those of the mentions that directly follow an "except"."""
+    ends = [content.clause.start + match.end() for match in EXCEPT.finditer(content.text)]
+    return [mention for end in ends for mention in mentions if 0 <= mention.start - end < EXCEPT_WITHIN]
+
+
+def _sides_of_gain(content: Content, predicate: Predicate) -> Sides | None:
+    """Sides of "the gain of A over B", whose subject stands inside the wording."""
+    if " of " not in predicate.words:
+        return None
+    named = [mention for mention in content.models if not mention.pronoun]
+    inside = tuple(m for m in named if predicate.start < m.start and m.end < predicate.end)
+    after = tuple(m for m in named if predicate.end <= m.start < predicate.end + OF_GAIN_WITHIN)
+    return Sides(inside, after[:1]) if inside and after else None
+
+
+def _groups(content: Content) -> list[list[Mention]]:
+    """The lists of models in a clause without exceptions; the comma after an opening parts two lists."""
+    text, offset = content.text, content.clause.start
+    exceptions = {mention.start for mention in _excepted_lists(content)}
+    models = [mention for mention in content.models if mention.start not in exceptions]
+    opening = OPENING.match(text)
+    comma = offset + text.find(",", opening.end()) if opening else -1
+    parts = [m for m in models if m.start < comma], [m for m in models if m.start >= comma]
+    return [group for part in parts for group in coordinate(text, part, offset=offset)]
+
+
+def _excepted_lists(content: Content) -> list[Mention]:
+    """The lists of models that follow an "except": "all but scVI and Harmony"."""
+    found: list[Mention] = []
+    for match in EXCEPT.finditer(content.text):
+        end = content.clause.start + match.end()
+        following = [mention for mention in content.models if mention.start >= end]
+        for group in coordinate(content.text, following, offset=content.clause.start)[:1]:
+            found += group if group[0].start - end < EXCEPT_WITHIN else []
+    return found
+
+
+def _subject_of(before: Sequence[list[Mention]], content: Content) -> list[Mention]:
+    """The list nearest to the verb that no preposition other than "of" or "like" hangs on."""
+    if len(before) == 1:
+        return before[0]
+    return next((group for group in reversed(before) if not PREPOSITION.search(content.until(group[0].start))), [])
+
+
+def _anaphor(left: Sequence[Mention]) -> list[Mention]:
+    return [mention for mention in left if ANAPHOR.match(mention.text)][:1]
+
+
+def _is_object(between: str) -> bool:
+    """Whether nothing but modifiers stands between the verb and a list of models."""
+    return len(between) < OBJECT_WITHIN and not NO_OBJECT.search(between)

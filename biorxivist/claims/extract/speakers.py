@@ -1,0 +1,53 @@
+"""Whose finding a clause reports, by its own words: that of its authors, or that of others."""
+
+from __future__ import annotations
+
+import re
+
+from biorxivist.claims.extract.lexicon import alternatives
+
+__all__ = ["cited_in", "is_own"]
+
+# "Cui et al. [3] report", "Cui and colleagues show", "Cui [3] found"
+CITATION = r"[\[(]\d[^\])]*[\])]"
+WHO = (
+    r"(?P<who>(?-i:[A-Z][\w'’-]+)(?: et al\.?| and (?:colleagues|co-?workers)"
+    rf"|(?: (?:and|&) (?-i:[A-Z][\w'’-]+))? ?{CITATION})(?: ?[\[(][^\])]*[\])])?)"
+)
+CITED = alternatives(
+    rf"{WHO}[^.;]{{0,25}}?\b(?:claim|report|show|found|find|argue|suggest|demonstrate|observe|conclude|propose)"
+    r"(?:s|ed|d)?\b(?!-)",
+    # "Previous studies have shown that scGPT is better."
+    r"\b(?:previous(?:ly)?|prior|earlier|recent|past|other|several|existing) "
+    r"(?:work|works|studies|study|papers?|benchmarks?|reports?|research|evaluations?|literature|publications?|"
+    r"analys[ei]s) (?:\w+ ){0,3}?"
+    r"(?:show|shown|report|found|find|suggest|demonstrat|claim|indicat|highlight|reveal|conclud|argu)\w*",
+    # "scGPT has been reported to be better"; but "we have shown"
+    r"\b(?:has|have) (?:recently |previously |been |already |also )*"
+    r"(?:shown|reported|claimed|demonstrated|suggested|argued|emerged|achieved|been shown|been reported|been claimed)"
+    r"\b(?<!we have shown)",
+    # "Some groups claim that scGPT is better."
+    r"\b(?:some|other|many|several) (?:groups|studies|authors|works|papers|reports) (?:have |had )?"
+    r"(?:claim|report|show|argu|suggest|find|found)\w*",
+    # "the reported performance", "claimed to be better", "according to its authors"
+    r"\b(?:claimed|reported|touted) (?:to|as|by|in|superiority|performance|improvements?|advantages?)\b",
+    r"\baccording to\b",
+)
+# "Our results show", "extensive experiments demonstrate", "here we find"
+OWN = re.compile(
+    r"\b(?:we|our (?:results?|experiments?|findings?|analys[ei]s|work|study|evaluations?|benchmarks?)|"
+    r"extensive (?:experiments?|evaluations?|benchmarks?)|(?:comprehensive|systematic) \w+|here)\b[^.;]{0,40}?"
+    r"\b(?:have |has |had )?(?:also |further |recently |previously )?"
+    r"(?:show|shown|find|found|demonstrat|observ|report|reveal|indicat|establish|suggest|confirm|highlight)\w*",
+    re.IGNORECASE,
+)
+
+
+def is_own(text: str) -> bool:
+    """Whether a clause says that its authors found it."""
+    return OWN.search(text) is not None
+
+
+def cited_in(text: str) -> re.Match[str] | None:
+    """Find the words by which a clause gives what it says to others; ``who`` are the others, where they are named."""
+    return None if is_own(text) else CITED.search(text)

@@ -1,0 +1,91 @@
+"""What the caption and the notes of a table say of all of its cells."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from biorxivist.claims.extract.labels import Named, is_bounded
+from biorxivist.claims.extract.names import find_mentions
+from graph.records.base import Spread
+from graph.vocabulary import Vocabulary
+
+__all__ = ["Surroundings", "read_surroundings"]
+
+PERCENT = re.compile(r"\(%\)|\[%\]|\bin (?:%|per ?cent)|\bpercentages?\b", re.IGNORECASE)
+SPREADS: tuple[tuple[Spread, re.Pattern[str]], ...] = (
+    ("sd", re.compile(r"\bstandard deviations?\b|(?:±|\+/-|and|,)\s?(?:SD|s\.d\.|std)\b", re.IGNORECASE)),
+    ("se", re.compile(r"\bstandard errors?\b|(?:±|\+/-|and|,)\s?(?:SEM?|s\.e\.m?\.?)(?![\w])", re.IGNORECASE)),
+    ("ci95", re.compile(r"\b95 ?% ?(?:confidence intervals?|CIs?)\b", re.IGNORECASE)),
+)
+RUNS = re.compile(
+    r"\b(?:over|across|of|from|with) (?P<count>\d{1,3}|two|three|four|five|ten) (?:\w+ )?"
+    r"(?:runs?|seeds?|repeats?|repetitions|replicates)\b",
+    re.IGNORECASE,
+)
+WORDS = {"two": 2, "three": 3, "four": 4, "five": 5, "ten": 10}
+OF_LABELS = re.compile(r"\b(?:labels?|labell?ed|annotat\w+|training (?:data|set))\b", re.IGNORECASE)
+OF_OTHERS = re.compile(
+    r"(?P<mark>[*†‡§¶]\s*)?[^.*†‡§¶]{0,80}?"
+    r"\b(?i:taken|copied|quoted|obtained|reported|results|numbers|values|scores) (?:(?:directly|as|are|were) )*"
+    r"(?:from|by|in) (?:the )?"
+    r"(?:original|respective|previous|earlier|their|published|corresponding|\[\d|[A-Z][\w'’-]+ et al)",
+)
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """Names that caption and notes give to every cell, and how its numbers are to be read."""
+
+    metric: Named | None = None
+    dataset: Named | None = None
+    task: Named | None = None
+    regime: Named | None = None
+    percent: bool = False
+    """Whether the numbers are said to be per cent."""
+    spread: Spread | None = None
+    """What stands behind a ±, if it is said."""
+    runs: int | None = None
+    """How many runs a number is the mean of, if it is said."""
+    of_labels: bool = False
+    """Whether labels are spoken of, so that a share in per cent is one of them."""
+    cited_all: bool = False
+    """Whether the numbers are said to be those of other papers."""
+    cited_mark: str | None = None
+    """The mark of those numbers that are, if only these are."""
+
+
+def read_surroundings(caption: str, notes: str, vocabulary: Vocabulary) -> Surroundings:
+    """Read the caption and the notes of a table.
+
+    A metric, set, task or regime is taken only where the caption names one of its kind: of two, nobody knows which
+    cell is whose.
+    """
+    text = f"{caption} {notes}"
+    spreads = [name for name, pattern in SPREADS if pattern.search(text)]
+    runs = {match["count"].lower() for match in RUNS.finditer(text)}
+    (count,) = runs if len(runs) == 1 else (None,)
+    others = OF_OTHERS.search(text)
+    mark = others["mark"].strip() if others and others["mark"] else None
+    return Surroundings(
+        **_names(caption, vocabulary),
+        percent=bool(PERCENT.search(text)),
+        spread=spreads[0] if len(spreads) == 1 else None,
+        runs=(WORDS.get(count) or int(count)) if count else None,
+        of_labels=bool(OF_LABELS.search(text)),
+        cited_all=others is not None and mark is None,
+        cited_mark=mark,
+    )
+
+
+def _names(caption: str, vocabulary: Vocabulary) -> dict[str, Named]:
+    found: dict[str, dict[str, Named]] = {}
+    for mention in find_mentions(caption, vocabulary):
+        if mention.kind == "metric" and not is_bounded(mention.text, mention.id, vocabulary):
+            continue
+        if mention.kind in {"metric", "dataset", "task", "regime"} and (
+            mention.id or mention.kind in {"metric", "regime"}
+        ):
+            named = Named(mention.text, mention.id)
+            found.setdefault(mention.kind, {}).setdefault(mention.id or mention.text.casefold(), named)
+    return {kind: next(iter(names.values())) for kind, names in found.items() if len(names) == 1}

@@ -1,0 +1,195 @@
+"""Sentences of our own and what a careful reader takes from each: no more, and never the opposite."""
+
+from __future__ import annotations
+
+import pytest
+
+from biorxivist.claims.extract.read import read_sentence
+from graph.vocabulary import load_vocabulary
+
+Told = tuple[str, str | None, str | None, str | None, str]
+
+COMPARISONS: dict[str, list[Told]] = {
+    "scGPT outperformed Geneformer on the pancreas data.": [("comparison", "scGPT", "Geneformer", ">", "asserted")],
+    "scGPT did not outperform Geneformer.": [("comparison", "scGPT", "Geneformer", ">", "negated")],
+    "scGPT failed to outperform scVI.": [("comparison", "scGPT", "scVI", ">", "negated")],
+    "scGPT is no better than PCA.": [("comparison", "scGPT", "PCA", ">", "negated")],
+    "scGPT is not worse than PCA.": [("comparison", "scGPT", "PCA", "<", "negated")],
+    "scVI was outperformed by Geneformer.": [("comparison", "Geneformer", "scVI", ">", "asserted")],
+    "scVI was not outperformed by Geneformer.": [("comparison", "Geneformer", "scVI", ">", "negated")],
+    "The baseline was beaten by scVI.": [("comparison", "scVI", "baseline", ">", "asserted")],
+    "Geneformer performed worse than scVI and Harmony.": [
+        ("comparison", "Geneformer", "scVI", "<", "asserted"),
+        ("comparison", "Geneformer", "Harmony", "<", "asserted"),
+    ],
+    "Neither Geneformer nor scGPT outperformed scVI.": [
+        ("comparison", "Geneformer", "scVI", ">", "negated"),
+        ("comparison", "scGPT", "scVI", ">", "negated"),
+    ],
+    "Neither spike-in nor re-weighting beat random sampling.": [
+        ("comparison", "spike-in", "random sampling", ">", "negated"),
+        ("comparison", "re-weighting", "random sampling", ">", "negated"),
+    ],
+    "No foundation model outperformed the linear baselines.": [
+        ("comparison", "foundation model", "linear baselines", ">", "negated")
+    ],
+    "scGPT matched or exceeded scVI.": [("comparison", "scGPT", "scVI", "<", "negated")],
+    "Logistic regression is on par with scBERT.": [("comparison", "Logistic regression", "scBERT", "~", "asserted")],
+    "UCE and scGPT performed similarly.": [("comparison", "UCE", "scGPT", "~", "asserted")],
+    "UCE did not match scGPT.": [("comparison", "UCE", "scGPT", "~", "negated")],
+    "Compared with scVI, Geneformer achieved higher accuracy than PCA.": [
+        ("comparison", "Geneformer", "PCA", ">", "asserted")
+    ],
+    "scBERT lagged behind logistic regression.": [("comparison", "scBERT", "logistic regression", "<", "asserted")],
+    "We hoped UCE would beat PCA, but it did not.": [("comparison", "UCE", "PCA", ">", "negated")],
+    "All models except scVI fell below the untrained baseline.": [
+        ("comparison", "models", "untrained", "<", "asserted")
+    ],
+    "scGPT outperforms scVI and matches Geneformer.": [
+        ("comparison", "scGPT", "scVI", ">", "asserted"),
+        ("comparison", "scGPT", "Geneformer", "~", "asserted"),
+    ],
+    "scGPT beat scVI, which in turn beat Harmony.": [
+        ("comparison", "scGPT", "scVI", ">", "asserted"),
+        ("comparison", "scVI", "Harmony", ">", "asserted"),
+    ],
+    "scPRINT, a large transformer model, outperforms CellFM.": [("comparison", "scPRINT", "CellFM", ">", "asserted")],
+    "Simple linear models trained on the same cells are at least as good as foundation models.": [
+        ("comparison", "Simple linear models", "foundation models", "<", "negated")
+    ],
+}
+CHANGES: dict[str, list[Told]] = {
+    "Accuracy improved with more cells.": [("scaling", None, None, "+", "asserted")],
+    "The loss of scGPT fell with more parameters.": [("scaling", "scGPT", None, "+", "asserted")],
+    "The loss of scGPT did not fall with more parameters.": [("scaling", "scGPT", None, "+", "negated")],
+    "Larger corpora did not improve annotation accuracy.": [("scaling", None, None, "+", "negated")],
+    "Increasing the model size had no effect on batch integration.": [("scaling", None, None, "0", "asserted")],
+    "Unlike scGPT, Geneformer benefits from more data.": [("scaling", "Geneformer", None, "+", "asserted")],
+    "Pre-training improved the accuracy of scGPT.": [("effect", "scGPT", None, "+", "asserted")],
+    "Without gene2vec, the accuracy of scBERT decreased.": [("effect", "scBERT", None, "-", "asserted")],
+    "Removing pre-training did not change the accuracy of scBERT.": [("effect", "scBERT", None, "0", "asserted")],
+    "Performance plateaus with 10% of the cells.": [("saturation", None, None, "plateau", "asserted")],
+    "scVI shows no sign of a plateau as the corpus grows.": [("saturation", "scVI", None, "no_plateau", "asserted")],
+    "scVI saturated at 1% of the corpus and Geneformer at 10%.": [
+        ("saturation", "scVI", None, "plateau", "asserted"),
+        ("saturation", "Geneformer", None, "plateau", "asserted"),
+    ],
+}
+NOTHING = [
+    "Whether larger corpora help Geneformer is an open question.",
+    "It remains unclear whether scGPT outperforms scVI.",
+    "Does scGPT outperform scVI?",
+    "We asked whether pre-training improves accuracy.",
+    "We hypothesise that scGPT outperforms scVI.",
+    "We expected Geneformer to beat PCA.",
+    "To outperform scVI, we trained a larger model.",
+    "To test if pre-training matters, we trained scBERT from random weights.",
+    "scNova is designed to outperform scGPT.",
+    "If the corpus were larger, scGPT might overtake scVI.",
+    "Foundation models promise to outperform simple methods.",
+    "Future models should be compared with logistic regression.",
+    "Larger models are needed to improve annotation.",
+    "We compare scGPT with logistic regression without pre-training to understand the benefits of pre-training.",
+    "The potential benefit of pre-training is debated.",
+    "We provide a framework to evaluate whether foundation models outperform baselines.",
+    "That scores level off need not mean that biology does not scale.",
+    "After fine-tuning, annotation was scored on three sets.",
+    "The cells were normalised and log-transformed before training.",
+    "Our method can be used to improve annotation.",
+    "Geneformer and scGPT are transformers.",
+    "We thank the authors of scVI for help with more data.",
+]
+HEDGED = {
+    "scGPT may outperform scVI.": "weak",
+    "These results suggest that scGPT outperforms scVI.": "weak",
+    "scGPT could outperform scVI.": "strong",
+    "scGPT outperformed scVI by a score that can be read in Table 1.": "none",
+    "The gain of scGPT over scVI (0.01) is smaller than the spread between seeds.": "strong",
+}
+CITED = [
+    "Cui et al. report that scGPT outperforms scVI.",
+    "Previous studies have shown that scGPT outperforms scVI.",
+    "Some groups claim that scGPT is better than scVI.",
+]
+
+
+def told(sentence: str) -> list[Told]:
+    return [
+        (draft.kind, draft.subject, draft.comparator, draft.direction, draft.polarity)
+        for draft in read_sentence(sentence, load_vocabulary())
+        if draft.kind not in {"scale_fact", "score"}
+    ]
+
+
+@pytest.mark.parametrize(("sentence", "expected"), [*COMPARISONS.items(), *CHANGES.items()])
+def test_a_sentence_says_what_a_careful_reader_takes_from_it(sentence: str, expected: list[Told]) -> None:
+    assert told(sentence) == expected
+
+
+@pytest.mark.parametrize("sentence", NOTHING)
+def test_what_is_asked_hoped_planned_or_advised_is_no_finding(sentence: str) -> None:
+    assert told(sentence) == []
+
+
+@pytest.mark.parametrize(("sentence", "hedging"), HEDGED.items())
+def test_a_hedge_of_the_verb_is_kept_and_one_of_a_side_remark_is_not_taken_for_it(sentence: str, hedging: str) -> None:
+    assert [draft.hedging for draft in read_sentence(sentence, load_vocabulary())] == [hedging]
+
+
+@pytest.mark.parametrize("sentence", CITED)
+def test_what_others_found_is_told_as_theirs(sentence: str) -> None:
+    drafts = read_sentence(sentence, load_vocabulary())
+    assert [draft.attribution for draft in drafts] == ["cited"]
+
+
+def test_one_claim_a_task_a_set_and_a_metric() -> None:
+    sentence = "scGPT outperforms scVI in cell type annotation and batch integration."
+    assert [draft.task for draft in read_sentence(sentence, load_vocabulary())] == [
+        "cell type annotation", "batch integration",
+    ]  # fmt: skip
+
+
+def test_an_exception_denies_the_claim_for_what_it_excepts() -> None:
+    sentence = "PCA outperformed scVI on the pancreas data, but not on the lung atlas."
+    drafts = read_sentence(sentence, load_vocabulary())
+    assert [(draft.dataset, draft.polarity) for draft in drafts] == [
+        ("pancreas", "asserted"),
+        ("lung atlas", "negated"),
+    ]
+
+
+def test_scores_belong_to_the_models_that_they_stand_beside() -> None:
+    sentence = "Accuracy was 0.81 for PCA, 0.77 for scBERT and 0.79 for scGPT."
+    drafts = read_sentence(sentence, load_vocabulary())
+    assert [(draft.subject, draft.metric, draft.value) for draft in drafts] == [
+        ("PCA", "Accuracy", 0.81), ("scBERT", "Accuracy", 0.77), ("scGPT", "Accuracy", 0.79),
+    ]  # fmt: skip
+
+
+def test_test_statistics_margins_and_p_values_are_no_scores() -> None:
+    for sentence in (
+        "The effect on accuracy was significant (F1,96=0.41, p=0.03).",
+        "scGPT improved accuracy by 5 points.",
+        "Accuracy did not differ (p = 0.34).",
+    ):
+        assert not [draft for draft in read_sentence(sentence, load_vocabulary()) if draft.kind == "score"]
+
+
+def test_sizes_are_read_with_their_bounds() -> None:
+    sentence = (
+        "scGPT was pre-trained on over 33 million cells, Geneformer on 29.9 million and UCE on up to 36 million cells."
+    )
+    drafts = read_sentence(sentence, load_vocabulary())
+    assert [(draft.subject, draft.value, draft.high, draft.bound, draft.unit) for draft in drafts] == [
+        ("scGPT", 33e6, None, "at_least", "cells"),
+        ("Geneformer", 29.9e6, 29.95e6, "exact", "cells"),
+        ("UCE", None, 36e6, "at_most", "cells"),
+    ]
+
+
+def test_respectively_needs_lists_of_one_length() -> None:
+    fits = "scVI and Geneformer saturated at 1% and 10% of the corpus, respectively."
+    drafts = read_sentence(fits, load_vocabulary())
+    assert [(draft.subject, draft.fraction) for draft in drafts] == [("scVI", 0.01), ("Geneformer", 0.1)]
+    fails = "scVI, PCA and Geneformer saturated at 1% and 10% of the corpus, respectively."
+    assert read_sentence(fails, load_vocabulary()) == []
