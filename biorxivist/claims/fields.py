@@ -22,7 +22,7 @@ NAMES = {
     "metric_id": "metric", "corpus_id": "dataset",
 }  # fmt: skip
 """Field -> kind of vocabulary entry that it names."""
-NUMBERS = {"value", "low", "high", "corpus_cells", "fraction", "train_fraction"}
+NUMBERS = {"value", "low", "high", "corpus_cells", "fraction", "train_fraction", "threshold", "runs"}
 
 
 def parse_value(name: str, value: Any, vocabulary: Vocabulary) -> Any:
