@@ -32,6 +32,9 @@ PANELS: dict[str, tuple[Command, ...]] = {
         Command("sync", "biorxivist.cli.read.harvest", "Harvest all papers that match into the archive."),
         Command("load", "biorxivist.cli.read.harvest", "Read paper files of your own into the archive."),
         Command("cite", "biorxivist.cli.read.get", "Print citations as BibTeX, CSL-JSON or RIS."),
+        Command(
+            "citations", "biorxivist.cli.read.citations", "List citing and cited papers, those that disagree first."
+        ),
     ),
     "Claims": (Command("claims", "biorxivist.cli.claims", "Review claims, and list the reviews."),),
     "Experiment": (Command("scaling", "biorxivist.cli.scaling", "Pre-train on subsets of a corpus and evaluate."),),
