@@ -78,6 +78,10 @@ class Settings(BaseSettings):
     """Address of the bioRxiv site, which is contacted only if the user selects it."""
     biorxiv_web_rate: Annotated[float | None, Field(gt=0, le=1000)] = None
     """Requests per second to the bioRxiv site at most; unset means one in three seconds."""
+    medrxiv_web_url: str | None = None
+    """Address of the medRxiv site; its API is that of bioRxiv."""
+    medrxiv_web_rate: Annotated[float | None, Field(gt=0, le=1000)] = None
+    """Requests per second to the medRxiv site at most; unset means one in three seconds."""
     crossref_url: str | None = None
     """Address of Crossref."""
     crossref_rate: Annotated[float | None, Field(gt=0, le=1000)] = None

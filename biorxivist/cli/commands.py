@@ -39,6 +39,9 @@ PANELS: dict[str, tuple[Command, ...]] = {
         ),
         Command("load", "biorxivist.cli.read.harvest", "Read papers of your own, and their claims, into the archive."),
         Command("cite", "biorxivist.cli.read.get", "Print citations as BibTeX, CSL-JSON or RIS."),
+        Command(
+            "citations", "biorxivist.cli.read.citations", "List citing and cited papers, those that disagree first."
+        ),
     ),
     "Claims": (Command("claims", "biorxivist.cli.claims", "Read claims out of papers, list and review them."),),
     "Experiment": (Command("scaling", "biorxivist.cli.scaling", "Pre-train on subsets of a corpus and evaluate."),),

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 __all__ = ["file_named", "get", "get_file", "look_up", "read", "routes_of"]
 
+SHARED_PREFIXES = ("10.1101/", "10.64898/")
+"""Prefixes of both bioRxiv and medRxiv: a DOI does not say whose it is."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -127,12 +130,13 @@ def look_up(doi: str, sources: Sources, *, web: bool = False) -> tuple[Hit, dict
     FetchError
         The first error that is no answer about the paper, if no service gave one.
     """
-    names = ["biorxiv", "europepmc"] + (["local"] if sources.folder else []) + (["biorxiv_web"] if web else [])
+    names = ["biorxiv", "europepmc"] + (["medrxiv"] if doi.startswith(SHARED_PREFIXES) else [])
+    names += (["local"] if sources.folder else []) + (["biorxiv_web"] if web else [])
     hits: list[Hit] = []
     answers: dict[str, str] = {}
     errors: list[FetchError] = []
     for name in names:
-        if name == "biorxiv_web" and hits:
+        if (name == "biorxiv_web" and hits) or (name == "medrxiv" and any(hit.paper.server for hit in hits)):
             continue
         try:
             hits.append(sources.open(name).lookup(doi))
@@ -163,14 +167,16 @@ def _linked(doi: str, hits: Sequence[Hit], sources: Sources) -> list[Hit]:
     """The link between preprint and journal copy that bioRxiv knows, and the preprint, if a journal DOI was given."""
     if any(hit.paper.published_doi for hit in hits) and any(hit.paper.server for hit in hits):
         return []
-    biorxiv = sources.open("biorxiv")
-    try:
-        link = biorxiv.published(doi)
-        preprint = link.paper.dois[0]
-        return [link] if preprint == doi else [link, biorxiv.lookup(preprint)]
-    except FetchError as error:
-        logger.info("%s: no link between preprint and journal: %s", doi, error)
-        return []
+    servers = {(hit.paper.server or "").lower() for hit in hits}
+    for name in ("medrxiv",) if "medrxiv" in servers else ("biorxiv",):
+        server = sources.open(name)
+        try:
+            link = server.published(doi)
+            preprint = link.paper.dois[0]
+            return [link] if preprint == doi else [link, server.lookup(preprint)]
+        except FetchError as error:
+            logger.info("%s: %s has no link between preprint and journal: %s", doi, name, error)
+    return []
 
 
 def routes_of(sources: Sources, *, web: bool = False) -> tuple[str, ...]:
@@ -210,7 +216,8 @@ def read(
     """
     from biorxivist.literature.parse import parse
 
-    names = tuple(routes)
+    is_medical = (hit.paper.server or "").lower() == "medrxiv"
+    names = tuple("medrxiv_web" if is_medical and name == "biorxiv_web" else name for name in routes)
     refusals: dict[str, str] = {}
     failures: list[FetchError] = []
     for name in names:
@@ -263,7 +270,7 @@ def _no_text(
 ) -> FetchError:
     """The error that says, route by route, why there is no text."""
     reasons = dict(refusals)
-    if "biorxiv_web" not in routes:
+    if not {"biorxiv_web", "medrxiv_web"} & set(routes):
         reasons["biorxiv_web"] = "not queried: it has to be chosen (web=True, --web)"
     if "local" not in routes:
         reasons["local"] = "not queried: no folder of papers is set (BIORXIVIST_PAPERS, --folder)"

@@ -110,6 +110,11 @@ class SearchResult(Sequence[Paper]):
         return tuple(self._hits.values())[: self._shown]
 
     @property
+    def hits_so_far(self) -> tuple[Hit, ...]:
+        """What came before a fetch failed; nothing is fetched."""
+        return tuple(self._hits.values())[: self._shown]
+
+    @property
     def authors(self) -> dict[str, Author]:
         """Author id -> author, of all papers that are there."""
         return authors_of(self.hits)
@@ -163,6 +168,7 @@ class SearchResult(Sequence[Paper]):
                 page: Page | None = next(self._pages, None)
             except FetchError:
                 self._pages = self._from_here()  # so that the next call goes on with the page that failed
+                self._shown = len(self._hits) if wanted is None else min(wanted, len(self._hits))
                 raise
             if page is None:
                 self._done = True
@@ -197,7 +203,8 @@ def search(
     since, until
         First and last day of posting; text is read as ``YYYY-MM-DD``.
     source
-        ``europepmc``, ``biorxiv`` (feed by date), ``biorxiv_web`` (the website) or ``local``.
+        ``europepmc``, ``biorxiv`` or ``medrxiv`` (feeds by date), ``biorxiv_web`` or ``medrxiv_web`` (the websites), or
+        ``local``.
     limit
         Papers that are fetched at a time.
     sources

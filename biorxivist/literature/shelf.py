@@ -90,7 +90,7 @@ class Shelf:
         return [*whole, *others, *gone]
 
     def keep_read(self, facts: Iterable[Record]) -> Iterator[Record]:
-        """Shipped facts, with what was read of the papers among them; what people said of a paper is the facts' word."""
+        """Shipped facts, with what was read of the papers among them; what people say of one is the facts' word."""
         for fact in facts:
             if isinstance(fact, Paper) and self.was_read(fact.id):
                 merged = merged_paper(Paper.model_validate_json(self._papers[fact.id]), fact, ("services", "0"))

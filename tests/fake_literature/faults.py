@@ -78,6 +78,9 @@ def apply(kind: str, handler: BaseHTTPRequestHandler, real: bytes) -> None:
         send(handler, 302, b"", Location=handler.path)
     elif kind == "redirect_ladder":
         send(handler, 302, b"", Location=handler.path + ("&" if "?" in handler.path else "?") + "again")
+    elif kind == "stall":
+        time.sleep(60)
+        handler.close_connection = True
     elif kind == "drip":
         handler.send_response(200)
         handler.send_header("Content-Type", "application/json")

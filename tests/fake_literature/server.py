@@ -121,12 +121,12 @@ class FakeLiterature:
         return answerers[service](unquote(rest) if service != "web" else rest, query)
 
     def _biorxiv(self, path: str, query: dict[str, str]) -> tuple[int, bytes, str]:
-        if found := re.fullmatch(r"(details|pubs)/biorxiv/([\d-]{10})/([\d-]{10})/(\d+)/json", path):
-            return self._interval(found[1], found[2], found[3], int(found[4]), query.get("category"))
-        if found := re.fullmatch(r"(details|pubs)/biorxiv/(10\.\S+)/na/json", path):
-            doi = found[2].lower()
+        if found := re.fullmatch(r"(details|pubs)/((?:bio|med)rxiv)/([\d-]{10})/([\d-]{10})/(\d+)/json", path):
+            return self._interval(found[1], found[2], found[3], found[4], int(found[5]), query.get("category"))
+        if found := re.fullmatch(r"(details|pubs)/((?:bio|med)rxiv)/(10\.\S+)/na/json", path):
+            doi = found[3].lower()
             if found[1] == "details":
-                rows = [row for row in self.feed if row["doi"] == doi]
+                rows = [row for row in self.feed if row["doi"] == doi and row["server"].lower() == found[2]]
             else:
                 rows = [row for row in self.corpus.pubs if doi in (row["preprint_doi"], row["published_doi"])]
             if not rows:
@@ -134,13 +134,15 @@ class FakeLiterature:
             return _json({"messages": [{"status": "ok", "category": "all"}], "collection": rows})
         return 404, b"", "text/plain"
 
-    def _interval(self, kind: str, since: str, until: str, start: int, category: str | None) -> tuple[int, bytes, str]:
+    def _interval(
+        self, kind: str, server: str, since: str, until: str, start: int, category: str | None
+    ) -> tuple[int, bytes, str]:
         with self.lock:
             self._pages += 1
             number = self._pages
         if self.on_page:
             self.on_page(self, number)
-        rows = self.feed if kind == "details" else self.corpus.pubs
+        rows = [r for r in self.feed if r["server"].lower() == server] if kind == "details" else self.corpus.pubs
         dated = [row for row in rows if since <= row.get("date", row.get("published_date", "")) <= until]
         if category:
             dated = [row for row in dated if row["category"].replace(" ", "_") == category]

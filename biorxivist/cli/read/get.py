@@ -105,16 +105,14 @@ def cite(
     style: Annotated[Literal["bibtex", "csl-json", "ris"], typer.Option(help="Format.")] = "bibtex",
     version: Annotated[
         Literal["journal", "preprint"] | None,
-        typer.Option(
-            help="Which version [default: the version of record where all of it is known, else the preprint]."
-        ),
+        typer.Option(help="Which version [default: the journal's where all is known, else the preprint]."),
     ] = None,
     offline: Offline = False,
 ) -> None:
-    """Print citations as BibTeX, CSL-JSON or RIS; an entry describes one version, and says which.
+    """Print citations as BibTeX, CSL-JSON or RIS.
 
-    Papers of the archive are cited from it, others as the services describe them. What cannot be found is said on
-    stderr; the others are printed, and the exit code is 1.
+    An entry describes one version, and says which. Papers of the archive are cited from it, others as the services
+    describe them. What cannot be found is said on stderr; the others are printed, and the exit code is 1.
     """
     from biorxivist.claims.index import ClaimIndex
     from biorxivist.literature.citation import cite as write

@@ -42,6 +42,7 @@ def search(
 
     The exit code is 1 if no paper matches.
     """
+    from biorxivist.literature.errors import FetchError
     from biorxivist.literature.search import search as search_source
     from biorxivist.literature.table import row_of, write_table
 
@@ -50,7 +51,13 @@ def search(
         result = search_source(
             query, since=since, until=until, source=source, limit=limit, sources=sources(folder=folder)
         )
-    hits = result.hits
+    failure: FetchError | None = None
+    try:
+        hits = result.hits
+    except FetchError as error:
+        hits, failure = result.hits_so_far, error
+        if not hits:
+            raise
     for problem in result.problems:
         note(problem)
     if out is not None:
@@ -61,6 +68,9 @@ def search(
         print_rows(rows if shape != "table" else [_short(row) for row in rows], shape)
     if not hits:
         note(f"No paper matches {query!r} at {source}. Try fewer words, or another --source.")
+        raise typer.Exit(FAILED)
+    if failure is not None:
+        note(f"Only {len(hits)} papers came: {failure}")
         raise typer.Exit(FAILED)
     if result.total and result.total > len(hits):
         note(f"The first {len(hits)} of {result.total}; a higher --limit fetches more.")

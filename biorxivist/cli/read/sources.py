@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Folder", "Offline", "Since", "SourceName", "Until", "Web", "home", "sources", "usage"]
 
-SourceName = Literal["europepmc", "biorxiv", "biorxiv_web", "local"]
+SourceName = Literal["europepmc", "biorxiv", "medrxiv", "biorxiv_web", "medrxiv_web", "local"]
 Since = Annotated[str | None, typer.Option(metavar="DAY", help="First day of posting, YYYY-MM-DD.")]
 Until = Annotated[str | None, typer.Option(metavar="DAY", help="Last day of posting, YYYY-MM-DD.")]
 Folder = Annotated[

@@ -38,6 +38,10 @@ __all__ = ["Limits", "Response", "Session", "user_agent"]
 
 logger = logging.getLogger(__name__)
 
+ENOUGH = 0.6
+"""Share of the patience after which another attempt could no longer end in time."""
+LEAST = 0.1
+"""Share of the patience that every request has."""
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 Check = Callable[["Response"], None]
 
@@ -57,7 +61,8 @@ class Limits:
     deadline
         Seconds for a whole answer, however it drips.
     patience
-        Seconds after which nothing is repeated; pauses that the host demands do not count.
+        Seconds for all attempts at one answer together; pauses that the host demands do not count. A host that has
+        used them up without an answer is not asked again for as long.
     size
         Most bytes of a body, packed and unpacked.
     max_wait
@@ -68,10 +73,10 @@ class Limits:
 
     retries: int = 4
     backoff: float = 0.5
-    connect: float = 10.0
-    silence: float = 15.0
-    deadline: float = 30.0
-    patience: float = 60.0
+    connect: float = 8.0
+    silence: float = 10.0
+    deadline: float = 20.0
+    patience: float = 25.0
     size: int = 64 * 2**20
     max_wait: float = 120.0
     hops: int = 5
@@ -146,6 +151,10 @@ class Session:
         self.cache = Cache(cache) if cache else None
         queues = cache / "queues" if cache else None
         self.pacer = Pacer(paces, folder=queues, max_wait=self.limits.max_wait)
+        self._silent: dict[str, float] = {}
+        """Host -> time until which it is not asked again."""
+        self._lost = 0.0
+        """Seconds that silent hosts have cost since the last answer."""
         self._requests = requests.Session()
         self._requests.headers.clear()
         self._requests.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
@@ -210,11 +219,14 @@ class Session:
         return response
 
     def _persist(self, address: str, expect: Expect, check: Check | None) -> Response:
-        spent = 0.0
+        # Where nobody has answered for a while, the next host is not given as long as the first one.
+        spent, patience = 0.0, max(LEAST * self.limits.patience, self.limits.patience - self._lost)
+        self._refuse_silent(address)
         for attempt in range(self.limits.retries + 1):
             started = time.monotonic()
             try:
-                response = self._follow(address)
+                response = self._follow(address, started + max(LEAST * self.limits.patience, patience - spent))
+                self._lost = 0.0
                 if error := check_body(response.body, expect, response.url, response.status):
                     raise error
                 if check:
@@ -222,9 +234,20 @@ class Session:
                 return response
             except FetchError as error:
                 spent += time.monotonic() - started
-                last = attempt == self.limits.retries or spent > self.limits.patience
+                is_late = spent > ENOUGH * patience
+                last = attempt == self.limits.retries or is_late
+                if is_late and error.status is None:
+                    self._lost += spent
+                    self._silent[host_of(address)] = time.monotonic() + self.limits.patience
                 self._give_up_or_wait(error, address, attempt, last=last)
         raise AssertionError  # the last attempt has raised
+
+    def _refuse_silent(self, address: str) -> None:
+        """Raise at once for a host that has just kept somebody waiting in vain: the next request would wait, too."""
+        host = host_of(address)
+        if self._silent.get(host, 0.0) > time.monotonic():
+            msg = f"No answer from {host}: it was silent for {self.limits.patience:.0f} s just now. Try again later."
+            raise BadResponse(msg, url=address)
 
     def _give_up_or_wait(self, error: FetchError, address: str, attempt: int, *, last: bool) -> None:
         """Wait before the next attempt, or raise the error where there is none."""
@@ -246,11 +269,11 @@ class Session:
         logger.info("%s: %s; asking again in %.1f s", address, type(error).__name__, wait)
         time.sleep(wait)
 
-    def _follow(self, address: str) -> Response:
-        """Follow redirects, each of them a request that waits its turn."""
+    def _follow(self, address: str, latest: float) -> Response:
+        """Follow redirects, each of them a request that waits its turn; all is over at ``latest``."""
         url, seen = address, {address}
         for _ in range(self.limits.hops + 1):
-            status, headers, body = self._send(url)
+            status, headers, body = self._send(url, latest)
             if status not in REDIRECTS:
                 if error := error_of_status(status, headers, body, url):
                     raise error
@@ -267,18 +290,24 @@ class Session:
         msg = f"{address} was redirected more than {self.limits.hops} times. Try another source."
         raise BadResponse(msg, url=address)
 
-    def _send(self, url: str) -> tuple[int, Mapping[str, str], bytes]:
+    def _send(self, url: str, latest: float) -> tuple[int, Mapping[str, str], bytes]:
         if urlsplit(url).scheme not in {"http", "https"}:
             msg = f"{url[:200]!r} is no web address. Give one that begins with https://."
             raise BadResponse(msg, url=url)
         headers = {"User-Agent": user_agent(self.contact), "Accept": "*/*", "Accept-Encoding": "gzip"}
+        asked = time.monotonic()
         with self.pacer.turn(url):
-            deadline = time.monotonic() + self.limits.deadline
+            latest += time.monotonic() - asked  # the wait for the turn is ours, not the host's
+            left = max(LEAST * self.limits.patience, latest - time.monotonic())
+            deadline = time.monotonic() + min(self.limits.deadline, left)
             try:
                 request = self._requests.prepare_request(requests.Request("GET", url, headers=headers))
                 settings = self._requests.merge_environment_settings(url, {}, True, None, None)  # noqa: FBT003
                 answer = self._requests.send(
-                    request, allow_redirects=False, timeout=(self.limits.connect, self.limits.silence), **settings
+                    request,
+                    allow_redirects=False,
+                    timeout=(min(self.limits.connect, left), min(self.limits.silence, left)),
+                    **settings,
                 )
                 with answer:
                     body = self._read(answer, deadline)

@@ -1,8 +1,8 @@
 """The places that papers come from, by name, behind one protocol (`biorxivist.literature.sources.base.Source`).
 
-``europepmc`` searches and has open full text; ``biorxiv`` is the feed by date, with all versions; ``biorxiv_web`` is
-the website, for users who choose it; ``crossref`` has reference lists; ``openalex`` knows citing papers; ``local`` is
-a folder of the user's own files.
+``europepmc`` searches and has open full text; ``biorxiv`` and ``medrxiv`` are the feeds by date, with all versions;
+``biorxiv_web`` and ``medrxiv_web`` are the websites, for users who choose them; ``crossref`` has reference lists;
+``openalex`` knows citing papers; ``local`` is a folder of the user's own files.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ DEFAULTS: Mapping[str, Endpoint] = {
     "europepmc": Endpoint("https://www.ebi.ac.uk/europepmc/webservices/rest", Pace(4.0, 3)),
     "biorxiv_api": Endpoint("https://api.biorxiv.org", Pace(1.0, 1)),
     "biorxiv_web": Endpoint("https://www.biorxiv.org", Pace(1 / 3, 1)),
+    "medrxiv_web": Endpoint("https://www.medrxiv.org", Pace(1 / 3, 1)),
     "crossref": Endpoint("https://api.crossref.org", Pace(5.0, 1)),
     "openalex": Endpoint("https://api.openalex.org", Pace(5.0, 1)),
 }
@@ -49,10 +50,14 @@ CLASSES: Mapping[str, tuple[str, str, str]] = {
     "biorxiv": ("biorxivist.literature.sources.biorxiv_api", "BioRxivApi", "biorxiv_api"),
     "biorxiv_api": ("biorxivist.literature.sources.biorxiv_api", "BioRxivApi", "biorxiv_api"),
     "biorxiv_web": ("biorxivist.literature.sources.biorxiv_web", "BioRxivWeb", "biorxiv_web"),
+    "medrxiv": ("biorxivist.literature.sources.biorxiv_api", "BioRxivApi", "biorxiv_api"),
+    "medrxiv_web": ("biorxivist.literature.sources.biorxiv_web", "BioRxivWeb", "medrxiv_web"),
     "crossref": ("biorxivist.literature.sources.crossref", "Crossref", "crossref"),
     "openalex": ("biorxivist.literature.sources.openalex", "OpenAlex", "openalex"),
 }
-NAMES = ("europepmc", "biorxiv", "biorxiv_web", "crossref", "openalex", "local")
+SERVERS: Mapping[str, str] = {"medrxiv": "medrxiv", "medrxiv_web": "medrxiv"}
+"""Sources of the sister server: the same API and site under another name."""
+NAMES = ("europepmc", "biorxiv", "medrxiv", "biorxiv_web", "medrxiv_web", "crossref", "openalex", "local")
 
 
 @dataclass
@@ -151,7 +156,8 @@ class Sources:
             msg = f"There is no source {name!r}; there are {', '.join(NAMES)}."
             raise NotOffered(msg)
         module, kind, service = CLASSES[name]
-        source: Source = getattr(import_module(module), kind)(self.session, base=self.endpoints[service].url)
+        server = {"server": SERVERS[name]} if name in SERVERS else {}
+        source: Source = getattr(import_module(module), kind)(self.session, base=self.endpoints[service].url, **server)
         return source
 
 

@@ -1,4 +1,4 @@
-"""api.biorxiv.org: the feed of postings by date, all versions of a DOI, and links to journal copies.
+"""api.biorxiv.org, for bioRxiv and medRxiv: postings by date, all versions of a DOI, links to journal copies.
 
 No text search. The number of rows of a page is the server's to choose and has changed before, so the cursor is moved
 by the rows that came. Errors, and "no posts found", come as 200; ``total`` is text and can be too high.
@@ -38,7 +38,7 @@ NOTHING = re.compile(r"\bno\b.{0,60}\bfound\b|\bnot found\b|does not exist|no pu
 
 
 class BioRxivApi(Partial):
-    """The bioRxiv API.
+    """The bioRxiv API, which serves medRxiv, too.
 
     Parameters
     ----------
@@ -55,6 +55,7 @@ class BioRxivApi(Partial):
 
     def __init__(self, session: Session, *, base: str = BASE, server: str = "biorxiv") -> None:
         self._session, self._base, self._server = session, base.rstrip("/"), server
+        self.name = server
 
     def search(
         self,
@@ -103,7 +104,8 @@ class BioRxivApi(Partial):
         rows = [hit for row in rows_of(answer.get("collection")) if (hit := hit_of_details(row))]
         works = merge(rows)
         if not works:
-            msg = f"bioRxiv knows no preprint with DOI {doi}. Check the DOI; medRxiv has a service of its own."
+            other = "medrxiv" if self._server == "biorxiv" else "biorxiv"
+            msg = f"{self._server} knows no preprint with DOI {doi}. Check the DOI; both servers share it, ask {other}."
             raise PaperNotFound(msg, url=self._base)
         return works[0]
 
@@ -118,7 +120,7 @@ class BioRxivApi(Partial):
         for row in rows_of(self._answer_about("pubs", doi).get("collection")):
             if hit := hit_of_pubs(row):
                 return hit
-        msg = f"bioRxiv knows of no journal copy of {doi}."
+        msg = f"{self._server} knows of no journal copy of {doi}."
         raise PaperNotFound(msg, url=self._base)
 
     def _answer_about(self, endpoint: str, doi: str) -> dict[str, Any]:
@@ -192,7 +194,7 @@ def hit_of_details(row: object) -> Hit | None:
         author_ids=tuple(author.id for author in authors),
         dois=(doi, journal) if journal else (doi,),
         published_doi=journal,
-        source_url=f"https://www.biorxiv.org/content/{doi}v{label}",
+        source_url=f"https://www.{'medrxiv' if server.lower() == 'medrxiv' else 'biorxiv'}.org/content/{doi}v{label}",
     )
     versions = [Version(paper_id=work, label=label, doi=doi, posted=posted, license=licence)]
     if journal:

@@ -32,6 +32,7 @@ from graph.records import Paper, Version, paper_id
 __all__ = ["BASE", "BioRxivWeb", "hits_of_search", "search_path"]
 
 BASE = "https://www.biorxiv.org"
+PRINTED = {"biorxiv": "bioRxiv", "medrxiv": "medRxiv"}
 PAGE = 75
 POSTED = re.compile(r"/early/(\d{4})/(\d{2})/(\d{2})/")
 
@@ -45,13 +46,16 @@ class BioRxivWeb(Partial):
         The polite session.
     base
         Address of the site.
+    server
+        ``biorxiv`` or ``medrxiv``.
     """
 
     name = "biorxiv_web"
     can: frozenset[Ability] = frozenset({"search", "lookup", "text"})
 
-    def __init__(self, session: Session, *, base: str = BASE) -> None:
-        self._session, self._base = session, base.rstrip("/")
+    def __init__(self, session: Session, *, base: str = BASE, server: str = "biorxiv") -> None:
+        self._session, self._base, self._server = session, base.rstrip("/"), server
+        self.name = f"{server}_web"
 
     def search(
         self,
@@ -64,13 +68,13 @@ class BioRxivWeb(Partial):
     ) -> Page:
         """One page of the site's own search."""
         number = int(cursor or 0)
-        tokens = ["jcode:biorxiv"]
+        tokens = [f"jcode:{self._server}"]
         tokens += [f"limit_from:{since}"] if since else []
         tokens += [f"limit_to:{until}"] if until else []
         url = self._base + search_path(query, size or PAGE, *tokens) + (f"?page={number}" if number else "")
         answer = self._session.get(url, expect="html", keep=False)
         soup = BeautifulSoup(answer.body, "html.parser")
-        hits, received = hits_of_search(soup)
+        hits, received = hits_of_search(soup, server=self._server)
         heading = soup.select_one("h1#page-title")
         counted = re.search(r"([\d,]+)\s+Result", heading.get_text()) if heading else None
         more = soup.select_one("li.pager-next a[href]") is not None
@@ -89,7 +93,7 @@ class BioRxivWeb(Partial):
         """What the head of the article page says."""
         bare = require_doi(doi).name
         answer = self._session.get(f"{self._base}/content/{quote(bare, safe='/')}", expect="html", doi=bare)
-        hit = hit_of_page(BeautifulSoup(answer.body, "html.parser"))
+        hit = hit_of_page(BeautifulSoup(answer.body, "html.parser"), server=self._server)
         if hit is None:
             msg = f"{answer.url} is no article page that we know. Look the paper up on europepmc or biorxiv."
             raise BadResponse(msg, url=answer.url, status=answer.status)
@@ -134,13 +138,13 @@ def search_path(query: str, results: int, *tokens: str) -> str:
     return "/search/" + "%20".join(parts)
 
 
-def hits_of_search(soup: BeautifulSoup) -> tuple[tuple[Hit, ...], int]:
+def hits_of_search(soup: BeautifulSoup, *, server: str = "biorxiv") -> tuple[tuple[Hit, ...], int]:
     """Rows of a search page: those that can be read, and how many there were."""
     rows = soup.select("li.search-result")
-    return tuple(hit for row in rows if (hit := _hit_of_row(row))), len(rows)
+    return tuple(hit for row in rows if (hit := _hit_of_row(row, server))), len(rows)
 
 
-def _hit_of_row(row: Tag) -> Hit | None:
+def _hit_of_row(row: Tag, server: str) -> Hit | None:
     link = row.select_one("a.highwire-cite-linked-title[href]")
     title = title_of(link.get_text()) if link else None
     doi_of_link = parse_doi(urljoin(f"{BASE}/", str(link["href"]))) if link else None
@@ -158,11 +162,11 @@ def _hit_of_row(row: Tag) -> Hit | None:
         title=title,
         year=at.year if at else None,
         posted=at if number == "1" else None,
-        venue="bioRxiv",
-        server="bioRxiv",
+        venue=PRINTED[server],
+        server=PRINTED[server],
         author_ids=tuple(author.id for author in authors),
         dois=(doi,),
-        source_url=f"https://www.biorxiv.org/content/{doi}{f'v{number}' if number else ''}",
+        source_url=f"https://www.{server}.org/content/{doi}{f'v{number}' if number else ''}",
     )
     versions = (Version(paper_id=work, label=number, doi=doi, posted=at),) if number else ()
     return Hit(paper, authors, versions)
@@ -179,7 +183,7 @@ def _person(entry: Tag) -> Person | None:
     return Person(name, collective=group) if name else None
 
 
-def hit_of_page(soup: BeautifulSoup) -> Hit | None:
+def hit_of_page(soup: BeautifulSoup, *, server: str = "biorxiv") -> Hit | None:
     """What the ``meta`` elements of an article page say; authors' details follow their names, in order."""
     metas = [(str(meta["name"]), str(meta["content"])) for meta in soup.select("meta[name][content]")]
     first: dict[str, str] = {}
@@ -204,13 +208,13 @@ def hit_of_page(soup: BeautifulSoup) -> Hit | None:
         title=title,
         year=at.year if at else None,
         posted=at if number and number.group(1) == "1" else None,
-        venue="bioRxiv",
-        server="bioRxiv",
+        venue=PRINTED[server],
+        server=PRINTED[server],
         license=licence,
         abstract=abstract_of(first.get("citation_abstract")),
         author_ids=tuple(author.id for author in authors),
         dois=(doi,),
-        source_url=urljoin(f"{BASE}/", f"content/{doi}"),
+        source_url=f"https://www.{server}.org/content/{doi}",
     )
     label = number.group(1) if number else None
     versions = (Version(paper_id=work, label=label, doi=doi, posted=at, license=licence),) if label else ()

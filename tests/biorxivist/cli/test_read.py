@@ -14,6 +14,7 @@ SERVICES = {
     "EUROPEPMC": "europepmc",
     "BIORXIV_API": "biorxiv",
     "BIORXIV_WEB": "web",
+    "MEDRXIV_WEB": "web",
     "CROSSREF": "crossref",
     "OPENALEX": "openalex",
 }
@@ -164,3 +165,30 @@ def test_cite_prints_the_known_paper_and_says_one_sentence_of_the_unknown(run) -
     assert "'no-doi' is no DOI" in typo
     nothing = run("cite", "no-doi")
     assert (nothing.exit_code, nothing.stdout) == (1, "")
+
+
+def test_citations_are_listed_from_the_command_line(run) -> None:
+    doi = run.services.feed[0]["doi"]
+    citing = run("citations", doi, "--in", "--json")
+    assert citing.exit_code == 0, citing.exception
+    rows = [json.loads(line) for line in citing.stdout.splitlines()]
+    assert len(rows) == 12
+    assert {row["direction"] for row in rows} == {"in"}
+    cited = run("citations", doi, "--out", "--json", "--limit", "3")
+    assert [json.loads(line)["direction"] for line in cited.stdout.splitlines()] == ["out"] * 3
+    assert "The first 3 of" in cited.stderr
+    assert run("citations", "no-doi").exit_code == 1
+
+
+def test_an_entry_of_one_version_is_printed_on_demand(run) -> None:
+    published = next(row for row in run.services.feed if row["published"] != "NA")
+    journal = run("cite", published["doi"], "--version", "journal")
+    assert journal.exit_code == 0, journal.exception
+    assert f"doi = {{{published['published']}}}" in journal.stdout
+    assert "bioRxiv" not in journal.stdout.split("note =")[0]
+    preprint = run("cite", published["doi"], "--version", "preprint")
+    assert f"doi = {{{published['doi']}}}" in preprint.stdout
+    assert "howpublished = {bioRxiv}" in preprint.stdout
+    none = run("cite", run.services.feed[0]["doi"], "--version", "journal")
+    assert (none.exit_code, none.stdout) == (1, "")
+    assert "--version preprint" in none.stderr

@@ -31,8 +31,8 @@ def sources_of(tmp_path: Path) -> Callable[..., Sources]:
     """Sources that talk to fake services, quickly."""
 
     def make(services: FakeLiterature, *, rate: float = 400.0, **options: Any) -> Sources:
-        where = {"biorxiv_api": "biorxiv", "biorxiv_web": "web"}
-        names = ("europepmc", "biorxiv_api", "biorxiv_web", "crossref", "openalex")
+        where = {"biorxiv_api": "biorxiv", "biorxiv_web": "web", "medrxiv_web": "web"}
+        names = ("europepmc", "biorxiv_api", "biorxiv_web", "medrxiv_web", "crossref", "openalex")
         endpoints = {name: Endpoint(services.url(where.get(name, name)), Pace(rate, 3)) for name in names}
         options.setdefault("cache", tmp_path / "cache")
         options.setdefault("limits", QUICK)

@@ -23,15 +23,15 @@ JATS = f"""<article><front><journal-meta><journal-title>bioRxiv</journal-title><
 <xref ref-type="aff" rid="a"/></contrib><contrib contrib-type="author"><name><surname>Li</surname>
 <given-names>Jing</given-names></name></contrib><aff id="a">Peking University</aff></contrib-group>
 <pub-date pub-type="epub"><day>3</day><month>2</month><year>2026</year></pub-date></article-meta></front>
-<body><sec><title>Results</title><p>Models trained on 10<sup>5</sup> cells do no better than PCA.
-More is said.</p></sec></body><back><ref-list><ref id="r1"><label>1</label><mixed-citation>Lopez. <article-title>Deep generative modelling of
-cells</article-title>.</mixed-citation></ref></ref-list></back></article>"""
+<body><sec><title>Results</title><p>Models trained on 10<sup>5</sup> cells do no better than PCA. More.</p></sec>
+</body><back><ref-list><ref id="r1"><label>1</label><mixed-citation>Lopez. <article-title>Deep generative modelling
+of cells</article-title>.</mixed-citation></ref></ref-list></back></article>"""
 HTML = f"""<html><head><meta name="citation_title" content="A short title">
 <meta name="citation_doi" content="{DOI}"><meta name="citation_author" content="Wang, W.">
-<meta name="citation_author_orcid" content="0000-0002-1825-0097">
-<meta name="citation_author" content="Li, J.">
-<meta name="DC.Rights" content="http://creativecommons.org/licenses/by/4.0/"></head><body><div class="article fulltext-view"><div class="section"><h2>Results</h2>
-<p>Models trained on 10<sup>5</sup> cells do no better than PCA.  A sentence that only the page has stands here.</p></div>
+<meta name="citation_author_orcid" content="0000-0002-1825-0097"><meta name="citation_author" content="Li, J.">
+<meta name="DC.Rights" content="http://creativecommons.org/licenses/by/4.0/">
+</head><body><div class="article fulltext-view"><div class="section"><h2>Results</h2>
+<p>Models trained on 10<sup>5</sup> cells do no better than PCA.  A sentence that only the page has stands.</p></div>
 <div class="section ref-list"><ol class="cit-list"><li><span class="ref-label">1</span><div class="cit ref-cit"
 data-doi="10.1038/s41592-018-0229-2"><cite>Lopez. <span class="cit-article-title">Deep generative modelling of
 cells</span></cite></div></li></ol></div></div></body></html>"""

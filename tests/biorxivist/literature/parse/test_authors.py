@@ -64,7 +64,7 @@ MEMBERS = f"<contrib-group>{person('Foe', 'Ann')}{person('Bar', 'Bo')}</contrib-
         ),
         (
             '<contrib contrib-type="author" id="g1"><collab>The Atlas</collab></contrib>',
-            f"<contrib-group>{person('Foe', 'Ann').replace('<contrib ', '<contrib rid=' + chr(34) + 'g1' + chr(34) + ' ')}"
+            f"<contrib-group>{person('Foe', 'Ann').replace('<contrib ', '<contrib rid=$g1$ ').replace('$', chr(34))}"
             "</contrib-group>",
         ),
         (

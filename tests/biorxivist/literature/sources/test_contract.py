@@ -11,6 +11,7 @@ from biorxivist.literature.search import pages
 from biorxivist.literature.sources import NAMES
 from graph.records import Author, Paper, Reference, Version
 
+WEBSITES = {"biorxiv_web", "medrxiv_web"}
 SINCE, UNTIL = date(2026, 7, 1), date(2026, 9, 30)
 
 
@@ -18,6 +19,9 @@ SINCE, UNTIL = date(2026, 7, 1), date(2026, 9, 30)
 def asked(request, fake, sources_of, tmp_path, shared):
     """A source of each kind over the same twelve papers, and the DOI of one that it holds with open text."""
     services = fake(12, open_every=4)
+    if request.param == "medrxiv":
+        for row in services.feed:
+            row["server"] = "medRxiv"
     folder = tmp_path / "papers"
     folder.mkdir()
     for number, (_doi, jats) in enumerate(services.corpus.jats.items()):
@@ -64,12 +68,12 @@ def test_a_doi_is_looked_up_and_an_unknown_one_is_not_found(asked) -> None:
         with pytest.raises(NotOffered):
             source.lookup(doi)
         return
-    if source.name == "biorxiv_web":
+    if source.name in WEBSITES:
         doi = "10.1101/574103"
     assert doi in source.lookup(f"https://doi.org/{doi.upper()}").paper.dois
     with pytest.raises(PaperNotFound):
         source.lookup("not a doi")
-    if source.name != "biorxiv_web":
+    if source.name not in WEBSITES:
         with pytest.raises(PaperNotFound):
             source.lookup("10.99999/no.such.doi")
 
@@ -86,7 +90,7 @@ def test_text_comes_with_its_route_or_not_at_all(asked) -> None:
     assert text.kind in {"jats", "html"}
     assert text.body.lstrip().startswith(b"<")
     closed = _closed(services)
-    if source.name != "biorxiv_web":
+    if source.name not in WEBSITES:
         with pytest.raises((NotOpenAccess, PaperNotFound)):
             source.text(closed)
 
