@@ -97,7 +97,7 @@ class ClaimIndex:
         return replace(index, relations=tuple(relations), vocabulary=load_vocabulary().extend(entries))
 
     def who(self, claim: Claim) -> str:
-        """Who makes the claim, for example ``Theis 2026 (commentary on DenAdel 2026)``, and who read it, if a program."""
+        """Who makes the claim, for example ``Theis 2026 (commentary on DenAdel 2026)``; a program that read it too."""
         who, reader = speaker(claim, self.papers, self.cite), reader_of(claim)
         if not reader:
             return who
