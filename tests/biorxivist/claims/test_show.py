@@ -37,10 +37,14 @@ def test_a_model_is_shown_with_facts_claims_about_it_and_papers(known: ClaimInde
     page = show("scgpt", known)
     assert isinstance(page, EntryPage)
     assert (page.kind, page.entry.id) == ("model", "model:scgpt")
-    assert page.facts["corpus_cells"] == 33_000_000
-    assert "supervised" not in page.facts
+    facts = {fact.name: fact for fact in page.facts}
+    assert facts["corpus_cells"].value == 33_000_000
+    assert all(fact.source for name, fact in facts.items() if name not in ("parent_id", "role"))
+    assert "scGPT brain" in page.variants
+    assert "scGPT brain" not in page.members
+    scgpt = {"model:scgpt", *known.vocabulary.variants("model:scgpt")}
     for line in page.claims:
-        assert "model:scgpt" in (*line.claim.subject_ids, *line.claim.comparator_ids)
+        assert scgpt & {*line.claim.subject_ids, *line.claim.comparator_ids}
     assert {line.claim.paper_id for line in page.claims} <= {paper_id for paper_id, _ in page.papers}
 
 

@@ -21,6 +21,7 @@ from graph.records import Claim
 
 Cli = Callable[..., Result]
 STATEMENT = "More pre-training data improves single-cell foundation models"
+BOIARSKY = "10.1101/2023.10.19.563100"
 DENADEL, FISCHER = "10.1101/2024.12.13.628448", "10.1038/s41467-024-51059-5"
 
 
@@ -142,11 +143,15 @@ def test_a_bibliography_with_a_contradicted_claim_exits_1(
     assert result.stdout.splitlines()[1].startswith("denadel: ")
 
 
-def test_a_paper_of_many_claims_shows_the_first_ten_and_says_how_to_see_all(cli: Cli, seeded: Home) -> None:
-    result = cli("check", f"doi:{DENADEL}")
+def test_a_paper_of_many_claims_shows_the_first_ten_and_says_how_to_see_all(
+    cli: Cli, seeded: Home, known: ClaimIndex
+) -> None:
+    count = len(known.claims_of(f"doi:{BOIARSKY}"))
+    assert count > 10
+    result = cli("check", f"doi:{BOIARSKY}")
     assert result.stdout.count("source: ") == 10
-    assert "37 more claims; --limit 47 shows them." in result.stderr
-    assert len(rows(cli("check", DENADEL, "--json"))) == 47
+    assert f"{count - 10} more claims; --limit {count} shows them." in result.stderr
+    assert len(rows(cli("check", BOIARSKY, "--json"))) == count
 
 
 def test_the_verdict_on_a_claim_stands_under_it(cli: Cli, seeded: Home, known: ClaimIndex) -> None:
@@ -226,11 +231,11 @@ def test_a_misspelt_name_is_answered_with_the_right_one(
     assert result.stdout == ""
 
 
-def test_a_page_prints_the_verdict_under_its_claim_and_the_id_last(cli: Cli, seeded: Home) -> None:
+def test_a_page_prints_the_verdict_under_its_claim_and_the_id_last(cli: Cli, seeded: Home, known: ClaimIndex) -> None:
     lines = cli("show", f"doi:{DENADEL}").stdout.splitlines()
     assert lines[-1] == f"  [doi:{DENADEL}]"
     assert any(line.startswith("  @article{") for line in lines)
-    assert "Claims (47)" in lines
-    cut = cli("show", f"doi:{DENADEL}")
-    assert "27 more claims; --all shows them." in cut.stderr
-    assert len(cli("show", f"doi:{DENADEL}", "--all").stdout) > len(cut.stdout)
+    assert f"Claims ({len(known.claims_of(f'doi:{DENADEL}'))})" in lines
+    cut = cli("show", "scGPT")
+    assert "more claims; --all shows them." in cut.stderr
+    assert len(cli("show", "scGPT", "--all").stdout) > len(cut.stdout)
