@@ -73,7 +73,8 @@ def test_sync_prints_its_audit_and_fills_the_archive(run, tmp_path) -> None:
     assert done.exit_code == 0, done.exception
     report = json.loads(done.stdout)
     assert (report["expected"], report["got"], report["missing"]) == (18, 18, 0)
-    assert report["texts"] == 2
+    assert report["texts"] == len(report["text_ids"]) == 2
+    assert report["new_claims"] == report["claims"]
     cited = run("cite", run.services.feed[0]["doi"], "--offline")
     assert cited.exit_code == 0
     assert cited.stdout.startswith("@misc{")
@@ -106,6 +107,8 @@ def test_get_and_sync_keep_a_text_by_the_licence_of_the_version_that_was_read(
     assert fetched.exit_code == 0, fetched.exception
     assert ("does not allow the text to be stored" in fetched.stderr) is not is_kept
     assert stored() == ({"Passage", "Reference"} if is_kept else set())
+    assert ("No claim was read" in fetched.stderr) is is_kept, "the text is about no model"
+    assert "No claim was read" not in run("get", doi, "--save", "--no-claims").stderr
     done = run("sync", "--since", "2026-08-01", "--until", "2026-08-31", "--full-text", "--json")
     assert done.exit_code == 0, done.exception
     assert json.loads(done.stdout)["texts"] == 1 + is_kept, "the other open paper has one version"
