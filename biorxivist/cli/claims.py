@@ -32,7 +32,6 @@ app.add_typer(claims_app, name="claims")
     epilog=examples(
         "biorxivist claims extract --all",
         "biorxivist claims extract 10.1101/2023.10.19.563100",
-        "biorxivist claims extract --sentences sentences.jsonl --json",
         "biorxivist claims extract --all --llm MODEL --dry-run",
     ),
 )
