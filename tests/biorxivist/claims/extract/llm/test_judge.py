@@ -258,3 +258,14 @@ def test_the_schema_requires_every_field_and_allows_no_other(name: str) -> None:
     assert "'default'" not in text
     with pytest.raises(ValueError, match="required"):
         ProposedClaim.model_validate({key: value for key, value in empty().items() if key != name})
+
+
+def test_what_is_said_of_one_data_set_is_not_given_to_another_of_the_same_sentence() -> None:
+    text = "scGPT outperformed scVI on the pancreas data, whereas UCE outperformed scBERT on the myeloid data."
+    proposed = empty() | {
+        "quote": text, "kind": "comparison", "subject": "scGPT", "comparator": "scVI", "direction": ">",
+    }  # fmt: skip
+    assert isinstance(judged(proposed | {"dataset": "pancreas"}, text), Claim)
+    made = judged(proposed | {"dataset": "myeloid"}, text)
+    assert isinstance(made, Rejected)
+    assert made.reason == "The words say this of 'pancreas', not of 'myeloid'."
