@@ -43,9 +43,11 @@ def route_kind(route: str | None) -> str:
     if not route:
         return "services"
     name = route.lower()
+    if name == "pdf" or name.startswith("pdf:"):  # whatever the file is called
+        return "pdf"
     if name.startswith("europepmc") or name.endswith((":jats", *JATS_SUFFIXES)):
         return "jats"
-    return "pdf" if name == "pdf" or name.endswith((".pdf", ":pdf")) else "html"
+    return "pdf" if name.endswith((".pdf", ":pdf")) else "html"
 
 
 def merged_paper(known: Paper, read: Paper, source: Source) -> Paper:
