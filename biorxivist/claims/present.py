@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from graph.records import Claim
+if TYPE_CHECKING:
+    from graph.records import Claim
 
 __all__ = ["clean", "reader_of"]
 

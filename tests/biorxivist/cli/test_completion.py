@@ -41,7 +41,7 @@ def ask_shell(*words: str) -> tuple[list[str], set[str]]:
         (("ev",), ["evidence"]),
         (("graph", "query", "contra"), ["contradictions"]),
         (("show", "scGP"), ["scGPT"]),
-        (("evidence", "--verdict", "re"), ["reproduced"]),
+        (("evidence", "--verdict", "rep"), ["reproduced"]),
         (("evidence", "--kind", "sca"), ["scaling", "scale_fact"]),
         (("scaling", "run", "de"), ["demo"]),
         (("graph", "query", "papers", "-p", "model=scGP"), ["model=scGPT"]),

@@ -105,7 +105,7 @@ def records(seed: int, *, size: int = 24) -> list[Record]:
     for name in ids["dataset"]:
         found.append(
             Dataset(id=name, name=text(rng), aliases=names(), cells=maybe(rng.randint(0, 9) * 100),
-                    genes=maybe(rng.randint(1, 4)), simulated=rng.random() < 0.3, organism=maybe(text(rng)))
+                    genes=maybe(rng.randint(1, 4)), simulated=rng.random() < 0.3, tissue=maybe(text(rng)))
         )  # fmt: skip
     found += [Task(id=name, name=text(rng), aliases=names(2)) for name in ids["task"]]
     found += [Metric(id=name, name=text(rng), higher_is_better=rng.random() < 0.5) for name in ids["metric"]]
