@@ -181,8 +181,8 @@ def count(number: int, what: str) -> str:
 
 @claims_app.command(
     epilog=examples(
-        'biorxivist claims review claim:bf1a1eb5 --accept --who "A. Reader" --why "Figure 2 says so."',
-        "biorxivist claims review claim:bf1a1eb5 --correct direction=0 --who 'A. Reader' --why 'Not significant.'",
+        'biorxivist claims review claim:c4f12632 --accept --who "A. Reader" --why "Figure 2 says so."',
+        "biorxivist claims review claim:c4f12632 --correct direction=0 --who 'A. Reader' --why 'Not significant.'",
         'biorxivist claims review --who "A. Reader"',
     )
 )
@@ -241,7 +241,7 @@ def _decision(*, accept: bool, correct: bool, reject: bool) -> Decision:
     return "accepted" if accept else "rejected" if reject else "corrected"
 
 
-@claims_app.command(epilog=examples("biorxivist claims reviews", "biorxivist claims reviews claim:bf1a1eb5 --json"))
+@claims_app.command(epilog=examples("biorxivist claims reviews", "biorxivist claims reviews claim:c4f12632 --json"))
 def reviews(
     claim: Annotated[str | None, typer.Argument(metavar="CLAIM", help="Only of this claim.")] = None,
     *,

@@ -28,7 +28,7 @@ app = new_app()
     epilog=examples(
         "biorxivist evidence --verdict consistent_with_printed",
         "biorxivist evidence --kind saturation --csv",
-        "biorxivist evidence claim:bf1a1eb5",
+        "biorxivist evidence claim:c4f12632",
     )
 )
 def evidence(
@@ -74,8 +74,8 @@ def evidence(
 
 @app.command(
     epilog=examples(
-        "biorxivist explain claim:bf1a1eb5",
-        "biorxivist explain claim:bf1a1eb5 --json",
+        "biorxivist explain claim:c4f12632",
+        "biorxivist explain claim:c4f12632 --json",
     )
 )
 def explain(

@@ -29,7 +29,7 @@ LISTED = 20
     epilog=examples(
         "biorxivist show scGPT",
         "biorxivist show 10.1101/2024.12.13.628448",
-        "biorxivist show claim:bf1a1eb5 --json",
+        "biorxivist show claim:c4f12632 --json",
     )
 )
 def show(

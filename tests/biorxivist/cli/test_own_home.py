@@ -69,11 +69,11 @@ def test_own_names_and_reviews_show_in_every_command(cli: Cli, claims: tuple[Cla
 
 
 def test_an_empty_list_of_verdicts_says_what_the_claim_is(cli: Cli, seeded: Home) -> None:
-    of_kind = cli("evidence", "bf1a", "--kind", "score")
+    of_kind = cli("evidence", "c4f1", "--kind", "score")
     assert of_kind.exit_code == 1
-    assert of_kind.stderr == "claim:bf1a1eb5f055935c is a claim of the kind comparison, not score.\n"
-    of_verdict = cli("evidence", "bf1a", "--verdict", "consistent_with_printed")
-    assert of_verdict.stderr == "No verdict consistent_with_printed on claim:bf1a1eb5f055935c; it has inconclusive.\n"
+    assert of_kind.stderr == "claim:c4f1263244f77b57 is a claim of the kind comparison, not score.\n"
+    of_verdict = cli("evidence", "c4f1", "--verdict", "consistent_with_printed")
+    assert of_verdict.stderr == "No verdict consistent_with_printed on claim:c4f1263244f77b57; it has inconclusive.\n"
 
 
 def test_an_unknown_version_is_said_and_the_work_is_shown(cli: Cli, seeded: Home) -> None:

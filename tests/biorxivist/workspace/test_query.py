@@ -85,8 +85,8 @@ def test_an_empty_query_is_refused_with_what_to_give(store: Store, text: str) ->
 
 
 def test_the_beginning_of_a_claims_id_will_do_where_one_claim_begins_so(store: Store) -> None:
-    by_beginning = run_query(store, "evidence_for_claim", {"claim": "bf1a"})
-    assert by_beginning == run_query(store, "evidence_for_claim", {"claim": "claim:bf1a1eb5f055935c"})
+    by_beginning = run_query(store, "evidence_for_claim", {"claim": "c4f1"})
+    assert by_beginning == run_query(store, "evidence_for_claim", {"claim": "claim:c4f1263244f77b57"})
     assert by_beginning
 
 
