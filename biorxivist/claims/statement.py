@@ -22,6 +22,7 @@ __all__ = ["Wording", "as_statement", "content_words", "read", "unknown_names"]
 ASKING = re.compile(r"^\s*(?:does|do|did|is|are|was|were|can|could|will|would|has|have|should)\s+", re.IGNORECASE)
 AXIS = {"cells": "cells", "training cells": "cells", "data": "cells", "parameters": "parameters"}
 """What was varied -> unit of a scaling claim."""
+PRETRAINING = "task:pretraining"
 NUMBERS = ("value", "low", "high")
 TOKEN = re.compile(r"[A-Za-z][\w+-]*")
 NAMELIKE = re.compile(r"^(?=.*[A-Z0-9])(?:.+[A-Z].*|.*[A-Za-z]+-?\d.*|[A-Z]{2,}\w*)$")
@@ -98,6 +99,8 @@ def _claim(text: str, draft: Draft, mentions: dict[str, str], vocabulary: Vocabu
     if (draft.subject and subject is None) or (draft.comparator and comparator is None):
         return None  # a name that nobody knows: what is said of it cannot be held against anything
     ids = dict(draft.ids)
+    if ids.get("task") == PRETRAINING:  # "pre-training data" names what was varied, and no task that is scored
+        del ids["task"]
     named = {kind: ids.get(kind) or _only(mentions, kind) for kind in ("task", "dataset", "metric")}
     kind: ClaimKind = "scaling" if draft.kind == "saturation" and draft.fraction is None else draft.kind
     if kind == "scale_fact":
@@ -128,7 +131,7 @@ def _claim(text: str, draft: Draft, mentions: dict[str, str], vocabulary: Vocabu
 
 def _only(mentions: dict[str, str], kind: str) -> str | None:
     """The first entry of a kind that the sentence names, for what the claim itself leaves open."""
-    names = [name for name in mentions if name.startswith(f"{kind}:") and name != "task:pretraining"]
+    names = [name for name in mentions if name.startswith(f"{kind}:") and name != PRETRAINING]
     return names[0] if names else None
 
 
