@@ -113,6 +113,7 @@ PURPOSE = alternatives(
 COUNTERFACTUAL = alternatives(
     # "That scores level off need not mean that biology does not scale."
     r"\bneed not mean\b",
+    r"\b(?:no|little|not enough|insufficient) evidence (?:that|for)\b",
     # "If the corpus were larger, scGPT might overtake scVI."
     r"\bif\b.*\b(?:were|would|could|might)\b",
     r"\bhad\b.*\bwould have\b",

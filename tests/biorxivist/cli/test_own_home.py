@@ -73,7 +73,7 @@ def test_an_empty_list_of_verdicts_says_what_the_claim_is(cli: Cli, seeded: Home
     assert of_kind.exit_code == 1
     assert of_kind.stderr == "claim:c4f1263244f77b57 is a claim of the kind comparison, not score.\n"
     of_verdict = cli("evidence", "c4f1", "--verdict", "reproduced")
-    assert of_verdict.stderr == "No verdict reproduced on claim:c4f1263244f77b57; it has inconclusive.\n"
+    assert of_verdict.stderr == "No verdict reproduced on claim:c4f1263244f77b57; it has consistent_with_printed.\n"
 
 
 def test_an_unknown_version_is_said_and_the_work_is_shown(cli: Cli, seeded: Home) -> None:

@@ -98,6 +98,7 @@ NOTHING = [
     "Our method can be used to improve annotation.",
     "Geneformer and scGPT are transformers.",
     "We thank the authors of scVI for help with more data.",
+    "There is no evidence that scGPT outperformed scVI.",
 ]
 HEDGED = {
     "scGPT may outperform scVI.": "weak",
