@@ -26,7 +26,9 @@ PANELS: dict[str, tuple[Command, ...]] = {
         Command("compare", "biorxivist.cli.decide.compare", "Compare two claims, or the claims of two papers."),
         Command("show", "biorxivist.cli.decide.show", "Show a paper, model, dataset, claim or verdict on one page."),
         Command(
-            "choose", "biorxivist.cli.decide.choose", "List models that fit your needs: facts with sources, and what is claimed."
+            "choose",
+            "biorxivist.cli.decide.choose",
+            "List models that fit your needs: facts with sources, and what is claimed.",
         ),
     ),
     "Read": (
