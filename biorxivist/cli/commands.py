@@ -28,7 +28,7 @@ PANELS: dict[str, tuple[Command, ...]] = {
         Command(
             "choose",
             "biorxivist.cli.decide.choose",
-            "List models that fit your needs: facts with sources, and what is claimed.",
+            "List models that fit your needs: facts with sources, claims.",
         ),
     ),
     "Read": (

@@ -59,7 +59,7 @@ def choose(
     all_: Annotated[bool, typer.Option("--all", help=f"All claims of a model, not the first {LISTED}.")] = False,
     json: JsonFlag = False,
 ) -> None:
-    """List models that fit your needs: facts with sources, and what is claimed.
+    """List models that fit your needs: facts with sources, claims.
 
     Nothing is ranked. Where no source states a fact that you ask for, the model is listed at the end, with what is
     not known. A licence fits if those that are stated for code and weights do. Models come under their family, whose

@@ -20,6 +20,7 @@ from graph.evidence.gates import budget_gate, common_gates, scale, spread_gates,
 from graph.evidence.interval import Interval, of_difference, of_printed, of_proportion
 from graph.evidence.numbers import Numbers, best_measured
 from graph.evidence.outcome import Outcome
+from graph.evidence.verdict import distinct
 from graph.records import Claim, Result
 from graph.vocabulary.protocol import ACCURACY, DELTA, MICRO_F1
 
@@ -65,7 +66,9 @@ def difference_text(what: str, interval: Interval | None) -> str:
     """Sentence with the difference and its interval."""
     if interval is None:
         return f"{what}: no interval can be given"
-    return f"{what}: {interval.mean:+.3f} (95 % interval {interval.low:+.3f} to {interval.high:+.3f})"
+    # an end that is near zero has as many decimals as show on which side of it it lies
+    low, high = distinct(interval.low, 0.0), distinct(interval.high, 0.0)
+    return f"{what}: {interval.mean:+.3f} (95 % interval {low} to {high})"
 
 
 # Re-analysis of printed scores --------------------------------------------------------------------------------

@@ -121,7 +121,7 @@ def test_the_first_author_of_an_entry_is_read_in_the_usual_styles(entry: str, na
 
 @pytest.mark.parametrize(
     ("name", "style"),
-    [("biorxiv_2021.11.17.469032", "round"), ("biorxiv_2022.03.15.484463", "raised"), ("plos_pone.0126470", "square"),
+    [("biorxiv_2021.11.17.469032", "round"), ("biorxiv_2022.03.15.484463", "square"), ("plos_pone.0126470", "square"),
      ("biorxiv_2020.04.07.030213", None)],
 )  # fmt: skip
 def test_what_is_read_in_the_text_is_what_the_file_links(shared: Path, name: str, style: str | None) -> None:
