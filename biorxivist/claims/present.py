@@ -1,4 +1,4 @@
-"""What a person is shown of papers and claims: text that cannot drive a terminal, and who read a claim."""
+"""What a person is shown of papers and claims: text that cannot drive a terminal, counts, and who read a claim."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from graph.records import Claim
 
-__all__ = ["clean", "reader_of"]
+__all__ = ["clean", "counted", "reader_of"]
 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -19,6 +19,11 @@ def clean(text: object) -> str:
     Papers and files are untrusted, so everything from them is cleaned before it is printed.
     """
     return CONTROL.sub("\N{REPLACEMENT CHARACTER}", str(text))
+
+
+def counted(number: int, what: str) -> str:
+    """A number and its noun: 1 claim, 2 claims."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def reader_of(claim: Claim) -> str:

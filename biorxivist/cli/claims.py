@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from biorxivist.claims.present import counted
 from biorxivist.cli.adding import register as register_add
 from biorxivist.cli.lazy import examples, new_app
 from biorxivist.cli.model import TakesModel, capped, chosen_model, price_of, words_of_plan, words_of_proposed
@@ -162,21 +163,16 @@ def _row(claim: Claim) -> dict[str, Any]:
 
 def summary_of(done: Extracted) -> str:
     """What an extraction found, in a few lines."""
-    lines = [f"{count(done.papers, 'paper')} read: {count(len(done.claims), 'claim')}, {done.new} of them new."]
+    lines = [f"{counted(done.papers, 'paper')} read: {counted(len(done.claims), 'claim')}, {done.new} of them new."]
     if tables := done.tables_sentence():
         lines.append(tables)
     if done.removed:
-        lines.append(f"{count(done.removed, 'claim')} of earlier rules removed.")
+        lines.append(f"{counted(done.removed, 'claim')} of earlier rules removed.")
     if done.unknown_names:
         names = ", ".join(name for name, _ in done.unknown_names.most_common(5))
         lines.append(f"Not in the vocabulary, so without claims: {names}.")
         lines.append("`biorxivist vocabulary add model NAME --source URL` adds a name.")
     return "\n".join(lines)
-
-
-def count(number: int, what: str) -> str:
-    """A number and its noun."""
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 @claims_app.command(

@@ -41,8 +41,7 @@ def print_point(demo: Demo, console: Console, *, report: Path | None = None) -> 
     _print(console, demo, short_headline(demo.arms))
     place = f"Report: {report}. " if report else ""
     _print(console, demo, f"{place}The rest: biorxivist demo --all")
-    for lead, command in zip(("Next: ", "      "), NEXT, strict=False):
-        _print(console, demo, command, lead=lead)
+    _print(console, demo, NEXT[0], lead="Next: ")
 
 
 def print_everything(demo: Demo, console: Console, *, report: Path | None = None) -> None:

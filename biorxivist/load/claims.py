@@ -8,6 +8,7 @@ from typing import Any
 
 from biorxivist.claims.extract.archived import Extracted, extract_archived
 from biorxivist.claims.index import ClaimIndex, read_archived
+from biorxivist.claims.present import counted
 from biorxivist.load.prepare import judge
 from biorxivist.progress import Progress, silent
 from biorxivist.workspace.home import Home, lock
@@ -52,7 +53,7 @@ class LoadedClaims:
             f", {len({claim.id for claim, _ in self.opposed})} of them against {', '.join(whom[:3])}" if whom else ""
         )
         return (
-            f"{total} {'claim' if total == 1 else 'claims'} read{against}; {self.testable} can be tested here"
+            f"{counted(total, 'claim')} read{against}; {self.testable} can be tested here"
             f"{self._unknown()}. `biorxivist claims list --extracted` lists them.{self._tables()}"
         )
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from biorxivist.claims.extract.extract import RULES, Extraction, extract_claims
 from biorxivist.claims.extract.tables import TABLES
+from biorxivist.claims.present import counted
 from biorxivist.progress import Progress, silent
 from biorxivist.workspace.vocabulary import read_vocabulary
 from graph.records import Claim, Passage, Reference, Review, Tombstone, Version
@@ -58,11 +59,11 @@ class Extracted:
         """What became of the tables; empty if there are none."""
         said = []
         if self.tables:
-            said.append(f"{self.tables - self.unread.total()} of {_count(self.tables, 'table')} gave scores")
-            said += [f"{_count(number, 'table')} not, because {why}" for why, number in self.unread.most_common(2)]
+            said.append(f"{self.tables - self.unread.total()} of {counted(self.tables, 'table')} gave scores")
+            said += [f"{counted(number, 'table')} not, because {why}" for why, number in self.unread.most_common(2)]
         if self.pictures:
             are = "is a picture or a link and was" if self.pictures == 1 else "are pictures or links and were"
-            said.append(f"{_count(self.pictures, 'table')} {are} not read")
+            said.append(f"{counted(self.pictures, 'table')} {are} not read")
         return f"{'; '.join(said)}." if said else ""
 
 
@@ -143,10 +144,6 @@ def _add(done: Extracted, extraction: Extraction) -> None:
     done.tables += extraction.tables.tables
     done.pictures += extraction.tables.pictures
     done.unread.update(why for _, why in extraction.tables.unread)
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _of(kind: type[T], records: Iterable[object]) -> Iterator[T]:

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 
 from biorxivist.claims.extract.attribution import ReferenceList, attribute
 from biorxivist.claims.extract.draft import Draft
-from biorxivist.claims.extract.focus import Focus, inherit, introduced_abbreviations
-from biorxivist.claims.extract.names import Mention, find_mentions
+from biorxivist.claims.extract.focus import inherit
+from biorxivist.claims.extract.names import Mention
 from biorxivist.claims.extract.read import read_sentence
-from biorxivist.claims.extract.sentences import split_sentences
 from biorxivist.claims.extract.tables import TablesRead, read_tables
 from biorxivist.claims.extract.verify import Rejected, verify
+from biorxivist.claims.extract.walk import walk
 from graph.records import Claim, Passage, Reference
 from graph.vocabulary import Vocabulary
 
@@ -71,36 +71,27 @@ def extract_claims(
     """
     given = list(passages)
     texts = [passage for passage in given if passage.kind in READ]
-    own = introduced_abbreviations([passage.text for passage in texts])
     cited = ReferenceList.of(references, [passage.text for passage in texts])
-    focus, section = Focus(), None
     claims: dict[str, Claim] = {}
     rejected: list[Rejected] = []
     sentences = 0
-    for passage in texts:
-        if passage.section != section:
-            section = passage.section
-            focus.enter(section.rpartition(" > ")[2], vocabulary)
-        for sentence in split_sentences(passage.text):
-            sentences += 1
-            mentions = find_mentions(sentence.text, vocabulary, own)
-            if not focus.models and not any(map(_may_be_subject, mentions)):
-                continue  # nothing is named here or just before that a claim could be about
-            readings = read_sentence(sentence.text, vocabulary, own=own)
-            for draft in readings:
-                whose = attribute(_as_in_section(draft, passage, sentence.text), sentence.text, mentions, cited)
-                drafts, inherited = inherit(whose, focus)
-                for filled in drafts:
-                    made = verify(
-                        filled, sentence.text, passage, vocabulary,
-                        extractor=RULES, inherited=inherited, readings=readings,
-                    )  # fmt: skip
-                    if isinstance(made, Claim):
-                        claims.setdefault(made.id, made)
-                    else:
-                        rejected.append(made)
-            focus.leave(sentence.text, mentions)
-        focus.models = ()  # "it" does not reach over a paragraph
+    for passage, sentence, mentions, focus in walk(texts, vocabulary):
+        sentences += 1
+        if not focus.models and not any(map(_may_be_subject, mentions)):
+            continue  # nothing is named here or just before that a claim could be about
+        readings = read_sentence(sentence.text, vocabulary, mentions=mentions)
+        for draft in readings:
+            whose = attribute(_as_in_section(draft, passage, sentence.text), sentence.text, mentions, cited)
+            drafts, inherited = inherit(whose, focus)
+            for filled in drafts:
+                made = verify(
+                    filled, sentence.text, passage, vocabulary,
+                    extractor=RULES, inherited=inherited, readings=readings,
+                )  # fmt: skip
+                if isinstance(made, Claim):
+                    claims.setdefault(made.id, made)
+                else:
+                    rejected.append(made)
     tables = read_tables({passage.id: passage for passage in given}.values(), vocabulary)
     for claim in tables.claims:
         claims.setdefault(claim.id, claim)

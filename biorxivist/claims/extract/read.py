@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from biorxivist.claims.extract.change import read_changes
@@ -35,17 +35,17 @@ FACTUAL = frozenset({"purpose", "advice", "question", "hypothesis"})
 SUPPOSED = re.compile(r"\b(?:would|could|will)\b")
 
 
-def read_sentence(text: str, vocabulary: Vocabulary, *, own: Mapping[str, str] | None = None) -> list[Draft]:
+def read_sentence(text: str, vocabulary: Vocabulary, *, mentions: Sequence[Mention] | None = None) -> list[Draft]:
     """Read what a sentence claims.
 
     Parameters
     ----------
-    own
-        Abbreviations that the paper introduces itself.
+    mentions
+        What it names, where the caller has looked for it already, or knows abbreviations that the paper introduces.
     """
     drafts: list[Draft] = []
     hoped: list[Draft] = []
-    for content in _contents(text, vocabulary, own):
+    for content in _contents(text, find_mentions(text, vocabulary) if mentions is None else mentions):
         read = list(_read_clause(content))
         drafts += _answered(hoped, content.text)
         drafts += [_as_meant(draft, content.clause) for draft in read if _is_stated(draft, content.clause)]
@@ -54,9 +54,8 @@ def read_sentence(text: str, vocabulary: Vocabulary, *, own: Mapping[str, str] |
     return distinct if len(distinct) <= MAX_DRAFTS else []
 
 
-def _contents(text: str, vocabulary: Vocabulary, own: Mapping[str, str] | None) -> Iterator[Content]:
+def _contents(text: str, mentions: Sequence[Mention]) -> Iterator[Content]:
     """The clauses of a sentence, each with what stands in it and what those before leave to it."""
-    mentions = find_mentions(text, vocabulary, own)
     numbers = find_numbers(text)
     named_before: tuple[Mention, ...] = ()
     before: Clause | None = None

@@ -22,7 +22,7 @@ def printed(how: Print, demo: Demo, width: int, color_system: str | None = None)
     return capture.get()
 
 
-@pytest.mark.parametrize(("width", "most"), [(60, 16), (80, 13), (120, 12)])
+@pytest.mark.parametrize(("width", "most"), [(60, 15), (80, 12), (120, 12)])
 def test_the_point_fits_a_screen(demo: Demo, width: int, most: int) -> None:
     assert len(printed(print_point, demo, width).splitlines()) <= most
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 
 from biorxivist.claims.extract.draft import Draft
 from biorxivist.claims.extract.extract import OTHERS_SPEAK, OWN_WORDS, READ
-from biorxivist.claims.extract.focus import Focus, inherit, introduced_abbreviations
-from biorxivist.claims.extract.names import Mention, find_mentions
+from biorxivist.claims.extract.focus import Focus, inherit
+from biorxivist.claims.extract.names import Mention
 from biorxivist.claims.extract.read import read_sentence
-from biorxivist.claims.extract.sentences import split_sentences
+from biorxivist.claims.extract.walk import walk
 from graph.records import Passage
 from graph.vocabulary import Vocabulary
 
@@ -40,28 +40,19 @@ class ReadSentence:
 def read_passages(passages: Iterable[Passage], vocabulary: Vocabulary) -> dict[str, list[ReadSentence]]:
     """Passage id -> its sentences, for one version of a paper, in the order of its text."""
     texts = [passage for passage in passages if passage.kind in READ]
-    own = introduced_abbreviations([passage.text for passage in texts])
-    focus, section = Focus(), None
     found: dict[str, list[ReadSentence]] = {}
-    for passage in texts:
-        if passage.section != section:
-            section = passage.section
-            focus.enter(section.rpartition(" > ")[2], vocabulary)
-        for sentence in split_sentences(passage.text):
-            mentions = find_mentions(sentence.text, vocabulary, own)
-            readings = [_filled(draft, focus) for draft in read_sentence(sentence.text, vocabulary, own=own)]
-            found.setdefault(passage.id, []).append(
-                ReadSentence(
-                    passage, sentence.text, sentence.start, sentence.end,
-                    tuple(draft for drafts in readings for draft in drafts),
-                    tuple((kind, mention.text) for kind, mention in focus.heading.items()),
-                    tuple(mention.text for mention in focus.models),
-                    tuple(mentions),
-                    bool(OTHERS_SPEAK.search(passage.section)) and not OWN_WORDS.search(sentence.text),
-                )
-            )  # fmt: skip
-            focus.leave(sentence.text, mentions)
-        focus.models = ()
+    for passage, sentence, mentions, focus in walk(texts, vocabulary):
+        readings = [_filled(draft, focus) for draft in read_sentence(sentence.text, vocabulary, mentions=mentions)]
+        found.setdefault(passage.id, []).append(
+            ReadSentence(
+                passage, sentence.text, sentence.start, sentence.end,
+                tuple(draft for drafts in readings for draft in drafts),
+                tuple((kind, mention.text) for kind, mention in focus.heading.items()),
+                tuple(mention.text for mention in focus.models),
+                tuple(mentions),
+                bool(OTHERS_SPEAK.search(passage.section)) and not OWN_WORDS.search(sentence.text),
+            )
+        )  # fmt: skip
     return found
 
 

@@ -74,7 +74,9 @@ def test_a_new_rule_version_replaces_its_own_claims_and_leaves_a_persons_word(
 
     monkeypatch.setattr(extract, "RULES", "rules@9")
     monkeypatch.setattr(archived, "RULES", "rules@9")
-    monkeypatch.setattr(extract, "split_sentences", lambda text: iter(()))  # rules that read no sentence any more
+    monkeypatch.setattr(
+        "biorxivist.claims.extract.walk.split_sentences", lambda text: iter(())
+    )  # rules that read no sentence any more
     done = extract_archived(archive)
 
     left = standing(archive)
