@@ -83,8 +83,13 @@ def test_every_named_query_gives_identical_rows(stores: Stores, capsys: pytest.C
 
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_full_text_finds_the_same_best_texts(stores: Stores, question: str) -> None:
-    """Stemming and the statistics of one field against those of four differ a little; the best do not."""
-    ours, theirs = ([hit["id"] for hit in store.search(question, 5)] for store in stores)
+    """Stemming and the statistics of one field against those of four differ a little; the best of a kind do not.
+
+    Between kinds they may: a word that many titles hold weighs less in a title on the server, and in all texts here.
+    """
+    found = (store.search(question, 50) for store in stores)
+    ours, theirs = ([hit["id"] for hit in hits if hit["label"] == "Passage"][:5] for hits in found)
+    assert len(ours) == len(theirs) == 5
     assert ours[0] in theirs
     assert theirs[0] in ours
     assert len(set(ours) & set(theirs)) >= 2
