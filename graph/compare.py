@@ -1,10 +1,11 @@
 """Claim against claim: whether two papers agree, contradict each other, or speak of different things.
 
-The rule (``compare@2``): two claims are comparable if they are of one kind, one task family and one metric family.
+The rule (``compare@3``): two claims are comparable if they are of one kind, one task family and one metric family.
 Comparable claims in the same direction agree. In opposite directions they contradict each other if their scope is
 equal, and differ in scope otherwise, with the fields named; most disagreements of this field are of that sort.
 Text similarity never enters. Values of one thing agree if their intervals are no farther apart than the margin of the
 verdicts (.02 of a score, 5 % of another measure; counts have to overlap as rounded).
+A count that is "about" a number may be 5 % off, and "at least" or "at most" one is open on the other side.
 
 What a claim does not state counts as a difference of scope when the other claim states it: a contradiction needs
 two scopes that are known to be equal.
@@ -12,6 +13,7 @@ two scopes that are known to be equal.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from itertools import combinations
 
@@ -22,7 +24,7 @@ from graph.vocabulary.protocol import DELTA
 
 __all__ = ["RULE", "compare", "reasons_in_order", "relate", "scope"]
 
-RULE = "compare@2"
+RULE = "compare@3"
 SIGN = {">": "+", "<": "-", "~": "0", "+": "+", "-": "-", "0": "0", "plateau": "0", "no_plateau": "+"}
 FLIP = {"+": "-", "-": "+", "0": "0"}
 SAME_SIZE = 1.1
@@ -126,6 +128,14 @@ def _signs(claim: Claim, *, flipped: bool = False) -> frozenset[str]:
 
 
 def _interval(claim: Claim) -> tuple[float, float] | None:
+    """Ends of the value: a limit is open on its other side, and what is only about right may be off by a little."""
+    match claim.bound, claim.value:
+        case "about", float(value):
+            return value - RELATIVE * abs(value), value + RELATIVE * abs(value)
+        case "at_least", float(value):
+            return value, math.inf
+        case "at_most", float(value):
+            return -math.inf, value
     low = claim.low if claim.low is not None else claim.value
     high = claim.high if claim.high is not None else claim.value
     return None if low is None or high is None else (low, high)
@@ -165,7 +175,8 @@ def _agreement(a: Claim, b: Claim, vocabulary: Vocabulary) -> tuple[bool | None,
     if not _related(a.subject_ids, b.subject_ids, vocabulary):
         return None, "values of different subjects"
     # two values agree if their intervals, each widened by half the margin, meet
-    slack = _tolerance(a.metric_id, max(abs(first[0]), abs(second[0])), vocabulary)
+    lower_ends = (abs(end) for end in (first[0], second[0]) if math.isfinite(end))
+    slack = _tolerance(a.metric_id, max(lower_ends, default=0.0), vocabulary)
     text = f"values {first[0]:g}-{first[1]:g} and {second[0]:g}-{second[1]:g}" + (
         f", within {slack:g}" if slack else ""
     )

@@ -9,6 +9,7 @@ from graph.evidence.family import adjust
 from graph.evidence.numbers import Numbers
 from graph.evidence.outcome import Outcome, untested
 from graph.evidence.rules import comparison, effect, saturation, scale_fact, scaling, score
+from graph.evidence.stated import hold_to_the_source
 from graph.records import Claim, Evidence, Result, Run, SaturationPoint
 from graph.vocabulary import Vocabulary, load_vocabulary
 from graph.vocabulary.protocol import COUNT
@@ -80,6 +81,8 @@ def outcomes(claim: Claim, numbers: Numbers) -> list[Outcome]:
     for outcome in filter(None, again):
         outcome.family = outcome.family or numbers.sources(outcome.inputs)
         reached.append(outcome)
+    for outcome in reached:
+        hold_to_the_source(claim, outcome)
     if reached:
         return reached
     rule = f"{claim.kind}@1" if claim.kind in REANALYSES else NO_RULE

@@ -152,6 +152,23 @@ def test_scores_no_farther_apart_than_the_margin_agree_and_counts_have_to_overla
     assert compare(a, b).relation == "contradicts"
 
 
+@pytest.mark.parametrize(
+    ("bound", "value", "agrees"),
+    [
+        ("about", 102_304_686, True), ("about", 94_000_000, False), ("at_least", 102_304_686, True),
+        ("at_least", 99_000_000, False), ("at_most", 99_000_000, True), ("at_most", 102_304_686, False),
+    ],
+)  # fmt: skip
+def test_a_round_count_and_a_limit_clash_only_with_counts_that_they_rule_out(
+    bound: str, value: int, agrees: bool
+) -> None:
+    count = {"kind": "scale_fact", "subject_ids": SCBERT, "unit": "cells", "metric_id": "metric:count"}
+    rounded = claim(**count, value=100_000_000, bound=bound)
+    exact = claim(**count, value=value, paper_id="doi:10.1/m")
+    assert (compare(rounded, exact).relation == "agrees") is agrees
+    assert (compare(exact, rounded).relation == "agrees") is agrees
+
+
 # The worked cases of the field, on the claims that ship ------------------------------------------------------------
 
 

@@ -2,7 +2,8 @@
 
 A printed count is held against the same count from another source: a result by metric:count, a claim of another
 paper in its own right, or a fact of the vocabulary that was read elsewhere. It is never held against itself: not
-against another version of the same paper, a page that the claim was read on, or a paper that only cites it.
+against another version of the same paper, a page that the claim was read on, or a paper that only cites it. A fact of the
+vocabulary counts for the address that it was read at, which need not be that of the entry's other facts.
 
 Counts have no spread over seeds; what they have is rounding: a number stands for anything within half a unit of its
 last printed digit. Two counts that agree, and that rounding cannot hold farther apart than the margin for measures that
@@ -23,7 +24,7 @@ from graph.evidence.outcome import RELATIVE, Answer, Outcome
 from graph.records import Claim, Dataset, Model, Result
 from graph.vocabulary.protocol import COUNT
 
-REANALYSIS = "scale_fact@1"
+REANALYSIS = "scale_fact@2"
 PRETRAINING = "task:pretraining"
 ORDER: tuple[Answer, ...] = ("opposes", "supports", "open")
 """One count that cannot be the same decides; a coarse one beside a precise one does not."""
@@ -89,6 +90,9 @@ def _stated(claim: Claim) -> Range | None:
     """Range that the claim's rounding leaves, open above for "more than"; None if it names no count."""
     if claim.metric_id != COUNT or not claim.unit or (claim.value is None and claim.low is None):
         return None
+    if claim.value is not None and claim.bound == "about":
+        low, high = rounded(claim.value)
+        return min(low, claim.value * (1 - RELATIVE)), max(high, claim.value * (1 + RELATIVE))
     if claim.value is not None and claim.low is None and claim.high is None:
         return claim.value, claim.value
     if claim.low is None or claim.high is None:
@@ -115,9 +119,10 @@ def _elsewhere(claim: Claim, numbers: Numbers) -> Iterator[Count]:
             limits = _stated(other)
             if limits and other.value is not None:
                 yield Count(other.value, *limits, other.paper_id)
-    for entry, value in _facts(claim, numbers):
-        if entry.source_url and not _is_own(claim, entry.source_url, numbers):
-            yield Count(float(value), *rounded(value), f"the vocabulary's {entry.id} ({entry.source_url})")
+    for entry, name, value in _facts(claim, numbers):
+        address = entry.sources.get(name, entry.source_url)
+        if address and not _is_own(claim, address, numbers):
+            yield Count(float(value), *rounded(value), f"the vocabulary's {entry.id} ({address})")
 
 
 def _same_count(claim: Claim, result: Result) -> bool:
@@ -139,8 +144,8 @@ def _same_fact(claim: Claim, other: Claim) -> bool:
     )
 
 
-def _facts(claim: Claim, numbers: Numbers) -> Iterator[tuple[Model | Dataset, int]]:
-    """The vocabulary's own count of what a claim about one subject counts: cells, genes, parameters of pre-training."""
+def _facts(claim: Claim, numbers: Numbers) -> Iterator[tuple[Model | Dataset, str, int]]:
+    """The vocabulary's own count of what a claim about one subject counts, with the name of the fact."""
     names = [name for name in (claim.corpus_id, *claim.subject_ids) if name]
     sets = [entry for name in names if isinstance(entry := numbers.vocabulary.get(name), Dataset)]
     models = [entry for name in names if isinstance(entry := numbers.vocabulary.get(name), Model)]
@@ -148,24 +153,32 @@ def _facts(claim: Claim, numbers: Numbers) -> Iterator[tuple[Model | Dataset, in
         return
     for dataset in sets[:1]:
         if claim.unit == "cells" and dataset.cells:
-            yield dataset, dataset.cells
+            yield dataset, "cells", dataset.cells
         elif claim.unit == "genes" and dataset.genes:
-            yield dataset, dataset.genes
+            yield dataset, "genes", dataset.genes
     for model in models:
         about_it = claim.corpus_id in (None, model.corpus_id)
         if claim.unit == "cells" and about_it and model.corpus_cells:
-            yield model, model.corpus_cells
+            yield model, "corpus_cells", model.corpus_cells
         elif claim.unit == "parameters" and about_it and model.parameters:
-            yield model, model.parameters
+            yield model, "parameters", model.parameters
 
 
 def _is_own(claim: Claim, address: str, numbers: Numbers) -> bool:
-    """Whether an address is that of the claim's own paper."""
+    """Whether an address is that of the claim's own paper, or of the page or repository that it was read in."""
+    read_at = claim.source_url or ""
     return (
         claim.paper_id.partition(":")[2] in address
-        or address == claim.source_url
+        or address == read_at
+        or _inside(address, read_at)
+        or _inside(read_at, address)
         or claim.paper_id in numbers.papers_at(address)
     )
+
+
+def _inside(address: str, other: str) -> bool:
+    """Whether an address lies below another one, as a file does in its repository."""
+    return bool(other) and address.startswith(f"{other.rstrip('/')}/")
 
 
 def _answer(stated: Range, other: Count) -> Answer:

@@ -165,16 +165,16 @@ def shares_of_labels_are_given_where_they_differ(seeds: Seeds) -> Iterator[str]:
 
 
 def nobody_speaks_in_the_place_of_a_critic(seeds: Seeds) -> Iterator[str]:
-    """A commentary is a work of its own; an article speaks for itself, or a third party that was read reports it."""
+    """Commentaries and summaries are works of their own; an article speaks for itself, if need be as others quote it."""
     for entry in seeds.claims:
         speaker = seeds.papers[entry.source["paper"]]
         if speaker.get("kind", "article") not in ("article", "code"):
             if not speaker.get("discusses"):
                 yield f"{entry}: {entry.source['paper']} discusses nothing"
-        elif entry.get("evidence_type") == "commentary":
-            yield f"{entry}: a commentary, made by the article {entry.source['paper']}"
-        elif entry.get("evidence_type") == "summary" and entry.get("read") != "third_party":
-            yield f"{entry}: a summary, made by the article {entry.source['paper']}"
+        elif entry.get("evidence_type") in ("commentary", "summary"):
+            yield f"{entry}: a {entry.get('evidence_type')}, made by the article {entry.source['paper']}"
+        elif entry.get("read") == "third_party" and entry.get("evidence_type") != "author":
+            yield f"{entry}: read at a third party that is not said to quote {entry.source['paper']}"
 
 
 OF_LABELS = {"accuracy", "micro_f1", "macro_f1", "balanced_accuracy"}

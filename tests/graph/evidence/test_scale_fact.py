@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from graph.evidence import judge
-from graph.records import Claim, Result
+from graph.records import Claim, Dataset, Model, Result
+from graph.vocabulary import load_vocabulary
 
 Make = Callable[..., Claim]
 
@@ -71,7 +72,9 @@ def test_a_fact_of_the_vocabulary_tests_a_claim_that_was_read_elsewhere(a_claim:
     corpus = {"subject_ids": ("dataset:sctab",), "corpus_id": "dataset:sctab"}
     assert verdict(trained_on(a_claim, 22.2e6, low=22.15e6, high=22.25e6, **corpus)) == "consistent_with_printed"
     assert verdict(trained_on(a_claim, 24e6, low=23.5e6, high=24.5e6, **corpus)) == "inconsistent_with_printed"
-    own = "https://pmc.ncbi.nlm.nih.gov/articles/PMC10592700/"
+    counted = load_vocabulary().get("dataset:sctab")
+    assert isinstance(counted, Dataset)
+    own = counted.sources["cells"]
     assert verdict(trained_on(a_claim, 24e6, source_url=own, **corpus)) == "not_testable"
     before = trained_on(a_claim, 30e6, task_id="task:corpus_design", **corpus)
     assert verdict(before) == "not_testable", "cells that were collected are not those that were trained on"
@@ -95,3 +98,24 @@ def test_what_is_no_count_stays_untested_with_the_reason(a_claim: Make) -> None:
     (evidence,) = judge([share])
     assert evidence.verdict == "not_testable"
     assert "no count" in evidence.reasons[0]
+
+
+def test_a_fact_of_the_vocabulary_that_was_read_where_the_claim_was_is_no_other_source(a_claim: Make) -> None:
+    subject = {"subject_ids": ("model:geneformer_v1",)}
+    model = load_vocabulary().get("model:geneformer_v1")
+    assert isinstance(model, Model)
+    read_at = model.sources["corpus_cells"]
+    assert read_at != model.source_url, "the entry's other facts were read elsewhere"
+    repository = "/".join(read_at.split("/")[:5])
+    for own in (read_at, repository):
+        assert verdict(trained_on(a_claim, 27_406_208, source_url=own, **subject)) == "not_testable"
+    elsewhere = trained_on(a_claim, 27_406_208, source_url="https://example.org/repository", **subject)
+    assert verdict(elsewhere) == "consistent_with_printed"
+
+
+@pytest.mark.parametrize("theirs", [102_304_686, 99_000_000])
+def test_a_count_that_is_only_about_right_refutes_nothing_near_it(theirs: int, a_claim: Make) -> None:
+    about = trained_on(a_claim, 100e6, bound="about")
+    assert verdict(about, other_paper(a_claim, theirs)) == "inconclusive"
+    assert verdict(trained_on(a_claim, theirs), other_paper(a_claim, 100e6, bound="about")) == "inconclusive"
+    assert verdict(about, other_paper(a_claim, 300e6)) == "inconsistent_with_printed"

@@ -58,14 +58,14 @@ def test_a_verdict_at_scale_says_at_which() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rule", "text"), [("comparison@2", "+0.125"), ("score@2", "0.125"), ("scale_fact@1", "+0")]
+    ("rule", "text"), [("comparison@2", "+0.125"), ("score@2", "0.125"), ("scale_fact@2", "+0")]
 )  # fmt: skip
 def test_differences_have_a_sign_scores_none_and_counts_no_decimals(rule: str, text: str) -> None:
     assert number(evidence(rule=rule), 0.125) == text
 
 
 def test_limits_of_a_count_are_those_of_rounding() -> None:
-    said = evidence(rule="scale_fact@1", verdict="reproduced", effect=0.0, ci_low=-1e6, ci_high=1e6)
+    said = evidence(rule="scale_fact@2", verdict="reproduced", effect=0.0, ci_low=-1e6, ci_high=1e6)
     assert verdict_text(said).startswith("reproduced, effect +0 (by rounding -1,000,000 to +1,000,000)")
 
 

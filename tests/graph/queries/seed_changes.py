@@ -179,7 +179,7 @@ CHANGES: dict[str, Change] = {
             new.paper.model_copy(update={"kind": "note", "discusses_ids": (DENADEL,)}),
             new.claim(evidence_type="summary"),
         ],
-        has(told_as="note", claims=1),
+        has(told_as="note", claims=1, paper="key:discussions"),
     ),
     "evidence_for_claim": Change("a new verdict", lambda new: new.judged()),
     "failed_gates": Change(
