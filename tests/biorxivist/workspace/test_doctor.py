@@ -28,7 +28,7 @@ def test_a_fresh_machine_is_well(tmp_path: Path) -> None:
 def test_a_built_home_tells_its_records_and_papers(seeded_home: Home) -> None:
     found = parts(seeded_home)
     assert "records" in found["archive"].detail
-    assert "98 papers" in found["graph"].detail
+    assert "113 papers" in found["graph"].detail
     assert "behind" not in found["graph"].detail
 
 
