@@ -126,7 +126,7 @@ def _occurs_in(name: str, text: str) -> bool:
 def _covers(wording: Wording, text: str) -> bool:
     """Whether ``text`` contains enough of the question's words; names do not count: all claims about them match."""
     names = set(content_words(" ".join(wording.mentions.values())))
-    words = [word for word in content_words(wording.text) if word not in names]
+    words = [word for word in content_words(wording.terms) if word not in names]
     if not words:
         return bool(names)
     available = set(content_words(text))

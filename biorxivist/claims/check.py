@@ -7,7 +7,7 @@ A statement is read by the small rules of `biorxivist.claims.statement` and comp
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any, Literal
@@ -18,7 +18,7 @@ from biorxivist.claims.standing import stands
 from biorxivist.claims.statement import Wording, content_words, read, unknown_names
 from graph.compare import compare, reasons_in_order, scope
 from graph.evidence.verdict import verdict_row
-from graph.records import Claim, Evidence, Paper, Relation
+from graph.records import Claim, Direction, Evidence, Paper, Relation
 from graph.vocabulary import Vocabulary
 
 __all__ = ["CheckResult", "Finding", "Search", "about", "check_paper", "check_statement", "describe_claim"]
@@ -40,6 +40,8 @@ STATED = 3
 """Claims of a statement that are said again in words."""
 RANKED = 50
 """Full-text hits that are looked at."""
+PRETRAINING = "pre-training"
+OPPOSITE: dict[Direction, Direction] = {"+": "-", "-": "+"}
 
 
 @dataclass(frozen=True)
@@ -119,12 +121,13 @@ def check_statement(
     vocabulary = vocabulary or index.vocabulary
     wording = read(text, vocabulary)
     unknown = unknown_names(text, vocabulary)
-    ranks = {row["id"]: rank for rank, row in enumerate(search(text, RANKED)) if row.get("label") == "Claim"}
+    ranks = {row["id"]: rank for rank, row in enumerate(search(wording.terms, RANKED)) if row.get("label") == "Claim"}
     # A name that nobody knows makes the sentence one about something else, unless it names something known as well.
     stands = {} if unknown and not wording.of("model", "dataset") else _comparable(wording, index, vocabulary)
     if not unknown:
         stands |= _related(wording, ranks.keys() - stands.keys(), index, vocabulary)
-    order = _alternate(stands, ranks)
+    changes = {name: change for name in stands if (change := index.claims[name].ablation)}
+    order = _alternate(stands, ranks, changes)
     findings = tuple(describe_claim(index.claims[name], index, *stands[name]) for name in order[:limit])
 
     notes = [f"{name!r} is not in the vocabulary; nothing is known by this name." for name in unknown]
@@ -147,12 +150,29 @@ def _related(
     return {claim.id: ("related", reason) for claim in claims if _on_topic(wording, claim, vocabulary)}
 
 
-def _alternate(stands: Mapping[str, tuple[Stand, tuple[str, ...]]], ranks: Mapping[str, int]) -> list[str]:
+def _alternate(
+    stands: Mapping[str, tuple[Stand, tuple[str, ...]]], ranks: Mapping[str, int], changes: Mapping[str, str]
+) -> list[str]:
     """Claims that agree and claims that do not in turn, so that a cut leaves both sides; related ones last."""
     ranked = sorted(stands, key=lambda name: (ranks.get(name, len(ranks)), name))
-    sides = ([name for name in ranked if stands[name][0] == stand] for stand in SIDES)
-    judged = [name for row in zip_longest(*sides) for name in row if name is not None]
-    return [*judged, *(name for name in ranked if stands[name][0] == "related")]
+    mixed = _one_of_each_change(ranked, changes)
+    judged = _in_turn([name for name in mixed if stands[name][0] == stand] for stand in SIDES)
+    return [*judged, *(name for name in mixed if stands[name][0] == "related")]
+
+
+def _one_of_each_change(ranked: Sequence[str], changes: Mapping[str, str]) -> list[str]:
+    """The same order, but that claims on changes (left out, frozen as well) take turns by what was changed."""
+    rows: dict[str, list[str]] = {}
+    for name in ranked:
+        if name in changes:
+            rows.setdefault(changes[name], []).append(name)
+    turns = iter(_in_turn(rows.values()))
+    return [next(turns) if name in changes else name for name in ranked]
+
+
+def _in_turn(rows: Iterable[Sequence[str]]) -> list[str]:
+    """The first of each row, then the second of each, and so on."""
+    return [name for column in zip_longest(*rows) for name in column if name is not None]
 
 
 def describe_claim(
@@ -198,10 +218,26 @@ def _comparable(
                 continue
             if statement.kind == "comparison" and not _same_pair(statement, claim, vocabulary):
                 continue
-            relation = compare(statement, claim, vocabulary=vocabulary)
+            shown, general = _as_shown(statement), _in_general(claim)
+            relation = compare(shown, general, vocabulary=vocabulary)
             if relation.relation != "not_comparable":
-                found.setdefault(claim.id, _stand(statement, claim, relation, vocabulary))
+                found.setdefault(claim.id, _stand(shown, general, relation, vocabulary))
     return found
+
+
+def _as_shown(statement: Claim) -> Claim:
+    """What pre-training gains is shown by leaving it out: such a statement in the terms of the claims that do so."""
+    if statement.kind != "effect" or statement.ablation or statement.factor != PRETRAINING:
+        return statement
+    direction = OPPOSITE.get(statement.direction, statement.direction) if statement.direction else None
+    return statement.model_copy(update={"ablation": f"no {PRETRAINING}", "direction": direction})
+
+
+def _in_general(claim: Claim) -> Claim:
+    """A claim with its change as statements name it; what follows a comma says how it was made."""
+    if not claim.ablation:
+        return claim
+    return claim.model_copy(update={"ablation": claim.ablation.partition(",")[0]})
 
 
 def _differ(a: str | None, b: str | None) -> bool:
@@ -252,7 +288,7 @@ def _meets(named: tuple[str, ...], spoken_of: Iterable[str | None], vocabulary: 
 def _on_topic(wording: Wording, claim: Claim, vocabulary: Vocabulary) -> bool:
     if wording.of("model", "dataset"):
         return about(wording, claim, vocabulary)
-    words, others = content_words(wording.text), set(content_words(claim.statement))
+    words, others = content_words(wording.terms), set(content_words(claim.statement))
     return bool(words) and sum(word in others for word in words) >= ENOUGH * len(words)
 
 

@@ -23,6 +23,7 @@ ASKING = re.compile(r"^\s*(?:does|do|did|is|are|was|were|can|could|will|would|ha
 AXIS = {"cells": "cells", "training cells": "cells", "data": "cells", "parameters": "parameters"}
 """What was varied -> unit of a scaling claim."""
 PRETRAINING = "task:pretraining"
+FROM_SCRATCH = re.compile(r"\b(?:trained )?from scratch\b", re.IGNORECASE)
 NUMBERS = ("value", "low", "high")
 TOKEN = re.compile(r"[A-Za-z][\w+-]*")
 NAMELIKE = re.compile(r"^(?=.*[A-Z0-9])(?:.+[A-Z].*|.*[A-Za-z]+-?\d.*|[A-Z]{2,}\w*)$")
@@ -54,6 +55,11 @@ class Wording:
     """What it claims, in the order of its words."""
     claims: tuple[Claim, ...] = ()
     """The same as claims of nobody, to compare with claims."""
+
+    @property
+    def terms(self) -> str:
+        """The sentence in the words of claims: what is trained from scratch goes without pre-training."""
+        return FROM_SCRATCH.sub("without pre-training", self.text)
 
     @property
     def first(self) -> Claim | None:
@@ -120,6 +126,7 @@ def _claim(text: str, draft: Draft, mentions: dict[str, str], vocabulary: Vocabu
         regime=draft.regime,
         fraction=draft.fraction,
         ablation=draft.ablation,
+        factor=draft.factor,
         unit=AXIS.get(draft.factor or "cells", draft.factor) if kind == "scaling" else draft.unit,
         value=draft.value,
         low=draft.low,

@@ -51,7 +51,7 @@ def test_the_version_is_that_of_the_distribution() -> None:
 
 def test_the_graph_opens_and_is_read_only(seeded: Home) -> None:
     with bx.open_graph() as graph:
-        assert graph.query("MATCH (p:Paper) RETURN count(p) AS n") == [{"n": 98}]
+        assert graph.query("MATCH (p:Paper) RETURN count(p) AS n") == [{"n": 113}]
 
 
 def test_claims_are_compared_by_id_or_as_records(seeded: Home, known: ClaimIndex) -> None:

@@ -2,8 +2,8 @@
 
 A printed count is held against the same count from another source: a result by metric:count, a claim of another
 paper in its own right, or a fact of the vocabulary that was read elsewhere. It is never held against itself: not
-against another version of the same paper, a page that the claim was read on, or a paper that only cites it. A fact of the
-vocabulary counts for the address that it was read at, which need not be that of the entry's other facts.
+against another version of the same paper, a page that the claim was read on, or a paper that only cites it. A fact of
+the vocabulary counts for the address that it was read at, which need not be that of the entry's other facts.
 
 Counts have no spread over seeds; what they have is rounding: a number stands for anything within half a unit of its
 last printed digit. Two counts that agree, and that rounding cannot hold farther apart than the margin for measures that

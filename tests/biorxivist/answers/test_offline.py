@@ -81,6 +81,13 @@ def test_a_number_is_told_with_its_paper(ask: Any) -> None:
     assert first.citation.startswith("Cui")
 
 
+@pytest.mark.parametrize("question", ["scGPT from scratch", "Does pre-training help scGPT?"])
+def test_both_ways_to_leave_pretraining_out_are_told(ask: Any, question: str) -> None:
+    texts = [sentence.text for sentence in ask(question).sentences if sentence.kind == "claim"]
+    for variant in ("all its weights trained", "weights before the decoder frozen"):
+        assert any(variant in text and "scGPT loses accuracy" in text for text in texts), variant
+
+
 def test_a_question_about_disagreement_names_two_papers(ask: Any) -> None:
     first = ask("Where do papers disagree about scaling?").sentences[0]
     assert len(set(first.papers)) == 2

@@ -64,6 +64,31 @@ def test_a_cut_leaves_both_sides(check: Any) -> None:
     assert "--limit" in checked.notes[-1]
 
 
+@pytest.mark.parametrize(
+    ("statement", "stand"),
+    [
+        ("Pre-training improves scGPT.", "agrees"), ("Pre-training does not help scGPT.", "contradicts"),
+        ("Pre-training improves scBERT.", "contradicts"),
+    ],
+)  # fmt: skip
+def test_what_pretraining_gains_is_held_against_claims_that_leave_it_out(
+    check: Any, statement: str, stand: str
+) -> None:
+    found = [
+        one
+        for one in check(statement, limit=40).findings
+        if one.claim.kind == "effect" and (one.claim.ablation or "").startswith("no pre-training")
+    ]
+    assert len(found) >= 4
+    assert {one.stand for one in found} == {stand}
+
+
+@pytest.mark.parametrize("statement", ["scGPT from scratch", "scGPT trained from scratch", "Pre-training helps scGPT."])
+def test_claims_on_several_forms_of_a_change_take_turns(check: Any, statement: str) -> None:
+    changes = {one.claim.ablation for one in check(statement, limit=8).findings}
+    assert {"no pre-training", "no pre-training, weights before the decoder frozen"} <= changes
+
+
 def test_a_comparison_only_meets_claims_about_the_same_pair(check: Any) -> None:
     for found in check("scGPT outperforms logistic regression", limit=100).findings:
         if found.stand != "related":

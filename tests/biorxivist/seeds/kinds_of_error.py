@@ -165,7 +165,7 @@ def shares_of_labels_are_given_where_they_differ(seeds: Seeds) -> Iterator[str]:
 
 
 def nobody_speaks_in_the_place_of_a_critic(seeds: Seeds) -> Iterator[str]:
-    """Commentaries and summaries are works of their own; an article speaks for itself, if need be as others quote it."""
+    """Commentaries and summaries are works of their own; an article speaks for itself, or others quote it."""
     for entry in seeds.claims:
         speaker = seeds.papers[entry.source["paper"]]
         if speaker.get("kind", "article") not in ("article", "code"):
