@@ -165,7 +165,7 @@ def test_a_canonical_export_is_the_same_twice_and_has_no_times(cli: Cli, seeded:
 
 def test_a_new_home_is_filled_from_the_shipped_facts_and_says_so(cli: Cli, tmp_path: Path) -> None:
     result = cli("graph", "query", "MATCH (p:Paper) RETURN count(p) AS n", "--json")
-    assert rows(result) == [{"n": 98}]
+    assert rows(result) == [{"n": 113}]
     assert "first use" in result.stderr
     again = cli("graph", "query", "MATCH (p:Paper) RETURN count(p) AS n", "--json")
     assert again.stderr == ""
