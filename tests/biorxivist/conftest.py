@@ -25,8 +25,12 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
 
 @pytest.fixture(scope="session")
 def seeded_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """A home with the shipped facts, verdicts and graph; tests only read it."""
-    folder = tmp_path_factory.mktemp("seeded")
+    """A home with the shipped facts, verdicts and graph; tests only read it.
+
+    The processes that share the tests share it too: the first one fills it, behind the lock of the home.
+    """
+    root = tmp_path_factory.getbasetemp()
+    folder = (root.parent if "PYTEST_XDIST_WORKER" in os.environ else root) / "seeded"
     home = Home(folder, f"ladybug:{folder / 'graph'}")
     prepare(home)
     return home
@@ -52,7 +56,7 @@ def own_home(seeded_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("BIORXIVIST_HOME", str(folder))
     home = Home(folder, f"ladybug:{folder / 'graph'}")
     state = home.state()
-    home.update_state(stores={home.store_url: state["stores"][seeded_home.store_url]})
+    home.update_state(**{part: {home.store_url: state[part][seeded_home.store_url]} for part in ("stores", "built")})
     return home
 
 
