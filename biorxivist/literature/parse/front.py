@@ -22,7 +22,7 @@ from biorxivist.literature.people import authors_in_order
 from graph.records import Author, Paper, Version, digest, paper_id
 
 _IDS = etree.XPath("descendant::*/@id", smart_strings=False)
-_MATH = f"{MATH}math"
+_SCRIPTED = ("sup", "sub", f"{MATH}math", "tex-math", "inline-formula", "alternatives")
 _XLINK = "{http://www.w3.org/1999/xlink}href"
 _LICENCE_REFERENCE = "{http://www.niso.org/schemas/ali/1.0/}license_ref"
 _VERSION = re.compile(r"v(\d{1,3})$")
@@ -168,7 +168,7 @@ def _without_notes(element: etree._Element) -> str:
         for child in el:
             if child.tag == "break":
                 buf.pieces.append(" ")
-            elif child.tag in ("sup", "sub", _MATH):
+            elif child.tag in _SCRIPTED:
                 INLINES[child.tag](child, buf, Writer("", "", Resolver({}, {})))
             elif child.tag != "fn" and not (child.tag == "xref" and child.get("ref-type") in NOTES):
                 collect(child)

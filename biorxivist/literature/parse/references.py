@@ -9,13 +9,13 @@ from lxml import etree
 
 from biorxivist.literature.document import Drop
 from biorxivist.literature.parse.citations import Resolver
+from biorxivist.literature.parse.formulas import MATH
 from biorxivist.literature.parse.hidden import detach
 from biorxivist.literature.parse.identifiers import find_identifiers, tidy, year_in
 from biorxivist.literature.parse.ids import reference_id
-from biorxivist.literature.parse.inline import readable
-from biorxivist.literature.parse.raising import last_character, next_character, put_lowered, put_raised
+from biorxivist.literature.parse.inline import INLINES, readable
 from biorxivist.literature.parse.text import INVISIBLE, all_text, places_of
-from biorxivist.literature.parse.writer import Buffer
+from biorxivist.literature.parse.writer import Buffer, Writer
 from graph.records import Reference
 
 CITATIONS = ("mixed-citation", "element-citation", "citation", "nlm-citation")
@@ -31,6 +31,7 @@ _AROUND = " []().,:"
 _IS_CITATION = frozenset(CITATIONS)
 _INTEGER = re.compile(r"\d{1,6}")
 _IDENTIFYING = frozenset(_FACTS[6:])
+_SCRIPTED = ("sup", "sub", f"{MATH}math", "tex-math", "alternatives")
 _PARTED = frozenset(("surname", "given-names", "prefix", "suffix", *CITATIONS))
 _XLINK = "{http://www.w3.org/1999/xlink}href"
 _MOST = 20_000
@@ -74,7 +75,7 @@ def read_references(root: etree._Element, paper_id: str) -> ReferenceList:
         key = label or own_id
         if not key or key in identifiers:
             key = own_id if own_id and own_id not in identifiers else f"#{position}"
-        text, raised = _text(ref, bodies[0] if alone else None)
+        text, raised = _text(ref, bodies[0] if alone else None, drops)
         pairs = find_identifiers(facts, text)
         references.append(
             Reference(
@@ -146,7 +147,7 @@ def _choose(alternatives: etree._Element, drops: list[Drop]) -> None:
             detach(other)
 
 
-def _text(ref: etree._Element, alone: etree._Element | None) -> tuple[str, tuple[int, ...]]:
+def _text(ref: etree._Element, alone: etree._Element | None, drops: list[Drop]) -> tuple[str, tuple[int, ...]]:
     """The entry as printed, without its label, in the plain form; and the offsets of what that form adds.
 
     Spaces separate parts that nothing separates.
@@ -154,8 +155,14 @@ def _text(ref: etree._Element, alone: etree._Element | None) -> tuple[str, tuple
     if alone is not None and _is_set(alone):
         text = " ".join(all_text(alone).split())
         return text if text.isprintable() else " ".join(INVISIBLE.sub("", text).split()), ()
-    buf = Buffer()
-    _collect(ref, buf, structured=False)
+    buf, w = Buffer(), Writer("", "", Resolver({}, {}))
+    _collect(ref, buf, w, structured=False)
+    drops += (drop._replace(section="References") for drop in w.drops)
+    return in_plain_form(buf)
+
+
+def in_plain_form(buf: Buffer) -> tuple[str, tuple[int, ...]]:
+    """The text of an entry in a buffer, and the offsets of what its plain form adds."""
     text = " ".join("".join(buf.pieces).split())
     if not text.isprintable():
         buf.pieces = [INVISIBLE.sub("", piece) for piece in buf.pieces]
@@ -165,13 +172,13 @@ def _text(ref: etree._Element, alone: etree._Element | None) -> tuple[str, tuple
 
 def _is_set(body: etree._Element) -> bool:
     """Whether the entry is set for reading: text between its parts, white space between the parts of a name."""
-    if body.tag == "element-citation" or next(body.iter("label", "sup", "sub"), None) is not None:
+    if body.tag == "element-citation" or next(body.iter("label", *_SCRIPTED), None) is not None:
         return False
     first = next(body.iter("surname"), None)
     return first is None or bool(first.tail) or first.getnext() is None
 
 
-def _collect(el: etree._Element, buf: Buffer, *, structured: bool) -> None:
+def _collect(el: etree._Element, buf: Buffer, w: Writer, *, structured: bool) -> None:
     pieces = buf.pieces
     if el.text:
         pieces.append(el.text)
@@ -179,25 +186,16 @@ def _collect(el: etree._Element, buf: Buffer, *, structured: bool) -> None:
         tag = child.tag
         if tag == "label":
             pieces.append(" ")
-        elif tag in ("sup", "sub"):
-            _collect_script(child, buf)
+        elif tag in _SCRIPTED:
+            INLINES[tag](child, buf, w)
         elif len(child):
-            _collect(child, buf, structured=structured or tag == "element-citation")
+            _collect(child, buf, w, structured=structured or tag == "element-citation")
         elif child.text:
             pieces.append(child.text)
         if child.tail:
             pieces.append(child.tail)
-        elif (structured or tag in _PARTED) and child.getnext() is not None and tag not in ("sup", "sub"):
+        elif (structured or tag in _PARTED) and child.getnext() is not None and tag not in _SCRIPTED:
             pieces.append(" ")
-
-
-def _collect_script(el: etree._Element, buf: Buffer) -> None:
-    before, first = last_character(buf), len(buf.pieces)
-    buf.pieces.append("".join(el.itertext()))
-    if el.tag == "sup":
-        put_raised(buf, first, before, next_character(el), is_mark=False)
-    else:
-        put_lowered(buf, first, before, next_character(el), is_behind_raised=False)
 
 
 def _facts(ref: etree._Element) -> list[tuple[str, str, str, str]]:

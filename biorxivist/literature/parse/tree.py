@@ -10,6 +10,7 @@ from lxml import etree
 from biorxivist.literature.document import Drop
 from biorxivist.literature.parse.errors import ParseError
 from biorxivist.literature.parse.hidden import detach, strip_hidden
+from biorxivist.literature.parse.raising import name_scripts
 from biorxivist.literature.parse.sniff import refuse_large
 
 _NAMED = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,31});")
@@ -39,6 +40,7 @@ def read_xml(data: bytes) -> tuple[etree._Element, list[Drop]]:
         root = _with_named_characters(data)
     drops = _replace_entities(root) if _may_have_entities(root, data) else []
     article = _article(root)
+    name_scripts(article)
     return article, drops + strip_hidden(article)
 
 

@@ -29,6 +29,11 @@ class Buffer:
         self.added.append(len(self.pieces))
         self.pieces.append(text)
 
+    def extend(self, other: Buffer) -> None:
+        """Append what stands in another buffer, which holds no citation."""
+        self.added += (place + len(self.pieces) for place in other.added)
+        self.pieces += other.pieces
+
     def insert(self, place: int, text: str, *, is_added: bool = True) -> None:
         """Put a piece before the one at a place; citations move with the text."""
         self.pieces.insert(place, text)
