@@ -139,6 +139,7 @@ def _oddities(article: etree._Element, meta: etree._Element) -> tuple[Drop, ...]
         for contrib in meta.iterfind("contrib-group/contrib")
         if not has_name(contrib)
     ]
+    odd += [f"signed on behalf of: {plain(all_text(group))[:200]}" for group in meta.iter("on-behalf-of")]
     ids = _IDS(article)
     if len(set(ids)) < len(ids):
         odd += [f"id that {count} elements have: {name!r}" for name, count in Counter(ids).items() if count > 1]
@@ -290,16 +291,23 @@ def _year(meta: etree._Element) -> int | None:
 
 def _licence(meta: etree._Element) -> str | None:
     """Address of the licence, else its text as printed, else the copyright line."""
-    element = meta.find("permissions/license")
-    if element is None:
+    elements = meta.findall("permissions/license")
+    stated: list[str | None] = [reference.text for reference in meta.iterfind(f"permissions/{_LICENCE_REFERENCE}")]
+    if not elements and not stated:
         statement = _first(meta, "permissions/copyright-statement", "copyright-statement")
         return printed_licence(plain(all_text(statement))) if statement is not None else None
-    stated = [element.get(_XLINK), *(reference.text for reference in element.iter(_LICENCE_REFERENCE))]
-    linked = [link.get(_XLINK) for link in element.iter("ext-link", "uri")]
-    addresses = [address for address in stated if address]
-    # A link in the wording may lead anywhere; it is the licence only if it is known to be one.
-    addresses += [link for link in linked if link and is_open(link)]
-    return choose_licence(addresses, plain(all_text(element)))
+    linked: list[str | None] = []
+    wording: list[str] = []
+    for element in elements:
+        stated += [element.get(_XLINK), *(reference.text for reference in element.iter(_LICENCE_REFERENCE))]
+        # A link in the wording may lead anywhere; it is the licence only if it is known to be one.
+        linked += [link.get(_XLINK) for link in element.iter("ext-link", "uri")]
+        kind = element.get("license-type")
+        wording += [plain(all_text(element)), *([kind] if is_open(kind) else [])]
+    addresses = [address for address in stated if address] + [link for link in linked if link and is_open(link)]
+    # Beside the licence for readers a publisher may print one for machines; the open one is that for readers.
+    words = next((text for text in wording if is_open(text)), wording[0] if wording else "")
+    return choose_licence(addresses, words)
 
 
 def _category(meta: etree._Element) -> str | None:

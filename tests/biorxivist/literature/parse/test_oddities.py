@@ -166,3 +166,25 @@ def test_a_page_has_the_text_if_it_has_a_section_beside_the_abstract(inside: str
     assert holds_text(page(inside)) is holds
     remarks = [drop.reason for drop in parse(page(inside)).log]
     assert ("the page holds no text beside the abstract" in remarks) is not holds
+
+
+@pytest.mark.parametrize(
+    ("permissions", "licence"),
+    [
+        (
+            '<license xlink:href="http://www.elsevier.com/tdm/userlicense/1.0/"/>'
+            '<license xlink:href="http://creativecommons.org/licenses/by/4.0/"/>',
+            "http://creativecommons.org/licenses/by/4.0/",
+        ),
+        ('<license license-type="CC BY 4.0"/>', "CC BY 4.0"),
+        ('<license license-type="open-access"><license-p>Free to read.</license-p></license>', "Free to read."),
+        (
+            '<ali:license_ref xmlns:ali="http://www.niso.org/schemas/ali/1.0/">https://creativecommons.org/licenses/by/4.0/'
+            "</ali:license_ref>",
+            "https://creativecommons.org/licenses/by/4.0/",
+        ),
+        ("<copyright-statement>© 2020 The Authors</copyright-statement>", "© 2020 The Authors"),
+    ],
+)
+def test_a_licence_is_found_wherever_the_publisher_states_it(permissions: str, licence: str) -> None:
+    assert article("<p>a</p>", meta=f"<permissions>{permissions}</permissions>").paper.license == licence
