@@ -30,6 +30,8 @@ FORMULA = re.compile(
     re.I | re.S,
 )
 CHOICE = re.compile(r"<((?:jats:)?alternatives)>(.{1,20000}?)</\1>", re.I | re.S)
+ESCAPED = re.compile(r"&lt;(i|b|em|strong|sub|sup|italic|bold|sc|scp)&gt;.{1,300}?&lt;/\1&gt;", re.I | re.S)
+"""Markup that was escaped on its way here, as some publishers deposit it."""
 AROUND = 80
 """Characters before a script that are looked at for what it stands behind."""
 
@@ -37,9 +39,12 @@ AROUND = 80
 def plain_scripts(text: str) -> str:
     """A text with its superscripts, subscripts and formulas in plain form, all other markup left as it is.
 
+    Markup that was escaped counts as such.
+
     >>> plain_scripts("10<sup>5</sup> CO<inf>2</inf> <i>in vivo</i>")
     '10^5 CO2 <i>in vivo</i>'
     """
+    text = ESCAPED.sub(lambda match: html.unescape(match[0]), text)
     if "<" not in text:
         return text
     text = FORMULA.sub(_formula, CHOICE.sub(_choice, text))

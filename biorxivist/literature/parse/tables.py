@@ -314,8 +314,9 @@ def _span(cell: etree._Element) -> tuple[int, int, int]:
     if cell.tag not in _PLAIN_CELLS:
         return _oasis_span(cell)
     tall, broad = cell.get("rowspan"), cell.get("colspan")
-    # Nearly all cells cover one place: no number is read for them.
-    return 0, 1 if tall is None or tall == "1" else _count(tall), 1 if broad is None or broad == "1" else _count(broad)
+    # Nearly all cells cover one place: no number is read for them. None at all is all rows that are left.
+    down = 1 if tall is None or tall == "1" else MAX_SPAN if tall.strip() == "0" else _count(tall)
+    return 0, down, 1 if broad is None or broad == "1" else _count(broad)
 
 
 def _oasis_span(cell: etree._Element) -> tuple[int, int, int]:

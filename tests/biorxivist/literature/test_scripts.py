@@ -159,8 +159,8 @@ def test_a_saved_page_has_the_same_form_in_its_text_headings_and_references() ->
     plain = "10^(10^2) CO2 R^2"
     read = parse(
         "<html><head><meta name='citation_title' content='T'></head><body><div class='article fulltext-view'>"
-        f"<div class='section'><h2>{marked}</h2><p>{marked}</p></div><div class='section ref-list'><ol class='cit-list'>"
-        "<li><span class='ref-label'>1</span><a class='rev-xref-ref' id='ref-1'>1</a><cite>A. "
+        f"<div class='section'><h2>{marked}</h2><p>{marked}</p></div><div class='section ref-list'>"
+        "<ol class='cit-list'><li><span class='ref-label'>1</span><a class='rev-xref-ref' id='ref-1'>1</a><cite>A. "
         "<span class='cit-article-title'>On 10<sup>5</sup> cells</span>. 2001.</cite></li>"
         "</ol></div></div></body></html>".encode()
     )
@@ -216,6 +216,7 @@ def test_titles_headings_cells_and_references_have_the_same_form() -> None:
             "k-means",
         ),
         (r"<inline-formula><tex-math>$10^{5}$</tex-math></inline-formula> cells", "10^5 cells"),
+        ("&lt;i&gt;E. coli&lt;/i&gt; at 10&lt;sup&gt;5&lt;/sup&gt;", "E. coli at 10^5"),
         ("if a<b and c>d cells", "if a<b and c>d cells"),
     ],
 )
