@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from graph.records.base import Read, Record
+from graph.records.base import Read, Record, digest
 
 __all__ = ["Author", "FetchLog", "Paper", "Passage", "Reference", "Version", "paper_id"]
 
@@ -93,7 +93,7 @@ class Author(Record):
                 f"an author needs an ORCID, or else a paper and a position in it; {self.name or self.family!r} does not"
             )
             raise ValueError(msg)
-        return super().compute_id()
+        return f"{self.prefix}:{digest([[name, getattr(self, name)] for name in self.identity])}"
 
 
 class Paper(Record):

@@ -72,6 +72,8 @@ def read_authors(meta: etree._Element) -> list[Person]:
 
 def has_name(contrib: etree._Element) -> bool:
     """Whether anybody is named there."""
+    if (surname := contrib.findtext("name/surname")) and not surname.isspace():  # as nearly all are
+        return True
     return _read_person(contrib, {}, []) is not None
 
 
@@ -102,6 +104,8 @@ def _read_person(contrib: etree._Element, places: dict[str, str], shared: list[s
     if not person.name:
         return None
     named_places = tuple(dict.fromkeys(a for a in (*affiliations, *shared) if a))
+    if orcid is None and not named_places:
+        return person
     return dataclasses.replace(person, orcid=orcid, affiliations=named_places)
 
 
@@ -123,7 +127,9 @@ def _personal_name(name: etree._Element) -> Person:
         order = ("prefix", "surname", "given-names", "suffix")
     printed = " ".join(text for tag in order if (text := parts.get(tag)))
     family, given, suffix = (parts.get(tag) or None for tag in ("surname", "given-names", "suffix"))
-    if family and given and not suffix:  # written into the family name, or behind the given names
+    if (
+        family and given and not suffix and (" " in family or "," in given or SUFFIX_ALONE.fullmatch(family))
+    ):  # written into the family name, or behind the given names
         read = named(f"{family}, {given}")
         if read.suffix:
             family, given, suffix = read.family, read.given, read.suffix

@@ -50,7 +50,7 @@ def _read(el: etree._Element, buf: Buffer) -> None:
             _read(child, buf)
         elif text := child.text:
             _put(text, buf)
-        if text := child.tail:
+        if (text := child.tail) and not text.isspace():
             _put(text, buf)
 
 
@@ -65,8 +65,9 @@ def _read_whole(el: etree._Element, buf: Buffer) -> None:
 
 
 def _put(text: str, buf: Buffer) -> None:
-    bare = text.strip()
-    if bare:
+    if text.isalnum():  # as most tokens are
+        buf.pieces.append(text)
+    elif bare := text.strip():
         buf.pieces.append(" ".join(bare.split()) if " " in bare or not bare.isprintable() else bare)
 
 

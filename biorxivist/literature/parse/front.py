@@ -140,11 +140,12 @@ def _oddities(article: etree._Element, meta: etree._Element, title: str) -> tupl
     """
     odd: list[str] = []
     for element in meta.iter("pub-date", "date"):
+        if _whole_date(element) is not None:
+            continue
         printed = element.get("iso-8601-date") or "-".join(
             text for part in ("year", "month", "day") if (text := plain(_text_in(element, part)))
         )
-        is_whole = printed.count("-") == 2
-        if printed and (_year_of(element) is None or (is_whole and _whole_date(element) is None)):
+        if printed and (printed.count("-") == 2 or _year_of(element) is None):
             odd.append(f"date that is none: {printed}")
     odd += [
         f"contributor without a name: {plain(all_text(contrib))[:120] or 'blank'}"

@@ -282,7 +282,7 @@ def _gather_child(child: etree._Element, buf: Buffer, w: Writer) -> None:
 
 def _gather_citation(link: etree._Element, buf: Buffer, w: Writer) -> None:
     before, start, is_flat = last_character(buf), len(buf.pieces), w.is_flat
-    is_raised = link.find(".//sup") is not None
+    is_raised = next(link.iter("sup"), None) is not None
     w.is_flat = is_flat or is_raised
     _gather(link, buf, w)
     w.is_flat = is_flat

@@ -82,7 +82,7 @@ def find_identifiers(facts: Iterable[tuple[str, str, str, str]], text: str) -> t
     schemes = {scheme for scheme, _ in identifiers}
     if "10." in text and "doi" not in schemes and (match := _NAMED_DOI.search(text)):
         _add_doi(text[match.start() :], identifiers)
-    if "rxiv" in text.lower() and not any(s == "doi" for s, _ in identifiers):
+    if ("rxiv" in text or "Rxiv" in text) and not any(s == "doi" for s, _ in identifiers):
         _add_by_number(text, identifiers)
     if "arxiv" not in schemes and ("rXiv" in text or "rxiv" in text) and (match := _ARXIV.search(text)):
         identifiers[("arxiv", match[1].lower())] = None

@@ -60,7 +60,7 @@ def gather_link(el: etree._Element, buf: Buffer, w: Writer) -> None:
     start, marked = len(buf.pieces), len(buf.marks)
     is_raised = False
     if len(el):
-        is_raised = is_mark and el.find(".//sup") is not None
+        is_raised = is_mark and next(el.iter("sup"), None) is not None
         w.is_flat = is_flat or is_raised
         gather(el, buf, w)
         w.is_flat = is_flat
@@ -86,7 +86,9 @@ def gather_raised(el: etree._Element, buf: Buffer, w: Writer) -> None:
     before, first, marked = last_character(buf), len(buf.pieces), len(buf.marks)
     run = together(el)
     gather_script(run, buf, w, gather)
-    is_mark = len(buf.marks) > marked or any(x.get("ref-type") in NOTES for part in run for x in part.iter("xref"))
+    is_mark = len(buf.marks) > marked or any(
+        x.get("ref-type") in NOTES for part in run if len(part) for x in part.iter("xref")
+    )
     put_raised(buf, first, before, next_character(run[-1]), is_mark=is_mark)
 
 

@@ -47,7 +47,10 @@ def name_scripts(root: etree._Element) -> None:
 
 def last_character(buf: Buffer) -> str:
     """The character that the buffer ends with; empty if there is none."""
-    return next((piece[-1] for piece in reversed(buf.pieces) if piece), "")
+    for piece in reversed(buf.pieces):
+        if piece:
+            return piece[-1]
+    return ""
 
 
 def next_character(el: etree._Element) -> str:
@@ -73,7 +76,7 @@ def next_character(el: etree._Element) -> str:
 def together(el: etree._Element) -> list[etree._Element]:
     """A script and those of its kind that follow it at once: a minus and its number are at times raised apart."""
     run = [el]
-    while (following := run[-1].getnext()) is not None and _goes_with(following, run[-1]):
+    while not run[-1].tail and (following := run[-1].getnext()) is not None and _goes_with(following, run[-1]):
         run.append(following)
     return run
 

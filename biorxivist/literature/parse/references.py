@@ -200,6 +200,7 @@ def _collect(el: etree._Element, buf: Buffer, w: Writer, *, structured: bool) ->
 
 def _facts(ref: etree._Element) -> list[tuple[str, str, str, str]]:
     """(tag, kind, text, address) of the elements that say what is cited, those of a structured form first."""
+    is_mixed = next(ref.iter(*_STRUCTURED), None) is not None
     structured: list[tuple[str, str, str, str]] = []
     others: list[tuple[str, str, str, str]] = []
     for e in ref.iter(*_FACTS):
@@ -209,7 +210,7 @@ def _facts(ref: etree._Element) -> list[tuple[str, str, str, str]]:
             fact = (tag, e.get("pub-id-type") or e.get("ext-link-type") or "", text, e.get(_XLINK) or "")
         else:
             fact = (tag, "", text, "")
-        (structured if next(e.iterancestors(*CITATIONS), e).tag in _STRUCTURED else others).append(fact)
+        (structured if is_mixed and next(e.iterancestors(*CITATIONS), e).tag in _STRUCTURED else others).append(fact)
     return structured + others
 
 
