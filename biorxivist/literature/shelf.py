@@ -89,6 +89,12 @@ class Shelf:
         others = (r for r in given if not isinstance(r, Paper | Author | Version | Passage | Reference))
         return [*whole, *others, *gone]
 
+    def gain_more(self, version_id: str, passages: Sequence[Passage], added: Mapping[str, Sequence[int]]) -> None:
+        """Take note of further passages of a text whose beginning `gain` has taken, and which are to be written."""
+        if version_id in self._new_texts:
+            self._new_texts[version_id].update(passage.id for passage in passages)
+            self._added.update(added)
+
     def keep_read(self, facts: Iterable[Record]) -> Iterator[Record]:
         """Shipped facts, with what was read of the papers among them; what people say of one is the facts' word."""
         for fact in facts:

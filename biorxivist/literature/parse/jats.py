@@ -15,8 +15,8 @@ from biorxivist.literature.parse.text import plain
 from biorxivist.literature.parse.tree import read_xml
 from biorxivist.literature.parse.writer import Buffer, Writer
 
-_FRONT = frozenset(("front", "front-stub", "processing-meta", "book-meta", "book-part-meta", "collection-meta"))
-"""Everything else below the article is text, whatever it is called."""
+NO_TEXT = frozenset(("front", "front-stub", "processing-meta", "book-meta", "book-part-meta", "collection-meta"))
+"""Parts of an article that hold no text; everything else does, whatever it is called."""
 
 
 def parse_jats(data: bytes, origin: Origin) -> Document:
@@ -35,7 +35,7 @@ def parse_jats(data: bytes, origin: Origin) -> Document:
         If the bytes are not a paper in JATS, or more than is read of one.
     """
     root, dropped = read_xml(data)
-    dropped += _take_out_other_documents(root)
+    dropped += take_out_other_documents(root)
     front = read_front(root, origin)
     known = read_references(root, front.paper.id)
     w = Writer(front.paper.id, front.version.id, known.resolver, source_url=origin.source_url)
@@ -43,9 +43,9 @@ def parse_jats(data: bytes, origin: Origin) -> Document:
     try:
         if front.title:
             w.add(front.title, "title")
-        abstract = _read_front_matter(root, w)
+        abstract = read_front_matter(root, w)
         for child in root:
-            if child.tag not in _FRONT:
+            if child.tag not in NO_TEXT:
                 BLOCKS.get(child.tag, read_container)(child, w)
     except RecursionError as error:
         msg = "The text is nested too deep to be a paper. Nothing was read."
@@ -68,7 +68,7 @@ def parse_jats(data: bytes, origin: Origin) -> Document:
     )
 
 
-def _take_out_other_documents(root: etree._Element) -> list[Drop]:
+def take_out_other_documents(root: etree._Element) -> list[Drop]:
     """Take reviews, letters, replies and translations out of the file: they are no text of this paper.
 
     Their authors, references and statements are not the paper's: "the model does not outperform" may be a reviewer's.
@@ -85,7 +85,7 @@ def _take_out_other_documents(root: etree._Element) -> list[Drop]:
     return drops
 
 
-def _read_front_matter(root: etree._Element, w: Writer) -> str:
+def read_front_matter(root: etree._Element, w: Writer) -> str:
     """Abstracts, statements and notes before the body; returns the text of the main abstract."""
     main = ""
     front = root.find("front")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from html.entities import html5
+from typing import Any
 
 from lxml import etree
 
@@ -16,6 +18,17 @@ from biorxivist.literature.parse.sniff import refuse_large
 _NAMED = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,31});")
 _ENTITY = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);|#)")
 _PREDEFINED = {b"amp", b"lt", b"gt", b"quot", b"apos"}
+SAFELY: Mapping[str, Any] = {
+    "load_dtd": False,
+    "no_network": True,
+    "resolve_entities": False,
+    "dtd_validation": False,
+    "attribute_defaults": False,
+    "huge_tree": False,
+    "remove_comments": True,
+    "remove_pis": True,
+}
+"""Options of a parser that loads nothing from outside and expands nothing."""
 _ROOTS = ("article", "book", "book-part-wrapper", "book-part")
 
 
@@ -36,7 +49,7 @@ def read_xml(data: bytes) -> tuple[etree._Element, list[Drop]]:
         root = etree.fromstring(data, _parser())
     except etree.XMLSyntaxError as error:
         if "not defined" not in str(error):
-            raise ParseError(_broken(error)) from error
+            raise ParseError(broken(error)) from error
         root = _with_named_characters(data)
     drops = _replace_entities(root) if _may_have_entities(root, data) else []
     article = _article(root)
@@ -45,19 +58,11 @@ def read_xml(data: bytes) -> tuple[etree._Element, list[Drop]]:
 
 
 def _parser() -> etree.XMLParser:
-    return etree.XMLParser(
-        load_dtd=False,
-        no_network=True,
-        resolve_entities=False,
-        dtd_validation=False,
-        attribute_defaults=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
+    return etree.XMLParser(**SAFELY)
 
 
-def _broken(error: etree.XMLSyntaxError) -> str:
+def broken(error: etree.XMLSyntaxError) -> str:
+    """What is wrong with a file that is no XML, in words."""
     if "depth" in str(error):
         return f"The file is nested too deep to be a paper ({error}). Nothing was read."
     if "amplification" in str(error) or "entity loop" in str(error):
@@ -75,7 +80,7 @@ def _with_named_characters(data: bytes) -> etree._Element:
     try:
         return etree.fromstring(_NAMED.sub(spelt, data), _parser())
     except etree.XMLSyntaxError as error:
-        raise ParseError(_broken(error)) from error
+        raise ParseError(broken(error)) from error
 
 
 def _may_have_entities(root: etree._Element, data: bytes) -> bool:
