@@ -250,9 +250,4 @@ class _Batch:
 def _newest_version(archive: Archive, paper_id: str) -> Version | None:
     """The version whose text is read: the newest that has one, else the newest."""
     versions = [each for each in archive.read("Version") if isinstance(each, Version) and each.paper_id == paper_id]
-
-    def rank(version: Version) -> tuple[bool, bool, int]:
-        is_number = version.label.isdigit()
-        return bool(version.text_route), not is_number, int(version.label) if is_number else 0
-
-    return max(versions, key=rank, default=None)
+    return max(versions, key=lambda version: (bool(version.text_route), version.rank), default=None)

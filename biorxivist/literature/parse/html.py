@@ -9,6 +9,7 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from biorxivist.literature.document import Document, Drop, Figure, Table
+from biorxivist.literature.parse.assemble import document_of
 from biorxivist.literature.parse.errors import ParseError
 from biorxivist.literature.parse.formulas import MATH
 from biorxivist.literature.parse.front import Origin
@@ -86,22 +87,7 @@ def parse_html(data: bytes, origin: Origin) -> Document:
     if not any(_is_body(block) for block in _blocks(body)):
         w.remark("the page holds no text beside the abstract")
     abstract = " ".join(p.text for p in w.passages if p.kind == "abstract")
-    paper = front.paper.model_copy(update={"abstract": abstract or front.paper.abstract})
-    return Document(
-        paper=paper,
-        versions=(front.version,),
-        authors=front.authors,
-        passages=tuple(w.passages),
-        sections=w.sections(),
-        citations=tuple(w.citations),
-        references=listed.references,
-        tables=tuple(w.tables),
-        figures=tuple(w.figures),
-        log=tuple(w.drops),
-        identifiers=listed.identifiers,
-        keywords=front.keywords,
-        added={**w.added, **listed.added},
-    )
+    return document_of(front, listed, w, abstract=abstract)
 
 
 def _read_tree(data: bytes) -> etree._Element:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
 from lxml import etree
@@ -12,7 +11,7 @@ from biorxivist.literature.doi import find_doi
 from biorxivist.literature.parse.citations import Resolver
 from biorxivist.literature.parse.identifiers import find_identifiers, tidy, year_in
 from biorxivist.literature.parse.inline import gather, readable
-from biorxivist.literature.parse.references import in_plain_form
+from biorxivist.literature.parse.references import ReferenceList, in_plain_form
 from biorxivist.literature.parse.text import plain
 from biorxivist.literature.parse.writer import Buffer, Writer
 from graph.records import Reference
@@ -21,21 +20,7 @@ _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
 _LABEL = re.compile(r"^[\s\[(]+|[\s\]).,:]+$")
 
 
-@dataclass(frozen=True, slots=True)
-class PageReferences:
-    """The entries, their identifiers, and how the text links to them."""
-
-    references: tuple[Reference, ...]
-    """Entries in printed order."""
-    identifiers: dict[str, tuple[tuple[str, str], ...]]
-    """Key -> (scheme, value) of every identifier."""
-    resolver: Resolver
-    """Finds the entries that a place in the text means."""
-    added: dict[str, tuple[int, ...]]
-    """Id of an entry -> offsets of the characters that its plain form adds."""
-
-
-def read_list(body: etree._Element, paper_id: str) -> PageReferences:
+def read_list(body: etree._Element, paper_id: str) -> ReferenceList:
     """Read ``ol.cit-list`` of an article page."""
     references: list[Reference] = []
     identifiers: dict[str, tuple[tuple[str, str], ...]] = {}
@@ -68,7 +53,7 @@ def read_list(body: etree._Element, paper_id: str) -> PageReferences:
         identifiers[key] = pairs
         keys.update((anchor, key) for anchor in anchors if anchor)
         numbers.setdefault(int(label) if re.fullmatch(r"\d{1,6}", label) else position, key)
-    return PageReferences(tuple(references), identifiers, Resolver(keys, numbers), added)
+    return ReferenceList(tuple(references), identifiers, Resolver(keys, numbers), added=added)
 
 
 def _classes(element: etree._Element) -> list[str]:

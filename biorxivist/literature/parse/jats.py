@@ -5,6 +5,7 @@ from __future__ import annotations
 from lxml import etree
 
 from biorxivist.literature.document import Document, Drop
+from biorxivist.literature.parse.assemble import document_of
 from biorxivist.literature.parse.body import BLOCKS, flush, read_container, read_section
 from biorxivist.literature.parse.errors import ParseError
 from biorxivist.literature.parse.front import Origin, read_front
@@ -50,22 +51,7 @@ def parse_jats(data: bytes, origin: Origin) -> Document:
     except RecursionError as error:
         msg = "The text is nested too deep to be a paper. Nothing was read."
         raise ParseError(msg) from error
-    paper = front.paper.model_copy(update={"abstract": abstract}) if abstract else front.paper
-    return Document(
-        paper=paper,
-        versions=(front.version,),
-        authors=front.authors,
-        passages=tuple(w.passages),
-        sections=w.sections(),
-        citations=tuple(w.citations),
-        references=known.references,
-        tables=tuple(w.tables),
-        figures=tuple(w.figures),
-        log=(*w.drops, *known.log),
-        identifiers=known.identifiers,
-        keywords=front.keywords,
-        added={**w.added, **known.added},
-    )
+    return document_of(front, known, w, abstract=abstract)
 
 
 def take_out_other_documents(root: etree._Element) -> list[Drop]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from lxml import etree
 
@@ -47,9 +48,9 @@ class ReferenceList:
     """Key -> (scheme, value) of every identifier."""
     resolver: Resolver
     """Finds the entries that a place in the text means."""
-    log: tuple[Drop, ...]
+    log: tuple[Drop, ...] = ()
     """What was left out."""
-    added: dict[str, tuple[int, ...]]
+    added: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     """Id of an entry -> offsets of the characters that its plain form adds."""
 
 
