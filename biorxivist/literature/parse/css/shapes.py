@@ -78,7 +78,7 @@ def is_right_angle(token: Token) -> bool:
     """Whether a token is a quarter of a turn, or three: what is turned so about a line in the page is seen edge-on."""
     if token.type != "dimension" or token.lower_unit not in DEGREES:
         return False
-    return abs(token.value * DEGREES[token.lower_unit] % 180 - 90) < 1
+    return abs(float(token.value) * DEGREES[token.lower_unit] % 180 - 90) < 1
 
 
 def _is_small(length: Length) -> bool:

@@ -75,12 +75,11 @@ OF_THE_SYSTEM = {
 
 def color_of(token: Token | str | None) -> Color | None:
     """The colour of a token or an attribute; None if it is none, or depends on another one."""
-    if isinstance(token, str):
-        token = parse_one_component_value(token.strip(), skip_comments=True)
-    if token is not None and token.type == "ident" and token.lower_value in OF_THE_SYSTEM:
-        return OF_THE_SYSTEM[token.lower_value]
+    value: Any = parse_one_component_value(token.strip(), skip_comments=True) if isinstance(token, str) else token
+    if value is not None and value.type == "ident" and value.lower_value in OF_THE_SYSTEM:
+        return OF_THE_SYSTEM[value.lower_value]
     try:
-        parsed = parse_color(token) if token is not None else None
+        parsed = parse_color(value) if value is not None else None
         if parsed is None or isinstance(parsed, str):
             return None
         if parsed.space in ("lab", "lch", "oklab", "oklch"):  # not converted by the library: its lightness is enough

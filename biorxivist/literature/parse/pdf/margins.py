@@ -99,7 +99,7 @@ def _strip_line_numbers(pages: Sequence[Page]) -> None:
     places = Counter(round(word.x1) for _, words in found for word in words)
     usual = {place for place, count in places.items() if count >= NUMBERED}
     for page, words in found:
-        # Beside captions and formulas, whose rows have none, a few numbers are no chain; they stand where the others do.
+        # Where captions and formulas part them, a few numbers make no chain, but they stand where the others do.
         counted = {id(word) for word in words}
         beside = words + [
             w
