@@ -283,7 +283,9 @@ def _version(meta: etree._Element, ids: list[tuple[str, str]]) -> str:
 def _text_in(element: etree._Element, tag: str) -> str:
     """Text of a part of a date, also within a ``string-date``."""
     part = next(element.iter(tag), None)
-    return all_text(part) if part is not None else ""
+    if part is None:
+        return ""
+    return all_text(part) if len(part) else part.text or ""
 
 
 def _number(element: etree._Element, tag: str) -> int | None:

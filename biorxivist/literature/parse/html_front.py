@@ -49,7 +49,7 @@ def read_meta(root: etree._Element, origin: Origin) -> Front:
     paper = Paper(
         id=work,
         title=title,
-        year=posted.year if posted else None,
+        year=posted.year if posted else _year(first),
         posted=posted,
         venue=server,
         server=server,
@@ -81,6 +81,13 @@ def _date(text: str) -> date | None:
         except ValueError:
             return None
     return None
+
+
+def _year(first: dict[str, str]) -> int | None:
+    """Year of a page that prints no whole date."""
+    names = ("citation_date", "dc.date", "citation_publication_date", "citation_year")
+    stated = (match for name in names if (match := re.match(r"(1[5-9]|20)\d\d(?!\d)", first.get(name, ""))))
+    return next((int(match[0]) for match in stated), None)
 
 
 def _people(tags: list[tuple[str, str]]) -> Iterator[Person]:

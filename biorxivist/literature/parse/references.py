@@ -66,6 +66,8 @@ def read_references(root: etree._Element, paper_id: str) -> ReferenceList:
     numbers: dict[int, str] = {}
     drops: list[Drop] = []
     added: dict[str, tuple[int, ...]] = {}
+    scratch = Writer("", "", Resolver({}, {}))  # takes what is left out of the entries
+    scratch.path = "References"
     for position, ref in enumerate(root.iter("ref"), start=1):
         own_id = ref.get("id") or ""
         if own_id and own_id in keys:
@@ -76,7 +78,7 @@ def read_references(root: etree._Element, paper_id: str) -> ReferenceList:
         key = label or own_id
         if not key or key in identifiers:
             key = own_id if own_id and own_id not in identifiers else f"#{position}"
-        text, raised = _text(ref, bodies[0] if alone else None, drops)
+        text, raised = _text(ref, bodies[0] if alone else None, scratch)
         pairs = find_identifiers(facts, text)
         references.append(
             Reference(
@@ -101,7 +103,7 @@ def read_references(root: etree._Element, paper_id: str) -> ReferenceList:
             numbers.setdefault(int(label), key)
     if not numbers and len(references) < _MOST:
         numbers = {n: reference.key for n, reference in enumerate(references, start=1)}
-    return ReferenceList(tuple(references), identifiers, Resolver(keys, numbers), tuple(drops), added)
+    return ReferenceList(tuple(references), identifiers, Resolver(keys, numbers), (*drops, *scratch.drops), added)
 
 
 def _parts(ref: etree._Element, drops: list[Drop]) -> tuple[str, list[etree._Element], bool]:
@@ -148,7 +150,7 @@ def _choose(alternatives: etree._Element, drops: list[Drop]) -> None:
             detach(other)
 
 
-def _text(ref: etree._Element, alone: etree._Element | None, drops: list[Drop]) -> tuple[str, tuple[int, ...]]:
+def _text(ref: etree._Element, alone: etree._Element | None, w: Writer) -> tuple[str, tuple[int, ...]]:
     """The entry as printed, without its label, in the plain form; and the offsets of what that form adds.
 
     Spaces separate parts that nothing separates.
@@ -156,9 +158,8 @@ def _text(ref: etree._Element, alone: etree._Element | None, drops: list[Drop]) 
     if alone is not None and _is_set(alone):
         text = " ".join(all_text(alone).split())
         return text if text.isprintable() else " ".join(INVISIBLE.sub("", text).split()), ()
-    buf, w = Buffer(), Writer("", "", Resolver({}, {}))
+    buf = Buffer()
     _collect(ref, buf, w, structured=False)
-    drops += (drop._replace(section="References") for drop in w.drops)
     return in_plain_form(buf)
 
 

@@ -17,6 +17,10 @@ from biorxivist.literature.parse.sniff import refuse_large
 
 _NAMED = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,31});")
 _ENTITY = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);|#)")
+_STYLED = re.compile(
+    rb"[\s\"']style(?:-detail)?\s*=|<(?:[\w.-]+:)?(?:styled-content|named-content|span|font|text)[\s/>]"
+)
+"""What a text can be hidden or raised by, beside the elements for it."""
 _PREDEFINED = {b"amp", b"lt", b"gt", b"quot", b"apos"}
 SAFELY: Mapping[str, Any] = {
     "load_dtd": False,
@@ -53,6 +57,8 @@ def read_xml(data: bytes) -> tuple[etree._Element, list[Drop]]:
         root = _with_named_characters(data)
     drops = _replace_entities(root) if _may_have_entities(root, data) else []
     article = _article(root)
+    if _is_in_ascii(root, data) and not _STYLED.search(data):
+        return article, drops
     name_scripts(article)
     return article, drops + strip_hidden(article)
 
@@ -85,12 +91,14 @@ def _with_named_characters(data: bytes) -> etree._Element:
 
 def _may_have_entities(root: etree._Element, data: bytes) -> bool:
     """Whether the tree has to be searched for entities; the bytes tell sooner, where they spell markup in ASCII."""
-    about = root.getroottree().docinfo
-    if not about.doctype:
+    if not root.getroottree().docinfo.doctype:
         return False
-    # UTF-16 without a declaration is called UTF-8, too, but its first tag has NULs
-    in_ascii = (about.encoding or "").upper() == "UTF-8" and b"\0" not in data[:4]
-    return not in_ascii or _ENTITY.search(data) is not None
+    return not _is_in_ascii(root, data) or _ENTITY.search(data) is not None
+
+
+def _is_in_ascii(root: etree._Element, data: bytes) -> bool:
+    """Whether the bytes spell markup in ASCII; UTF-16 without a declaration is called UTF-8, too, but it has NULs."""
+    return (root.getroottree().docinfo.encoding or "").upper() == "UTF-8" and b"\0" not in data[:4]
 
 
 def _replace_entities(root: etree._Element) -> list[Drop]:
