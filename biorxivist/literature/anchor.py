@@ -1,9 +1,9 @@
-"""Finding a quote again in another reading of the same text."""
+"""Locating a quote in another reading of the same text."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from graph.records import Passage
@@ -11,11 +11,11 @@ from graph.records import Passage
 __all__ = ["Anchor", "anchor"]
 
 SHORTEST = 16
-"""Letters of a quote that is looked for by its letters alone."""
+"""Letters that a quote needs before its letters alone identify it."""
 
 
 class Anchor(NamedTuple):
-    """Where a quote stands."""
+    """A stretch of a passage."""
 
     passage: Passage
     start: int
@@ -23,28 +23,28 @@ class Anchor(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The words there, verbatim."""
+        """The quoted words, as this passage prints them."""
         return self.passage.text[self.start : self.end]
 
 
 def anchor(
     quote: str, passages: Sequence[Passage], *, section: str = "", added: Mapping[str, Sequence[int]] | None = None
 ) -> Anchor | None:
-    """The place of a quote among passages; None if it stands in none.
+    """Find a quote among passages; None if no passage has it.
 
-    Looked for word for word, then without what the plain form of superscripts adds (``105`` is ``10^5``), then by its
-    letters and digits alone, since readings differ in dashes, quotation marks and white space.
+    Three attempts, the strictest first: verbatim; ignoring the marks of the plain form (``105`` for ``10^5``); by
+    letters and digits only, because readings differ in dashes, quotation marks and white space.
 
     Parameters
     ----------
     quote
-        The words, as another reading had them.
+        The quoted words, as the other reading had them.
     passages
-        Where to look, in reading order.
+        The passages to search, in reading order.
     section
-        Where the quote stood; of several places one in a section of this path comes first.
+        Path of the section that the quote came from, searched first.
     added
-        Passage id -> offsets of what the plain form adds.
+        Passage id -> offsets of the characters that the plain form adds.
     """
     ordered = sorted(passages, key=lambda passage: passage.section != section)
     for passage in ordered:
@@ -55,21 +55,21 @@ def anchor(
         if offsets:
             chosen = set(offsets)
             kept = [place for place in range(len(passage.text)) if place not in chosen]
-            if found := _found(quote, passage, kept, str):
-                return found
+            if match := _search(quote, passage, kept, str):
+                return match
     letters = "".join(filter(str.isalnum, quote.casefold()))
     if len(letters) < SHORTEST:
         return None
     for passage in ordered:
         kept = [place for place, character in enumerate(passage.text) if character.isalnum()]
-        if found := _found(letters, passage, kept, str.casefold):
-            return found
+        if match := _search(letters, passage, kept, str.casefold):
+            return match
     return None
 
 
-def _found(wanted: str, passage: Passage, kept: Sequence[int], fold: object) -> Anchor | None:
-    """A text among the characters of a passage that are kept, at its offsets in the passage."""
-    pieces = [fold(passage.text[place]) for place in kept]  # type: ignore[operator]
+def _search(wanted: str, passage: Passage, kept: Sequence[int], fold: Callable[[str], str]) -> Anchor | None:
+    """Search only the characters of a passage at the offsets ``kept``, each folded first."""
+    pieces = [fold(passage.text[place]) for place in kept]
     start = "".join(pieces).find(wanted)
     if start < 0:
         return None

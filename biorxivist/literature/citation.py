@@ -14,6 +14,7 @@ from typing import Any, Literal, NamedTuple
 
 from biorxivist.literature.doi import doi_address
 from biorxivist.literature.edition import Edition, Wanted, edition_of
+from biorxivist.literature.people import GROUP
 from graph.records import Author, Paper, Version
 
 __all__ = ["Style", "bibtex", "cite", "csl_json", "family_and_given", "ris"]
@@ -35,13 +36,6 @@ ESCAPES = {
 PARTICLES = {"van", "von", "der", "den", "de", "del", "della", "di", "da", "dos", "du", "la", "le", "ten", "ter", "zu"}
 INITIALS = re.compile(r"[A-Z]{1,3}|(?:[A-Z]\.-?)+")
 SUFFIX = re.compile(r"(?<=\w)[\s,]+(Jr\.?|Sr\.?|I{2,3}|IV|VI{0,3})\s*$")
-GROUP = re.compile(
-    r"\b(?:consorti(?:um|a)|collaborati(?:on|ve)|group|team|network|initiative|project|atlas|committee|society|"
-    r"foundation|institute|investigators|alliance|program(?:me)?|study|center|centre|university|laborator(?:y|ies)|"
-    r"society|association|organi[sz]ation|workshop|contributors|developers)\b",
-    re.IGNORECASE,
-)
-"""Words by which a name that came as one text is that of a group."""
 STOP_WORDS = {"a", "an", "the", "on", "of", "in", "for", "and", "to", "is", "are"}
 
 
@@ -207,8 +201,10 @@ def _name(author: Author) -> _Name:
     text = _line(author.name)
     if GROUP.search(text):
         return _Name(group=text)
-    suffix = match[1] if (match := SUFFIX.search(text)) else ""
-    family, given = family_and_given(SUFFIX.sub("", text))
+    bare = SUFFIX.sub("", text)
+    is_suffix = " " in bare or "," in bare  # "Le VI" is a family name and initials
+    suffix = match[1] if is_suffix and (match := SUFFIX.search(text)) else ""
+    family, given = family_and_given(bare if is_suffix else text)
     return _Name(family, given, suffix) if given else _Name(group=text)
 
 

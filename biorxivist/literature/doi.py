@@ -28,7 +28,9 @@ PLAIN = re.compile(r"(?:https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/[\w-]{1,80}(?:
 NAME = re.compile(r"""(?:[^\s<>"{}|\\^`]|<[^\s<>"]{0,120}>(?=\d\.\d\.[a-z]{2})){1,1500}""", re.IGNORECASE)
 # Written with a semicolon only: "&copy1" may be part of a DOI.
 ENTITY = re.compile(r"&(?:lt|gt|amp|quot|apos|#\d{1,5}|#x[\da-f]{1,4});", re.IGNORECASE)
-NEXT_DOI = re.compile(r"[,;](?=(?:https?://|doi:|10\.\d{4,9}/))", re.IGNORECASE)
+NEXT_DOI = re.compile(
+    r"[,;](?=(?:https?://|doi:|10\.\d{4,9}/))|\]\((?=https?://)", re.IGNORECASE
+)  # or a link in Markdown
 # Shapeless characters, which pages put into long words so that they break well.
 SHAPELESS = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 SENTENCE_END = ".,;:!?'’”»…*†/"

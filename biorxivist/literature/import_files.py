@@ -16,21 +16,23 @@ from biorxivist.literature.shelf import Shelf
 from biorxivist.literature.supplements import SUPPLEMENTS, UnreadableSupplement, read_supplement
 from biorxivist.progress import Progress, silent
 from graph.archive import Archive
-from graph.records import Record, Version
+from graph.records import Passage, Record, Version
 
 if TYPE_CHECKING:
     from biorxivist.literature.document import Document
+    from biorxivist.literature.parse.long import LongPaper
 
 __all__ = ["Ingested", "ingest", "paper_files"]
 
 logger = logging.getLogger(__name__)
 
 NO_PAPER = "load it together with the file of its paper, or name a paper of the archive with --of DOI"
-SUFFIXES = {".xml", ".nxml", ".jats", ".html", ".htm", ".pdf", ".meca", ".zip"}
+XML_SUFFIXES = {".xml", ".nxml", ".jats"}
+SUFFIXES = XML_SUFFIXES | {".html", ".htm", ".pdf", ".meca", ".zip"}
 BATCH = 50
 MOST_PENDING = 500
 """Papers that are read again before the texts that they replace are withdrawn."""
-READER = "1"
+READER = "2"
 """Raise it when the reader gets better at files that it could read before: they are then read again."""
 
 
@@ -123,6 +125,8 @@ def ingest(
             digest = content_digest(path)
             if digest in known:
                 unchanged += 1
+            elif (long := _read_long(path)) is not None:
+                batch.add_long(path, digest, long)
             else:
                 batch.add(path, digest, _read(path))
         except Exception as error:
@@ -160,6 +164,15 @@ def _read(path: Path) -> Document:
     from biorxivist.literature.parse import parse
 
     return parse(path, route=f"local:{path.name}")
+
+
+def _read_long(path: Path) -> LongPaper | None:
+    if path.suffix.lower() not in XML_SUFFIXES:
+        return None
+    from biorxivist.literature.parse.front import Origin
+    from biorxivist.literature.parse.long import read_long
+
+    return read_long(path, Origin(path.stem, f"local:{path.name}"))
 
 
 def _words(error: Exception) -> str:
@@ -200,6 +213,22 @@ class _Batch:
         self.paper_ids.append(document.paper.id)
         self.read += 1
 
+    def add_long(self, path: Path, digest: str, paper: LongPaper) -> None:
+        """Write a paper while it is read: a portion of its text at a time, none if it may not be kept."""
+        self.flush()
+        passages, added = next(paper.portions)
+        records = self._shelf.gain(records_to_keep([*paper.head(), *passages], self._curated), added=added)
+        self.written += self._archive.append(records, writer=self._writer)
+        rows = len(records)
+        if any(isinstance(record, Passage) for record in records):
+            for passages, added in paper.portions:
+                self._shelf.gain_more(paper.front.version.id, passages, added)
+                self.written += self._archive.append(passages, writer=self._writer)
+                rows += len(passages)
+        log_contents([(path, digest, rows)], self._archive, reader=READER, writer=self._writer)
+        self.paper_ids.append(paper.front.paper.id)
+        self.read += 1
+
     def flush(self) -> None:
         """Write what was taken in."""
         if not self._files:
@@ -221,9 +250,4 @@ class _Batch:
 def _newest_version(archive: Archive, paper_id: str) -> Version | None:
     """The version whose text is read: the newest that has one, else the newest."""
     versions = [each for each in archive.read("Version") if isinstance(each, Version) and each.paper_id == paper_id]
-
-    def rank(version: Version) -> tuple[bool, bool, int]:
-        is_number = version.label.isdigit()
-        return bool(version.text_route), not is_number, int(version.label) if is_number else 0
-
-    return max(versions, key=rank, default=None)
+    return max(versions, key=lambda version: (bool(version.text_route), version.rank), default=None)

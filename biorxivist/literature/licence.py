@@ -30,8 +30,10 @@ SPACE = re.compile(r"\s+")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 UNSTATED = {"na", "n/a", "none", "null"}
 
-ADDRESS = re.compile(r"(?:https?://|\bwww\.)[^\s<>\"]+", re.IGNORECASE)
-OPEN_ADDRESS = re.compile(r"creativecommons\.org/(?:licen[cs]es/by|publicdomain)", re.IGNORECASE)
+ADDRESS = re.compile(r"(?:(?:https?:)?//|\bwww\.)[^\s<>\"]+", re.IGNORECASE)
+OPEN_ADDRESS = re.compile(
+    r"creativecommons\.org/(?:licen[cs]es/by|publicdomain|share-your-work/public-domain)", re.IGNORECASE
+)
 CLOSED_ADDRESS = re.compile(r"nonexclusive-distrib|userlicense|/tdm|rights-?link|all-?rights", re.IGNORECASE)
 OPEN_WORDING = re.compile(
     r"\ba?cc0\b|\ba?cc[ _-]?by\b|\ba?cc[ _-]by[ _-]|\bcc[ _-]?zero\b|public[ -]domain"  # bioRxiv prints "aCC-BY"

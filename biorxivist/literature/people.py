@@ -6,12 +6,33 @@ author with an ORCID is everywhere the same record; one without belongs to a pla
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graph.records import Author
 
-__all__ = ["Person", "authors_in_order", "moved_to", "named"]
+__all__ = ["GROUP", "SUFFIX_ALONE", "Person", "authors_in_order", "moved_to", "named"]
+
+GROUP = re.compile(
+    r"\b(?:consorti(?:um|a)|collaborati(?:on|ve)|group|team|network|initiative|project|atlas|committee|society|"
+    r"foundation|institute|investigators|alliance|program(?:me)?|study|center|centre|university|laborator(?:y|ies)|"
+    r"association|organi[sz]ation|workshop|contributors|developers|biohub)\b",
+    re.IGNORECASE,
+)
+"""Words by which a name that came as one text is that of a group."""
+NEVER_A_SURNAME = re.compile(
+    r"(?:\w+ )*(?:consorti(?:um|a)|collaboration|investigators|collaborators|(?:study|working) group)", re.IGNORECASE
+)
+GROUP_ALONE = re.compile(
+    r"group|team|network|initiative|project|atlas|committee|foundation|alliance|program(?:me)?|study|biohub",
+    re.IGNORECASE,
+)
+"""Words that are surnames, too: a group where a name stands before them, and not initials."""
+INITIALS_ALONE = re.compile(r"(?:\w\.?[\s-]*){1,4}")
+SUFFIX_ALONE = re.compile(r"(?:Jr|Sr)\.?|I{2,3}|IV")
+SUFFIX_BEHIND = re.compile(r"(.*\w.*)\s((?:Jr|Sr)\.?|I{2,3}|IV)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +50,49 @@ class Person:
 
 
 def named(name: str, *, orcid: str | None = None) -> Person:
-    """A person of whom a source prints one text; ``Family, Given`` is told apart at its comma, nothing is guessed."""
-    family, comma, given = (part.strip() for part in name.partition(","))
-    if comma and family and given:
-        return Person(name, family=family, given=given, orcid=orcid)
-    return Person(name, orcid=orcid)
+    """A person, or a group, of whom a source prints one text.
+
+    ``Family, Given`` is told apart at its comma, and a suffix by its own; which words of ``Given Family`` are which is
+    not guessed. A group is known by its words, also where a service took the last of them for a family name.
+
+    >>> named("King, Martin L., Jr.").suffix, named("Consortium, The Tabula Sapiens").collective
+    ('Jr.', 'The Tabula Sapiens Consortium')
+    """
+    parts = [part for part in (piece.strip() for piece in name.split(",")) if any(map(str.isalnum, part))]
+    suffixes = [part for part in parts[1:] if SUFFIX_ALONE.fullmatch(part)]
+    parts = [part for part in parts if part not in suffixes] if suffixes else parts
+    if len(parts) == 1:
+        return _in_one_part(name, parts[0], suffixes, orcid)
+    if len(parts) != 2:
+        return Person(name, orcid=orcid)
+    family, given = parts
+    is_group = GROUP_ALONE.fullmatch(family) and not INITIALS_ALONE.fullmatch(given)
+    if is_group or NEVER_A_SURNAME.fullmatch(family):
+        return Person(name, collective=f"{given} {family}", orcid=orcid)
+    for place, part in enumerate((family, given)):
+        if not suffixes and (match := SUFFIX_BEHIND.fullmatch(part)):
+            suffixes.append(match[2])
+            family, given = (match[1], given) if place == 0 else (family, match[1])
+    return Person(name, family=family, given=given, suffix=suffixes[0] if suffixes else None, orcid=orcid)
+
+
+def _in_one_part(name: str, text: str, suffixes: list[str], orcid: str | None) -> Person:
+    if suffixes and " " in text:  # Martin Luther King, Jr.
+        given, _, family = text.rpartition(" ")
+        return Person(name, family=family, given=given, suffix=suffixes[0], orcid=orcid)
+    return Person(name, collective=text if " " in text and GROUP.search(text) else None, orcid=orcid)
 
 
 def authors_in_order(people: Iterable[Person], work: str) -> tuple[Author, ...]:
-    """Authors of a work in printed order; an ORCID that is printed twice is one author."""
+    """Authors of a work in printed order; an ORCID that is printed twice is one author.
+
+    Where it is printed for two names it is wrong for one of them, and nobody knows which: neither has it then.
+    """
+    people = list(people)
+    surnames: defaultdict[str | None, set[str]] = defaultdict(set)
+    for person in people:
+        surnames[person.orcid].add((person.family or person.name.rpartition(" ")[2]).casefold())
+    people = [replace(p, orcid=None) if p.orcid and len(surnames[p.orcid]) > 1 else p for p in people]
     authors = (
         Author(
             name=person.name,

@@ -20,10 +20,11 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["lowered", "raised", "set_off", "touches"]
+__all__ = ["is_exponent", "lowered", "raised", "set_off", "touches"]
 
 SIMPLE = re.compile(r"[+\-−–±]?\w+(?:\.\w+)*[+\-−–*′']{0,2}|\([^()]*\)")
 CHARGE = re.compile(r"\d{0,2}[+\-−–]")
+EXPONENT = re.compile(r"[+\-−–±]?\d+(?:\.\d+)?")
 ORDINALS = {"st", "nd", "rd", "th", "tm", "sm"}
 OPENING = "([{<,;:/=|~≈±×·–—−-+*"
 BRACKETS = "([{"
@@ -70,7 +71,22 @@ def lowered(before: str, text: str, after: str = "", *, is_behind_raised: bool =
 
 def _runs_on(text: str, after: str) -> bool:
     """Whether a number would go on with the next one, or a word with the next word."""
+    if text == "o" and after in ("C", "F"):  # how a degree is typed
+        return False
     return (text[-1].isdigit() and after.isdigit()) or (text[-1].isalpha() and after.isalpha())
+
+
+def is_exponent(base: str, text: str, after: str = "") -> bool:
+    """Whether a raised text belongs to what stands before the space before it: ``10 ⁵``, ``s ⁻¹``, but not ``10 ¹³C``.
+
+    ``base`` is the last character there.
+
+    >>> is_exponent("0", "5"), is_exponent("s", "−1"), is_exponent("0", "13", "C"), is_exponent("s", "1")
+    (True, True, False, False)
+    """
+    if not EXPONENT.fullmatch(text.strip()) or after.isalpha():
+        return False
+    return base.isdigit() or (base.isalpha() and not text.strip()[0].isdigit())
 
 
 def set_off(before: str, text: str, after: str = "", *, is_listed: bool = False) -> tuple[str, str]:

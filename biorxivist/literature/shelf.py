@@ -1,8 +1,9 @@
-"""The papers of an archive, as readers of more of them need it: a paper that is read again gains and never loses.
+"""Adding readings to the papers of an archive: a paper that is read again gains and never loses.
 
-`Shelf.gain` turns what one route says of a paper into what is to be written, by the order of `trust`. A version has
-one text. Where a better one comes, `Shelf.settle` withdraws the passages of the poorer one, and anchors the claims
-that quoted them in the new text; a claim whose words do not stand there keeps its passage, and says so.
+`Shelf.gain` merges one reading of a paper with what the archive holds, in the order of `trust`, and returns the
+records to write. A version keeps one text. When a better text replaces another, `Shelf.settle` withdraws the old
+passages and moves the claims that quote them to the new text. A claim whose quote the new text lacks keeps its old
+passage and is marked.
 """
 
 from __future__ import annotations
@@ -13,28 +14,28 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from biorxivist.literature.anchor import anchor
 from biorxivist.literature.licence import is_open, may_keep_text
 from biorxivist.literature.references import with_deposited_dois
-from biorxivist.literature.trust import OF_PEOPLE, TRUST, merged_authors, merged_paper, merged_version, route_kind
+from biorxivist.literature.trust import CURATED_FIELDS, TRUST, merged_authors, merged_paper, merged_version, route_kind
 from graph.archive import Archive
 from graph.records import Author, Claim, Paper, Passage, Record, Reference, Review, Tombstone, Version
 
 __all__ = ["Shelf"]
 
-SUPERSEDED = "a better text of this version was read"
+SUPERSEDED = "superseded by a better text of this version"
 NOT_FOUND = "not found in the text by "
 
 
 class Shelf:
-    """What an archive knows of its papers.
+    """The papers of an archive, ready to take in further readings.
 
     Parameters
     ----------
     archive
-        The archive; read once now, and once more by `settle` if a text was replaced.
+        Read once here, and again by `settle` if a text was replaced.
     """
 
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
-        # As JSON: an archive has tens of thousands of authors, and few of them are looked at.
+        # Kept as JSON: an archive has tens of thousands of authors, of which few are ever needed.
         self._papers: dict[str, str] = {}
         self._authors: dict[str, str] = {}
         self._versions: defaultdict[str, dict[str, str]] = defaultdict(dict)
@@ -48,23 +49,23 @@ class Shelf:
         self._routes: dict[str, str] = {}
 
     def was_read(self, paper_id: str) -> bool:
-        """Whether a text of this paper was read, and not only rows about it."""
+        """Whether the archive's record of this paper comes from a text rather than from services alone."""
         known = self._papers.get(paper_id)
         return known is not None and bool(Paper.model_validate_json(known).field_routes)
 
     def gain(self, records: Iterable[Record], *, added: Mapping[str, Sequence[int]] | None = None) -> list[Record]:
-        """What to write of a reading of one paper.
+        """Merge one reading of a paper into the archive's.
 
         Parameters
         ----------
         records
-            The paper with its authors, versions, passages and references, as one route has them.
+            The paper with its authors, versions, passages and references, as one route delivered them.
         added
-            Passage id -> offsets of what the plain form of superscripts adds.
+            Passage id -> offsets of the characters that the plain form adds.
 
         Returns
         -------
-        Merged with what was known, and without a text that is poorer than the one that is there.
+        The records to write; without passages if the archive has a better text of this version.
         """
         given = list(records)
         paper = next((record for record in given if isinstance(record, Paper)), None)
@@ -89,17 +90,23 @@ class Shelf:
         others = (r for r in given if not isinstance(r, Paper | Author | Version | Passage | Reference))
         return [*whole, *others, *gone]
 
+    def gain_more(self, version_id: str, passages: Sequence[Passage], added: Mapping[str, Sequence[int]]) -> None:
+        """Register further passages of a long text whose first ones `gain` has accepted; the caller writes them."""
+        if version_id in self._new_texts:
+            self._new_texts[version_id].update(passage.id for passage in passages)
+            self._added.update(added)
+
     def keep_read(self, facts: Iterable[Record]) -> Iterator[Record]:
-        """Shipped facts, with what was read of the papers among them; what people say of one is the facts' word."""
+        """Shipped facts, with papers that were read since completed; curated fields stay as shipped."""
         for fact in facts:
             if isinstance(fact, Paper) and self.was_read(fact.id):
                 merged = merged_paper(Paper.model_validate_json(self._papers[fact.id]), fact, ("services", "0"))
-                yield merged.model_copy(update={name: getattr(fact, name) for name in OF_PEOPLE})
+                yield merged.model_copy(update={name: getattr(fact, name) for name in CURATED_FIELDS})
             else:
                 yield fact
 
     def settle(self) -> list[Record]:
-        """What to write at the end: withdrawn passages and references, claims anchored again."""
+        """Records that conclude the replacement of texts: withdrawals, and claims moved to the new text."""
         written: list[Record] = []
         if self._new_texts:
             written += self._settle_passages()
@@ -114,11 +121,11 @@ class Shelf:
 
     @property
     def pending(self) -> int:
-        """Papers of which something is to be settled; it is held in memory until then."""
+        """Number of papers waiting for `settle`, whose references are held in memory until then."""
         return len(self._new_references) + len(self._other_references)
 
     def _is_own(self, paper_id: str, versions: Iterable[Version]) -> bool:
-        """Whether a text of the paper came from a file of the user's own."""
+        """Whether any text of the paper came from a local file of the user."""
         known = map(Version.model_validate_json, self._versions.get(paper_id, {}).values())
         return any((version.text_route or "").startswith("local:") for version in (*versions, *known))
 
@@ -134,7 +141,7 @@ class Shelf:
     def _merge_authors(
         self, before: Paper, merged: Paper, read: list[Author], source: tuple[str, str]
     ) -> tuple[tuple[Author, ...], list[Record]]:
-        """Authors of both readings, and tombstones of those who are other records now."""
+        """Merge the author lists; also returns tombstones for authors whose record has a new id."""
         known = [Author.model_validate_json(self._authors[i]) for i in before.author_ids if i in self._authors]
         if not read or not known:
             return tuple(read or known), []
@@ -143,13 +150,13 @@ class Shelf:
         authors = merged_authors(best, other, merged.id)
         ids = {author.id for author in authors}
         gone = (author.id for author in known if not author.orcid and author.id not in ids)
-        reason = "this author of the paper is another record now"
+        reason = "replaced by another record of the same author"
         return authors, [Tombstone(target_record="Author", target_id=i, reason=reason) for i in gone]
 
     def _merge_versions(
         self, paper: Paper, given: Sequence[Record], read: Version | None
     ) -> tuple[list[Version], bool]:
-        """Versions of both readings, and whether the text that was read now is the one to keep."""
+        """Merge the versions; also returns whether the new reading's text is the one to keep."""
         known = {label: Version.model_validate_json(text) for label, text in self._versions.get(paper.id, {}).items()}
         has_text = any(isinstance(record, Passage) for record in given)
         is_better = True
@@ -177,7 +184,7 @@ class Shelf:
         is_better: bool,
         added: Mapping[str, Sequence[int]],
     ) -> list[Passage | Reference]:
-        """The text, if it is to be kept, and what is to be settled about the one before."""
+        """The text to write, if it is kept; notes what `settle` has to do about the text it replaces."""
         before = self._versions.get(paper.id, {})
         references = [record for record in text if isinstance(record, Reference)]
         if not is_better:
@@ -189,7 +196,7 @@ class Shelf:
             self._new_texts[read.id] = {passage.id for passage in passages}
             self._added.update((p.id, added[p.id]) for p in passages if p.id in added)
             self._routes[read.id] = read.text_route or ""
-        if texts:  # not before `settle` has looked which of them have a DOI already
+        if texts:  # `settle` writes the references, after looking up which of them have a DOI already
             self._new_references[paper.id] = references
             if texts <= {read.label}:
                 self._replaced.add(paper.id)
@@ -222,16 +229,20 @@ class Shelf:
                 if other.id != claim.id:
                     moved[claim.id] = other.id
                     yield other
-                    yield Tombstone(target_record="Claim", target_id=claim.id, reason=f"anchored again: {other.id}")
+                    yield Tombstone(
+                        target_record="Claim", target_id=claim.id, reason=f"moved to the new text: {other.id}"
+                    )
         for passage_id in old:
             yield Tombstone(target_record="Passage", target_id=passage_id, reason=SUPERSEDED)
         for review in self._archive.read("Review") if moved else ():
             if isinstance(review, Review) and review.claim_id in moved:
                 yield Review(**{**review.model_dump(exclude={"id"}), "claim_id": moved[review.claim_id]})
-                yield Tombstone(target_record="Review", target_id=review.id, reason="its claim was anchored again")
+                yield Tombstone(
+                    target_record="Review", target_id=review.id, reason="its claim was moved to the new text"
+                )
 
     def _anchored(self, claim: Claim, old: Passage | None, passages: Sequence[Passage]) -> Claim:
-        """The claim at its place in the new text; at the old one, and marked so, if it stands nowhere there."""
+        """The claim moved to the new text; left where it was, and marked, if the new text lacks its quote."""
         quote = claim.quote or ""
         place = anchor(quote, passages, section=old.section if old else "", added=self._added) if quote else None
         note = (claim.location or "").partition(NOT_FOUND)[0].rstrip("; ") or None
@@ -263,7 +274,7 @@ class Shelf:
 
 
 def _completed(read: Reference, known: Reference | None) -> Reference:
-    """An entry as it was read now, with what was found out about it before."""
+    """A newly read entry, with the DOI and the cited work that were found for it earlier."""
     if known is None:
         return read
     return read.model_copy(update={"doi": read.doi or known.doi, "cited_id": read.cited_id or known.cited_id})

@@ -1,19 +1,20 @@
-"""Reading a paper again: what of two readings is kept, field by field, so that it gains and never loses.
+"""Merging two readings of a paper, field by field, so that the paper gains and never loses.
 
 =================================  ==================================================================================
-field                              whose value is kept, the first that has one
+field                              which reading wins; one that has no value never does
 =================================  ==================================================================================
-title, abstract, category,         of the newest version; of one version by JATS, then HTML, then the services, then
+title, abstract, category,         the newest version; within a version JATS before HTML before the services before
 authors, source, server, arxiv     PDF
-year, venue                        of the version of record; then as above
-licence                            of the newest version; of several statements about it the one that forbids
+year, venue                        the version of record, then as above
+licence                            the newest version; if sources disagree about one version, the one that forbids
 day of first posting               the earliest
-DOIs                               all
-an author's ORCID, affiliations    of any reading whose list has as many people, of the same family name at that place
-text of a version                  of the best route that may be kept: JATS, then HTML, then PDF
+DOIs                               all of them
+an author's ORCID, affiliations    either reading, if both list equally many authors and the family names agree
+text of a version                  the best route whose text may be kept: JATS before HTML before PDF
 =================================  ==================================================================================
 
-``Paper.field_routes`` says which route gave which field, so that the outcome does not depend on the order of readings.
+``Paper.field_routes`` records which route supplied which field, so the result does not depend on the order in which
+the readings came.
 """
 
 from __future__ import annotations
@@ -22,24 +23,24 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from biorxivist.literature.licence import settle_licence
-from graph.records import Author, Paper, Version
+from graph.records import Author, Paper, Version, version_rank
 
 __all__ = ["TRUST", "merged_authors", "merged_paper", "merged_version", "route_kind"]
 
 TRUST: Mapping[str, int] = {"jats": 4, "html": 3, "services": 2, "pdf": 1}
-"""How much a kind of route is trusted for what it says of a paper."""
-JOURNAL = 1_000
-OF_VERSION = ("title", "abstract", "category", "source_url", "server", "arxiv", "published_doi", "read")
-OF_RECORD = ("year", "venue")
-OF_PEOPLE = ("model_ids", "topic", "kind", "discusses_ids", "verified", "unverified_fields")
+"""Kind of route -> how much its word counts; more is better."""
+VERSION_FIELDS = ("title", "abstract", "category", "source_url", "server", "arxiv", "published_doi", "read")
+RECORD_FIELDS = ("year", "venue")
+"""Fields that the version of record settles."""
+CURATED_FIELDS = ("model_ids", "topic", "kind", "discusses_ids", "verified", "unverified_fields")
 JATS_SUFFIXES = (".xml", ".nxml", ".jats", ".meca", ".zip")
 
 Source = tuple[str, str]
-"""Kind of a route and label of the version that was read by it."""
+"""Kind of a route, and the label of the version that it delivered."""
 
 
 def route_kind(route: str | None) -> str:
-    """Kind of the route by which a text was read; ``services`` for none."""
+    """Kind of a text route; ``services`` where no text was read."""
     if not route:
         return "services"
     name = route.lower()
@@ -51,37 +52,38 @@ def route_kind(route: str | None) -> str:
 
 
 def merged_paper(known: Paper, read: Paper, source: Source) -> Paper:
-    """One record of what was known and what was read now.
+    """Merge what is known of a paper with what one route says of it.
 
     Parameters
     ----------
     known
-        The paper as the archive has it.
+        The paper as it stands in the archive.
     read
-        The same paper as one route describes it.
+        The same paper as the route describes it.
     source
-        Which route, and which version.
+        The route, and the version that it delivered.
     """
     routes = dict(entry.split("=", 1) for entry in known.field_routes)
-    before = {name: _source(routes.get(name)) for name in (*OF_VERSION, *OF_RECORD, "license", "author_ids")}
+    sources = {name: _source(routes.get(name)) for name in (*VERSION_FIELDS, *RECORD_FIELDS, "license", "author_ids")}
     values: dict[str, Any] = known.model_dump()
     kept: dict[str, Source] = {}
-    for name in (*OF_VERSION, *OF_RECORD):
+    for name in (*VERSION_FIELDS, *RECORD_FIELDS):
         ours, theirs = getattr(known, name), getattr(read, name)
-        is_of_record = name in OF_RECORD
-        takes = theirs and (
-            not ours or _key(source, is_of_record=is_of_record) >= _key(before[name], is_of_record=is_of_record)
+        prefers_record = name in RECORD_FIELDS
+        is_trusted_more = _authority(source, prefers_record=prefers_record) >= _authority(
+            sources[name], prefers_record=prefers_record
         )
-        values[name], kept[name] = (theirs, source) if takes else (ours, before[name])
-    values["license"], kept["license"] = _licence(known, read, before["license"], source)
-    takes_authors = read.author_ids and (not known.author_ids or _key(source) >= _key(before["author_ids"]))
-    values["author_ids"] = read.author_ids if takes_authors else known.author_ids
-    kept["author_ids"] = source if takes_authors else before["author_ids"]
+        is_replaced = theirs and (not ours or is_trusted_more)
+        values[name], kept[name] = (theirs, source) if is_replaced else (ours, sources[name])
+    values["license"], kept["license"] = _licence(known, read, sources["license"], source)
+    is_new_list = read.author_ids and (not known.author_ids or _authority(source) >= _authority(sources["author_ids"]))
+    values["author_ids"] = read.author_ids if is_new_list else known.author_ids
+    kept["author_ids"] = source if is_new_list else sources["author_ids"]
     values["posted"] = min((day for day in (known.posted, read.posted) if day), default=None)
     own = known.id.removeprefix("doi:")
     dois = {*known.dois, *read.dois}
     values["dois"] = (*((own,) if own in dois else ()), *sorted(dois - {own}))
-    for name in OF_PEOPLE:
+    for name in CURATED_FIELDS:
         values[name] = getattr(known, name) if name in known.model_fields_set else getattr(read, name)
     values["field_routes"] = tuple(
         f"{name}={kind} {label}" for name, (kind, label) in sorted(kept.items()) if values.get(name)
@@ -94,24 +96,29 @@ def _source(written: str | None) -> Source:
     return kind, label
 
 
-def _key(source: Source, *, is_of_record: bool = False) -> tuple[int, int]:
+def _authority(source: Source, *, prefers_record: bool = False) -> tuple[tuple[bool, int], int]:
+    """How much a source's word counts: its version first, then its route.
+
+    The version of record comes last of all versions only where it is preferred; a preprint says more about itself.
+    """
     kind, label = source
-    number = int(label) if label.isdigit() else JOURNAL if is_of_record else 0
-    return number, TRUST.get(kind, 0)
+    rank = version_rank(label if label.isdigit() or prefers_record else "0")
+    return rank, TRUST.get(kind, 0)
 
 
 def _licence(known: Paper, read: Paper, before: Source, source: Source) -> tuple[str | None, Source]:
-    if _key(before)[0] == _key(source)[0] or not known.license or not read.license:
+    ours, theirs = _authority(before)[0], _authority(source)[0]
+    if ours == theirs or not known.license or not read.license:
         licence = settle_licence((known.license, read.license))
-        said = [by for text, by in ((known.license, before), (read.license, source)) if text == licence]
-        return licence, max(said, key=_key)
-    return (read.license, source) if _key(source)[0] > _key(before)[0] else (known.license, before)
+        stated_by = [by for text, by in ((known.license, before), (read.license, source)) if text == licence]
+        return licence, max(stated_by, key=_authority)
+    return (read.license, source) if theirs > ours else (known.license, before)
 
 
 def merged_authors(best: Sequence[Author], other: Sequence[Author], work: str) -> tuple[Author, ...]:
-    """The better list of authors, with the ORCIDs and affiliations that only the other one has.
+    """The more trusted list of authors, completed with ORCIDs, affiliations and name parts from the other one.
 
-    An author who gains an ORCID gets another id with it.
+    Gaining an ORCID changes an author's id.
     """
     if len(best) != len(other):
         return tuple(best)
@@ -136,7 +143,7 @@ def _surname(author: Author) -> str:
 
 
 def merged_version(known: Version, read: Version, *, text_route: str | None) -> Version:
-    """One record of a version: what either reading says of it, with the route of the text that is kept."""
+    """Merge two readings of a version; ``text_route`` is the route of the text that is kept."""
     days = [day for day in (known.posted, read.posted) if day]
     return Version(
         paper_id=known.paper_id,

@@ -136,7 +136,7 @@ def _merged_versions(work_id: str, rows: Sequence[Hit]) -> tuple[Version, ...]:
         }
         licence = settle_licence(version.license for version in ordered)
         merged.append(Version(paper_id=work_id, label=label, license=licence, **known))
-    return tuple(sorted(merged, key=lambda version: (not version.label.isdigit(), version.label.zfill(9))))
+    return tuple(sorted(merged, key=lambda version: (version.rank, version.label)))
 
 
 def authors_of(hits: Iterable[Hit]) -> dict[str, Author]:

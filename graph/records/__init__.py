@@ -14,7 +14,7 @@ from graph.records.base import Read, Record, Regime, Spread, Tombstone, canonica
 from graph.records.claims import Claim, ClaimKind, Direction, Relation, Review
 from graph.records.evidence import Evidence, Gate, Verdict
 from graph.records.experiments import Result, Run, SaturationPoint, Source, Status
-from graph.records.literature import Author, FetchLog, Paper, Passage, Reference, Version, paper_id
+from graph.records.literature import Author, FetchLog, Paper, Passage, Reference, Version, paper_id, version_rank
 from graph.records.names import Dataset, Metric, Model, Task
 
 __all__ = [
@@ -50,6 +50,7 @@ __all__ = [
     "canonical_json",
     "digest",
     "paper_id",
+    "version_rank",
 ]
 
 RECORDS: dict[str, type[Record]] = {

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from graph.records.base import Read, Record
+from graph.records.base import Read, Record, digest
 
 __all__ = ["Author", "FetchLog", "Paper", "Passage", "Reference", "Version", "paper_id"]
 
@@ -93,7 +93,7 @@ class Author(Record):
                 f"an author needs an ORCID, or else a paper and a position in it; {self.name or self.family!r} does not"
             )
             raise ValueError(msg)
-        return super().compute_id()
+        return f"{self.prefix}:{digest([[name, getattr(self, name)] for name in self.identity])}"
 
 
 class Paper(Record):
@@ -146,6 +146,11 @@ class Paper(Record):
     """Which route gave which field, as ``title=jats 2``: kind of route and version; empty where services gave all."""
 
 
+def version_rank(label: str) -> tuple[bool, int]:
+    """What the label of a version is sorted by, `Version.rank`, where only the label is at hand."""
+    return (False, int(label)) if label.isdigit() else (True, 0)
+
+
 class Version(Record):
     """One posted version of a paper, or its version of record."""
 
@@ -165,6 +170,11 @@ class Version(Record):
     """Licence as printed."""
     text_route: str | None = None
     """Which source answered with the full text."""
+
+    @property
+    def rank(self) -> tuple[bool, int]:
+        """Place among the versions of its paper: preprints by their number, the version of record last."""
+        return version_rank(self.label)
 
     @model_validator(mode="before")
     @classmethod

@@ -116,11 +116,11 @@ def newest_texts(archive: Archive, paper_ids: Collection[str] | None) -> dict[tu
     for passage in _of(Passage, archive.read("Passage")):
         if passage.kind != "fact" and (paper_ids is None or passage.paper_id in paper_ids):
             found[passage.paper_id][passage.version_id].append(passage)
-    order = {version.id: _rank(version) for version in _of(Version, archive.read("Version"))}
+    order = {version.id: version.rank for version in _of(Version, archive.read("Version"))}
     return {
         (paper_id, newest): versions[newest]
         for paper_id, versions in found.items()
-        for newest in [max(versions, key=lambda version_id: (order.get(version_id, (0, 0)), version_id))]
+        for newest in [max(versions, key=lambda version_id: (order.get(version_id, (False, 0)), version_id))]
     }
 
 
@@ -130,11 +130,6 @@ def _references(archive: Archive, paper_ids: Collection[str]) -> dict[str, list[
         if reference.paper_id in paper_ids:
             found[reference.paper_id].append(reference)
     return found
-
-
-def _rank(version: Version) -> tuple[int, int]:
-    """Versions of record come last, preprints in the order of their numbers."""
-    return (0, int(version.label)) if version.label.isdigit() else (1, 0)
 
 
 def _add(done: Extracted, extraction: Extraction) -> None:

@@ -1,8 +1,8 @@
-"""One polite session: every request of the package goes through `Session.get`.
+"""The package's only way to the network: a polite, patient `Session`.
 
-It takes care of the pace of each host (`pace`), retries with exponential back-off and jitter, Retry-After, redirects
-that come back to where they were, bodies that are cut off, slow or huge (`body`), answers that are not what they say
-(`traps`), and the cache.
+`Session.get` paces requests per host (`pace`), retries with exponential back-off and jitter, honours Retry-After,
+detects redirect loops, bounds bodies in size and time (`body`), recognises responses that are not what they claim to be
+(`traps`), and caches.
 """
 
 from __future__ import annotations
@@ -38,37 +38,37 @@ __all__ = ["Limits", "Response", "Session", "user_agent"]
 
 logger = logging.getLogger(__name__)
 
-ENOUGH = 0.6
-"""Share of the patience after which another attempt could no longer end in time."""
-LEAST = 0.1
-"""Share of the patience that every request has."""
+LATEST_RETRY = 0.6
+"""Share of the patience after which no further attempt is started: it could not finish in time."""
+MINIMUM = 0.1
+"""Share of the patience that every request gets, however long other hosts were silent."""
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 Check = Callable[["Response"], None]
 
 
 @dataclass(frozen=True)
 class Limits:
-    """How long, how much and how often.
+    """Limits on time, size and repetition.
 
     Parameters
     ----------
     retries
-        How often a request is repeated whose failure can pass.
+        Repetitions of a request after a transient failure.
     backoff
-        Seconds before the first repetition; doubled each time, cut by a jitter of up to a half.
+        Seconds before the first repetition; doubled each time, shortened at random by up to half.
     connect, silence
-        Seconds to wait for a connection, and for the next bytes.
+        Timeouts in seconds, for connecting and between two reads.
     deadline
-        Seconds for a whole answer, however it drips.
+        Seconds for a whole response, however slowly it arrives.
     patience
-        Seconds for all attempts at one answer together; pauses that the host demands do not count. A host that has
-        used them up without an answer is not asked again for as long.
+        Seconds for all attempts at one response together, not counting pauses that the host asked for. A host that
+        used them up without responding is not contacted again for the same time.
     size
-        Most bytes of a body, packed and unpacked.
+        Largest body in bytes, compressed and decompressed.
     max_wait
-        Longest pause that a host may demand, in seconds; beyond it the request fails.
+        Longest pause in seconds that a host may ask for; a request that would have to wait longer fails.
     hops
-        Most redirects.
+        Redirects that are followed.
     """
 
     retries: int = 4
@@ -84,19 +84,19 @@ class Limits:
 
 @dataclass(frozen=True)
 class Response:
-    """What a host answered: a status of 200 to 299, a whole body that passed the checks."""
+    """A successful response: status 200 to 299, with a complete body that passed the checks."""
 
     requested: str
     """Address that was requested."""
     url: str
-    """Address that answered, after redirects."""
+    """Address that responded, after redirects."""
     status: int
     headers: Mapping[str, str]
     body: bytes = field(repr=False)
     at: datetime
     """When it was fetched."""
     cached: bool = False
-    """Whether it came from the cache."""
+    """Whether it was served from the cache."""
 
     def json(self) -> Any:
         """The body as JSON."""
@@ -104,13 +104,13 @@ class Response:
 
     @property
     def text(self) -> str:
-        """The body as UTF-8 text; what is not UTF-8 is replaced."""
+        """The body as UTF-8; invalid bytes are replaced."""
         return self.body.decode("utf-8", "replace")
 
 
 @cache
 def user_agent(contact: str | None = None) -> str:
-    """How the package introduces itself: name, version and, if given, an address to write to."""
+    """User-Agent header: name, version and, if given, a contact address."""
     try:
         release = installed_version("biorxivist-graph")
     except PackageNotFoundError:
@@ -120,20 +120,20 @@ def user_agent(contact: str | None = None) -> str:
 
 
 class Session:
-    """A polite session; threads may share it.
+    """A polite HTTP session, safe to share between threads.
 
     Parameters
     ----------
     cache
-        Folder of the cache and of the queues that processes share; nothing is kept when left out.
+        Folder for the cache and for the queues shared between processes; without one nothing is stored.
     paces
-        Host (or host and path) -> how fast it may be queried; one request per second for what is not named.
+        Host, or host and path -> request rate; hosts that are not named get one request per second.
     contact
-        Mail address that hosts can write to; with one, Crossref answers faster.
+        Mail address sent along with requests; Crossref serves clients that give one faster.
     limits
-        How long, how much and how often.
+        Limits on time, size and repetition.
     offline
-        Answer from the cache only.
+        Serve from the cache only.
     """
 
     def __init__(
@@ -152,9 +152,9 @@ class Session:
         queues = cache / "queues" if cache else None
         self.pacer = Pacer(paces, folder=queues, max_wait=self.limits.max_wait)
         self._silent: dict[str, float] = {}
-        """Host -> time until which it is not asked again."""
+        """Host -> monotonic time until which it is not contacted again."""
         self._lost = 0.0
-        """Seconds that silent hosts have cost since the last answer."""
+        """Seconds spent on silent hosts since the last response."""
         self._requests = requests.Session()
         self._requests.headers.clear()
         self._requests.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
@@ -174,27 +174,27 @@ class Session:
         max_age: timedelta | None = None,
         keep: bool = True,
     ) -> Response:
-        """Fetch an address, patiently: until the whole answer is there, or it is clear that it will not come.
+        """Fetch an address, retrying until the response is complete or cannot be expected any more.
 
         Parameters
         ----------
         url, params
-            Address, and what to send with it.
+            Address and query parameters.
         expect
-            Kind of answer that is wanted; any other is an error.
+            Expected kind of content; anything else is an error.
         check
-            Called with the answer; raises a `FetchError` if it is an error that came with a 200.
+            Called with the response; raises a `FetchError` for an error disguised as a 200.
         doi, version
-            What the answer is about; with the address they are the key of the cache.
+            What the response is about; part of the cache key.
         max_age
-            Oldest cached answer that will do; any when left out.
+            Maximum age of a cached response; unlimited by default.
         keep
-            Whether the cache is read and written at all.
+            Whether to use the cache.
 
         Raises
         ------
         PaperNotFound, RateLimited, Blocked, EmptyResponse, BadResponse
-            As `biorxivist.literature.errors` says.
+            See `biorxivist.literature.errors`.
         """
         address = _address(url, params)
         if self.cache and keep:
@@ -205,7 +205,7 @@ class Session:
         if self.offline:
             msg = f"{address} is not in the cache, and this session is offline. Fetch it once while online."
             raise PaperNotFound(msg, url=address)
-        response = self._persist(address, expect, check)
+        response = self._fetch_patiently(address, expect, check)
         if self.cache and keep:
             self.cache.write(
                 address,
@@ -218,14 +218,14 @@ class Session:
             )
         return response
 
-    def _persist(self, address: str, expect: Expect, check: Check | None) -> Response:
-        # Where nobody has answered for a while, the next host is not given as long as the first one.
-        spent, patience = 0.0, max(LEAST * self.limits.patience, self.limits.patience - self._lost)
+    def _fetch_patiently(self, address: str, expect: Expect, check: Check | None) -> Response:
+        # If other hosts have been silent, this one gets only what is left of the patience.
+        spent, patience = 0.0, max(MINIMUM * self.limits.patience, self.limits.patience - self._lost)
         self._refuse_silent(address)
         for attempt in range(self.limits.retries + 1):
             started = time.monotonic()
             try:
-                response = self._follow(address, started + max(LEAST * self.limits.patience, patience - spent))
+                response = self._follow(address, started + max(MINIMUM * self.limits.patience, patience - spent))
                 self._lost = 0.0
                 if error := check_body(response.body, expect, response.url, response.status):
                     raise error
@@ -234,7 +234,7 @@ class Session:
                 return response
             except FetchError as error:
                 spent += time.monotonic() - started
-                is_late = spent > ENOUGH * patience
+                is_late = spent > LATEST_RETRY * patience
                 last = attempt == self.limits.retries or is_late
                 if is_late and error.status is None:
                     self._lost += spent
@@ -243,14 +243,14 @@ class Session:
         raise AssertionError  # the last attempt has raised
 
     def _refuse_silent(self, address: str) -> None:
-        """Raise at once for a host that has just kept somebody waiting in vain: the next request would wait, too."""
+        """Fail fast for a host that has just timed out: the next request would time out as well."""
         host = host_of(address)
         if self._silent.get(host, 0.0) > time.monotonic():
-            msg = f"No answer from {host}: it was silent for {self.limits.patience:.0f} s just now. Try again later."
+            msg = f"No answer from {host}: it has just been silent for {self.limits.patience:.0f} s. Try again later."
             raise BadResponse(msg, url=address)
 
     def _give_up_or_wait(self, error: FetchError, address: str, attempt: int, *, last: bool) -> None:
-        """Wait before the next attempt, or raise the error where there is none."""
+        """Sleep before the next attempt, or raise the error if there is none."""
         url = error.url or address
         if isinstance(error, CloudflareLimit):
             pause = max(error.retry_after or 0.0, self.pacer.pace(url).cooldown)
@@ -259,7 +259,7 @@ class Session:
         if not error.transient or last or pause_wanted > self.limits.max_wait:
             if isinstance(error, RateLimited) and pause_wanted > self.limits.max_wait:
                 self.pacer.pause(url, pause_wanted)
-            # Not a warning: whoever asked is given the error, and says it.
+            # Not a warning: the caller gets the error and reports it.
             logger.info("gave up on %s after %d attempts: %s", address, attempt + 1, error)
             raise error
         jitter = random.uniform(0.5, 1.0)  # noqa: S311 - spreads requests, protects nothing
@@ -270,7 +270,7 @@ class Session:
         time.sleep(wait)
 
     def _follow(self, address: str, latest: float) -> Response:
-        """Follow redirects, each of them a request that waits its turn; all is over at ``latest``."""
+        """Send the request and follow redirects, each paced like any request; done by ``latest`` at the latest."""
         url, seen = address, {address}
         for _ in range(self.limits.hops + 1):
             status, headers, body = self._send(url, latest)
@@ -297,8 +297,8 @@ class Session:
         headers = {"User-Agent": user_agent(self.contact), "Accept": "*/*", "Accept-Encoding": "gzip"}
         asked = time.monotonic()
         with self.pacer.turn(url):
-            latest += time.monotonic() - asked  # the wait for the turn is ours, not the host's
-            left = max(LEAST * self.limits.patience, latest - time.monotonic())
+            latest += time.monotonic() - asked  # waiting for the turn is not held against the host
+            left = max(MINIMUM * self.limits.patience, latest - time.monotonic())
             deadline = time.monotonic() + min(self.limits.deadline, left)
             try:
                 request = self._requests.prepare_request(requests.Request("GET", url, headers=headers))
@@ -335,7 +335,7 @@ class Session:
 
 
 def _address(url: str, params: Mapping[str, str | int] | None) -> str:
-    """Address with its parameters, in one order, so that equal requests have equal keys."""
+    """Address with its parameters in sorted order, so that equal requests share a cache key."""
     if not params:
         return url
     query = "&".join(f"{key}={quote(str(value), safe='')}" for key, value in sorted(params.items()))

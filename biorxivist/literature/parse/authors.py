@@ -8,9 +8,10 @@ import re
 from lxml import etree
 
 from biorxivist.literature.parse.text import all_text, plain
-from biorxivist.literature.people import Person
+from biorxivist.literature.people import SUFFIX_ALONE, Person, named
 
 _XLINK = "{http://www.w3.org/1999/xlink}href"
+_ORCID_DIGITS = re.compile(r"\d{15}[\dX]")
 _ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]", re.I)
 
 
@@ -39,12 +40,16 @@ _NOT_AUTHORS = ("editor", "editors", "reviewers", "section")
 _AUTHORS = ("author", "person", "collab")
 _MEMBERS = re.compile(r"member|non-?byline|consorti|collab|investigators|contributors")
 """Kinds of groups that list who belongs to one that signs, and did not sign themselves."""
+_MARKS = ("xref", "fn", "sup")
 _APART = ("label", "sup", "institution-id", "email")
 
 
 def read_authors(meta: etree._Element) -> list[Person]:
     """Authors of an article in printed order; editors and the members of a group are not authors."""
     places = {aff.get("id") or "": text_in_order(aff, _APART) for aff in meta.iter("aff")}
+    for forms in meta.iter("aff-alternatives"):  # one place in several scripts
+        if (first := forms.find("aff")) is not None:
+            places[forms.get("id") or first.get("id") or ""] = text_in_order(first, _APART)
     people: list[Person] = []
     signing = {c.get("id") for c in meta.iterfind("contrib-group/contrib[collab]") if c.get("id")}
     for group in meta.iterchildren("contrib-group"):
@@ -67,6 +72,8 @@ def read_authors(meta: etree._Element) -> list[Person]:
 
 def has_name(contrib: etree._Element) -> bool:
     """Whether anybody is named there."""
+    if (surname := contrib.findtext("name/surname")) and not surname.isspace():  # as nearly all are
+        return True
     return _read_person(contrib, {}, []) is not None
 
 
@@ -81,8 +88,9 @@ def _read_person(contrib: etree._Element, places: dict[str, str], shared: list[s
         elif tag == "xref":
             affiliations += [places[rid] for rid in (part.get("rid") or "").split() if rid in places]
         elif tag == "contrib-id":
-            if part.get("contrib-id-type") == "orcid" and (match := _ORCID.search(all_text(part))):
-                orcid = match[0].upper()
+            orcid = orcid or _orcid(part)
+        elif tag == "aff-alternatives":
+            affiliations += [text_in_order(form, _APART) for form in part.iterchildren("aff")][:1]
         elif tag == "aff":
             affiliations.append(text_in_order(part, _APART))
         elif tag in ("name-alternatives", "collab-alternatives"):
@@ -96,16 +104,37 @@ def _read_person(contrib: etree._Element, places: dict[str, str], shared: list[s
     if not person.name:
         return None
     named_places = tuple(dict.fromkeys(a for a in (*affiliations, *shared) if a))
+    if orcid is None and not named_places:
+        return person
     return dataclasses.replace(person, orcid=orcid, affiliations=named_places)
 
 
+def _orcid(identifier: etree._Element) -> str | None:
+    """An ORCID iD, whether it says that it is one or is the address of one; some leave its hyphens out."""
+    text = all_text(identifier)
+    if (identifier.get("contrib-id-type") or "").lower() != "orcid" and "orcid.org" not in text.lower():
+        return None
+    if match := _ORCID.search(text):
+        return match[0].upper()
+    bare = text.strip().upper()
+    return "-".join(re.findall(".{4}", bare)) if _ORCID_DIGITS.fullmatch(bare) else None
+
+
 def _personal_name(name: etree._Element) -> Person:
-    parts = {part.tag: plain(all_text(part) if len(part) else part.text or "") for part in name}
+    parts = {part.tag: text_in_order(part, _MARKS) if len(part) else plain(part.text or "") for part in name}
     order = ("prefix", "given-names", "surname", "suffix")
     if name.get("name-style") == "eastern":
         order = ("prefix", "surname", "given-names", "suffix")
     printed = " ".join(text for tag in order if (text := parts.get(tag)))
     family, given, suffix = (parts.get(tag) or None for tag in ("surname", "given-names", "suffix"))
+    if (
+        family and given and not suffix and (" " in family or "," in given or SUFFIX_ALONE.fullmatch(family))
+    ):  # written into the family name, or behind the given names
+        read = named(f"{family}, {given}")
+        if read.suffix:
+            family, given, suffix = read.family, read.given, read.suffix
+        elif SUFFIX_ALONE.fullmatch(family) and " " in given:
+            (given, _, family), suffix = given.rpartition(" "), family
     return Person(printed, family=family, given=given, suffix=suffix)
 
 

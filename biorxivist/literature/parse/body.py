@@ -36,20 +36,30 @@ Block = Callable[[etree._Element, Writer], None]
 
 def read_children(el: etree._Element, w: Writer) -> None:
     """Go through the children of a container; loose text between blocks becomes a passage too."""
-    if (text := el.text) and not text.isspace():
-        w.buffer.pieces.append(text)
+    read_loose_text(el.text, w)
     for child in el:
-        tag = child.tag
-        if (block := BLOCKS.get(tag)) is not None:
-            block(child, w)
-        elif (action := INLINES.get(tag)) is not None:
-            action(child, w.buffer, w)
-        elif tag in PLAIN or not len(child):
-            gather(child, w.buffer, w)
-        else:
-            read_container(child, w)
-        if (tail := child.tail) and (w.buffer.pieces or not tail.isspace()):
-            w.buffer.pieces.append(tail)
+        read_child(child, w)
+
+
+def read_loose_text(text: str | None, w: Writer) -> None:
+    """Take text that stands in a container beside its blocks."""
+    if text and (w.buffer.pieces or not text.isspace()):
+        w.buffer.pieces.append(text)
+
+
+def read_child(child: etree._Element, w: Writer) -> None:
+    """Read one child of a container, and the text behind it."""
+    tag = child.tag
+    if (block := BLOCKS.get(tag)) is not None:
+        block(child, w)
+    elif (action := INLINES.get(tag)) is not None:
+        action(child, w.buffer, w)
+    elif tag in PLAIN or not len(child):
+        gather(child, w.buffer, w)
+    else:
+        read_container(child, w)
+    if (tail := child.tail) and (w.buffer.pieces or not tail.isspace()):
+        w.buffer.pieces.append(tail)
 
 
 def read_running_text(el: etree._Element, w: Writer) -> None:

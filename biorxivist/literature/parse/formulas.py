@@ -16,7 +16,8 @@ _tokens = etree.XPath("descendant::text()", smart_strings=False)
 """What ``itertext`` gives, without an object for every element: a formula has dozens."""
 SMALL = frozenset(
     f"{MATH}{name}" for name in ("math", "mrow", "mstyle", "mi", "mn", "mo", "mtext", "mspace", "msup", "msub",
-                                 "msubsup", "mfrac", "mover", "mpadded", "semantics", "annotation", "annotation-xml")
+                                 "msubsup", "mfrac", "mover", "mpadded", "mmultiscripts",
+                                 "mprescripts", "none", "semantics", "annotation", "annotation-xml")
 )  # fmt: skip
 MOST_ELEMENTS = 40
 """Elements of a formula that is still better read in plain text than in TeX."""
@@ -49,7 +50,7 @@ def _read(el: etree._Element, buf: Buffer) -> None:
             _read(child, buf)
         elif text := child.text:
             _put(text, buf)
-        if text := child.tail:
+        if (text := child.tail) and not text.isspace():
             _put(text, buf)
 
 
@@ -64,8 +65,9 @@ def _read_whole(el: etree._Element, buf: Buffer) -> None:
 
 
 def _put(text: str, buf: Buffer) -> None:
-    bare = text.strip()
-    if bare:
+    if text.isalnum():  # as most tokens are
+        buf.pieces.append(text)
+    elif bare := text.strip():
         buf.pieces.append(" ".join(bare.split()) if " " in bare or not bare.isprintable() else bare)
 
 
@@ -115,6 +117,33 @@ def _scripts(kinds: str, *, is_limit: bool = False) -> Callable[[etree._Element,
             _read_whole(part, buf)
 
     return read
+
+
+def _multiscripts(el: etree._Element, buf: Buffer) -> None:
+    """A base with scripts on either side, in pairs of a lowered and a raised one; isotopes are written so."""
+    parts = list(el)
+    border = next((place for place, part in enumerate(parts) if part.tag == f"{MATH}mprescripts"), len(parts))
+    _put(el.text or "", buf)
+    _pairs(parts[border:], buf, is_before=True)
+    if parts:
+        _base(parts[0], buf)
+    _pairs(parts[1:border], buf, is_before=False)
+
+
+def _pairs(parts: list[etree._Element], buf: Buffer, *, is_before: bool) -> None:
+    if is_before and parts:
+        _read_whole(parts[0], buf)  # the element that parts the sides, and what stands behind it
+        parts = parts[1:]
+    for place in range(0, len(parts), 2):
+        pair = parts[place : place + 2]
+        if is_before:
+            if len(pair) == 2:
+                _raise(pair[1], buf, "")
+            _lower(pair[0], buf, "", is_limit=len(pair) == 2 and bool("".join(pair[1].itertext()).strip()))
+            continue
+        _lower(pair[0], buf, "")
+        if len(pair) == 2:
+            _raise(pair[1], buf, "")
 
 
 def _over(el: etree._Element, buf: Buffer) -> None:
@@ -193,6 +222,7 @@ LAYOUTS: dict[str, Callable[[etree._Element, Buffer], None]] = {
         "msubsup": _scripts("uo"),
         "munder": _scripts("u", is_limit=True),
         "munderover": _scripts("uo", is_limit=True),
+        "mmultiscripts": _multiscripts,
         "mover": _over,
         "mfrac": _fraction,
         "msqrt": _root,

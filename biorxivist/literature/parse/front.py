@@ -22,7 +22,7 @@ from biorxivist.literature.people import authors_in_order
 from graph.records import Author, Paper, Version, digest, paper_id
 
 _IDS = etree.XPath("descendant::*/@id", smart_strings=False)
-_MATH = f"{MATH}math"
+_SCRIPTED = ("sup", "sub", f"{MATH}math", "tex-math", "inline-formula", "alternatives")
 _XLINK = "{http://www.w3.org/1999/xlink}href"
 _LICENCE_REFERENCE = "{http://www.niso.org/schemas/ali/1.0/}license_ref"
 _VERSION = re.compile(r"v(\d{1,3})$")
@@ -41,6 +41,15 @@ _SERVERS = {
 _OF_VERSION = ("epub-version", "epub", "pub", "posted", "preprint", "epreprint", "epub-ppub", "ppub", "collection")
 _OF_WORK = ("epub", "pub", "posted", "preprint", "epreprint", "epub-version", "epub-ppub", "ppub", "collection")
 _PREPRINT_OF = ("preprint", "is-preprint", "haspreprint", "has-preprint", "is-version-of-preprint")
+_NOTICES = ("retraction", "partial-retraction", "withdrawal", "removal", "correction", "corrected-article", "addendum",
+            "expression-of-concern")  # fmt: skip
+_NOTICE_TITLE = re.compile(
+    r"\W*(withdrawn|withdrawal|retracted|retraction|removed|erratum|corrigendum|correction|expression of concern)"
+    r"(?:\s+(?:of|to|for|notice|article))*\s*[:\]—–-]",
+    re.IGNORECASE,
+)
+_OF_A_NOTICE = ("retracted-article", "corrected-article", "object-of-concern", "addended-article", "withdrawn-article",
+                "removed-article")  # fmt: skip
 _PUBLISHED_AS = ("published-article", "version-of-record", "is-preprint-of", "ispreprintof", "article-published")
 
 
@@ -120,29 +129,53 @@ def read_front(article: etree._Element, origin: Origin) -> Front:
         paper_id=work, label=label, doi=doi, posted=posted or first, license=licence, text_route=origin.route
     )
     keywords = tuple(dict.fromkeys(k for e in meta.iterfind("kwd-group//kwd") if (k := plain(all_text(e)))))
-    return Front(paper, version, authors, keywords, title, _oddities(article, meta))
+    return Front(paper, version, authors, keywords, title, _oddities(article, meta, title))
 
 
-def _oddities(article: etree._Element, meta: etree._Element) -> tuple[Drop, ...]:
-    """What a reader of the records could not see: dates that are none, authors without a name, ids used twice."""
+def _oddities(article: etree._Element, meta: etree._Element, title: str) -> tuple[Drop, ...]:
+    """What a reader of the records could not see.
+
+    Dates that are none, authors without a name, groups that are signed for, ids used twice, and whether the file is
+    no article but a notice about one.
+    """
     odd: list[str] = []
     for element in meta.iter("pub-date", "date"):
-        parts = [
-            element.get("iso-8601-date") or "",
-            *(element.findtext(part) or "" for part in ("year", "month", "day")),
-        ]
-        is_whole = bool(parts[0]) or all(part.strip() for part in parts[1:])
-        if (is_whole and _whole_date(element) is None) or (parts[1].strip() and _number(element, "year") is None):
-            odd.append(f"date that is none: {parts[0] or '-'.join(parts[1:])}")
+        if _whole_date(element) is not None:
+            continue
+        printed = element.get("iso-8601-date") or "-".join(
+            text for part in ("year", "month", "day") if (text := plain(_text_in(element, part)))
+        )
+        if printed and (printed.count("-") == 2 or _year_of(element) is None):
+            odd.append(f"date that is none: {printed}")
     odd += [
         f"contributor without a name: {plain(all_text(contrib))[:120] or 'blank'}"
         for contrib in meta.iterfind("contrib-group/contrib")
         if not has_name(contrib)
     ]
+    odd += [f"signed on behalf of: {plain(all_text(group))[:200]}" for group in meta.iter("on-behalf-of")]
+    if notice := _notice(article, meta, title):
+        odd.append(f"the file is a notice, not the article: {notice}")
     ids = _IDS(article)
     if len(set(ids)) < len(ids):
         odd += [f"id that {count} elements have: {name!r}" for name, count in Counter(ids).items() if count > 1]
     return tuple(Drop(reason, "", "") for reason in odd)
+
+
+def _notice(article: etree._Element, meta: etree._Element, title: str) -> str:
+    """What sort of notice the file is, and about what; empty for an article."""
+    kind = (article.get("article-type") or "").lower()
+    if kind not in _NOTICES:
+        match = _NOTICE_TITLE.match(title)
+        kind = match[1].lower() if match else ""
+    if not kind:
+        return ""
+    about = [
+        target
+        for related in meta.iter("related-article", "related-object")
+        if (related.get("related-article-type") or "").lower() in _OF_A_NOTICE
+        and (target := _doi(related.get(_XLINK) or all_text(related)))
+    ]
+    return f"{kind}{f', about {about[0]}' if about else ''}"
 
 
 def _first(root: etree._Element, *paths: str) -> etree._Element | None:
@@ -168,7 +201,9 @@ def _without_notes(element: etree._Element) -> str:
         for child in el:
             if child.tag == "break":
                 buf.pieces.append(" ")
-            elif child.tag in ("sup", "sub", _MATH):
+            elif child.tag == "sup" and any(x.get("ref-type") in NOTES for x in child.iter("xref")):
+                pass
+            elif child.tag in _SCRIPTED:
                 INLINES[child.tag](child, buf, Writer("", "", Resolver({}, {})))
             elif child.tag != "fn" and not (child.tag == "xref" and child.get("ref-type") in NOTES):
                 collect(child)
@@ -245,24 +280,50 @@ def _version(meta: etree._Element, ids: list[tuple[str, str]]) -> str:
     return "1"
 
 
+def _text_in(element: etree._Element, tag: str) -> str:
+    """Text of a part of a date, also within a ``string-date``."""
+    part = next(element.iter(tag), None)
+    if part is None:
+        return ""
+    return all_text(part) if len(part) else part.text or ""
+
+
 def _number(element: etree._Element, tag: str) -> int | None:
-    text = plain("".join(element.findtext(tag) or ""))
+    text = plain(_text_in(element, tag))
     return int(text) if re.fullmatch(r"\d{1,4}", text) else None
+
+
+def _year_of(element: etree._Element) -> int | None:
+    """Year of a date, however little else it says."""
+    if (year := _number(element, "year")) is not None:
+        return year
+    stated = element.get("iso-8601-date") or _text_in(element, "string-date")
+    match = re.search(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?=\D|\d{4}(?!\d)|$)", stated)
+    return int(match[1]) if match else None
 
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
+_SPELT_DATE = re.compile(r"(?:(\d{1,2})\s+([^\W\d]{3,9})\.?|([^\W\d]{3,9})\.?\s+(\d{1,2})),?\s+(\d{4})")
+
+
+def _month(spelt: str) -> int | None:
+    begin = spelt.strip().lower()[:3]
+    return _MONTHS.index(begin) + 1 if begin in _MONTHS else None
+
+
 def _whole_date(element: etree._Element) -> date | None:
     """A date with year, month and day; a year alone is no day."""
-    if match := re.match(r"(\d{4})-(\d{2})-(\d{2})", element.get("iso-8601-date") or ""):
+    if match := re.match(r"(\d{4})-?(\d{2})-?(\d{2})(?!\d)", element.get("iso-8601-date") or ""):
         parts = tuple(int(group) for group in match.groups())
     else:
         month = _number(element, "month")
         if month is None:
-            spelt = (element.findtext("month") or "").strip().lower()[:3]
-            month = _MONTHS.index(spelt) + 1 if spelt in _MONTHS else None
+            month = _month(_text_in(element, "month"))
         year, day = _number(element, "year"), _number(element, "day")
+        if year is None and (spelt := _SPELT_DATE.search(_text_in(element, "string-date"))):
+            day, month, year = int(spelt[1] or spelt[4]), _month(spelt[2] or spelt[3]), int(spelt[5])
         if year is None or month is None or day is None:
             return None
         parts = (year, month, day)
@@ -284,22 +345,29 @@ def _days(meta: etree._Element) -> dict[str, date]:
 
 
 def _year(meta: etree._Element) -> int | None:
-    years = [year for element in meta.iter("pub-date") if (year := _number(element, "year"))]
+    years = [year for element in meta.iter("pub-date") if (year := _year_of(element))]
     return min(years) if years else None
 
 
 def _licence(meta: etree._Element) -> str | None:
     """Address of the licence, else its text as printed, else the copyright line."""
-    element = meta.find("permissions/license")
-    if element is None:
+    elements = meta.findall("permissions/license")
+    stated: list[str | None] = [reference.text for reference in meta.iterfind(f"permissions/{_LICENCE_REFERENCE}")]
+    if not elements and not stated:
         statement = _first(meta, "permissions/copyright-statement", "copyright-statement")
         return printed_licence(plain(all_text(statement))) if statement is not None else None
-    stated = [element.get(_XLINK), *(reference.text for reference in element.iter(_LICENCE_REFERENCE))]
-    linked = [link.get(_XLINK) for link in element.iter("ext-link", "uri")]
-    addresses = [address for address in stated if address]
-    # A link in the wording may lead anywhere; it is the licence only if it is known to be one.
-    addresses += [link for link in linked if link and is_open(link)]
-    return choose_licence(addresses, plain(all_text(element)))
+    linked: list[str | None] = []
+    wording: list[str] = []
+    for element in elements:
+        stated += [element.get(_XLINK), *(reference.text for reference in element.iter(_LICENCE_REFERENCE))]
+        # A link in the wording may lead anywhere; it is the licence only if it is known to be one.
+        linked += [link.get(_XLINK) for link in element.iter("ext-link", "uri")]
+        kind = element.get("license-type")
+        wording += [plain(all_text(element)), *([kind] if is_open(kind) else [])]
+    addresses = [address for address in stated if address] + [link for link in linked if link and is_open(link)]
+    # Beside the licence for readers a publisher may print one for machines; the open one is that for readers.
+    words = next((text for text in wording if is_open(text)), wording[0] if wording else "")
+    return choose_licence(addresses, words)
 
 
 def _category(meta: etree._Element) -> str | None:

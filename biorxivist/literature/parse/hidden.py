@@ -25,13 +25,22 @@ _NAMED = ("styled-content", "named-content", "span", "font", "text")
 _MARK = re.compile(r"(?<![a-z])(?<!overflow[-_ ])(hidden|invisible|white[ _-]?text)(?![a-z]|-(?:xs|sm|md|lg|xl|print))",
                    re.I)  # fmt: skip
 _UNSEEN_CLASSES = frozenset((
-    "hidden", "invisible", "hide", "is-hidden", "d-none", "display-none", "visually-hidden", "visuallyhidden",
-    "visually-hidden-focusable", "sr-only", "screen-reader-text", "screen-reader-only", "element-hidden",
-    "element-invisible", "a11y-hidden", "offscreen", "off-screen", "white-text", "whitetext", "hidden-text",
-    "text-hidden", "text-hide", "u-hidden", "u-visually-hidden", "katex-mathml", "mjx_assistive_mathml",
-    "mjx-assistive-mml",
+    "hidden", "invisible", "hide", "is-hidden", "d-none", "display-none", "element-hidden", "element-invisible",
+    "a11y-hidden", "offscreen", "off-screen", "white-text", "whitetext", "hidden-text", "text-hidden", "text-hide",
+    "u-hidden", "katex-mathml", "mjx_assistive_mathml", "mjx-assistive-mml",
 ))  # fmt: skip
 """Classes by which the sheets of sites, which are not there for a saved page, hide a text."""
+_FOR_SCREEN_READERS = re.compile(
+    r"(?!not-)(?:[a-z0-9]+[-_]{1,2})?(?:visually-?hidden|sr-only|screen-?reader(?:-text|-only)?)(?:-focusable)?"
+)
+"""The same, for machines that read aloud; frameworks put their own name before it."""
+_SHOWN_WHEN_WIDE = re.compile(
+    r"(?:d|display)-(?:sm|md|lg|xl)-(?!none)\w+|(?:sm|md|lg|xl):(?:block|flex|grid|table|contents|inline)\S*"
+    r"|visible-(?:sm|md|lg)\S*|show-for-(?:medium|large)\S*"
+)
+"""Classes that show again, on a wide screen, what another class hides on a small one."""
+_OF_A_LINK = "color:#00e"
+"""How browsers write a link, unless the page says otherwise."""
 _UNSHOWN = frozenset(("datalist", "noembed", "noframes", "canvas", "audio", "video"))
 _RENDERINGS = re.compile(r"katex|mathjax|mjx|MJX")
 
@@ -149,6 +158,8 @@ class _Painter:
         found: list[Declaration] = []
         if not given and element not in self._ruled:
             return found
+        if self._page and element.tag == "a" and given.get("href"):
+            found += read_declarations(_OF_A_LINK)
         for name, means in (("bgcolor", "background-color"), ("color", "color")):
             if value := given.get(name):
                 found += read_declarations(f"{means}:{value}")
@@ -166,13 +177,15 @@ class _Painter:
                 return f"hidden text: not displayed (<{element.tag}>)"
             if not given:
                 return ""
-            if given.get("hidden") is not None:
+            if given.get("hidden") is not None and not any(d.name == "display" for d in self._declared(element)):
                 return "hidden text: marked as hidden (hidden)"
             if given.get("aria-hidden") == "true" and not _RENDERINGS.search(given.get("class") or ""):
                 return "hidden text: marked as hidden (aria-hidden)"
             said = self._sheets.classes if self._sheets else ()
-            for name in (given.get("class") or "").split():
-                if name.lower() in _UNSEEN_CLASSES and name not in said:
+            names = (given.get("class") or "").split()
+            for name in names:
+                is_known = name.lower() in _UNSEEN_CLASSES and not any(map(_SHOWN_WHEN_WIDE.fullmatch, names))
+                if name not in said and (is_known or _FOR_SCREEN_READERS.fullmatch(name.lower())):
                     return f"hidden text: marked as hidden (class {name})"
             return ""
         if element.tag not in _NAMED:

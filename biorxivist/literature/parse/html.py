@@ -9,14 +9,19 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from biorxivist.literature.document import Document, Drop, Figure, Table
+from biorxivist.literature.parse.assemble import document_of
 from biorxivist.literature.parse.errors import ParseError
+from biorxivist.literature.parse.formulas import MATH
 from biorxivist.literature.parse.front import Origin
 from biorxivist.literature.parse.hidden import detach, sheets_of, strip_hidden
 from biorxivist.literature.parse.html_front import read_meta
 from biorxivist.literature.parse.html_references import read_list
+from biorxivist.literature.parse.inline import gather_math, readable
 from biorxivist.literature.parse.raising import (
+    gather_script,
     is_continued,
     last_character,
+    name_scripts,
     next_character,
     put_lowered,
     put_mark,
@@ -28,6 +33,7 @@ from biorxivist.literature.parse.text import plain
 from biorxivist.literature.parse.titles import path_title
 from biorxivist.literature.parse.writer import Buffer, Writer
 
+_FORMULA = f"{MATH}math"
 _BLOCKS = frozenset(("p", "div", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "pre", "section", "h1", "h2", "h3",
                      "h4", "h5", "h6", "table", "figure"))  # fmt: skip
 _HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
@@ -65,6 +71,8 @@ def parse_html(data: bytes, origin: Origin) -> Document:
     css = sheets_of(root)
     drops = _remove_scripts(root)
     drops += strip_hidden(root, css=css)
+    name_scripts(root)
+    _name_formulas(root)
     body = next(iter(_with_class(root, "fulltext-view")), None)
     if body is None:
         raise ParseError(_describe(root, data))
@@ -79,22 +87,7 @@ def parse_html(data: bytes, origin: Origin) -> Document:
     if not any(_is_body(block) for block in _blocks(body)):
         w.remark("the page holds no text beside the abstract")
     abstract = " ".join(p.text for p in w.passages if p.kind == "abstract")
-    paper = front.paper.model_copy(update={"abstract": abstract or front.paper.abstract})
-    return Document(
-        paper=paper,
-        versions=(front.version,),
-        authors=front.authors,
-        passages=tuple(w.passages),
-        sections=w.sections(),
-        citations=tuple(w.citations),
-        references=listed.references,
-        tables=tuple(w.tables),
-        figures=tuple(w.figures),
-        log=tuple(w.drops),
-        identifiers=listed.identifiers,
-        keywords=front.keywords,
-        added=w.added,
-    )
+    return document_of(front, listed, w, abstract=abstract)
 
 
 def _read_tree(data: bytes) -> etree._Element:
@@ -120,6 +113,13 @@ def _remove_scripts(root: etree._Element) -> list[Drop]:
             drops.append(Drop(f"<{element.tag}> was not run", plain("".join(element.itertext()))[:2_000], ""))
         detach(element)
     return drops
+
+
+def _name_formulas(root: etree._Element) -> None:
+    """Give formulas the names that they have in XML."""
+    for formula in list(root.iter("math", "mml:math")):
+        for element in formula.iter(etree.Element):
+            element.tag = MATH + str(element.tag).rpartition(":")[2]
 
 
 def holds_text(data: bytes) -> bool:
@@ -215,7 +215,7 @@ def _read_block(el: etree._Element, w: Writer, *, depth: int) -> None:
 
 def _read_section(el: etree._Element, w: Writer, classes: list[str], depth: int) -> None:
     heading = next((child for child in el if child.tag in _HEADINGS), None)
-    title = path_title(plain("".join(heading.itertext()))) if heading is not None else ""
+    title = path_title(plain(readable(heading))) if heading is not None else ""
     if not title and "fn-group" in classes:
         title = "Footnotes"
     before, kind = w.enter(title), w.kind
@@ -256,6 +256,8 @@ def _gather_child(child: etree._Element, buf: Buffer, w: Writer) -> None:
         _gather_citation(child, buf, w)
     elif child.tag in ("sup", "sub") and not w.is_flat:
         _gather_script(child, buf, w)
+    elif child.tag == _FORMULA:
+        gather_math(child, buf, w)
     elif child.tag in _BLOCKS or child.tag == "br":
         buf.pieces.append(" ")
         _gather(child, buf, w)
@@ -266,7 +268,7 @@ def _gather_child(child: etree._Element, buf: Buffer, w: Writer) -> None:
 
 def _gather_citation(link: etree._Element, buf: Buffer, w: Writer) -> None:
     before, start, is_flat = last_character(buf), len(buf.pieces), w.is_flat
-    is_raised = link.find(".//sup") is not None
+    is_raised = next(link.iter("sup"), None) is not None
     w.is_flat = is_flat or is_raised
     _gather(link, buf, w)
     w.is_flat = is_flat
@@ -282,10 +284,7 @@ def _gather_script(el: etree._Element, buf: Buffer, w: Writer) -> None:
         return
     before, first, marked, above = last_character(buf), len(buf.pieces), len(buf.marks), el.getprevious()
     run = together(el)
-    w.is_flat = True
-    for part in run:
-        _gather(part, buf, w)
-    w.is_flat = False
+    gather_script(run, buf, w, _gather)
     after = next_character(run[-1])
     if el.tag == "sup":
         put_raised(buf, first, before, after, is_mark=len(buf.marks) > marked)

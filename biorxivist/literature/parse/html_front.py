@@ -12,6 +12,7 @@ from lxml import etree
 from biorxivist.literature.doi import find_doi
 from biorxivist.literature.licence import choose_licence
 from biorxivist.literature.parse.front import Front, Origin
+from biorxivist.literature.parse.markup import BLOCK, TAG, plain_scripts
 from biorxivist.literature.parse.text import plain
 from biorxivist.literature.people import Person, authors_in_order, named
 from graph.records import Paper, Version, digest, paper_id
@@ -19,7 +20,6 @@ from graph.records import Paper, Version, digest, paper_id
 _DATE = re.compile(r"(\d{4})[-/](\d{2})[-/](\d{2})")
 _ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]", re.I)
 _VERSION = re.compile(r"v(\d{1,3})$")
-_TAGS = re.compile(r"<[^>]{0,200}>")
 
 
 def read_meta(root: etree._Element, origin: Origin) -> Front:
@@ -34,7 +34,7 @@ def read_meta(root: etree._Element, origin: Origin) -> Front:
     first: dict[str, str] = {}
     for key, content in tags:
         first.setdefault(key.lower(), content)
-    printed = first.get("citation_title") or first.get("dc.title") or ""
+    printed = _written(first.get("citation_title") or first.get("dc.title") or "")
     title = printed or origin.name or "untitled"
     printed_doi = find_doi(first.get("citation_doi", "") or first.get("dc.identifier", ""))
     doi = printed_doi.name if printed_doi else None
@@ -49,12 +49,12 @@ def read_meta(root: etree._Element, origin: Origin) -> Front:
     paper = Paper(
         id=work,
         title=title,
-        year=posted.year if posted else None,
+        year=posted.year if posted else _year(first),
         posted=posted,
         venue=server,
         server=server,
         license=licence,
-        abstract=plain(_TAGS.sub(" ", first.get("citation_abstract", ""))) or None,
+        abstract=_written(first.get("citation_abstract", "")) or None,
         author_ids=tuple(author.id for author in authors),
         dois=(doi,) if doi else (),
         source_url=url,
@@ -63,6 +63,11 @@ def read_meta(root: etree._Element, origin: Origin) -> Front:
     version = Version(paper_id=work, label=label, doi=doi, posted=posted, license=licence, text_route=origin.route)
     keywords = tuple(dict.fromkeys(k for key, text in tags if key == "citation_keywords" for k in _split(text) if k))
     return Front(paper, version, authors, keywords, printed)
+
+
+def _written(text: str) -> str:
+    """A text of a tag as it is read: without the markup that stands in it."""
+    return plain(TAG.sub("", BLOCK.sub(" ", plain_scripts(text))))
 
 
 def _split(text: str) -> list[str]:
@@ -76,6 +81,13 @@ def _date(text: str) -> date | None:
         except ValueError:
             return None
     return None
+
+
+def _year(first: dict[str, str]) -> int | None:
+    """Year of a page that prints no whole date."""
+    names = ("citation_date", "dc.date", "citation_publication_date", "citation_year")
+    stated = (match for name in names if (match := re.match(r"(1[5-9]|20)\d\d(?!\d)", first.get(name, ""))))
+    return next((int(match[0]) for match in stated), None)
 
 
 def _people(tags: list[tuple[str, str]]) -> Iterator[Person]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
 from lxml import etree
@@ -11,29 +10,21 @@ from lxml import etree
 from biorxivist.literature.doi import find_doi
 from biorxivist.literature.parse.citations import Resolver
 from biorxivist.literature.parse.identifiers import find_identifiers, tidy, year_in
+from biorxivist.literature.parse.inline import gather, readable
+from biorxivist.literature.parse.references import ReferenceList, in_plain_form
 from biorxivist.literature.parse.text import plain
+from biorxivist.literature.parse.writer import Buffer, Writer
 from graph.records import Reference
 
 _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
 _LABEL = re.compile(r"^[\s\[(]+|[\s\]).,:]+$")
 
 
-@dataclass(frozen=True, slots=True)
-class PageReferences:
-    """The entries, their identifiers, and how the text links to them."""
-
-    references: tuple[Reference, ...]
-    """Entries in printed order."""
-    identifiers: dict[str, tuple[tuple[str, str], ...]]
-    """Key -> (scheme, value) of every identifier."""
-    resolver: Resolver
-    """Finds the entries that a place in the text means."""
-
-
-def read_list(body: etree._Element, paper_id: str) -> PageReferences:
+def read_list(body: etree._Element, paper_id: str) -> ReferenceList:
     """Read ``ol.cit-list`` of an article page."""
     references: list[Reference] = []
     identifiers: dict[str, tuple[tuple[str, str], ...]] = {}
+    added: dict[str, tuple[int, ...]] = {}
     keys: dict[str, str] = {}
     numbers: dict[int, str] = {}
     entries = [li for ol in body.iter("ol") if "cit-list" in _classes(ol) for li in ol.iterchildren("li")]
@@ -42,7 +33,9 @@ def read_list(body: etree._Element, paper_id: str) -> PageReferences:
         anchors = [a.get("id") or "" for a in entry.iter("a") if "rev-xref-ref" in _classes(a)]
         key = next((k for k in (label, *anchors, f"#{position}") if k and k not in identifiers), f"#{position}")
         cited = next((e for e in entry.iter("cite")), entry)
-        text = plain("".join(cited.itertext()))
+        buf = Buffer()
+        gather(cited, buf, Writer("", "", Resolver({}, {})))
+        text, raised = in_plain_form(buf)
         pairs = _identifiers(entry, text)
         year = _YEAR.search(_first(entry, "cit-pub-date"))
         references.append(
@@ -55,10 +48,12 @@ def read_list(body: etree._Element, paper_id: str) -> PageReferences:
                 year=int(year[0]) if year else year_in(text),
             )
         )
+        if raised:
+            added[references[-1].id] = raised
         identifiers[key] = pairs
         keys.update((anchor, key) for anchor in anchors if anchor)
         numbers.setdefault(int(label) if re.fullmatch(r"\d{1,6}", label) else position, key)
-    return PageReferences(tuple(references), identifiers, Resolver(keys, numbers))
+    return ReferenceList(tuple(references), identifiers, Resolver(keys, numbers), added=added)
 
 
 def _classes(element: etree._Element) -> list[str]:
@@ -68,7 +63,7 @@ def _classes(element: etree._Element) -> list[str]:
 def _first(entry: etree._Element, name: str) -> str:
     for element in entry.iter("span", "abbr"):
         if name in _classes(element):
-            return plain("".join(element.itertext()))
+            return plain(readable(element))
     return ""
 
 

@@ -21,6 +21,12 @@ _SHAPES = {"pmid": _PMID, "pmcid": _PMCID}
 _NAMED_DOI = re.compile(
     r"doi\.org/|\bdoi\s*[:=]?\s*10\.|\b(?:bio|med)rxiv\.org/|(?<![\w./%=-])10\.\d{4,9}/", re.IGNORECASE
 )
+# Journals that want a volume print the number of a preprint in its place, without the prefix of its DOI.
+_PREPRINT_NUMBER = re.compile(
+    r"\b(?:bio|med)rxiv\b[\s.,:;(\]]{0,4}(?:preprint[\s.,:;]{0,3})?((20\d\d)\.\d\d\.\d\d\.\d{6,8}|\d{6})(?![\d.]*\d)",
+    re.IGNORECASE,
+)
+_OLD_PREFIX, _NEW_PREFIX = "10.1101", "10.64898"  # until 2025, and from 2026 on
 _SCHEMES = {"pmid": "pmid", "medline": "pmid", "pubmed": "pmid", "pmcid": "pmcid", "pmc": "pmcid", "arxiv": "arxiv"}
 
 
@@ -76,6 +82,8 @@ def find_identifiers(facts: Iterable[tuple[str, str, str, str]], text: str) -> t
     schemes = {scheme for scheme, _ in identifiers}
     if "10." in text and "doi" not in schemes and (match := _NAMED_DOI.search(text)):
         _add_doi(text[match.start() :], identifiers)
+    if ("rxiv" in text or "Rxiv" in text) and not any(s == "doi" for s, _ in identifiers):
+        _add_by_number(text, identifiers)
     if "arxiv" not in schemes and ("rXiv" in text or "rxiv" in text) and (match := _ARXIV.search(text)):
         identifiers[("arxiv", match[1].lower())] = None
     return tuple(identifiers)
@@ -86,6 +94,13 @@ def _add_doi(text: str, identifiers: dict[tuple[str, str], None]) -> bool:
     if doi:
         identifiers[("doi", doi.name)] = None
     return doi is not None
+
+
+def _add_by_number(text: str, identifiers: dict[tuple[str, str], None]) -> None:
+    """The DOI of a preprint of which only the server and the number are printed; not where its prefix is unsure."""
+    match = _PREPRINT_NUMBER.search(text)
+    if match and not (match[2] == "2025" and match[1][5:7] > "09"):
+        _add_doi(f"{_NEW_PREFIX if match[2] and match[2] > '2025' else _OLD_PREFIX}/{match[1]}", identifiers)
 
 
 def _add_declared(kind: str, value: str, identifiers: dict[tuple[str, str], None]) -> None:

@@ -9,6 +9,7 @@ from lxml import etree
 from biorxivist.literature.parse.citations import Resolver
 from biorxivist.literature.parse.formulas import MATH, is_small, read_formula
 from biorxivist.literature.parse.raising import (
+    gather_script,
     is_continued,
     last_character,
     next_character,
@@ -59,7 +60,7 @@ def gather_link(el: etree._Element, buf: Buffer, w: Writer) -> None:
     start, marked = len(buf.pieces), len(buf.marks)
     is_raised = False
     if len(el):
-        is_raised = is_mark and el.find(".//sup") is not None
+        is_raised = is_mark and next(el.iter("sup"), None) is not None
         w.is_flat = is_flat or is_raised
         gather(el, buf, w)
         w.is_flat = is_flat
@@ -84,11 +85,10 @@ def gather_raised(el: etree._Element, buf: Buffer, w: Writer) -> None:
         return
     before, first, marked = last_character(buf), len(buf.pieces), len(buf.marks)
     run = together(el)
-    w.is_flat = True
-    for part in run:
-        gather(part, buf, w)
-    w.is_flat = False
-    is_mark = len(buf.marks) > marked or any(x.get("ref-type") in NOTES for part in run for x in part.iter("xref"))
+    gather_script(run, buf, w, gather)
+    is_mark = len(buf.marks) > marked or any(
+        x.get("ref-type") in NOTES for part in run if len(part) for x in part.iter("xref")
+    )
     put_raised(buf, first, before, next_character(run[-1]), is_mark=is_mark)
 
 
@@ -102,17 +102,14 @@ def gather_lowered(el: etree._Element, buf: Buffer, w: Writer) -> None:
     before, first = last_character(buf), len(buf.pieces)
     run = together(el)
     above = el.getprevious()
-    w.is_flat = True
-    for part in run:
-        gather(part, buf, w)
-    w.is_flat = False
+    gather_script(run, buf, w, gather)
     is_behind_raised = above is not None and above.tag == "sup" and not above.tail
     put_lowered(buf, first, before, next_character(run[-1]), is_behind_raised=is_behind_raised)
 
 
 def readable(el: etree._Element) -> str:
     """All text inside an element, in the plain form: of a title, a label, a reference."""
-    if not len(el) or next(el.iter("sup", "sub", f"{MATH}math"), None) is None:
+    if not len(el) or next(el.iter("sup", "sub", f"{MATH}math", "tex-math"), None) is None:
         return all_text(el) if len(el) else el.text or ""
     buf = Buffer()
     gather(el, buf, Writer("", "", Resolver({}, {})))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from lxml import etree
 
 from biorxivist.literature.document import Document, Drop
+from biorxivist.literature.parse.assemble import document_of
 from biorxivist.literature.parse.body import BLOCKS, flush, read_container, read_section
 from biorxivist.literature.parse.errors import ParseError
 from biorxivist.literature.parse.front import Origin, read_front
@@ -15,8 +16,8 @@ from biorxivist.literature.parse.text import plain
 from biorxivist.literature.parse.tree import read_xml
 from biorxivist.literature.parse.writer import Buffer, Writer
 
-_FRONT = frozenset(("front", "front-stub", "processing-meta", "book-meta", "book-part-meta", "collection-meta"))
-"""Everything else below the article is text, whatever it is called."""
+NO_TEXT = frozenset(("front", "front-stub", "processing-meta", "book-meta", "book-part-meta", "collection-meta"))
+"""Parts of an article that hold no text; everything else does, whatever it is called."""
 
 
 def parse_jats(data: bytes, origin: Origin) -> Document:
@@ -35,7 +36,7 @@ def parse_jats(data: bytes, origin: Origin) -> Document:
         If the bytes are not a paper in JATS, or more than is read of one.
     """
     root, dropped = read_xml(data)
-    dropped += _take_out_other_documents(root)
+    dropped += take_out_other_documents(root)
     front = read_front(root, origin)
     known = read_references(root, front.paper.id)
     w = Writer(front.paper.id, front.version.id, known.resolver, source_url=origin.source_url)
@@ -43,32 +44,17 @@ def parse_jats(data: bytes, origin: Origin) -> Document:
     try:
         if front.title:
             w.add(front.title, "title")
-        abstract = _read_front_matter(root, w)
+        abstract = read_front_matter(root, w)
         for child in root:
-            if child.tag not in _FRONT:
+            if child.tag not in NO_TEXT:
                 BLOCKS.get(child.tag, read_container)(child, w)
     except RecursionError as error:
         msg = "The text is nested too deep to be a paper. Nothing was read."
         raise ParseError(msg) from error
-    paper = front.paper.model_copy(update={"abstract": abstract}) if abstract else front.paper
-    return Document(
-        paper=paper,
-        versions=(front.version,),
-        authors=front.authors,
-        passages=tuple(w.passages),
-        sections=w.sections(),
-        citations=tuple(w.citations),
-        references=known.references,
-        tables=tuple(w.tables),
-        figures=tuple(w.figures),
-        log=(*w.drops, *known.log),
-        identifiers=known.identifiers,
-        keywords=front.keywords,
-        added={**w.added, **known.added},
-    )
+    return document_of(front, known, w, abstract=abstract)
 
 
-def _take_out_other_documents(root: etree._Element) -> list[Drop]:
+def take_out_other_documents(root: etree._Element) -> list[Drop]:
     """Take reviews, letters, replies and translations out of the file: they are no text of this paper.
 
     Their authors, references and statements are not the paper's: "the model does not outperform" may be a reviewer's.
@@ -85,7 +71,7 @@ def _take_out_other_documents(root: etree._Element) -> list[Drop]:
     return drops
 
 
-def _read_front_matter(root: etree._Element, w: Writer) -> str:
+def read_front_matter(root: etree._Element, w: Writer) -> str:
     """Abstracts, statements and notes before the body; returns the text of the main abstract."""
     main = ""
     front = root.find("front")

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+
 from lxml import etree
 
-from biorxivist.literature.parse.writer import Buffer
-from biorxivist.literature.scripts import lowered, raised, set_off, touches
+from biorxivist.literature.parse.text import INVISIBLE
+from biorxivist.literature.parse.writer import Buffer, Writer
+from biorxivist.literature.scripts import is_exponent, lowered, raised, set_off, touches
 
-__all__ = ["is_continued", "last_character", "next_character", "put_lowered", "put_mark", "put_raised", "together"]
+__all__ = [
+    "gather_script",
+    "is_continued",
+    "last_character",
+    "name_scripts",
+    "next_character",
+    "put_lowered",
+    "put_mark",
+    "put_raised",
+    "together",
+]
 
 SEPARATORS = frozenset(("", ",", ";", "-", "–", "—", "‐", "‑", "−", "and", "&"))
 """What may stand between the marks of one list."""
@@ -16,12 +30,27 @@ AROUND = frozenset(
      "sc", "underline", "monospace", "fixed-case", "font", "u", "ext-link", "roman", "sans-serif", "inline-formula")
 )  # fmt: skip
 """Elements in which a text goes on from what stands around them."""
+VERTICAL = re.compile(r"vertical-align\s*:\s*(super|sub)\b", re.IGNORECASE)
+SCRIPT_NAME = re.compile(r"^(super(?:script)?|sub(?:script)?|sup)$", re.IGNORECASE)
 CONTINUATION = (",", ";", "-", "–", "—", "‐", "‑", "−")
+
+
+def name_scripts(root: etree._Element) -> None:
+    """Call what is raised or lowered by its style, or said to be, by the name that such text usually has."""
+    for element in root.iter("styled-content", "named-content", "span", "font"):
+        for name in ("style", "content-type", "style-type", "class"):
+            value = element.get(name)
+            if value and (match := (VERTICAL if name == "style" else SCRIPT_NAME).search(value)):
+                element.tag = "sup" if "sup" in match[1].lower() else "sub"
+                break
 
 
 def last_character(buf: Buffer) -> str:
     """The character that the buffer ends with; empty if there is none."""
-    return next((piece[-1] for piece in reversed(buf.pieces) if piece), "")
+    for piece in reversed(buf.pieces):
+        if piece:
+            return piece[-1]
+    return ""
 
 
 def next_character(el: etree._Element) -> str:
@@ -32,7 +61,9 @@ def next_character(el: etree._Element) -> str:
             return str(place.tail[0])
         following = place.getnext()
         if following is not None:
-            if following.tag in ("sup", "sub", "xref"):
+            if following.tag in ("sup", "sub", "xref") or (
+                following.tag == "a" and "xref" in following.get("class", "")
+            ):
                 return ""
             text = next(iter(following.itertext()), "") if following.tag in AROUND else " "
             return str(text[:1])
@@ -45,7 +76,7 @@ def next_character(el: etree._Element) -> str:
 def together(el: etree._Element) -> list[etree._Element]:
     """A script and those of its kind that follow it at once: a minus and its number are at times raised apart."""
     run = [el]
-    while (following := run[-1].getnext()) is not None and _goes_with(following, run[-1]):
+    while not run[-1].tail and (following := run[-1].getnext()) is not None and _goes_with(following, run[-1]):
         run.append(following)
     return run
 
@@ -64,6 +95,26 @@ def _has_link(el: etree._Element) -> bool:
     return len(el) > 0 and next(el.iter("xref", "a"), None) is not None
 
 
+def gather_script(
+    run: list[etree._Element],
+    buf: Buffer,
+    w: Writer,
+    gather: Callable[[etree._Element, Buffer, Writer], None],
+) -> None:
+    """Take the text of a script into a buffer; a script inside of it is one of its own, unless it is a mark."""
+    if any(len(part) and not _has_link(part) and next(part.iterdescendants("sup", "sub"), None) is not None
+           for part in run):  # fmt: skip
+        own = Buffer()  # in which nothing stands before a script that begins the one around it
+        for part in run:
+            gather(part, own, w)
+        buf.extend(own)
+        return
+    w.is_flat = True
+    for part in run:
+        gather(part, buf, w)
+    w.is_flat = False
+
+
 def put_raised(buf: Buffer, first: int, before: str, after: str, *, is_mark: bool) -> None:
     """Give the pieces from ``first`` on, which are raised, their plain form; a mark is set off."""
     text = "".join(buf.pieces[first:])
@@ -74,14 +125,26 @@ def put_raised(buf: Buffer, first: int, before: str, after: str, *, is_mark: boo
             buf.remove(first - 1)
             buf.add("]")
         buf.mark_end = len(buf.pieces)
+    elif before.isspace() and is_exponent(_last_visible(buf, first), text, after):
+        _put_around(buf, first, "^", "")
     else:
-        _put_around(buf, first, *raised(before, text, after))
+        _put_around(buf, first, *raised(before, _shaped(text), after))
 
 
 def put_lowered(buf: Buffer, first: int, before: str, after: str, *, is_behind_raised: bool) -> None:
     """Give the pieces from ``first`` on, which are lowered, their plain form."""
     text = "".join(buf.pieces[first:])
-    _put_around(buf, first, *lowered(before, text, after, is_behind_raised=is_behind_raised))
+    _put_around(buf, first, *lowered(before, _shaped(text), after, is_behind_raised=is_behind_raised))
+
+
+def _shaped(text: str) -> str:
+    """Text without characters that have no shape; they are taken out, and logged, when the passage is written."""
+    return text if text.isprintable() else INVISIBLE.sub("", text)
+
+
+def _last_visible(buf: Buffer, end: int) -> str:
+    """The last character before a piece that is no white space; empty if there is none."""
+    return next((text[-1] for piece in reversed(buf.pieces[:end]) if (text := piece.rstrip())), "")
 
 
 def put_mark(buf: Buffer, first: int, before: str, after: str, *, is_raised: bool = True) -> None:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from lxml import etree
 
 from biorxivist.literature.document import Drop
 from biorxivist.literature.parse.citations import Resolver
+from biorxivist.literature.parse.formulas import MATH
 from biorxivist.literature.parse.hidden import detach
 from biorxivist.literature.parse.identifiers import find_identifiers, tidy, year_in
 from biorxivist.literature.parse.ids import reference_id
-from biorxivist.literature.parse.inline import readable
-from biorxivist.literature.parse.raising import last_character, next_character, put_lowered, put_raised
+from biorxivist.literature.parse.inline import INLINES, readable
 from biorxivist.literature.parse.text import INVISIBLE, all_text, places_of
-from biorxivist.literature.parse.writer import Buffer
+from biorxivist.literature.parse.writer import Buffer, Writer
 from graph.records import Reference
 
 CITATIONS = ("mixed-citation", "element-citation", "citation", "nlm-citation")
@@ -31,6 +32,7 @@ _AROUND = " []().,:"
 _IS_CITATION = frozenset(CITATIONS)
 _INTEGER = re.compile(r"\d{1,6}")
 _IDENTIFYING = frozenset(_FACTS[6:])
+_SCRIPTED = ("sup", "sub", f"{MATH}math", "tex-math", "alternatives")
 _PARTED = frozenset(("surname", "given-names", "prefix", "suffix", *CITATIONS))
 _XLINK = "{http://www.w3.org/1999/xlink}href"
 _MOST = 20_000
@@ -46,9 +48,9 @@ class ReferenceList:
     """Key -> (scheme, value) of every identifier."""
     resolver: Resolver
     """Finds the entries that a place in the text means."""
-    log: tuple[Drop, ...]
+    log: tuple[Drop, ...] = ()
     """What was left out."""
-    added: dict[str, tuple[int, ...]]
+    added: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     """Id of an entry -> offsets of the characters that its plain form adds."""
 
 
@@ -64,6 +66,8 @@ def read_references(root: etree._Element, paper_id: str) -> ReferenceList:
     numbers: dict[int, str] = {}
     drops: list[Drop] = []
     added: dict[str, tuple[int, ...]] = {}
+    scratch = Writer("", "", Resolver({}, {}))  # takes what is left out of the entries
+    scratch.path = "References"
     for position, ref in enumerate(root.iter("ref"), start=1):
         own_id = ref.get("id") or ""
         if own_id and own_id in keys:
@@ -74,7 +78,7 @@ def read_references(root: etree._Element, paper_id: str) -> ReferenceList:
         key = label or own_id
         if not key or key in identifiers:
             key = own_id if own_id and own_id not in identifiers else f"#{position}"
-        text, raised = _text(ref, bodies[0] if alone else None)
+        text, raised = _text(ref, bodies[0] if alone else None, scratch)
         pairs = find_identifiers(facts, text)
         references.append(
             Reference(
@@ -99,7 +103,7 @@ def read_references(root: etree._Element, paper_id: str) -> ReferenceList:
             numbers.setdefault(int(label), key)
     if not numbers and len(references) < _MOST:
         numbers = {n: reference.key for n, reference in enumerate(references, start=1)}
-    return ReferenceList(tuple(references), identifiers, Resolver(keys, numbers), tuple(drops), added)
+    return ReferenceList(tuple(references), identifiers, Resolver(keys, numbers), (*drops, *scratch.drops), added)
 
 
 def _parts(ref: etree._Element, drops: list[Drop]) -> tuple[str, list[etree._Element], bool]:
@@ -146,7 +150,7 @@ def _choose(alternatives: etree._Element, drops: list[Drop]) -> None:
             detach(other)
 
 
-def _text(ref: etree._Element, alone: etree._Element | None) -> tuple[str, tuple[int, ...]]:
+def _text(ref: etree._Element, alone: etree._Element | None, w: Writer) -> tuple[str, tuple[int, ...]]:
     """The entry as printed, without its label, in the plain form; and the offsets of what that form adds.
 
     Spaces separate parts that nothing separates.
@@ -155,7 +159,12 @@ def _text(ref: etree._Element, alone: etree._Element | None) -> tuple[str, tuple
         text = " ".join(all_text(alone).split())
         return text if text.isprintable() else " ".join(INVISIBLE.sub("", text).split()), ()
     buf = Buffer()
-    _collect(ref, buf, structured=False)
+    _collect(ref, buf, w, structured=False)
+    return in_plain_form(buf)
+
+
+def in_plain_form(buf: Buffer) -> tuple[str, tuple[int, ...]]:
+    """The text of an entry in a buffer, and the offsets of what its plain form adds."""
     text = " ".join("".join(buf.pieces).split())
     if not text.isprintable():
         buf.pieces = [INVISIBLE.sub("", piece) for piece in buf.pieces]
@@ -165,13 +174,13 @@ def _text(ref: etree._Element, alone: etree._Element | None) -> tuple[str, tuple
 
 def _is_set(body: etree._Element) -> bool:
     """Whether the entry is set for reading: text between its parts, white space between the parts of a name."""
-    if body.tag == "element-citation" or next(body.iter("label", "sup", "sub"), None) is not None:
+    if body.tag == "element-citation" or next(body.iter("label", *_SCRIPTED), None) is not None:
         return False
     first = next(body.iter("surname"), None)
     return first is None or bool(first.tail) or first.getnext() is None
 
 
-def _collect(el: etree._Element, buf: Buffer, *, structured: bool) -> None:
+def _collect(el: etree._Element, buf: Buffer, w: Writer, *, structured: bool) -> None:
     pieces = buf.pieces
     if el.text:
         pieces.append(el.text)
@@ -179,29 +188,21 @@ def _collect(el: etree._Element, buf: Buffer, *, structured: bool) -> None:
         tag = child.tag
         if tag == "label":
             pieces.append(" ")
-        elif tag in ("sup", "sub"):
-            _collect_script(child, buf)
+        elif tag in _SCRIPTED:
+            INLINES[tag](child, buf, w)
         elif len(child):
-            _collect(child, buf, structured=structured or tag == "element-citation")
+            _collect(child, buf, w, structured=structured or tag == "element-citation")
         elif child.text:
             pieces.append(child.text)
         if child.tail:
             pieces.append(child.tail)
-        elif (structured or tag in _PARTED) and child.getnext() is not None and tag not in ("sup", "sub"):
+        elif (structured or tag in _PARTED) and child.getnext() is not None and tag not in _SCRIPTED:
             pieces.append(" ")
-
-
-def _collect_script(el: etree._Element, buf: Buffer) -> None:
-    before, first = last_character(buf), len(buf.pieces)
-    buf.pieces.append("".join(el.itertext()))
-    if el.tag == "sup":
-        put_raised(buf, first, before, next_character(el), is_mark=False)
-    else:
-        put_lowered(buf, first, before, next_character(el), is_behind_raised=False)
 
 
 def _facts(ref: etree._Element) -> list[tuple[str, str, str, str]]:
     """(tag, kind, text, address) of the elements that say what is cited, those of a structured form first."""
+    is_mixed = next(ref.iter(*_STRUCTURED), None) is not None
     structured: list[tuple[str, str, str, str]] = []
     others: list[tuple[str, str, str, str]] = []
     for e in ref.iter(*_FACTS):
@@ -211,7 +212,7 @@ def _facts(ref: etree._Element) -> list[tuple[str, str, str, str]]:
             fact = (tag, e.get("pub-id-type") or e.get("ext-link-type") or "", text, e.get(_XLINK) or "")
         else:
             fact = (tag, "", text, "")
-        (structured if next(e.iterancestors(*CITATIONS), e).tag in _STRUCTURED else others).append(fact)
+        (structured if is_mixed and next(e.iterancestors(*CITATIONS), e).tag in _STRUCTURED else others).append(fact)
     return structured + others
 
 

@@ -187,24 +187,29 @@ class _Written:
         """
         row, column = self.rows, 0
         separator = "\n" if self.cells else ""
+        covered, cells, parts = self.covered, self.cells, self.parts
         for element in elements:
             named_column, rowspan, colspan = _span(element)
             column = named_column or column
-            while column in self.covered:
+            while column in covered:
                 column += 1
-            rowspan = min(rowspan, rows_left)
             if rowspan > 1 or colspan > 1:
-                rowspan, colspan = self._cover(row, column, rowspan, colspan)
-            text, links = self._text_of(element)
+                rowspan, colspan = self._cover(row, column, min(rowspan, rows_left), colspan)
             start = self.length + len(separator)
-            end = start + len(text)
-            if self.added_here:
-                self.added += (start + offset for offset in self.added_here)
-                self.added_here = ()
-            names_row = not level and element.tag == "th"
-            self.cells.append(Cell(text, row, column, rowspan, colspan, level, names_row, start, end))
-            self.parts += (separator, text)
-            self.links += [(start + first, start + last, link) for first, last, link in links]
+            if not len(element) and ((text := element.text or "").isalnum() or not text):  # as most cells are
+                end = start + len(text)
+            else:
+                text, links = self._text_of(element)
+                end = start + len(text)
+                if self.added_here:
+                    self.added += (start + offset for offset in self.added_here)
+                    self.added_here = ()
+                if links:
+                    self.links += [(start + first, start + last, link) for first, last, link in links]
+            cells.append(
+                Cell(text, row, column, rowspan, colspan, level, not level and element.tag == "th", start, end)
+            )
+            parts += (separator, text)
             if (tail := element.tail) and not tail.isspace():
                 self.notes.pieces.append(f" {tail} ")
             self.length, separator = end, "\t"
@@ -236,9 +241,10 @@ class _Written:
 
     def _text_of(self, cell: etree._Element) -> tuple[str, list[Link]]:
         """Text of a cell and the citations in it."""
-        text = " ".join((cell.text or "").split())
-        if not len(cell) and text.isprintable():  # one run of plain text, as nearly all cells are
-            return text, []
+        if not len(cell):
+            text = " ".join((cell.text or "").split())
+            if text.isprintable():
+                return text, []
         self.scratch.clear()
         gather(cell, self.scratch, self.writer)
         pieces, marks = self.scratch.pieces, self.scratch.marks
@@ -314,8 +320,9 @@ def _span(cell: etree._Element) -> tuple[int, int, int]:
     if cell.tag not in _PLAIN_CELLS:
         return _oasis_span(cell)
     tall, broad = cell.get("rowspan"), cell.get("colspan")
-    # Nearly all cells cover one place: no number is read for them.
-    return 0, 1 if tall is None or tall == "1" else _count(tall), 1 if broad is None or broad == "1" else _count(broad)
+    # Nearly all cells cover one place: no number is read for them. None at all is all rows that are left.
+    down = 1 if tall is None or tall == "1" else MAX_SPAN if tall.strip() == "0" else _count(tall)
+    return 0, down, 1 if broad is None or broad == "1" else _count(broad)
 
 
 def _oasis_span(cell: etree._Element) -> tuple[int, int, int]:

@@ -50,10 +50,7 @@ def put_small_formula(source: str, buf: Buffer) -> str | None:
         reader.read_to_end()
     except _Unread:
         return None
-    own = reader.buf
-    shift = len(buf.pieces)
-    buf.pieces += own.pieces
-    buf.added += (place + shift for place in own.added)
+    buf.extend(reader.buf)
     return "".join((framed[1] or "", *reader.markup, framed[3] or ""))
 
 

@@ -85,6 +85,9 @@ def places_of(pieces: Sequence[str], added: Iterable[int]) -> tuple[int, ...]:
 
     A space counts as added where no other white space stands beside it.
     """
+    raw = "".join(pieces)
+    if raw.isprintable() and "  " not in raw:  # nothing is squeezed but the ends
+        return _places_in(raw, pieces, added)
     chosen = set(added)
     offsets: list[int] = []
     length, gap, is_own_gap = 0, False, False
@@ -106,6 +109,18 @@ def places_of(pieces: Sequence[str], added: Iterable[int]) -> tuple[int, ...]:
         gap = piece[-1].isspace()
         is_own_gap = gap and not is_added
     return tuple(offsets)
+
+
+def _places_in(raw: str, pieces: Sequence[str], added: Iterable[int]) -> tuple[int, ...]:
+    begins = list(accumulate(map(len, pieces), initial=0))
+    lead = 1 if raw[:1] == " " else 0
+    end = len(raw.rstrip()) - lead
+    return tuple(
+        offset
+        for place in sorted(set(added))
+        for offset in range(begins[place] - lead, begins[place + 1] - lead)
+        if 0 <= offset < end
+    )
 
 
 def all_text(element: etree._Element) -> str:

@@ -3,18 +3,36 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from html.entities import html5
+from typing import Any
 
 from lxml import etree
 
 from biorxivist.literature.document import Drop
 from biorxivist.literature.parse.errors import ParseError
 from biorxivist.literature.parse.hidden import detach, strip_hidden
+from biorxivist.literature.parse.raising import name_scripts
 from biorxivist.literature.parse.sniff import refuse_large
 
 _NAMED = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,31});")
 _ENTITY = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);|#)")
+_STYLED = re.compile(
+    rb"[\s\"']style(?:-detail)?\s*=|<(?:[\w.-]+:)?(?:styled-content|named-content|span|font|text)[\s/>]"
+)
+"""What a text can be hidden or raised by, beside the elements for it."""
 _PREDEFINED = {b"amp", b"lt", b"gt", b"quot", b"apos"}
+SAFELY: Mapping[str, Any] = {
+    "load_dtd": False,
+    "no_network": True,
+    "resolve_entities": False,
+    "dtd_validation": False,
+    "attribute_defaults": False,
+    "huge_tree": False,
+    "remove_comments": True,
+    "remove_pis": True,
+}
+"""Options of a parser that loads nothing from outside and expands nothing."""
 _ROOTS = ("article", "book", "book-part-wrapper", "book-part")
 
 
@@ -35,27 +53,22 @@ def read_xml(data: bytes) -> tuple[etree._Element, list[Drop]]:
         root = etree.fromstring(data, _parser())
     except etree.XMLSyntaxError as error:
         if "not defined" not in str(error):
-            raise ParseError(_broken(error)) from error
+            raise ParseError(broken(error)) from error
         root = _with_named_characters(data)
     drops = _replace_entities(root) if _may_have_entities(root, data) else []
     article = _article(root)
+    if _is_in_ascii(root, data) and not _STYLED.search(data):
+        return article, drops
+    name_scripts(article)
     return article, drops + strip_hidden(article)
 
 
 def _parser() -> etree.XMLParser:
-    return etree.XMLParser(
-        load_dtd=False,
-        no_network=True,
-        resolve_entities=False,
-        dtd_validation=False,
-        attribute_defaults=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
+    return etree.XMLParser(**SAFELY)
 
 
-def _broken(error: etree.XMLSyntaxError) -> str:
+def broken(error: etree.XMLSyntaxError) -> str:
+    """What is wrong with a file that is no XML, in words."""
     if "depth" in str(error):
         return f"The file is nested too deep to be a paper ({error}). Nothing was read."
     if "amplification" in str(error) or "entity loop" in str(error):
@@ -73,17 +86,19 @@ def _with_named_characters(data: bytes) -> etree._Element:
     try:
         return etree.fromstring(_NAMED.sub(spelt, data), _parser())
     except etree.XMLSyntaxError as error:
-        raise ParseError(_broken(error)) from error
+        raise ParseError(broken(error)) from error
 
 
 def _may_have_entities(root: etree._Element, data: bytes) -> bool:
     """Whether the tree has to be searched for entities; the bytes tell sooner, where they spell markup in ASCII."""
-    about = root.getroottree().docinfo
-    if not about.doctype:
+    if not root.getroottree().docinfo.doctype:
         return False
-    # UTF-16 without a declaration is called UTF-8, too, but its first tag has NULs
-    in_ascii = (about.encoding or "").upper() == "UTF-8" and b"\0" not in data[:4]
-    return not in_ascii or _ENTITY.search(data) is not None
+    return not _is_in_ascii(root, data) or _ENTITY.search(data) is not None
+
+
+def _is_in_ascii(root: etree._Element, data: bytes) -> bool:
+    """Whether the bytes spell markup in ASCII; UTF-16 without a declaration is called UTF-8, too, but it has NULs."""
+    return (root.getroottree().docinfo.encoding or "").upper() == "UTF-8" and b"\0" not in data[:4]
 
 
 def _replace_entities(root: etree._Element) -> list[Drop]:

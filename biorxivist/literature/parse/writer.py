@@ -29,6 +29,11 @@ class Buffer:
         self.added.append(len(self.pieces))
         self.pieces.append(text)
 
+    def extend(self, other: Buffer) -> None:
+        """Append what stands in another buffer, which holds no citation."""
+        self.added += (place + len(self.pieces) for place in other.added)
+        self.pieces += other.pieces
+
     def insert(self, place: int, text: str, *, is_added: bool = True) -> None:
         """Put a piece before the one at a place; citations move with the text."""
         self.pieces.insert(place, text)
@@ -74,11 +79,21 @@ class Writer:
         Knows the reference list.
     source_url
         Where the text was read.
+    keeps_text
+        Whether `sections` is asked for at the end; a long text is not held for it.
     """
 
-    def __init__(self, paper_id: str, version_id: str, resolver: Resolver, *, source_url: str | None = None) -> None:
+    def __init__(
+        self,
+        paper_id: str,
+        version_id: str,
+        resolver: Resolver,
+        *,
+        source_url: str | None = None,
+        keeps_text: bool = True,
+    ) -> None:
         self.paper_id, self.version_id, self.source_url = paper_id, version_id, source_url
-        self.resolver = resolver
+        self.resolver, self._keeps_text = resolver, keeps_text
         self.path = ""
         self.kind = "paragraph"
         self.buffer = Buffer()
@@ -134,8 +149,9 @@ class Writer:
         if section is None:
             prefix = passage_prefix(self.version_id, self.path)
             section = self._open[self.path] = _Open(self.path, 1 if self.path else 0, prefix)
-        start = section.length + 1 if section.parts else 0
-        section.parts.append(text)
+        start = section.length + 1 if section.length else 0
+        if self._keeps_text:
+            section.parts.append(text)
         section.length = end = start + len(text)
         passage = Passage(
             id=passage_id(section.prefix, start, end, text),
@@ -152,6 +168,13 @@ class Writer:
         if cited:
             self.citations += self.resolver.resolve(passage.id, text, cited, self.remark)
         return passage
+
+    def hand_over(self) -> tuple[list[Passage], dict[str, tuple[int, ...]]]:
+        """Passages that were written since the last time, and the offsets of what they add; neither is kept here."""
+        passages, added = self.passages, self.added
+        self.passages, self.added = [], {}
+        self.citations, self.tables, self.figures = [], [], []
+        return passages, added
 
     def drop(self, element: etree._Element, reason: str) -> None:
         """Leave an element out, and say so if it has any text."""

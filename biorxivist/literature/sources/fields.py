@@ -16,7 +16,7 @@ from typing import Any
 from biorxivist.literature.doi import Doi, bare_doi, doi_address, parse_doi
 from biorxivist.literature.errors import PaperNotFound
 from biorxivist.literature.licence import choose_licence, printed_licence
-from biorxivist.literature.scripts import lowered, raised
+from biorxivist.literature.parse.markup import BLOCK, TAG, plain_scripts
 
 __all__ = [
     "abstract_of",
@@ -36,16 +36,8 @@ __all__ = [
 
 SPACE = re.compile(r"\s+")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-TAGS = (
-    r"i|b|u|em|strong|sub|sup|br|p|sec|title|italic|bold|sc|span|div|h[1-6]|ul|ol|li|a|underline|list|list-item|"
-    r"abstract|inline-formula"
-)
-# Attributes have a value, so that "a<b and c>d" is no tag.
-ATTRIBUTES = r"""(?:\s+[\w:-]{1,60}\s*=\s*(?:"[^"]{0,500}"|'[^']{0,500}'|[^\s"'<>=]{1,200})){0,20}\s*/?"""
-HEADING = re.compile(r"<(?:jats:)?(?:h[1-6]|title)\b[^>]{0,200}>([^<]{0,200})</(?:jats:)?(?:h[1-6]|title)>", re.I)
-BLOCK = re.compile(rf"</?(?:jats:)?(?:p|sec|div|ul|ol|li|br|list|list-item){ATTRIBUTES}>", re.I)
-TAG = re.compile(rf"</?(?:jats:)?(?:{TAGS}){ATTRIBUTES}>", re.I)
-SCRIPT = re.compile(r"<(?:jats:)?(sup|sub)>(.{1,200}?)</(?:jats:)?\1>(?=(.?))", re.I | re.S)
+HEADING = re.compile(r"<(?:jats:)?(?:h[1-6]|title)\b[^>]{0,200}>([^<]{0,200})</(?:jats:)?(?:h[1-6]|title)>"
+                     r"(?:\s*<(?:jats:)?p>)?", re.I)  # fmt: skip
 MARK = re.compile(r"[OC]_(?:SCPCAP|SCPLOW|ST_ABS|LI|UL|OL|QD|NF|TEXTBOX|TBL|FIG|INLINEFIG|LINKSMALLFIG|DISPLAY)")
 GLUED = re.compile(
     r"(?:(?<=^)|(?<=[.!?]\s)|(?<=[.!?)]))(Background|Introduction|Motivations?|Objectives?|Aims?|Methods?|"
@@ -109,7 +101,11 @@ def day(value: object) -> date | None:
 def title_of(value: object) -> str | None:
     """Title on one line, without inline markup."""
     text = text_of(value[0] if isinstance(value, list) and value else value, 5_000)
-    return SPACE.sub(" ", html.unescape(TAG.sub("", _with_scripts(text)))).strip() or None if text else None
+    return (
+        SPACE.sub(" ", html.unescape(TAG.sub("", BLOCK.sub(" ", plain_scripts(text))))).strip() or None
+        if text
+        else None
+    )
 
 
 def abstract_of(value: object) -> str | None:
@@ -121,7 +117,7 @@ def abstract_of(value: object) -> str | None:
     text = text_of(value)
     if not text:
         return None
-    text = HEADING.sub(lambda match: _heading(match.group(1)), _with_scripts(text))
+    text = HEADING.sub(lambda match: _heading(match.group(1)), plain_scripts(text))
     text = html.unescape(TAG.sub("", BLOCK.sub("\n", text)))
     text = re.sub(r"O_ST_ABS(.{0,60}?)C_ST_ABS", lambda match: _heading(match.group(1)), text)
     text = re.sub(r"C_LI\s*O_LI", "\n", text)
@@ -136,30 +132,18 @@ def _parted(text: str) -> str:
     """Headings set off from the words that they were glued to (``BackgroundAs``), names left whole (``ResultsDB``).
 
     What begins like a sentence is one. Capitals and digits behind a heading may be a name with it, unless the abstract
-    has other headings, and this one only here.
+    has other headings, of which one is surely glued or which are several, and this one only here.
     """
     glued = list(GLUED.finditer(text))
     headings = [match[1] for match in glued]
+    has_headings = len(set(headings)) > 2 or any(WORD_START.match(text, match.end()) for match in glued)
 
     def part(match: re.Match[str]) -> str:
         is_sentence = WORD_START.match(text, match.end()) is not None
-        is_one_of_several = len(set(headings)) > 1 and headings.count(match[1]) == 1
+        is_one_of_several = has_headings and len(set(headings)) > 1 and headings.count(match[1]) == 1
         return f"{match[1]}: " if is_sentence or is_one_of_several else match[1]
 
     return GLUED.sub(part, text) if glued else text
-
-
-def _with_scripts(text: str) -> str:
-    """Superscripts and subscripts in the plain form, in place of their tags."""
-
-    def written(match: re.Match[str]) -> str:
-        before = TAG.sub("", text[max(0, match.start() - 60) : match.start()])[-1:]
-        inside, after = TAG.sub("", match[2]), match[3].replace("<", "")
-        form = raised if match[1].lower() == "sup" else lowered
-        opening, closing = form(before, html.unescape(inside), after)
-        return f"{opening}{inside}{closing}"
-
-    return SCRIPT.sub(written, text) if "<" in text else text
 
 
 def _heading(text: str) -> str:

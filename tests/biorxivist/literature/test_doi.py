@@ -116,6 +116,7 @@ def test_a_sici_is_read_to_its_end(doi: str, write) -> None:
         ("&lt;a href=https://doi.org/10.1000/abc&gt;here&lt;/a&gt;", "10.1000/abc"),
         ('"https://doi.org/10.1000/abc"', "10.1000/abc"),
         ("10.1000/abc;10.1000/def", "10.1000/abc"),
+        ("see [10.1000/abc](https://doi.org/10.1000/abc)", "10.1000/abc"),
         ("https://journals.plos.org/plosone/article?id=10.1371/journal.pone.0058242&type=printable",
          "10.1371/journal.pone.0058242"),
         ("https://www.frontiersin.org/articles/10.3389/fimmu.2020.00123/full", "10.3389/fimmu.2020.00123"),

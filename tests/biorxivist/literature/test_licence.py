@@ -37,6 +37,8 @@ RESERVED = "The copyright holder is the author/funder. All rights reserved. No r
         "Distributed under a Creative Commons Attribution License 4.0 (CC BY). No claim to original works.",
         "Creative Commons CC-BY licence",
         "Public domain",
+        "//creativecommons.org/licenses/by/4.0",
+        "http://creativecommons.org/share-your-work/public-domain/cc0/",
         f"See https://www.publisher.org/terms. {PLOS}",
     ],
 )

@@ -66,6 +66,16 @@ def cite(number: int | str) -> str:
         ("Kras<sup>G12D</sup>", "Kras^G12D"),
         ("0.81<sup>*</sup>", "0.81*"),
         ("10⁵ m²", "10⁵ m²"),
+        ("10 <sup>5</sup> cells", "10 ^5 cells"),
+        ("cells s <sup>−1</sup>", "cells s ^−1"),
+        ("from 10 <sup>13</sup>C atoms", "from 10 13C atoms"),
+        ("10<sup>10<sup>2</sup></sup>", "10^(10^2)"),
+        ("x<sub>a<sup>2</sup></sub>", "x_(a^2)"),
+        ("10<sup><sup>5</sup></sup>", "10^5"),
+        ("37<sup>o</sup>C", "37^oC"),
+        ("10<sup>\u200b5</sup> cells", "10^5 cells"),
+        ('10<styled-content style="font-size:small; vertical-align: super">5</styled-content> cells', "10^5 cells"),
+        ('CO<named-content content-type="subscript">2</named-content>', "CO2"),
     ],
 )
 def test_what_is_raised_or_lowered_keeps_its_meaning(printed: str, plain: str) -> None:
@@ -133,6 +143,52 @@ def test_a_small_formula_is_plain_text(formula: str, plain: str) -> None:
     assert text_of(f"<inline-formula>{formula}</inline-formula>") == plain
 
 
+def test_the_scripts_before_a_base_stand_before_it() -> None:
+    carbon = (
+        "<mml:mmultiscripts><mml:mi>C</mml:mi>{}<mml:mprescripts/><mml:none/><mml:mn>13</mml:mn></mml:mmultiscripts>"
+    )
+    assert text_of(f"<inline-formula><mml:math>{carbon.format('')}</mml:math></inline-formula>") == "13C"
+    assert text_of(f"<mml:math>{carbon.format('<mml:mn>2</mml:mn><mml:mo>+</mml:mo>')}</mml:math>") == "13C2+"
+
+
+def test_a_saved_page_has_the_same_form_in_its_text_headings_and_references() -> None:
+    marked = (
+        "10<sup>10<sup>2</sup></sup> CO<span class='sub'>2</span> <math><msup><mi>R</mi><mn>2</mn></msup></math>"
+        "<a class='xref-bibr' href='#ref-1'>1</a>"
+    )
+    plain = "10^(10^2) CO2 R^2"
+    read = parse(
+        "<html><head><meta name='citation_title' content='T'></head><body><div class='article fulltext-view'>"
+        f"<div class='section'><h2>{marked}</h2><p>{marked}</p></div><div class='section ref-list'>"
+        "<ol class='cit-list'><li><span class='ref-label'>1</span><a class='rev-xref-ref' id='ref-1'>1</a><cite>A. "
+        "<span class='cit-article-title'>On 10<sup>5</sup> cells</span>. 2001.</cite></li>"
+        "</ol></div></div></body></html>".encode()
+    )
+    assert next(p.text for p in read.passages if p.kind == "paragraph") == f"{plain} [1]"
+    assert read.sections[1].path.startswith(plain)
+    assert read.citations[-1].reference_keys == ("1",)
+    (reference,) = read.references
+    assert (reference.text, reference.title) == ("A. On 10^5 cells. 2001.", "On 10^5 cells")
+    assert read.as_printed(reference) == "A. On 105 cells. 2001."
+
+
+def test_a_formula_in_a_title_or_an_entry_has_the_same_form_and_its_other_forms_are_logged() -> None:
+    formula = (
+        "<inline-formula><alternatives><tex-math>$10^{5}$</tex-math><mml:math><mml:msup><mml:mn>10</mml:mn>"
+        "<mml:mn>5</mml:mn></mml:msup></mml:math></alternatives></inline-formula>"
+    )
+    document = parse(
+        '<article xmlns:mml="http://www.w3.org/1998/Math/MathML"><front><article-meta><title-group><article-title>'
+        f"Of {formula} cells</article-title></title-group></article-meta></front><body><sec><title>At {formula}</title>"
+        f"<p>a</p></sec></body><back><ref-list><ref id='r'><mixed-citation>On {formula} cells</mixed-citation></ref>"
+        "</ref-list></back></article>".encode()
+    )
+    assert document.paper.title == "Of 10^5 cells"
+    assert document.passages[-1].section == "At 10^5"
+    assert document.references[0].text == "On 10^5 cells"
+    assert ("$10^{5}$", "References") in {(drop.text, drop.section) for drop in document.log}
+
+
 def test_titles_headings_cells_and_references_have_the_same_form() -> None:
     document = read(
         "<table-wrap><table><tr><td>10<sup>3</sup></td>"
@@ -151,6 +207,17 @@ def test_titles_headings_cells_and_references_have_the_same_form() -> None:
         ("10<sup>8</sup> CD8<jats:sup>+</jats:sup> cells", "10^8 CD8+ cells"),
         ("CO<sub>2</sub> and H<sub>2</sub>O", "CO2 and H2O"),
         ("<p>1.73 m<sup>2</sup>, n<sup><i>k</i></sup></p>", "1.73 m^2, n^k"),
+        ('10<sup class="x">5</sup> <scp>RNA</scp> in CO<inf>2</inf>', "10^5 RNA in CO2"),
+        ("10<sup>10<sup>2</sup></sup> or 10 <sup>5</sup>", "10^(10^2) or 10 ^5"),
+        ("<mml:math><mml:msup><mml:mi>R</mml:mi><mml:mn>2</mml:mn></mml:msup></mml:math> &gt; 0.9", "R^2 > 0.9"),
+        (
+            "<jats:alternatives><jats:tex-math>$k$</jats:tex-math><mml:math><mml:mi>k</mml:mi></mml:math>"
+            "</jats:alternatives>-means",
+            "k-means",
+        ),
+        (r"<inline-formula><tex-math>$10^{5}$</tex-math></inline-formula> cells", "10^5 cells"),
+        ("&lt;i&gt;E. coli&lt;/i&gt; at 10&lt;sup&gt;5&lt;/sup&gt;", "E. coli at 10^5"),
+        ("if a<b and c>d cells", "if a<b and c>d cells"),
     ],
 )
 def test_what_services_send_has_the_same_form(sent: str, plain: str) -> None:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from tinycss2 import parse_blocks_contents, parse_component_value_list, serialize
 
-from biorxivist.literature.parse.css.shapes import hides_all, moves
+from biorxivist.literature.parse.css.shapes import hides_all, is_right_angle, moves
 from biorxivist.literature.parse.css.values import (
     Color,
     Length,
@@ -21,6 +21,7 @@ from biorxivist.literature.parse.css.values import (
     colors_in,
     length_of,
     lengths_in,
+    number_of,
     words,
 )
 
@@ -36,7 +37,23 @@ DISPLAYS = frozenset((
 SIZES = {"xx-small": 9, "x-small": 10, "small": 13, "medium": 16, "large": 18, "x-large": 24, "xx-large": 32}
 SIZES_OF_FONT = {"smaller": Length(83, "%"), "larger": Length(120, "%")}
 EDGES = ("top", "right", "bottom", "left")
-LENGTHS = ("margin-top", "margin-left", "text-indent", "width", "height", "max-width", "max-height", "line-height")
+LENGTHS = ("margin-top", "margin-left", "text-indent", "width", "height", "max-width", "max-height", "line-height",
+           "letter-spacing")  # fmt: skip
+LOGICAL = {
+    "inset-inline-start": "left",
+    "inset-inline-end": "right",
+    "inset-block-start": "top",
+    "inset-block-end": "bottom",
+    "margin-inline-start": "margin-left",
+    "margin-block-start": "margin-top",
+    "inline-size": "width",
+    "block-size": "height",
+    "max-inline-size": "max-width",
+    "max-block-size": "max-height",
+}
+"""Properties by the direction of writing -> what they are where it goes to the right and down."""
+FAINTEST = 0.1
+"""Opacity below which nothing is read."""
 
 
 class Declaration(NamedTuple):
@@ -148,9 +165,8 @@ def _edges(names: Sequence[str]) -> Reader:
 
 
 def _opacity(tokens: list[Token]) -> Mapping[str, Any]:
-    if len(tokens) != 1 or tokens[0].type not in ("number", "percentage"):
-        return {}
-    return {"opacity": tokens[0].value / (100 if tokens[0].type == "percentage" else 1)}
+    number = number_of(tokens[0]) if len(tokens) == 1 else None
+    return {"opacity": number} if number is not None else {}
 
 
 def _font_size(tokens: list[Token]) -> Mapping[str, Any]:
@@ -218,6 +234,23 @@ def _filtered(tokens: list[Token]) -> Mapping[str, Any]:
     return {"filter": 1.0}
 
 
+def _mask(tokens: list[Token]) -> Mapping[str, Any]:
+    """Whether a mask lets nothing through; what a picture lets through is not known."""
+    colors = list(colors_in(tokens))
+    return {"mask": bool(colors) and all(color.alpha < FAINTEST for color in colors)}
+
+
+def _turned(tokens: list[Token]) -> Mapping[str, Any]:
+    """``rotate: y 90deg`` stands a text on its edge."""
+    axis = {token.lower_value for token in tokens if token.type == "ident"}
+    return {"rotate": bool(axis & {"x", "y"}) and any(is_right_angle(token) for token in tokens)}
+
+
+def _zoom(tokens: list[Token]) -> Mapping[str, Any]:
+    number = number_of(tokens[0]) if len(tokens) == 1 else None
+    return {"zoom": number or 1.0} if number is not None else {}
+
+
 READERS: Mapping[str, Reader] = {
     "display": _word("display", DISPLAYS),
     "visibility": _word("visibility", ("visible", "hidden", "collapse")),
@@ -226,6 +259,9 @@ READERS: Mapping[str, Reader] = {
     "float": _word("float", ("left", "right", "none", "inline-start", "inline-end")),
     "opacity": _opacity,
     "filter": _filtered,
+    "-webkit-filter": _filtered,
+    **dict.fromkeys(("mask", "mask-image", "-webkit-mask", "-webkit-mask-image"), _mask),
+    "zoom": _zoom,
     "font-size": _font_size,
     "font": _font,
     "color": _color("color"),
@@ -244,11 +280,13 @@ READERS: Mapping[str, Reader] = {
     "-webkit-clip-path": _shape,
     "transform": _moved,
     "-webkit-transform": _moved,
-    "scale": lambda tokens: {"scale": tokens[0].value if tokens[0].type in ("number", "percentage") else 1.0},
+    "rotate": _turned,
+    "scale": lambda tokens: {"scale": min((abs(n) for n in map(number_of, tokens[:2]) if n is not None), default=1.0)},
     "translate": lambda tokens: {"translate": (lengths_in(tokens) + [Length(0, "px")] * 2)[:2]},
     "margin": _edges([f"margin-{edge}" for edge in EDGES]),
     "inset": _edges(EDGES),
     **{name: _length(name) for name in (*EDGES, *LENGTHS)},
+    **{name: _length(physical) for name, physical in LOGICAL.items()},
 }
 PARTS: Mapping[str, tuple[str, ...]] = {
     "font": ("font-size",),
@@ -262,4 +300,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "clip-path": ("clip",),
     "-webkit-clip-path": ("clip",),
     "-webkit-transform": ("transform",),
+    "-webkit-filter": ("filter",),
+    **dict.fromkeys(("mask-image", "-webkit-mask", "-webkit-mask-image"), ("mask",)),
+    **{name: (physical,) for name, physical in LOGICAL.items()},
 }

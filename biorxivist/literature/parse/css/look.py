@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from biorxivist.literature.parse.css.declarations import Declaration, substituted
+from biorxivist.literature.parse.css.declarations import FAINTEST, Declaration, substituted
 from biorxivist.literature.parse.css.shapes import Move
 from biorxivist.literature.parse.css.values import BLACK, ROOT, SCREEN, WHITE, Color, Length
 
@@ -19,8 +19,8 @@ __all__ = ["DEFAULT", "Look", "look"]
 
 SMALLEST = 2.0
 """Pixels of the smallest letters that anybody reads."""
-FAINTEST = 0.1
-"""Opacity below which nothing is read."""
+CLOSEST = -0.8
+"""Letters by which the next one may be drawn back before they lie on top of each other."""
 ALIKE = 20 / 255
 """Difference per channel up to which text is not told from its background."""
 OFF_PAGE, FAR_OFF = -400.0, 5_000.0
@@ -50,6 +50,8 @@ class Look:
     fading: float = 1.0
     glows: tuple[Color, ...] = ()
     """Colours of the shadow of the text."""
+    spacing: float = 0.0
+    """Pixels between the letters."""
     is_cut_out: bool = False
     """Whether the text is painted with its background."""
     variables: Mapping[str, Sequence[Any]] = field(default_factory=dict)
@@ -101,10 +103,15 @@ def _handed_down(values: Mapping[str, Declaration], around: Look) -> Look:
     color = _value(values, "fill") or _value(values, "color", around.color, BLACK)
     painted = [c for name in ("background", "background-image") for c in _value(values, name, (), ()) or ()]
     grounds = tuple(c.over(ground) for c in painted for ground in around.grounds[:8]) or around.grounds
+    spacing = _value(values, "letter-spacing", None, Length(0, "px"))
+    pixels = (size.pixels(em=around.size, whole=around.size) if size else around.size) * _value(
+        values, "zoom", 1.0, 1.0
+    )
     return replace(
         around,
         is_visible=visibility == "visible",
-        size=size.pixels(em=around.size, whole=around.size) if size else around.size,
+        size=pixels,
+        spacing=spacing.pixels(em=pixels, whole=pixels) if spacing else around.spacing,
         color=color,
         grounds=grounds[:64],
         fading=around.fading * max(0.0, _value(values, "opacity", 1.0, 1.0)) * _value(values, "filter", 1.0, 1.0),
@@ -118,6 +125,8 @@ def _why_unseen(values: Mapping[str, Declaration], now: Look) -> str:
         return _reason("invisible", values, "visibility")
     if now.size < SMALLEST:
         return _reason(f"letters of {now.size:.2g} pixels", values, "font-size")
+    if now.spacing < CLOSEST * now.size:
+        return _reason("letters on top of each other", values, "letter-spacing")
     if now.is_cut_out:
         return ""
     inks = (now.color, *now.glows)
@@ -133,17 +142,19 @@ def _why_gone(tag: str, values: Mapping[str, Declaration], now: Look) -> str:
         return _reason("not displayed", values, "content-visibility")
     if now.fading < FAINTEST:
         return _reason("transparent", values, "opacity", "filter")
+    if _value(values, "mask"):
+        return _reason("masked away", values, "mask")
     position = _value(values, "position")
     is_box = tag not in INLINE or _is_box(values)
     if _value(values, "clip") and (values["clip"].text.startswith(("clip-path", "-webkit")) or
                                    position in ("absolute", "fixed")):  # fmt: skip
         return _reason("clipped away", values, "clip")
     move: Move = _value(values, "transform") or Move()
-    if is_box and (move.is_flat or abs(_value(values, "scale", 1.0, 1.0)) < 0.05):
-        return _reason("shrunk to nothing", values, "transform", "scale")
+    if is_box and (move.is_flat or _value(values, "scale", 1.0, 1.0) < 0.05 or _value(values, "rotate")):
+        return _reason("shrunk to nothing", values, "transform", "scale", "rotate")
     if is_box and (which := _cut_box(values, now)):
         return _reason("in a box without room for it", values, which)
-    if which := _moved_off(values, now, move if is_box else Move(), is_placed=position not in (None, "static")):
+    if which := _moved_off(values, now, move if is_box else Move(), position or "static"):
         return _reason("moved off the page", values, which)
     return ""
 
@@ -171,8 +182,9 @@ def _cut_box(values: Mapping[str, Declaration], now: Look) -> str:
     return "text-indent" if indent and indent.unit == "%" and indent.number >= 100 else ""
 
 
-def _moved_off(values: Mapping[str, Declaration], now: Look, move: Move, *, is_placed: bool) -> str:
+def _moved_off(values: Mapping[str, Declaration], now: Look, move: Move, position: str) -> str:
     """Property that takes it off the page, all that move it put together; empty if it stays within reach."""
+    is_placed, is_fixed = position != "static", position == "fixed"
     axes = (
         (("left", "right", "margin-left"), WIDTH, OWN_WIDTH, FAR_OFF / 2),
         (("top", "bottom", "margin-top"), HEIGHT, OWN_HEIGHT, FAR_OFF),
@@ -190,7 +202,7 @@ def _moved_off(values: Mapping[str, Declaration], now: Look, move: Move, *, is_p
             beyond = from_far.pixels(em=now.size, whole=whole)
             total += max(0.0, -beyond) - max(0.0, beyond - FAR_OFF)
             used.append(far)
-        if total <= OFF_PAGE or total >= furthest:
+        if total <= OFF_PAGE or total >= (whole if is_fixed else furthest):  # to what is fixed nobody can scroll
             return used[-1] if used else "transform" if "transform" in values else "translate"
     return ""
 

@@ -7,11 +7,13 @@ from typing import NamedTuple
 
 from biorxivist.literature.parse.css.values import Length, Token, arguments, length_of, lengths_in, words
 
-__all__ = ["Move", "hides_all", "moves"]
+__all__ = ["Move", "hides_all", "is_right_angle", "moves"]
 
 STILL = Length(0, "px")
 SLIVER = 2.0
 """Pixels below which a shape shows no letter."""
+
+DEGREES = {"deg": 1.0, "grad": 0.9, "rad": 180 / 3.14159265, "turn": 360.0}
 
 
 class Move(NamedTuple):
@@ -67,7 +69,16 @@ def moves(tokens: Iterable[Token]) -> Move:
             factors = (numbers[:1] + numbers[3:4]) if name == "matrix" else numbers[:2]
             if any(abs(factor) < 0.05 for factor in factors):
                 move = move._replace(is_flat=True)
+        elif name in ("rotatex", "rotatey") and any(map(is_right_angle, inside)):
+            move = move._replace(is_flat=True)
     return move
+
+
+def is_right_angle(token: Token) -> bool:
+    """Whether a token is a quarter of a turn, or three: what is turned so about a line in the page is seen edge-on."""
+    if token.type != "dimension" or token.lower_unit not in DEGREES:
+        return False
+    return abs(float(token.value) * DEGREES[token.lower_unit] % 180 - 90) < 1
 
 
 def _is_small(length: Length) -> bool:

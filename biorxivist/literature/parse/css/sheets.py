@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import cssselect2
 from lxml import etree
 from tinycss2 import parse_blocks_contents, parse_stylesheet, serialize
 
 from biorxivist.literature.parse.css.declarations import Declaration, to_declarations
+from biorxivist.literature.parse.css.media import holds_on_screen, is_supported
 from biorxivist.literature.parse.errors import ParseError
 
 __all__ = ["Sheets"]
@@ -25,11 +26,15 @@ MAX_RULES = 20_000
 """Selectors of rules that decide whether something is seen."""
 MAX_TESTS = 20_000_000
 """Selectors that have to be tried on every element, times elements."""
-WIDTH = 1_280.0
-"""Pixels of the window that a media query is asked for."""
-_BOUND = re.compile(r"\(\s*(min|max)-(?:device-)?width\s*:\s*([\d.]+)(px|em|rem)\s*\)")
-_GROUPS = ("supports", "layer", "container", "scope", "starting-style")
+_GROUPS = ("layer", "container", "scope")
 _CLASS = re.compile(r"\.(-?[_a-zA-Z][\w-]*)")
+
+
+class _Rule(NamedTuple):
+    """What a selector declares."""
+
+    declared: tuple[Declaration, ...]
+    is_layered: bool
 
 
 class Sheets:
@@ -76,32 +81,35 @@ class Sheets:
         found: dict[etree._Element, list[Declaration]] = {}
         for wrapper in cssselect2.ElementWrapper.from_html_root(root).iter_subtree():
             matches = self._matcher.match(wrapper)
-            if declared := [one for _, _, pseudo, rule in matches if pseudo is None for one in rule]:
+            rules = [rule for _, _, pseudo, rule in matches if pseudo is None]
+            rules.sort(key=lambda rule: not rule.is_layered)  # whatever its selector, a rule in a layer is the weaker
+            if declared := [one for rule in rules for one in rule.declared]:
                 found[wrapper.etree_element] = declared
         return found
 
-    def _add(self, nodes: Iterable[Any], *, around: str) -> None:
+    def _add(self, nodes: Iterable[Any], *, around: str, is_layered: bool = False) -> None:
         for node in nodes:
             if node.type == "qualified-rule":
-                self._add_rule(node, around)
+                self._add_rule(node, around, is_layered=is_layered)
             elif node.type == "at-rule" and node.content is not None and _applies(node):
-                self._add(parse_blocks_contents(node.content, skip_comments=True, skip_whitespace=True), around=around)
+                inner = parse_blocks_contents(node.content, skip_comments=True, skip_whitespace=True)
+                self._add(inner, around=around, is_layered=is_layered or node.lower_at_keyword == "layer")
 
-    def _add_rule(self, node: Any, around: str) -> None:
+    def _add_rule(self, node: Any, around: str, *, is_layered: bool) -> None:
         written = serialize(node.prelude).strip()
         self.classes.update(_CLASS.findall(written))
         selector = _nested(written, around)
         content = parse_blocks_contents(node.content, skip_comments=True, skip_whitespace=True)
-        if declared := list(to_declarations(content)):
+        if declared := tuple(to_declarations(content)):
             for one in _compiled(selector):
                 self._rules += 1
                 if self._rules > MAX_RULES:
                     msg = f"The page has more than {MAX_RULES:,} style rules that hide something. It is not an article."
                     raise ParseError(msg)
-                self._matcher.add_selector(one, declared)
+                self._matcher.add_selector(one, _Rule(declared, is_layered))
         inner = [part for part in content if part.type in ("qualified-rule", "at-rule")]
         if inner and len(selector) < 1_000:
-            self._add(inner, around=selector)
+            self._add(inner, around=selector, is_layered=is_layered)
 
 
 def _nested(selector: str, around: str) -> str:
@@ -120,18 +128,7 @@ def _compiled(selector: str) -> Iterator[Any]:
 
 def _applies(rule: Any) -> bool:
     """Whether the rules of a group hold on a screen of usual width."""
-    if rule.lower_at_keyword in _GROUPS:
-        return True
-    if rule.lower_at_keyword != "media":
-        return False
-    return any(_is_met(query.strip().lower()) for query in serialize(rule.prelude).split(","))
-
-
-def _is_met(query: str) -> bool:
-    if re.match(r"(only\s+)?(print|speech|aural|tty|embossed|braille|handheld)\b|not\s+(all|screen)\b", query):
-        return False
-    for side, number, unit in _BOUND.findall(query):
-        pixels = float(number) * (1 if unit == "px" else 16)
-        if (side == "min" and pixels > WIDTH) or (side == "max" and pixels < WIDTH):
-            return False
-    return True
+    name = rule.lower_at_keyword
+    if name == "media":
+        return holds_on_screen(rule.prelude)
+    return is_supported(rule.prelude) if name == "supports" else name in _GROUPS

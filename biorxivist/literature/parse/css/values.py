@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from tinycss2 import parse_one_component_value
 from tinycss2.color5 import parse_color
 
-__all__ = ["BLACK", "WHITE", "Color", "Length", "arguments", "color_of", "colors_in", "length_of", "lengths_in"]
+__all__ = ["BLACK", "WHITE", "Color", "Length", "arguments", "color_of", "colors_in", "length_of", "lengths_in",
+           "number_of", "words"]  # fmt: skip
 
 Token = Any
 """A component value of tinycss2."""
@@ -18,6 +19,10 @@ ABSOLUTE = {"px": 1.0, "pt": 96 / 72, "pc": 16.0, "in": 96.0, "cm": 96 / 2.54, "
 OF_FONT = {"em": 1.0, "ex": 0.5, "ch": 0.5, "cap": 0.7, "lh": 1.2}
 ROOT = 16.0
 """Pixels of a letter where nothing says how large it is."""
+
+
+DEEPEST = 16
+"""Functions inside of functions that are worked out."""
 
 
 class Length(NamedTuple):
@@ -61,14 +66,20 @@ class Color(NamedTuple):
 
 
 BLACK, WHITE = Color(0, 0, 0), Color(1, 1, 1)
+OF_THE_SYSTEM = {
+    **dict.fromkeys(("canvas", "window", "field", "background"), WHITE),
+    **dict.fromkeys(("canvastext", "windowtext", "fieldtext", "buttontext"), BLACK),
+}
+"""Colours that a light screen has for names of its own."""
 
 
 def color_of(token: Token | str | None) -> Color | None:
     """The colour of a token or an attribute; None if it is none, or depends on another one."""
-    if isinstance(token, str):
-        token = parse_one_component_value(token.strip(), skip_comments=True)
+    value: Any = parse_one_component_value(token.strip(), skip_comments=True) if isinstance(token, str) else token
+    if value is not None and value.type == "ident" and value.lower_value in OF_THE_SYSTEM:
+        return OF_THE_SYSTEM[value.lower_value]
     try:
-        parsed = parse_color(token) if token is not None else None
+        parsed = parse_color(value) if value is not None else None
         if parsed is None or isinstance(parsed, str):
             return None
         if parsed.space in ("lab", "lch", "oklab", "oklch"):  # not converted by the library: its lightness is enough
@@ -99,9 +110,18 @@ def length_of(token: Token) -> Length | None:
         unit = token.lower_unit
         if unit in ABSOLUTE or unit in SCREEN or unit in OF_FONT or unit == "rem":
             return Length(token.value, unit)
-    if token.type == "function" and token.lower_name == "calc":
-        return _calculated(words(token.arguments))
+    if token.type == "function":
+        length = _calculated(token)
+        return length if length and (length.unit or not length.number) else None
     return None
+
+
+def number_of(token: Token) -> float | None:
+    """The number of a token, a hundredth of a percentage; None if it is none."""
+    if token.type in ("number", "percentage"):
+        return float(token.value) / (100 if token.type == "percentage" else 1)
+    amount = _calculated(token) if token.type == "function" else None
+    return amount.number if amount and not amount.unit else None
 
 
 def lengths_in(tokens: Iterable[Token]) -> list[Length]:
@@ -125,21 +145,89 @@ def arguments(function: Token) -> list[list[Token]]:
     return groups
 
 
-def _calculated(tokens: Sequence[Token]) -> Length | None:
-    """A length, or a length times or through a number; sums of unlike units are left to the browser."""
-    if len(tokens) == 1:
-        return length_of(tokens[0])
-    if len(tokens) != 3 or tokens[1].type != "literal":
+def _calculated(function: Token, depth: int = 0) -> Length | None:
+    """What ``calc()``, ``min()``, ``max()`` or ``clamp()`` comes to; a plain number has no unit.
+
+    None where it depends on what a percentage is of.
+    """
+    name = function.lower_name
+    if name not in ("calc", "min", "max", "clamp", "") or depth > DEEPEST:
         return None
-    (left, sign, right), numbers = tokens, [t.value if t.type == "number" else None for t in tokens]
-    first, second = length_of(left), length_of(right)
-    if sign.value == "*" and first and numbers[2] is not None:
-        return Length(first.number * numbers[2], first.unit)
-    if sign.value == "*" and second and numbers[0] is not None:
-        return Length(second.number * numbers[0], second.unit)
-    if sign.value == "/" and first and numbers[2]:
-        return Length(first.number / numbers[2], first.unit)
-    if sign.value in "+-" and first and second and (first.unit == second.unit or 0 in (first.number, second.number)):
-        unit = first.unit if first.number else second.unit
-        return Length(first.number + (second.number if sign.value == "+" else -second.number), unit)
-    return None
+    amounts = [_sum(argument, depth) for argument in arguments(function)]
+    if not amounts or None in amounts:
+        return None
+    known = [amount for amount in amounts if amount is not None]
+    if name in ("calc", ""):
+        return known[0]
+    alike = known if len({amount.unit for amount in known}) == 1 else [_in_pixels(amount) for amount in known]
+    if None in alike:
+        return None
+    sizes = [(amount.number, amount) for amount in alike if amount is not None]
+    if name == "clamp":
+        return max(sizes[0], min(sizes[1], sizes[-1]))[1] if len(sizes) == 3 else None
+    return (min if name == "min" else max)(sizes)[1]
+
+
+def _sum(tokens: Sequence[Token], depth: int) -> Length | None:
+    total: Length | None = None
+    sign, start = "+", 0
+    for place in range(len(tokens) + 1):
+        is_sign = place == len(tokens) or (tokens[place].type == "literal" and tokens[place].value in ("+", "-"))
+        if not is_sign:
+            continue
+        amount = _product(tokens[start:place], depth)
+        if amount is None:
+            return None
+        signed = Length(-amount.number if sign == "-" else amount.number, amount.unit)
+        total = signed if total is None else _added(total, signed)
+        if total is None:
+            return None
+        sign, start = tokens[place].value if place < len(tokens) else "", place + 1
+    return total
+
+
+def _added(first: Length, second: Length) -> Length | None:
+    if first.unit == second.unit or not second.number:
+        return Length(first.number + second.number, first.unit)
+    if not first.number:
+        return second
+    one, other = _in_pixels(first), _in_pixels(second)
+    return Length(one.number + other.number, "px") if one and other else None
+
+
+def _product(tokens: Sequence[Token], depth: int) -> Length | None:
+    result: Length | None = None
+    for place, token in enumerate(tokens):
+        if place % 2:
+            if token.type != "literal" or token.value not in ("*", "/"):
+                return None
+            continue
+        factor = _amount(token, depth)
+        if factor is None:
+            return None
+        if result is None:
+            result = factor
+        elif tokens[place - 1].value == "/":
+            if factor.unit or not factor.number:
+                return None
+            result = Length(result.number / factor.number, result.unit)
+        elif result.unit and factor.unit:
+            return None
+        else:
+            result = Length(result.number * factor.number, result.unit or factor.unit)
+    return result if len(tokens) % 2 else None
+
+
+def _amount(token: Token, depth: int) -> Length | None:
+    if token.type == "number":
+        return Length(token.value, "")
+    if token.type == "() block":
+        return _sum(words(token.content), depth + 1) if depth < DEEPEST else None
+    return _calculated(token, depth + 1) if token.type == "function" else length_of(token)
+
+
+def _in_pixels(length: Length) -> Length | None:
+    """A length in pixels where that does not depend on its element, letters taken to be of usual size."""
+    if length.unit in ("%", ""):
+        return None if length.number else Length(0, "px")
+    return Length(length.pixels(em=ROOT, whole=0), "px")

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from lxml import etree
 
 from biorxivist.literature.parse.citations import Resolver
-from biorxivist.literature.parse.identifiers import find_identifiers, tidy
+from biorxivist.literature.parse.identifiers import find_identifiers, tidy, year_in
 from biorxivist.literature.parse.ids import reference_id
+from biorxivist.literature.parse.references import ReferenceList
 from biorxivist.literature.parse.text import plain
 from graph.records import Reference
 
@@ -31,11 +32,9 @@ Cited = tuple[int, int, etree._Element]
 
 @dataclass(frozen=True, slots=True)
 class EntryList:
-    """The entries, their identifiers, and what finds the places that cite them."""
+    """The entries, and what finds the places that cite them."""
 
-    references: tuple[Reference, ...]
-    identifiers: dict[str, tuple[tuple[str, str], ...]]
-    resolver: Resolver
+    listed: ReferenceList
     numbers: frozenset[int]
     """Numbers that the entries are printed with; empty if they have none."""
     pattern: re.Pattern[str]
@@ -58,7 +57,7 @@ class EntryList:
         found: list[Cited] = []
         for match in _NAME_YEAR.finditer(text):
             name = f"{match[1].lower()}_{match[2]}"
-            if name in self.resolver:
+            if name in self.listed.resolver:
                 link = etree.Element("xref")
                 link.set("rid", name)
                 found.append((*match.span(), link))
@@ -110,7 +109,7 @@ def read_entries(texts: Sequence[str], paper_id: str, *, body: Iterable[str] = (
                 text=text,
                 doi=next((value for scheme, value in pairs if scheme == "doi"), None),
                 title=tidy(title[1]) if title else None,
-                year=int(year[1]) if year else None,
+                year=year_in(text),
             )
         )
         identifiers[key] = pairs
@@ -118,4 +117,5 @@ def read_entries(texts: Sequence[str], paper_id: str, *, body: Iterable[str] = (
             numbers.setdefault(number, key)
         elif year and (surname := re.match(r"[\w'’-]+", text)):
             names.setdefault(f"{surname[0].lower()}_{year[1]}{year[2]}", key)
-    return EntryList(tuple(references), identifiers, Resolver(names, numbers), frozenset(numbers), _style(body))
+    listed = ReferenceList(tuple(references), identifiers, Resolver(names, numbers))
+    return EntryList(listed, frozenset(numbers), _style(body))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from biorxivist.literature.document import Document, Drop, Figure, Table
+from biorxivist.literature.parse.assemble import document_of
 from biorxivist.literature.parse.front import Origin
 from biorxivist.literature.parse.pdf.blocks import CAPTION
 from biorxivist.literature.parse.pdf.child import read_in_child
@@ -45,23 +46,11 @@ def parse_pdf(data: bytes, origin: Origin) -> Document:
     listed = [block["text"] for block in reading["blocks"] if block["kind"] == "reference"]
     body = [block["text"] for block in reading["blocks"] if block["kind"] in ("text", "caption")]
     entries = read_entries(listed, front.paper.id, body=body)
-    w = Writer(front.paper.id, front.version.id, entries.resolver, source_url=origin.source_url)
+    w = Writer(front.paper.id, front.version.id, entries.listed.resolver, source_url=origin.source_url)
     w.drops += [Drop(f"{reason} (page {page})" if page else reason, text, "") for reason, text, page in reading["left"]]
     _write(reading, entries, w)
     abstract = " ".join(_without_name(passage.text) for passage in w.passages if passage.kind == "abstract")
-    return Document(
-        paper=front.paper.model_copy(update={"abstract": abstract}) if abstract else front.paper,
-        versions=(front.version,),
-        authors=front.authors,
-        passages=tuple(w.passages),
-        sections=w.sections(),
-        citations=tuple(w.citations),
-        references=entries.references,
-        tables=tuple(w.tables),
-        figures=tuple(w.figures),
-        log=tuple(w.drops),
-        identifiers=entries.identifiers,
-    )
+    return document_of(front, entries.listed, w, abstract=abstract)
 
 
 def _write(reading: dict[str, Any], entries: EntryList, w: Writer) -> None:

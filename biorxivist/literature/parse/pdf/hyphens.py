@@ -10,6 +10,8 @@ from itertools import pairwise
 _PARTED = re.compile(r"([\w’'][\w’'-]*)[-‐]$")
 _HEAD = re.compile(r"[\w’'-]+")
 _ADDRESS = re.compile(r"(?:https?://|www\.|\b10\.\d{4,9}/)\S*[/.\-_=?&%]$|\bhttps?:$")
+SUSPENDED = frozenset(("and", "or", "nor", "to"))
+"""Words that follow a hyphen which stands for the rest of a word: ``pre- and post-training``."""
 _AROUND = "()[]{}.,;:!?\"'“”‘’"
 
 
@@ -18,7 +20,7 @@ class Spelling:
     """How a paper writes its words."""
 
     words: frozenset[str]
-    """Words that stand within lines, in lower case, and the parts of those with a hyphen."""
+    """Words that stand whole within lines, in lower case, and the parts of those with a hyphen."""
     is_hyphenated: bool
     """Whether line ends part words that have no hyphen. Where they do not, every hyphen is the author's."""
 
@@ -47,6 +49,8 @@ def heal(text: str, following: str, spelling: Spelling) -> str:
         is_joined = text.endswith(("-", "‐", "–", "/")) and text[-2:-1].strip() and _HEAD.match(following)
         return text if is_joined else f"{text} "
     first, second = ends
+    if second in SUSPENDED:
+        return f"{text} "
     last = first.rsplit("-", 1)[-1]
     if f"{first}-{second}" in spelling.words or f"{last}-{second}" in spelling.words:
         return text
@@ -68,8 +72,13 @@ def _ends(text: str, following: str) -> tuple[str, str] | None:
 
 
 def _words(texts: Iterable[str]) -> Iterable[str]:
+    before = ""
     for text in texts:
-        for word in text.split()[:-1]:
+        words = text.split()[:-1]
+        if before.endswith(("-", "‐")):  # the first is the rest of a word
+            words = words[1:]
+        before = text
+        for word in words:
             bare = word.strip(_AROUND).lower()
             yield bare
             if "-" in bare:

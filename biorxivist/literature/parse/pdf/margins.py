@@ -99,8 +99,12 @@ def _strip_line_numbers(pages: Sequence[Page]) -> None:
     places = Counter(round(word.x1) for _, words in found for word in words)
     usual = {place for place, count in places.items() if count >= NUMBERED}
     for page, words in found:
-        beside = words or [
-            w for w in page.words if w.text.isdigit() and any(abs(w.x1 - place) < 1.5 for place in usual)
+        # Where captions and formulas part them, a few numbers make no chain, but they stand where the others do.
+        counted = {id(word) for word in words}
+        beside = words + [
+            w
+            for w in page.words
+            if id(w) not in counted and w.text.isdigit() and any(abs(w.x1 - place) < 1.5 for place in usual)
         ]
         if beside:
             _take_out(page, beside, "line numbers", " ".join(word.text for word in beside))

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from biorxivist.literature.parse import parse
+from biorxivist.literature.people import named
 from graph.records import Author
 
 DOI = "10.1101/2026.01.01.000001"
@@ -86,3 +87,77 @@ def test_an_orcid_is_the_author_and_a_place_is_the_other_one() -> None:
     first, second = authors(person("Wang", "Wei", orcid) + person("Wang", "Wei"))
     assert (first.orcid, first.paper_id, first.position) == ("0000-0002-1825-0097", None, None)
     assert (second.orcid, second.paper_id, second.position) == (None, f"doi:{DOI}", 2)
+
+
+@pytest.mark.parametrize(
+    ("surname", "given", "parts"),
+    [
+        ("King Jr.", "M. L.", ("King", "M. L.", "Jr.")),
+        ("Davis", "Sammy, III", ("Davis", "Sammy", "III")),
+        ("Jr", "Clotilde Wiel", ("Wiel", "Clotilde", "Jr")),
+        ("Le", "VI", ("Le", "VI", None)),
+        ('Roe<xref ref-type="corresp" rid="c">*</xref>', "R.<fn><p>Equal.</p></fn>", ("Roe", "R.", None)),
+    ],
+)
+def test_a_name_is_taken_apart_wherever_its_suffix_and_its_marks_stand(
+    surname: str, given: str, parts: tuple[str, str, str | None]
+) -> None:
+    [author] = authors(person(surname, given))
+    assert (author.family, author.given, author.suffix) == parts
+
+
+@pytest.mark.parametrize(
+    "identifier",
+    [
+        '<contrib-id contrib-id-type="ORCID">000000021825009X</contrib-id>',
+        "<contrib-id>https://orcid.org/0000-0002-1825-009x</contrib-id>",
+        '<contrib-id contrib-id-type="orcid"> http://orcid.org/0000-0002-1825-009X/ </contrib-id>',
+    ],
+)
+def test_an_orcid_is_read_however_it_is_written(identifier: str) -> None:
+    [author] = authors(person("Roe", "R.", identifier))
+    assert author.orcid == "0000-0002-1825-009X"
+
+
+def test_an_orcid_of_two_names_is_nobodys() -> None:
+    same = '<contrib-id contrib-id-type="orcid">0000-0002-1825-0097</contrib-id>'
+    read = authors(person("Roe", "R.", same) + person("Doe", "D.", same))
+    assert [(author.family, author.orcid) for author in read] == [("Roe", None), ("Doe", None)]
+    assert len({author.id for author in read}) == 2
+    assert len(authors(person("Roe", "R.", same) + person("Roe", "Richard", same))) == 1
+
+
+def test_of_an_affiliation_in_several_scripts_the_first_is_taken_and_a_group_that_is_signed_for_is_logged() -> None:
+    inside = "<aff-alternatives><aff>Tokyo</aff><aff>東京</aff></aff-alternatives>"
+    [author] = authors(person("Roe", "R.", inside))
+    assert author.affiliations == ("Tokyo",)
+    data = (
+        f"<article><front><article-meta><contrib-group>{person('Roe', 'R.')}<on-behalf-of>X Consortium</on-behalf-of>"
+    )
+    read = parse(f"{data}</contrib-group></article-meta></front><body/></article>".encode())
+    assert "signed on behalf of: X Consortium" in [drop.reason for drop in read.log]
+
+
+@pytest.mark.parametrize(
+    ("printed", "parts"),
+    [
+        ("Consortium, The Tabula Sapiens", (None, None, None, "The Tabula Sapiens Consortium")),
+        ("Team, Human Cell Atlas", (None, None, None, "Human Cell Atlas Team")),
+        ("The GTEx Consortium, *", (None, None, None, "The GTEx Consortium")),
+        ("Chan Zuckerberg Initiative", (None, None, None, "Chan Zuckerberg Initiative")),
+        ("Group, J.", ("Group", "J.", None, None)),
+        ("Atlas, S. K.", ("Atlas", "S. K.", None, None)),
+        ("Wiel, C., Jr.", ("Wiel", "C.", "Jr.", None)),
+        ("Wiel, Jr., Clotilde", ("Wiel", "Clotilde", "Jr.", None)),
+        ("Smith III, J", ("Smith", "J", "III", None)),
+        ("Martin Luther King, Jr.", ("King", "Martin Luther", "Jr.", None)),
+        ("V, Kumar", ("V", "Kumar", None, None)),
+        ("Wei Wang", (None, None, None, None)),
+    ],
+)
+def test_a_name_in_one_text_is_taken_apart_only_where_that_is_sure(
+    printed: str, parts: tuple[str | None, str | None, str | None, str | None]
+) -> None:
+    read = named(printed)
+    assert (read.family, read.given, read.suffix, read.collective) == parts
+    assert read.name == printed

@@ -14,6 +14,18 @@ def page(shared: Path) -> Document:
     return parse(shared / "samples" / "html" / "biorxiv_fulltext_10.1101_574103v1.trimmed.html")
 
 
+@pytest.mark.parametrize(
+    ("name", "printed", "year"),
+    [("citation_date", "2024/05", 2024), ("DC.Date", "2024", 2024), ("citation_publication_date", "2023/01/01", 2023),
+     ("citation_date", "20240", None)],
+)  # fmt: skip
+def test_a_page_without_a_whole_date_has_its_year(name: str, printed: str, year: int | None) -> None:
+    head = f"<head><meta name='citation_title' content='T'><meta name='{name}' content='{printed}'></head>"
+    body = "<div class='article fulltext-view'><div class='section'><h2>A</h2><p>b</p></div></div>"
+    paper = parse(f"<html>{head}<body>{body}</body></html>".encode()).paper
+    assert (paper.year, paper.posted) == (year, None)
+
+
 def test_the_head_of_a_page_is_read(page: Document) -> None:
     assert page.paper.id == "doi:10.1101/574103"
     assert page.paper.title.startswith("A systematic review of MERS-CoV")

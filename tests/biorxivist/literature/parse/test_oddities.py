@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -166,3 +167,95 @@ def test_a_page_has_the_text_if_it_has_a_section_beside_the_abstract(inside: str
     assert holds_text(page(inside)) is holds
     remarks = [drop.reason for drop in parse(page(inside)).log]
     assert ("the page holds no text beside the abstract" in remarks) is not holds
+
+
+@pytest.mark.parametrize(
+    ("permissions", "licence"),
+    [
+        (
+            '<license xlink:href="http://www.elsevier.com/tdm/userlicense/1.0/"/>'
+            '<license xlink:href="http://creativecommons.org/licenses/by/4.0/"/>',
+            "http://creativecommons.org/licenses/by/4.0/",
+        ),
+        ('<license license-type="CC BY 4.0"/>', "CC BY 4.0"),
+        ('<license license-type="open-access"><license-p>Free to read.</license-p></license>', "Free to read."),
+        (
+            '<ali:license_ref xmlns:ali="http://www.niso.org/schemas/ali/1.0/">'
+            "https://creativecommons.org/licenses/by/4.0/</ali:license_ref>",
+            "https://creativecommons.org/licenses/by/4.0/",
+        ),
+        ("<copyright-statement>© 2020 The Authors</copyright-statement>", "© 2020 The Authors"),
+    ],
+)
+def test_a_licence_is_found_wherever_the_publisher_states_it(permissions: str, licence: str) -> None:
+    assert article("<p>a</p>", meta=f"<permissions>{permissions}</permissions>").paper.license == licence
+
+
+@pytest.mark.parametrize(
+    ("printed", "year", "posted", "is_odd"),
+    [
+        ("<month>3</month><year>2024</year>", 2024, None, False),
+        ("<string-date>5 March 2024</string-date>", 2024, "2024-03-05", False),
+        ("<string-date>March 5, 2024</string-date>", 2024, "2024-03-05", False),
+        ("<string-date><day>5</day> <month>Mar.</month> <year>2024</year></string-date>", 2024, "2024-03-05", False),
+        ("<season>Spring</season><year>2024</year>", 2024, None, False),
+        ("<day>31</day><month>2</month><year>2024</year>", 2024, None, True),
+        ("<day>00</day><month>00</month><year>2024</year>", 2024, None, True),
+        ("<day>1</day><month>1</month><year>20204</year>", None, None, True),
+    ],
+)
+def test_a_date_is_read_as_far_as_it_goes(printed: str, year: int | None, posted: str | None, *, is_odd: bool) -> None:
+    document = article("<p>a</p>", meta=f'<pub-date pub-type="epub">{printed}</pub-date>')
+    assert document.paper.year == year
+    assert document.paper.posted == (date.fromisoformat(posted) if posted else None)
+    assert any(drop.reason.startswith("date that is none") for drop in document.log) is is_odd
+
+
+@pytest.mark.parametrize(
+    ("stated", "year", "posted"),
+    [("2024-03", 2024, None), ("20240305", 2024, "2024-03-05"), ("2024-03-05T09:00:00Z", 2024, "2024-03-05")],
+)
+def test_a_date_that_stands_in_an_attribute_alone_is_read(stated: str, year: int, posted: str | None) -> None:
+    document = article("<p>a</p>", meta=f'<pub-date date-type="pub" iso-8601-date="{stated}"/>')
+    assert document.paper.year == year
+    assert str(document.paper.posted) == str(posted)
+    assert not document.log
+
+
+@pytest.mark.parametrize(
+    ("kind", "title", "notice"),
+    [
+        ("retraction", "Notice", "retraction, about 10.1038/abc"),
+        ("research-article", "WITHDRAWN: A model of cells", "withdrawn, about 10.1038/abc"),
+        ("research-article", "[Retracted] A model", "retracted, about 10.1038/abc"),
+        ("research-article", "Corrigendum to: A model", "corrigendum, about 10.1038/abc"),
+        ("research-article", "Correction of batch effects", None),
+        ("research-article", "Retraction of the axon", None),
+    ],
+)
+def test_a_notice_about_a_paper_says_that_it_is_one(kind: str, title: str, notice: str | None) -> None:
+    document = parse(
+        (
+            f'<article xmlns:xlink="http://www.w3.org/1999/xlink" article-type="{kind}"><front><article-meta>'
+            f"<title-group><article-title>{title}</article-title></title-group>"
+            '<related-article related-article-type="retracted-article" xlink:href="10.1038/abc"/></article-meta>'
+            "</front><body><p>a</p></body></article>"
+        ).encode()
+    )
+    said = [drop.reason.partition(": ")[2] for drop in document.log if "is a notice" in drop.reason]
+    assert said == ([notice] if notice else [])
+
+
+@pytest.mark.parametrize(
+    "title", ["A<xref ref-type='fn' rid='f'>*</xref>", "A <sup><xref ref-type='fn' rid='f'>1</xref></sup>",
+              "A<fn><p>Funded.</p></fn>", "A<sup><xref ref-type='corresp' rid='f'>†</xref></sup>"]
+)  # fmt: skip
+def test_the_marks_of_notes_are_no_part_of_a_title(title: str) -> None:
+    document = article("<p>a</p>", meta=f"<title-group><article-title>{title}</article-title></title-group>")
+    assert document.paper.title == "A"
+
+
+def test_a_cell_without_an_end_covers_the_rows_that_are_left() -> None:
+    table = "<table><tr><td rowspan='0'>A</td><td>B</td></tr><tr><td>C</td></tr><tr><td>D</td></tr></table>"
+    grid = article(f"<table-wrap>{table}</table-wrap>").tables[0].grid()
+    assert grid == [["A", "B"], ["A", "C"], ["A", "D"]]

@@ -119,3 +119,21 @@ def test_a_year_that_is_marked_up_is_the_year() -> None:
 def test_two_entries_of_one_id_are_logged() -> None:
     data = b'<article><body/><back><ref-list><ref id="r"><citation>a</citation></ref><ref id="r"><citation>b</citation></ref></ref-list></back></article>'  # noqa: E501
     assert any("have the id 'r'" in drop.reason for drop in parse(data).log)
+
+
+@pytest.mark.parametrize(
+    ("text", "doi"),
+    [
+        ("Sur A. bioRxiv 2023.04.30.538439 (2023)", "10.1101/2023.04.30.538439"),
+        ("Sur A. Preprint at bioRxiv, 563100 (2019)", "10.1101/563100"),
+        ("Sur A. medRxiv: 2020.02.02.20020016v2", "10.1101/2020.02.02.20020016"),
+        ("Sur A. bioRxiv 2026.02.01.123456", "10.64898/2026.02.01.123456"),
+        ("Sur A. bioRxiv 2025.11.01.123456", None),
+        ("Sur A. bioRxiv (2017) 123456", None),
+        ("Sur A. bioRxiv 2017", None),
+        ("<source>bioRxiv</source> <elocation-id>2023.04.30.538439</elocation-id>", "10.1101/2023.04.30.538439"),
+        ("bioRxiv 563100, now 10.1038/s41586-1", "10.1038/s41586-1"),
+    ],
+)
+def test_a_preprint_of_which_only_the_number_is_printed_has_its_doi(text: str, doi: str | None) -> None:
+    assert listed(f"<mixed-citation>{text}</mixed-citation>").references[0].doi == doi

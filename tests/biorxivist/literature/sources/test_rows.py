@@ -149,6 +149,12 @@ def test_abstracts_lose_the_marks_of_flattening_and_keep_the_words() -> None:
         "Rare MLH1."
     )
     assert abstract_of("Resultsful cells") == "Resultsful cells"
+    assert abstract_of("ResultsDB is a database. MethodsX too.") == "ResultsDB is a database. MethodsX too."
+    assert (
+        abstract_of("BackgroundAs cells grow. ResultsRNA is kept.")
+        == "Background: As cells grow. Results: RNA is kept."
+    )
+    assert abstract_of("<sec><title>Results</title><p>Cells.</p></sec>") == "Results: Cells."
     assert abstract_of("Summary statistics are shared.") == "Summary statistics are shared."
     assert abstract_of(None) is None
 
@@ -172,6 +178,7 @@ def test_days_are_read_and_impossible_ones_are_none() -> None:
 
 
 def test_a_title_keeps_what_is_no_markup() -> None:
+    assert title_of("Cells<br/>and genes") == "Cells and genes"
     assert title_of("The <i>FOXP2</i> gene &amp; p < 0.05") == "The FOXP2 gene & p < 0.05"
     assert title_of("<script>alert(1)</script>") == "<script>alert(1)</script>", "data, escaped where it is shown"
     assert title_of("line\nbreak") == "line break"

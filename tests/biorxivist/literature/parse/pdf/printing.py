@@ -15,7 +15,7 @@ STYLE = """
   @bottom-right {{ content: counter(page) " of " counter(pages); font: 8pt "Liberation Serif" }} }}
 body {{ font: 10pt/1.25 "Liberation Serif", serif; text-align: justify }}
 h1 {{ font-size: 18pt }} h2 {{ font-size: 13pt }} h3 {{ font-size: 11pt }} h4 {{ font-size: 10pt }}
-p {{ margin: 0 0 4pt 0; font-variant-ligatures: common-ligatures }}
+p {{ margin: 0 0 4pt 0; font-variant-ligatures: common-ligatures; overflow-wrap: break-word }}
 .caption {{ font-size: 8.5pt }}
 main {{ column-count: {columns}; column-gap: 8mm }}
 """
