@@ -52,7 +52,7 @@ def run_study(
     """
     require_scaling("A study")
     import scaling
-    from scaling.study import presets
+    from scaling.study.spec import presets
 
     if not study.is_file() and str(study) not in presets():
         msg = f"{study} is neither a study file nor a preset. Presets are {', '.join(presets())}."
