@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from scaling.analysis.points import saturation
+    from scaling.evaluate.score import score
     from scaling.study.plan import plan
     from scaling.study.run import run
     from scaling.study.spec import Study, load_study
 
-__all__ = ["Study", "load_study", "plan", "run", "saturation"]
+__all__ = ["Study", "load_study", "plan", "run", "saturation", "score"]
 
 _HOMES = {
     "Study": "study.spec",
@@ -25,6 +26,7 @@ _HOMES = {
     "plan": "study.plan",
     "run": "study.run",
     "saturation": "analysis.points",
+    "score": "evaluate.score",
 }
 
 

@@ -6,6 +6,8 @@ ScalingError
 |  |- NotCounts             the values are not raw counts
 |  |- MissingLabel          no such column of labels, or none of its values is a cell type
 |  |- NoCommonGenes         two sets share too few genes
+|  |- BadEmbedding          an embedding is missing, or not one of these cells (has .name)
+|  |- NothingToScore        fewer than two cell types, batches or neighbours are left
 |  `- OverlapError          evaluation cells are in the corpus (has .overlaps)
 |- StudyError               the study file names something that does not exist
 |- LedgerError              the folder of a study cannot be used or written
@@ -59,14 +61,15 @@ class NotCounts(CorpusError):
 class MissingLabel(CorpusError):
     """No such column of labels."""
 
-    def __init__(self, path: Path, column: str, columns: Sequence[str]) -> None:
+    def __init__(self, path: Path, column: str, columns: Sequence[str], *, advice: str | None = None) -> None:
         self.column, self.columns = column, tuple(columns)
-        super().__init__(
-            f"{path}: no labels in obs[{column!r}]. Its columns are: {', '.join(columns) or 'none'}. If one of them "
-            "holds cell types, name it in the study file (label_key, coarse_key), or copy it: "
+        remedy = advice or (
+            "If one of them holds cell types, name it in the study file (label_key, coarse_key), or copy it: "
             f"adata.obs[{column!r}] = adata.obs['NAME']. Without any, annotate the cells first, or cluster them "
-            f"(scanpy.tl.leiden(adata, key_added={column!r})).",
-            path,
+            f"(scanpy.tl.leiden(adata, key_added={column!r}))."
+        )
+        super().__init__(
+            f"{path}: no labels in obs[{column!r}]. Its columns are: {', '.join(columns) or 'none'}. {remedy}", path
         )
 
 
@@ -93,6 +96,18 @@ class OverlapError(CorpusError):
             f"Evaluation cells are in the corpus (same barcode and same profile): {listed}. "
             f"Drop them: exclude = [{excludes}] under [corpus] of the study file."
         )
+
+
+class BadEmbedding(CorpusError):
+    """An embedding is missing, or not one of these cells."""
+
+    def __init__(self, name: str, message: str) -> None:
+        self.name = name
+        super().__init__(message)
+
+
+class NothingToScore(CorpusError):
+    """Fewer than two cell types, batches or neighbours are left."""
 
 
 class StudyError(ScalingError):

@@ -89,9 +89,14 @@ class Result(Record):
         "regime", "sampling", "fraction", "train_fraction", "ablation", "steps", "seed_data", "seed_init",
         "seed_split", "source", "status", "location",
     )  # fmt: skip
+    added_identity: ClassVar[tuple[str, ...]] = ("embedding_digest", "evaluation_digest")
 
     run_id: str | None = None
     """The run that it scores; none for published numbers and for baselines that train nothing."""
+    embedding_digest: str | None = None
+    """sha256 of an embedding that nobody here trained."""
+    evaluation_digest: str | None = None
+    """sha256 of what the score hangs on besides the model: cells, labels, splits, task, parameters."""
     paper_id: str | None = None
     """The paper that prints it."""
     study: str | None = None
