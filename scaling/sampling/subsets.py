@@ -11,7 +11,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["celltype_reweighted", "cluster_reweighted", "clusters", "random_subset", "water_fill"]
+from scaling.sampling.clusters import clusters
+
+__all__ = ["celltype_reweighted", "cluster_reweighted", "random_subset", "water_fill"]
 
 Rows = npt.NDArray[np.int64]
 
@@ -85,19 +87,6 @@ def celltype_reweighted(labels: npt.NDArray[Any], size: int, *, seed: int) -> Ro
     ]
     # The empty array lets a subset of no labels at all concatenate.
     return np.sort(np.concatenate([np.empty(0, dtype=np.int64), *drawn])).astype(np.int64)
-
-
-def clusters(embedding: npt.NDArray[np.float32], k: int, *, seed: int) -> npt.NDArray[np.int32]:
-    """Cluster cells by k-means on an embedding (cells x dimensions), for corpora without labels.
-
-    Returns
-    -------
-    Cluster number of each cell, below ``k``.
-    """
-    from sklearn.cluster import MiniBatchKMeans
-
-    fitted = MiniBatchKMeans(n_clusters=min(k, len(embedding)), random_state=seed, n_init=3, batch_size=2048)
-    return np.asarray(fitted.fit_predict(embedding), dtype=np.int32)
 
 
 def cluster_reweighted(embedding: npt.NDArray[np.float32], size: int, *, k: int, seed: int) -> Rows:

@@ -193,11 +193,9 @@ def _frequent(labels: Text, min_cells: int) -> set[str]:
 
 
 def _clusters(cells: LogCounts, k: int) -> npt.NDArray[np.int32]:
-    from scaling.families import pca
-    from scaling.sampling.subsets import clusters
+    from scaling.sampling.clusters import clusters, whole_components
 
-    loadings = pca.fit(cells, np.arange(len(cells)))
-    return clusters(pca.embed(cells, loadings), k, seed=0)
+    return clusters(whole_components(cells), k, seed=0)
 
 
 def _evaluation_digest(entry: EvaluationSpec, study: Study, sets: Mapping[str, Corpus]) -> str:
