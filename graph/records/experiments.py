@@ -66,6 +66,8 @@ class Run(Record):
     """Optimiser steps."""
     batch_size: int | None = None
     """Cells per step."""
+    failed_at: int | None = None
+    """Step at which the loss was no number any more, or exploded; such a run has no results."""
     simulated: bool = False
     """True if corpus or evaluation cells are simulated; such a run never judges a claim."""
     held_out: bool = True
@@ -121,6 +123,8 @@ class Result(Record):
     """Upper end."""
     n: int | None = None
     """How many seeds the value is the mean of; 1 for a single run."""
+    gene_coverage: float | None = None
+    """Share of the model's genes that the set measured; below one half, the score never judges a claim."""
     test_cells: int | None = None
     """Cells that were scored, where known; gives the sampling interval of an accuracy."""
     regime: Regime | None = None

@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from scaling.corpus.h5ad import CellSet
+from scaling.corpus.labels import is_missing
 from scaling.errors import CorpusError, MissingLabel, NoCommonGenes
 
 __all__ = [
@@ -63,6 +64,8 @@ class Corpus:
     label: Text
     coarse: Text
     simulated: bool = False
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    """Reason -> cells of the files that were not used."""
 
     def __len__(self) -> int:
         return len(self.indptr) - 1
@@ -89,7 +92,8 @@ def label_cells(
 
     The columns ``fine`` and ``coarse`` are taken where the file has them. Otherwise the authors' labels are translated
     by ``label_map`` (author label -> [name, Cell Ontology id, coarse name, ...]); a label that the map does not know
-    is ``"unknown"``. Without a coarse column or map, coarse is fine.
+    is ``"unknown"``, and so is a word for no label (nan, unassigned ...). Without a coarse column or map, coarse is
+    fine.
 
     Raises
     ------
@@ -99,14 +103,18 @@ def label_cells(
     path = cells.path or Path(cells.name)
     if fine in cells.obs:
         names = cells.obs[fine]
-        return names, cells.obs.get(coarse, names)
+        return _known(names), _known(cells.obs.get(coarse, names))
     if author not in cells.obs:
         raise MissingLabel(path, fine, sorted(cells.obs))
     if label_map is None:
-        return cells.obs[author], cells.obs[author]
+        return _known(cells.obs[author]), _known(cells.obs[author])
     author_labels, codes = np.unique(cells.obs[author], return_inverse=True)
     entries = [label_map.get(name, (UNKNOWN, "", UNKNOWN)) for name in author_labels.tolist()]
     return np.array([entry[0] for entry in entries])[codes], np.array([entry[2] for entry in entries])[codes]
+
+
+def _known(labels: Text) -> Text:
+    return np.where(is_missing(labels), UNKNOWN, labels)
 
 
 def pick(cells: CellSet, where: Mapping[str, Sequence[str]]) -> CellSet:
@@ -273,7 +281,12 @@ def entries_of(indptr: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]) -> np
 def save_corpus(corpus: Corpus, folder: Path) -> Path:
     """Write the corpus as one .npy file per array, so that processes can share it as mapped memory."""
     folder.mkdir(parents=True, exist_ok=True)
-    facts: dict[str, Any] = {"name": corpus.name, "studies": corpus.studies, "simulated": corpus.simulated}
+    facts: dict[str, Any] = {
+        "name": corpus.name,
+        "studies": corpus.studies,
+        "simulated": corpus.simulated,
+        "left_out": dict(corpus.left_out),
+    }
     for entry in fields(corpus):
         if entry.name not in facts:
             np.save(folder / f"{entry.name}.npy", getattr(corpus, entry.name), allow_pickle=False)

@@ -19,7 +19,7 @@ MIN_CELLS = 50
 """Fewer cells of a study give no usable variance, so such a study does not vote for genes."""
 
 
-def select_genes(corpus: Corpus, n: int) -> npt.NDArray[np.int64]:
+def select_genes(corpus: Corpus, n: int, *, among: npt.NDArray[np.bool_] | None = None) -> npt.NDArray[np.int64]:
     """Select the ``n`` most variable genes of the corpus.
 
     Per study the variance of counts is divided by the variance that a quadratic fit of log variance on log mean
@@ -27,6 +27,11 @@ def select_genes(corpus: Corpus, n: int) -> npt.NDArray[np.int64]:
     instead of loess). Genes are ranked by the number of studies in which they are among the first ``n``, then by their
     median rank in these, then by column, which is the order of gene names. Statistics are quantised, so that the choice
     is the same on every machine. Evaluation cells take no part in it.
+
+    Parameters
+    ----------
+    among
+        Genes that may be chosen, one flag per gene; all if left out.
 
     Returns
     -------
@@ -38,15 +43,20 @@ def select_genes(corpus: Corpus, n: int) -> npt.NDArray[np.int64]:
         If the corpus has fewer than ``n`` genes.
     """
     genes = len(corpus.genes)
-    if genes < n:
-        msg = f"Corpus {corpus.name} has {genes} genes, the study asks for {n}. Lower `genes` of the study file."
+    allowed = np.ones(genes, dtype=bool) if among is None else among
+    if allowed.sum() < n:
+        which = "" if among is None else " that every evaluation set measured"
+        msg = (
+            f"Corpus {corpus.name} has {allowed.sum()} genes{which}, the study asks for {n}. Lower `genes` of the "
+            "study file."
+        )
         raise CorpusError(msg)
     ranks = []
     for number in range(len(corpus.studies)):
         rows = np.flatnonzero(corpus.study == number)
         if len(rows) >= min(MIN_CELLS, len(corpus)):
             dispersion = _dispersion(corpus, rows)
-            dispersion[~corpus.measured[number]] = -1.0
+            dispersion[~(corpus.measured[number] & allowed)] = -1.0
             order = np.argsort(-dispersion, kind="stable")
             rank = np.empty(genes)
             rank[order] = np.arange(genes)
@@ -56,7 +66,7 @@ def select_genes(corpus: Corpus, n: int) -> npt.NDArray[np.int64]:
     median_rank = np.full(genes, float(genes))
     median_rank[votes > 0] = np.nanmedian(np.where(table < n, table, np.nan)[:, votes > 0], axis=0)
     # lexsort takes its most important key last.
-    return np.sort(np.lexsort((np.arange(genes), median_rank, -votes))[:n])
+    return np.sort(np.lexsort((np.arange(genes), median_rank, -votes, ~allowed))[:n])
 
 
 def _dispersion(corpus: Corpus, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:

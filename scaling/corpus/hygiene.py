@@ -7,10 +7,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["distorted", "empty_cells", "profile_keys", "repeated_cells"]
+from scaling.corpus.h5ad import CellSet
+from scaling.errors import Distorted
+
+__all__ = ["EMPTY", "REPEATED", "distorted", "empty_cells", "profile_keys", "repeated_cells", "usable_cells"]
 
 Pointers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
+EMPTY, REPEATED = "without any count", "the same profile as an earlier cell"
 MIN_GENES = 20
 """Cells with fewer expressed genes may be alike by chance; they are never called the same cell."""
 MIN_CELLS = 50
@@ -24,6 +28,28 @@ EQUAL = 0.05
 """As `EVEN`, of the totals of cells that were scaled to one total."""
 ONES = 0.3
 """Of counts, half or more of the entries are 1; of counts that were scaled up and rounded, nearly none."""
+
+
+def usable_cells(cells: CellSet) -> tuple[CellSet, dict[str, int]]:
+    """Drop the cells of a file that are no data.
+
+    Returns
+    -------
+    The cells that are left, and reason -> number of cells that were dropped.
+
+    Raises
+    ------
+    Distorted
+        If the values are whole numbers but no counts.
+    """
+    if why := distorted(cells.indptr, cells.counts):
+        raise Distorted(cells.path or cells.name, why)
+    empty = empty_cells(cells.indptr)
+    repeated = repeated_cells(cells.indptr, cells.indices, cells.counts)
+    if empty.any() or repeated.any():
+        cells = cells.take(np.flatnonzero(~empty & ~repeated))
+    left_out = {EMPTY: int(empty.sum()), REPEATED: int(repeated.sum())}
+    return cells, {reason: number for reason, number in left_out.items() if number}
 
 
 def empty_cells(indptr: Pointers) -> Flags:

@@ -30,6 +30,14 @@ class Evaluation:
     query_labels: Text
     reference: LogCounts | None
     reference_labels: Text | None
+    coverage: float = 1.0
+    """Share of the models' genes that its sets measured."""
+
+    @property
+    def test_cells(self) -> int:
+        """Cells that are scored: all of the query, or the half of each type that is not learnt from."""
+        cells = np.unique(self.query_labels, return_counts=True)[1]
+        return int(cells.sum() if self.reference is not None else (cells - cells // 2).sum())
 
 
 def score(evaluation: Evaluation, embed: Embed, *, seed_split: int) -> dict[str, float]:

@@ -22,12 +22,12 @@ import numpy.typing as npt
 
 from graph.records import digest
 from graph.vocabulary.protocol import DELTA
-from scaling.corpus.hygiene import distorted, empty_cells, repeated_cells
+from scaling.corpus.hygiene import EMPTY, REPEATED, distorted, empty_cells, repeated_cells
+from scaling.corpus.labels import is_missing, too_small
 from scaling.errors import NothingToScore
 from scaling.evaluate.bootstrap import Draws, Sample, draw, score_draws
 from scaling.evaluate.classifiers import linear_probe, nearest_neighbours
 from scaling.evaluate.features import features
-from scaling.evaluate.labels import is_missing, too_small
 from scaling.evaluate.obsm import UserCells, embedding_digest, read_user_cells
 from scaling.evaluate.splits import Split, across_batches, random_halves
 
@@ -267,8 +267,8 @@ def _scorable(
     if cells.batches is not None:
         drop(f"without a value in obs[{batch_key!r}]", is_missing(cells.batches))
     indptr = cells.matrix.indptr.astype(np.int64)
-    drop("without any count", empty_cells(indptr))
-    drop("the same profile as an earlier cell", repeated_cells(indptr, cells.matrix.indices, cells.matrix.data))
+    drop(EMPTY, empty_cells(indptr))
+    drop(REPEATED, repeated_cells(indptr, cells.matrix.indices, cells.matrix.data))
     if cells.counts and (why := distorted(indptr, cells.matrix.data)):
         notes.append(f"{cells.where} holds whole numbers, but they are no counts: {why}. Baselines are made of them as "
                      "they are, and are weaker than they should be; put the counts in layers['counts'].")  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ import numpy.typing as npt
 
 from graph.records import Record, Result, Run
 from graph.vocabulary.protocol import CLUSTER_REWEIGHTED, RANDOM
-from scaling.errors import StudyError
+from scaling.errors import Diverged, StudyError
 from scaling.evaluate import baselines
 from scaling.evaluate.baselines import Evaluation
 from scaling.families import pca
@@ -27,6 +28,7 @@ from scaling.train.loop import embed as embed_cells
 __all__ = ["baseline_results", "execute", "subset"]
 
 Rows = npt.NDArray[np.int64]
+log = logging.getLogger(__name__)
 TASK = "task:cell_type_classification"
 
 
@@ -35,8 +37,8 @@ def execute(spec: RunSpec, cells: Prepared) -> list[Record]:
 
     Returns
     -------
-    The Run record with its outcome, and a Result per checkpoint, evaluation and metric. Seconds and cells per second
-    are those of training alone.
+    The Run record with its outcome, and a Result per checkpoint, evaluation and metric (none if the loss diverged).
+    Seconds and cells per second are those of training alone.
     """
     rows = subset(spec.run, cells)
     if spec.training is None:
@@ -90,7 +92,14 @@ def _neural(spec: RunSpec, training: Training, cells: Prepared, rows: Rows) -> l
         at_checkpoint(0, model)
     else:
         batch = batch_size(training, len(rows))
-        seconds = train(model, cells.corpus, rows, training, seed_init=spec.run.seed_init, at_checkpoint=at_checkpoint)
+        try:
+            seconds = train(
+                model, cells.corpus, rows, training, seed_init=spec.run.seed_init, at_checkpoint=at_checkpoint
+            )
+        except Diverged as error:
+            log.warning("%s: %s", spec.text, error)
+            # Its earlier checkpoints go too: a curve over budgets with a gap at the end would look like a choice.
+            return [_with_outcome(spec.run, outcome | {"batch_size": batch, "failed_at": error.step})]
         outcome |= {
             "steps": training.steps,
             "batch_size": batch,
@@ -155,6 +164,8 @@ def _result(
         value=round(value, 6),
         n=1,
         regime="zero_shot",
+        test_cells=evaluation.test_cells,
+        gene_coverage=evaluation.coverage,
         steps=steps,
         seed_split=seed_split,
         source="reproduced",

@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from graph.records import Run, canonical_json
 from graph.vocabulary.protocol import CLUSTER_REWEIGHTED, RANDOM
 from scaling.corpus.counts import Corpus
-from scaling.corpus.genes import select_genes
 from scaling.errors import StudyError
 from scaling.families import pca
-from scaling.study.prepare import Facts, describe
+from scaling.study.prepare import Facts, choose_genes, describe
 from scaling.study.spec import Arm, Family, Study
 from scaling.train.loop import Training
 
@@ -45,7 +44,7 @@ class RunSpec:
 
 def plan(study: Study, corpus: Corpus, evaluations: Mapping[str, Corpus]) -> list[RunSpec]:
     """Plan the runs of a study on cells that were read (`scaling.study.reading.read_cells`); see :func:`specs`."""
-    return specs(study, describe(study, corpus, evaluations, select_genes(corpus, study.corpus.genes)))
+    return specs(study, describe(study, corpus, evaluations, choose_genes(study, corpus, evaluations)))
 
 
 def specs(study: Study, facts: Facts) -> list[RunSpec]:

@@ -19,16 +19,16 @@ import numpy as np
 import numpy.typing as npt
 
 from graph.records import Dataset, canonical_json, digest
-from graph.vocabulary.protocol import CLUSTER_REWEIGHTED
+from graph.vocabulary.protocol import CLUSTER_REWEIGHTED, MIN_COVERAGE
 from scaling.corpus.counts import UNKNOWN, Corpus, Text, take
 from scaling.corpus.genes import select_genes
-from scaling.errors import CorpusError
+from scaling.errors import CorpusError, LowCoverage
 from scaling.evaluate.baselines import Evaluation
 from scaling.study.reading import read_cells
 from scaling.study.spec import EvaluationSpec, Study
 from scaling.views.log import LogCounts, load_log_counts, log_normalise, save_log_counts
 
-__all__ = ["Facts", "Prepared", "describe", "open_prepared", "prepare"]
+__all__ = ["Facts", "Prepared", "choose_genes", "describe", "open_prepared", "prepare"]
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,8 @@ class Facts:
     evaluation_digests: tuple[str, ...]
     evaluation_names: tuple[tuple[str, str, str | None], ...]
     """Name, dataset id and reference id of each evaluation."""
+    coverage: tuple[float, ...] = ()
+    """Share of the models' genes that each evaluation measured."""
     datasets: tuple[Dataset, ...] = field(default=())
 
 
@@ -79,7 +81,9 @@ def prepare(study: Study, cells: Path, folder: Path) -> Prepared:
     corpus, evaluations = read_cells(study, cells)
     # Written beside the folder and renamed at the end: a folder of this name is always complete.
     draft = folder.with_name(f"{folder.name}.{os.getpid()}")
-    columns = select_genes(corpus, study.corpus.genes)
+    columns = choose_genes(study, corpus, evaluations)
+    for spec in study.evaluations:
+        _check_coverage(spec, evaluations, columns)
     save_log_counts(log_normalise(corpus, columns), draft / "corpus")
     np.save(draft / "labels.npy", corpus.coarse if len(set(corpus.label)) < 2 else corpus.label)
     if any(arm.sampling == CLUSTER_REWEIGHTED for arm in study.arms):
@@ -92,6 +96,14 @@ def prepare(study: Study, cells: Path, folder: Path) -> Prepared:
     shutil.rmtree(folder, ignore_errors=True)
     draft.rename(folder)
     return open_prepared(folder)
+
+
+def choose_genes(study: Study, corpus: Corpus, evaluations: Mapping[str, Corpus]) -> npt.NDArray[np.int64]:
+    """Choose the genes that the models of a study see; the cells of the evaluation sets take no part in it."""
+    among = None
+    if study.corpus.shared_genes:
+        among = np.logical_and.reduce([entry.measured.any(axis=0) for entry in evaluations.values()])
+    return select_genes(corpus, study.corpus.genes, among=among)
 
 
 def describe(study: Study, corpus: Corpus, evaluations: Mapping[str, Corpus], columns: npt.NDArray[np.int64]) -> Facts:
@@ -114,6 +126,7 @@ def describe(study: Study, corpus: Corpus, evaluations: Mapping[str, Corpus], co
             )
             for entry in study.evaluations
         ),
+        coverage=tuple(round(_coverage(entry, evaluations, columns), 6) for entry in study.evaluations),
         datasets=tuple(_datasets(study, corpus, evaluations)),
     )
 
@@ -123,6 +136,7 @@ def open_prepared(folder: Path) -> Prepared:
     data = json.loads((folder / "facts.json").read_text(encoding="utf-8"))
     data["datasets"] = tuple(Dataset.model_validate(entry) for entry in data["datasets"])
     data["evaluation_digests"] = tuple(data["evaluation_digests"])
+    data["coverage"] = tuple(data["coverage"])
     data["evaluation_names"] = tuple(tuple(entry) for entry in data["evaluation_names"])
     facts = Facts(**data)
     evaluations = []
@@ -133,6 +147,7 @@ def open_prepared(folder: Path) -> Prepared:
                 name=name,
                 dataset_id=dataset_id,
                 reference_id=reference_id,
+                coverage=facts.coverage[number],
                 query=load_log_counts(part / "query"),
                 query_labels=np.load(part / "query" / "labels.npy"),
                 reference=load_log_counts(part / "reference") if reference_id else None,
@@ -187,6 +202,21 @@ def _save_evaluation(
         np.save(folder / side / "labels.npy", labels[rows])
 
 
+def _coverage(entry: EvaluationSpec, sets: Mapping[str, Corpus], columns: npt.NDArray[np.int64]) -> float:
+    """Share of the models' genes that the query measured, and the reference too if there is one."""
+    measured = np.asarray(sets[entry.query].measured.any(axis=0))
+    if entry.reference is not None:
+        measured = measured & sets[entry.reference].measured.any(axis=0)
+    return float(measured[columns].mean())
+
+
+def _check_coverage(entry: EvaluationSpec, sets: Mapping[str, Corpus], columns: npt.NDArray[np.int64]) -> None:
+    covered = _coverage(entry, sets, columns)
+    if covered < MIN_COVERAGE and not entry.low_coverage:
+        what = f"{entry.kind} {entry.query}" + (f" from {entry.reference}" if entry.reference else "")
+        raise LowCoverage(what, round(covered * len(columns)), len(columns))
+
+
 def _frequent(labels: Text, min_cells: int) -> set[str]:
     names, cells = np.unique(labels, return_counts=True)
     return set(names[cells >= min_cells].tolist()) - {UNKNOWN}
@@ -199,7 +229,7 @@ def _clusters(cells: LogCounts, k: int) -> npt.NDArray[np.int32]:
 
 
 def _evaluation_digest(entry: EvaluationSpec, study: Study, sets: Mapping[str, Corpus]) -> str:
-    parts: list[Any] = [entry.model_dump(mode="json"), study.min_label_cells]
+    parts: list[Any] = [entry.model_dump(mode="json", exclude={"low_coverage"}), study.min_label_cells]
     for name in (entry.query, entry.reference):
         if name:
             labels = sets[name].label if entry.reference is None else sets[name].coarse
@@ -219,6 +249,7 @@ def _datasets(study: Study, corpus: Corpus, evaluations: Mapping[str, Corpus]) -
             "genes": int(cells.measured.any(axis=0).sum()),
             "sha256": cells.digest(),
             "simulated": cells.simulated,
+            "left_out": dict(cells.left_out),
         }
         entry = vocabulary.get(dataset_id)
         base = entry if isinstance(entry, Dataset) else Dataset(id=dataset_id, name=dataset_id.partition(":")[2])
@@ -230,4 +261,4 @@ def _key(study: Study, cells: Path) -> str:
     """Hash of what the prepared cells depend on; of the files name, size and time, as hashing them takes minutes."""
     files = [cells] if cells.is_file() else sorted([*cells.glob("*.h5ad"), *cells.glob("label_map.json")])
     stamps = [[path.name, path.stat().st_size, path.stat().st_mtime_ns] for path in files]
-    return digest([study.data_spec(), canonical_json(stamps), "prepared@1"], 64)
+    return digest([study.data_spec(), canonical_json(stamps), "prepared@2"], 64)

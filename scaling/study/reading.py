@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,7 @@ import numpy as np
 from scaling.corpus.contamination import refuse_overlap
 from scaling.corpus.counts import UNKNOWN, Corpus, Text, align, build_corpus, label_cells, pick, take
 from scaling.corpus.h5ad import CellSet, read_h5ad
+from scaling.corpus.hygiene import usable_cells
 from scaling.errors import CorpusError, MissingLabel, StudyError
 from scaling.study.spec import Study
 
@@ -29,12 +31,18 @@ def read_cells(study: Study, cells: Path) -> tuple[Corpus, dict[str, Corpus]]:
     Raises
     ------
     CorpusError
-        If a file is missing, damaged, not counts, without labels, or shares cells with an evaluation set.
+        If a file is missing, damaged, not counts (rounded logarithms are none), without labels, or shares cells with
+        an evaluation set.
     """
     specs = study.evaluation_sets
     split = [name for name, spec in specs.items() if spec.corpus_share is not None]
     held_out = {spec.file or name for name, spec in specs.items() if name not in split}
-    sets = [_without_excluded(read_h5ad(path), study) for path in _paths(cells, study.corpus.files, held_out)]
+    sets: list[CellSet] = []
+    left_out: Counter[str] = Counter()
+    for path in _paths(cells, study.corpus.files, held_out):
+        entry, dropped = usable_cells(_without_excluded(read_h5ad(path), study))
+        sets.append(entry)
+        left_out.update(dropped)
     label_map = _label_map(cells)
     corpus = build_corpus(
         sets,
@@ -43,12 +51,14 @@ def read_cells(study: Study, cells: Path) -> tuple[Corpus, dict[str, Corpus]]:
         min_genes=study.corpus.min_genes,
         gene_share=study.corpus.gene_share,
     )
+    corpus = replace(corpus, left_out=dict(left_out))
     evaluations = {}
     for name, spec in specs.items():
         if name not in split:
             entry = read_h5ad(_file(cells, spec.file or name), name=name)
-            entry = pick(entry, spec.where) if spec.where else entry
-            evaluations[name] = align(entry, corpus.genes, labels=_labels(entry, study, label_map, required=True))
+            entry, dropped = usable_cells(pick(entry, spec.where) if spec.where else entry)
+            labels = _labels(entry, study, label_map, required=True)
+            evaluations[name] = replace(align(entry, corpus.genes, labels=labels), left_out=dropped)
     # Before the splits: cells that are split off the corpus leave it, so they are no overlap.
     refuse_overlap(corpus, list(evaluations.values()))
     for name in split:

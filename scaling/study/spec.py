@@ -45,6 +45,8 @@ class CorpusSpec(_Part):
     """A file with fewer genes is a panel and is refused."""
     gene_share: float = Field(default=0.5, gt=0, le=1)
     """Fraction of the files that must have measured a gene."""
+    shared_genes: bool = False
+    """Choose the genes that the models see among those that every evaluation set measured."""
     clusters: int = Field(default=40, ge=2, le=10_000)
     """Clusters for ``cluster_reweighted``."""
 
@@ -72,6 +74,8 @@ class EvaluationSpec(_Part):
     """Set that is scored."""
     reference: Name | None = None
     """Set that the classifier is fitted on; cross_study only."""
+    low_coverage: bool = False
+    """Score a set that measured under half of the models' genes all the same; it is never evidence."""
 
     @model_validator(mode="after")
     def _reference_fits(self) -> Self:

@@ -10,6 +10,7 @@ noisy, so what is scored is their exponential moving average, which removes that
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from scaling.errors import Diverged
 from scaling.views.log import LogCounts
 
 if TYPE_CHECKING:
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
     from scaling.families.base import Pretrained
 
 __all__ = ["Training", "batch_size", "build", "embed", "parameters", "train"]
+
+EXPLODED = 1000.0
+"""A loss so many times what it was at first (or so large, if that was below one) has exploded."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +117,11 @@ def train(
     Returns
     -------
     Seconds of training, without the scoring at checkpoints.
+
+    Raises
+    ------
+    Diverged
+        If the loss is not finite, or a thousand times what it was at first.
     """
     import torch
 
@@ -122,6 +132,7 @@ def train(
     average = [weight.detach().clone() for weight in weights]
     optimiser = torch.optim.AdamW(weights, lr=training.learning_rate, weight_decay=training.weight_decay, fused=True)
     measured = torch.from_numpy(np.asarray(cells.measured, dtype=np.float32))
+    first = 0.0
     seconds, start = 0.0, time.perf_counter()
     module.train()
     for step in range(1, training.steps + 1):
@@ -130,6 +141,10 @@ def train(
         loss = model.loss(
             torch.from_numpy(cells.dense(batch)), measured[torch.from_numpy(cells.study[batch]).long()], rng
         )
+        value = float(loss.detach())
+        first = value if step == 1 else first
+        if not math.isfinite(value) or value > EXPLODED * max(abs(first), 1.0):
+            raise Diverged(step, value)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         optimiser.step()

@@ -11,11 +11,21 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_matrix
 
 import scaling
 from graph.records import Dataset, Record, Result, Run, SaturationPoint
 from scaling.corpus.h5ad import read_h5ad, write_h5ad
-from scaling.errors import CorpusError, LedgerError, MissingLabel, OverlapError, RunFailed, ScalingError, StudyError
+from scaling.errors import (
+    CorpusError,
+    LedgerError,
+    LowCoverage,
+    MissingLabel,
+    OverlapError,
+    RunFailed,
+    ScalingError,
+    StudyError,
+)
 from scaling.study import run as running
 from scaling.study.spec import Study, load_study
 
@@ -249,3 +259,74 @@ def test_the_package_offers_its_names_and_imports_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_run_whose_loss_is_no_number_has_no_scores_and_the_others_go_on(
+    study: Study, simulated: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from scaling.families.masked import MaskedAutoencoder
+
+    exact, calls = MaskedAutoencoder.loss, iter(range(10**6))
+    monkeypatch.setattr(
+        MaskedAutoencoder,
+        "loss",
+        lambda self, *inputs: exact(self, *inputs) * (float("nan") if next(calls) == 20 else 1.0),
+    )
+    arm = study.arms[0].model_copy(update={"families": ("masked",)})
+    records = running.run(study.model_copy(update={"arms": (arm,)}), cells=simulated, out=tmp_path)
+    runs = [record for record in records if isinstance(record, Run)]
+    failed = [run for run in runs if run.failed_at is not None]
+    assert [run.failed_at for run in failed] == [5]  # 16 steps a run: the 21st loss is the fifth of the second run
+    scored = {record.run_id for record in records if isinstance(record, Result)} - {None}
+    assert scored == {run.id for run in runs} - {run.id for run in failed}
+
+
+def test_a_set_with_under_half_of_the_models_genes_is_refused_unless_it_is_asked_for(
+    study: Study, simulated: Path, tmp_path: Path
+) -> None:
+    entry = read_h5ad(simulated / "simulated4.h5ad")
+    panel = np.arange(len(entry.genes)) < 110
+    matrix = csr_matrix((entry.counts, entry.indices, entry.indptr), (len(entry), len(entry.genes)))[:, panel]
+    for name in ("simulated1", "simulated2", "simulated3"):
+        (tmp_path / f"{name}.h5ad").symlink_to(simulated / f"{name}.h5ad")
+    write_h5ad(
+        tmp_path / "simulated4.h5ad",
+        replace(
+            entry,
+            indptr=matrix.indptr.astype(np.int64),
+            indices=matrix.indices.astype(np.int32),
+            counts=matrix.data,
+            genes=entry.genes[:110],
+        ),
+    )
+    with pytest.raises(LowCoverage, match=r"simulated4 from simulated3: \d+ of the 100 genes .* below half"):
+        running.run(study, cells=tmp_path, out=tmp_path / "refused")
+    arms = (study.arms[0].model_copy(update={"families": ("pca",), "seeds": 1}),)
+    asked = tuple(entry.model_copy(update={"low_coverage": True}) for entry in study.evaluations)
+    scored = running.run(
+        study.model_copy(update={"arms": arms, "evaluations": asked}), cells=tmp_path, out=tmp_path / "scored"
+    )
+    assert {
+        record.gene_coverage < 0.5
+        for record in scored
+        if isinstance(record, Result) and record.dataset_id == "dataset:simulated4"
+    } == {True}
+    shared = study.corpus.model_copy(update={"shared_genes": True})
+    covered = running.run(
+        study.model_copy(update={"arms": arms, "corpus": shared}), cells=tmp_path, out=tmp_path / "shared"
+    )
+    assert {record.gene_coverage for record in covered if isinstance(record, Result)} == {1.0}
+
+
+def test_cells_that_are_no_data_are_dropped_and_stand_in_the_record_of_their_set(
+    study: Study, simulated: Path, tmp_path: Path
+) -> None:
+    for name in ("simulated2", "simulated3", "simulated4"):
+        (tmp_path / f"{name}.h5ad").symlink_to(simulated / f"{name}.h5ad")
+    entry = read_h5ad(simulated / "simulated1.h5ad")
+    write_h5ad(tmp_path / "simulated1.h5ad", entry.take(np.concatenate([np.arange(len(entry)), np.arange(7)])))
+    arm = study.arms[0].model_copy(update={"families": ("pca",), "sizes": (50,), "seeds": 1})
+    records = running.run(study.model_copy(update={"arms": (arm,)}), cells=tmp_path, out=tmp_path / "out")
+    corpus = next(record for record in records if record.id == "dataset:tiny")
+    assert isinstance(corpus, Dataset)
+    assert corpus.left_out["the same profile as an earlier cell"] >= 7
