@@ -13,11 +13,11 @@ import time
 import numpy as np
 import torch
 
-from scaling import train
-from scaling.corpus import build_corpus
-from scaling.downsample import celltype_reweighted
-from scaling.genes import log_normalise
+from scaling.corpus.counts import build_corpus
+from scaling.sampling.subsets import celltype_reweighted
 from scaling.simulate import simulate
+from scaling.train.loop import Training, build, train
+from scaling.views.log import log_normalise
 
 GENES = 2000
 
@@ -32,10 +32,10 @@ def main() -> None:
     print(f"{len(cells)} cells x {GENES} genes, {len(cells.values) / len(cells):.0f} genes per cell, one thread")
     print("family        batch   cells/s   ms/step   products alone, ms")
     for family, batch in (("masked", 128), ("contrastive", 50)):
-        training = train.Training(family, steps, (steps,), batch)
+        training = Training(family, steps, (steps,), batch)
         seconds = statistics.median(
-            train.train(
-                train.build(training, GENES, seed_init=0),
+            train(
+                build(training, GENES, seed_init=0),
                 cells,
                 rows,
                 training,

@@ -1,4 +1,4 @@
-"""Experiments: corpus -> subset -> pre-training -> evaluation -> saturation point.
+"""Experiments: corpus -> view -> subset -> pre-training -> evaluation -> saturation point.
 
 >>> import scaling
 >>> scaling.load_study("ci").budget.steps
@@ -12,14 +12,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from scaling.planning import plan
-    from scaling.points import saturation
-    from scaling.running import run
-    from scaling.study import Study, load_study
+    from scaling.analysis.points import saturation
+    from scaling.evaluate.score import score
+    from scaling.study.plan import plan
+    from scaling.study.run import run
+    from scaling.study.spec import Study, load_study
 
-__all__ = ["Study", "load_study", "plan", "run", "saturation"]
+__all__ = ["Study", "load_study", "plan", "run", "saturation", "score"]
 
-_HOMES = {"Study": "study", "load_study": "study", "plan": "planning", "run": "running", "saturation": "points"}
+_HOMES = {
+    "Study": "study.spec",
+    "load_study": "study.spec",
+    "plan": "study.plan",
+    "run": "study.run",
+    "saturation": "analysis.points",
+    "score": "evaluate.score",
+}
 
 
 def __getattr__(name: str) -> Any:

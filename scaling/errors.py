@@ -4,12 +4,17 @@ ScalingError
 |- CorpusError              the cells cannot be used as they are (has .path)
 |  |- TruncatedFile         the file is damaged or not an .h5ad
 |  |- NotCounts             the values are not raw counts
+|  |- Distorted             the values are whole numbers, and still not counts
+|  |- LowCoverage           an evaluation set measured too few of the model's genes
 |  |- MissingLabel          no such column of labels, or none of its values is a cell type
 |  |- NoCommonGenes         two sets share too few genes
+|  |- BadEmbedding          an embedding is missing, or not one of these cells (has .name)
+|  |- NothingToScore        fewer than two cell types, batches or neighbours are left
 |  `- OverlapError          evaluation cells are in the corpus (has .overlaps)
 |- StudyError               the study file names something that does not exist
 |- LedgerError              the folder of a study cannot be used or written
-`- RunFailed                training or scoring of a run failed (has .run_id)
+|- RunFailed                training or scoring of a run failed (has .run_id)
+`- Diverged                 the loss of a run is no number any more, or exploded (has .step)
 
 A message says what happened, with the value, and what to do next.
 """
@@ -56,17 +61,42 @@ class NotCounts(CorpusError):
         )
 
 
+class Distorted(CorpusError):
+    """The values are whole numbers, and still not counts."""
+
+    def __init__(self, path: Path | str, why: str) -> None:
+        super().__init__(
+            f"{path}: the values are whole numbers, but not counts: {why}. Get the raw counts from the source of the "
+            "file.",
+            path if isinstance(path, Path) else None,
+        )
+
+
+class LowCoverage(CorpusError):
+    """An evaluation set measured too few of the model's genes."""
+
+    def __init__(self, evaluation: str, measured: int, genes: int) -> None:
+        self.measured, self.genes = measured, genes
+        super().__init__(
+            f"Evaluation {evaluation}: {measured:,} of the {genes:,} genes that the models see were measured "
+            f"({measured / genes:.0%}); below half, a score says more about the panel than about the model. Choose "
+            "genes that every set measured (shared_genes = true under [corpus]), or score it all the same, never as "
+            "evidence (low_coverage = true in this evaluation)."
+        )
+
+
 class MissingLabel(CorpusError):
     """No such column of labels."""
 
-    def __init__(self, path: Path, column: str, columns: Sequence[str]) -> None:
+    def __init__(self, path: Path, column: str, columns: Sequence[str], *, advice: str | None = None) -> None:
         self.column, self.columns = column, tuple(columns)
-        super().__init__(
-            f"{path}: no labels in obs[{column!r}]. Its columns are: {', '.join(columns) or 'none'}. If one of them "
-            "holds cell types, name it in the study file (label_key, coarse_key), or copy it: "
+        remedy = advice or (
+            "If one of them holds cell types, name it in the study file (label_key, coarse_key), or copy it: "
             f"adata.obs[{column!r}] = adata.obs['NAME']. Without any, annotate the cells first, or cluster them "
-            f"(scanpy.tl.leiden(adata, key_added={column!r})).",
-            path,
+            f"(scanpy.tl.leiden(adata, key_added={column!r}))."
+        )
+        super().__init__(
+            f"{path}: no labels in obs[{column!r}]. Its columns are: {', '.join(columns) or 'none'}. {remedy}", path
         )
 
 
@@ -85,14 +115,29 @@ class NoCommonGenes(CorpusError):
 class OverlapError(CorpusError):
     """Evaluation cells are in the corpus."""
 
-    def __init__(self, overlaps: Sequence[tuple[str, str, int]]) -> None:
+    def __init__(self, overlaps: Sequence[tuple[str, str, int, float]]) -> None:
         self.overlaps = tuple(overlaps)
-        listed = "; ".join(f"{cells} cells of {source} are in {target}" for source, target, cells in overlaps)
-        excludes = ", ".join(f'"{source}"' for source in dict.fromkeys(source for source, _, _ in overlaps))
+        listed = "; ".join(
+            f"{cells} cells of {source} are in {target} ({share:.0%} of its cells)"
+            for source, target, cells, share in overlaps
+        )
+        excludes = ", ".join(f'"{source}"' for source in dict.fromkeys(source for source, *_ in overlaps))
         super().__init__(
-            f"Evaluation cells are in the corpus (same barcode and same profile): {listed}. "
+            f"Evaluation cells are in the corpus (same profile, under whatever barcode): {listed}. "
             f"Drop them: exclude = [{excludes}] under [corpus] of the study file."
         )
+
+
+class BadEmbedding(CorpusError):
+    """An embedding is missing, or not one of these cells."""
+
+    def __init__(self, name: str, message: str) -> None:
+        self.name = name
+        super().__init__(message)
+
+
+class NothingToScore(CorpusError):
+    """Fewer than two cell types, batches or neighbours are left."""
 
 
 class StudyError(ScalingError):
@@ -109,3 +154,13 @@ class RunFailed(ScalingError):
     def __init__(self, run_id: str, what: str, reason: str) -> None:
         self.run_id = run_id
         super().__init__(f"Run {run_id[:16]} ({what}) failed: {reason}. Finished runs are kept; start the study again.")
+
+
+class Diverged(ScalingError):
+    """The loss of a run is no number any more, or exploded."""
+
+    def __init__(self, step: int, loss: float) -> None:
+        self.step = step
+        super().__init__(
+            f"the loss was {loss:g} at step {step}. The run has no scores; try a lower learning_rate under [budget]."
+        )

@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from scaling.h5ad import CellSet, write_h5ad
+from scaling.corpus.h5ad import CellSet, write_h5ad
 
 __all__ = ["simulate", "simulate_scores", "write_simulated"]
 

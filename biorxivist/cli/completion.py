@@ -54,7 +54,7 @@ def queries(incomplete: str) -> list[str]:
 
 def presets(incomplete: str) -> list[str]:
     """Studies that ship with the scaling engine."""
-    return _beginning(incomplete, _files("scaling", "presets", ".toml"))
+    return _beginning(incomplete, _files("scaling.study", "presets", ".toml"))
 
 
 def show_names(incomplete: str) -> list[str]:

@@ -1,17 +1,20 @@
-"""``biorxivist scaling``: run a study on your own cells."""
+"""``biorxivist scaling``: run a study on your own cells, score embeddings that you have."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from biorxivist.cli.completion import presets
 from biorxivist.cli.lazy import examples, new_app
 from biorxivist.cli.options import JsonFlag
-from biorxivist.cli.output import note, progress_bar
-from biorxivist.cli.rows import print_counts
+from biorxivist.cli.output import note, print_text, print_wrapped, progress_bar
+from biorxivist.cli.rows import print_counts, print_rows
+
+if TYPE_CHECKING:
+    from scaling.evaluate.score import Scores
 
 __all__ = ["app"]
 
@@ -52,3 +55,128 @@ def run(
         counts = run_study(study, cells=cells, out=out, workers=workers, progress=progress)
     print_counts(counts, json=json)
     note(f"The records are in {out / 'records.jsonl'}; `biorxivist graph load {out / 'records.jsonl'}` loads them.")
+
+
+@scaling_app.command(
+    epilog=examples(
+        "biorxivist scaling score cells.h5ad --obsm X_scGPT --obsm X_geneformer --label-key cell_type",
+        "biorxivist scaling score cells.h5ad --obsm X_uce=uce.npy --label-key cell_type --batch-key donor --out scores",
+    )
+)
+def score(
+    cells: Annotated[Path, typer.Argument(metavar="CELLS", help="One .h5ad file with counts, labels and embeddings.")],
+    *,
+    obsm: Annotated[
+        list[str], typer.Option(metavar="KEY", help="Key of .obsm, or NAME=FILE.npy; may be given several times.")
+    ],
+    label_key: Annotated[str, typer.Option(metavar="COLUMN", help="Column of obs with the cell types.")],
+    batch_key: Annotated[
+        str | None,
+        typer.Option(metavar="COLUMN", help="Column of obs with batches, donors or studies; adds scores across them."),
+    ] = None,
+    layer: Annotated[str | None, typer.Option(metavar="NAME", help="Layer with the counts.")] = None,
+    neighbours: Annotated[int, typer.Option(min=1, max=1000, help="Neighbours that vote.")] = 5,
+    max_cells: Annotated[
+        int, typer.Option(min=100, max=1_000_000, help="A larger set is sampled down, type by type.")
+    ] = 10_000,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of splits, samples and intervals.")] = 0,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Folder for a picture and the records of the scores.")
+    ] = None,
+    json: JsonFlag = False,
+) -> None:
+    """Score embeddings that you have: better than PCA, worse, or not distinguishable.
+
+    Cell types are predicted from each embedding by its nearest neighbours and by a linear probe, beside five usual
+    PCAs, variable genes, all genes, a random projection and logistic regression on the same splits. Intervals hold the
+    error of test cells and of splits.
+    """
+    from biorxivist.workspace.studies import score_embeddings
+
+    with progress_bar("scores") as progress:
+        scores = score_embeddings(
+            cells,
+            out=out,
+            obsm=list(dict.fromkeys(obsm)),
+            label_key=label_key,
+            batch_key=batch_key,
+            layer=layer,
+            k=neighbours,
+            max_cells=max_cells,
+            seed=seed,
+            progress=progress,
+        )
+    if json:
+        _print_json(scores)
+    else:
+        _print_tables(scores)
+    for reason, count in scores.dropped.items():
+        note(f"Left out: {count:,} cell{'s' if count > 1 else ''} {reason}.")
+    for remark in scores.notes:
+        note(remark)
+    if out is not None:
+        note(f"Picture: {out / 'scores.png'}. Records: {out / 'records.jsonl'}, which `biorxivist graph load` loads.")
+
+
+def _print_json(scores: Scores) -> None:
+    from scaling.evaluate.report import class_rows, score_rows, sentences, verdict_rows
+
+    said: dict[str, Any] = {
+        "kind": "set",
+        "name": scores.name,
+        "cells": scores.cells,
+        "cell_types": len(scores.labels),
+        "batches": len(scores.batches),
+        "neighbours": scores.k,
+        "sentences": sentences(scores),
+        "left_out": scores.dropped,
+        "notes": scores.notes,
+    }
+    print_rows([said], "json")
+    for kind, rows in (
+        ("verdict", verdict_rows(scores)), ("score", score_rows(scores)), ("cell_type", class_rows(scores)),
+    ):  # fmt: skip
+        print_rows([{"kind": kind, **row} for row in rows], "json")
+
+
+def _print_tables(scores: Scores) -> None:
+    from scaling.evaluate.report import class_rows, score_rows, sentences
+
+    for sentence in sentences(scores):
+        print_wrapped(sentence, hang=2)
+    print_text("")
+    print_rows(
+        {
+            "": f"{row['setting']} batches",
+            "method": row["method"],
+            **{
+                f"{words} {metric}": _cell(row[f"{name}_{key}"], row[f"{name}_interval"] if key == "macro_f1" else None)
+                for name, words in (("knn", "neighbours:"), ("probe", "linear probe:"))
+                for key, metric in (("macro_f1", "macro F1"), ("accuracy", "accuracy"))
+            },
+        }
+        for row in score_rows(scores)
+    )
+    print_text("")
+    print_text(f"F1 of each cell type by nearest neighbours, {scores.primary} batches:")
+    print_rows(
+        {
+            key: ("rare" if value else "")
+            if key == "rare"
+            else _cell(value[0], value[1:])
+            if _is_score(value)
+            else value
+            for key, value in row.items()
+        }
+        for row in class_rows(scores)
+    )
+
+
+def _is_score(value: object) -> bool:
+    return isinstance(value, list)
+
+
+def _cell(value: float | None, interval: list[float] | None) -> str:
+    if value is None:
+        return ""
+    return f"{value:.3f}" + (f" ({interval[0]:.3f} to {interval[1]:.3f})" if interval else "")

@@ -112,7 +112,7 @@ def budget_panels(results: Sequence[Result], points: Sequence[SaturationPoint], 
 
 
 def _budget_draws(results: Sequence[Result], points: Sequence[SaturationPoint], budgets: Sequence[int]) -> list[Draw]:
-    from scaling.plot import saturation_curves
+    from scaling.analysis.plot import saturation_curves
 
     # Curves are put together from thousands of results; those of one metric are enough, and several times quicker.
     scored = [result for result in results if result.metric_id == MACRO_F1]
@@ -129,8 +129,8 @@ def _budget_draws(results: Sequence[Result], points: Sequence[SaturationPoint], 
 
 def small_study_panels(results: Sequence[Result], points: Sequence[SaturationPoint]) -> Curves | None:
     """The demo's own study: one picture per way of sampling, at its largest budget; None if it has no curve."""
-    from scaling.curves import curves
-    from scaling.plot import saturation_curves
+    from scaling.analysis.curves import curves
+    from scaling.analysis.plot import saturation_curves
 
     scored = [curve for curve in curves(results) if curve.metric_id == MACRO_F1]
     if not scored:
@@ -233,7 +233,7 @@ def _heatmap(
     labels: dict[str, str],
     size: tuple[float, float],
 ) -> str:
-    from scaling.plot import saturation_heatmap
+    from scaling.analysis.plot import saturation_heatmap
 
     def draw(figure: Figure) -> None:
         panel = figure.subplots()

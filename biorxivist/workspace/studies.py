@@ -1,4 +1,4 @@
-"""Run studies of the scaling engine: study files or presets, with a clear error where a package is missing."""
+"""Studies and scores of the scaling engine, with a clear error where a package is missing."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ from collections import Counter
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from biorxivist.errors import ExtraMissing, InvalidInput
 
-__all__ = ["require_scaling", "run_study"]
+if TYPE_CHECKING:
+    from scaling.evaluate.score import Scores
+
+__all__ = ["require_scaling", "run_study", "score_embeddings"]
 
 NEEDED = ("torch", "h5py", "sklearn", "anndata", "scipy")
 
@@ -52,10 +56,46 @@ def run_study(
     """
     require_scaling("A study")
     import scaling
-    from scaling.study import presets
+    from scaling.study.spec import presets
 
     if not study.is_file() and str(study) not in presets():
         msg = f"{study} is neither a study file nor a preset. Presets are {', '.join(presets())}."
         raise InvalidInput(msg)
     records = scaling.run(scaling.load_study(study), cells=cells, out=out, workers=workers, progress=progress)
     return dict(Counter(type(record).__name__ for record in records))
+
+
+def score_embeddings(cells: Path, *, out: Path | None = None, **options: Any) -> Scores:
+    """Score embeddings of cells (`scaling.score`), and write picture and records if asked for.
+
+    Parameters
+    ----------
+    out
+        Folder for ``scores.png``, and for ``records.jsonl``, which ``graph load`` reads.
+
+    Raises
+    ------
+    ExtraMissing
+        If a part of the scaling extra is not installed.
+    InvalidInput
+        If the folder cannot be written.
+    ScalingError
+        If the cells or embeddings cannot be scored.
+    """
+    require_scaling("Scoring")
+    import scaling
+    from scaling.evaluate.picture import save_picture
+    from scaling.evaluate.report import records
+    from scaling.study.lines import write_records
+
+    if out is not None:
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            msg = f"{out}: cannot be made ({error.strerror or error}). Give another folder (--out)."
+            raise InvalidInput(msg) from error
+    scores = scaling.score(cells, **options)
+    if out is not None:
+        save_picture(scores, out / "scores.png")
+        write_records(records(scores, location=cells.name), out / "records.jsonl")
+    return scores

@@ -12,7 +12,7 @@ from graph.evidence.interval import of_printed
 from graph.evidence.outcome import RELATIVE
 from graph.records import Claim, Dataset, Metric, Model, Result, Run, SaturationPoint
 from graph.vocabulary import Vocabulary
-from graph.vocabulary.protocol import DELTA
+from graph.vocabulary.protocol import DELTA, MIN_COVERAGE
 
 SEED_SPREAD = 0.022
 """Standard deviation of a score over seeds that is assumed where none is printed: the largest that we measured (study
@@ -53,6 +53,8 @@ class Numbers:
         studies: dict[str, list[Result]] = defaultdict(list)
         published, users = [], []
         for result in sorted(results, key=lambda result: result.id):
+            if result.gene_coverage is not None and result.gene_coverage < MIN_COVERAGE:
+                continue
             if result.source == "published":
                 published.append(result)
             elif result.source == "user" and result.run_id is None:

@@ -66,6 +66,8 @@ class Run(Record):
     """Optimiser steps."""
     batch_size: int | None = None
     """Cells per step."""
+    failed_at: int | None = None
+    """Step at which the loss was no number any more, or exploded; such a run has no results."""
     simulated: bool = False
     """True if corpus or evaluation cells are simulated; such a run never judges a claim."""
     held_out: bool = True
@@ -89,9 +91,14 @@ class Result(Record):
         "regime", "sampling", "fraction", "train_fraction", "ablation", "steps", "seed_data", "seed_init",
         "seed_split", "source", "status", "location",
     )  # fmt: skip
+    added_identity: ClassVar[tuple[str, ...]] = ("embedding_digest", "evaluation_digest")
 
     run_id: str | None = None
     """The run that it scores; none for published numbers and for baselines that train nothing."""
+    embedding_digest: str | None = None
+    """sha256 of an embedding that nobody here trained."""
+    evaluation_digest: str | None = None
+    """sha256 of what the score hangs on besides the model: cells, labels, splits, task, parameters."""
     paper_id: str | None = None
     """The paper that prints it."""
     study: str | None = None
@@ -116,6 +123,8 @@ class Result(Record):
     """Upper end."""
     n: int | None = None
     """How many seeds the value is the mean of; 1 for a single run."""
+    gene_coverage: float | None = None
+    """Share of the model's genes that the set measured; below one half, the score never judges a claim."""
     test_cells: int | None = None
     """Cells that were scored, where known; gives the sampling interval of an accuracy."""
     regime: Regime | None = None

@@ -89,6 +89,8 @@ class Dataset(Record):
     """Number of genes."""
     sha256: str | None = None
     """Digest of the counts, where the file was at hand."""
+    left_out: dict[str, int] = Field(default_factory=dict)
+    """Reason -> cells of the file that were not used."""
     simulated: bool = False
     """True for simulated cells; results on them never judge a claim."""
     license: str | None = None

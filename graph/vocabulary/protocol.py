@@ -14,6 +14,8 @@ DELTA: Final = 0.02
 """Smallest difference of a score that counts, in units of the score: the margin of every equivalence test."""
 HEADROOM: Final = 0.97
 """Where a PCA scores this high, by any metric, a set cannot tell models apart (a ceiling effect)."""
+MIN_COVERAGE: Final = 0.5
+"""Share of a model's genes that a set must have measured; below, its scores never judge a claim."""
 PRINTED_THRESHOLD: Final = 0.95
 """Fraction of the best score at which the paper's rule calls a curve saturated (DenAdel et al.)."""
 

@@ -3,19 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from graph.vocabulary.protocol import MACRO_F1, MICRO_F1
-from scaling.evaluate.classification import knn_predict, macro_f1, micro_f1, stratified_halves
-from scaling.genes import LogCounts
-from scaling.models import pca
-from scaling.prepare import Evaluation
+from scaling.corpus.counts import Text
+from scaling.evaluate.knn import knn_predict, macro_f1, micro_f1, stratified_halves
+from scaling.families import pca
+from scaling.views.log import LogCounts
 
-__all__ = ["log_normalised", "pca_of_training_cells", "score"]
+__all__ = ["Evaluation", "baselines", "log_normalised", "pca_of_training_cells", "score"]
 
 Embed = Callable[[LogCounts], npt.NDArray[np.float32]]
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Labelled cells of an evaluation, ready to embed: those to score, and across studies those of the reference."""
+
+    name: str
+    dataset_id: str
+    reference_id: str | None
+    query: LogCounts
+    query_labels: Text
+    reference: LogCounts | None
+    reference_labels: Text | None
+    coverage: float = 1.0
+    """Share of the models' genes that its sets measured."""
+
+    @property
+    def test_cells(self) -> int:
+        """Cells that are scored: all of the query, or the half of each type that is not learnt from."""
+        cells = np.unique(self.query_labels, return_counts=True)[1]
+        return int(cells.sum() if self.reference is not None else (cells - cells // 2).sum())
 
 
 def score(evaluation: Evaluation, embed: Embed, *, seed_split: int) -> dict[str, float]:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from scaling.simulate import simulate, write_simulated
-from scaling.study import Study
+from scaling.study.spec import Study
 
 
 @pytest.fixture(scope="session")

@@ -5,12 +5,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scaling.corpus import build_corpus, label_cells, take
-from scaling.evaluate.classification import knn_predict, macro_f1, stratified_halves
-from scaling.genes import log_normalise
-from scaling.h5ad import read_h5ad
-from scaling.models import pca
+from scaling.corpus.counts import build_corpus, label_cells, take
+from scaling.corpus.h5ad import read_h5ad
+from scaling.evaluate.knn import knn_predict, macro_f1, stratified_halves
+from scaling.families import pca
 from scaling.simulate import Truth, simulate, write_simulated
+from scaling.views.log import log_normalise
 
 
 def _quality(truth: Truth, seed: int) -> list[float]:

@@ -1,0 +1,1 @@
+"""What scores over corpus size say: curves, saturation points, pictures."""

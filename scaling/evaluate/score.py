@@ -1,0 +1,458 @@
+"""Score embeddings that somebody else made on the harness that the shipped studies use, beside simple baselines.
+
+The primary number is named before anything is computed: macro F1 of five nearest neighbours, across batches where
+batches are named, else within them. An embedding is called better (or worse) than PCA if against each of the usual
+PCAs the interval of the difference excludes zero, the difference is at least .02, and accuracy points the same way;
+else it is not distinguishable, and the smallest difference that this set would have shown is said. A test against
+each of several needs no correction for their number (it is an intersection-union test); for the number of embeddings
+the level of the intervals is corrected (Bonferroni).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from graph.records import digest
+from graph.vocabulary.protocol import DELTA
+from scaling.corpus.hygiene import EMPTY, REPEATED, distorted, empty_cells, repeated_cells
+from scaling.corpus.labels import is_missing, too_small
+from scaling.errors import NothingToScore
+from scaling.evaluate.bootstrap import Draws, Sample, draw, score_draws
+from scaling.evaluate.classifiers import linear_probe, nearest_neighbours
+from scaling.evaluate.features import features
+from scaling.evaluate.obsm import UserCells, embedding_digest, read_user_cells
+from scaling.evaluate.splits import Split, across_batches, random_halves
+
+if TYPE_CHECKING:
+    from anndata import AnnData
+
+__all__ = ["Comparison", "Score", "Scores", "score"]
+
+Setting = Literal["within", "across"]
+Classifier = Literal["knn", "probe"]
+Verdict = Literal["better", "worse", "not_distinguishable"]
+Progress = Callable[[int, int, str], None]
+UNTRAINED, GENES, VARIABLE, REGRESSION = "untrained", "log-normalised", "HVG", "logistic regression"
+K = 5
+SPLITS = 5
+MAX_CELLS = 10_000
+MIN_LABEL_CELLS = 10
+RARE = 50
+"""A cell type with fewer cells is shown as rare: its score hangs on few cells."""
+KEPT_OF_RARE = 50
+"""Cells of each type that a sample of a large set keeps at least, where it has so many."""
+ROUNDS = 500
+SMALL = 3000
+POWER = 0.8
+"""Chance with which the smallest difference that is said to be visible would have been found."""
+
+
+@dataclass(frozen=True)
+class Score:
+    """One method, scored in one way."""
+
+    method: str
+    baseline: bool
+    setting: Setting
+    classifier: Classifier
+    macro_f1: Sample
+    accuracy: Sample
+    classes: tuple[Sample, ...]
+    """F1 of each label, in the order of ``Scores.labels``."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """An embedding minus one PCA, by both metrics; ``level`` is that of the intervals."""
+
+    recipe: str
+    reference: float
+    """Macro F1 of the PCA."""
+    macro_f1: Sample
+    accuracy: Sample
+    level: float
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether the embedding is better or worse than this PCA."""
+        low, high = self.macro_f1.interval(self.level)
+        if low > 0 and self.macro_f1.value >= DELTA and self.accuracy.value > 0:
+            return "better"
+        if high < 0 and self.macro_f1.value <= -DELTA and self.accuracy.value < 0:
+            return "worse"
+        return "not_distinguishable"
+
+    @property
+    def smallest(self) -> float:
+        """Smallest difference of macro F1 that this set would have shown."""
+        from scipy.stats import norm
+
+        return max(DELTA, float(norm.ppf(0.5 + self.level / 2) + norm.ppf(POWER)) * self.macro_f1.error)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """An embedding held against every PCA, the best of them first."""
+
+    method: str
+    setting: Setting
+    classifier: Classifier
+    differences: tuple[Difference, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        """Better, or worse, than every PCA; else not distinguishable."""
+        verdicts = {entry.verdict for entry in self.differences}
+        return verdicts.pop() if len(verdicts) == 1 else "not_distinguishable"
+
+    @property
+    def nearest(self) -> Difference:
+        """The PCA that the verdict hangs on: the worst of them for an embedding that is worse, else the best."""
+        return self.differences[-1 if self.verdict == "worse" else 0]
+
+
+@dataclass(frozen=True)
+class Scores:
+    """What a set says about embeddings."""
+
+    name: str
+    label_key: str
+    batch_key: str | None
+    labels: tuple[str, ...]
+    cells_of_label: tuple[int, ...]
+    batches: tuple[str, ...]
+    cells: int
+    k: int
+    scores: tuple[Score, ...]
+    comparisons: tuple[Comparison, ...]
+    recipes: tuple[str, ...]
+    """Names of the PCAs."""
+    dropped: dict[str, int] = field(default_factory=dict)
+    """Reason -> cells that were left out."""
+    notes: tuple[str, ...] = ()
+    embedding_digests: dict[str, str] = field(default_factory=dict)
+    evaluation_digests: dict[Setting, str] = field(default_factory=dict)
+    dataset_digest: str = ""
+    genes: int = 0
+    simulated: bool = False
+
+    @property
+    def primary(self) -> Setting:
+        """The setting that decides."""
+        return "across" if self.batches else "within"
+
+    def find(self, method: str, setting: Setting, classifier: str) -> Score | None:
+        """Score of a method in one setting and way, if there is one."""
+        for entry in self.scores:
+            if (entry.method, entry.setting, entry.classifier) == (method, setting, classifier):
+                return entry
+        return None
+
+
+def score(
+    source: Path | AnnData,
+    *,
+    obsm: Sequence[str] | Mapping[str, npt.NDArray[Any]],
+    label_key: str,
+    batch_key: str | None = None,
+    layer: str | None = None,
+    k: int = K,
+    max_cells: int = MAX_CELLS,
+    min_label_cells: int = MIN_LABEL_CELLS,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Scores:
+    """Score embeddings of cells by how well cell types are told apart in them, beside baselines on the same splits.
+
+    Parameters
+    ----------
+    source
+        An .h5ad file or an AnnData, with counts (or log-normalised values) for the baselines.
+    obsm
+        Keys of ``.obsm``, or ``NAME=FILE.npy``; or name -> array, cells x dimensions.
+    label_key
+        Column of obs with cell types.
+    batch_key
+        Column of obs with batches, donors or studies; scores across them are added, and decide.
+    layer
+        Layer of the counts, where they are neither in ``layers["counts"]`` nor in ``X`` nor in ``raw``.
+    k
+        Neighbours that vote.
+    max_cells
+        A larger set is sampled down to so many cells, type by type.
+    min_label_cells
+        A cell type with fewer cells is left out, and counted.
+    seed
+        Seed of splits, samples and intervals.
+
+    Raises
+    ------
+    BadEmbedding, MissingLabel
+        If an embedding or a column is missing or unusable.
+    NothingToScore
+        If fewer than two cell types or batches are left, or fewer cells than neighbours.
+    CorpusError
+        If the file cannot be used.
+    """
+    report = progress or _silent
+    report(0, 0, "reading cells")
+    cells = read_user_cells(source, obsm=obsm, label_key=label_key, batch_key=batch_key, layer=layer)
+    rows, dropped, notes = _scorable(cells, label_key, batch_key, min_label_cells=min_label_cells)
+    if len(rows) > max_cells:
+        notes.append(f"{len(rows):,} cells are more than are scored at once: {max_cells:,} of them were drawn by type.")
+        rows = _sample(cells.labels[rows], rows, max_cells, seed)
+    cells = _take(cells, rows)
+    labels, codes = np.unique(cells.labels, return_inverse=True)
+    codes = codes.astype(np.int64)
+    splits: dict[Setting, list[Split]] = {"within": random_halves(cells.labels, splits=SPLITS, seed=seed)}
+    if cells.batches is not None:
+        splits["across"] = across_batches(cells.labels, cells.batches, seed=seed)
+        notes += _check_across(splits["across"], cells, batch_key or "")
+    for setting, entries in splits.items():
+        _check_neighbours(entries, k, setting)
+    report(0, 0, "computing baselines")
+    with _threads(len(cells)):
+        scores = _scores(cells, codes, len(labels), splits, k, seed, report)
+    counts_digest = _dataset_digest(cells)
+    return Scores(
+        name=cells.name,
+        label_key=label_key,
+        batch_key=batch_key,
+        labels=tuple(labels.tolist()),
+        cells_of_label=tuple(np.bincount(codes).tolist()),
+        batches=() if cells.batches is None else tuple(np.unique(cells.batches).tolist()),
+        cells=len(cells),
+        k=k,
+        scores=tuple(scores),
+        comparisons=tuple(_comparisons(scores, len(cells.embeddings))),
+        recipes=tuple(_recipes(scores)),
+        dropped=dropped,
+        notes=tuple(notes),
+        embedding_digests={name: embedding_digest(values) for name, values in cells.embeddings.items()},
+        evaluation_digests={
+            setting: _evaluation_digest(cells, counts_digest, label_key, setting, k=k, seed=seed) for setting in splits
+        },
+        dataset_digest=counts_digest,
+        genes=len(cells.genes),
+        simulated=cells.simulated,
+    )
+
+
+def _silent(done: int, total: int, what: str) -> None:
+    del done, total, what
+
+
+def _scorable(
+    cells: UserCells, label_key: str, batch_key: str | None, *, min_label_cells: int
+) -> tuple[npt.NDArray[np.int64], dict[str, int], list[str]]:
+    """Rows that can be scored, how many cells were left out for which reason, and what the user should know."""
+    notes: list[str] = []
+    dropped: dict[str, int] = {}
+    keep = np.ones(len(cells), dtype=bool)
+
+    def drop(reason: str, flags: npt.NDArray[np.bool_]) -> None:
+        if count := int((keep & flags).sum()):
+            dropped[reason] = count
+        keep[flags] = False
+
+    drop(f"without a label in obs[{label_key!r}]", is_missing(cells.labels))
+    if cells.batches is not None:
+        drop(f"without a value in obs[{batch_key!r}]", is_missing(cells.batches))
+    indptr = cells.matrix.indptr.astype(np.int64)
+    drop(EMPTY, empty_cells(indptr))
+    drop(REPEATED, repeated_cells(indptr, cells.matrix.indices, cells.matrix.data))
+    if cells.counts and (why := distorted(indptr, cells.matrix.data)):
+        notes.append(f"{cells.where} holds whole numbers, but they are no counts: {why}. Baselines are made of them as "
+                     "they are, and are weaker than they should be; put the counts in layers['counts'].")  # fmt: skip
+    if not cells.counts:
+        notes.append(f"No counts were found; {cells.where} is taken for log-normalised values in the baselines.")
+    small = too_small(cells.labels[keep], least=min_label_cells)
+    single = [name for name, count in small.items() if count == 1]
+    if small:
+        drop(f"of cell types with fewer than {min_label_cells} cells", np.isin(cells.labels, list(small)))
+        listed = ", ".join(f"{name} ({count})" for name, count in sorted(small.items(), key=lambda item: -item[1])[:8])
+        one = f" {len(single)} have one cell, which cannot be both learnt from and scored." if single else ""
+        notes.append(f"Too small to score: {listed}{' ...' if len(small) > 8 else ''}.{one}")
+    left = np.unique(cells.labels[keep])
+    if len(left) < 2:
+        why = f"one cell type only ({left[0]})" if len(left) else "no cell type"
+        lost = "; ".join(f"{count:,} cells {reason}" for reason, count in dropped.items())
+        msg = (
+            f"obs[{label_key!r}] leaves {why} with {min_label_cells} cells or more, and at least two are needed."
+            f"{f' Left out: {lost}.' if lost else ''} Name another column (--label-key)."
+        )
+        raise NothingToScore(msg)
+    if cells.batches is not None and len(names := np.unique(cells.batches[keep])) < 2:
+        msg = (
+            f"obs[{batch_key!r}] has one value ({names[0]}): scores across batches need two. Leave --batch-key out, or "
+            "name another column."
+        )
+        raise NothingToScore(msg)
+    return np.flatnonzero(keep), dropped, notes
+
+
+def _check_across(splits: list[Split], cells: UserCells, batch_key: str) -> list[str]:
+    scored = sum(len(split.test) for split in splits)
+    if not splits:
+        msg = (
+            f"Every cell type occurs in one value of obs[{batch_key!r}] only, so that no type can be learnt from one "
+            "batch and found in another. Leave --batch-key out, or name another column."
+        )
+        raise NothingToScore(msg)
+    notes = []
+    if lost := len(cells) - scored:
+        notes.append(f"{lost:,} cells are not scored across batches: their type occurs in no other batch.")
+    if len(splits) < 4:
+        notes.append(
+            f"Scores across batches rest on {len(splits)} groups of cells: their intervals say little about other "
+            "batches."
+        )
+    return notes
+
+
+def _check_neighbours(splits: list[Split], k: int, setting: Setting) -> None:
+    fewest = min(len(split.train) for split in splits)
+    if fewest < k:
+        msg = (
+            f"{fewest} cells to learn from ({setting} batches) are fewer than the {k} neighbours that vote. Use more "
+            "cells, or fewer neighbours (--neighbours)."
+        )
+        raise NothingToScore(msg)
+
+
+def _sample(labels: npt.NDArray[np.str_], rows: npt.NDArray[np.int64], size: int, seed: int) -> npt.NDArray[np.int64]:
+    """Draw rows type by type, in proportion, but no fewer than 50 of a type that has them."""
+    rng = np.random.default_rng([seed, 13])
+    drawn = []
+    for name in np.unique(labels):
+        own = rows[labels == name]
+        quota = max(round(len(own) * size / len(rows)), min(len(own), KEPT_OF_RARE))
+        drawn.append(rng.choice(own, min(quota, len(own)), replace=False))
+    return np.sort(np.concatenate(drawn))
+
+
+def _take(cells: UserCells, rows: npt.NDArray[np.int64]) -> UserCells:
+    from dataclasses import replace
+
+    return replace(
+        cells,
+        matrix=cells.matrix[rows],
+        barcodes=cells.barcodes[rows],
+        labels=cells.labels[rows],
+        batches=None if cells.batches is None else cells.batches[rows],
+        embeddings={name: values[rows] for name, values in cells.embeddings.items()},
+    )
+
+
+@contextmanager
+def _threads(cells: int) -> Iterator[None]:
+    """Compute small sets on one thread: handing parts of small matrices to several takes longer than the product."""
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1 if cells < SMALL else None):
+        yield
+
+
+def _scores(
+    cells: UserCells,
+    codes: npt.NDArray[np.int64],
+    labels: int,
+    splits: dict[Setting, list[Split]],
+    k: int,
+    seed: int,
+    report: Progress,
+) -> list[Score]:
+    made = features(cells, seed=seed)
+    methods: list[tuple[str, bool, npt.NDArray[np.float32], bool, bool]] = [
+        *((name, False, values, True, True) for name, values in cells.embeddings.items()),
+        *((name, True, values, True, True) for name, values in made.components.items()),
+        (VARIABLE, True, made.variable, True, False),
+        (GENES, True, made.genes, True, False),
+        (UNTRAINED, True, made.projection, True, True),
+        (REGRESSION, True, made.variable, False, True),
+    ]
+    draws = {setting: draw(len(cells), len(entries), rounds=ROUNDS, seed=seed) for setting, entries in splits.items()}
+    every = [split for entries in splits.values() for split in entries]
+    scores = []
+    for number, (name, baseline, values, knn, probe) in enumerate(methods):
+        report(number, len(methods), f"scoring {name}")
+        predictions: dict[Classifier, list[npt.NDArray[np.int64]]] = {}
+        if knn:
+            predictions["knn"] = nearest_neighbours(values, codes, every, k=k)
+        if probe:
+            predictions["probe"] = linear_probe(values, codes, every, standardise=name != REGRESSION)
+        for classifier, predicted in predictions.items():
+            begin = 0
+            for setting, entries in splits.items():
+                part = predicted[begin : begin + len(entries)]
+                begin += len(entries)
+                scores.append(_score(name, baseline, setting, classifier, entries, codes, part, draws[setting], labels))
+    return scores
+
+
+def _score(
+    name: str,
+    baseline: bool,  # noqa: FBT001 - a field of the result, passed on
+    setting: Setting,
+    classifier: Classifier,
+    splits: list[Split],
+    codes: npt.NDArray[np.int64],
+    predicted: list[npt.NDArray[np.int64]],
+    draws: Draws,
+    labels: int,
+) -> Score:
+    macro, accuracy, classes = score_draws(splits, codes, predicted, draws, labels=labels)
+    return Score(name, baseline, setting, classifier, macro, accuracy, tuple(classes))
+
+
+def _recipes(scores: list[Score]) -> list[str]:
+    return list(dict.fromkeys(entry.method for entry in scores if entry.baseline and entry.method.startswith("PCA")))
+
+
+def _comparisons(scores: list[Score], embeddings: int) -> list[Comparison]:
+    level = 1 - 0.05 / embeddings
+    recipes = _recipes(scores)
+    comparisons = []
+    for entry in scores:
+        if entry.baseline:
+            continue
+        same = [
+            other
+            for other in scores
+            if other.method in recipes and (other.setting, other.classifier) == (entry.setting, entry.classifier)
+        ]
+        differences = [
+            Difference(
+                recipe=other.method,
+                reference=other.macro_f1.value,
+                macro_f1=entry.macro_f1.minus(other.macro_f1),
+                accuracy=entry.accuracy.minus(other.accuracy),
+                level=level,
+            )
+            for other in sorted(same, key=lambda other: -other.macro_f1.value)
+        ]
+        comparisons.append(Comparison(entry.method, entry.setting, entry.classifier, tuple(differences)))
+    return comparisons
+
+
+def _dataset_digest(cells: UserCells) -> str:
+    matrix = cells.matrix
+    state = hashlib.sha256()
+    for part, kind in ((matrix.indptr, "<i8"), (matrix.indices, "<i4"), (matrix.data, "<f8")):
+        state.update(np.ascontiguousarray(part, dtype=kind).tobytes())
+    return digest([state.hexdigest(), cells.genes.tolist(), cells.barcodes.tolist()], 64)
+
+
+def _evaluation_digest(
+    cells: UserCells, dataset_digest: str, label_key: str, setting: Setting, *, k: int, seed: int
+) -> str:
+    batches = None if cells.batches is None or setting == "within" else cells.batches.tolist()
+    return digest([dataset_digest, label_key, cells.labels.tolist(), batches, setting, k, SPLITS, seed, "score@1"], 64)

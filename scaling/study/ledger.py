@@ -1,0 +1,180 @@
+"""The ledger of a study: which run is waiting, running, done or failed, in one SQLite file.
+
+Processes share it. A run is leased: its worker renews the lease while it lives, and a run whose lease has expired, or
+whose process is gone from this machine, goes to the next worker. The records of a finished run are in a file of its
+own, which is complete as soon as it exists, so a worker may be killed at any moment and no run is done twice.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from scaling.errors import LedgerError
+
+__all__ = ["LEASE", "Ledger"]
+
+LEASE = 60.0
+"""Seconds after which a run goes to another worker, unless its worker has renewed the lease."""
+
+TABLE = """
+CREATE TABLE IF NOT EXISTS runs (
+  run_id TEXT PRIMARY KEY, position INTEGER NOT NULL, state TEXT NOT NULL DEFAULT 'waiting',
+  host TEXT, pid INTEGER, heartbeat REAL, error TEXT
+) WITHOUT ROWID
+"""
+
+
+class Ledger:
+    """State of the runs of a study.
+
+    Parameters
+    ----------
+    path
+        The SQLite file; made if missing.
+
+    Raises
+    ------
+    LedgerError
+        If the file cannot be made or written (read-only or full disk, not a ledger).
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with self._guard():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._db = sqlite3.connect(path, timeout=30.0, isolation_level=None)
+            self._db.execute("PRAGMA journal_mode = WAL")  # readers of the state do not block workers
+            # A power failure may lose the last states; `scaling.study.run` restores them from the files of records.
+            self._db.execute("PRAGMA synchronous = NORMAL")
+            self._db.execute(TABLE)
+
+    def add(self, run_ids: Iterable[str]) -> None:
+        """Enter the runs of a plan that are not in the ledger yet.
+
+        Runs that are not in the plan are dropped unless another process is running them; failed runs wait again.
+        """
+        planned = list(run_ids)
+        with self._write() as db:
+            # A table, because a statement takes a limited number of parameters and a plan has any number of runs.
+            db.execute("CREATE TEMP TABLE IF NOT EXISTS planned (run_id TEXT PRIMARY KEY)")
+            db.execute("DELETE FROM planned")
+            db.executemany("INSERT INTO planned VALUES (?)", [(run_id,) for run_id in planned])
+            db.execute("DELETE FROM runs WHERE state <> 'running' AND run_id NOT IN (SELECT run_id FROM planned)")
+            db.executemany(
+                "INSERT OR IGNORE INTO runs (run_id, position) VALUES (?, ?)",
+                [(run_id, position) for position, run_id in enumerate(planned)],
+            )
+            db.execute("UPDATE runs SET state = 'waiting', error = NULL WHERE state = 'failed'")
+
+    def claim(self, *, lease: float = LEASE) -> str | None:
+        """Lease the next waiting run to this process: its id, or none if no run waits.
+
+        One statement selects and marks the run, inside a transaction that excludes other writers, so that two
+        processes never get the same run.
+        """
+        with self._write() as db:
+            db.execute(
+                "UPDATE runs SET state = 'waiting' WHERE state = 'running' AND heartbeat < ?", (time.time() - lease,)
+            )
+            row = db.execute(
+                "UPDATE runs SET state = 'running', host = ?, pid = ?, heartbeat = ? WHERE run_id = "
+                "(SELECT run_id FROM runs WHERE state = 'waiting' ORDER BY position LIMIT 1) RETURNING run_id",
+                (socket.gethostname(), os.getpid(), time.time()),
+            ).fetchone()
+        return None if row is None else str(row[0])
+
+    def release_dead(self) -> int:
+        """Let the runs of processes that are gone from this machine wait again, without waiting for their lease.
+
+        Returns
+        -------
+        Number of such runs.
+        """
+        host = socket.gethostname()
+        with self._write() as db:
+            leased = db.execute("SELECT run_id, pid FROM runs WHERE state = 'running' AND host = ?", (host,)).fetchall()
+            dead = [(run_id,) for run_id, pid in leased if not _is_alive(pid)]
+            db.executemany("UPDATE runs SET state = 'waiting' WHERE run_id = ?", dead)
+        return len(dead)
+
+    def renew(self, run_id: str) -> None:
+        """Renew the lease of this process on a run; without effect if another process has it by now."""
+        with self._write() as db:
+            db.execute(
+                "UPDATE runs SET heartbeat = ? WHERE run_id = ? AND state = 'running' AND pid = ?",
+                (time.time(), run_id, os.getpid()),
+            )
+
+    def finish(self, run_id: str) -> None:
+        """Mark a run as done; call it once its records are on disk."""
+        with self._write() as db:
+            db.execute("UPDATE runs SET state = 'done', error = NULL WHERE run_id = ?", (run_id,))
+
+    def release(self, run_id: str) -> None:
+        """Let a run wait again."""
+        with self._write() as db:
+            db.execute("UPDATE runs SET state = 'waiting', error = NULL WHERE run_id = ?", (run_id,))
+
+    def fail(self, run_id: str, error: str) -> None:
+        """Mark a run as failed, with the reason."""
+        with self._write() as db:
+            db.execute("UPDATE runs SET state = 'failed', error = ? WHERE run_id = ?", (error[:2000], run_id))
+
+    def counts(self) -> dict[str, int]:
+        """Count the runs per state."""
+        with self._guard():
+            return dict(self._db.execute("SELECT state, count(*) FROM runs GROUP BY state").fetchall())
+
+    def states(self) -> dict[str, str]:
+        """Read the state of every run: run id -> state, in the order of the plan."""
+        with self._guard():
+            return dict(self._db.execute("SELECT run_id, state FROM runs ORDER BY position").fetchall())
+
+    def failed(self) -> list[tuple[str, str]]:
+        """Read the failed runs with their reasons."""
+        with self._guard():
+            return self._db.execute(
+                "SELECT run_id, error FROM runs WHERE state = 'failed' ORDER BY position"
+            ).fetchall()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    @contextlib.contextmanager
+    def _write(self) -> Iterator[sqlite3.Connection]:
+        with self._guard():
+            self._db.execute("BEGIN IMMEDIATE")  # a lock that is taken at the first write may fail half-way
+            try:
+                yield self._db
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+
+    @contextlib.contextmanager
+    def _guard(self) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.DatabaseError, OSError) as error:
+            msg = (
+                f"{self.path}: the ledger of the study cannot be used ({error}). Free or unlock the disk, or give "
+                "another folder for the study (--out); finished runs are kept."
+            )
+            raise LedgerError(msg) from error
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)  # signal 0 only checks; PermissionError means that the process exists and is another user's
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,264 @@
+"""Prepare the cells of a study once, on disk, as mapped memory that all its runs share.
+
+The folder holds the corpus as the models see it and, per evaluation, the labelled cells of both sides restricted to
+the genes that both studies measured. A key, hashed from the data part of the study and from the files, decides whether
+a folder is still valid or has to be prepared again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from graph.records import Dataset, canonical_json, digest
+from graph.vocabulary.protocol import CLUSTER_REWEIGHTED, MIN_COVERAGE
+from scaling.corpus.counts import UNKNOWN, Corpus, Text, take
+from scaling.corpus.genes import select_genes
+from scaling.errors import CorpusError, LowCoverage
+from scaling.evaluate.baselines import Evaluation
+from scaling.study.reading import read_cells
+from scaling.study.spec import EvaluationSpec, Study
+from scaling.views.log import LogCounts, load_log_counts, log_normalise, save_log_counts
+
+__all__ = ["Facts", "Prepared", "choose_genes", "describe", "open_prepared", "prepare"]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a plan needs to know of prepared cells."""
+
+    key: str
+    """Hash of the data part of the study and of the files; empty for cells that are not on disk."""
+    corpus_digest: str
+    corpus_cells: int
+    genes: int
+    """Number of genes that the models see."""
+    genes_digest: str
+    studies: int
+    simulated: bool
+    held_out: bool
+    """Whether no evaluation set was split off the corpus: each is another study."""
+    evaluation_digests: tuple[str, ...]
+    evaluation_names: tuple[tuple[str, str, str | None], ...]
+    """Name, dataset id and reference id of each evaluation."""
+    coverage: tuple[float, ...] = ()
+    """Share of the models' genes that each evaluation measured."""
+    datasets: tuple[Dataset, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Cells of a study on disk."""
+
+    facts: Facts
+    corpus: LogCounts
+    labels: Text
+    """Cell type of each cell of the corpus."""
+    clusters: npt.NDArray[np.int32] | None
+    """Cluster of each cell of the corpus, if the study samples by cluster."""
+    evaluations: tuple[Evaluation, ...]
+
+
+def prepare(study: Study, cells: Path, folder: Path) -> Prepared:
+    """Prepare the cells of a study in ``folder``, or open the folder if it is valid.
+
+    Raises
+    ------
+    CorpusError
+        As :func:`read_cells`.
+    """
+    key = _key(study, cells)
+    if (folder / "facts.json").is_file() and json.loads((folder / "facts.json").read_text("utf-8")).get("key") == key:
+        return open_prepared(folder)
+    corpus, evaluations = read_cells(study, cells)
+    # Written beside the folder and renamed at the end: a folder of this name is always complete.
+    draft = folder.with_name(f"{folder.name}.{os.getpid()}")
+    columns = choose_genes(study, corpus, evaluations)
+    for spec in study.evaluations:
+        _check_coverage(spec, evaluations, columns)
+    save_log_counts(log_normalise(corpus, columns), draft / "corpus")
+    np.save(draft / "labels.npy", corpus.coarse if len(set(corpus.label)) < 2 else corpus.label)
+    if any(arm.sampling == CLUSTER_REWEIGHTED for arm in study.arms):
+        np.save(draft / "clusters.npy", _clusters(load_log_counts(draft / "corpus"), study.corpus.clusters))
+    for number, entry in enumerate(study.evaluations):
+        _save_evaluation(entry, study, evaluations, columns, draft / f"evaluation{number}")
+    facts = replace(describe(study, corpus, evaluations, columns), key=key)
+    data = asdict(facts) | {"datasets": [entry.model_dump(mode="json") for entry in facts.datasets]}
+    (draft / "facts.json").write_text(json.dumps(data), encoding="utf-8")
+    shutil.rmtree(folder, ignore_errors=True)
+    draft.rename(folder)
+    return open_prepared(folder)
+
+
+def choose_genes(study: Study, corpus: Corpus, evaluations: Mapping[str, Corpus]) -> npt.NDArray[np.int64]:
+    """Choose the genes that the models of a study see; the cells of the evaluation sets take no part in it."""
+    among = None
+    if study.corpus.shared_genes:
+        among = np.logical_and.reduce([entry.measured.any(axis=0) for entry in evaluations.values()])
+    return select_genes(corpus, study.corpus.genes, among=among)
+
+
+def describe(study: Study, corpus: Corpus, evaluations: Mapping[str, Corpus], columns: npt.NDArray[np.int64]) -> Facts:
+    """Collect the facts of the cells that a plan needs; ``columns`` are the genes that the models see."""
+    return Facts(
+        key="",
+        corpus_digest=corpus.digest(),
+        corpus_cells=len(corpus),
+        genes=len(columns),
+        genes_digest=digest(corpus.genes[columns].tolist()),
+        studies=len(corpus.studies),
+        simulated=corpus.simulated or any(entry.simulated for entry in evaluations.values()),
+        held_out=all(spec.corpus_share is None for spec in study.evaluation_sets.values()),
+        evaluation_digests=tuple(_evaluation_digest(entry, study, evaluations) for entry in study.evaluations),
+        evaluation_names=tuple(
+            (
+                f"knn5_{entry.kind}",
+                study.dataset_id(entry.query),
+                study.dataset_id(entry.reference) if entry.reference else None,
+            )
+            for entry in study.evaluations
+        ),
+        coverage=tuple(round(_coverage(entry, evaluations, columns), 6) for entry in study.evaluations),
+        datasets=tuple(_datasets(study, corpus, evaluations)),
+    )
+
+
+def open_prepared(folder: Path) -> Prepared:
+    """Open a folder that :func:`prepare` wrote; arrays are mapped, not read."""
+    data = json.loads((folder / "facts.json").read_text(encoding="utf-8"))
+    data["datasets"] = tuple(Dataset.model_validate(entry) for entry in data["datasets"])
+    data["evaluation_digests"] = tuple(data["evaluation_digests"])
+    data["coverage"] = tuple(data["coverage"])
+    data["evaluation_names"] = tuple(tuple(entry) for entry in data["evaluation_names"])
+    facts = Facts(**data)
+    evaluations = []
+    for number, (name, dataset_id, reference_id) in enumerate(facts.evaluation_names):
+        part = folder / f"evaluation{number}"
+        evaluations.append(
+            Evaluation(
+                name=name,
+                dataset_id=dataset_id,
+                reference_id=reference_id,
+                coverage=facts.coverage[number],
+                query=load_log_counts(part / "query"),
+                query_labels=np.load(part / "query" / "labels.npy"),
+                reference=load_log_counts(part / "reference") if reference_id else None,
+                reference_labels=np.load(part / "reference" / "labels.npy") if reference_id else None,
+            )
+        )
+    clusters = folder / "clusters.npy"
+    return Prepared(
+        facts=facts,
+        corpus=load_log_counts(folder / "corpus"),
+        labels=np.load(folder / "labels.npy"),
+        clusters=np.load(clusters) if clusters.is_file() else None,
+        evaluations=tuple(evaluations),
+    )
+
+
+def _save_evaluation(
+    entry: EvaluationSpec,
+    study: Study,
+    sets: Mapping[str, Corpus],
+    columns: npt.NDArray[np.int64],
+    folder: Path,
+) -> None:
+    """Write the cells of one evaluation whose label is frequent enough, on both sides if there are two.
+
+    Raises
+    ------
+    CorpusError
+        If fewer than two labels are: there is nothing to classify.
+    """
+    query = sets[entry.query]
+    if entry.reference is None:
+        names, shared = _frequent(query.label, study.min_label_cells), None
+        sides = {"query": (query, query.label)}
+    else:
+        reference = sets[entry.reference]
+        shared = query.measured[0] & reference.measured[0]
+        # Coarse labels, because two studies rarely share their fine ones.
+        names = _frequent(query.coarse, study.min_label_cells) & _frequent(reference.coarse, study.min_label_cells)
+        sides = {"query": (query, query.coarse), "reference": (reference, reference.coarse)}
+    what = f"{entry.kind} {entry.query}" + (f" from {entry.reference}" if entry.reference else "")
+    if len(names) < 2:
+        msg = (
+            f"Evaluation {what}: {len(names)} cell types with at least {study.min_label_cells} cells"
+            f"{' on both sides' if entry.reference else ''}; two are needed. Change the sets, coarse_key or "
+            "min_label_cells of the study file."
+        )
+        raise CorpusError(msg)
+    for side, (cells, labels) in sides.items():
+        rows = np.flatnonzero(np.isin(labels, sorted(names)))
+        save_log_counts(log_normalise(take(cells, rows), columns, shared=shared), folder / side)
+        np.save(folder / side / "labels.npy", labels[rows])
+
+
+def _coverage(entry: EvaluationSpec, sets: Mapping[str, Corpus], columns: npt.NDArray[np.int64]) -> float:
+    """Share of the models' genes that the query measured, and the reference too if there is one."""
+    measured = np.asarray(sets[entry.query].measured.any(axis=0))
+    if entry.reference is not None:
+        measured = measured & sets[entry.reference].measured.any(axis=0)
+    return float(measured[columns].mean())
+
+
+def _check_coverage(entry: EvaluationSpec, sets: Mapping[str, Corpus], columns: npt.NDArray[np.int64]) -> None:
+    covered = _coverage(entry, sets, columns)
+    if covered < MIN_COVERAGE and not entry.low_coverage:
+        what = f"{entry.kind} {entry.query}" + (f" from {entry.reference}" if entry.reference else "")
+        raise LowCoverage(what, round(covered * len(columns)), len(columns))
+
+
+def _frequent(labels: Text, min_cells: int) -> set[str]:
+    names, cells = np.unique(labels, return_counts=True)
+    return set(names[cells >= min_cells].tolist()) - {UNKNOWN}
+
+
+def _clusters(cells: LogCounts, k: int) -> npt.NDArray[np.int32]:
+    from scaling.sampling.clusters import clusters, whole_components
+
+    return clusters(whole_components(cells), k, seed=0)
+
+
+def _evaluation_digest(entry: EvaluationSpec, study: Study, sets: Mapping[str, Corpus]) -> str:
+    parts: list[Any] = [entry.model_dump(mode="json", exclude={"low_coverage"}), study.min_label_cells]
+    for name in (entry.query, entry.reference):
+        if name:
+            labels = sets[name].label if entry.reference is None else sets[name].coarse
+            parts.append([sets[name].digest(), labels.tolist()])
+    return digest(parts, 64)
+
+
+def _datasets(study: Study, corpus: Corpus, evaluations: Mapping[str, Corpus]) -> list[Dataset]:
+    from graph.vocabulary import load_vocabulary
+
+    """Records of the corpus and the evaluation sets: the vocabulary's facts, with the sizes of the actual files."""
+    vocabulary = load_vocabulary()
+    records = {}
+    for dataset_id, cells in [(study.corpus.id, corpus), *((study.dataset_id(k), v) for k, v in evaluations.items())]:
+        facts = {
+            "cells": len(cells),
+            "genes": int(cells.measured.any(axis=0).sum()),
+            "sha256": cells.digest(),
+            "simulated": cells.simulated,
+            "left_out": dict(cells.left_out),
+        }
+        entry = vocabulary.get(dataset_id)
+        base = entry if isinstance(entry, Dataset) else Dataset(id=dataset_id, name=dataset_id.partition(":")[2])
+        records[dataset_id] = base.model_copy(update=facts)
+    return list(records.values())
+
+
+def _key(study: Study, cells: Path) -> str:
+    """Hash of what the prepared cells depend on; of the files name, size and time, as hashing them takes minutes."""
+    files = [cells] if cells.is_file() else sorted([*cells.glob("*.h5ad"), *cells.glob("label_map.json")])
+    stamps = [[path.name, path.stat().st_size, path.stat().st_mtime_ns] for path in files]
+    return digest([study.data_spec(), canonical_json(stamps), "prepared@2"], 64)

@@ -1,0 +1,146 @@
+"""Read the files of a study into a corpus and its evaluation sets; check labels, exclusions and overlap."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from scaling.corpus.contamination import refuse_overlap
+from scaling.corpus.counts import UNKNOWN, Corpus, Text, align, build_corpus, label_cells, pick, take
+from scaling.corpus.h5ad import CellSet, read_h5ad
+from scaling.corpus.hygiene import usable_cells
+from scaling.errors import CorpusError, MissingLabel, StudyError
+from scaling.study.spec import Study
+
+__all__ = ["read_cells"]
+
+
+def read_cells(study: Study, cells: Path) -> tuple[Corpus, dict[str, Corpus]]:
+    """Read the corpus and the evaluation sets of a study, all over the genes of the corpus.
+
+    Parameters
+    ----------
+    cells
+        A folder of .h5ad files, or one file.
+
+    Raises
+    ------
+    CorpusError
+        If a file is missing, damaged, not counts (rounded logarithms are none), without labels, or shares cells with
+        an evaluation set.
+    """
+    specs = study.evaluation_sets
+    split = [name for name, spec in specs.items() if spec.corpus_share is not None]
+    held_out = {spec.file or name for name, spec in specs.items() if name not in split}
+    sets: list[CellSet] = []
+    left_out: Counter[str] = Counter()
+    for path in _paths(cells, study.corpus.files, held_out):
+        entry, dropped = usable_cells(_without_excluded(read_h5ad(path), study))
+        sets.append(entry)
+        left_out.update(dropped)
+    label_map = _label_map(cells)
+    corpus = build_corpus(
+        sets,
+        name=study.corpus.id,
+        labels=[_labels(entry, study, label_map, required=bool(split)) for entry in sets],
+        min_genes=study.corpus.min_genes,
+        gene_share=study.corpus.gene_share,
+    )
+    corpus = replace(corpus, left_out=dict(left_out))
+    evaluations = {}
+    for name, spec in specs.items():
+        if name not in split:
+            entry = read_h5ad(_file(cells, spec.file or name), name=name)
+            entry, dropped = usable_cells(pick(entry, spec.where) if spec.where else entry)
+            labels = _labels(entry, study, label_map, required=True)
+            evaluations[name] = replace(align(entry, corpus.genes, labels=labels), left_out=dropped)
+    # Before the splits: cells that are split off the corpus leave it, so they are no overlap.
+    refuse_overlap(corpus, list(evaluations.values()))
+    for name in split:
+        corpus, evaluations[name] = _split_off(corpus, specs[name].corpus_share or 0.0, name, study.seed_split)
+    return corpus, evaluations
+
+
+def _split_off(corpus: Corpus, fraction: float, name: str, seed: int) -> tuple[Corpus, Corpus]:
+    """Split a random fraction of the cells (at least one) off the corpus: the rest of it, and the set ``name``."""
+    # The second number keeps this stream apart from other generators that start from the same seed.
+    rows = np.random.default_rng([seed, 7]).permutation(len(corpus))
+    size = max(int(fraction * len(corpus)), 1)
+    return take(corpus, np.sort(rows[size:])), replace(take(corpus, np.sort(rows[:size])), name=name)
+
+
+def _paths(cells: Path, files: tuple[str, ...], held_out: set[str]) -> list[Path]:
+    """Files of the corpus; ``*`` stands for all files that are not evaluation sets."""
+    if "*" not in files:
+        return [_file(cells, name) for name in files]
+    present = [cells] if cells.is_file() else sorted(cells.glob("*.h5ad"))
+    paths = [path for path in present if path.stem not in held_out]
+    if not paths:
+        msg = f"{cells}: no .h5ad file for the corpus. Give the folder that holds them, or one file."
+        raise CorpusError(msg, cells)
+    return paths
+
+
+def _file(cells: Path, name: str) -> Path:
+    if cells.is_file() and cells.stem == name:
+        return cells
+    path = cells / f"{name}.h5ad"
+    if not path.is_file():
+        available = sorted(entry.stem for entry in cells.glob("*.h5ad")) if cells.is_dir() else [cells.stem]
+        msg = f"{cells}: no {name}.h5ad, which the study names. There are: {', '.join(available[:30]) or 'none'}."
+        raise CorpusError(msg, path)
+    return path
+
+
+def _without_excluded(cells: CellSet, study: Study) -> CellSet:
+    """Drop the batches that ``exclude`` names as ``file/batch``, or all cells where it names the file alone."""
+    drop = [entry.partition("/")[2] for entry in study.corpus.exclude if entry.partition("/")[0] == cells.name]
+    if not drop:
+        return cells
+    batches = cells.obs.get("batch", np.full(len(cells), "", dtype="U1"))
+    missing = sorted(set(drop) - {""} - set(batches.tolist()))
+    if missing:
+        msg = (
+            f"{cells.name}: exclude names the batches {', '.join(missing)}, which it does not have. It has: "
+            f"{', '.join(sorted(set(batches.tolist()))[:20])}."
+        )
+        raise StudyError(msg)
+    keep = np.zeros(len(cells), dtype=bool) if "" in drop else ~np.isin(batches, drop)
+    return cells.take(np.flatnonzero(keep))
+
+
+def _label_map(cells: Path) -> dict[str, list[str]] | None:
+    path = (cells if cells.is_dir() else cells.parent) / "label_map.json"
+    if not path.is_file():
+        return None
+    try:
+        entries = json.loads(path.read_text(encoding="utf-8"))
+        return {str(author): [str(entry[0]), str(entry[1]), str(entry[2])] for author, entry in entries.items()}
+    except (ValueError, AttributeError, IndexError, TypeError, KeyError) as error:
+        msg = (
+            f"{path}: not a label map ({error}). It is one JSON object: author label -> [cell type, Cell Ontology id, "
+            "coarse type]."
+        )
+        raise CorpusError(msg, path) from error
+
+
+def _labels(
+    cells: CellSet, study: Study, label_map: Mapping[str, list[str]] | None, *, required: bool
+) -> tuple[Text, Text]:
+    """Fine and coarse types; all unknown where the file has none and none are ``required``."""
+    try:
+        fine, coarse = label_cells(
+            cells, fine=study.label_key, coarse=study.coarse_key, author=study.author_key, label_map=label_map
+        )
+    except MissingLabel:
+        if required:
+            raise
+        fine = coarse = np.full(len(cells), UNKNOWN)
+    if required and set(fine.tolist()) <= {UNKNOWN}:
+        raise MissingLabel(cells.path or Path(cells.name), study.label_key, sorted(cells.obs))
+    return fine, coarse

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from scaling.errors import LedgerError
+from scaling.study.ledger import Ledger
+
+
+def test_a_run_is_claimed_once_in_plan_order_and_entered_once(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "ledger.sqlite")
+    ledger.add(["b", "a"])
+    ledger.add(["b", "a"])
+    assert [ledger.claim(), ledger.claim(), ledger.claim()] == ["b", "a", None]
+    ledger.finish("b")
+    assert ledger.counts() == {"done": 1, "running": 1}
+    ledger.close()
+
+
+def test_a_silent_worker_loses_its_run_and_a_beating_one_keeps_it(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "ledger.sqlite")
+    ledger.add(["a"])
+    assert ledger.claim() == "a"
+    assert ledger.claim(lease=60.0) is None
+    time.sleep(0.05)
+    assert ledger.claim(lease=0.01) == "a"
+    time.sleep(0.05)
+    ledger.renew("a")
+    assert ledger.claim(lease=0.04) is None
+    ledger.close()
+
+
+def test_runs_of_a_process_that_is_gone_are_given_back(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    code = (
+        "import os, sys; from pathlib import Path; from scaling.study.ledger import Ledger;"
+        "ledger = Ledger(Path(sys.argv[1])); ledger.add(['a']); ledger.claim(); os._exit(9)"
+    )
+    subprocess.run([sys.executable, "-c", code, str(path)], check=False, cwd=Path(__file__).parents[3])
+    ledger = Ledger(path)
+    assert ledger.claim() is None
+    assert ledger.release_dead() == 1
+    assert ledger.claim() == "a"
+    ledger.close()
+
+
+def test_a_failed_run_waits_again_when_the_study_starts_again(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "ledger.sqlite")
+    ledger.add(["a"])
+    ledger.claim()
+    ledger.fail("a", "ValueError: no")
+    assert ledger.failed() == [("a", "ValueError: no")]
+    ledger.add(["a"])
+    assert ledger.claim() == "a"
+    ledger.close()
+
+
+def test_a_ledger_that_cannot_be_written_says_so(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    with pytest.raises(LedgerError, match="another folder"):
+        Ledger(tmp_path / "file" / "ledger.sqlite")
+    (tmp_path / "ledger.sqlite").write_text("not a database " * 100, encoding="utf-8")
+    with pytest.raises(LedgerError, match="not a database"):
+        Ledger(tmp_path / "ledger.sqlite")

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from scaling.corpus.genes import select_genes
+from scaling.errors import StudyError
+from scaling.study.plan import plan, specs
+from scaling.study.prepare import describe, read_cells
+from scaling.study.spec import Study, load_study, presets
+
+MINIMAL = """
+name = "s"
+[corpus]
+id = "dataset:c"
+files = ["a"]
+[[arms]]
+families = ["pca"]
+sizes = [10]
+seeds = 1
+[[evaluations]]
+kind = "within_study"
+query = "b"
+"""
+
+
+def _load(tmp_path: Path, text: str) -> Study:
+    path = tmp_path / "study.toml"
+    path.write_text(text, encoding="utf-8")
+    return load_study(path)
+
+
+def test_every_preset_loads_by_its_name() -> None:
+    assert set(presets()) == {"ci", "demo", "full_cpu"}
+    assert [load_study(name).name for name in presets()] == list(presets())
+
+
+def test_checkpoints_are_a_sixteenth_a_quarter_and_all_of_the_budget(tmp_path: Path) -> None:
+    study = _load(tmp_path, MINIMAL + "[budget]\nsteps = 1600\n")
+    assert study.budget.checkpoints == (100, 400, 1600)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (MINIMAL.replace("seeds = 1", "seed = 1\nseeds = 1"), "unknown key 'arms.0.seed'; did you mean 'seeds'"),
+        (MINIMAL.replace("files =", "file = 1\nfiles ="), "did you mean 'files'"),
+        (MINIMAL.replace('"pca"', '"transformer"'), "arms.0.families.0.*transformer"),
+        (MINIMAL.replace('"within_study"', '"cross_study"'), "cross_study needs `reference`"),
+        (MINIMAL + "[budget]\nsteps = 10\ncheckpoints = [5]\n", "must rise and end at steps = 10"),
+        (MINIMAL.replace('["a"]', '["../../etc/passwd"]'), "corpus.files.0"),
+        ("name = ", "not TOML"),
+    ],
+)
+def test_a_wrong_study_file_is_refused_with_the_reason(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(StudyError, match=message):
+        _load(tmp_path, text)
+
+
+def test_a_missing_study_file_names_the_presets(tmp_path: Path) -> None:
+    with pytest.raises(StudyError, match="Presets are: ci, demo, full_cpu"):
+        load_study(tmp_path / "none.toml")
+
+
+def test_a_plan_has_every_arm_once_and_its_ids_depend_on_what_is_computed(study: Study, simulated: Path) -> None:
+    corpus, evaluations = read_cells(study, simulated)
+    runs = plan(study, corpus, evaluations)
+    assert len(runs) == 2 * (3 * 4 + 2)
+    assert len({spec.run_id for spec in runs}) == len(runs)
+    facts = describe(study, corpus, evaluations, select_genes(corpus, study.corpus.genes))
+    assert [spec.run_id for spec in specs(study, facts)] == [spec.run_id for spec in runs]
+    renamed = specs(study.model_copy(update={"name": "other", "title": "x"}), facts)
+    assert [spec.run_id for spec in renamed] == [spec.run_id for spec in runs]
+    longer = study.model_copy(update={"budget": study.budget.model_copy(update={"learning_rate": 0.1})})
+    changed = {spec.run_id for spec in specs(longer, facts)} - {spec.run_id for spec in runs}
+    assert len(changed) == sum(spec.training is not None for spec in runs)
+
+
+def test_all_of_the_corpus_is_run_once_whatever_the_sampling(study: Study, simulated: Path) -> None:
+    runs = plan(study, *read_cells(study, simulated))
+    whole = [spec for spec in runs if spec.run.fraction == 1.0]
+    assert {spec.run.sampling for spec in whole} == {"random"}
+    assert all(spec.run.simulated and spec.run.held_out for spec in runs)
+
+
+def test_a_corpus_below_every_size_is_refused(study: Study, simulated: Path) -> None:
+    arm = study.arms[0].model_copy(update={"sizes": (10_000,), "untrained": False})
+    with pytest.raises(StudyError, match="above the 500 cells"):
+        plan(study.model_copy(update={"arms": (arm,)}), *read_cells(study, simulated))
