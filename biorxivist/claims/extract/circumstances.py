@@ -45,6 +45,11 @@ METRIC = whole_names(
         "Pearson(?: correlation)?(?: coefficient)?(?: delta)?",
         "Spearman(?: correlation)?",
         "correlation",
+        "PCC",
+        "C-index",
+        "concordance index",
+        "MCC",
+        "Dice(?: score| coefficient)?",
         "(?:train(?:ing)?|held-out|validation|test|masked|reconstruction)? ?loss(?:es)?",
         "reconstruction error",
         # cost
@@ -61,6 +66,8 @@ METRIC = whole_names(
         "scalability",
     )
 )
+SCORE = re.compile(r"(?<=F1)[ -]scores?$", re.IGNORECASE)
+"""What is no part of the name: "macro F1-score" is the macro F1."""
 # Verbs that the name of a task does not reach over: "improves cell type annotation".
 VERBS = phrases(r"improv\w+", r"enhanc\w+", r"boost\w*", r"outperform\w*", r"achiev\w+", r"perform\w*", r"enabl\w+")
 TASK = whole_names(
@@ -79,13 +86,16 @@ DATASET = re.compile(
     r"(?:data ?sets?|data|sets?|(?P<atlas>atlas)|benchmarks?|corpus)\b",
     re.IGNORECASE,
 )
+TRAINED_ON = re.compile(r"\btrain(?:ed|ing)? (?:\w+ )?(?:on|in) $", re.IGNORECASE)
+"""What a model was trained on is no set that it was tested on."""
 # How a model was used -> the name of the regime.
 REGIMES: tuple[tuple[re.Pattern[str], str], ...] = (
     (
         # "in the zero-shot setting", "without further training"
         alternatives(
             "zero[ -]shot",
-            "without (?:any )?(?:further |additional |task-specific )?(?:fine-?tuning|training)",
+            r"without (?:any )?(?:[\w-]+ ){0,3}(?:fine-?tuning)",
+            "without (?:any )?(?:further |additional |task-specific )?training",
         ),
         "zero_shot",
     ),
@@ -123,12 +133,15 @@ REGIMES: tuple[tuple[re.Pattern[str], str], ...] = (
 def find_circumstances(text: str) -> Iterator[Mention]:
     """Yield metrics, tasks, data sets and regimes by the shape of their names."""
     for match in METRIC.finditer(text):
-        name = match.group().strip()
-        yield Mention("metric", name, match.end() - len(match.group().lstrip()), match.end())
+        start = match.end() - len(match.group().lstrip())
+        name = SCORE.sub("", match.group().strip())
+        yield Mention("metric", name, start, start + len(name))
     for match in TASK.finditer(text):
         if not GENERIC_TASK.fullmatch(match.group()):
             yield Mention("task", match.group(), match.start(), match.end())
     for match in DATASET.finditer(text):
+        if TRAINED_ON.search(text[: match.start()]):
+            continue
         name = text[match.start("name") : match.end("atlas")] if match["atlas"] else match["name"].strip()
         yield Mention("dataset", name, match.start("name"), match.start("name") + len(name))
     for match in NAMED_SET.finditer(text):

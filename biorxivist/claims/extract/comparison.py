@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from biorxivist.claims.extract.change import LOWER_IS_BETTER
 from biorxivist.claims.extract.comparison_drafts import Comparison, draft_comparison
 from biorxivist.claims.extract.content import Content
 from biorxivist.claims.extract.draft import Draft
@@ -13,6 +14,7 @@ from biorxivist.claims.extract.lexicon import alternatives, phrases
 from biorxivist.claims.extract.mention import Mention, coordinate
 from biorxivist.claims.extract.predicates import ADVERBS, Predicate, find_predicates, is_intended
 from biorxivist.claims.extract.sides import Sides, find_sides
+from graph.records import Direction
 
 __all__ = ["read_comparisons"]
 
@@ -20,7 +22,7 @@ __all__ = ["read_comparisons"]
 NEGATION = alternatives(
     r"\b"
     + phrases(
-        "not",
+        "not(?! (?:only|merely|just)\\b)",
         "n't",
         "never",
         "none",
@@ -36,12 +38,15 @@ NEGATION = alternatives(
         "hardly",
         "without",
         r"no (?:model|method|single|foundation|deep|\w+ (?:model|method|approach))",
+        "no (?:setting|case|task|data ?set|set|metric|condition|scenario|instance)",
     )
     + r"\b",
     r"n[’']t\b",
 )
 # What negates from inside a wording: "is not behind", "no better than".
-INNER_NEGATION = alternatives(r"\b(?:no|not|never|hardly|rarely)\b", r"n[’']t\b")
+# What negates behind a verb: "beats neither A nor B", "outperformed none of the baselines".
+OUTER_NEGATION = re.compile(r"\s+(?:neither|none of|no)\b", re.IGNORECASE)
+INNER_NEGATION = alternatives(r"\b(?:no|not(?! (?:only|merely|just)\b)|never|hardly|rarely)\b", r"n[’']t\b")
 NEGATION_WITHIN = 25
 """Characters before the subject in which a negation bears on the verb: "neither", "none of the"."""
 # Several subjects that are equal among themselves: "UCE and scGPT performed similarly."
@@ -61,6 +66,12 @@ ALIKE = re.compile(
     + r"\b(?! (?:to|with|as)\b)(?: performance| results| scores)?",
     re.IGNORECASE,
 )
+# "Not all models beat PCA": neither that they do nor that they do not
+NOT_ALL = re.compile(r"\bnot (?:all|every|each)\b", re.IGNORECASE)
+# "higher than", "lower error than": words for an amount, which is good or bad by what it is an amount of
+AMOUNT = re.compile(r"(?:higher|lower|greater)\b", re.IGNORECASE)
+NOUN_INSIDE = re.compile(r"[\w-]+ (?:than|over|compared|relative|versus|in)\b")
+TURNED: dict[Direction, Direction] = {">": "<", "<": ">", "~": "~"}
 BOTH = re.compile(r"\b(?:two|both)\b", re.IGNORECASE)
 
 
@@ -74,14 +85,14 @@ def read_comparisons(content: Content) -> Iterator[Draft]:
     predicates = find_predicates(content.clause)
     for predicate in predicates:
         sides = find_sides(content, predicate, subject)
-        if sides is None:
+        if sides is None or NOT_ALL.search(content.until(predicate.start)):
             continue
         if objects and sides.left[0] in objects:
             sides = Sides(subject, sides.right)  # "A beats B and matches C": the subject of both verbs is A
         subject, objects = sides.left, sides.right
         comparison = Comparison(
             sides.turned() if predicate.passive else sides,
-            predicate.direction,
+            TURNED[predicate.direction] if _is_of_cost(content, predicate) else predicate.direction,
             negated=_is_negated(content, predicate, sides),
             end=predicate.end,
         )
@@ -96,7 +107,20 @@ def _is_negated(content: Content, predicate: Predicate, sides: Sides) -> bool:
     subjects = [mention.start for mention in sides.left if start <= mention.start < predicate.start]
     begin = max(min(subjects, default=start) - start - NEGATION_WITHIN, 0)
     before = content.until(predicate.start)[begin:]
-    return bool(NEGATION.search(before) or INNER_NEGATION.search(predicate.words))
+    behind = content.since(predicate.end)
+    return bool(NEGATION.search(before) or INNER_NEGATION.search(predicate.words) or OUTER_NEGATION.match(behind))
+
+
+def _is_of_cost(content: Content, predicate: Predicate) -> bool:
+    """Whether less is better of what is compared: "lower error than", "the loss of A was higher than that of B"."""
+    amount = AMOUNT.match(predicate.words)
+    if amount is None:
+        return False
+    if amount.end() < len(predicate.words) and NOUN_INSIDE.search(predicate.words[amount.end() :]):
+        return LOWER_IS_BETTER.search(predicate.words) is not None
+    before = [m for m in content.mentions if m.kind == "metric" and m.end <= predicate.start]
+    said = before[-1].text if before else content.until(predicate.start)
+    return LOWER_IS_BETTER.search(said) is not None
 
 
 def _alike(content: Content) -> Comparison | None:

@@ -36,6 +36,10 @@ LONG_FORM = 120
 """Characters before a short form that its long form is looked for in."""
 SUBJECT_WITHIN = 3
 """Words before the first model of a sentence with several, up to which it is its subject, which "it" goes on from."""
+PRETRAINING = "task:pretraining"
+"""No task that a model is tested in; a section of that name says how it was trained."""
+POINTING = re.compile(r"(?!we\b|the authors|none|our results?)", re.IGNORECASE)
+"""Pronouns that stand for a model, unlike "we"."""
 IN_SETTING = frozenset({"comparison", "score", "effect", "scaling"})
 """Kinds of claims that hold in a task and on a set, and so may have those of the heading."""
 INHERITED_CONFIDENCE = 0.7
@@ -70,22 +74,29 @@ class Focus:
             self.models = tuple(groups[0]) if len(groups) == 1 or is_subject else ()
 
 
-def inherit(draft: Draft, focus: Focus) -> tuple[list[Draft], tuple[str, ...]]:
+def inherit(draft: Draft, focus: Focus, mentions: Sequence[Mention]) -> tuple[list[Draft], tuple[str, ...]]:
     """Fill what a draft leaves open from the focus; with it, the names of the fields that were filled.
 
-    A subject is taken only from a sentence that names one model, or one list of models; a task or a set only from the
-    heading, and only where the draft names none of its kind.
+    A subject is taken only where the sentence has a word for it ("it", "the model"), and only from a sentence that
+    names one model, or one list of models: "accuracy fell to 0.6" may be said of anything. A task or a set is taken
+    only from the heading, and only where the draft names none of its kind.
     """
     taken: list[str] = []
     values: dict[str, object] = {}
     ids = dict(draft.ids)
     for kind in ("task", "dataset"):
-        if getattr(draft, kind) is None and kind in focus.heading and draft.kind in IN_SETTING:
+        if (
+            getattr(draft, kind) is None
+            and kind in focus.heading
+            and focus.heading[kind].id != PRETRAINING
+            and draft.kind in IN_SETTING
+        ):
             mention = focus.heading[kind]
             values[kind], ids[kind] = mention.text, str(mention.id)
             taken.append(f"{kind}_id")
     subjects: tuple[Mention | None, ...] = (None,)
-    if draft.subject is None and draft.kind != "scale_fact" and focus.models:
+    pointed = any(m.pronoun and m.kind == "model" and POINTING.match(m.text) for m in mentions)
+    if draft.subject is None and draft.kind != "scale_fact" and focus.models and pointed:
         subjects = focus.models
         taken.append("subject_ids")
     if not taken:

@@ -30,6 +30,8 @@ DID_NOT = re.compile(
 )
 # "We hoped UCE would beat PCA, and it did."
 DID = re.compile(r"^\s*(?:it|they|this)\s+(?:did|does|do)\s*\.?\s*$", re.IGNORECASE)
+# "A beats B, which beats C", "A and B were tried; the latter failed": it goes on from what was named last
+GOES_ON_FROM_LAST = re.compile(r"\s*(?:which|(?:and |but )?the latter)\b", re.IGNORECASE)
 FACTUAL = frozenset({"purpose", "advice", "question", "hypothesis"})
 """Modes of a clause in which sizes are facts nevertheless: "we ask whether UCE, with 36 million cells, ..."."""
 SUPPOSED = re.compile(r"\b(?:would|could|will)\b")
@@ -48,7 +50,7 @@ def read_sentence(text: str, vocabulary: Vocabulary, *, mentions: Sequence[Menti
     for content in _contents(text, find_mentions(text, vocabulary) if mentions is None else mentions):
         read = list(_read_clause(content))
         drafts += _answered(hoped, content.text)
-        drafts += [_as_meant(draft, content.clause) for draft in read if _is_stated(draft, content.clause)]
+        drafts += [_as_meant(draft, content) for draft in read if _is_stated(draft, content.clause)]
         hoped = [draft for draft in read if draft.kind == "comparison" and content.clause.mode == "hypothesis"]
     distinct = list(dict.fromkeys(drafts))
     return distinct if len(distinct) <= MAX_DRAFTS else []
@@ -60,8 +62,8 @@ def _contents(text: str, mentions: Sequence[Mention]) -> Iterator[Content]:
     named_before: tuple[Mention, ...] = ()
     before: Clause | None = None
     for clause in split_clauses(text):
-        if clause.text.startswith("which "):
-            named_before = named_before[::-1]  # "A beats B, which beats C": it goes on from what was named last
+        if GOES_ON_FROM_LAST.match(clause.text):
+            named_before = named_before[::-1]
         content = Content(
             clause,
             tuple(mention for mention in mentions if clause.start <= mention.start < clause.end),
@@ -100,13 +102,16 @@ def _is_stated(draft: Draft, clause: Clause) -> bool:
     return draft.kind == "scale_fact" and clause.mode in FACTUAL and SUPPOSED.search(clause.text) is None
 
 
-def _as_meant(draft: Draft, clause: Clause) -> Draft:
-    """The draft with the clause's hedge and speaker."""
+def _as_meant(draft: Draft, content: Content) -> Draft:
+    """The draft with the clause's hedge and speaker; a model with a citation behind it ("GEARS [16]") is no speaker."""
+    clause = content.clause
     hedging = max(clause.hedging, draft.hedging, key=("none", "weak", "strong").index)
-    cited = clause.cited or draft.attribution == "cited"
+    speaker = re.split(r" ?[\[(]| et al| and ", clause.cited_whom or "")[0]
+    is_model = any(model.text == speaker for model in content.models)
+    cited = (clause.cited and not is_model) or draft.attribution == "cited"
     return replace(
         draft,
         hedging="none" if draft.kind == "scale_fact" else hedging,
         attribution="cited" if cited else "own",
-        attributed_to=clause.cited_whom,
+        attributed_to=None if is_model else clause.cited_whom,
     )
