@@ -20,6 +20,8 @@ METRIC = whole_names(
         "accurac(?:y|ies)",
         "precision",
         "recall",
+        "AUC-?ROC",
+        "ROC-AUC",
         "AUROCs?",
         "AUPRCs?",
         "AUCs?",

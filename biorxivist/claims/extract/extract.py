@@ -29,7 +29,11 @@ INTRODUCED = re.compile(
     r"(?:[a-z-]+ ){0,3}(?P<name>[\w.-]*[A-Z][\w-]*)"
 )
 """A model that a paper is about."""
-OWN_WORDS = re.compile(r"\b(?:we|our|here|this (?:study|work|paper))\b", re.IGNORECASE)
+OWN_WORDS = re.compile(
+    r"\b(?:we|our|here|this (?:study|work|paper)|(?:extensive|comprehensive) ex-?periments)\b", re.IGNORECASE
+)
+CITATION = re.compile(r"\[\d[\d,; –-]*\]|\([A-Z][\w'’-]+(?: et al\.?| and [A-Z][\w'’-]+)?,? \d{4}")
+"""A work that a sentence cites: it says how large the models of others are."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,7 @@ def extract_claims(
         readings = read_sentence(sentence.text, vocabulary, mentions=mentions)
         for draft in readings:
             whose = attribute(_as_in_section(draft, passage, sentence.text, own_models), sentence.text, mentions, cited)
-            drafts, inherited = inherit(whose, focus, mentions)
+            drafts, inherited = inherit(whose, focus, mentions, own_models)
             for filled in drafts:
                 made = verify(
                     filled, sentence.text, passage, vocabulary,
@@ -126,6 +130,8 @@ def _as_in_section(draft: Draft, passage: Passage, sentence: str, own_models: fr
     """
     if draft.subject in own_models:
         return draft
+    if draft.kind == "scale_fact" and CITATION.search(sentence):
+        return replace(draft, attribution="cited")
     if OTHERS_SPEAK.search(passage.section) and draft.attribution == "own" and not OWN_WORDS.search(sentence):
         return replace(draft, attribution="cited", confidence=draft.confidence * 0.7)
     return draft

@@ -29,12 +29,6 @@ NUMBERED = re.compile(r"\d,?[ -](?:most |top |highly )?$")
 """What makes an amount of a method: "in the 4,000 HVG setting"."""
 UNTRAINED = re.compile(r"untrained (?:baselines?|models?|networks?)", re.IGNORECASE)
 
-# Words that make no group of "state of the art": "achieves state-of-the-art performance", "a SOTA claim"
-NO_GROUP = (
-    r"(?!\s+(?:[\w-]+ ){0,2}?"
-    r"(?:performances?|results?|accurac\w+|scores?|claims?|levels?|quality|benchmarks?|outcomes?)\b|"
-    r"\s+(?:on|in|for|across|among|at)\b)"
-)
 # Simple methods and steps that are compared with models: "scGPT did not outperform logistic regression".
 FIXED = whole_names(
     # classifiers and regressions
@@ -53,7 +47,7 @@ FIXED = whole_names(
     "no-change baseline",
     "expert curation",
     # "compared with the state of the art", "outperforms all others"
-    f"(?:state[ -]of[ -]the[ -]art|SOTA){NO_GROUP}",
+    "(?<=the )(?:current |previous |prior )?(?:state[ -]of[ -]the[ -]art|SOTA)(?=\\s*(?:[.,;)]|$|by\\b|with\\b))",
     "(?:all |the )?others(?! (?:have|has|show|report|claim|argue))",
     # "no better than random initialization"
     "random (?:initiali[sz]ation|weights)",
@@ -118,7 +112,7 @@ NOT_A_GROUP = re.compile(r"s? (?:calls?|prompts?|quer(?:y|ies)|tokens?|agents?|A
 """What makes of a group something else: "one LLM call"."""
 OTHER_FIELD = whole_words(
     "tabular", "vision", "pathology", "histology", "image", "imaging", "genomic", "DNA", "protein", "tissue", "speech",
-    "slide", "vision-language", "chemical", "molecular",
+    "slide", "vision-language", "chemical", "molecular", "ImageNet", "ImageNet-pretrained", "ImageNet-1k",
 )  # fmt: skip
 # Telling words -> the group that they mean, the more telling first: "existing foundation models" are foundation models.
 MEANINGS: tuple[tuple[re.Pattern[str], str | None], ...] = (

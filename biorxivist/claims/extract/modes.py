@@ -80,6 +80,8 @@ HYPOTHESIS = whole_words(
     # "Larger corpora will improve annotation."
     "will",
     "would",
+    # "Future studies could improve it."
+    r"future (?:work|stud(?:y|ies)|research|versions?|efforts?)",
     # "In principle, it scales."
     "in principle",
     "theoretically",

@@ -59,6 +59,8 @@ NO_SCORE = alternatives(
     r"(?:\bp|\bq|\bn|[αβγ]|\br|\bsd)\s?[-*]?\s?(?:value )?[=<>≤≥≈]\s?$",
     # "(± 0.05)", "chance = 14%", "a threshold of 0.5", "at a fixed recall of 0.7"
     r"±\s*$",
+    r"\b(?:improvement|gain|reduction|increase|decrease|difference|advantage|boost|drop|margin)s? (?:in [\w-]+ )?"
+    r"(?:of|by) (?:up to |about |over )?$",
     r"\b(?:chance|random)\w*(?: level)?(?: of| is| was|:| =|=)?\s*$",
     r"\b(?:threshold|cut-?off|fixed) (?:[\w-]+ )?(?:of |at |\()?\s*$",
     r"\bat (?:an? |the )?(?:fixed |given |target )?(?:recall|precision|specificity|sensitivity|FDR|resolution)"
@@ -78,6 +80,8 @@ AGAINST = re.compile(
 FOR_OTHER = re.compile(r"\s*%?\s*(?:for|by|from|with|in) (?:the )?(?P<name>[A-Z]\w*)")
 # "A and Ridge reached 0.7 and 0.6": a list with a name that nobody knows
 AND_OTHER = re.compile(r"(?:\s*\[\d+\])?\s*(?:,|and|&|/)\s*[A-Z][\w-]*\b")
+# Words before the task that a score is of: "accuracy in cell typing"
+IN_TASK = re.compile(r"\b(?:in|for|on|of|at|across|during) (?:the |an? )?(?:[\w-]+ ){0,2}$", re.IGNORECASE)
 # "a version of A without B", "between A and B": what is measured is not A
 NOT_ITSELF_IN = re.compile(r"\b(?:version|variant|ablation)s? of\b|\bbetween\b", re.IGNORECASE)
 NOT_ITSELF = re.compile(r"\b(?:(?:version|variant|ablation)s? of|between) (?:the |an? )?$", re.IGNORECASE)
@@ -151,6 +155,8 @@ BY = re.compile(r"\b(?:by|within|every|each|additional) (?:\w+ ){0,3}$", re.IGNO
 REPORTED = re.compile(r"\bthe authors report|reported by\b")
 REPORTED_WITHIN = 40
 """Characters behind a number in which it is given to others."""
+OTHER_FOLLOWS = re.compile(r" ?%?\s+(?:in )?(?:(?:macro|micro|weighted|mean|median)\b|[A-Z]{2,}[\w-]*)|\s+in [A-Z]")
+"""A metric behind a number that is not known: "0.996 macro AUC-ROC", "0.28 in Acc"."""
 BESIDE = 4
 """Characters behind a number in which its metric begins: "0.81 accuracy"."""
 
@@ -217,7 +223,8 @@ def _is_of_other(content: Content, number: Number, metric: Mention | None, model
 def _draft(content: Content, number: Number, metric: Mention | None, model: Mention | None) -> Draft:
     share = 100 if number.unit == "percent" else 1
     cited = REPORTED.search(content.since(number.end)[:REPORTED_WITHIN])
-    setting = replace(scope_of(content.mentions).first, metric=metric)
+    told = (m for m in content.mentions if m.kind != "task" or IN_TASK.search(content.until(m.start)))
+    setting = replace(scope_of(told).first, metric=metric)
     return Draft(
         kind="score",
         **subject_fields(model),
@@ -243,7 +250,11 @@ def _scores(content: Content) -> list[tuple[Number, Mention | None]]:
         if metric is not None:
             if not _is_before_change(content, number, metric):
                 found.append((number, _named_in_full(content, metric)))
-        elif found and _leads(content, found[-1][0].end, number.start, metrics):
+        elif (
+            found
+            and not OTHER_FOLLOWS.match(content.since(number.end))
+            and _leads(content, found[-1][0].end, number.start, metrics)
+        ):
             found.append((number, found[-1][1]))
         elif not named and REACHED.search(before):
             found.append((number, None))
@@ -253,6 +264,8 @@ def _scores(content: Content) -> list[tuple[Number, Mention | None]]:
 def _metric_of(content: Content, number: Number, metrics: Sequence[Mention]) -> Mention | None:
     """The metric that stands right behind a number, or that leads up to it."""
     following = next((m for m in metrics if 0 <= m.start - number.end < BESIDE), None)
+    if following is None and OTHER_FOLLOWS.match(content.since(number.end)):
+        return None
     leading = next((m for m in reversed(metrics) if m.end <= number.start), None)
     if following or leading is None:
         return following

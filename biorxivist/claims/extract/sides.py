@@ -12,7 +12,7 @@ from biorxivist.claims.extract.lexicon import alternatives, phrases
 from biorxivist.claims.extract.mention import Mention, coordinate
 from biorxivist.claims.extract.predicates import Predicate
 
-__all__ = ["OPENING", "Sides", "find_sides"]
+__all__ = ["BY_ADDING", "OPENING", "Sides", "find_sides"]
 
 # "Compared with scVI, Geneformer achieved higher accuracy": the second side stands first.
 OPENING = re.compile(
@@ -38,9 +38,14 @@ PREPOSITION = re.compile(
     + r"\s+(?:the |an? |these |our |both |all )?$",
     re.IGNORECASE,
 )  # fmt: skip
+# A model that is a part of something else here: "Integrating ESM2 yields results that are on par with scGPT"
+BY_ADDING = re.compile(
+    r"\b(?:integrat|incorporat|add|us|combin|leverag|employ|fine-?tun)ing (?:the |an? )?(?:[\w-]+ )?$", re.IGNORECASE
+)
 # What no object stands behind: "outperforms when trained on scVI's data".
 NO_OBJECT = alternatives(
     "[;:]",
+    r"\b(?:sizes?|numbers?|scale|amounts?|capacity|budgets?|thresholds?) of\b",
     r"\b(?:that(?! of\b)|which|who|because|when|if)\b",
     r"\b(?:showing|suggesting|using|by using|trained)\b",
 )
@@ -93,6 +98,7 @@ def find_sides(content: Content, predicate: Predicate, subject: Sequence[Mention
         return Sides(tuple(before[1]), tuple(after[0] if after else before[0]))
     if not before and OTHER_SUBJECT.search(content.until(predicate.start)):
         return None  # "showing that some new thing outperforms": it is not who was named before
+    before = [group for group in before if not BY_ADDING.search(content.until(group[0].start))]
     left = _subject_of(before, content) or list(subject)
     left = [m for m in left if not m.pronoun] or list(subject) or _named_once(before, left) or _anaphor(left)
     behind = text[predicate.end - offset :]

@@ -201,7 +201,7 @@ def _owner(content: Content, number: Number, unit: str) -> Mention | None:
     """
     if unit not in OF_MODELS and _is_applied(content.until(number.start)):
         return None
-    named = _named(content)
+    named = [mention for mention in _named(content) if mention.kind == "model" or unit not in OF_MODELS]
     before = [mention for mention in named if mention.end <= number.start]
     if before:
         owner = before[-1]

@@ -27,6 +27,8 @@ Outcome = Literal[
     "absent", "altered", "exact_elsewhere", "number", "name", "direction", "unknown_name", "no_subject", "no_metric"
 ]
 COUNT = "metric:count"
+SEVERAL = frozenset({"model:prior_methods", "model:baselines"})
+"""Groups that are other models in every paper."""
 TURNED: dict[str | None, Direction] = {">": "<", "<": ">", "~": "~"}
 NUMBERS = ("value", "low", "high", "fraction", "train_fraction")
 
@@ -92,6 +94,8 @@ def verify(
             return unknown_name(draft, quote, name)
     if subject is None or (draft.kind == "comparison" and comparator is None):
         return Rejected(draft, quote, "no_subject", "The words name no model that the claim could be about.")
+    if subject == comparator or {subject, comparator} <= SEVERAL:
+        return Rejected(draft, quote, "no_subject", "Both sides are groups of models that nobody could tell apart.")
     if draft.kind == "score" and draft.metric is None:
         return Rejected(draft, quote, "no_metric", "The words do not say of which metric the number is a value.")
     links = {
