@@ -11,15 +11,15 @@ from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import sqrt
 from pathlib import Path
 
 Row = dict[str, str]
 
 
-def main() -> None:
-    path = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).with_name("judged_claims.csv")
+def main(arguments: Sequence[str]) -> None:
+    path = Path(arguments[0]) if arguments else Path(__file__).with_name("judged_claims.csv")
     with path.open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
     for reading in sorted({row["reading"] for row in rows}):
@@ -47,4 +47,4 @@ def wilson(right: int, n: int, z: float = 1.96) -> tuple[float, float]:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
