@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from biorxivist.claims.extract.lexicon import alternatives, listed, phrases, plain, whole_names
+from biorxivist.claims.extract.lexicon import alternatives, holds_any, listed, phrases, plain, stems, whole_names
 from biorxivist.claims.extract.mention import Mention
 
 __all__ = ["find_circumstances"]
@@ -75,6 +75,7 @@ VERBS = phrases(r"improv\w+", r"enhanc\w+", r"boost\w*", r"outperform\w*", r"ach
 TASK = whole_names(
     rf"(?:(?!(?:{VERBS}|{plain(listed('task', 'outside'))})\b)(?!\d)[\w/-]+ ){{1,4}}{plain(listed('task', 'heads'))}"
 )
+TASK_STEMS = stems(listed("task", "heads"))
 GENERIC_TASK = re.compile(rf"(?:{plain(listed('task', 'generic'))} ?)+(?:tasks?|analysis)", re.IGNORECASE)
 # Sets that go by a proper name: "on PBMC 10k", "on Tabula Sapiens", "on Norman 2019".
 NAMED_SET = re.compile(
@@ -90,6 +91,7 @@ DATASET = re.compile(
 )
 TRAINED_ON = re.compile(r"\btrain(?:ed|ing)? (?:\w+ )?(?:on|in) $", re.IGNORECASE)
 """What a model was trained on is no set that it was tested on."""
+DATASET_STEMS = ("data", "set", "atlas", "benchmark", "corpus")
 # How a model was used -> the name of the regime.
 REGIMES: tuple[tuple[re.Pattern[str], str], ...] = (
     (
@@ -138,10 +140,10 @@ def find_circumstances(text: str) -> Iterator[Mention]:
         start = match.end() - len(match.group().lstrip())
         name = SCORE.sub("", match.group().strip())
         yield Mention("metric", name, start, start + len(name))
-    for match in TASK.finditer(text):
+    for match in TASK.finditer(text) if holds_any(text, TASK_STEMS) else ():
         if not GENERIC_TASK.fullmatch(match.group()):
             yield Mention("task", match.group(), match.start(), match.end())
-    for match in DATASET.finditer(text):
+    for match in DATASET.finditer(text) if holds_any(text, DATASET_STEMS) else ():
         if TRAINED_ON.search(text[: match.start()]):
             continue
         name = text[match.start("name") : match.end("atlas")] if match["atlas"] else match["name"].strip()

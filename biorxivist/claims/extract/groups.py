@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from biorxivist.claims.extract.lexicon import listed, phrases, plain, whole_names, whole_words
+from biorxivist.claims.extract.lexicon import holds_any, listed, phrases, plain, stems, whole_names, whole_words
 from biorxivist.claims.extract.mention import Mention
 from graph.vocabulary import Vocabulary
 
 __all__ = ["NOT_A_GROUP", "NUMBERED", "find_groups", "find_pronouns", "resolve_model"]
 
+HEAD_STEMS = stems((*listed("heads", "alone"), *listed("heads", "with_adjective")))
 HEADS = plain((*listed("heads", "alone"), *listed("heads", "with_adjective")))
 BARE_HEAD = re.compile(plain(listed("heads", "with_adjective")), re.IGNORECASE)
 # "existing, simpler and linear methods"; a "gene network" or a "regulatory network" is no model
@@ -158,7 +159,7 @@ def find_groups(text: str) -> Iterator[Mention]:
     for match in FIXED.finditer(text):
         if not NUMBERED.search(text[: match.start()]):
             yield _group(match)
-    for match in GROUP.finditer(text):
+    for match in GROUP.finditer(text) if holds_any(text, HEAD_STEMS) else ():
         if NOT_A_GROUP.match(text, match.end()):
             continue
         if not BARE_HEAD.fullmatch(match.group()) or COUNTED.search(text[: match.start()]):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -13,24 +13,45 @@ from graph.vocabulary import Vocabulary
 __all__ = ["find_introduced", "find_known"]
 
 KINDS: tuple[Kind, ...] = ("model", "dataset", "task", "metric")
+WORD = re.compile(r"(?<![\w-])\w+")
+"""Where a name may begin."""
 AS_WRITTEN = 3
 """Letters up to which a name is found only with its capitals: UCE, and not "uce"."""
 
 
 @dataclass(frozen=True)
 class Names:
-    """All names of a kind, as one pattern, and whose they are."""
+    """All names of a kind, and whose they are."""
 
     kind: Kind
-    pattern: re.Pattern[str]
+    by_word: Mapping[str, re.Pattern[str]]
+    """First word in small letters -> the names that begin with it."""
+    others: re.Pattern[str] | None
+    """Names that do not begin with a word."""
     ids: Mapping[str, str]
     """Name in small letters -> vocabulary id."""
+
+    def find(self, text: str) -> Iterator[re.Match[str]]:
+        """Yield the names in a text, in order and without overlaps; at a place, the longest."""
+        found = [] if self.others is None else list(self.others.finditer(text))
+        end = 0
+        for word in WORD.finditer(text):
+            if word.start() < end:
+                continue
+            first = word.group().casefold()
+            patterns = [self.by_word.get(first), self.by_word.get(first[:-1]) if first.endswith("s") else None]
+            matches = [match for pattern in patterns if pattern and (match := pattern.match(text, word.start()))]
+            if matches:
+                longest = max(matches, key=lambda match: len(match["name"]))
+                found.append(longest)
+                end = longest.end()
+        yield from sorted(found, key=lambda match: match.start())
 
 
 def find_known(text: str, vocabulary: Vocabulary) -> Iterator[Mention]:
     """Yield the names of the vocabulary in a text, kind by kind."""
     for names in _names(vocabulary):
-        for match in names.pattern.finditer(text):
+        for match in names.find(text):
             name = match["name"]
             entry_id = names.ids.get(name.casefold())
             is_group = entry_id is not None and getattr(vocabulary.get(entry_id), "role", "") == "group"
@@ -54,11 +75,25 @@ def _names(vocabulary: Vocabulary) -> tuple[Names, ...]:
                 for name in (entry.name, *entry.aliases):
                     ids.setdefault(name, entry.id)
         if ids:
-            found.append(Names(kind, _pattern(ids), {name.casefold(): ids[name] for name in ids}))
+            found.append(_names_of(kind, ids))
     return tuple(found)
 
 
-def _pattern(names: Mapping[str, str]) -> re.Pattern[str]:
+def _names_of(kind: Kind, ids: Mapping[str, str]) -> Names:
+    by_word: dict[str, list[str]] = {}
+    for name in ids:
+        first = WORD.match(name)
+        by_word.setdefault(first.group().casefold() if first else "", []).append(name)
+    others = by_word.pop("", [])
+    return Names(
+        kind,
+        {word: _pattern(names) for word, names in by_word.items()},
+        _pattern(others) if others else None,
+        {name.casefold(): ids[name] for name in ids},
+    )
+
+
+def _pattern(names: Iterable[str]) -> re.Pattern[str]:
     """All names, the longest first; a plural s belongs to a name, a hyphen or letter does not (scGPT-v2 is another)."""
     spelled = [
         re.escape(name) if len(name) <= AS_WRITTEN else f"(?i:{re.escape(name)})"
