@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -21,41 +21,38 @@ AS_WRITTEN = 3
 
 @dataclass(frozen=True)
 class Names:
-    """All names of a kind, and whose they are."""
+    """The names of a vocabulary, by the word that they begin with."""
 
-    kind: Kind
-    by_word: Mapping[str, re.Pattern[str]]
-    """First word in small letters -> the names that begin with it."""
-    others: re.Pattern[str] | None
+    by_word: Mapping[str, tuple[tuple[Kind, tuple[str, ...]], ...]]
+    """First word in small letters -> for each kind, the names that begin with it."""
+    others: tuple[tuple[Kind, tuple[str, ...]], ...]
     """Names that do not begin with a word."""
-    ids: Mapping[str, str]
-    """Name in small letters -> vocabulary id."""
-
-    def find(self, text: str) -> Iterator[re.Match[str]]:
-        """Yield the names in a text, in order and without overlaps; at a place, the longest."""
-        found = [] if self.others is None else list(self.others.finditer(text))
-        end = 0
-        for word in WORD.finditer(text):
-            if word.start() < end:
-                continue
-            first = word.group().casefold()
-            patterns = [self.by_word.get(first), self.by_word.get(first[:-1]) if first.endswith("s") else None]
-            matches = [match for pattern in patterns if pattern and (match := pattern.match(text, word.start()))]
-            if matches:
-                longest = max(matches, key=lambda match: len(match["name"]))
-                found.append(longest)
-                end = longest.end()
-        yield from sorted(found, key=lambda match: match.start())
+    ids: Mapping[tuple[Kind, str], str]
+    """Kind and name in small letters -> vocabulary id."""
 
 
 def find_known(text: str, vocabulary: Vocabulary) -> Iterator[Mention]:
-    """Yield the names of the vocabulary in a text, kind by kind."""
-    for names in _names(vocabulary):
-        for match in names.find(text):
-            name = match["name"]
-            entry_id = names.ids.get(name.casefold())
-            is_group = entry_id is not None and getattr(vocabulary.get(entry_id), "role", "") == "group"
-            yield Mention(names.kind, name, match.start("name"), match.end("name"), entry_id, group=is_group)
+    """Yield the names of the vocabulary in a text; of a kind, the longest at a place, and none that overlap."""
+    names = _names(vocabulary)
+    found = [(kind, match) for kind, spelled in names.others for match in _pattern(spelled).finditer(text)]
+    ends: dict[Kind, int] = {}
+    for word in WORD.finditer(text):
+        first = word.group().casefold()
+        candidates = names.by_word.get(first, ())
+        if first.endswith("s"):  # a plural: "scFMs"
+            candidates += names.by_word.get(first[:-1], ())
+        matches: dict[Kind, re.Match[str]] = {}
+        for kind, spelled in candidates:
+            match = _pattern(spelled).match(text, word.start()) if word.start() >= ends.get(kind, 0) else None
+            if match and (kind not in matches or len(match["name"]) > len(matches[kind]["name"])):
+                matches[kind] = match
+        found += matches.items()
+        ends.update((kind, match.end()) for kind, match in matches.items())
+    for kind, match in found:
+        name = match["name"]
+        entry_id = names.ids.get((kind, name.casefold()))
+        is_group = entry_id is not None and getattr(vocabulary.get(entry_id), "role", "") == "group"
+        yield Mention(kind, name, match.start("name"), match.end("name"), entry_id, group=is_group)
 
 
 def find_introduced(text: str, introduced: Mapping[str, str]) -> Iterator[Mention]:
@@ -66,34 +63,28 @@ def find_introduced(text: str, introduced: Mapping[str, str]) -> Iterator[Mentio
 
 
 @lru_cache(maxsize=8)
-def _names(vocabulary: Vocabulary) -> tuple[Names, ...]:
-    found = []
+def _names(vocabulary: Vocabulary) -> Names:
+    by_word: dict[str, list[tuple[Kind, tuple[str, ...]]]] = {}
+    others: list[tuple[Kind, tuple[str, ...]]] = []
+    ids: dict[tuple[Kind, str], str] = {}
     for kind in KINDS:
-        ids: dict[str, str] = {}
+        spelled: dict[str, dict[str, None]] = {}
         for entry in vocabulary:
             if type(entry).__name__.lower() == kind:
                 for name in (entry.name, *entry.aliases):
-                    ids.setdefault(name, entry.id)
-        if ids:
-            found.append(_names_of(kind, ids))
-    return tuple(found)
+                    first = WORD.match(name)
+                    spelled.setdefault(first.group().casefold() if first else "", {})[name] = None
+                    ids.setdefault((kind, name.casefold()), entry.id)
+        for word, names in spelled.items():
+            if word:
+                by_word.setdefault(word, []).append((kind, tuple(names)))
+            else:
+                others.append((kind, tuple(names)))
+    return Names({word: tuple(of_kinds) for word, of_kinds in by_word.items()}, tuple(others), ids)
 
 
-def _names_of(kind: Kind, ids: Mapping[str, str]) -> Names:
-    by_word: dict[str, list[str]] = {}
-    for name in ids:
-        first = WORD.match(name)
-        by_word.setdefault(first.group().casefold() if first else "", []).append(name)
-    others = by_word.pop("", [])
-    return Names(
-        kind,
-        {word: _pattern(names) for word, names in by_word.items()},
-        _pattern(others) if others else None,
-        {name.casefold(): ids[name] for name in ids},
-    )
-
-
-def _pattern(names: Iterable[str]) -> re.Pattern[str]:
+@lru_cache(maxsize=4096)  # compiled when a text first holds such a word: few of a vocabulary ever are
+def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
     """All names, the longest first; a plural s belongs to a name, a hyphen or letter does not (scGPT-v2 is another)."""
     spelled = [
         re.escape(name) if len(name) <= AS_WRITTEN else f"(?i:{re.escape(name)})"
