@@ -4,9 +4,9 @@
                                 [--evidence-inference FOLDER]
 
 GOLD holds one object a line: ``id``, ``sentence``, ``expect`` (a list of tuples). Without arguments the open set of
-``$BIORXIVIST_SHARED`` is scored, and so are sentences of our own from the tests. The scorer counts; this file adds the time
-per sentence, how many of the judged claims were right by how surely the rules said so (``judged_claims.py``), and
-what the rules make of another field where its data are at hand (``evidence_inference.py``).
+``$BIORXIVIST_SHARED`` is scored, and so are sentences of our own from the tests. The scorer counts; this file adds the
+time per sentence, how many of the judged claims were right by how surely the rules said so (``judged_claims.py``),
+and what the rules make of another field where its data are at hand (``evidence_inference.py``).
 """
 
 from __future__ import annotations

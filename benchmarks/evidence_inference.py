@@ -34,7 +34,8 @@ NO_DIFFERENCE = re.compile(
 
 def main() -> None:
     if len(sys.argv) != 2:
-        sys.exit("Give the folder that holds v2_annotations.csv and prompts_merged.csv.")
+        print("Nothing to read: give the folder that holds v2_annotations.csv and prompts_merged.csv.")
+        return
     print(score(Path(sys.argv[1])))
 
 

@@ -102,7 +102,8 @@ def inherit(
             taken.append(f"{kind}_id")
     subjects: tuple[Mention | None, ...] = (None,)
     meant = _meant(focus, mentions, own)
-    if draft.subject is None and draft.kind != "scale_fact" and meant:
+    begins = bool(mentions) and mentions[0].pronoun and mentions[0].start == 0  # "This model has 50 million parameters"
+    if draft.subject is None and (draft.kind != "scale_fact" or begins) and meant:
         subjects = meant
         taken.append("subject_ids")
     if not taken:
