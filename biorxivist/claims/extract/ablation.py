@@ -28,7 +28,9 @@ NO_PART = phrases(
 )  # fmt: skip
 # "Without gene2vec, the accuracy of scBERT decreased."
 ABLATION = re.compile(
-    rf"\b{TAKEN_AWAY}\s+(?:the |any |all |our )?(?P<part>(?:(?!{NO_PART}\b)[\w/-]+ ?){{1,4}})", re.IGNORECASE
+    rf"(?<!variant )(?<!version )(?<!model )\b{TAKEN_AWAY}\s+(?:the |any |all |our )?"
+    rf"(?P<part>(?:(?!{NO_PART}\b)[\w/-]+ ?){{1,4}})",
+    re.IGNORECASE,
 )
 # Where an ablation may begin: at the beginning, or "scBERT fell when removing gene2vec".
 OPENING = re.compile(r"(?:,|\bthat|\bwhen|\bafter|\bby|\bof)\s*$")

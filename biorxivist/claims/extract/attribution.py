@@ -38,6 +38,8 @@ LABEL = re.compile(r"^\s*(?:\[?\d{1,3}[\].)]?\s+)?")
 INITIALS = re.compile(r"(?:[A-Z]\.?-?){1,4}")
 OWN = re.compile(r"\b(?:we|our|ours|us|here|(?:in )?this (?:study|work|paper|benchmark))\b", re.IGNORECASE)
 OWN_DISPLAY = re.compile(r"\b(?:Fig(?:ure|s)?\b|Tables?\b|Supplementary|Extended Data|Appendix)", re.IGNORECASE)
+CLOSING = re.compile(r"[a-z] ?\[\d{1,3}(?:\s?[,;–-]\s?\d{1,3})*\]\s*\.?$")
+"""A citation at the end of a sentence, where the file brought no list of references."""
 BEHIND_WORDS = 12
 """Characters behind "Cui et al." in which its own marker stands."""
 RANGE = 60
@@ -107,7 +109,8 @@ def attribute(draft: Draft, sentence: str, mentions: Sequence[Mention], referenc
     places = [place for place in references.places(sentence) if not _names_a_thing(place, sentence, mentions)]
     if draft.attribution == "own":
         closing = [place for place in places if not sentence[place.end :].strip(" ).]")]
-        if not closing or OWN.search(sentence) or OWN_DISPLAY.search(sentence):
+        unlisted = not references.by_number and CLOSING.search(sentence) is not None
+        if not (closing or unlisted) or OWN.search(sentence) or OWN_DISPLAY.search(sentence):
             return draft
         places = closing
         draft = replace(draft, attribution="cited")

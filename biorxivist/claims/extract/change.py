@@ -17,7 +17,7 @@ from biorxivist.claims.extract.scope import scope_of, subject_fields
 from biorxivist.claims.extract.sides import OPENING
 from graph.records import Direction
 
-__all__ = ["NEGATED", "read_changes"]
+__all__ = ["LOWER_IS_BETTER", "NEGATED", "read_changes"]
 
 FIELD = SCALES | {"pre-training", "diversity", "labels", "fine-tuning"}
 """Factors by which a clause is known to be of this field, though it names nothing that is measured in it."""
@@ -27,7 +27,21 @@ PRETRAINING = "task:pretraining"
 CONTRAST = re.compile("(?:whereas|although|though|even though|while|but|yet|and)$", re.IGNORECASE)
 # What is better when it falls: "The loss of scGPT fell with more parameters."
 LOWER_IS_BETTER = whole_words(
-    "loss(?:es)?", "perplexity", "errors?", "MSE", "RMSE", "MAE", "runtime", "inference time", "memory", "cost"
+    "loss(?:es)?",
+    "perplexity",
+    "errors?",
+    "MSE",
+    "RMSE",
+    "MAE",
+    "runtime",
+    "inference time",
+    "memory",
+    "cost",
+    "distances?",
+    "divergences?",
+    "discrepanc(?:y|ies)",
+    "MMD",
+    "FID",
 )
 RISE = re.compile("increas|ris|rose", re.IGNORECASE)
 # "Larger corpora did not improve accuracy." Not among them are "without" and "no": they take the factor away, which is
@@ -35,7 +49,7 @@ RISE = re.compile("increas|ris|rose", re.IGNORECASE)
 NEGATED = alternatives(
     r"\b"
     + phrases(
-        "not",
+        "not(?! (?:only|merely|just)\\b)",
         "n't",
         "never",
         "neither",
@@ -73,6 +87,8 @@ BY_LESS_THAN = re.compile(
     r"(?P<unit> (?:percentage )?points?| ?%| per ?cent)?",
     re.IGNORECASE,
 )
+WORK = re.compile(r"\bworks?$", re.IGNORECASE)
+"""A group of papers, and not of models: "prior work"."""
 NUMERALS = {"one": 1.0, "two": 2.0, "three": 3.0}
 
 
@@ -199,7 +215,7 @@ def _subjects(content: Content, mentions: Sequence[Mention]) -> Sequence[Mention
     models = [m for m in mentions if m.kind == "model" and not m.guessed and not _is_contrasted(content, m)]
     groups = coordinate(content.text, models, offset=content.clause.start)
     named = next((group for group in groups if any(not m.pronoun for m in group)), content.subject)
-    return [mention for mention in named if mention.named] or [None]
+    return [mention for mention in named if mention.named and not WORK.search(mention.text)] or [None]
 
 
 def _is_contrasted(content: Content, mention: Mention) -> bool:

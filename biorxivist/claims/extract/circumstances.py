@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from biorxivist.claims.extract.lexicon import alternatives, listed, phrases, plain, whole_names
+from biorxivist.claims.extract.lexicon import alternatives, holds_any, listed, phrases, plain, stems, whole_names
 from biorxivist.claims.extract.mention import Mention
 
 __all__ = ["find_circumstances"]
@@ -20,6 +20,8 @@ METRIC = whole_names(
         "accurac(?:y|ies)",
         "precision",
         "recall",
+        "AUC-?ROC",
+        "ROC-AUC",
         "AUROCs?",
         "AUPRCs?",
         "AUCs?",
@@ -45,6 +47,11 @@ METRIC = whole_names(
         "Pearson(?: correlation)?(?: coefficient)?(?: delta)?",
         "Spearman(?: correlation)?",
         "correlation",
+        "PCC",
+        "C-index",
+        "concordance index",
+        "MCC",
+        "Dice(?: score| coefficient)?",
         "(?:train(?:ing)?|held-out|validation|test|masked|reconstruction)? ?loss(?:es)?",
         "reconstruction error",
         # cost
@@ -61,11 +68,14 @@ METRIC = whole_names(
         "scalability",
     )
 )
+SCORE = re.compile(r"(?<=F1)[ -]scores?$", re.IGNORECASE)
+"""What is no part of the name: "macro F1-score" is the macro F1."""
 # Verbs that the name of a task does not reach over: "improves cell type annotation".
 VERBS = phrases(r"improv\w+", r"enhanc\w+", r"boost\w*", r"outperform\w*", r"achiev\w+", r"perform\w*", r"enabl\w+")
 TASK = whole_names(
     rf"(?:(?!(?:{VERBS}|{plain(listed('task', 'outside'))})\b)(?!\d)[\w/-]+ ){{1,4}}{plain(listed('task', 'heads'))}"
 )
+TASK_STEMS = stems(listed("task", "heads"))
 GENERIC_TASK = re.compile(rf"(?:{plain(listed('task', 'generic'))} ?)+(?:tasks?|analysis)", re.IGNORECASE)
 # Sets that go by a proper name: "on PBMC 10k", "on Tabula Sapiens", "on Norman 2019".
 NAMED_SET = re.compile(
@@ -79,13 +89,17 @@ DATASET = re.compile(
     r"(?:data ?sets?|data|sets?|(?P<atlas>atlas)|benchmarks?|corpus)\b",
     re.IGNORECASE,
 )
+TRAINED_ON = re.compile(r"\btrain(?:ed|ing)? (?:\w+ )?(?:on|in) $", re.IGNORECASE)
+"""What a model was trained on is no set that it was tested on."""
+DATASET_STEMS = ("data", "set", "atlas", "benchmark", "corpus")
 # How a model was used -> the name of the regime.
 REGIMES: tuple[tuple[re.Pattern[str], str], ...] = (
     (
         # "in the zero-shot setting", "without further training"
         alternatives(
             "zero[ -]shot",
-            "without (?:any )?(?:further |additional |task-specific )?(?:fine-?tuning|training)",
+            r"without (?:any )?(?:[\w-]+ ){0,3}(?:fine-?tuning)",
+            "without (?:any )?(?:further |additional |task-specific )?training",
         ),
         "zero_shot",
     ),
@@ -123,12 +137,15 @@ REGIMES: tuple[tuple[re.Pattern[str], str], ...] = (
 def find_circumstances(text: str) -> Iterator[Mention]:
     """Yield metrics, tasks, data sets and regimes by the shape of their names."""
     for match in METRIC.finditer(text):
-        name = match.group().strip()
-        yield Mention("metric", name, match.end() - len(match.group().lstrip()), match.end())
-    for match in TASK.finditer(text):
+        start = match.end() - len(match.group().lstrip())
+        name = SCORE.sub("", match.group().strip())
+        yield Mention("metric", name, start, start + len(name))
+    for match in TASK.finditer(text) if holds_any(text, TASK_STEMS) else ():
         if not GENERIC_TASK.fullmatch(match.group()):
             yield Mention("task", match.group(), match.start(), match.end())
-    for match in DATASET.finditer(text):
+    for match in DATASET.finditer(text) if holds_any(text, DATASET_STEMS) else ():
+        if TRAINED_ON.search(text[: match.start()]):
+            continue
         name = text[match.start("name") : match.end("atlas")] if match["atlas"] else match["name"].strip()
         yield Mention("dataset", name, match.start("name"), match.start("name") + len(name))
     for match in NAMED_SET.finditer(text):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ from biorxivist.claims.extract.lexicon import alternatives, phrases
 from biorxivist.claims.extract.modes import Mode, mode_of
 from biorxivist.claims.extract.speakers import cited_in, is_own
 
-__all__ = ["Clause", "split_clauses"]
+__all__ = ["BUT_FEW", "Clause", "split_clauses"]
 
 # Words that open a clause of its own after ", and": "..., and this holds", "..., and in batch integration ..."
 OPENERS = phrases(
@@ -60,7 +61,15 @@ VERBS = phrases(
     r"improv\w+",
     r"reach\w*",
     r"remain\w*",
+    "had",
+    "beats?",
+    "fell",
+    "gave",
+    r"(?:exceed|surpass|match|perform|underperform|scor|lag|attain|yield)(?:s|es|ed)?",
 )
+VERB = re.compile(rf"\b{VERBS}\b", re.IGNORECASE)
+LISTED = re.compile(r",\s+(?:and|or|so)\s+$")
+"""A cut that may stand before the last name of a list: "A, B, and C outperform D"."""
 # Words that a clause is cut before, after a comma: "..., suggesting that", "..., which", "..., because"
 CONNECTIVES = phrases(
     # participles
@@ -90,11 +99,19 @@ CONNECTIVES = phrases(
     "since",
     "as",
 )
+# "all but two of the lines", "all data sets but one", "all but the lung data": a "but" that opens no clause
+BUT_FEW = (
+    r"but (?:(?:one|two|three|four|five|a few|\d)"
+    r"(?= of\b|\s*[,.;)]|\s*$| (?:data ?)?(?:sets?|tasks?|cases?|metrics?|settings?)\b)"
+    r"|(?=(?:on |in |for )?(?:the |an? )(?:[\w-]+ ){0,3}"
+    r"(?:data ?sets?|data|sets?|atlas|tasks?|benchmarks?)(?:\s*[,.;)]|\s*$)))"
+)
 BOUNDARY = alternatives(
     # "A beats B; C does not", "A beats B - C does not"
     r"\s*(?:;|:(?=\s)| [—–-]{1,2} |—)\s*",
     # "A beats B, whereas C does not"; "but not on D" and "yet to" go on with the same clause
-    r",?\s+\b(?:whereas|although|even though|though|while|but(?! not\b| rather\b)|yet(?= )(?! to\b))\b\s+",
+    r",?\s+\b(?:whereas|although|even though|though|while|"
+    rf"(?!{BUT_FEW})but(?! not\b| rather\b)|(?<!not )(?<!n't )(?<!n’t )(?<!as )yet(?= )(?! to\b))\b\s+",
     rf",\s+(?:and|or|so)\s+(?={OPENERS}\b|[\w-]+(?: [\w-]+){{0,3}} {VERBS}\b)",
     rf",\s+(?={CONNECTIVES}\b)",
     # "..., a model that outperforms scVI"
@@ -106,6 +123,7 @@ BOUNDARY = alternatives(
 )
 SETS_APART = frozenset({"but", "yet", ""})
 """Words after which a clause is meant by itself, whatever the one before it is."""
+RELATIVE = re.compile(r"(?:which|where|that)\b", re.IGNORECASE)
 CARRIED = frozenset({"question", "hypothesis", "counterfactual"})
 """Modes that hold for the clauses after: "we ask whether A beats B and C gains"."""
 
@@ -138,7 +156,8 @@ def split_clauses(sentence: str) -> list[Clause]:
             continue
         mode = mode_of(text)
         if mode == "finding" and clauses and clauses[-1].mode in CARRIED:
-            mode = mode if lead.lower() in SETS_APART or is_own(text) else clauses[-1].mode
+            goes_on = lead.lower() not in SETS_APART or RELATIVE.match(text)
+            mode = clauses[-1].mode if goes_on and not is_own(text) else mode
         cited = cited_in(text)
         whom = cited["who"] if cited else None
         clauses.append(Clause(text, start, end, mode, hedging_of(text), cited is not None, whom, lead))
@@ -149,7 +168,8 @@ def _pieces(sentence: str) -> Iterator[tuple[int, int, str]]:
     """Where each piece begins and ends, and the words before it; nothing is cut inside brackets."""
     start, lead = 0, ""
     for match in BOUNDARY.finditer(sentence):
-        if not _is_inside_brackets(sentence[: match.start()]):
+        in_list = LISTED.fullmatch(match.group()) and not VERB.search(sentence[start : match.start()])
+        if not in_list and not _is_inside_brackets(sentence[: match.start()]):
             yield start, match.start(), lead
             start, lead = match.end(), match.group().strip(" ,;:")
     yield start, len(sentence), lead

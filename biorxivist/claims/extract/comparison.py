@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from biorxivist.claims.extract.change import LOWER_IS_BETTER
 from biorxivist.claims.extract.comparison_drafts import Comparison, draft_comparison
 from biorxivist.claims.extract.content import Content
 from biorxivist.claims.extract.draft import Draft
@@ -13,6 +14,7 @@ from biorxivist.claims.extract.lexicon import alternatives, phrases
 from biorxivist.claims.extract.mention import Mention, coordinate
 from biorxivist.claims.extract.predicates import ADVERBS, Predicate, find_predicates, is_intended
 from biorxivist.claims.extract.sides import Sides, find_sides
+from graph.records import Direction
 
 __all__ = ["read_comparisons"]
 
@@ -20,7 +22,7 @@ __all__ = ["read_comparisons"]
 NEGATION = alternatives(
     r"\b"
     + phrases(
-        "not",
+        "not(?! (?:only|merely|just)\\b)",
         "n't",
         "never",
         "none",
@@ -36,12 +38,33 @@ NEGATION = alternatives(
         "hardly",
         "without",
         r"no (?:model|method|single|foundation|deep|\w+ (?:model|method|approach))",
+        "no (?:setting|case|task|data ?set|set|metric|condition|scenario|instance)",
     )
     + r"\b",
     r"n[’']t\b",
 )
+# Where another verb of the same subject begins: "beats B and transfers to C", "beats B, achieving"
+OTHER_VERB = re.compile(
+    r"\b(?:and|but|while) (?:further |also |then |\w+ly )?"
+    r"(?:transfer|achiev|reach|attain|produc|provid|improv|generali[sz]|maintain|show|retain|yield|captur|enabl|reduc|"
+    r"preserv|reveal|support|demonstrat)\w*|, (?:\w+ly )?(?:achieving|while|with)\b",
+    re.IGNORECASE,
+)
+# Words before a task or a set that leads a clause: "In batch integration, A beats B"
+LEADING = re.compile(
+    r"\s*(?:and |but |whereas |however, |notably, )?(?:in|on|for|across|at|within|under|regarding|when)\b[^,]*"
+    r"(?:, [^,]*(?:\band )?)?",
+    re.IGNORECASE,
+)
+# "The accuracy of A was higher than that of B"
+SUBJECT = re.compile(
+    r"\s*(?:and |but |whereas |while )?(?:the |its |their |an? )?(?:mean |average |median )?", re.IGNORECASE
+)
+OF = re.compile(r"\s*(?:scores? )?(?:of|was|is|were|for|and)\b", re.IGNORECASE)
+# What negates behind a verb: "beats neither A nor B", "outperformed none of the baselines".
+OUTER_NEGATION = re.compile(r"\s+(?:neither|none of|no)\b", re.IGNORECASE)
 # What negates from inside a wording: "is not behind", "no better than".
-INNER_NEGATION = alternatives(r"\b(?:no|not|never|hardly|rarely)\b", r"n[’']t\b")
+INNER_NEGATION = alternatives(r"\b(?:no|not(?! (?:only|merely|just)\b)|never|hardly|rarely)\b", r"n[’']t\b")
 NEGATION_WITHIN = 25
 """Characters before the subject in which a negation bears on the verb: "neither", "none of the"."""
 # Several subjects that are equal among themselves: "UCE and scGPT performed similarly."
@@ -61,6 +84,13 @@ ALIKE = re.compile(
     + r"\b(?! (?:to|with|as)\b)(?: performance| results| scores)?",
     re.IGNORECASE,
 )
+# "Not all models beat PCA": neither that they do nor that they do not
+# "any improvement over scVI can only come from": a gain that nobody reports
+NOT_ALL = re.compile(r"\bnot (?:all|every|each)\b|\bany $", re.IGNORECASE)
+# "higher than", "lower error than": words for an amount, which is good or bad by what it is an amount of
+AMOUNT = re.compile(r"(?:higher|lower|greater)\b", re.IGNORECASE)
+NOUN_INSIDE = re.compile(r"[\w-]+ (?:than|over|compared|relative|versus|in)\b")
+TURNED: dict[Direction, Direction] = {">": "<", "<": ">", "~": "~"}
 BOTH = re.compile(r"\b(?:two|both)\b", re.IGNORECASE)
 
 
@@ -74,29 +104,58 @@ def read_comparisons(content: Content) -> Iterator[Draft]:
     predicates = find_predicates(content.clause)
     for predicate in predicates:
         sides = find_sides(content, predicate, subject)
-        if sides is None:
+        if sides is None or NOT_ALL.search(content.until(predicate.start)):
             continue
         if objects and sides.left[0] in objects:
             sides = Sides(subject, sides.right)  # "A beats B and matches C": the subject of both verbs is A
         subject, objects = sides.left, sides.right
         comparison = Comparison(
             sides.turned() if predicate.passive else sides,
-            predicate.direction,
+            TURNED[predicate.direction] if _is_of_cost(content, predicate) else predicate.direction,
             negated=_is_negated(content, predicate, sides),
             end=predicate.end,
         )
-        # a verb has what is named beside it, and what is named before the first verb
-        first = predicates[0].start
-        own = (m for m in content.mentions if m.start < first or predicate.start <= m.start < predicate.until)
+        own = (mention for mention in content.mentions if _is_of(content, predicate, predicates[0].start, mention))
         yield from draft_comparison(comparison, replace(content, mentions=tuple(own)))
+
+
+def _is_of(content: Content, predicate: Predicate, first: int, mention: Mention) -> bool:
+    """Whether a verb has what a mention names: what stands beside it, or leads the clause before the first verb."""
+    if predicate.start <= mention.start < predicate.until:
+        other = OTHER_VERB.search(content.since(predicate.end))
+        return other is None or mention.start < predicate.end + other.start()
+    if mention.start >= first:
+        return False
+    participle = content.until(predicate.start).endswith(", ") and predicate.words.endswith("ing")
+    if mention.kind in {"model", "regime"} or participle:
+        return True  # "A reached 0.9 accuracy on B, surpassing C": by the same metric, on the same set
+    before = content.until(mention.start)
+    if mention.kind == "metric":
+        return SUBJECT.fullmatch(before) is not None and OF.match(content.since(mention.end)) is not None
+    return LEADING.fullmatch(before) is not None
 
 
 def _is_negated(content: Content, predicate: Predicate, sides: Sides) -> bool:
     start = content.clause.start
     subjects = [mention.start for mention in sides.left if start <= mention.start < predicate.start]
-    begin = max(min(subjects, default=start) - start - NEGATION_WITHIN, 0)
-    before = content.until(predicate.start)[begin:]
-    return bool(NEGATION.search(before) or INNER_NEGATION.search(predicate.words))
+    subject = min(subjects, default=predicate.start)
+    # "genes that were not seen, a linear model performed": what stands before a comma is said of something else
+    ahead = content.until(subject)[-NEGATION_WITHIN:].rpartition(",")[2] if subjects else content.until(subject)
+    before = ahead + content.since(subject)[: predicate.start - subject]
+    behind = content.since(predicate.end)
+    return bool(NEGATION.search(before) or INNER_NEGATION.search(predicate.words) or OUTER_NEGATION.match(behind))
+
+
+def _is_of_cost(content: Content, predicate: Predicate) -> bool:
+    """Whether less is better of what is compared: "lower error than", "the loss of A was higher than that of B"."""
+    amount = AMOUNT.match(predicate.words)
+    if amount is None:
+        return False
+    if amount.end() < len(predicate.words) and NOUN_INSIDE.search(predicate.words[amount.end() :]):
+        return LOWER_IS_BETTER.search(predicate.words) is not None
+    before = [m for m in content.mentions if m.kind == "metric" and m.end <= predicate.start]
+    said = before[-1].text if before else content.until(predicate.start)
+    return LOWER_IS_BETTER.search(said) is not None
 
 
 def _alike(content: Content) -> Comparison | None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 from biorxivist.claims.extract.content import Content
 from biorxivist.claims.extract.draft import Draft
+from biorxivist.claims.extract.exceptions import find_exceptions
 from biorxivist.claims.extract.lexicon import alternatives
+from biorxivist.claims.extract.mention import Mention
 from biorxivist.claims.extract.numbers import Number
 from biorxivist.claims.extract.scope import Scope, scope_of
-from biorxivist.claims.extract.sides import Sides, excepted
+from biorxivist.claims.extract.sides import Sides
 from graph.records import Direction
 
 __all__ = ["Comparison", "draft_comparison"]
@@ -33,6 +35,11 @@ WITHIN_NOISE = alternatives(
 # "matched or exceeded", "at least as good as": not worse. "worse or equal" is no such thing.
 AT_LEAST = alternatives(r"\bor\b", "at least")
 WORSE = re.compile("worse|inferior|lag|trail|fall|fell|under", re.IGNORECASE)
+ASIDE = re.compile(
+    r"\b(?:with|at|while|in) (?:[\w-]+ )?(?:reduced|lower|less|fewer|faster|a fraction of the) (?:[\w-]+ )?"
+    r"(?:runtime|memory(?: usage)?|speed|inference (?:time|speed)|throughput|efficiency)$",
+    re.IGNORECASE,
+)
 AT_LEAST_WITHIN = 60
 """Characters up to the end of the verb in which its "or" stands."""
 WORSE_WITHIN = 30
@@ -54,7 +61,9 @@ def draft_comparison(comparison: Comparison, content: Content) -> Iterator[Draft
     """Yield the drafts of a comparison; the mentions of the content are those that it speaks of."""
     negated = comparison.negated or _is_at_least(comparison, content)
     hedged = comparison.direction != "~" and WITHIN_NOISE.search(content.text) is not None
-    exceptions = tuple(m.text for m in excepted(content, [m for m in content.mentions if m.kind == "model"]))
+    exceptions = find_exceptions(content)
+    told = (m for m in content.mentions if not exceptions.hold(m) and not _is_aside(content, m))
+    content = replace(content, mentions=tuple(told))
     for scope, denied in _scopes(content, negated=negated):
         for left, right, setting in product(comparison.sides.left, comparison.sides.right, scope.settings()):
             if left.text.casefold() == right.text.casefold():
@@ -69,9 +78,14 @@ def draft_comparison(comparison: Comparison, content: Content) -> Iterator[Draft
                 polarity="negated" if denied else "asserted",
                 hedging="strong" if hedged else "none",
                 value=_margin(comparison, content),
-                exceptions=exceptions,
+                exceptions=exceptions.words,
                 **setting.fields(),
             )
+
+
+def _is_aside(content: Content, mention: Mention) -> bool:
+    """Whether a cost is named beside what is compared: "competitive accuracy with reduced runtime"."""
+    return mention.kind == "metric" and ASIDE.search(content.until(mention.end)) is not None
 
 
 def _is_at_least(comparison: Comparison, content: Content) -> bool:

@@ -19,12 +19,21 @@ from graph.vocabulary import Vocabulary
 
 __all__ = ["RULES", "Extraction", "extract_claims"]
 
-RULES = "rules@2"
+RULES = "rules@3"
 """Name and version of the rules; claims of another version are replaced by those of this one."""
 READ = frozenset({"title", "abstract", "paragraph", "caption"})
 OTHERS_SPEAK = re.compile(r"\b(?:introduction|background|related work|literature|reference)", re.IGNORECASE)
 """Sections that mostly say what others found."""
-OWN_WORDS = re.compile(r"\b(?:we|our|here|this (?:study|work|paper))\b", re.IGNORECASE)
+INTRODUCED = re.compile(
+    r"\b(?:we|here|paper|work|study)\b[^.;]{0,30}\b(?:present|introduce|propose|develop|describe|release)\w* "
+    r"(?:[a-z-]+ ){0,3}(?P<name>[\w.-]*[A-Z][\w-]*)"
+)
+"""A model that a paper is about."""
+OWN_WORDS = re.compile(
+    r"\b(?:we|our|here|this (?:study|work|paper)|(?:extensive|comprehensive) ex-?periments)\b", re.IGNORECASE
+)
+CITATION = re.compile(r"\[\d[\d,; –-]*\]|\([A-Z][\w'’-]+(?: et al\.?| and [A-Z][\w'’-]+)?,? \d{4}")
+"""A work that a sentence cites: it says how large the models of others are."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +81,7 @@ def extract_claims(
     given = list(passages)
     texts = [passage for passage in given if passage.kind in READ]
     cited = ReferenceList.of(references, [passage.text for passage in texts])
+    own_models = _own_models(texts)
     claims: dict[str, Claim] = {}
     rejected: list[Rejected] = []
     sentences = 0
@@ -81,8 +91,8 @@ def extract_claims(
             continue  # nothing is named here or just before that a claim could be about
         readings = read_sentence(sentence.text, vocabulary, mentions=mentions)
         for draft in readings:
-            whose = attribute(_as_in_section(draft, passage, sentence.text), sentence.text, mentions, cited)
-            drafts, inherited = inherit(whose, focus)
+            whose = attribute(_as_in_section(draft, passage, sentence.text, own_models), sentence.text, mentions, cited)
+            drafts, inherited = inherit(whose, focus, mentions, own_models)
             for filled in drafts:
                 made = verify(
                     filled, sentence.text, passage, vocabulary,
@@ -98,12 +108,30 @@ def extract_claims(
     return Extraction(tuple(claims.values()), (*rejected, *tables.rejected), sentences, tables)
 
 
+def _own_models(passages: Iterable[Passage]) -> frozenset[str]:
+    """Names that stand in the title, or that the abstract introduces: "we present scNova"."""
+    found: set[str] = set()
+    for passage in passages:
+        if passage.kind == "title":
+            found.update(re.findall(r"[\w.-]+", passage.text))
+        elif passage.kind == "abstract" or passage.section.lower().startswith("abstract"):
+            found.update(INTRODUCED.findall(passage.text))
+    return frozenset(found)
+
+
 def _may_be_subject(mention: Mention) -> bool:
     return mention.kind in {"model", "dataset"} and not mention.pronoun and not mention.guessed
 
 
-def _as_in_section(draft: Draft, passage: Passage, sentence: str) -> Draft:
-    """The draft, cited in an introduction: what nobody is said to have found there was mostly found by others."""
+def _as_in_section(draft: Draft, passage: Passage, sentence: str, own_models: frozenset[str]) -> Draft:
+    """The draft, cited in an introduction: what nobody is said to have found there was mostly found by others.
+
+    What is said of the model that the paper introduces is its own.
+    """
+    if draft.subject in own_models:
+        return draft
+    if draft.kind == "scale_fact" and CITATION.search(sentence):
+        return replace(draft, attribution="cited")
     if OTHERS_SPEAK.search(passage.section) and draft.attribution == "own" and not OWN_WORDS.search(sentence):
         return replace(draft, attribution="cited", confidence=draft.confidence * 0.7)
     return draft

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from biorxivist.claims.extract.ablation import find_ablations
 from biorxivist.claims.extract.lexicon import alternatives, phrases
@@ -207,6 +208,11 @@ class Factor:
 
 def find_factors(text: str) -> list[Factor]:
     """Find what a clause says was varied, in order, without overlaps."""
+    return list(_factors(text))
+
+
+@lru_cache(maxsize=64)  # several readers ask about the same clause
+def _factors(text: str) -> tuple[Factor, ...]:
     found = [
         Factor(part, match.group(), match.start(), match.end(), ablated=True) for part, match in find_ablations(text)
     ]
@@ -214,4 +220,4 @@ def find_factors(text: str) -> list[Factor]:
         for match in pattern.finditer(text):
             if all(match.end() <= other.start or match.start() >= other.end for other in found):
                 found.append(Factor(name, match.group(), match.start(), match.end()))
-    return sorted(found, key=lambda factor: factor.start)
+    return tuple(sorted(found, key=lambda factor: factor.start))

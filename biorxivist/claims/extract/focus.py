@@ -36,10 +36,17 @@ LONG_FORM = 120
 """Characters before a short form that its long form is looked for in."""
 SUBJECT_WITHIN = 3
 """Words before the first model of a sentence with several, up to which it is its subject, which "it" goes on from."""
+OURS = re.compile(r"ours?\b|the proposed|the resulting", re.IGNORECASE)
+PRETRAINING = "task:pretraining"
+"""No task that a model is tested in; a section of that name says how it was trained."""
+POINTING = re.compile(r"(?!we\b|the authors|none|our results?)", re.IGNORECASE)
+"""Pronouns that stand for a model, unlike "we"."""
 IN_SETTING = frozenset({"comparison", "score", "effect", "scaling"})
 """Kinds of claims that hold in a task and on a set, and so may have those of the heading."""
 INHERITED_CONFIDENCE = 0.7
-"""Factor on the confidence of a draft that takes a field from outside its sentence."""
+"""Factor on the confidence of a draft that has its task or set from the heading."""
+ANAPHORIC_CONFIDENCE = 0.4
+"""That of one whose subject stands in the sentence before: 3 of 14 were right before groups were left out."""
 
 
 @dataclass
@@ -70,29 +77,51 @@ class Focus:
             self.models = tuple(groups[0]) if len(groups) == 1 or is_subject else ()
 
 
-def inherit(draft: Draft, focus: Focus) -> tuple[list[Draft], tuple[str, ...]]:
+def inherit(
+    draft: Draft, focus: Focus, mentions: Sequence[Mention], own: frozenset[str] = frozenset()
+) -> tuple[list[Draft], tuple[str, ...]]:
     """Fill what a draft leaves open from the focus; with it, the names of the fields that were filled.
 
-    A subject is taken only from a sentence that names one model, or one list of models; a task or a set only from the
-    heading, and only where the draft names none of its kind.
+    A subject is taken only where the sentence has a word for it ("it", "the model"), and only from a sentence that
+    names one model, or one list of models: "accuracy fell to 0.6" may be said of anything. A group ("baselines") is
+    never taken, and "our model" is one of those that the paper introduces itself (``own``). A task or a set is taken
+    only from the heading, and only where the draft names none of its kind.
     """
     taken: list[str] = []
     values: dict[str, object] = {}
     ids = dict(draft.ids)
     for kind in ("task", "dataset"):
-        if getattr(draft, kind) is None and kind in focus.heading and draft.kind in IN_SETTING:
+        if (
+            getattr(draft, kind) is None
+            and kind in focus.heading
+            and focus.heading[kind].id != PRETRAINING
+            and draft.kind in IN_SETTING
+        ):
             mention = focus.heading[kind]
             values[kind], ids[kind] = mention.text, str(mention.id)
             taken.append(f"{kind}_id")
     subjects: tuple[Mention | None, ...] = (None,)
-    if draft.subject is None and draft.kind != "scale_fact" and focus.models:
-        subjects = focus.models
+    meant = _meant(focus, mentions, own)
+    begins = bool(mentions) and mentions[0].pronoun and mentions[0].start == 0  # "This model has 50 million parameters"
+    if draft.subject is None and (draft.kind != "scale_fact" or begins) and meant:
+        subjects = meant
         taken.append("subject_ids")
     if not taken:
         return [draft], ()
-    filled = replace(draft, **values, ids=tuple(ids.items()), confidence=draft.confidence * INHERITED_CONFIDENCE)  # type: ignore[arg-type]
+    factor = ANAPHORIC_CONFIDENCE if "subject_ids" in taken else INHERITED_CONFIDENCE
+    filled = replace(draft, **values, ids=tuple(ids.items()), confidence=draft.confidence * factor)  # type: ignore[arg-type]
     drafts = [filled if m is None else replace(filled, subject=m.text, subject_id=m.id) for m in subjects]
     return drafts, tuple(taken)
+
+
+def _meant(focus: Focus, mentions: Sequence[Mention], own: frozenset[str]) -> tuple[Mention, ...]:
+    """The models that the pronouns of a sentence stand for; none where nobody can tell."""
+    pronouns = [m.text for m in mentions if m.pronoun and m.kind == "model" and POINTING.match(m.text)]
+    if not pronouns or any(model.group for model in focus.models):
+        return ()
+    if any(OURS.match(pronoun) for pronoun in pronouns):
+        return tuple(model for model in focus.models if model.text in own)
+    return focus.models
 
 
 def introduced_abbreviations(texts: Sequence[str]) -> Mapping[str, str]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
-from biorxivist.claims.extract.lexicon import listed, phrases, plain, whole_names, whole_words
+from biorxivist.claims.extract.lexicon import holds_any, listed, phrases, plain, stems, whole_names, whole_words
 from biorxivist.claims.extract.mention import Mention
 from graph.vocabulary import Vocabulary
 
-__all__ = ["find_groups", "find_pronouns", "resolve_model"]
+__all__ = ["NOT_A_GROUP", "NUMBERED", "find_groups", "find_pronouns", "resolve_model"]
 
+HEAD_STEMS = stems((*listed("heads", "alone"), *listed("heads", "with_adjective")))
 HEADS = plain((*listed("heads", "alone"), *listed("heads", "with_adjective")))
 BARE_HEAD = re.compile(plain(listed("heads", "with_adjective")), re.IGNORECASE)
 # "existing, simpler and linear methods"; a "gene network" or a "regulatory network" is no model
@@ -19,8 +21,13 @@ GROUP = re.compile(
     rf"(?:{plain(listed('adjectives'))}(?:,? (?:and |or )?|-))*{HEADS}(?![\w-])",
     re.IGNORECASE,
 )
-COUNTED = re.compile(r"\b(?:all|most|many|some|several|other|no) $|\b(?:all|no) \w+ $", re.IGNORECASE)
+COUNTED = re.compile(
+    r"\b(?:all|most|many|some|several|other|no) $|\b(?:all|no) \w+ $|\b(?:none|any|all|most|many|few) of the $",
+    re.IGNORECASE,
+)
 """What makes a group of a bare head: "all models", "no two methods"."""
+NUMBERED = re.compile(r"\d,?[ -](?:most |top |highly )?$")
+"""What makes an amount of a method: "in the 4,000 HVG setting"."""
 UNTRAINED = re.compile(r"untrained (?:baselines?|models?|networks?)", re.IGNORECASE)
 
 # Simple methods and steps that are compared with models: "scGPT did not outperform logistic regression".
@@ -41,8 +48,7 @@ FIXED = whole_names(
     "no-change baseline",
     "expert curation",
     # "compared with the state of the art", "outperforms all others"
-    "state[ -]of[ -]the[ -]art",
-    "SOTA",
+    "(?<=the )(?:current |previous |prior )?(?:state[ -]of[ -]the[ -]art|SOTA)(?=\\s*(?:[.,;)]|$|by\\b|with\\b))",
     "(?:all |the )?others(?! (?:have|has|show|report|claim|argue))",
     # "no better than random initialization"
     "random (?:initiali[sz]ation|weights)",
@@ -60,7 +66,7 @@ PRONOUN = whole_names(
     "they",
     "we",
     "both(?: (?:models|methods|approaches))?",
-    "neither(?: (?:model|method|one))?",
+    "(?<!is )(?<!are )(?<!was )(?<!were )neither(?: (?:model|method|one))?",
     "none(?: of (?:them|these|the (?:models|methods)))?",
     phrases(
         "our",
@@ -99,14 +105,25 @@ PRONOUN = whole_names(
     "our results?",
     "the authors",
 )
+# "tabular foundation models": groups of another field, which no entry means
+BEFORE = re.compile(
+    r"(?:(?:state[ -]of[ -]the[ -]art|existing|current|previous|prior|large-scale) )?[\w-]+ $", re.IGNORECASE
+)
+NOT_A_GROUP = re.compile(r"s? (?:calls?|prompts?|quer(?:y|ies)|tokens?|agents?|API)\b")
+"""What makes of a group something else: "one LLM call"."""
+OTHER_FIELD = whole_words(
+    "tabular", "vision", "pathology", "histology", "image", "imaging", "genomic", "DNA", "protein", "tissue", "speech",
+    "slide", "vision-language", "chemical", "molecular", "ImageNet", "ImageNet-pretrained", "ImageNet-1k",
+)  # fmt: skip
 # Telling words -> the group that they mean, the more telling first: "existing foundation models" are foundation models.
-MEANINGS: tuple[tuple[re.Pattern[str], str], ...] = (
+MEANINGS: tuple[tuple[re.Pattern[str], str | None], ...] = (
     (whole_words("(?:large )?language models?", "LLMs?"), "model:llm"),
+    (OTHER_FIELD, None),
     (whole_words("foundation", "pre-?trained", "scFMs?", "TFMs?", "FMs?"), "model:scfm"),
     (whole_words("contrastive"), "model:contrastive_models"),
     (whole_words("masked"), "model:masked_models"),
     (
-        whole_words("simple[rs]?t?", "linear", "plain", "basic", "naive", "baselines?"),
+        whole_words("simple[rs]?t?", "linear", "plain", "basic", "naive"),
         "model:simple_baselines",
     ),
     (
@@ -126,6 +143,8 @@ MEANINGS: tuple[tuple[re.Pattern[str], str], ...] = (
         ),
         "model:prior_methods",
     ),
+    # who says no more of them than that: what a paper compares with
+    (whole_words("baselines?"), "model:baselines"),
 )
 
 
@@ -138,10 +157,22 @@ def find_pronouns(text: str) -> Iterator[Mention]:
 def find_groups(text: str) -> Iterator[Mention]:
     """Yield the phrases that mean several models: "random forests", "simpler methods", "all models"."""
     for match in FIXED.finditer(text):
-        yield _group(match)
-    for match in GROUP.finditer(text):
-        if not BARE_HEAD.fullmatch(match.group()) or COUNTED.search(text[: match.start()]):
+        if not NUMBERED.search(text[: match.start()]):
             yield _group(match)
+    for match in GROUP.finditer(text) if holds_any(text, HEAD_STEMS) else ():
+        if NOT_A_GROUP.match(text, match.end()):
+            continue
+        if not BARE_HEAD.fullmatch(match.group()) or COUNTED.search(text[: match.start()]):
+            yield _of_field(_group(match), text)
+
+
+def _of_field(group: Mention, text: str) -> Mention:
+    """The group with the word before it that makes it one of another field: "tabular foundation models"."""
+    before = BEFORE.search(text[: group.start])
+    if before is None or not OTHER_FIELD.search(before.group()):
+        return group
+    start = group.start - len(before.group())
+    return replace(group, text=text[start : group.end], start=start)
 
 
 def _group(match: re.Match[str]) -> Mention:
@@ -154,11 +185,12 @@ def _group(match: re.Match[str]) -> Mention:
 def resolve_model(words: str, vocabulary: Vocabulary) -> str | None:
     """Id of the model, or of the group of models, that these words mean; None where the vocabulary has no such entry.
 
-    A group is found by the first of its telling words: "existing foundation models" are foundation models.
+    A group is found by the first of its telling words: "existing foundation models" are foundation models. One of
+    another field ("tabular foundation models") has no entry.
     """
     if (exact := vocabulary.find("model", words)) is not None:
         return exact
     for pattern, entry_id in MEANINGS:
-        if pattern.search(words) and entry_id in vocabulary:
+        if pattern.search(words) and (entry_id is None or entry_id in vocabulary):
             return entry_id
     return None

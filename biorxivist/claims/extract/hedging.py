@@ -62,7 +62,7 @@ REPORTED = phrases(
     "make",
     "serve",
 )
-MODIFIED = rf"(?:\w+ly |also |even |still |thus |then |be |have |not |already )*{REPORTED}"
+MODIFIED = rf"(?:\w+ly |further |also |even |still |thus |then |be |have |not |already )*{REPORTED}"
 STRONG = alternatives(
     # "scGPT could outperform scVI."
     rf"\b(?:might|could) {MODIFIED}",

@@ -13,28 +13,46 @@ from graph.vocabulary import Vocabulary
 __all__ = ["find_introduced", "find_known"]
 
 KINDS: tuple[Kind, ...] = ("model", "dataset", "task", "metric")
+WORD = re.compile(r"(?<![\w-])\w+")
+"""Where a name may begin."""
 AS_WRITTEN = 3
 """Letters up to which a name is found only with its capitals: UCE, and not "uce"."""
 
 
 @dataclass(frozen=True)
 class Names:
-    """All names of a kind, as one pattern, and whose they are."""
+    """The names of a vocabulary, by the word that they begin with."""
 
-    kind: Kind
-    pattern: re.Pattern[str]
-    ids: Mapping[str, str]
-    """Name in small letters -> vocabulary id."""
+    by_word: Mapping[str, tuple[tuple[Kind, tuple[str, ...]], ...]]
+    """First word in small letters -> for each kind, the names that begin with it."""
+    others: tuple[tuple[Kind, tuple[str, ...]], ...]
+    """Names that do not begin with a word."""
+    ids: Mapping[tuple[Kind, str], str]
+    """Kind and name in small letters -> vocabulary id."""
 
 
 def find_known(text: str, vocabulary: Vocabulary) -> Iterator[Mention]:
-    """Yield the names of the vocabulary in a text, kind by kind."""
-    for names in _names(vocabulary):
-        for match in names.pattern.finditer(text):
-            name = match["name"]
-            entry_id = names.ids.get(name.casefold())
-            is_group = entry_id is not None and getattr(vocabulary.get(entry_id), "role", "") == "group"
-            yield Mention(names.kind, name, match.start("name"), match.end("name"), entry_id, group=is_group)
+    """Yield the names of the vocabulary in a text; of a kind, the longest at a place, and none that overlap."""
+    names = _names(vocabulary)
+    found = [(kind, match) for kind, spelled in names.others for match in _pattern(spelled).finditer(text)]
+    ends: dict[Kind, int] = {}
+    for word in WORD.finditer(text):
+        first = word.group().casefold()
+        candidates = names.by_word.get(first, ())
+        if first.endswith("s"):  # a plural: "scFMs"
+            candidates += names.by_word.get(first[:-1], ())
+        matches: dict[Kind, re.Match[str]] = {}
+        for kind, spelled in candidates:
+            match = _pattern(spelled).match(text, word.start()) if word.start() >= ends.get(kind, 0) else None
+            if match and (kind not in matches or len(match["name"]) > len(matches[kind]["name"])):
+                matches[kind] = match
+        found += matches.items()
+        ends.update((kind, match.end()) for kind, match in matches.items())
+    for kind, match in found:
+        name = match["name"]
+        entry_id = names.ids.get((kind, name.casefold()))
+        is_group = entry_id is not None and getattr(vocabulary.get(entry_id), "role", "") == "group"
+        yield Mention(kind, name, match.start("name"), match.end("name"), entry_id, group=is_group)
 
 
 def find_introduced(text: str, introduced: Mapping[str, str]) -> Iterator[Mention]:
@@ -45,20 +63,28 @@ def find_introduced(text: str, introduced: Mapping[str, str]) -> Iterator[Mentio
 
 
 @lru_cache(maxsize=8)
-def _names(vocabulary: Vocabulary) -> tuple[Names, ...]:
-    found = []
+def _names(vocabulary: Vocabulary) -> Names:
+    by_word: dict[str, list[tuple[Kind, tuple[str, ...]]]] = {}
+    others: list[tuple[Kind, tuple[str, ...]]] = []
+    ids: dict[tuple[Kind, str], str] = {}
     for kind in KINDS:
-        ids: dict[str, str] = {}
+        spelled: dict[str, dict[str, None]] = {}
         for entry in vocabulary:
             if type(entry).__name__.lower() == kind:
                 for name in (entry.name, *entry.aliases):
-                    ids.setdefault(name, entry.id)
-        if ids:
-            found.append(Names(kind, _pattern(ids), {name.casefold(): ids[name] for name in ids}))
-    return tuple(found)
+                    first = WORD.match(name)
+                    spelled.setdefault(first.group().casefold() if first else "", {})[name] = None
+                    ids.setdefault((kind, name.casefold()), entry.id)
+        for word, names in spelled.items():
+            if word:
+                by_word.setdefault(word, []).append((kind, tuple(names)))
+            else:
+                others.append((kind, tuple(names)))
+    return Names({word: tuple(of_kinds) for word, of_kinds in by_word.items()}, tuple(others), ids)
 
 
-def _pattern(names: Mapping[str, str]) -> re.Pattern[str]:
+@lru_cache(maxsize=4096)  # compiled when a text first holds such a word: few of a vocabulary ever are
+def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
     """All names, the longest first; a plural s belongs to a name, a hyphen or letter does not (scGPT-v2 is another)."""
     spelled = [
         re.escape(name) if len(name) <= AS_WRITTEN else f"(?i:{re.escape(name)})"

@@ -16,7 +16,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-__all__ = ["alternatives", "listed", "phrases", "plain", "whole_names", "whole_words"]
+__all__ = ["alternatives", "holds_any", "listed", "phrases", "plain", "stems", "whole_names", "whole_words"]
 
 
 def phrases(*wordings: str) -> str:
@@ -43,6 +43,18 @@ def plain(words: Iterable[str]) -> str:
     """Join words as they are spelled, the longest first and for good; a space stands for a space or a hyphen."""
     spelled = [re.escape(word).replace(r"\ ", "[ -]") for word in sorted(words, key=len, reverse=True)]
     return f"(?>{'|'.join(spelled)})"
+
+
+def stems(words: Iterable[str]) -> tuple[str, ...]:
+    """The shortest beginnings, in small letters, one of which a text holds if it holds any of the words."""
+    short = sorted({re.split(r"[ -]", word.casefold())[-1] for word in words}, key=len)
+    return tuple(word for place, word in enumerate(short) if not any(other in word for other in short[:place]))
+
+
+def holds_any(text: str, parts: Iterable[str]) -> bool:
+    """Whether a text holds one of these parts, whatever its capitals: a quick look before a slow pattern."""
+    folded = text.casefold()
+    return any(part in folded for part in parts)
 
 
 def listed(*path: str) -> tuple[str, ...]:

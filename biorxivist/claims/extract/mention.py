@@ -27,6 +27,8 @@ BETWEEN = phrases(
     "also", "to a lesser extent",
 )  # fmt: skip
 JOINT = re.compile(f"{BETWEEN}*", re.IGNORECASE)
+JOINS = re.compile(r"[,;/&()]|\b(?:and|or|nor|as well as)\b", re.IGNORECASE)
+"""What makes a list of two names: "models on variable genes" is none."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,8 @@ def coordinate(text: str, mentions: Iterable[Mention], *, offset: int = 0) -> li
     groups: list[list[Mention]] = []
     for mention in mentions:
         last = groups[-1][-1] if groups else None
-        if last and last.kind == mention.kind and JOINT.fullmatch(text[last.end - offset : mention.start - offset]):
+        between = text[last.end - offset : mention.start - offset] if last else ""
+        if last and last.kind == mention.kind and JOINT.fullmatch(between) and (last.pronoun or JOINS.search(between)):
             groups[-1].append(mention)
         else:
             groups.append([mention])

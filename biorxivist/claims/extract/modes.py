@@ -36,6 +36,8 @@ QUESTION = alternatives(
     # "We asked whether pre-training matters."
     r"\bwhether\b",
     r"\b(?:ask|asked|asks|question(?:s|ed)?|wonder) (?:whether|if|how|which)\b",
+    # "It remains to be shown that scGPT is better."
+    r"\bremains? to be \w+",
     # "It is a key question how far this scales."
     r"\b(?:open|key|central|critical|fundamental|crucial) questions?\b",
     rf"\b(?:remains?|is|are) (?:largely |still |yet |to be |currently |poorly |an )*{UNKNOWN}\b",
@@ -78,6 +80,8 @@ HYPOTHESIS = whole_words(
     # "Larger corpora will improve annotation."
     "will",
     "would",
+    # "Future studies could improve it."
+    r"future (?:work|stud(?:y|ies)|research|versions?|efforts?)",
     # "In principle, it scales."
     "in principle",
     "theoretically",

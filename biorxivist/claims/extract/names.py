@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 
 from biorxivist.claims.extract.circumstances import find_circumstances
-from biorxivist.claims.extract.groups import find_groups, find_pronouns
+from biorxivist.claims.extract.groups import NOT_A_GROUP, NUMBERED, find_groups, find_pronouns
 from biorxivist.claims.extract.known import find_introduced, find_known
 from biorxivist.claims.extract.mention import Kind, Mention, coordinate
 from biorxivist.claims.extract.unlisted import find_unlisted
@@ -20,8 +20,22 @@ from graph.vocabulary import Vocabulary
 
 __all__ = ["Kind", "Mention", "coordinate", "find_mentions"]
 
+# "MAE" is the mean absolute error, unless the sentence speaks of masked autoencoders.
+AMBIGUOUS = {
+    "MAE": re.compile(
+        r"\bmask\w* auto-?encod|\bself-supervised|\bMAEs?[ -](?:pre-?train|encoder|decoder|model|objective|backbone)"
+        r"|\b(?:train|pre-?train)(?:ed|ing)? (?:an? |the )?MAE\b",
+        re.IGNORECASE,
+    ),
+}
+"""Names of models that mean something else as well -> what the sentence holds where the model is meant."""
+
+VARIABLE_GENES = re.compile(r"(?:highly |most )?variable genes?|HVGs?", re.IGNORECASE)
 APPOSITION = re.compile(r" |(?: \([^)]*\))?,? (?:an?|the|our) (?:[\w-]+ ){0,3}")
 """What stands between a name and what it is: "scPRINT, a large transformer model", "scVI baseline"."""
+IS_A = re.compile(r" (?:is|are|was|were) (?:(?:an?|the|our|both) )?(?:[\w-]+ ){0,2}")
+"""What stands between a name and what it is said to be: "scGPT and scBERT are transformers"."""
+COMPARED = re.compile(r"\b(?:not|better|worse|above|below|behind|near|among|outperform\w*|like)\b")
 
 
 def find_mentions(text: str, vocabulary: Vocabulary, own: Mapping[str, str] | None = None) -> list[Mention]:
@@ -33,12 +47,12 @@ def find_mentions(text: str, vocabulary: Vocabulary, own: Mapping[str, str] | No
         Abbreviations that the paper introduces itself: short form -> long form.
     """
     found = [
-        *find_known(text, vocabulary),
+        *(mention for mention in find_known(text, vocabulary) if _is_meant(mention, text)),
+        *find_introduced(text, own or {}),
         *find_pronouns(text),
         *find_groups(text),
         *find_circumstances(text),
         *find_unlisted(text),
-        *find_introduced(text, own or {}),
     ]
     # The longest mention at a place wins; of two that are as long, the known one, then the one that is found first.
     found.sort(key=lambda mention: (mention.start - mention.end, mention.id is None, mention.start))
@@ -50,11 +64,21 @@ def find_mentions(text: str, vocabulary: Vocabulary, own: Mapping[str, str] | No
     return [m for place, m in enumerate(distinct) if not (place and _is_apposition(text, distinct[place - 1], m))]
 
 
+def _is_meant(mention: Mention, text: str) -> bool:
+    """Whether a known name means the entry of the vocabulary here, and not something else of that name."""
+    if NOT_A_GROUP.match(text, mention.end):
+        return False
+    if VARIABLE_GENES.fullmatch(mention.text) and NUMBERED.search(text[: mention.start]):
+        return False
+    telling = AMBIGUOUS.get(mention.text) if mention.kind == "model" else None
+    return telling is None or telling.search(text) is not None
+
+
 def _is_apposition(text: str, named: Mention, mention: Mention) -> bool:
     """Whether a mention only says what the one before it is."""
-    return (
-        named.kind == mention.kind == "model"
-        and mention.group
-        and not mention.text.endswith("s")
-        and APPOSITION.fullmatch(text[named.end : mention.start]) is not None
-    )
+    if not (named.kind == mention.kind == "model" and mention.group):
+        return False
+    between = text[named.end : mention.start]
+    if IS_A.fullmatch(between):
+        return not COMPARED.search(between)
+    return not mention.text.endswith("s") and APPOSITION.fullmatch(between) is not None

@@ -75,6 +75,8 @@ SAME = phrases(
     "similarly",
     "equally",
 )
+# "comparable in size to": alike in something that is no quality
+NOT_IN_KIND = "(?! in (?:size|count|number|scale|length|cost|spirit|design|architecture|depth)s?\\b)"
 BESIDE = "(?:compared (?:to|with)|relative to)"
 # What stands between "higher" and "than": up to six words, "higher macro F1 on the pancreas data than".
 WORDS = r"(?: (?!than\b|over\b|to\b|compared\b)[\w-]+){0,6}?"
@@ -189,11 +191,11 @@ WORDINGS = (
         "~",
         alternatives(
             # "UCE matched scGPT"; but "match the distribution of the batch"
-            r"\bmatch(?:es|ed|ing)?\b(?! (?:between|of|the (?:distribution|batch|label)))",
+            r"(?<![\w-])match(?:es|ed|ing)?\b(?![-] ?)(?! (?:between|of|the (?:distribution|batch|label)))",
             # "scGPT is on par with scVI."
             r"\b(?:is|are|was|were|be|remains?|remained|perform(?:s|ed)?|performance|results?|become) "
-            rf"{ADVERBS}{SAME}\b(?: [\w-]+){{0,4}}? (?:to|with|as)\b",
-            rf"\b{SAME}(?: [\w-]+){{0,3}}? (?:to|with)\b",
+            rf"{ADVERBS}{SAME}\b{NOT_IN_KIND}(?: [\w-]+){{0,4}}? (?:to|with|as)\b",
+            rf"\b{SAME}{NOT_IN_KIND}(?: [\w-]+){{0,3}}? (?:to|with)\b",
             # "scGPT performs as well as scVI."
             r"\b(?:perform(?:s|ed)?|do(?:es)?|work(?:s|ed)?) (?:just |about )?as (?:good|well) as\b",
             r"\bon par with\b",
@@ -210,7 +212,7 @@ INTENT = re.compile(r"\bto (?:\w+ly )?$", re.IGNORECASE)
 REPORTING = re.compile(
     r"\b"
     + phrases(
-        "found", "shown", "observed", "seen", "proved", "reported",
+        "found", "shown", "said", "observed", "seen", "proved", "reported",
         "appears?", "appeared", "seems?", "seemed",
         "continues?", "continued", "tends?", "tended",
         "able", "unable", "fails?", "failed", "struggles?", "beat",

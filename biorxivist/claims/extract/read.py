@@ -16,11 +16,17 @@ from biorxivist.claims.extract.names import find_mentions
 from biorxivist.claims.extract.numbers import find_numbers
 from biorxivist.claims.extract.saturation import read_saturations
 from biorxivist.claims.extract.score import read_scores
+from biorxivist.claims.extract.sides import BY_ADDING
 from biorxivist.claims.extract.size import read_sizes
+from graph.records import ClaimKind
 from graph.vocabulary import Vocabulary
 
 __all__ = ["read_sentence"]
 
+CONFIDENCE: dict[ClaimKind, float] = {"comparison": 0.75, "scale_fact": 0.75, "score": 0.7}
+"""Share of the claims of a kind that a reader found right on papers that no rule was written on (docs/claims.md)."""
+FEW_READ = 0.5
+"""That of the other kinds, of which the reader saw too few to say."""
 MAX_DRAFTS = 60
 """A sentence that seems to claim more than this is a list or a table in running text, and is not understood."""
 # "We hoped UCE would beat PCA, but it did not."
@@ -30,6 +36,8 @@ DID_NOT = re.compile(
 )
 # "We hoped UCE would beat PCA, and it did."
 DID = re.compile(r"^\s*(?:it|they|this)\s+(?:did|does|do)\s*\.?\s*$", re.IGNORECASE)
+# "A beats B, which beats C", "A and B were tried; the latter failed": it goes on from what was named last
+GOES_ON_FROM_LAST = re.compile(r"\s*(?:which|(?:and |but )?the latter)\b", re.IGNORECASE)
 FACTUAL = frozenset({"purpose", "advice", "question", "hypothesis"})
 """Modes of a clause in which sizes are facts nevertheless: "we ask whether UCE, with 36 million cells, ..."."""
 SUPPOSED = re.compile(r"\b(?:would|could|will)\b")
@@ -48,7 +56,7 @@ def read_sentence(text: str, vocabulary: Vocabulary, *, mentions: Sequence[Menti
     for content in _contents(text, find_mentions(text, vocabulary) if mentions is None else mentions):
         read = list(_read_clause(content))
         drafts += _answered(hoped, content.text)
-        drafts += [_as_meant(draft, content.clause) for draft in read if _is_stated(draft, content.clause)]
+        drafts += [_as_meant(draft, content) for draft in read if _is_stated(draft, content.clause)]
         hoped = [draft for draft in read if draft.kind == "comparison" and content.clause.mode == "hypothesis"]
     distinct = list(dict.fromkeys(drafts))
     return distinct if len(distinct) <= MAX_DRAFTS else []
@@ -60,8 +68,8 @@ def _contents(text: str, mentions: Sequence[Mention]) -> Iterator[Content]:
     named_before: tuple[Mention, ...] = ()
     before: Clause | None = None
     for clause in split_clauses(text):
-        if clause.text.startswith("which "):
-            named_before = named_before[::-1]  # "A beats B, which beats C": it goes on from what was named last
+        if GOES_ON_FROM_LAST.match(clause.text):
+            named_before = named_before[::-1]
         content = Content(
             clause,
             tuple(mention for mention in mentions if clause.start <= mention.start < clause.end),
@@ -70,7 +78,11 @@ def _contents(text: str, mentions: Sequence[Mention]) -> Iterator[Content]:
             before,
         )
         yield content
-        named = {model.text.casefold(): model for model in content.models if not model.pronoun}
+        named = {
+            model.text.casefold(): model
+            for model in content.models
+            if not model.pronoun and not BY_ADDING.search(content.until(model.start))
+        }
         named_before = tuple(named.values()) or named_before
         before = clause
 
@@ -100,13 +112,17 @@ def _is_stated(draft: Draft, clause: Clause) -> bool:
     return draft.kind == "scale_fact" and clause.mode in FACTUAL and SUPPOSED.search(clause.text) is None
 
 
-def _as_meant(draft: Draft, clause: Clause) -> Draft:
-    """The draft with the clause's hedge and speaker."""
+def _as_meant(draft: Draft, content: Content) -> Draft:
+    """The draft with the clause's hedge and speaker; a model with a citation behind it ("GEARS [16]") is no speaker."""
+    clause = content.clause
     hedging = max(clause.hedging, draft.hedging, key=("none", "weak", "strong").index)
-    cited = clause.cited or draft.attribution == "cited"
+    speaker = re.split(r" ?[\[(]| et al| and ", clause.cited_whom or "")[0]
+    is_model = any(model.text == speaker for model in content.models)
+    cited = (clause.cited and not is_model) or draft.attribution == "cited"
     return replace(
         draft,
         hedging="none" if draft.kind == "scale_fact" else hedging,
+        confidence=CONFIDENCE.get(draft.kind, FEW_READ),
         attribution="cited" if cited else "own",
-        attributed_to=clause.cited_whom,
+        attributed_to=None if is_model else clause.cited_whom,
     )

@@ -20,7 +20,9 @@ __all__ = ["read_saturations"]
 PLATEAU = alternatives(
     # "Accuracy plateaued at 1% of the corpus."
     r"\bplateau(?:s|ed|ing)?\b(?<!no plateau)",
-    r"\bsaturat(?:es?|ed|ing)\b",
+    # "Accuracy saturated."; but "on saturated cohorts", "they saturate the context window"
+    r"(?<![\w-])(?<!\bon )(?<!\bin )(?<!\bof )(?<!\bthe )saturat(?:es?|ed|ing)\b"
+    r"(?! (?:the |a |our )?(?:[\w-]+ ){0,2}(?:windows?|memory|caches?|capacity|budgets?|regimes?|reactions?))",
     # "scVI reached its saturation point at 1%."
     r"\b(?:reach\w*|show\w*|hit\w*) (?:\w+ ){0,3}saturation(?: points?)?\b",
     r"\breach(?:es|ed)? (?:a|their|its|the) (?:plateau|ceiling|saturation)\b",
@@ -39,6 +41,22 @@ NO_PLATEAU = alternatives(
 )
 # "Many models do not gain beyond the saturation point": it takes for granted that there is one, and does not report it.
 BEYOND = re.compile(r"\bbeyond (?:a |the |this |its )?(?:\w+ )?(?:saturation point|plateau)", re.IGNORECASE)
+PERFORMANCE = whole_words(
+    "performances?",
+    "gains?",
+    "improvements?",
+    "benefits?",
+    "scores?",
+    "scaling",
+    "returns",
+    "curves?",
+    "corpus",
+    "data",
+)
+GOES_ON = re.compile(
+    r"\s*(?:it|its|they|their|which|and|but|then|whose|this model|the model|without|with|\w+ing)\b", re.IGNORECASE
+)
+"""How a clause begins that goes on from a model that was named before."""
 # "at 10% of the labels": a share of something else than the corpus
 OF_LABELS = whole_words("labels?", "labell?ed", r"annotat\w+", "training set", "training data")
 OF_LABELS_WITHIN = 25
@@ -47,15 +65,30 @@ OF_LABELS_WITHIN = 25
 
 def read_saturations(content: Content) -> Iterator[Draft]:
     """Yield where performance stops rising (or that it does not), one draft a model; shares are aligned with models."""
+    if not _is_of_performance(content):
+        return
     goes_on, stops = NO_PLATEAU.search(content.text), PLATEAU.search(content.text)
     if BEYOND.search(content.text) and NEGATED.search(content.text):
         return
-    models = tuple(model for model in content.models if model.named) or content.subject
+    models = tuple(model for model in content.models if model.named) or (
+        content.subject if GOES_ON.match(content.text) else ()
+    )
     if goes_on:
         if stops or find_factors(content.text):
             yield _endless(content, next(iter(models), None))
     elif stops:
         yield from _plateaus(content, models)
+
+
+def _is_of_performance(content: Content) -> bool:
+    """Whether something is measured, varied or counted in the clause, so that it is performance that levels off."""
+    return (
+        bool(content.numbers)
+        or bool(PERFORMANCE.search(content.text))
+        or any(mention.kind in {"metric", "task"} for mention in content.mentions)
+        or bool(find_factors(content.text))
+        or any(mention.named for mention in content.models)
+    )
 
 
 def _endless(content: Content, model: Mention | None) -> Draft:

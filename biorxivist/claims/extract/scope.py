@@ -9,10 +9,12 @@ from typing import Any
 
 from biorxivist.claims.extract.mention import Kind, Mention
 
-__all__ = ["Scope", "Setting", "scope_of", "subject_fields"]
+__all__ = ["ANY_METRIC", "Scope", "Setting", "scope_of", "subject_fields"]
 
 ANY_METRIC = "metric:performance"
 """Performance as such, which is no metric that a claim could be held against."""
+NO_METRIC = frozenset({ANY_METRIC, "metric:count"})
+"""Entries that sizes and curves need, and by which nothing is compared: "monocyte count"."""
 
 
 @dataclass(frozen=True)
@@ -57,8 +59,9 @@ class Scope:
 def scope_of(mentions: Iterable[Mention]) -> Scope:
     """Tasks, sets, metrics and the regime among these mentions, each once."""
     listed = list(mentions)
-    metrics = tuple(m for m in _distinct(listed, "metric") if m is None or m.id != ANY_METRIC) or (None,)
-    regime = next((mention.text for mention in listed if mention.kind == "regime"), None)
+    metrics = tuple(m for m in _distinct(listed, "metric") if m is None or m.id not in NO_METRIC) or (None,)
+    regimes = {mention.text for mention in listed if mention.kind == "regime"}
+    regime = next(iter(regimes)) if len(regimes) == 1 else None
     return Scope(_distinct(listed, "task"), _distinct(listed, "dataset"), metrics, regime)
 
 

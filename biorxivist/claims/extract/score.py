@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from biorxivist.claims.extract.ablation import find_ablations
 from biorxivist.claims.extract.align import align
 from biorxivist.claims.extract.content import Content
 from biorxivist.claims.extract.draft import Draft
-from biorxivist.claims.extract.lexicon import alternatives, phrases
-from biorxivist.claims.extract.mention import Mention
+from biorxivist.claims.extract.lexicon import alternatives, phrases, whole_words
+from biorxivist.claims.extract.mention import Mention, coordinate
 from biorxivist.claims.extract.numbers import Number
-from biorxivist.claims.extract.scope import scope_of, subject_fields
+from biorxivist.claims.extract.scope import ANY_METRIC, scope_of, subject_fields
 
 __all__ = ["read_scores"]
 
@@ -20,27 +21,23 @@ __all__ = ["read_scores"]
 REACHED = re.compile(
     r"\b(?:reach|achiev|attain|scor|obtain)\w*\s*(?:an? |the |about |approximately |up to |over |~ ?)*$", re.IGNORECASE
 )
-# What stands between a metric and its number: "accuracy was", "a macro F1 score of", "accuracy (", "accuracy rose to"
-OF_METRIC = re.compile(
-    r"\s*(?:(?:scores?|values?|coefficients?|\(\w+\))\s*)?"
-    + phrases(
-        "=",
-        ":",
-        r"\(",
-        r"\b(?:of|was|is|were|are|at|to|from)\b",
-        r"\b(?:reach|achiev|attain|rose|rise|fell|fall|drop|increas|improv|decreas)\w*\b",
-        r"\b(?:of|for|on|by) ",
-    )
-    + r"[^;\d]{0,60}$",
-    re.IGNORECASE,
+# What may stand between a metric and its number, or between two numbers of one metric, beside names of models, sets and
+# tasks: "accuracy of A on B was only", "an ARI of 0.81 for A and".
+FILLER = (
+    r"(?>[\s,:=(~≈)]|\bclose to\b|\b(?:"
+    # articles, prepositions, conjunctions
+    "the|an?|of|at|to|from|for|on|by|in|with|and|up|over|when|using|after|both|all|its|their|"
+    "against|versus|vs\\.?|compared|while|whereas|that|respectively|only|just|about|around|nearly|approximately|"
+    # what a number is
+    "scores?|values?|coefficients?|average|mean|[ρρrτ]|"
+    # where it was measured, and with what
+    "data|data ?sets?|sets?|cells|models?|baselines?|cross-validation|zero-shot|"
+    # verbs
+    r"was|is|were|are|had|has|(?:reach|achiev|attain|increas|improv|decreas)\w*|r[io]se|rose|f[ae]ll|drop(?:s|ped)?|"
+    r"\w+ly)(?![\w-]))*+"
 )
-# What stands between two scores of one metric: "0.81 for PCA and 0.79 for scGPT"
-LISTED = re.compile(
-    r"\s*"
-    + phrases(",", r"\band\b", r"\b(?:to|for|with|on|against|versus|vs)\b", r"\bclose to\b", r"\(", r"\)")
-    + r"[^;\d]{0,60}$",
-    re.IGNORECASE,
-)
+LEADS = re.compile(FILLER, re.IGNORECASE)
+CITATION = re.compile(r"\[\d[\d,;–\s-]*\]")
 # Metrics that a number hardly belongs to: "robustness", "speed"
 QUALITY = alternatives(
     "performance",
@@ -58,9 +55,68 @@ QUALITY = alternatives(
 TEST = re.compile(r"\s?[,(]?\s?\d+[,;)\]]|,\d")
 """What makes of "F1" a test statistic: its degrees of freedom, "F1,12 = 4.2"."""
 # "p < 0.05", "n = 3", "α = 0.1"
-NO_SCORE = re.compile(r"(?:\bp|\bq|\bn|[αβγ]|\br|\bsd)\s?[-*]?\s?(?:value )?[=<>≤≥≈]\s?$", re.IGNORECASE)
-NO_SCORE_WITHIN = 12
+NO_SCORE = alternatives(
+    r"(?:\bp|\bq|\bn|[αβγ]|\br|\bsd)\s?[-*]?\s?(?:value )?[=<>≤≥≈]\s?$",
+    # "(± 0.05)", "chance = 14%", "a threshold of 0.5", "at a fixed recall of 0.7"
+    r"±\s*$",
+    r"\b(?:improvement|gain|reduction|increase|decrease|difference|advantage|boost|drop|margin)s? (?:in [\w-]+ )?"
+    r"(?:of|by) (?:up to |about |over )?$",
+    r"\b(?:chance|random)\w*(?: level)?(?: of| is| was|:| =|=)?\s*$",
+    r"\b(?:threshold|cut-?off|fixed) (?:[\w-]+ )?(?:of |at |\()?\s*$",
+    r"\bat (?:an? |the )?(?:fixed |given |target )?(?:recall|precision|specificity|sensitivity|FDR|resolution)"
+    r" (?:of |= ?|\()?$",
+)
+NO_SCORE_WITHIN = 40
 """Characters before a number in which its "p <" stands."""
+# "the 70% recall operating point", "at 0.7 recall"
+POINT = re.compile(r"[^.;,]{0,25}\b(?:operating point|threshold|cut-?off)", re.IGNORECASE)
+AT = re.compile(r"\bat (?:an? |the )?$", re.IGNORECASE)
+AT_POINT = re.compile(r" ?%? ?(?:recall|precision|sensitivity|specificity|FDR)\b", re.IGNORECASE)
+# "0.77, compared with 0.72": the number of another model, which may not be named
+AGAINST = re.compile(
+    r"\b(?:versus|vs\.?|against|compared (?:to|with)|than|over|exceeding) (?:an? |the )?$", re.IGNORECASE
+)
+# "0.47 for Ridge": somebody's number, though no model of that name is known
+FOR_OTHER = re.compile(r"\s*%?\s*(?:for|by|from|with|in) (?:the )?(?P<name>[A-Z]\w*)")
+# "A and Ridge reached 0.7 and 0.6": a list with a name that nobody knows
+AND_OTHER = re.compile(r"(?:\s*\[\d+\])?\s*(?:,|and|&|/)\s*[A-Z][\w-]*\b")
+# Words before the task that a score is of: "accuracy in cell typing"
+IN_TASK = re.compile(r"\b(?:in|for|on|of|at|across|during) (?:the |an? )?(?:[\w-]+ ){0,2}$", re.IGNORECASE)
+# "a version of A without B", "between A and B": what is measured is not A
+NOT_ITSELF_IN = re.compile(r"\b(?:version|variant|ablation)s? of\b|\bbetween\b", re.IGNORECASE)
+NOT_ITSELF = re.compile(r"\b(?:(?:version|variant|ablation)s? of|between) (?:the |an? )?$", re.IGNORECASE)
+# Words before a metric that leave it what it is; others make another metric of it: "steering accuracy"
+KEEPS_METRIC = re.compile(
+    phrases(
+        # small words
+        "an?", "the", "of", "in", "by", "with", "on", "to", "and", "or", "its", "their", "both", "as", "had", "has",
+        # how it is averaged, and over what
+        "overall", "mean", "average", "median", "balanced", "macro", "micro", "weighted", "total", "test", "validation",
+        "held-out", "cross-validated", "final", "zero-shot",
+        # how good it is
+        "maximum", "best", "high(?:er|est)?", "low(?:er|est)?", "similar", "comparable", "better", "good",
+        "strong(?:er|est)?",
+        # tasks and verbs
+        "classification", "annotation", "prediction", "predictive", r"\w*(?:ed|es|ing|ly)",
+    ),
+    re.IGNORECASE,
+)  # fmt: skip
+OTHER_METRIC = re.compile(r"(?:steering|masking|ranking|matching|clustering|embedding|imputing)", re.IGNORECASE)
+# "the accuracy rose from 0.6 to 0.7": the first number is that of something else, unless the metric is said to be whose
+FROM = re.compile(r"\bfrom (?:(?:an?|the|about) )?(?:\w+ )?$", re.IGNORECASE)
+FELL_TO = re.compile(r"\b(?:drop|f[ae]ll|declin|decreas|reduc|degrad)\w*\b[^.;]*\bto\s*$", re.IGNORECASE)
+# Groups of models that nobody could look a score up for: "the best baseline reached 0.8"
+SEVERAL = whole_words(
+    "baselines?", "methods?", "models?", "approach(?:es)?", "techniques?", "tools?", "algorithms?", "others", "sota",
+    "state[ -]of[ -]the[ -]art",
+)  # fmt: skip
+# What joins a number with a model behind it: "0.81 for PCA", "0.81 (PCA)"
+OF_MODEL = re.compile(
+    r"[\s),%]*\b(?:for|by|with|using|of|in)\b|\s*\((?!compar|vs|versus|against|while|relative)|\s*,? ?\w* ?$",
+    re.IGNORECASE,
+)
+# "beat B (ARI = 0.6)": in brackets with its metric, a number is of what stands before them
+IN_BRACKETS = re.compile(r"(?:\s*\[[\d, –-]+\])?\s*\([^()]*$")
 # Words behind a number that make no score of it: "5% of the labels", "0.3 higher", "95% confidence", "0.2 ms"
 OF_WHAT = re.compile(
     r"\s*"
@@ -82,6 +138,7 @@ OF_WHAT = re.compile(
         "labels",
         "cells",
         "confidence",
+        r"CI\b",
         "limits",
         "credible",
         # units
@@ -98,6 +155,8 @@ BY = re.compile(r"\b(?:by|within|every|each|additional) (?:\w+ ){0,3}$", re.IGNO
 REPORTED = re.compile(r"\bthe authors report|reported by\b")
 REPORTED_WITHIN = 40
 """Characters behind a number in which it is given to others."""
+OTHER_FOLLOWS = re.compile(r" ?%?\s+(?:in )?(?:(?:macro|micro|weighted|mean|median)\b|[A-Z]{2,}[\w-]*)|\s+in [A-Z]")
+"""A metric behind a number that is not known: "0.996 macro AUC-ROC", "0.28 in Acc"."""
 BESIDE = 4
 """Characters behind a number in which its metric begins: "0.81 accuracy"."""
 
@@ -109,18 +168,63 @@ def read_scores(content: Content) -> Iterator[Draft]:
     a list of such values, or, where no metric is named, follows a verb of reaching. Margins ("by 5 points"), p-values,
     test statistics and shares of data are none.
     """
+    if any(find_ablations(content.text)):
+        return  # a score without some part is none of the model
     scored = _scores(content)
-    models = [model for model in content.models if model.named]
+    models = _models(content)
     aligned = align(content.text, models, [number for number, _ in scored]) or []
-    model_of = {number.start: model for model, number in aligned}
+    model_of = {number.start: model for model, number in aligned if model and _belongs(content, model, number)}
     for number, metric in scored:
-        yield _draft(content, number, metric, model_of.get(number.start))
+        model = model_of.get(number.start)
+        if _is_of_other(content, number, metric, model) or (model is None and NOT_ITSELF_IN.search(content.text)):
+            continue
+        if model is None or not (model.group and SEVERAL.search(model.text)):
+            yield _draft(content, number, metric, model)
+
+
+def _models(content: Content) -> list[Mention]:
+    """The models that scores may be of: those that are named, and guesses in one list with them."""
+    return [
+        model
+        for group in coordinate(content.text, content.models, offset=content.clause.start)
+        for model in group
+        if not model.pronoun
+        and any(mention.named for mention in group)
+        and not NOT_ITSELF.search(content.until(group[0].start))
+    ]
+
+
+def _belongs(content: Content, model: Mention, number: Number) -> bool:
+    """Whether a model stands before a number, or is joined with it behind."""
+    if model.end <= number.start and AND_OTHER.match(content.since(model.end)) and len(content.numbers) > 1:
+        following = content.since(model.end)[: number.start - model.end]
+        if not any(m.kind == "model" and model.end < m.start < model.end + len(following) for m in content.mentions):
+            return False
+    if model.end <= number.start and AGAINST.search(content.until(number.start)):
+        return False
+    other = FOR_OTHER.match(content.since(number.end))
+    if other is not None and number.end + other.start("name") != model.start and model.start < number.start:
+        return False
+    between = content.since(number.end)[: max(model.start - number.end, 0)]
+    return model.end <= number.start or OF_MODEL.match(between) is not None
+
+
+def _is_of_other(content: Content, number: Number, metric: Mention | None, model: Mention | None) -> bool:
+    """Whether a number stands in brackets with its metric, behind something else than this one model."""
+    brackets = IN_BRACKETS.search(content.until(number.start))
+    start = content.clause.start + brackets.start() if brackets else 0
+    if brackets is None or metric is None or metric.start < start or (model and model.start > start):
+        return False
+    lists = coordinate(content.text, content.models, offset=content.clause.start)
+    alone = [group[0] for group in lists if len(group) == 1]
+    return model is None or model not in alone or model.end != start
 
 
 def _draft(content: Content, number: Number, metric: Mention | None, model: Mention | None) -> Draft:
     share = 100 if number.unit == "percent" else 1
     cited = REPORTED.search(content.since(number.end)[:REPORTED_WITHIN])
-    setting = replace(scope_of(content.mentions).first, metric=metric)
+    told = (m for m in content.mentions if m.kind != "task" or IN_TASK.search(content.until(m.start)))
+    setting = replace(scope_of(told).first, metric=metric)
     return Draft(
         kind="score",
         **subject_fields(model),
@@ -136,15 +240,21 @@ def _draft(content: Content, number: Number, metric: Mention | None, model: Ment
 def _scores(content: Content) -> list[tuple[Number, Mention | None]]:
     """Numbers of a clause that are scores, each with its metric, or with none where the clause names none."""
     named = [m for m in content.mentions if m.kind == "metric" and not QUALITY.fullmatch(m.text)]
-    metrics = [m for m in named if not TEST.match(content.since(m.end))]
+    metrics = [m for m in named if m.id != ANY_METRIC and not TEST.match(content.since(m.end))]
     found: list[tuple[Number, Mention | None]] = []
     for number in content.numbers:
         before = content.until(number.start)
         if not _may_be_score(content, number):
             continue
-        if metric := _metric_of(content, number, metrics):
-            found.append((number, metric))
-        elif found and LISTED.fullmatch(before[found[-1][0].end - content.clause.start :]):
+        metric = _metric_of(content, number, metrics)
+        if metric is not None:
+            if not _is_before_change(content, number, metric):
+                found.append((number, _named_in_full(content, metric)))
+        elif (
+            found
+            and not OTHER_FOLLOWS.match(content.since(number.end))
+            and _leads(content, found[-1][0].end, number.start, metrics)
+        ):
             found.append((number, found[-1][1]))
         elif not named and REACHED.search(before):
             found.append((number, None))
@@ -154,17 +264,61 @@ def _scores(content: Content) -> list[tuple[Number, Mention | None]]:
 def _metric_of(content: Content, number: Number, metrics: Sequence[Mention]) -> Mention | None:
     """The metric that stands right behind a number, or that leads up to it."""
     following = next((m for m in metrics if 0 <= m.start - number.end < BESIDE), None)
+    if following is None and OTHER_FOLLOWS.match(content.since(number.end)):
+        return None
     leading = next((m for m in reversed(metrics) if m.end <= number.start), None)
     if following or leading is None:
         return following
-    between = content.since(leading.end)[: number.start - leading.end]
-    return leading if OF_METRIC.fullmatch(between) else None
+    return leading if _leads(content, leading.end, number.start, metrics) else None
+
+
+def _leads(content: Content, start: int, end: int, metrics: Sequence[Mention]) -> bool:
+    """Whether nothing but names and small words stands between two places, and no other metric."""
+    if any(start <= metric.start < end for metric in metrics):
+        return False
+    words, place = "", start
+    for mention in content.mentions:
+        is_name = not mention.guessed and mention.id != ANY_METRIC
+        if is_name and place <= mention.start and mention.end <= end:
+            words += content.since(place)[: mention.start - place]
+            place = mention.end
+    words += content.since(place)[: end - place]
+    return LEADS.fullmatch(CITATION.sub(" ", words)) is not None
+
+
+def _named_in_full(content: Content, metric: Mention) -> Mention:
+    """The metric with the word before it that makes another one of it: "directional accuracy"."""
+    word = re.search(r"[\w-]+(?= $)", content.until(metric.start))
+    if (
+        word is None
+        or word.group().isdigit()
+        or any(m.start <= content.clause.start + word.start() < m.end for m in content.mentions)
+    ):
+        return metric
+    if KEEPS_METRIC.fullmatch(word.group()) and not OTHER_METRIC.fullmatch(word.group()):
+        return metric
+    start = content.clause.start + word.start()
+    return Mention("metric", f"{word.group()} {metric.text}", start, metric.end)
+
+
+def _is_before_change(content: Content, number: Number, metric: Mention) -> bool:
+    """Whether a number is what something was before it changed, or fell to, and nobody says whose it is."""
+    of_model = any(metric.end <= model.start < number.start for model in content.models if model.named)
+    before = content.until(number.start)
+    return not of_model and bool(FROM.search(before) or FELL_TO.search(before))
 
 
 def _may_be_score(content: Content, number: Number) -> bool:
     """Whether a number has the size and the surroundings of a score."""
     before = content.until(number.start)
-    if OF_WHAT.match(content.since(number.end)) or NO_SCORE.search(before[-NO_SCORE_WITHIN:]) or BY.search(before):
+    if (
+        POINT.match(content.since(number.end))
+        or OF_WHAT.match(content.since(number.end))
+        or NO_SCORE.search(before[-NO_SCORE_WITHIN:])
+        or BY.search(before)
+    ):
+        return False
+    if AT.search(before) and AT_POINT.match(content.since(number.end)):
         return False
     if number.text.strip("-−~ ")[0] not in ".0123456789":
         return False  # "a tenth" is a share of something

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from biorxivist.claims.extract.content import Content
+from biorxivist.claims.extract.exceptions import find_exceptions
 from biorxivist.claims.extract.lexicon import alternatives, phrases
 from biorxivist.claims.extract.mention import Mention, coordinate
 from biorxivist.claims.extract.predicates import Predicate
 
-__all__ = ["OPENING", "Sides", "excepted", "find_sides"]
+__all__ = ["BY_ADDING", "OPENING", "Sides", "find_sides"]
 
 # "Compared with scVI, Geneformer achieved higher accuracy": the second side stands first.
 OPENING = re.compile(
@@ -27,12 +28,6 @@ OPENING = re.compile(
     + r"\b",
     re.IGNORECASE,
 )
-# "All models except scVI fell below the baseline."
-EXCEPT = alternatives(
-    r"\b"
-    + phrases("except(?: for)?", "other than", "apart from", "with the exception of", "besides")
-    + r"\s+(?:the )?",
-)
 # A model that hangs on one of these is no subject: "with scVI, accuracy is lower".
 PREPOSITION = re.compile(
     r"\b"
@@ -43,18 +38,29 @@ PREPOSITION = re.compile(
     + r"\s+(?:the |an? |these |our |both |all )?$",
     re.IGNORECASE,
 )  # fmt: skip
+# A model that is a part of something else here: "Integrating ESM2 yields results that are on par with scGPT"
+BY_ADDING = re.compile(
+    r"\b(?:integrat|incorporat|add|us|combin|leverag|employ|fine-?tun)ing (?:the |an? )?(?:[\w-]+ )?$", re.IGNORECASE
+)
 # What no object stands behind: "outperforms when trained on scVI's data".
 NO_OBJECT = alternatives(
     "[;:]",
-    r"\b(?:that|which|who|because|when|if)\b",
+    r"\b(?:sizes?|numbers?|scale|amounts?|capacity|budgets?|thresholds?) of\b",
+    r"\b(?:that(?! of\b)|which|who|because|when|if)\b",
     r"\b(?:showing|suggesting|using|by using|trained)\b",
+)
+# "... show that deep learning does not outperform": a verb of reporting, and then a subject that names no model
+OTHER_SUBJECT = re.compile(
+    r"\b(?:that|(?:show|find|found|suggest|indicat|demonstrat|reveal|report|confirm)\w*)\s+"
+    r"(?!(?:that|it|they|this|these|its|their|both|to)\b|"
+    r"(?:\w+ly )?(?:outperform|exceed|surpass|beat|match|better|superior|improve))"
+    r"[\w-]+",
+    re.IGNORECASE,
 )
 ANAPHOR = re.compile("it|they|our|this|these|the", re.IGNORECASE)
 """Beginnings of pronouns that stand for a model named elsewhere; "we" and "none" stand for none."""
 OBJECT_WITHIN = 90
 """Characters behind the verb in which its object begins."""
-EXCEPT_WITHIN = 3
-"""Characters behind "except" in which what is excepted begins."""
 OPENING_WITHIN = 25
 """Characters behind "compared with" in which its object begins."""
 OF_GAIN_WITHIN = 12
@@ -90,18 +96,15 @@ def find_sides(content: Content, predicate: Predicate, subject: Sequence[Mention
     opening = OPENING.match(text)
     if opening and len(before) > 1 and before[0][0].start - offset - opening.end() < OPENING_WITHIN:
         return Sides(tuple(before[1]), tuple(after[0] if after else before[0]))
+    if not before and OTHER_SUBJECT.search(content.until(predicate.start)):
+        return None  # "showing that some new thing outperforms": it is not who was named before
+    before = [group for group in before if not BY_ADDING.search(content.until(group[0].start))]
     left = _subject_of(before, content) or list(subject)
-    left = [mention for mention in left if not mention.pronoun] or list(subject) or _anaphor(left)
+    left = [m for m in left if not m.pronoun] or list(subject) or _named_once(before, left) or _anaphor(left)
     behind = text[predicate.end - offset :]
     objects = (group for group in after if _is_object(behind[: group[0].start - predicate.end]))
     right = [mention for mention in next(objects, []) if not mention.pronoun]
     return Sides(tuple(left), tuple(right)) if left and right else None
-
-
-def excepted(content: Content, mentions: Sequence[Mention]) -> list[Mention]:
-    """Those of the mentions that directly follow an "except"."""
-    ends = [content.clause.start + match.end() for match in EXCEPT.finditer(content.text)]
-    return [mention for end in ends for mention in mentions if 0 <= mention.start - end < EXCEPT_WITHIN]
 
 
 def _sides_of_gain(content: Content, predicate: Predicate) -> Sides | None:
@@ -117,23 +120,12 @@ def _sides_of_gain(content: Content, predicate: Predicate) -> Sides | None:
 def _groups(content: Content) -> list[list[Mention]]:
     """The lists of models in a clause without exceptions; the comma after an opening parts two lists."""
     text, offset = content.text, content.clause.start
-    exceptions = {mention.start for mention in _excepted_lists(content)}
-    models = [mention for mention in content.models if mention.start not in exceptions]
+    exceptions = find_exceptions(content)
+    models = [mention for mention in content.models if not exceptions.hold(mention)]
     opening = OPENING.match(text)
     comma = offset + text.find(",", opening.end()) if opening else -1
     parts = [m for m in models if m.start < comma], [m for m in models if m.start >= comma]
     return [group for part in parts for group in coordinate(text, part, offset=offset)]
-
-
-def _excepted_lists(content: Content) -> list[Mention]:
-    """The lists of models that follow an "except": "all but scVI and Harmony"."""
-    found: list[Mention] = []
-    for match in EXCEPT.finditer(content.text):
-        end = content.clause.start + match.end()
-        following = [mention for mention in content.models if mention.start >= end]
-        for group in coordinate(content.text, following, offset=content.clause.start)[:1]:
-            found += group if group[0].start - end < EXCEPT_WITHIN else []
-    return found
 
 
 def _subject_of(before: Sequence[list[Mention]], content: Content) -> list[Mention]:
@@ -141,6 +133,12 @@ def _subject_of(before: Sequence[list[Mention]], content: Content) -> list[Menti
     if len(before) == 1:
         return before[0]
     return next((group for group in reversed(before) if not PREPOSITION.search(content.until(group[0].start))), [])
+
+
+def _named_once(before: Sequence[list[Mention]], left: Sequence[Mention]) -> list[Mention]:
+    """The only model that a clause names before a pronoun: "Although A is large, it did not beat B"."""
+    earlier = [mention for group in before for mention in group if mention.named and mention not in left]
+    return earlier if len(earlier) == 1 and left and ANAPHOR.match(left[0].text) else []
 
 
 def _anaphor(left: Sequence[Mention]) -> list[Mention]:

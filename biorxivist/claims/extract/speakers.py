@@ -30,7 +30,8 @@ CITED = alternatives(
     r"\b(?:some|other|many|several) (?:groups|studies|authors|works|papers|reports) (?:have |had )?"
     r"(?:claim|report|show|argu|suggest|find|found)\w*",
     # "the reported performance", "claimed to be better", "according to its authors"
-    r"\b(?:claimed|reported|touted) (?:to|as|by|in|superiority|performance|improvements?|advantages?)\b",
+    r"\b(?:claimed|reported|touted) (?:to|as|by|in(?! (?:the )?(?:tables?|figs?\b|figures?|supplement\w*|sections?|"
+    r"appendix|methods|results|this|our))|superiority|performance|improvements?|advantages?)\b",
     r"\baccording to\b",
 )
 # "Our results show", "extensive experiments demonstrate", "here we find"

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from biorxivist.claims.extract.change import LOWER_IS_BETTER
 from biorxivist.claims.extract.draft import Draft
 from biorxivist.claims.extract.groups import resolve_model
 from biorxivist.claims.extract.numbers import find_numbers
@@ -22,8 +23,12 @@ from graph.vocabulary import Vocabulary
 
 __all__ = ["Rejected", "unknown_name", "verify"]
 
-Outcome = Literal["absent", "altered", "exact_elsewhere", "number", "name", "direction", "unknown_name", "no_subject"]
+Outcome = Literal[
+    "absent", "altered", "exact_elsewhere", "number", "name", "direction", "unknown_name", "no_subject", "no_metric"
+]
 COUNT = "metric:count"
+SEVERAL = frozenset({"model:prior_methods", "model:baselines"})
+"""Groups that are other models in every paper."""
 TURNED: dict[str | None, Direction] = {">": "<", "<": ">", "~": "~"}
 NUMBERS = ("value", "low", "high", "fraction", "train_fraction")
 
@@ -89,12 +94,21 @@ def verify(
             return unknown_name(draft, quote, name)
     if subject is None or (draft.kind == "comparison" and comparator is None):
         return Rejected(draft, quote, "no_subject", "The words name no model that the claim could be about.")
+    if subject == comparator or {subject, comparator} <= SEVERAL:
+        return Rejected(draft, quote, "no_subject", "Both sides are groups of models that nobody could tell apart.")
+    if draft.kind == "score" and draft.metric is None:
+        return Rejected(draft, quote, "no_metric", "The words do not say of which metric the number is a value.")
     links = {
         "subject_ids": (subject,),
         "comparator_ids": (comparator,) if comparator else (),
         **_links_of_scope(draft, vocabulary),
     }
     return _claim(draft, passage, found, links, extractor=extractor, inherited=inherited)
+
+
+def _is_of_error(draft: Draft) -> bool:
+    """Whether a score is an error or a loss, which is no fraction of anything."""
+    return draft.metric is not None and LOWER_IS_BETTER.search(draft.metric) is not None
 
 
 def unknown_name(draft: Draft, quote: str, name: str) -> Rejected:
@@ -217,7 +231,7 @@ def _claim(
         printed=draft.printed,
         spread=draft.spread,
         runs=draft.runs,
-        unit=draft.unit or ("fraction" if draft.kind == "score" else None),
+        unit=draft.unit or ("fraction" if draft.kind == "score" and not _is_of_error(draft) else None),
         direction=draft.direction,
         polarity=draft.polarity,
         regime=draft.regime,

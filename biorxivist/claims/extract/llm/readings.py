@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from biorxivist.claims.extract.draft import Draft
@@ -42,11 +42,12 @@ def read_passages(passages: Iterable[Passage], vocabulary: Vocabulary) -> dict[s
     texts = [passage for passage in passages if passage.kind in READ]
     found: dict[str, list[ReadSentence]] = {}
     for passage, sentence, mentions, focus in walk(texts, vocabulary):
-        readings = [_filled(draft, focus) for draft in read_sentence(sentence.text, vocabulary, mentions=mentions)]
+        drafts = read_sentence(sentence.text, vocabulary, mentions=mentions)
+        readings = [_filled(draft, focus, mentions) for draft in drafts]
         found.setdefault(passage.id, []).append(
             ReadSentence(
                 passage, sentence.text, sentence.start, sentence.end,
-                tuple(draft for drafts in readings for draft in drafts),
+                tuple(draft for filled in readings for draft in filled),
                 tuple((kind, mention.text) for kind, mention in focus.heading.items()),
                 tuple(mention.text for mention in focus.models),
                 tuple(mentions),
@@ -56,9 +57,9 @@ def read_passages(passages: Iterable[Passage], vocabulary: Vocabulary) -> dict[s
     return found
 
 
-def _filled(draft: Draft, focus: Focus) -> list[Draft]:
+def _filled(draft: Draft, focus: Focus, mentions: Sequence[Mention]) -> list[Draft]:
     """The reading with its subject; none where it compares somebody whom nobody has named."""
-    drafts, inherited = inherit(draft, focus)
+    drafts, inherited = inherit(draft, focus, mentions)
     drafts = [replace(entry, inferred=inherited) for entry in drafts]
     return [entry for entry in drafts if entry.subject or entry.kind != "comparison"]
 
