@@ -254,7 +254,7 @@ def ask(question: str, *, graph: Store | None = None, model: str | None = None) 
         raise ModelNotConfigured(msg)
     _bounded(question)
     with _opened(graph) as store:
-        return answer(question, index=read_index(store), search=store.search)
+        return answer(question, index=read_index(store), store=store)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from biorxivist.cli.rows import print_rows
 from biorxivist.errors import FAILED
 
 if TYPE_CHECKING:
-    from biorxivist.answers import Answer, Sentence
+    from biorxivist.answers import Answer
 
 __all__ = ["app"]
 
@@ -54,17 +54,8 @@ def ask(
 
 
 def _print_answer(answer: Answer) -> None:
-    number = 0
-    for sentence in answer.sentences:
-        if sentence.kind == "verdict":  # it follows the claim that it is about, and is not numbered
-            print_wrapped(sentence.text, indent=3)
-        else:
-            number += 1
-            print_wrapped(f"{number}. {sentence.text}", hang=3)
-        print_wrapped(_source(sentence), indent=3)
-    note(f"{answer.status}, support: {answer.support}." + (f" {answer.reason}" if answer.reason else ""))
+    from biorxivist.answers.render import as_lines, closing
 
-
-def _source(sentence: Sentence) -> str:
-    ids = f"[{', '.join(sentence.sources)}]"
-    return f"({sentence.citation}) {ids}" if sentence.citation else ids
+    for line in as_lines(answer):
+        print_wrapped(line.text, indent=line.indent, hang=line.hang)
+    note(closing(answer))
