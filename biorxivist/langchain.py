@@ -1,4 +1,4 @@
-"""LangChain: papers as documents, one per passage, each with where it stands."""
+"""LangChain: papers as documents, one per passage, each with where it stands; tools and retrievers of the graph."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from biorxivist.literature.get import get
 from biorxivist.literature.sources import Sources
 
 try:
+    from biorxivist.langchain_tools import ClaimRetriever, PassageRetriever, tools
     from langchain_core.document_loaders import BaseLoader
     from langchain_core.documents import Document as LangChainDocument
 except ImportError as error:
@@ -18,7 +19,7 @@ except ImportError as error:
 if TYPE_CHECKING:
     from biorxivist.literature.document import Document
 
-__all__ = ["BioRxivLoader", "chunks", "documents_of"]
+__all__ = ["BioRxivLoader", "ClaimRetriever", "PassageRetriever", "chunks", "documents_of", "tools"]
 
 KINDS = ("abstract", "paragraph")
 

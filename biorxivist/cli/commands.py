@@ -54,6 +54,7 @@ PANELS: dict[str, tuple[Command, ...]] = {
     "Set-up": (
         Command("demo", "biorxivist.cli.setup", "See what this does, from claims to verdicts, on real cells."),
         Command("doctor", "biorxivist.cli.setup", "Check what is installed and configured."),
+        Command("mcp", "biorxivist.cli.mcp", "Serve the graph to agents over MCP, on this machine."),
         Command("vocabulary", "biorxivist.cli.vocabulary", "List the known names, and add your own."),
         Command("results", "biorxivist.cli.results", "Import scores of your own; verdicts are recomputed."),
     ),
