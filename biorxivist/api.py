@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from biorxivist.answers import Answer
     from biorxivist.claims.check import CheckResult
     from biorxivist.claims.compare import Comparison
+    from biorxivist.claims.manuscript import CitedSentence
     from biorxivist.claims.index import ClaimIndex
     from biorxivist.literature.document import Document
     from biorxivist.literature.search import SearchResult
@@ -184,13 +185,26 @@ def _index_of(a: str | Claim, b: str | Claim, *, graph: Store | None) -> ClaimIn
     return ClaimIndex()
 
 
-def check(what: str | Path, *, graph: Store | None = None, limit: int | None = None) -> list[CheckResult]:
-    """What the field and our runs say about a statement, a DOI, or each entry of a .bib file.
+@overload
+def check(what: str, *, graph: Store | None = None, limit: int | None = None) -> list[CheckResult]: ...
+
+
+@overload
+def check(
+    what: str | Path, *, graph: Store | None = None, limit: int | None = None
+) -> list[CheckResult] | list[CitedSentence]: ...
+
+
+def check(
+    what: str | Path, *, graph: Store | None = None, limit: int | None = None
+) -> list[CheckResult] | list[CitedSentence]:
+    """What the field and our runs say about a statement, a DOI, each entry of a .bib file, or a manuscript.
 
     Parameters
     ----------
     what
-        A sentence, a DOI or id of a paper, or a path that ends in ``.bib``.
+        A sentence, a DOI or id of a paper, or a path that ends in ``.bib``, ``.md`` or ``.tex``. Of a manuscript
+        every sentence that cites a paper is held against what that paper claims.
     graph
         An open store; the settings' by default.
     limit
@@ -211,17 +225,27 @@ def check(what: str | Path, *, graph: Store | None = None, limit: int | None = N
     from biorxivist.claims.index import read_index
 
     if not isinstance(what, str | Path):
-        msg = f"check takes a statement, a DOI or the path of a .bib file, not {type(what).__name__}."
+        msg = f"check takes a statement, a DOI or the path of a .bib, .md or .tex file, not {type(what).__name__}."
         raise InvalidInput(msg)
     text = str(what).strip()
     with _opened(graph) as store:
         index = read_index(store)
+        if is_manuscript(what):
+            from biorxivist.claims.manuscript import check_manuscript
+
+            return check_manuscript(Path(text), index)[0][:limit]
         if isinstance(what, Path) or (text.lower().endswith(".bib") and "\n" not in text):
             return check_bibliography(Path(text), index)
         if is_paper(text, index):
             return [check_paper(text, index, limit=limit)]
         _bounded(text)
         return [check_statement(text, index, search=store.search, limit=limit or MAX_CLAIMS)]
+
+
+def is_manuscript(what: str | Path) -> bool:
+    """Whether this names a manuscript: a path that ends in ``.md`` or ``.tex``."""
+    text = str(what).strip()
+    return "\n" not in text and text.lower().endswith((".md", ".tex"))
 
 
 def ask(question: str, *, graph: Store | None = None, model: str | None = None) -> Answer:
