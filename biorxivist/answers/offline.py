@@ -20,7 +20,7 @@ from biorxivist.claims.index import ClaimIndex
 from graph.records import Claim
 from graph.stores.base import Store
 
-__all__ = ["answer", "compose", "refuse"]
+__all__ = ["answer", "as_sentence", "compose", "refuse"]
 
 UNDECIDED = {"not_testable", "inconclusive"}
 NEGATIONS = {"not", "never", "no", "without", "except"}
@@ -120,13 +120,14 @@ def compose(question: str, sentences: Iterable[Sentence], graph: Graph, *, parti
 def _texts(question: Question, graph: Graph, searches: Sequence[Search], *, claims_too: bool) -> list[Sentence]:
     """Sentences of papers, and curated claims, that hold the words of the question; texts of papers first."""
     hits = retrieve(question, graph.store, graph.index, searches=searches, limit=SENTENCES)
-    found = [_passage(hit, graph) for hit in hits]
+    found = [as_sentence(hit, graph) for hit in hits]
     if claims_too and not found:
         found += claim_sentences(_sharing(question, graph), graph, limit=CLAIMS)
     return found
 
 
-def _passage(hit: Hit, graph: Graph) -> Sentence:
+def as_sentence(hit: Hit, graph: Graph) -> Sentence:
+    """A sentence of a paper, with its place in the passage."""
     return Sentence(
         text=hit.text,
         kind="passage",
