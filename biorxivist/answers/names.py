@@ -138,6 +138,8 @@ def _entries(text: str, vocabulary: Vocabulary) -> Iterator[Name]:
             last = tokens[first + count - 1]
             words = text[token.start() : last.end()]
             ids = aliases.get(fold(words)) or _group(words)
+            if not ids and count == 1 and token.start() and words[:1].isupper() and words[1:].islower():
+                ids = _slugs(vocabulary).get(words.lower(), ())  # "State", in capitals where no sentence begins
             if not ids and words.endswith("s") and len(words) > 4:
                 ids = aliases.get(fold(words[:-1])) or ()
             if ids and _is_plain(words, ids):
@@ -158,6 +160,13 @@ def _aliases(vocabulary: Vocabulary) -> dict[str, tuple[str, ...]]:
             if alias.casefold() not in PLAIN:
                 found[fold(alias)] = tuple(dict.fromkeys((*found.get(fold(alias), ()), entry.id)))
     return found
+
+
+@lru_cache(maxsize=2)
+def _slugs(vocabulary: Vocabulary) -> dict[str, tuple[str, ...]]:
+    """Models whose names are plain words too (State, Stack): found by their slug, written with a capital."""
+    slugs = (entry.id.partition(":")[2] for entry in vocabulary if entry.id.startswith("model:"))
+    return {slug: (f"model:{slug}",) for slug in slugs if slug.isalpha() and fold(slug) not in _aliases(vocabulary)}
 
 
 def _is_plain(words: str, ids: tuple[str, ...]) -> bool:
@@ -240,8 +249,13 @@ def _papers(text: str, index: ClaimIndex) -> Iterator[Name]:
         if ids and (told or len(name) > 3):
             yield Name(text[match.start() : end], match.start(), end, ids)
         elif told and (HAS_ET_AL.search(match.group()) or re.fullmatch(r"[A-Z][a-z]{2,}", name)) and not ids:
-            if name.casefold() not in NOT_AUTHORS:
+            if name.casefold() not in NOT_AUTHORS | _venues(index):
                 yield Name(text[match.start() : end], match.start(), end, ("?",))
+
+
+def _venues(index: ClaimIndex) -> set[str]:
+    """First words of journals and servers, which stand before a year as authors do."""
+    return {(paper.venue or "").split(" ")[0].casefold().strip(",") for paper in index.papers.values()}
 
 
 def _years(paper: Paper) -> set[int | None]:

@@ -13,9 +13,11 @@ from biorxivist.answers.answer import Answer, Quote, Sentence, Support
 from biorxivist.answers.evidence import Graph, claim_sentences
 from biorxivist.answers.intents import INTENTS, Refused, Told
 from biorxivist.answers.intents.facts import known_facts
-from biorxivist.answers.question import Question, read_question
-from biorxivist.answers.retrieve import Hit, Search, retrieve, stem, telling_words
-from biorxivist.answers.statements import claim_words, claims_for_and_against
+from biorxivist.answers.intents.papers import claims_of_paper
+from biorxivist.answers.question import Question, known_words, read_question
+from biorxivist.answers.retrieve import Hit, Search, beside_names, retrieve, stem, telling_words
+from biorxivist.answers.statements import claims_for_and_against
+from biorxivist.answers.words import claim_words
 from biorxivist.claims.index import ClaimIndex
 from graph.records import Claim
 from graph.stores.base import Store
@@ -28,9 +30,15 @@ SENTENCES = 5
 """Sentences of papers that are shown."""
 CLAIMS = 3
 """Claims that share the words of a question and no more."""
-COVERED = 0.75
+COVERED = 0.85
 """Share of a question's words that such a claim has to hold."""
 LISTED = 6
+LONG = 3
+ORDINARY = (
+    r"zeroshot|fewshot|finetun\w*|pretrain\w*|affect\w*|influenc\w*|impact\w*|depend\w*|caus\w*|chang\w*|differ\w*|relat\w*|"
+    r"happen\w*|behav\w*|handl\w*|deal\w*|work\w*|converg\w*|recommend\w*|suggest\w*|possible|likely|worse|wrong|evaluat\w*"
+)
+"""Words that no paper has to hold for it to speak of what is asked."""
 LEAST = 2
 """Words of a question below which a match says nothing."""
 
@@ -68,6 +76,9 @@ def answer(question: str, *, index: ClaimIndex, store: Store, searches: Sequence
         if isinstance(told, Refused):
             refusal = told
             break
+    if refusal is None and (strange := _strange(read, graph)):
+        reason = f"Nothing in the graph speaks of {', '.join(strange)}."
+        return refuse(question, reason, _nearest(read, graph), graph)
     if refusal is None and (claims := claims_for_and_against(read, graph)):
         return compose(question, claims.sentences, graph)
     if texts := _texts(read, graph, searches, claims_too=refusal is None):
@@ -76,6 +87,17 @@ def answer(question: str, *, index: ClaimIndex, store: Store, searches: Sequence
     if refusal is not None:
         return refuse(question, refusal.reason, refusal.nearest, graph)
     return refuse(question, "No claim, number or text in the graph supports an answer.", _nearest(read, graph), graph)
+
+
+def _strange(question: Question, graph: Graph) -> list[str]:
+    """Words of the question that stand in no claim, title, text or name of the graph: it is about something else."""
+    known = known_words(graph.index)
+    ordinary = "|".join(intent.understood for intent in INTENTS if intent is not claims_of_paper)
+    return [
+        word
+        for word in question.leftover(f"{ordinary}|{ORDINARY}")
+        if len(word) > LONG and word not in known and not graph.store.search(word, 1)
+    ]
 
 
 def _unknown(question: Question, graph: Graph) -> str | None:
@@ -119,7 +141,7 @@ def compose(question: str, sentences: Iterable[Sentence], graph: Graph, *, parti
 
 def _texts(question: Question, graph: Graph, searches: Sequence[Search], *, claims_too: bool) -> list[Sentence]:
     """Sentences of papers, and curated claims, that hold the words of the question; texts of papers first."""
-    hits = retrieve(question, graph.store, graph.index, searches=searches, limit=SENTENCES)
+    hits = retrieve(question, graph.store, graph.index, searches=searches, limit=SENTENCES, curated=claims_too)
     found = [as_sentence(hit, graph) for hit in hits]
     if claims_too and not found:
         found += claim_sentences(_sharing(question, graph), graph, limit=CLAIMS)
@@ -141,7 +163,7 @@ def as_sentence(hit: Hit, graph: Graph) -> Sentence:
 def _sharing(question: Question, graph: Graph) -> list[Claim]:
     """Claims that hold nearly all words of a question, names included, the fullest first."""
     words = telling_words(question)
-    if len(words) < LEAST:
+    if len(words) < LEAST or not beside_names(question):
         return []
     found = []
     for claim in graph.claims(row["id"] for row in graph.store.search(question.text, 30) if row["label"] == "Claim"):

@@ -12,7 +12,7 @@ from biorxivist.claims.index import ClaimIndex
 from biorxivist.claims.statement import unknown_names
 from graph.vocabulary import Vocabulary
 
-__all__ = ["Question", "read_question"]
+__all__ = ["Question", "known_words", "read_question"]
 
 WORD = re.compile(r"[a-z][a-z'-]*[a-z]|\d[\d.,]*|[a-z]")
 FILLER_WORDS = """
@@ -86,15 +86,16 @@ def read_question(text: str, index: ClaimIndex) -> Question:
     plain = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).strip()
     plain = plain.translate(str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "‐": "-", "‑": "-", "–": "-"}))
     names = [name for name in find_names(plain, index)]
-    known = tuple(name for name in names if name.ids != ("?",))
+    meant = tuple(name for name in names if name.ids != ("?",))
     unknown = [name.words for name in names if name.ids == ("?",)]
     covered = [(name.start, name.end) for name in names]
     for word in unknown_names(plain, index.vocabulary):
         at = plain.find(word)
         if not any(start <= at < end for start, end in covered) and word.casefold() not in _titles(index):
             unknown.append(word)
-    question = Question(plain, known, (), {}, index.vocabulary)
-    strange = [word for word in question.leftover("") if len(word) > 2 and word not in _words(index)]
+    question = Question(plain, meant, (), {}, index.vocabulary)
+    known = known_words(index)
+    strange = [word for word in question.leftover("") if len(word) > 2 and word not in known]
     similar = misspelt([*unknown, *strange], index)
     unknown += [word for word in similar if word not in unknown]
     for word in unknown:
@@ -103,10 +104,10 @@ def read_question(text: str, index: ClaimIndex) -> Question:
             *index.vocabulary.suggest("dataset", word),
         )
         similar[word] = tuple(dict.fromkeys(near))[:3]
-    return Question(plain, known, tuple(dict.fromkeys(unknown)), similar, index.vocabulary)
+    return Question(plain, meant, tuple(dict.fromkeys(unknown)), similar, index.vocabulary)
 
 
-def _words(index: ClaimIndex) -> set[str]:
+def known_words(index: ClaimIndex) -> set[str]:
     """Words that occur in claims, titles and definitions, and so are no misspelt names."""
     texts = [claim.statement for claim in index.claims.values()]
     texts += [paper.title for paper in index.papers.values()]

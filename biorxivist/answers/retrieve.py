@@ -19,7 +19,7 @@ from biorxivist.claims.extract.sentences import split_sentences
 from biorxivist.claims.index import ClaimIndex
 from graph.stores.base import Store
 
-__all__ = ["Hit", "Search", "folded", "retrieve", "stem", "telling_words"]
+__all__ = ["Hit", "Search", "beside_names", "folded", "retrieve", "stem", "telling_words"]
 
 PARAGRAPHS = 250
 """Passages that are searched for; of those with a paper's own text, every sentence is looked at."""
@@ -30,6 +30,8 @@ was measured on one paper, where it refused 5 of 5 questions without an answer a
 BESIDE = 0.5
 """Weight of a sentence's paragraph beside the sentence itself."""
 STEM = 6
+FEW = 3
+"""Words of a question up to which a statement has to hold them all."""
 DIGIT = r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|hundred|thousand|million|half)\b"
 KINDS: tuple[tuple[str, str], ...] = (
     (r"p[- ]?values?|how significant", r"\bp\s*[=<>≤≥]|p-value"),
@@ -81,7 +83,13 @@ class Hit:
 
 
 def retrieve(
-    question: Question, store: Store, index: ClaimIndex, *, searches: Sequence[Search] = (), limit: int = 5
+    question: Question,
+    store: Store,
+    index: ClaimIndex,
+    *,
+    searches: Sequence[Search] = (),
+    limit: int = 5,
+    curated: bool = True,
 ) -> list[Hit]:
     """Sentences that may answer the question, the best first; none where nothing holds enough of its words.
 
@@ -91,6 +99,8 @@ def retrieve(
         Searches whose passages are looked at; the store's own by default.
     limit
         Largest number of sentences.
+    curated
+        Whether statements in our own words count beside the papers' own texts.
     """
     others = " ".join(other for pattern, other in SAME if re.search(rf"\b(?:{pattern})\b", folded(question.text)))
     query = f"{question.text} {folded(question.text)} {others}"
@@ -101,7 +111,10 @@ def retrieve(
                 passages.setdefault(row["id"], row)
     kinds = _kinds(store, passages)
     rows = [row for row in passages.values() if not _repeats_a_claim(kinds.get(row["id"]))]
+    if not curated:
+        rows = [row for row in rows if kinds.get(row["id"], {}).get("kind") != "fact"]
     words = telling_words(question)
+    beside = beside_names(question)
     same = _same(question, words)
     stems = {row["id"]: _stems(row["text"]) for row in rows}
     weights = _weights(words, same, list(stems.values()))
@@ -117,8 +130,10 @@ def retrieve(
     for (row, (start, end)), own in zip(pairs, scores, strict=True):
         text = row["text"][start:end]
         covered = sum(weights[word] for word in words if _holds(word, same, stems[row["id"]])) / total
-        curated = kinds.get(row["id"], {}).get("kind") == "fact"
-        if covered < (CURATED if curated else OWN_TEXT):
+        if kinds.get(row["id"], {}).get("kind") == "fact":
+            if covered < (1.0 if len(words) <= FEW else CURATED) or not beside:
+                continue
+        elif covered < OWN_TEXT:
             continue
         if not _names_all(question, row, index) or not _is_of_kind(question, text):
             continue
@@ -142,6 +157,12 @@ def telling_words(question: Question) -> tuple[str, ...]:
     """Stems of the words that tell this question from others, names included."""
     words = re.findall(r"[a-z][a-z0-9-]*[a-z0-9]|\d[\d.,]*\d|\d", folded(question.text))
     return tuple(dict.fromkeys(stem(word) for word in words if word not in FILLER))
+
+
+def beside_names(question: Question) -> tuple[str, ...]:
+    """Stems of the telling words that belong to no name: a question without them asks nothing of its names."""
+    named = {stem(word) for name in question.names for word in re.findall(r"[a-z0-9]+", folded(name.words))}
+    return tuple(word for word in telling_words(question) if word not in named)
 
 
 def stem(word: str) -> str:

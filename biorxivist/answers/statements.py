@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-
 from biorxivist.answers.answer import Sentence
 from biorxivist.answers.evidence import Graph, claim_sentences, missing, summary
 from biorxivist.answers.intents.intent import Told
 from biorxivist.answers.question import Question
-from biorxivist.answers.retrieve import folded, stem, telling_words
+from biorxivist.answers.retrieve import stem, telling_words
+from biorxivist.answers.words import claim_words
 from biorxivist.claims.check import Finding, check_statement
 from biorxivist.claims.statement import as_statement
-from graph.records import Claim
 
-__all__ = ["claim_words", "claims_for_and_against"]
+__all__ = ["claims_for_and_against"]
 
 MOST = 5
 COVERED = 0.7
@@ -70,27 +67,22 @@ def _covers(question: Question, finding: Finding, graph: Graph) -> bool:
 
 LOOSE = {
     stem(word)
-    for word in "better worse improve help outperform beat increase decrease reduce best good effect affect than does".split()
+    for word in [
+        "better",
+        "worse",
+        "improve",
+        "help",
+        "outperform",
+        "beat",
+        "increase",
+        "decrease",
+        "reduce",
+        "best",
+        "good",
+        "effect",
+        "affect",
+        "than",
+        "does",
+    ]
 }
 """Words of direction, which the rules read and do not compare letter by letter."""
-
-
-def _names(ids: Iterable[str], graph: Graph) -> Iterable[str]:
-    for each in ids:
-        if entry := graph.vocabulary.get(each):
-            yield from (entry.name, *entry.aliases)
-
-
-def claim_words(claim: Claim, graph: Graph) -> list[str]:
-    """Words of a claim, of its quote, and of all that it is about by any of their names."""
-    about = (
-        *claim.subject_ids,
-        *claim.comparator_ids,
-        claim.task_id,
-        claim.dataset_id,
-        claim.metric_id,
-        claim.corpus_id,
-    )
-    names = [name for each in about if each for name in _names(graph.vocabulary.lineage(each), graph)]
-    text = folded(" ".join((claim.statement, claim.quote or "", *names)))
-    return re.findall(r"[a-z0-9]+", text.replace("-", " ")) + re.findall(r"[a-z0-9-]+", text)

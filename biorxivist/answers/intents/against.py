@@ -26,6 +26,8 @@ UNDERSTOOD = (
 )
 Side = Literal["first", "second", "equal", "not_first", "not_second"]
 MOST = 5
+TOO_WIDE = {"model:prior_methods", "model:scfm"}
+"""Groups of which a claim says nothing about a member."""
 
 
 def _fits(question: Question) -> bool:
@@ -42,13 +44,22 @@ def _tell(question: Question, graph: Graph) -> Told | Refused | None:
         for claim in graph.index.standing_claims()
         if (side := _side(claim, first, second, graph)) is not None
     ]
-    sided += _about_groups(first, second, {claim.id for claim, _ in sided}, graph)
+    groups = [pair for pair in _about_groups(first, second, graph) if _is_on(pair[0], question, graph)]
     narrow = [(claim, side) for claim, side in sided if _is_on(claim, question, graph)]
     rows = {each: _rows(each, question, graph) for each in (first, second)}
     shared = _shared(rows[first], rows[second])
     if not narrow and not shared:
-        return _nothing(question, sided, rows, graph)
+        return _of_groups(question, groups, graph) if groups else _nothing(question, sided, graph)
     return _both_sides(question, first, second, narrow, shared, graph)
+
+
+def _of_groups(question: Question, groups: Sequence[tuple[Claim, Side]], graph: Graph) -> Told:
+    """Claims about groups that one of the two belongs to: no more than that."""
+    first, second = (name_of(each, graph.vocabulary) for each in question.of("model")[:2])
+    line = f"No source compares {first} with {second} by name. Of groups that one of them belongs to it is claimed:"
+    claims = [claim for claim, _ in groups]
+    told = [summary(line, [claim.id for claim in claims[:8]], graph, papers=[claim.paper_id for claim in claims[:8]])]
+    return Told([*told, *claim_sentences(claims, graph, limit=MOST)], partial="They are not compared by name.")
 
 
 def _both_sides(
@@ -159,12 +170,12 @@ def _side(claim: Claim, first: str, second: str, graph: Graph) -> Side | None:
     return "first" if subject_ahead == forward else "second"
 
 
-def _about_groups(first: str, second: str, known: set[str], graph: Graph) -> list[tuple[Claim, Side]]:
+def _about_groups(first: str, second: str, graph: Graph) -> list[tuple[Claim, Side]]:
     """Claims about a group that one of the two belongs to, against the other itself."""
     found = []
-    lines = [set(graph.vocabulary.lineage(each)) for each in (first, second)]
+    lines = [set(graph.vocabulary.lineage(each)[1:]) - TOO_WIDE for each in (first, second)]
     for claim in graph.index.standing_claims():
-        if claim.kind != "comparison" or claim.id in known:
+        if claim.kind != "comparison":
             continue
         for one, other in ((lines[0], {second}), (lines[1], {first})):
             sides = [set(claim.subject_ids), set(claim.comparator_ids)]
@@ -223,9 +234,7 @@ def _shared(first: Iterable[Row], second: Iterable[Row]) -> list[tuple[Row, Row]
     return list(pairs.values())
 
 
-def _nothing(
-    question: Question, sided: Sequence[tuple[Claim, Side]], rows: dict[str, list[Row]], graph: Graph
-) -> Refused | None:
+def _nothing(question: Question, sided: Sequence[tuple[Claim, Side]], graph: Graph) -> Refused | None:
     vocabulary = graph.vocabulary
     first, second = question.of("model")[:2]
     names = f"{name_of(first, vocabulary)} with {name_of(second, vocabulary)}"

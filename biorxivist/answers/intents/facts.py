@@ -75,7 +75,7 @@ SET_FACTS: tuple[Fact, ...] = (
 )  # fmt: skip
 UNDERSTOOD = (
     rf"{COMMON}|{TRAIN}|corp(?:us|ora)|datasets?|atlas|amount|count|parameters?|params|big|large|small|size|sizes|genes?|"
-    r"open|vocabulary|context|length|window|input|inputs|sequence|most|once|read|reads|licen[cs]e[sd]?|commercial\w*|open-source|"
+    r"cover\w*|support\w*|span\w*|same|both|different|share\w*|open|vocabulary|context|length|window|input|inputs|sequence|most|once|read|reads|licen[cs]e[sd]?|commercial\w*|open-source|"
     r"weights?|frozen|trainable|download\w*|checkpoints?|url|link|species|organisms?|human|mouse|mice|animals?|"
     r"objectives?|loss|function|goal|architectures?|network|backbone|neural|supervis\w*|self-supervised|labels|tokeni\w*|"
     r"tokens?|represent\w*|encod\w*|year|appear\w*|tissues?|organs?|system|part|belong\w*|collection|source|inside|"
@@ -214,7 +214,7 @@ def _fits(question: Question) -> bool:
     return (
         len(kinds) == 1
         and bool(_wanted(question, kinds[0]))
-        and (not _is_yes_no(question) or question.has(r"open[- ]source|commercial\w*|licence[sd]?"))
+        and (not _is_yes_no(question) or question.has(r"open[- ]source|commercial\w*|licence[sd]?|same|both"))
     )
 
 
@@ -251,7 +251,11 @@ def known_facts(ids: Iterable[str], graph: Graph) -> list[str]:
     for entry_id in ids:
         entry = graph.vocabulary.get(entry_id)
         if entry is not None:
-            told = [f"{word(fact.name)} {in_words(fact, graph.vocabulary)}" for fact in facts_of(entry)][:4]
+            told = [
+                f"{word(fact.name)} {in_words(fact, graph.vocabulary)}"
+                for fact in facts_of(entry)
+                if fact.name not in {"role", "parent_id", "variant_of", "definition", "higher_is_better", "weights_url"}
+            ][:4]
             known.append(f"{name_of(entry_id, graph.vocabulary)}: {', '.join(told)}" if told else entry.name)
     return known
 

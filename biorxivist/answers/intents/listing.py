@@ -31,7 +31,7 @@ FIELDS: tuple[tuple[str, dict[str, str]], ...] = (
 
 def _fits(question: Question) -> bool:
     if question.names and not all(
-        each.ids[0].startswith("model:") and each.ids[0].endswith("_models") or each.ids == ("model:scfm",)
+        (each.ids[0].startswith("model:") and each.ids[0].endswith("_models")) or each.ids == ("model:scfm",)
         for each in question.names
     ):
         return False

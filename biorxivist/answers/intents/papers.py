@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from biorxivist.answers.answer import Sentence
-from biorxivist.answers.evidence import Graph, claim_sentences, name_of, summary
+from biorxivist.answers.evidence import Graph, claim_sentences, name_of, speaks_of, summary
 from biorxivist.answers.intents.intent import COMMON, Intent, Refused, Told
 from biorxivist.answers.question import Question
+from biorxivist.answers.retrieve import stem
 from biorxivist.answers.sources import introducing_paper
+from biorxivist.answers.words import claim_words
 from graph.records import Model, Paper
 
-__all__ = ["claims_of_paper", "published"]
+__all__ = ["claims_of_paper", "papers_about", "published"]
 
 WHEN = r"^when|when (?:was|were|did|is)|year|date|how old|published (?:in|when)|what year|come out|came out|appear(?:ed)?|posted|publication"
 WHERE = r"journal|venue|conference|published|publish|appear(?:ed)?|where"
@@ -20,10 +22,18 @@ UNDERSTOOD = (
     r"behind|year|appear\w*|come|came|original|first|released?|release|peer-reviewed|version|introduc\w*|describ\w*"
 )
 MOST = 12
+ABOUT = (
+    r"about|on|study|studies|studied|discuss\w*|evaluat\w*|compare\w*|benchmark\w*|test\w*|mention\w*|cover\w*|deal\w*|"
+    r"introduc\w*|present\w*|describ\w*|propos\w*"
+)
+INTRODUCED = r"introduc\w*|present\w*|describ\w*|propos\w*"
 REPORTS = (
     r"claims?|claimed|findings?|find|found|conclu\w*|shows?|showed|shown|report\w*|argu\w*|say|says|said|result\w*|"
     r"contribution\w*|main|message|points?|key|takeaways?|take-aways?|state\w*"
 )
+
+
+CLAIMING = rf"{COMMON}|{REPORTS}|about|regarding|concerning|paper|made|makes|topic|do|does|did"
 
 
 def _papers(question: Question, graph: Graph) -> list[Paper]:
@@ -93,13 +103,13 @@ def _paper_sentence(paper: Paper, question: Question, graph: Graph) -> Sentence:
 
 
 def _fits_claims(question: Question) -> bool:
-    if question.of("dataset") or question.of("task") or question.of("metric"):
-        return False
     if question.of("paper"):
-        return question.has(REPORTS) and not question.of("model")
-    return bool(question.of("model")) and question.has(
-        r"(?:the )?MODEL (?:paper|article|study|authors?) (?:\w+ )?(?:claim|say|report|find|conclude|show)s?"
+        return question.has(REPORTS)
+    by_authors = question.has(
+        r"MODEL (?:paper|article|study|authors?)|(?:paper|article|study|authors?) (?:of|on|behind) MODEL"
     )
+    asks = question.has(REPORTS) and not question.has(r"who|when|where|which journal")
+    return bool(question.of("model")) and by_authors and asks
 
 
 def _tell_claims(question: Question, graph: Graph) -> Told | Refused | None:
@@ -115,6 +125,17 @@ def _tell_claims(question: Question, graph: Graph) -> Told | Refused | None:
     if not claims:
         names = ", ".join(graph.index.cite(paper.id) for paper in papers)
         return Refused(f"The graph holds the paper {names} and no claim of it.", [paper.title for paper in papers])
+    about = (
+        *question.of("task"), *question.of("dataset"), *(question.of("model") if question.of("paper") else ()),
+    )  # fmt: skip
+    whole, topic = len(claims), question.leftover(CLAIMING)
+    claims = [claim for claim in claims if all(speaks_of(claim, [each], graph.vocabulary) for each in about)]
+    stems = set(map(stem, topic))
+    claims = [claim for claim in claims if stems <= set(map(stem, claim_words(claim, graph)))]
+    if not claims:
+        names = ", ".join(graph.index.cite(paper.id) for paper in papers)
+        what = ", ".join((*(name_of(each, graph.vocabulary) for each in about), *topic))
+        return Refused(f"None of the {whole} claims of {names} in the graph is about {what}.", [p.title for p in papers])
     order = {claim.id: place for place, claim in enumerate(graph.index.by_interest())}
     claims.sort(key=lambda claim: order[claim.id])
     shown = claims[:MOST]
@@ -127,10 +148,49 @@ def _tell_claims(question: Question, graph: Graph) -> Told | Refused | None:
     return Told(sentences)
 
 
+def _fits_about(question: Question) -> bool:
+    lists = r"(?:which|what|list|show|how many|any|all) (?:\w+ )?(?:papers?|articles?|studies|works)\b.*\b"
+    asks = question.has(rf"{lists}(?:{ABOUT})|papers? (?:on|about)")
+    return bool(question.names) and not question.of("paper") and asks
+
+
+def _tell_about(question: Question, graph: Graph) -> Told | Refused | None:
+    index, models = graph.index, question.of("model")
+    if models and question.has(INTRODUCED) and (paper := introducing_paper(models[0], index)):
+        return Told([_paper_sentence(paper, question, graph).model_copy(update={"part": "bottom_line"})])
+    found: dict[str, list[str]] = {}
+    for claim in index.standing_claims():
+        if all(speaks_of(claim, name.ids, graph.vocabulary) for name in question.names):
+            found.setdefault(claim.paper_id, []).append(claim.id)
+    for paper in index.papers.values():
+        if all(set(name.ids) & set(paper.model_ids) for name in question.names):
+            found.setdefault(paper.id, [])
+    if not found:
+        return Refused(f"No paper in the graph is about {', '.join(name.words for name in question.names)}.")
+    order = sorted(found, key=lambda each: (-len(found[each]), each))
+    what = ", ".join(name_of(name.ids[0], graph.vocabulary) for name in question.names)
+    line = f"{'1 paper is' if len(order) == 1 else f'{len(order)} papers are'} about {what}: {', '.join(map(index.cite, order[:MOST]))}"
+    line += f" and {len(order) - MOST} more." if len(order) > MOST else "."
+    told = [summary(line, order[:MOST], graph, papers=order[:MOST])]
+    for each in order[:MOST]:
+        claims = tuple(found[each][:8])
+        text = f"{index.cite(each)}: “{index.papers[each].title}”; claims on it: {len(found[each])}."
+        told.append(
+            Sentence(
+                text=text, kind="fact", sources=(each, *claims), claims=claims, papers=(each,), citation=index.cite(each)
+            )
+        )  # fmt: skip
+    return Told(told)
+
+
 published = Intent(
     "published", "when and where a paper, or that of a model, appeared, who wrote it, its DOI", UNDERSTOOD,
     _fits_published, _tell_published,
 )  # fmt: skip
 claims_of_paper = Intent(
-    "claims_of_paper", "what a paper claims", rf"{COMMON}|{REPORTS}|made|makes|regarding", _fits_claims, _tell_claims
+    "claims_of_paper", "what a paper claims, at all or about something", r"[a-z0-9'-]+", _fits_claims, _tell_claims
 )
+papers_about = Intent(
+    "papers_about", "which papers are about a model, set or task",
+    rf"{COMMON}|{ABOUT}|{INTRODUCED}|exist\w*|written|list|publi\w*", _fits_about, _tell_about,
+)  # fmt: skip

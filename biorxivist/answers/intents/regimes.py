@@ -37,7 +37,7 @@ def _tell(question: Question, graph: Graph) -> Told | Refused | None:
         claim
         for claim in graph.index.standing_claims()
         if claim.regime in ("zero_shot", "fine_tuned") and claim.kind != "scale_fact"
-        and (not models or speaks_of(claim, models, graph.vocabulary) or _is_direct(claim) and _of_their_group(claim, models, graph))
+        and (not models or speaks_of(claim, models, graph.vocabulary) or (_is_direct(claim) and _of_their_group(claim, models, graph)))
         and (not question.of("task") or speaks_of(claim, question.of("task"), graph.vocabulary))
         and (not question.of("dataset") or speaks_of(claim, question.of("dataset"), graph.vocabulary))
     ]  # fmt: skip

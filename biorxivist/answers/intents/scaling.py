@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -43,6 +44,8 @@ MOST = 5
 
 
 def _fits(question: Question) -> bool:
+    if re.match(r"what (?:is|are|does)\b", question.masked) and not question.of("model"):
+        return False
     return question.has(CUE) and not question.of("paper") and not question.has(r"disagree\w*|reproduc\w*|contradict\w*")
 
 

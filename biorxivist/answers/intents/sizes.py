@@ -25,8 +25,8 @@ def _fits(question: Question) -> bool:
     kinds = [kind for kind in ("model", "dataset") if len(question.of(kind)) >= 2]
     compared = question.has(f"{LARGER}|{SMALLER}|{SAME}|size|sizes|compare")
     by_size = question.has(
-        f"bigger|larger|biggest|largest|smaller|smallest|parameters?|params|size|sizes|(?:more|fewer|less|most|fewest) "
-        rf"(?:\w+ )?(?:cells|data|parameters)|(?:pre)?trained on more|as (?:big|large) as"
+        "bigger|larger|biggest|largest|smaller|smallest|parameters?|params|size|sizes|(?:more|fewer|less|most|fewest) "
+        r"(?:\w+ )?(?:cells|data|parameters)|(?:pre)?trained on more|as (?:big|large) as"
     )
     return len(kinds) == 1 and compared and by_size and not question.has("better|worse|TASK|METRIC|PAPER|scor\\w+")
 

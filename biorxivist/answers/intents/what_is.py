@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from biorxivist.answers.answer import Sentence
-from biorxivist.answers.evidence import Graph, claim_sentences, cite_address, name_of, names_in_words, speaks_of
+from biorxivist.answers.evidence import Graph, cite_address, claim_sentences, name_of, names_in_words, speaks_of
 from biorxivist.answers.intents.facts import FACTS, SET_FACTS, fact_sentences
 from biorxivist.answers.intents.intent import Intent, Refused, Told
 from biorxivist.answers.question import Question

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from biorxivist.answers.answer import Answer, Sentence
 from biorxivist.answers.evidence import Graph
-from biorxivist.answers.retrieve import retrieve
 from biorxivist.answers.question import Question
+from biorxivist.answers.retrieve import retrieve
 from graph.records import Claim
 
 __all__ = ["Item", "gather"]

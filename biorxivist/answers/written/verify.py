@@ -161,14 +161,19 @@ def _numbers(text: str) -> Iterator[tuple[Decimal, int]]:
         places = -len(digits.partition(".")[2])
         shift = SCALES.get((match[3] or "").lower().strip(), 0) + int(match[2] or 0)
         yield Decimal(digits).scaleb(shift), places + shift
-    for word in re.findall(r"[a-z]+", text.lower()):
-        if word in WORDED:
-            yield Decimal(WORDED[word]), 0
+
+
+def _worded(text: str) -> set[Decimal]:
+    return {Decimal(WORDED[word]) for word in re.findall(r"[a-z]+", text.lower()) if word in WORDED}
 
 
 def _new_number(text: str, sources: str) -> str:
     """A number of the sentence that no source has, also not rounded; empty if there is none."""
     known = [value for value, _ in _numbers(sources)]
+    # a worded number may be that of the source in digits, but digits are never a word of the source: "a quarter" is a
+    # word of a source that also says 95 %
+    if new := _worded(text) - _worded(sources) - set(known):
+        return f"{min(new)}"
     for value, places in _numbers(_without_names(text)):
         unit = Decimal(1).scaleb(places)
         rounded = {each.quantize(unit) if places <= 0 else (each / unit).to_integral_value() * unit for each in known}
@@ -192,7 +197,8 @@ def _new_name(text: str, cited: Sequence[Item], sources: str, index: ClaimIndex)
     about = {each for item in cited for each in _ids(item, index.vocabulary)}
     for name in find_names(text, index):
         if name.kind == "paper":
-            if name.ids == ("?",) or not any(index.cite(each).split(" ")[0] in sources for each in name.ids):
+            cited_here = any(index.cite(each).split(" ")[0] in sources for each in name.ids if each != "?")
+            if not cited_here and _flat(name.words) not in flat:
                 return name.words
         elif not set(name.ids) & about and _flat(name.words) not in flat:
             return name.words
@@ -203,15 +209,18 @@ def _new_name(text: str, cited: Sequence[Item], sources: str, index: ClaimIndex)
 
 
 def _ids(item: Item, vocabulary: Vocabulary) -> Iterator[str]:
-    """Entries that an item is about; of a claim its task and metric too, which its words may leave out."""
-    claim = item.claim
-    if claim is not None:
-        yield from (*claim.subject_ids, *claim.comparator_ids)
-        yield from filter(None, (claim.task_id, claim.dataset_id, claim.metric_id, claim.corpus_id))
-    yield from (
-        each for each in item.sentence.sources if each.partition(":")[0] in {"model", "dataset", "task", "metric"}
-    )
-    yield from vocabulary.mentions(item.text)
+    """Entries that an item is about: those that its words name, and what they leave out by the fields of the claim.
+
+    Whom a claim compares is taken from its fields only where its words name no model: a model that stands on the other
+    side of a comparison is no name for the one that the words name.
+    """
+    named = [*vocabulary.mentions(item.text), *item.sentence.sources]
+    yield from (each for each in named if each.partition(":")[0] in {"model", "dataset", "task", "metric"})
+    if (claim := item.claim) is not None:
+        yield from filter(None, (claim.task_id, claim.metric_id))
+        if not any(each.startswith("model:") for each in named):
+            yield from (*claim.subject_ids, *claim.comparator_ids)
+            yield from filter(None, (claim.dataset_id, claim.corpus_id))
 
 
 def _flat(text: str) -> str:
