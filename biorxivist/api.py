@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from biorxivist.answers.written import Event
     from biorxivist.claims.check import CheckResult
     from biorxivist.claims.compare import Comparison
-    from biorxivist.claims.manuscript import CitedSentence
     from biorxivist.claims.index import ClaimIndex
+    from biorxivist.claims.manuscript import CitedSentence
     from biorxivist.literature.document import Document
     from biorxivist.literature.search import SearchResult
     from biorxivist.literature.sources import Sources
@@ -37,7 +37,8 @@ MAX_CALLS = 4
 """Calls that one answer may make: the answer, its repair, and once more each if the server fails."""
 ANSWERS = "llm.sqlite"
 NO_MODEL = (
-    "No language model is named: give --model NAME or set BIORXIVIST_LLM_MODEL, and BIORXIVIST_LLM_BASE_URL for a server "
+    "No language model is named: give --model NAME or set BIORXIVIST_LLM_MODEL, and BIORXIVIST_LLM_BASE_URL for a "
+    "server "
     "that is not OpenAI's."
 )
 
@@ -334,7 +335,7 @@ def _written(
             from biorxivist.answers.written.choose import choose_kind
 
             offline = choose_kind(question, index, store, writer) or offline
-        return write_answer(question, offline, Graph(store, index), writer, on_event=on_event or (lambda event: None))
+        return write_answer(question, offline, Graph(store, index), writer, on_event=on_event or (lambda _: None))
 
 
 def plan_ask(question: str, *, graph: Store | None = None, model: str | None = None) -> dict[str, object]:

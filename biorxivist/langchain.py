@@ -10,9 +10,10 @@ from biorxivist.literature.get import get
 from biorxivist.literature.sources import Sources
 
 try:
-    from biorxivist.langchain_tools import ClaimRetriever, PassageRetriever, tools
     from langchain_core.document_loaders import BaseLoader
     from langchain_core.documents import Document as LangChainDocument
+
+    from biorxivist.langchain_tools import ClaimRetriever, PassageRetriever, tools
 except ImportError as error:
     raise MissingPart(what="The LangChain loader", module="langchain-core") from error
 

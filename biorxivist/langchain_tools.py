@@ -25,7 +25,7 @@ __all__ = ["ClaimRetriever", "PassageRetriever", "tools"]
 
 
 def tools(graph: Store | OpenGraph | None = None) -> list[BaseTool]:
-    """The tools of `biorxivist.tools` for an agent, each with its result as text and as the ``artifact`` of the message.
+    """The tools of `biorxivist.tools` for an agent, each with its result as text and as ``artifact`` of the message.
 
     Parameters
     ----------

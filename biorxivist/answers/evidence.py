@@ -53,8 +53,8 @@ def claim_sentences(
     for claim in list(claims)[:limit]:
         who = index.who(claim)
         yield Sentence(
-            text=claim.statement, kind="claim", part=part, sources=(claim.id,), claims=(claim.id,), quotes=quotes(claim),
-            papers=(claim.paper_id,), citation=who,
+            text=claim.statement, kind="claim", part=part, sources=(claim.id,), claims=(claim.id,),
+            quotes=quotes(claim), papers=(claim.paper_id,), citation=who,
         )  # fmt: skip
         for evidence in index.verdicts(claim.id):
             if evidence.verdict != UNTESTED:
@@ -129,7 +129,8 @@ def speaks_of(claim: Claim, names: Iterable[str], vocabulary: Vocabulary, *, rol
         "subject": lambda: claim.subject_ids,
         "comparator": lambda: claim.comparator_ids,
         "any": lambda: (
-            *claim.subject_ids, *claim.comparator_ids, claim.task_id, claim.dataset_id, claim.corpus_id, claim.metric_id,
+            *claim.subject_ids, *claim.comparator_ids, claim.task_id, claim.dataset_id, claim.corpus_id,
+            claim.metric_id,
         ),
     }  # fmt: skip
     return any(wanted & set(vocabulary.lineage(each)) for each in roles[role]() if each)

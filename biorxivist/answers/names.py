@@ -35,14 +35,16 @@ GROUPS: Mapping[str, str] = {
     "linearmodel": "model:simple_baselines", "linearmodels": "model:simple_baselines",
     "linearbaseline": "model:perturbation_baselines", "contrastivemodel": "model:contrastive_models",
     "maskedmodel": "model:masked_models", "contrastivemethods": "model:contrastive_models",
-    "logreg": "model:logistic_regression", "linearclassifier": "model:logistic_regression", "downsampling": "model:downsampling_methods",
+    "logreg": "model:logistic_regression", "linearclassifier": "model:logistic_regression",
+    "downsampling": "model:downsampling_methods",
 }  # fmt: skip
 """Words for groups that running text uses and the vocabulary does not list, because alone they name nothing."""
 TASKS: tuple[tuple[str, str], ...] = (
     (r"integrat(?:e|es|ed|ing|ion)|batch (?:effects?|correct\w*|integrat\w*)|correct\w* batch(?:es| effects?)?",
      "task:batch_integration"),
     (r"(?:cell[ -]types?|cells?) (?:annotat\w*|classif\w*|naming|predict\w*)|annotat\w+|"
-     r"(?:name|naming|classify\w*|annotate|label) (?:the )?cell(?:s| ?types?)|classif\w+", "task:cell_type_classification"),
+     r"(?:name|naming|classify\w*|annotate|label) (?:the )?cell(?:s| ?types?)|classif\w+",
+     "task:cell_type_classification"),
     (r"(?:gene(?:tic)? )?perturbations?(?: (?:responses?|effects?|predict\w*))*", "task:perturbation_prediction"),
     (r"(?:cell )?clustering", "task:clustering"),
     (r"drug respon\w*|drug sensitivit\w*", "task:drug_response"),
@@ -142,7 +144,7 @@ def _entries(text: str, vocabulary: Vocabulary) -> Iterator[Name]:
                 ids = _slugs(vocabulary).get(words.lower(), ())  # "State", in capitals where no sentence begins
             if not ids and words.endswith("s") and len(words) > 4:
                 ids = aliases.get(fold(words[:-1])) or ()
-            if ids and _is_plain(words, ids):
+            if ids and _is_plain(words):
                 ids = ()
             if ids:
                 yield Name(words, token.start(), last.end(), _one_meaning(text, token.start(), words, ids))
@@ -169,7 +171,7 @@ def _slugs(vocabulary: Vocabulary) -> dict[str, tuple[str, ...]]:
     return {slug: (f"model:{slug}",) for slug in slugs if slug.isalpha() and fold(slug) not in _aliases(vocabulary)}
 
 
-def _is_plain(words: str, ids: tuple[str, ...]) -> bool:
+def _is_plain(words: str) -> bool:
     """Whether short words are no name as they are written: acronyms of two letters have to be in capitals."""
     return len(words) < 3 and not words.isupper()
 
@@ -225,11 +227,10 @@ def _papers(text: str, index: ClaimIndex) -> Iterator[Name]:
     if doi := find_doi(text):
         start = text.lower().find(doi.name)
         if start >= 0:
-            paper = index.by_doi.get(doi.name)
-            yield Name(doi.name, start, start + len(doi.name), (paper,) if paper else ("?",))
+            yield Name(doi.name, start, start + len(doi.name), (index.by_doi.get(doi.name, "?"),))
     for match in re.finditer(r"\b(?:arxiv:)?(\d{4}\.\d{5})(?:v\d+)?\b", text, re.IGNORECASE):
-        paper = f"arxiv:{match[1]}"
-        yield Name(match.group(), match.start(), match.end(), (paper,) if paper in index.papers else ("?",))
+        known = f"arxiv:{match[1]}"
+        yield Name(match.group(), match.start(), match.end(), (known,) if known in index.papers else ("?",))
     folded = text.casefold()
     for paper in index.papers.values():
         title = paper.title.casefold()
@@ -248,9 +249,15 @@ def _papers(text: str, index: ClaimIndex) -> Iterator[Name]:
         ids = articles if articles and not SAID_ELSEWHERE.search(text) else ids
         if ids and (told or len(name) > 3):
             yield Name(text[match.start() : end], match.start(), end, ids)
-        elif told and (HAS_ET_AL.search(match.group()) or re.fullmatch(r"[A-Z][a-z]{2,}", name)) and not ids:
-            if name.casefold() not in NOT_AUTHORS | _venues(index):
-                yield Name(text[match.start() : end], match.start(), end, ("?",))
+        elif told and not ids and _is_author(name, match.group(), index):
+            yield Name(text[match.start() : end], match.start(), end, ("?",))
+
+
+def _is_author(name: str, words: str, index: ClaimIndex) -> bool:
+    """Whether words that nobody here is called by are a citation all the same: an unknown author, no journal."""
+    if name.casefold() in NOT_AUTHORS | _venues(index):
+        return False
+    return HAS_ET_AL.search(words) is not None or re.fullmatch(r"[A-Z][a-z]{2,}", name) is not None
 
 
 def _venues(index: ClaimIndex) -> set[str]:

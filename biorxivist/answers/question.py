@@ -10,6 +10,7 @@ from functools import cached_property
 from biorxivist.answers.names import Name, find_names, mask, misspelt
 from biorxivist.claims.index import ClaimIndex
 from biorxivist.claims.statement import unknown_names
+from graph.records import Metric, Task
 from graph.vocabulary import Vocabulary
 
 __all__ = ["Question", "known_words", "read_question"]
@@ -84,8 +85,8 @@ def read_question(text: str, index: ClaimIndex) -> Question:
         The names that are known: entries of the vocabulary, papers and their first authors.
     """
     plain = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).strip()
-    plain = plain.translate(str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "‐": "-", "‑": "-", "–": "-"}))
-    names = [name for name in find_names(plain, index)]
+    plain = plain.translate(str.maketrans("‘’“”‐‑–", "''\"\"---"))
+    names = find_names(plain, index)
     meant = tuple(name for name in names if name.ids != ("?",))
     unknown = [name.words for name in names if name.ids == ("?",)]
     covered = [(name.start, name.end) for name in names]
@@ -111,7 +112,7 @@ def known_words(index: ClaimIndex) -> set[str]:
     """Words that occur in claims, titles and definitions, and so are no misspelt names."""
     texts = [claim.statement for claim in index.claims.values()]
     texts += [paper.title for paper in index.papers.values()]
-    texts += [entry.definition for entry in index.vocabulary if getattr(entry, "definition", None)]
+    texts += [entry.definition or "" for entry in index.vocabulary if isinstance(entry, Task | Metric)]
     words = {word for text in texts for word in re.findall(r"[a-z][a-z'-]*[a-z]", text.lower())}
     return words | {word[:-1] for word in words if word.endswith("s")} | {f"{word}s" for word in words}
 

@@ -59,7 +59,10 @@ def closing(answer: Answer) -> str:
         text += f" Nearest: {'; '.join(answer.nearest[:6])}."
     if answer.usage is not None:
         cost = "unknown cost" if answer.usage.usd is None else f"{answer.usage.usd:.4f} US dollars"
-        text += f" {answer.model}: {answer.usage.calls} calls, {answer.usage.tokens_in} + {answer.usage.tokens_out} tokens, {cost}."
+        text += (
+            f" {answer.model}: {answer.usage.calls} calls, {answer.usage.tokens_in} + {answer.usage.tokens_out} "
+            f"tokens, {cost}."
+        )
     return text
 
 

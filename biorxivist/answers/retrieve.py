@@ -35,9 +35,11 @@ FEW = 3
 DIGIT = r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|hundred|thousand|million|half)\b"
 KINDS: tuple[tuple[str, str], ...] = (
     (r"p[- ]?values?|how significant", r"\bp\s*[=<>≤≥]|p-value"),
-    (r"how (?:many|much|large|big|long|often|few)|number of|what (?:fraction|share|percentage|proportion)|METRIC|accuracy|"
+    (r"how (?:many|much|large|big|long|often|few)|number of|what (?:fraction|share|percentage|proportion)|METRIC|"
+     r"accuracy|"
      r"at (?:which|what)|how (?:high|low)", DIGIT),
-    (r"^(?:since )?when|when (?:was|were|did)|what year|which year", r"\b(?:19|20)\d\d\b|\b(?:january|february|march|april|june|july|august|september|"
+    (r"^(?:since )?when|when (?:was|were|did)|what year|which year", r"\b(?:19|20)\d\d\b|\b(?:january|february|"
+                                                                     r"march|april|june|july|august|september|"
      r"october|november|december)\b"),
     (r"what (?:equation|formula)", r"="),
 )  # fmt: skip
@@ -279,7 +281,5 @@ def _is_of_kind(question: Question, text: str) -> bool:
             if not re.search(held, lowered):
                 return False
             counted = COUNTED.search(question.masked)
-            if counted and counted[1] not in FILLER and stem(counted[1]) not in _stems(text):
-                return False
-            return True
+            return not (counted and counted[1] not in FILLER and stem(counted[1]) not in _stems(text))
     return True

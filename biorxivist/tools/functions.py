@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pydantic import BaseModel
 
@@ -20,9 +20,29 @@ from biorxivist.claims.verdicts import verdict_rows
 from biorxivist.errors import InvalidInput
 from biorxivist.tools.opened import OpenGraph
 from biorxivist.tools.shapes import (
-    Ask, Asked, Check, Checked, ClaimRow, ClaimsFound, CompareClaims, Compared, ComparedRow, Evidence, EvidenceFound,
-    FindClaims, GetPaper, GraphQuery, GraphSchema, PaperFound, PaperRow, PapersFound, Provenance, RowsFound, SchemaFound,
-    SearchPapers, Work,
+    Ask,
+    Asked,
+    Check,
+    Checked,
+    ClaimRow,
+    ClaimsFound,
+    CompareClaims,
+    Compared,
+    ComparedRow,
+    Evidence,
+    EvidenceFound,
+    FindClaims,
+    GetPaper,
+    GraphQuery,
+    GraphSchema,
+    PaperFound,
+    PaperRow,
+    PapersFound,
+    Provenance,
+    RowsFound,
+    SchemaFound,
+    SearchPapers,
+    Work,
 )  # fmt: skip
 from biorxivist.workspace.query import run_query, schema_rows, unknown_values
 from graph.evidence.verdict import verdict_row
@@ -30,7 +50,8 @@ from graph.queries import named, names
 from graph.records import Claim, Paper
 
 __all__ = [
-    "ask", "check", "compare_claims", "evidence", "find_claims", "get_paper", "graph_query", "graph_schema", "search_papers",
+    "ask", "check", "compare_claims", "evidence", "find_claims", "get_paper", "graph_query", "graph_schema",
+    "search_papers",
 ]  # fmt: skip
 
 CHARACTERS = 60_000

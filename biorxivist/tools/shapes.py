@@ -10,9 +10,9 @@ from biorxivist.answers import Answer
 from graph.records import ClaimKind
 
 __all__ = [
-    "Ask", "Asked", "Check", "Checked", "CompareClaims", "Compared", "Evidence", "EvidenceFound", "FindClaims", "ClaimsFound",
-    "GetPaper", "GraphQuery", "GraphSchema", "PaperFound", "PapersFound", "Provenance", "Result", "RowsFound", "SearchPapers",
-    "SchemaFound", "Work",
+    "Ask", "Asked", "Check", "Checked", "ClaimRow", "ClaimsFound", "CompareClaims", "Compared", "ComparedRow",
+    "Evidence", "EvidenceFound", "FindClaims", "GetPaper", "GraphQuery", "GraphSchema", "PaperFound", "PaperRow",
+    "PapersFound", "Provenance", "Result", "RowsFound", "SchemaFound", "SearchPapers", "Work",
 ]  # fmt: skip
 
 MOST_ROWS = 200

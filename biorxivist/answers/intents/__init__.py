@@ -25,6 +25,6 @@ from biorxivist.answers.intents.yes_no import yes_no
 __all__ = ["INTENTS", "Intent", "Refused", "Told"]
 
 INTENTS: tuple[Intent, ...] = (
-    disagreement, verdicts, claims_of_paper, sizes, regimes, yes_no, listing, scaling, effects, against, score, best, users, papers_about, published,
-    facts, what_is,
+    disagreement, verdicts, claims_of_paper, sizes, regimes, yes_no, listing, scaling, effects, against, score, best,
+    users, papers_about, published, facts, what_is,
 )  # fmt: skip

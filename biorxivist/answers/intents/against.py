@@ -140,7 +140,7 @@ def _won(pair: tuple[Row, Row], graph: Graph) -> int:
 
     metric = graph.vocabulary.get(pair[0]["metric"])
     sign = -1 if isinstance(metric, Metric) and not metric.higher_is_better else 1
-    difference = sign * (pair[0]["score"] - pair[1]["score"])
+    difference: float = sign * (pair[0]["score"] - pair[1]["score"])
     return (difference > 0) - (difference < 0)
 
 
@@ -172,7 +172,7 @@ def _side(claim: Claim, first: str, second: str, graph: Graph) -> Side | None:
 
 def _about_groups(first: str, second: str, graph: Graph) -> list[tuple[Claim, Side]]:
     """Claims about a group that one of the two belongs to, against the other itself."""
-    found = []
+    found: list[tuple[Claim, Side]] = []
     lines = [set(graph.vocabulary.lineage(each)[1:]) - TOO_WIDE for each in (first, second)]
     for claim in graph.index.standing_claims():
         if claim.kind != "comparison":

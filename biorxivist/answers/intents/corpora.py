@@ -11,8 +11,10 @@ from graph.records import Dataset, Model
 __all__ = ["users"]
 
 CUE = (
-    r"(?:who|which|what|list|any|papers?|models?|studies|anyone|how many)\b.*\b(?:use[sd]?|using|train\w*|pretrain\w*|based|built|"
-    r"rel(?:y|ies|ied)|includ\w*|contain\w*|work\w*|evaluat\w*|test\w*|stud\w*|claims?)|(?:use[sd]?|users?) (?:of|by)|used"
+    r"(?:who|which|what|list|any|papers?|models?|studies|anyone|how many)\b.*\b(?:use[sd]?|using|train\w*|"
+    r"pretrain\w*|based|built|"
+    r"rel(?:y|ies|ied)|includ\w*|contain\w*|work\w*|evaluat\w*|test\w*|stud\w*|claims?)|(?:use[sd]?|users?) (?:of|"
+    r"by)|used"
 )
 UNDERSTOOD = (
     rf"{COMMON}|use[sd]?|using|users?|train\w*|pretrain\w*|based|built|rel(?:y|ies|ied)|includ\w*|contain\w*|evaluat\w*|"
@@ -77,8 +79,8 @@ def _tell(question: Question, graph: Graph) -> Told | Refused | None:
             within = f", which holds {what}"
         sentences.append(
             Sentence(
-                text=f"{entry.name} was pre-trained on {corpus}{within}.", kind="fact", sources=(entry.id,), papers=works,
-                citation=citation,
+                text=f"{entry.name} was pre-trained on {corpus}{within}.", kind="fact", sources=(entry.id,),
+                papers=works, citation=citation,
             )
         )  # fmt: skip
     for paper, claims in studied.items():

@@ -52,7 +52,10 @@ def _tell(question: Question, graph: Graph) -> Told | Refused | None:
     others = [claim for claim in claims if claim not in gains]
     about = names_in_words((*models, *tasks), graph.vocabulary)
     whose = f" for {about}" if about else ""
-    counts = f"{len(gains)} of {len(claims)} claims on its effect say that it helps, {len(others)} that it does little or harm"
+    counts = (
+        f"{len(gains)} of {len(claims)} claims on its effect say that it helps, {len(others)} that it does "
+        f"little or harm"
+    )
     lead = (
         "Papers disagree about pre-training"
         if gains and others

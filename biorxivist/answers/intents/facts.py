@@ -1,4 +1,4 @@
-"""Facts of models and sets: corpus, size, species, licence and the rest, from the vocabulary and from claims of size."""
+"""Facts of models and sets: corpus, size, species, licence; from the vocabulary and from claims of size."""
 
 from __future__ import annotations
 
@@ -38,7 +38,8 @@ class Fact:
 
 FACTS: tuple[Fact, ...] = (
     Fact("genes_per_cell", r"genes (?:per|of (?:a|one|each)|in (?:a|one|each)) cell|genes .*\b(?:at most|at once|read)"
-         r"|context (?:length|size|window)|input length|sequence length|genes_per_cell", "reads at most {} genes of a cell"),
+         r"|context (?:length|size|window)|input length|sequence length|genes_per_cell", "reads at most {} genes of "
+                                                                                         "a cell"),
     Fact("vocabulary_genes", r"(?:how many|number of|which) genes|gene vocabulary|vocabulary(?: size)?|genes",
          "knows {} genes"),
     Fact("frozen_parameters", r"frozen (?:parameters|weights)", "has {} frozen parameters", "frozen parameters"),
@@ -51,16 +52,20 @@ FACTS: tuple[Fact, ...] = (
     Fact("weights_url", r"download\w*|checkpoints?|where .*weights|weights .*(?:where|available|found|get)|url|link",
          "has its weights at {}"),
     Fact("species", r"species|organisms?|human|mouse|mice|animals?", "is trained on cells of {}"),
-    Fact("objective", r"objectives?|pretraining task|loss function|trained (?:with|to|by)|goal", "is trained with a {} objective"),
+    Fact("objective", r"objectives?|pretraining task|loss function|trained (?:with|to|by)|goal",
+         "is trained with a {} objective"),
     Fact("architecture", r"architectures?|network|backbone|neural", "is built as: {}"),
     Fact("supervision", r"supervis\w*|self-supervised|labels", "is {}"),
     Fact("input", r"inputs?|tokeni[sz]\w*|represent\w* (?:a )?cells?|encod\w*|tokens?", "is given a cell as: {}"),
-    Fact("corpus_id", r"corp(?:us|ora)|(?:what|which) (?:\w+ )?(?:data(?:set)?s?|cells|atlas)|(?:data|cells|dataset|atlas) .*"
+    Fact("corpus_id", r"corp(?:us|ora)|(?:what|which) (?:\w+ )?(?:data(?:set)?s?|cells|atlas)|(?:data|cells|dataset|"
+                      r"atlas) .*"
          r"(?:pre)?train\w*|(?:pre)?train\w* (?:data|set|cells|dataset|material|atlas)|what (?:was|is|were) MODEL "
          r"(?:pre)?trained (?:on|with)|(?:pre)?trained on what", "was pre-trained on {}"),
     Fact("corpus_cells", r"(?:how many|number of|amount of|count of) (?:\w+ )?cells|cells?\b.*\bhow many|corpus size|"
-         r"size of (?:the |its )?(?:\w+ )?(?:corpus|dataset|data|training)|how (?:big|large) (?:is|was) (?:the )?(?:\w+ )?corpus|"
-         r"how (?:big|large) .*(?:corpus|dataset)|how much (?:\w+ )?data|(?:pre)?training cells|MODEL (?:corpus|dataset) size",
+         r"size of (?:the |its )?(?:\w+ )?(?:corpus|dataset|data|training)|how (?:big|large) (?:is|was) (?:the "
+         r")?(?:\w+ )?corpus|"
+         r"how (?:big|large) .*(?:corpus|dataset)|how much (?:\w+ )?data|(?:pre)?training cells|MODEL (?:corpus|"
+         r"dataset) size",
          "was pre-trained on {} cells", "cells"),
     Fact("year", r"what year|which year|^when|when (?:was|were|did)", "was first made public in {}"),
 )  # fmt: skip

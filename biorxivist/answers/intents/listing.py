@@ -20,7 +20,8 @@ LEAST_OF = r"fewest|smallest|least|lowest"
 HELD = r"papers?|claims?|models?|datasets?|sets|verdicts?|corpora|studies|articles?"
 UNDERSTOOD = (
     rf"{COMMON}|{MOST_OF}|{HELD}|(?:pre)?train\w*|parameters?|params|cells?|genes?|data|corpus|graph|here|database|included?|"
-    rf"{'|'.join((*SPECIES, *OBJECTIVES, *BUILT, *LEARNED))}|species|objective|architecture|model|name|names|exist|available|"
+    rf"{'|'.join((*SPECIES, *OBJECTIVES, *BUILT, *LEARNED))}|species|objective|architecture|model|name|names|exist|"
+    rf"available|"
     r"saw|seen|see|cover\w*|biggest|largest|contain\w*|hold\w*|stored?|learn\w*|ones|large"
 )
 SHOWN = 10
@@ -142,6 +143,7 @@ def _held(question: Question, graph: Graph) -> Told | Refused | None:
 
 
 listing = Intent(
-    "listing", "models that have a fact in common or the most of something; how much the graph holds", UNDERSTOOD, _fits,
+    "listing", "models that have a fact in common or the most of something; how much the graph "
+               "holds", UNDERSTOOD, _fits,
     _tell,
 )  # fmt: skip

@@ -13,9 +13,15 @@ from graph.records import Model, Paper
 
 __all__ = ["claims_of_paper", "papers_about", "published"]
 
-WHEN = r"^when|when (?:was|were|did|is)|year|date|how old|published (?:in|when)|what year|come out|came out|appear(?:ed)?|posted|publication"
+WHEN = (
+    r"^when|when (?:was|were|did|is)|year|date|how old|published (?:in|when)|what year|come out|came out|"
+    r"appear(?:ed)?|posted|publication"
+)
 WHERE = r"journal|venue|conference|published|publish|appear(?:ed)?|where"
-WHO = r"who (?:wrote|made|developed|published|introduced|created|built|proposed|invented|authored|is behind|are)|author(?:s|ed)?|wrote"
+WHO = (
+    r"who (?:wrote|made|developed|published|introduced|created|built|proposed|invented|authored|is behind|"
+    r"are)|author(?:s|ed)?|wrote"
+)
 LINK = r"doi|title|titled|cite|citation|reference|link|arxiv|id|url"
 UNDERSTOOD = (
     rf"{COMMON}|{WHEN}|{WHERE}|{LINK}|authors?|authored|wrote|made|developed|introduced|created|built|proposed|invented|"
@@ -135,7 +141,8 @@ def _tell_claims(question: Question, graph: Graph) -> Told | Refused | None:
     if not claims:
         names = ", ".join(graph.index.cite(paper.id) for paper in papers)
         what = ", ".join((*(name_of(each, graph.vocabulary) for each in about), *topic))
-        return Refused(f"None of the {whole} claims of {names} in the graph is about {what}.", [p.title for p in papers])
+        titles = [paper.title for paper in papers]
+        return Refused(f"None of the {whole} claims of {names} in the graph is about {what}.", titles)
     order = {claim.id: place for place, claim in enumerate(graph.index.by_interest())}
     claims.sort(key=lambda claim: order[claim.id])
     shown = claims[:MOST]
@@ -169,7 +176,10 @@ def _tell_about(question: Question, graph: Graph) -> Told | Refused | None:
         return Refused(f"No paper in the graph is about {', '.join(name.words for name in question.names)}.")
     order = sorted(found, key=lambda each: (-len(found[each]), each))
     what = ", ".join(name_of(name.ids[0], graph.vocabulary) for name in question.names)
-    line = f"{'1 paper is' if len(order) == 1 else f'{len(order)} papers are'} about {what}: {', '.join(map(index.cite, order[:MOST]))}"
+    line = (
+        f"{'1 paper is' if len(order) == 1 else f'{len(order)} papers are'} about {what}: "
+        f"{', '.join(map(index.cite, order[:MOST]))}"
+    )
     line += f" and {len(order) - MOST} more." if len(order) > MOST else "."
     told = [summary(line, order[:MOST], graph, papers=order[:MOST])]
     for each in order[:MOST]:
@@ -177,7 +187,8 @@ def _tell_about(question: Question, graph: Graph) -> Told | Refused | None:
         text = f"{index.cite(each)}: “{index.papers[each].title}”; claims on it: {len(found[each])}."
         told.append(
             Sentence(
-                text=text, kind="fact", sources=(each, *claims), claims=claims, papers=(each,), citation=index.cite(each)
+                text=text, kind="fact", sources=(each, *claims), claims=claims, papers=(each,),
+                citation=index.cite(each),
             )
         )  # fmt: skip
     return Told(told)

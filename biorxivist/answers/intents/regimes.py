@@ -26,7 +26,8 @@ def _fits(question: Question) -> bool:
         return False
     both = question.has(ZERO) and question.has(TUNED)
     return both or question.has(
-        rf"(?:does|do|is|should|how much|how does) .*(?:{TUNED}).*(?:help|improv|matter|need|worth|better|hurt|necessary|affect)\w*"
+        rf"(?:does|do|is|should|how much|how does) .*(?:{TUNED}).*(?:help|improv|matter|need|worth|better|hurt|"
+        rf"necessary|affect)\w*"
     )
 
 
@@ -37,7 +38,7 @@ def _tell(question: Question, graph: Graph) -> Told | Refused | None:
         claim
         for claim in graph.index.standing_claims()
         if claim.regime in ("zero_shot", "fine_tuned") and claim.kind != "scale_fact"
-        and (not models or speaks_of(claim, models, graph.vocabulary) or (_is_direct(claim) and _of_their_group(claim, models, graph)))
+        and (not models or _is_of(claim, models, graph))
         and (not question.of("task") or speaks_of(claim, question.of("task"), graph.vocabulary))
         and (not question.of("dataset") or speaks_of(claim, question.of("dataset"), graph.vocabulary))
     ]  # fmt: skip
@@ -60,6 +61,11 @@ def _tell(question: Question, graph: Graph) -> Told | Refused | None:
     for group in (direct, zero, tuned):
         sentences += claim_sentences(group, graph, limit=MOST)
     return Told(sentences)
+
+
+def _is_of(claim: Claim, models: tuple[str, ...], graph: Graph) -> bool:
+    """Whether a claim is about one of the models, or on fine-tuning itself and about a group of theirs."""
+    return speaks_of(claim, models, graph.vocabulary) or (_is_direct(claim) and _of_their_group(claim, models, graph))
 
 
 def _of_their_group(claim: Claim, models: tuple[str, ...], graph: Graph) -> bool:

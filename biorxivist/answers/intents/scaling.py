@@ -16,12 +16,15 @@ from graph.records import Claim
 __all__ = ["scaling"]
 
 CUE = (
-    r"scal(?:e|es|ed|ing)(?: laws?)?|saturat\w*|plateau\w*|level(?:s|l?ed|l?ing)? off|more (?:\w+ ){0,2}(?:data|cells|parameters)|"
+    r"scal(?:e|es|ed|ing)(?: laws?)?|saturat\w*|plateau\w*|level(?:s|l?ed|l?ing)? off|more (?:\w+ ){0,2}(?:data|"
+    r"cells|parameters)|"
     r"(?:bigger|larger|big|large) (?:model|models|corpus|corpora|atlas|atlases|datasets?|data|versions?)|"
     r"(?:fraction|share|percentage|part|proportion) of (?:the |its )?(?:\w+ )?(?:corpus|data|cells|atlas)|"
     r"how (?:many|much) (?:\w+ ){0,2}(?:cells|data) (?:\w+ ){0,3}(?:need\w*|enough|suffic\w*|required?)|"
-    r"(?:need|needs|needed|require\w*) (?:\w+ ){0,3}(?:cells|data)|enough (?:cells|data)|(?:cells|data) (?:are |is )?(?:enough|needed)|"
-    r"(?:size|number|amount) of (?:the |its )?(?:\w+ )?(?:corpus|data|cells|parameters|dataset) (?:matter|help|improve)\w*|"
+    r"(?:need|needs|needed|require\w*) (?:\w+ ){0,3}(?:cells|data)|enough (?:cells|data)|(?:cells|data) (?:are |is "
+    r")?(?:enough|needed)|"
+    r"(?:size|number|amount) of (?:the |its )?(?:\w+ )?(?:corpus|data|cells|parameters|dataset) (?:matter|help|"
+    r"improve)\w*|"
     r"(?:corpus|dataset|data|model) size (?:matter|help|improve|affect)\w*|diminishing returns|data[- ]hungry|"
     r"(?:bigger|larger|more) (?:is|are|always|really|means?) (?:\w+ )?better|(?:is|are) (?:bigger|larger|more) better|"
     r"(?:keep|keeps|continue\w*) (?:on )?(?:improv|gain|get)\w*"
@@ -87,7 +90,7 @@ def _tell(question: Question, graph: Graph) -> Told | Refused | None:
     asks_point = question.has(
         r"saturat\w*|fraction|share|percentage|proportion|enough|need\w*|suffic\w*|require\w*|point"
     )
-    line = _line(question, models, unit, rising, level, graph)
+    line = _line(models, unit, rising, level, graph)
     if points and not by_parameters and asks_point:
         line = f"{_points_in_words(points, graph)} {line}"
     sources = [claim.id for claim in (*rising[:4], *level[:4])] or [claim.id for claim in others[:4]] or list(models)
@@ -126,12 +129,10 @@ def _is_on(claim: Claim, question: Question, graph: Graph) -> bool:
     return not corpora or speaks_of(claim, corpora, vocabulary)
 
 
-def _line(
-    question: Question, models: Sequence[str], unit: str, rising: Sequence[Claim], level: Sequence[Claim], graph: Graph
-) -> str:
+def _line(models: Sequence[str], unit: str, rising: Sequence[Claim], level: Sequence[Claim], graph: Graph) -> str:
     names = "single-cell foundation models" if models == (FIELD,) else names_in_words(models, graph.vocabulary)
     what = "more cells" if unit == "cells" else "more parameters"
-    yes = f"{_count(rising)} gains from {what}" if len(rising) == 1 else f"{_count(rising)} gains from {what}"
+    yes = f"{_count(rising)} gains from {what}"
     no = f"{_count(level)} that gains level off, stay out or are not consistent"
     if rising and level:
         return f"Papers disagree about {names}: {yes}, and {no}."
@@ -144,10 +145,9 @@ def _line(
 
 def _count(claims: Sequence[Claim]) -> str:
     papers = len({claim.paper_id for claim in claims})
-    count = (
+    return (
         "1 claim sees" if len(claims) == 1 else f"{len(claims)} claims of {papers} paper{'s' if papers > 1 else ''} see"
     )
-    return count
 
 
 def _points(model: str, question: Question, graph: Graph) -> list[dict[str, Any]]:
@@ -167,7 +167,8 @@ def _points_in_words(points: Sequence[dict[str, Any]], graph: Graph) -> str:
     model = name_of(graph.vocabulary.family(points[0]["model"]), graph.vocabulary)
     low, middle, high = fractions[0], fractions[len(fractions) // 2], fractions[-1]
     return (
-        f"By {len(fractions)} printed learning saturation points {model} saturates at {low:.0%} to {high:.0%} of the corpus "
+        f"By {len(fractions)} printed learning saturation points {model} saturates at {low:.0%} to {high:.0%} of "
+        f"the corpus "
         f"(median {middle:.0%})."
     )
 

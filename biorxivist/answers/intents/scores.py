@@ -18,7 +18,10 @@ SCORE = (
     r"accurate\w*|scores?|scored|perform\w*|well|good|reach\w*|achiev\w*|get|gets|obtain\w*|attain\w*|result\w*|METRIC|metrics?|"
     r"how .* do|does MODEL do|do"
 )
-BEST = r"best|top|leading|leads?|strongest|winner|wins|highest|should i use|recommend\w*|suited|suitable|excels?|outperforms? all"
+BEST = (
+    r"best|top|leading|leads?|strongest|winner|wins|highest|should i use|recommend\w*|suited|suitable|"
+    r"excels?|outperforms? all"
+)
 UNDERSTOOD = (
     rf"{COMMON}|{SCORE}|{BEST}|accurate|accurately|score|value|printed|choose|pick|suited|use|need|if|want|mean|dataset"
 )

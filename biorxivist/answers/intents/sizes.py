@@ -51,7 +51,10 @@ def _tell(question: Question, graph: Graph) -> Told | Refused | None:
     apart = min(ranges[largest].values()) > max(ranges[second].values())
     measure = {each: _words(ranges[each], unit) for each in ids}
     if max(ranges[largest].values()) == max(ranges[second].values()) and not apart:
-        line = f"{name_of(largest, graph.vocabulary)} and {name_of(second, graph.vocabulary)} are equal: {measure[largest]}"
+        line = (
+            f"{name_of(largest, graph.vocabulary)} and {name_of(second, graph.vocabulary)} are equal: "
+            f"{measure[largest]}"
+        )
     elif apart:
         line = f"{name_of(largest, graph.vocabulary)} is larger: {measure[largest]} against "
         line += " and ".join(f"{measure[each]} of {name_of(each, graph.vocabulary)}" for each in order[1:])

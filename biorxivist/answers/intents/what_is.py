@@ -12,7 +12,10 @@ from graph.records import Dataset, Metric, Model, Task
 
 __all__ = ["what_is"]
 
-CUE = r"what (?:is|are|does|do)|who is|define|definition|explain|describe|tell me about|about|mean|means|meaning|introduce"
+CUE = (
+    r"what (?:is|are|does|do)|who is|define|definition|explain|describe|tell me about|about|mean|means|"
+    r"meaning|introduce"
+)
 UNDERSTOOD = (
     r"defin\w*|explain\w*|describ\w*|mean\w*|introduc\w*|overview|summar\w*|metric|corpus|dataset|measure\w*|task|stand"
 )

@@ -29,7 +29,8 @@ SIZES = {
 }
 SPECIES = {
     "human": "human", "humans": "human", "mouse": "mouse", "mice": "mouse", "murine": "mouse", "zebrafish": "zebrafish",
-    "pig": "pig", "pigs": "pig", "chicken": "chicken", "macaque": "rhesus macaque", "fly": "fruit fly", "worm": "C. elegans",
+    "pig": "pig", "pigs": "pig", "chicken": "chicken", "macaque": "rhesus macaque", "fly": "fruit fly",
+    "worm": "C. elegans",
     "yeast": "yeast", "rat": "rat", "rats": "rat", "plant": "plant", "plants": "plant", "monkey": "rhesus macaque",
 }  # fmt: skip
 OBJECTIVES = {
@@ -42,7 +43,8 @@ BUILT = {"transformer": "transformer", "vae": "VAE", "mlp": "MLP", "linear": "li
 LEARNED = {"supervised": "supervised", "self-supervised": "self_supervised", "unsupervised": "self_supervised"}
 UNDERSTOOD = (
     rf"{COMMON}|(?:pre)?train\w*|learn\w*|cells?|parameters?|params|corpus|data|million|billion|thousand|m|k|bn|b|mn|\d[\d.,]*|"
-    rf"{'|'.join((*SPECIES, *OBJECTIVES, *BUILT, *LEARNED))}|species|cover\w*|objective|architecture|network|model|include\w*|"
+    rf"{'|'.join((*SPECIES, *OBJECTIVES, *BUILT, *LEARNED))}|species|cover\w*|objective|architecture|network|model|"
+    rf"include\w*|"
     r"contain\w*|hold\w*|about|around|roughly|approximately|more|than|over|least|support\w*|made|based|built|as|see|saw|cross|"
     r"corpora|tissue|size|used?|only|genes?"
 )
@@ -101,7 +103,8 @@ def _tell(question: Question, graph: Graph) -> Told | Refused | None:
     values = dict(_values(model, field, graph))
     if not values:
         return Refused(
-            f"No source in the graph states the {field.replace('_', ' ')} of {names_in_words([model], graph.vocabulary)}."
+            f"No source in the graph states the {field.replace('_', ' ')} of "
+            f"{names_in_words([model], graph.vocabulary)}."
         )
     so = {member for member, value in values.items() if _is_so(value, supposed)}
     claims = size_claims(model, fact.unit, graph) if fact.unit else []
@@ -161,7 +164,10 @@ def _trained_on(question: Question, model: str, graph: Graph) -> Told | Refused 
             so.add(member)
     if not so:
         # whether a set stands in a corpus is known only where a source says so
-        text = f"No source in the graph says that {names_in_words([model], vocabulary)} was trained on {names_in_words(wanted, vocabulary)}."
+        text = (
+            f"No source in the graph says that {names_in_words([model], vocabulary)} was trained on "
+            f"{names_in_words(wanted, vocabulary)}."
+        )
         fact = next(each for each in FACTS if each.field == "corpus_id")
         return Told([summary(text, list(values), graph), *fact_sentences(model, [fact], graph)])
     fact = next(each for each in FACTS if each.field == "corpus_id")

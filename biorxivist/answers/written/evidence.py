@@ -19,7 +19,8 @@ MOST = 24
 PASSAGES = 8
 CHARACTERS = 1_200
 INJECTED = re.compile(
-    r"ignore (?:all |any )?(?:previous|prior|above)|disregard (?:the|all|previous)|as an ai\b|you (?:must|should) (?:now )?"
+    r"ignore (?:all |any )?(?:previous|prior|above)|disregard (?:the|all|previous)|as an ai\b|you (?:must|should) "
+    r"(?:now )?"
     r"(?:respond|answer|reply|say|write)|system prompt|</?(?:system|assistant|user)>",
     re.IGNORECASE,
 )

@@ -59,14 +59,21 @@ NUMBER = re.compile(
     r"(thousand|million|billion|[kKMB](?!\w)|%|per ?cent\b)?"
 )
 SCALES = {"thousand": 3, "k": 3, "million": 6, "m": 6, "billion": 9, "b": 9, "%": -2, "percent": -2, "per cent": -2}
-WORDED = {
+WORDED: dict[str, Decimal | int] = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-    "twelve": 12, "twenty": 20, "hundred": 100, "half": Decimal("0.5"), "quarter": Decimal("0.25"), "twice": 2, "thrice": 3,
+    "twelve": 12, "twenty": 20, "hundred": 100, "half": Decimal("0.5"), "quarter": Decimal("0.25"), "twice": 2,
+    "thrice": 3,
 }  # fmt: skip
 NAMED = re.compile(r"\b[A-Za-z][A-Za-z-]*\d(?:[\w.-]*\w)?")
 """Digits that belong to a name: V2-104M, x1, Apache-2.0."""
-UP = r"better|best|outperform\w*|improv\w*|higher|increas\w*|gain\w*|ahead|beat\w*|exceed\w*|surpass\w*|superior|larger|more|leads?|rise\w*|grow\w*|helps?|benefit\w*"
-DOWN = r"worse|worst|underperform\w*|degrad\w*|lower|decreas\w*|los[est]\w*|behind|fail\w*|inferior|smaller|fewer|less|drop\w*|falls?|harm\w*|hurts?|reduc\w*"
+UP = (
+    r"better|best|outperform\w*|improv\w*|higher|increas\w*|gain\w*|ahead|beat\w*|exceed\w*|surpass\w*|"
+    r"superior|larger|more|leads?|rise\w*|grow\w*|helps?|benefit\w*"
+)
+DOWN = (
+    r"worse|worst|underperform\w*|degrad\w*|lower|decreas\w*|los[est]\w*|behind|fail\w*|inferior|smaller|"
+    r"fewer|less|drop\w*|falls?|harm\w*|hurts?|reduc\w*"
+)
 DENIED = r"not|no|never|neither|nor|hardly|cannot|none|without|nothing|little|barely|rarely"
 LEVEL = r"plateau\w*|saturat\w*|level\w* off|equal\w*|similar\w*|compar(?:able|ably)|on par|same"
 DIRECTIONS = (("up", UP), ("down", DOWN), ("denied", DENIED), ("level", LEVEL))
@@ -177,7 +184,7 @@ def _new_number(text: str, sources: str) -> str:
     for value, places in _numbers(_without_names(text)):
         unit = Decimal(1).scaleb(places)
         rounded = {each.quantize(unit) if places <= 0 else (each / unit).to_integral_value() * unit for each in known}
-        shares = {each / 100 for each in known} | {each * 100 for each in known if abs(each) <= 1}
+        shares = {each / 100 for each in known if each <= 100} | {each * 100 for each in known if each <= 1}
         if value in known or value in rounded or value in shares:
             continue
         return f"{value.normalize():f}"
@@ -229,15 +236,14 @@ def _flat(text: str) -> str:
 
 def _new_direction(text: str, cited: Sequence[Item], vocabulary: Vocabulary) -> str:
     """What the sentence says of a direction and its sources do not; empty where there is nothing."""
-    if any(_is_within(text, item.text) for item in cited):
+    if any(_is_within(text, item.text) and _denials(text) == _denials(item.text) for item in cited):
         return ""
     sources_text = " ".join(item.text for item in cited)
     if word := _new_direction_word(text, sources_text):
         return f"{word}: no source says so"
-    if len(cited) == 1 and _shares_most(text, cited[0].text):
-        said, told = (len(re.findall(rf"\b(?:{DENIED})\b", each, re.IGNORECASE)) for each in (text, cited[0].text))
-        if said != told and "“" not in cited[0].text:
-            return "not: denied more or less often than in the source"
+    alone = cited[0].text if len(cited) == 1 and "“" not in cited[0].text else ""
+    if alone and _shares_most(text, alone) and _denials(text) != _denials(alone):
+        return "not: denied more or less often than in the source"
     said = [claim for claim in read(text, vocabulary).claims if claim.direction is not None]
     sources = [claim for item in cited for claim in _claims(item, vocabulary)]
     for claim in said:
@@ -263,6 +269,10 @@ def _new_direction_word(text: str, sources: str) -> str:
             if not held[name] or others:
                 return word
     return ""
+
+
+def _denials(text: str) -> int:
+    return len(re.findall(rf"\b(?:{DENIED})\b", text, re.IGNORECASE))
 
 
 def _words_of(text: str, pattern: str) -> set[str]:

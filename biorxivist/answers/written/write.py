@@ -66,7 +66,7 @@ def write_answer(
     graph: Graph,
     writer: Writer,
     *,
-    on_event: Callable[[Event], None] = lambda event: None,
+    on_event: Callable[[Event], None] = lambda _: None,
 ) -> Answer:
     """The answer of a model from the evidence of the graph, verified.
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from biorxivist.claims.bibliography import KnownPapers
 from biorxivist.claims.check import CheckResult, Finding, check_statement
@@ -33,6 +33,16 @@ ROUNDED = 0.02
 """Relative distance at which a number in a sentence is the fact rounded."""
 ALL = 10_000
 SPECIAL = ("few_shot", "from_scratch")
+
+
+class Rower(Protocol):
+    """What makes a row of an outcome."""
+
+    def __call__(
+        self, outcome: Outcome, why: str, finding: Finding | None = None, fields: tuple[str, ...] = (), /
+    ) -> CitedSentence:
+        """The row."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -131,11 +141,17 @@ def _judge(
         return row("unknown", f"no rule reads a finding in the sentence{named}")
     if not any(stands(claim) for claim in of_paper.claims.values()):
         return row("unknown", "the graph holds the paper and no claim of it")
-    checked = check_statement(citing.text, of_paper, search=lambda text, k: [], limit=ALL)
+    checked = check_statement(citing.text, of_paper, search=_nothing, limit=ALL)
     return _weigh(row, checked, wording, of_paper)
 
 
-def _weigh(row: Any, checked: CheckResult, wording: Wording, index: ClaimIndex) -> CitedSentence:
+def _nothing(text: str, k: int) -> list[dict[str, Any]]:
+    """No full-text search: a likeness of words says nothing of what a paper claims."""
+    del text, k
+    return []
+
+
+def _weigh(row: Rower, checked: CheckResult, wording: Wording, index: ClaimIndex) -> CitedSentence:
     """The outcome of a sentence: what a claim of the paper says, then what evidence says of that claim."""
     agree = [each for each in checked.findings if each.stand == "agrees"]
     oppose = [each for each in checked.findings if each.stand == "contradicts"]
@@ -170,7 +186,7 @@ def _weigh(row: Any, checked: CheckResult, wording: Wording, index: ClaimIndex) 
     return _number(row, [], wording, index)
 
 
-def _number(row: Any, numbers: list[Finding], wording: Wording, index: ClaimIndex) -> CitedSentence:
+def _number(row: Rower, numbers: list[Finding], wording: Wording, index: ClaimIndex) -> CitedSentence:
     """Whether a number of the sentence is a fact of the model, where no claim of the paper states it."""
     for claim in wording.claims:
         stated = list(_facts(claim, index))

@@ -26,7 +26,8 @@ HTML_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 FENCE = re.compile(r"^(```|~~~).*?^\1", re.DOTALL | re.MULTILINE)
 FRONT = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 REFERENCES = re.compile(
-    r"^\s{0,3}(?:#+\s*)?(?:\*\*)?(?:references|bibliography|literature cited)(?:\*\*)?:?\s*$|\\begin\{thebibliography\}",
+    r"^\s{0,3}(?:#+\s*)?(?:\*\*)?(?:references|bibliography|literature cited)(?:\*\*)?:?\s*$|"
+    r"\\begin\{thebibliography\}",
     re.IGNORECASE | re.MULTILINE,
 )
 LISTED = re.compile(r"^\s*(?:\[(\d+)\]|(\d+)[.)])\s+(.*(?:\n(?!\s*(?:\[\d+\]|\d+[.)])\s).*)*)", re.MULTILINE)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -221,7 +221,7 @@ def test_a_server_that_is_away_is_a_fault_of_the_set_up(served: Any, monkeypatch
 
 
 @pytest.fixture
-def no_connection(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
+def no_connection(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     tried: list[Any] = []
 
     def connect(self: socket.socket, address: Any) -> None:
@@ -230,7 +230,7 @@ def no_connection(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
             raise ConnectionRefusedError
 
     monkeypatch.setattr(socket.socket, "connect", connect)
-    yield tried
+    return tried
 
 
 def test_keys_in_the_environment_alone_open_no_connection(

@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +21,8 @@ from biorxivist.workspace.home import Home
 from tests.biorxivist.tools.calls import CALLS
 
 mcp = pytest.importorskip("mcp")
+
+HANDLES = Path("/proc/self/fd")
 
 
 @pytest.fixture
@@ -139,20 +142,18 @@ def test_errors_of_ours_reach_the_client_with_their_text_and_others_without(
 
 
 def test_many_calls_leave_no_handle_open(server: Any) -> None:
-    import os
-
     async def often(client: Any) -> tuple[int, int]:
         async def once() -> None:
             await client.call_tool("find_claims", {"model": "scGPT", "limit": 1})
 
         for _ in range(10):
             await once()
-        before = len(os.listdir("/proc/self/fd"))
+        before = len(list(HANDLES.iterdir()))
         for _ in range(100):
             await once()
-        return before, len(os.listdir("/proc/self/fd"))
+        return before, len(list(HANDLES.iterdir()))
 
-    if not os.path.isdir("/proc/self/fd"):
+    if not HANDLES.is_dir():
         pytest.skip("no /proc on this system")
     before, after = in_client(server, often)
     assert after <= before

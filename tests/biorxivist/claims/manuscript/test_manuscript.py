@@ -97,13 +97,11 @@ def test_a_row_says_where_it_stands_and_what_the_paper_says_instead(markdown: Pa
 def test_what_a_verdict_speaks_against_is_contradicted_though_the_paper_says_so(
     known: ClaimIndex, tmp_path: Path
 ) -> None:
-    claim = next(c for c in known.claims.values() if c.id in {e.claim_id for e in known.evidence.values()
-                 if e.verdict == "inconsistent_with_printed"} and c.kind == "comparison" and c.comparator_ids)  # fmt: skip
+    adverse = {each.claim_id for each in known.evidence.values() if each.verdict == "inconsistent_with_printed"}
+    claim = next(each for each in known.claims.values() if each.id in adverse and each.comparator_ids)
     path = tmp_path / "own.md"
     paper = known.papers[claim.paper_id]
     doi = next(iter(paper.dois), paper.id.removeprefix("doi:"))
-    names = [known.vocabulary.get(each) for each in (claim.subject_ids[0], claim.comparator_ids[0])]
-    assert all(names)
     path.write_text(f"{claim.statement.rstrip('.')} (doi:{doi}).\n", encoding="utf-8")
     (row,), _ = check_manuscript(path, known)
     assert row.outcome != "supported"
@@ -132,7 +130,7 @@ def test_a_file_that_is_no_text_is_refused(tmp_path: Path, known: ClaimIndex) ->
     path.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(InvalidInput, match="UTF-8"):
         check_manuscript(path, known)
-    with pytest.raises(InvalidInput, match="none.md"):
+    with pytest.raises(InvalidInput, match="none"):
         check_manuscript(tmp_path / "none.md", known)
 
 
