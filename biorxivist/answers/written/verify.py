@@ -68,7 +68,7 @@ NAMED = re.compile(r"\b[A-Za-z][A-Za-z-]*\d(?:[\w.-]*\w)?")
 """Digits that belong to a name: V2-104M, x1, Apache-2.0."""
 UP = (
     r"better|best|outperform\w*|improv\w*|higher|increas\w*|gain\w*|ahead|beat\w*|exceed\w*|surpass\w*|"
-    r"superior|larger|more|leads?|rise\w*|grow\w*|helps?|benefit\w*"
+    r"superior|larger|more|leads?|ris(?:e|es|ing|en)|keeps?|continu\w*|grow\w*|helps?|benefit\w*"
 )
 DOWN = (
     r"worse|worst|underperform\w*|degrad\w*|lower|decreas\w*|los[est]\w*|behind|fail\w*|inferior|smaller|"
