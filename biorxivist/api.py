@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, overload
@@ -16,12 +16,16 @@ if TYPE_CHECKING:
     from datetime import date
 
     from biorxivist.answers import Answer
+    from biorxivist.answers.written import Event
     from biorxivist.claims.check import CheckResult
     from biorxivist.claims.compare import Comparison
     from biorxivist.claims.index import ClaimIndex
+    from biorxivist.claims.manuscript import CitedSentence
     from biorxivist.literature.document import Document
     from biorxivist.literature.search import SearchResult
     from biorxivist.literature.sources import Sources
+    from biorxivist.llm.budget import Budget
+    from biorxivist.llm.request import Model
     from graph.records import Claim, Relation
     from graph.stores.base import Store
 
@@ -29,6 +33,14 @@ __all__ = ["ask", "check", "compare", "get", "open_graph", "parse", "search"]
 
 MAX_QUESTION = 2_000
 MAX_CLAIMS = 10
+MAX_CALLS = 4
+"""Calls that one answer may make: the answer, its repair, and once more each if the server fails."""
+ANSWERS = "llm.sqlite"
+NO_MODEL = (
+    "No language model is named: give --model NAME or set BIORXIVIST_LLM_MODEL, and BIORXIVIST_LLM_BASE_URL for a "
+    "server "
+    "that is not OpenAI's."
+)
 
 
 def search(
@@ -184,13 +196,26 @@ def _index_of(a: str | Claim, b: str | Claim, *, graph: Store | None) -> ClaimIn
     return ClaimIndex()
 
 
-def check(what: str | Path, *, graph: Store | None = None, limit: int | None = None) -> list[CheckResult]:
-    """What the field and our runs say about a statement, a DOI, or each entry of a .bib file.
+@overload
+def check(what: str, *, graph: Store | None = None, limit: int | None = None) -> list[CheckResult]: ...
+
+
+@overload
+def check(
+    what: str | Path, *, graph: Store | None = None, limit: int | None = None
+) -> list[CheckResult] | list[CitedSentence]: ...
+
+
+def check(
+    what: str | Path, *, graph: Store | None = None, limit: int | None = None
+) -> list[CheckResult] | list[CitedSentence]:
+    """What the field and our runs say about a statement, a DOI, each entry of a .bib file, or a manuscript.
 
     Parameters
     ----------
     what
-        A sentence, a DOI or id of a paper, or a path that ends in ``.bib``.
+        A sentence, a DOI or id of a paper, or a path that ends in ``.bib``, ``.md`` or ``.tex``. Of a manuscript
+        every sentence that cites a paper is held against what that paper claims.
     graph
         An open store; the settings' by default.
     limit
@@ -211,11 +236,15 @@ def check(what: str | Path, *, graph: Store | None = None, limit: int | None = N
     from biorxivist.claims.index import read_index
 
     if not isinstance(what, str | Path):
-        msg = f"check takes a statement, a DOI or the path of a .bib file, not {type(what).__name__}."
+        msg = f"check takes a statement, a DOI or the path of a .bib, .md or .tex file, not {type(what).__name__}."
         raise InvalidInput(msg)
     text = str(what).strip()
     with _opened(graph) as store:
         index = read_index(store)
+        if is_manuscript(what):
+            from biorxivist.claims.manuscript import check_manuscript
+
+            return check_manuscript(Path(text), index)[0][:limit]
         if isinstance(what, Path) or (text.lower().endswith(".bib") and "\n" not in text):
             return check_bibliography(Path(text), index)
         if is_paper(text, index):
@@ -224,7 +253,21 @@ def check(what: str | Path, *, graph: Store | None = None, limit: int | None = N
         return [check_statement(text, index, search=store.search, limit=limit or MAX_CLAIMS)]
 
 
-def ask(question: str, *, graph: Store | None = None, model: str | None = None) -> Answer:
+def is_manuscript(what: str | Path) -> bool:
+    """Whether this names a manuscript: a path that ends in ``.md`` or ``.tex``."""
+    text = str(what).strip()
+    return "\n" not in text and text.lower().endswith((".md", ".tex"))
+
+
+def ask(
+    question: str,
+    *,
+    graph: Store | None = None,
+    model: str | None = None,
+    cypher: bool = False,
+    budget: Budget | None = None,
+    on_event: Callable[[Event], None] | None = None,
+) -> Answer:
     """Answer a question from the graph; each sentence names its sources, and what is not supported is refused.
 
     Parameters
@@ -234,27 +277,109 @@ def ask(question: str, *, graph: Store | None = None, model: str | None = None) 
     graph
         An open store; the settings' by default.
     model
-        Name of a language model. Answers are made without one in this version.
+        Name of a language model that writes the answer from evidence of the graph; ``BIORXIVIST_LLM_MODEL`` by default,
+        and none if neither is given or this is empty. What it writes is verified sentence by sentence.
+    cypher
+        Whether the model may write a query of its own, which is guarded, only reads, and is shown.
+    budget
+        Caps on calls, tokens and money; four calls by default.
+    on_event
+        Called at each step of an answer by a model, with verified sentences only.
 
     Raises
     ------
     ModelNotConfigured
-        If a model is given.
+        If the server of the model cannot be reached, refuses the key, or has no such model.
     InvalidInput
         If the question is empty or longer than 2,000 characters.
     """
     from biorxivist.answers import answer
     from biorxivist.claims.index import read_index
 
-    if model is not None:
-        msg = (
-            f"model={model!r}: this version answers without language models; the llm part brings them. "
-            "Leave the model out."
-        )
-        raise ModelNotConfigured(msg)
     _bounded(question)
     with _opened(graph) as store:
-        return answer(question, index=read_index(store), search=store.search)
+        index = read_index(store)
+        offline = answer(question, index=index, store=store)
+        chosen = _chosen_model(model)
+        if chosen is None and cypher:
+            raise ModelNotConfigured(NO_MODEL)
+        if chosen is None:
+            return offline
+        return _written(question, offline, index, store, chosen, budget, on_event, cypher=cypher)
+
+
+def _written(
+    question: str,
+    offline: Answer,
+    index: ClaimIndex,
+    store: Store,
+    model: Model,
+    budget: Budget | None,
+    on_event: Callable[[Event], None] | None,
+    *,
+    cypher: bool,
+) -> Answer:
+    from biorxivist.answers.evidence import Graph
+    from biorxivist.answers.written import Writer, write_answer
+    from biorxivist.llm.budget import Budget
+    from biorxivist.llm.cache import Answers
+    from biorxivist.workspace.home import open_home
+
+    with Answers(open_home().folder / ANSWERS) as answers:
+        writer = Writer(model, answers, budget or Budget(calls=MAX_CALLS))
+        if cypher:
+            from biorxivist.answers.written.cypher import ask_cypher
+
+            return ask_cypher(question, index, store, writer)
+        if offline.status != "answered":
+            from biorxivist.answers.written.choose import choose_kind
+
+            offline = choose_kind(question, index, store, writer) or offline
+        return write_answer(question, offline, Graph(store, index), writer, on_event=on_event or (lambda _: None))
+
+
+def plan_ask(question: str, *, graph: Store | None = None, model: str | None = None) -> dict[str, object]:
+    """What `ask` with a model would send, without sending it.
+
+    Raises
+    ------
+    ModelNotConfigured
+        If no model is named.
+    """
+    from biorxivist.answers import answer
+    from biorxivist.answers.evidence import Graph
+    from biorxivist.answers.written.write import plan_of
+    from biorxivist.claims.index import read_index
+    from biorxivist.llm.cache import Answers
+    from biorxivist.workspace.home import open_home
+
+    _bounded(question)
+    chosen = _chosen_model(model, sends=False)
+    if chosen is None:
+        raise ModelNotConfigured(NO_MODEL)
+    with _opened(graph) as store, Answers(open_home().folder / ANSWERS) as answers:
+        index = read_index(store)
+        offline = answer(question, index=index, store=store)
+        return plan_of(question, offline, Graph(store, index), chosen, answers)
+
+
+def _chosen_model(name: str | None, *, sends: bool = True) -> Model | None:
+    """The model that is named, or that of the settings; none where there is none, whatever keys there are."""
+    from biorxivist.settings import load_settings
+
+    settings = load_settings()
+    wanted = settings.llm_model if name is None else name
+    if not wanted:
+        return None
+    from biorxivist.llm.open import open_model
+
+    return open_model(
+        wanted,
+        base_url=settings.llm_base_url,
+        key=settings.llm_api_key,
+        openai_key=settings.openai_api_key,
+        sends=sends,
+    )
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""LangChain: papers as documents, one per passage, each with where it stands."""
+"""LangChain: papers as documents, one per passage, each with where it stands; tools and retrievers of the graph."""
 
 from __future__ import annotations
 
@@ -12,13 +12,15 @@ from biorxivist.literature.sources import Sources
 try:
     from langchain_core.document_loaders import BaseLoader
     from langchain_core.documents import Document as LangChainDocument
+
+    from biorxivist.langchain_tools import ClaimRetriever, PassageRetriever, tools
 except ImportError as error:
     raise MissingPart(what="The LangChain loader", module="langchain-core") from error
 
 if TYPE_CHECKING:
     from biorxivist.literature.document import Document
 
-__all__ = ["BioRxivLoader", "chunks", "documents_of"]
+__all__ = ["BioRxivLoader", "ClaimRetriever", "PassageRetriever", "chunks", "documents_of", "tools"]
 
 KINDS = ("abstract", "paragraph")
 

@@ -6,22 +6,49 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-__all__ = ["Answer", "Sentence", "Support"]
+__all__ = ["Answer", "Query", "Quote", "Removed", "Sentence", "Support", "Usage"]
 
 Support = Literal["none", "weak", "moderate", "strong"]
+Part = Literal["bottom_line", "for", "against", "found", "missing"]
 
 
-class Sentence(BaseModel):
-    """A sentence of an answer, which always has a source."""
+class Answered(BaseModel):
+    """A part of an answer."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
+
+class Quote(Answered):
+    """Words of a source, verbatim."""
+
+    passage_id: str
+    """The passage that holds them."""
+    start: int
+    """Where they begin in the text of the passage, in code points."""
+    end: int
+    """Where they end."""
+    text: str
+    """The words."""
+
+
+class Sentence(Answered):
+    """A sentence of an answer, which always has a source."""
+
     text: str
     """The sentence."""
-    kind: Literal["claim", "verdict", "fact", "relation", "passage"]
-    """What it reports: a paper's claim, a computed verdict, a fact of the vocabulary, a relation of claims, a text."""
+    kind: Literal["summary", "claim", "verdict", "fact", "result", "relation", "passage", "missing"]
+    """What it reports: what the others come to, a paper's claim, a computed verdict, a fact of the vocabulary, a score,
+    a relation of claims, a text, what nobody has tested."""
+    part: Part = "found"
+    """Where it stands in the answer."""
     sources: tuple[str, ...] = Field(min_length=1)
-    """Ids of the claims, evidence, passages or vocabulary entries that support it."""
+    """Ids of the claims, evidence, results, passages, papers or vocabulary entries that support it."""
+    quotes: tuple[Quote, ...] = ()
+    """The words that it rests on."""
+    claims: tuple[str, ...] = ()
+    """The claims among its sources."""
+    results: tuple[str, ...] = ()
+    """The scores and saturation points among its sources."""
     papers: tuple[str, ...] = ()
     """Ids of the papers behind them."""
     citation: str = ""
@@ -30,10 +57,44 @@ class Sentence(BaseModel):
     """The verdict as a row (`graph.evidence.verdict.verdict_row`), for a sentence of kind ``verdict``."""
 
 
-class Answer(BaseModel):
-    """Sentences with sources, or a refusal that says why."""
+class Removed(Answered):
+    """A sentence that a language model wrote and that was taken out."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    text: str
+    """The sentence."""
+    reason: Literal["absent", "altered", "exact_elsewhere", "number", "name", "direction", "uncited", "unknown_id"]
+    """What is wrong with it: its quote stands nowhere, is altered, or stands in another source; a number, a name or a
+    direction is not that of its sources; it has no source, or one that was not given."""
+    detail: str = ""
+    """The word, number or id that was not found."""
+
+
+class Query(Answered):
+    """A query that was asked of the graph."""
+
+    text: str
+    """Its name and parameters, or its Cypher."""
+    rows: int
+    """Rows that it found."""
+
+
+class Usage(Answered):
+    """What a language model cost."""
+
+    calls: int = 0
+    """Requests that were sent."""
+    cached: int = 0
+    """Requests that were answered before."""
+    tokens_in: int = 0
+    """Tokens that were sent."""
+    tokens_out: int = 0
+    """Tokens that came back."""
+    usd: float | None = None
+    """Cost in US dollars; none where the price is not known."""
+
+
+class Answer(Answered):
+    """Sentences with sources, or a refusal that says why."""
 
     question: str
     """The question."""
@@ -42,9 +103,17 @@ class Answer(BaseModel):
     support: Support
     """``weak``: one paper. ``moderate``: several papers. ``strong``: several papers and a computed verdict."""
     sentences: tuple[Sentence, ...] = ()
-    """The answer."""
+    """The answer: what it comes to, what speaks for and against it with the verdicts, and what is missing."""
+    removed: tuple[Removed, ...] = ()
+    """What a language model wrote and its sources do not say."""
+    cypher: tuple[Query, ...] = ()
+    """Queries that the answer rests on."""
+    usage: Usage | None = None
+    """What it cost; none offline."""
     reason: str = ""
     """Why it is refused or partial."""
+    nearest: tuple[str, ...] = ()
+    """Of a refusal, the nearest things that the graph holds."""
     model: str | None = None
     """Language model that wrote it; none offline."""
 

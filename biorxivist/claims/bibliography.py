@@ -14,7 +14,7 @@ from biorxivist.claims.verdicts import ADVERSE, WORST_FIRST, count_verdicts
 from biorxivist.literature.bibtex import Entry, read_bibliography
 from biorxivist.literature.doi import bare_doi
 
-__all__ = ["EntrySummary", "check_bibliography", "headline", "summarise"]
+__all__ = ["EntrySummary", "KnownPapers", "check_bibliography", "headline", "summarise"]
 
 
 @dataclass(frozen=True)
@@ -79,19 +79,44 @@ def check_bibliography(path: Path, index: ClaimIndex) -> list[CheckResult]:
         If the file cannot be read.
     """
     entries, problems = read_bibliography(path)
-    titles = {_fold(paper.title): paper.id for paper in index.papers.values()}
-    arxiv = {paper.arxiv.lower(): paper.id for paper in index.papers.values() if paper.arxiv}
-    checked = [_entry(entry, index, titles, arxiv) for entry in entries]
+    known = KnownPapers.of(index)
+    checked = [_entry(entry, index, known) for entry in entries]
     return [*checked, *(CheckResult(str(path), "an entry that cannot be read", notes=(note,)) for note in problems)]
 
 
-def _entry(entry: Entry, index: ClaimIndex, titles: dict[str, str], arxiv: dict[str, str]) -> CheckResult:
-    doi = bare_doi(entry.fields.get("doi", "") or entry.fields.get("url", ""))
-    eprint = re.sub(r"^arxiv:|v\d+$", "", entry.fields.get("eprint", "").lower())
-    title = entry.fields.get("title", "")
-    paper_id = index.by_doi.get(doi or "") or arxiv.get(eprint) or titles.get(_fold(title))
+@dataclass(frozen=True)
+class KnownPapers:
+    """Papers of the graph by what a bibliography says of them."""
+
+    dois: dict[str, str]
+    arxiv: dict[str, str]
+    titles: dict[str, str]
+
+    @classmethod
+    def of(cls, index: ClaimIndex) -> KnownPapers:
+        """Those of an index."""
+        papers = index.papers.values()
+        return cls(
+            index.by_doi,
+            {paper.arxiv.lower(): paper.id for paper in papers if paper.arxiv},
+            {_fold(paper.title): paper.id for paper in papers},
+        )
+
+    def find(self, entry: Entry) -> str | None:
+        """Id of the paper of an entry, by DOI, arXiv id or title."""
+        eprint = re.sub(r"^arxiv:|v\d+$", "", entry.fields.get("eprint", "").lower())
+        title = _fold(entry.fields.get("title", ""))
+        return self.dois.get(_doi(entry) or "") or self.arxiv.get(eprint) or (self.titles.get(title) if title else None)
+
+
+def _doi(entry: Entry) -> str | None:
+    return bare_doi(entry.fields.get("doi", "") or entry.fields.get("url", ""))
+
+
+def _entry(entry: Entry, index: ClaimIndex, known: KnownPapers) -> CheckResult:
+    paper_id, doi = known.find(entry), _doi(entry)
     if paper_id is None:
-        label = doi or eprint or title or "no doi, eprint or title"
+        label = doi or entry.fields.get("eprint") or entry.fields.get("title") or "no doi, eprint or title"
         return CheckResult(entry.key, label, notes=("not in the graph",))
     checked = check_paper(paper_id, index)
     unknown = index.version_note(label) if (label := entry.fields.get("doi", "")) and doi in index.by_doi else ""

@@ -20,7 +20,11 @@ class Command(NamedTuple):
 PANELS: dict[str, tuple[Command, ...]] = {
     "Decide": (
         Command("ask", "biorxivist.cli.decide.ask", "Answer a question from the graph, with a source per sentence."),
-        Command("check", "biorxivist.cli.decide.check", "Check a statement, paper or .bib file before you cite it."),
+        Command(
+            "check",
+            "biorxivist.cli.decide.check",
+            "Check a statement, paper, bibliography or manuscript before you cite.",
+        ),
         Command("evidence", "biorxivist.cli.decide.evidence", "List claims with the verdicts on them."),
         Command("explain", "biorxivist.cli.decide.evidence", "Explain a verdict: every input, number, gate and step."),
         Command("compare", "biorxivist.cli.decide.compare", "Compare two claims, or the claims of two papers."),
@@ -54,6 +58,7 @@ PANELS: dict[str, tuple[Command, ...]] = {
     "Set-up": (
         Command("demo", "biorxivist.cli.setup", "See what this does, from claims to verdicts, on real cells."),
         Command("doctor", "biorxivist.cli.setup", "Check what is installed and configured."),
+        Command("mcp", "biorxivist.cli.mcp", "Serve the graph to agents over MCP, on this machine."),
         Command("vocabulary", "biorxivist.cli.vocabulary", "List the known names, and add your own."),
         Command("results", "biorxivist.cli.results", "Import scores of your own; verdicts are recomputed."),
     ),

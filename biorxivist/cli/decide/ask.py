@@ -8,12 +8,15 @@ import typer
 
 from biorxivist.cli.lazy import examples, new_app
 from biorxivist.cli.options import JsonFlag
-from biorxivist.cli.output import note, print_wrapped
+from biorxivist.cli.output import note, print_text, print_wrapped
 from biorxivist.cli.rows import print_rows
 from biorxivist.errors import FAILED
 
 if TYPE_CHECKING:
-    from biorxivist.answers import Answer, Sentence
+    from biorxivist.answers import Answer
+    from biorxivist.answers.written import Event
+    from biorxivist.llm.budget import Budget
+    from biorxivist.workspace.home import Home
 
 __all__ = ["app"]
 
@@ -24,47 +27,79 @@ app = new_app()
     epilog=examples(
         'biorxivist ask "Does more pre-training data help scConcept?"',
         'biorxivist ask "How many cells was scGPT pre-trained on?" --json',
+        'biorxivist ask "Who disagrees with DenAdel et al.?" --markdown',
     )
 )
 def ask(
     question: Annotated[str, typer.Argument(help="A question in plain English.")],
     *,
-    model: Annotated[str | None, typer.Option("--model", help="A language model (not in this version).")] = None,
+    model: Annotated[
+        str | None,
+        typer.Option("--model", help="A language model that writes the answer [default: $BIORXIVIST_LLM_MODEL]."),
+    ] = None,
+    cypher: Annotated[bool, typer.Option("--cypher", help="Let the model write a guarded query, and show it.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print what a model would be sent; send nothing.")] = False,
+    max_calls: Annotated[int, typer.Option(min=1, help="Calls to the model at most.")] = 4,
+    max_tokens: Annotated[int | None, typer.Option(min=1, help="Tokens at most, both ways.")] = None,
+    max_usd: Annotated[float | None, typer.Option(min=0, help="US dollars at most; needs a price.")] = None,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Markdown.")] = False,
     json: JsonFlag = False,
 ) -> None:
     """Answer a question from the graph, with a source per sentence.
 
-    A question that nothing in the graph supports an answer to is refused, with the reason; then the exit code is 1.
+    A question that nothing in the graph supports an answer to is refused, with the reason and what is near; then the
+    exit code is 1. What a language model writes is verified; what its sources do not say is taken out and listed.
     """
     from biorxivist.api import ask as ask_graph
+    from biorxivist.api import plan_ask
     from biorxivist.cli.opening import opened
-    from biorxivist.settings import load_settings
     from biorxivist.workspace.home import open_home
 
-    if model is None and (configured := load_settings().llm_model):
-        note(f"BIORXIVIST_LLM_MODEL={configured} is set; this version answers without a language model.")
-    with opened(open_home()) as store:
-        answer = ask_graph(question, graph=store, model=model)
+    if json and markdown:
+        msg = "Give --json or --markdown, not both."
+        raise typer.BadParameter(msg)
+    home = open_home()
+    with opened(home) as store:
+        if dry_run:
+            print_rows([plan_ask(question, graph=store, model=model)], "json")
+            return
+        budget = _budget(home, model, max_calls, max_tokens, max_usd)
+        answer = ask_graph(question, graph=store, model=model, cypher=cypher, budget=budget, on_event=_tell)
     if json:
         print_rows([answer.model_dump(mode="json")], "json")
+    elif markdown:
+        from biorxivist.answers.render import as_markdown
+
+        print_text(as_markdown(answer).rstrip("\n"))
     else:
         _print_answer(answer)
     if answer.status == "refused":
         raise typer.Exit(FAILED)
 
 
+def _budget(home: Home, model: str | None, calls: int, tokens: int | None, usd: float | None) -> Budget | None:
+    """Caps of a model's answer; none where no model is used."""
+    from biorxivist.cli.model import capped
+    from biorxivist.settings import load_settings
+
+    name = load_settings().llm_model if model is None else model
+    return capped(home, name, calls=calls, tokens=tokens, usd=usd) if name else None
+
+
+def _tell(event: Event) -> None:
+    """A step of a model's answer, on stderr; its text is shown at the end, when all of it is verified."""
+    words = {
+        "retrieved": "pieces of evidence", "asked": "sentences written", "removed": "sentences failed the verification",
+    }  # fmt: skip
+    if event.kind in words:
+        note(f"{event.count} {words[event.kind]}")
+
+
 def _print_answer(answer: Answer) -> None:
-    number = 0
-    for sentence in answer.sentences:
-        if sentence.kind == "verdict":  # it follows the claim that it is about, and is not numbered
-            print_wrapped(sentence.text, indent=3)
-        else:
-            number += 1
-            print_wrapped(f"{number}. {sentence.text}", hang=3)
-        print_wrapped(_source(sentence), indent=3)
-    note(f"{answer.status}, support: {answer.support}." + (f" {answer.reason}" if answer.reason else ""))
+    from biorxivist.answers.render import as_lines, closing
 
-
-def _source(sentence: Sentence) -> str:
-    ids = f"[{', '.join(sentence.sources)}]"
-    return f"({sentence.citation}) {ids}" if sentence.citation else ids
+    for line in as_lines(answer):
+        print_wrapped(line.text, indent=line.indent, hang=line.hang)
+    for query in answer.cypher if answer.model else ():
+        note(f"{query.rows} rows: {query.text}")
+    note(closing(answer))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -31,17 +32,24 @@ SIDES = {
 }
 
 
+OUTCOMES = {
+    "contradicted": "contradicted", "numbers_differ": "numbers differ", "scope_differs": "scope differs",
+    "does_not_say_so": "the paper does not say so", "unknown": "unknown", "supported": "supported",
+}  # fmt: skip
+
+
 @app.command(
     epilog=examples(
         'biorxivist check "More pre-training data improves single-cell foundation models"',
         "biorxivist check 10.1101/2024.12.13.628448",
         "biorxivist check refs.bib --all",
+        "biorxivist check paper.md --json",
     )
 )
 def check(
     what: Annotated[
         str,
-        typer.Argument(metavar="STATEMENT | DOI | FILE.bib", help="What you are about to cite."),
+        typer.Argument(metavar="STATEMENT | DOI | FILE", help="What you are about to cite."),
     ],
     *,
     limit: Annotated[
@@ -57,16 +65,21 @@ def check(
     all_: Annotated[bool, typer.Option("--all", help="For a file: also the claims of each entry.")] = False,
     json: JsonFlag = False,
 ) -> None:
-    """Check a statement, paper or .bib file before you cite it.
+    """Check a statement, paper, bibliography or manuscript before you cite.
 
-    Shows the claims that bear on it, with the verdict on each and the papers that disagree. The exit code is 1 if no
-    claim matches, or if a claim of a cited paper is contradicted.
+    Shows the claims that bear on it, with the verdict on each and the papers that disagree. Of a manuscript (.md, .tex)
+    every sentence that cites a paper is held against what that paper claims: supported, scope differs, contradicted,
+    numbers differ, does not say so, unknown. The exit code is 1 if no claim matches, or if something is contradicted.
     """
     from biorxivist.api import check as check_graph
+    from biorxivist.api import is_manuscript
     from biorxivist.cli.opening import opened
     from biorxivist.workspace.home import open_home
     from biorxivist.workspace.vocabulary import vocabulary_of
 
+    if is_manuscript(what):
+        _check_manuscript(Path(what.strip()), limit=limit, json=json)
+        return
     with opened(open_home()) as store:
         checked = check_graph(what, graph=store, limit=limit)
         vocabulary = vocabulary_of(store)
@@ -87,6 +100,33 @@ def check(
             note(f"{count - LISTED_CLAIMS} more claims; --limit {count} shows them.")
     if not result.findings:
         note("No claim in the graph matches.")
+        raise typer.Exit(FAILED)
+
+
+def _check_manuscript(path: Path, *, limit: int | None, json: bool) -> None:
+    from biorxivist.claims.index import read_index
+    from biorxivist.claims.manuscript import check_manuscript
+    from biorxivist.cli.opening import opened
+    from biorxivist.workspace.home import open_home
+
+    with opened(open_home()) as store:
+        rows, problems = check_manuscript(path, read_index(store))
+    counts = {outcome: sum(row.outcome == outcome for row in rows) for outcome in OUTCOMES}
+    shown = rows[:limit]
+    if json:
+        print_rows((row.row() for row in shown), "json")
+    else:
+        told = ", ".join(f"{count} {OUTCOMES[outcome]}" for outcome, count in counts.items() if count)
+        print_wrapped(f"{len(rows)} citations: {told}." if rows else "No sentence cites anything.")
+        for row in shown:
+            fields = f" ({', '.join(row.fields)})" if row.fields else ""
+            print_wrapped(f"{row.file}:{row.line}: {OUTCOMES[row.outcome]}{fields}: {row.key}: {row.sentence}", hang=2)
+            print_wrapped(row.why, indent=2, hang=2)
+    for problem in problems:
+        note(problem)
+    if len(rows) > len(shown):
+        note(f"{len(rows) - len(shown)} more; --limit {len(rows)} shows them.")
+    if counts["contradicted"]:
         raise typer.Exit(FAILED)
 
 

@@ -18,6 +18,7 @@ from graph.records import (
     Result,
     Run,
     SaturationPoint,
+    Version,
 )
 
 R = TypeVar("R", bound=Record)
@@ -140,6 +141,10 @@ CHANGES: dict[str, Change] = {
             kind="comparison", subject_ids=("model:hvg",), comparator_ids=("model:scgpt",), direction=">"
         ),
     ),
+    "best_on_set": Change(
+        "a user scores a model on a set of DenAdel et al.",
+        lambda new: [new.like(new.first(Result, **PUBLISHED), source="user", value=0.124, location="my table 2")],
+    ),
     "budget_arm": Change(
         "a point at a larger budget", lambda new: [new.like(new.first(SaturationPoint, **EQUIVALENCE), steps=64000)]
     ),
@@ -152,7 +157,16 @@ CHANGES: dict[str, Change] = {
         lambda new: [new.changed(new.first(Model, id="model:geneformer"), objective="contrastive")],
         has(model="model:geneformer", objective="contrastive"),
     ),
+    "claims_on_task": Change(
+        "a new claim about batch integration", lambda new: new.claimed(task_id="task:batch_integration")
+    ),
     "claims_without_evidence": Change("a claim that nobody tested", lambda new: new.claimed()),
+    "comparisons_of_model": Change(
+        "a new paper finds scGPT better than Geneformer",
+        lambda new: new.claimed(
+            kind="comparison", subject_ids=("model:scgpt",), comparator_ids=("model:geneformer",), direction=">"
+        ),
+    ),
     "contested_claims": Change("a new claim against an old one", lambda new: new.related("contradicts")),
     "contradictions": Change("a new paper says the opposite", lambda new: new.related("contradicts")),
     "corpus_use": Change(
@@ -182,6 +196,16 @@ CHANGES: dict[str, Change] = {
         has(told_as="note", claims=1, paper="key:discussions"),
     ),
     "evidence_for_claim": Change("a new verdict", lambda new: new.judged()),
+    "facts_of_model": Change(
+        "scGPT gets another number of parameters",
+        lambda new: [new.changed(new.first(Model, id="model:scgpt"), parameters=51_000_001)],
+        has(model="model:scgpt", parameters=51_000_001),
+    ),
+    "facts_of_set": Change(
+        "PBMC 3k gets another number of cells",
+        lambda new: [new.changed(new.first(Dataset, id="dataset:pbmc3k"), cells=2_701)],
+        has(dataset="dataset:pbmc3k", cells=2_701),
+    ),
     "failed_gates": Change(
         "a claim about scaling fails a gate of another name",
         lambda new: new.judged(verdict="not_testable", failed_gates=("weather",)),
@@ -221,6 +245,11 @@ CHANGES: dict[str, Change] = {
         has(steps=31, mean=0.5, scores=1),
     ),
     "paper_claims": Change("a new paper claims something", lambda new: new.claimed()),
+    "paper_versions": Change(
+        "a further version of the preprint of DenAdel et al.",
+        lambda new: [Version(paper_id=DENADEL, label="7", doi="10.1101/2024.12.13.628448v7")],
+        has(paper=DENADEL, version="7"),
+    ),
     "papers": Change("a new paper", lambda new: new.claimed(), has(paper="key:papers", claims=1)),
     "published_saturation": Change(
         "a paper prints a point at 3 %",
@@ -247,10 +276,19 @@ CHANGES: dict[str, Change] = {
         lambda new: [new.like(new.first(SaturationPoint, **PRINTED), regime="few_shot", fraction=1.0)],
         has(regime="few_shot", points=1, mean_fraction=1.0),
     ),
+    "saturation_points_of_model": Change(
+        "a further printed point",
+        lambda new: [new.like(new.first(SaturationPoint, **PRINTED), fraction=0.5, location="my figure")],
+    ),
     "scaling_balance": Change(
         "a new paper says that masked models keep rising",
         lambda new: new.claimed(subject_ids=("model:masked_models",)),
         more("claims", objective="masked", answer="keeps rising"),
+    ),
+    "scaling_of_model": Change("a new claim on the scaling of Geneformer", lambda new: new.claimed()),
+    "scores_of_model": Change(
+        "a user scores a model of DenAdel et al. once more",
+        lambda new: [new.like(new.first(Result, **PUBLISHED), source="user", value=0.125, location="my table 3")],
     ),
     "second_hand_claims": Change("a commentary", lambda new: new.claimed(evidence_type="commentary")),
     "smallest_effects": Change("a new verdict says what it could have seen", lambda new: new.judged()),

@@ -1,0 +1,83 @@
+"""Whether pre-training helps: claims on its effect, for a model or task where one is named."""
+
+from __future__ import annotations
+
+import re
+
+from biorxivist.answers.answer import Sentence
+from biorxivist.answers.evidence import Graph, claim_sentences, missing, names_in_words, speaks_of, summary
+from biorxivist.answers.intents.intent import COMMON, Intent, Refused, Told
+from biorxivist.answers.question import Question
+from graph.records import Claim
+
+__all__ = ["effects"]
+
+HELPS = (
+    r"help\w*|useful|matter\w*|need\w*|necessary|benefit\w*|improv\w*|worth|important|better|contribut\w*|required?|"
+    r"effect\w*|add\w*|bring\w*|pay\w*|gain\w*|hurt\w*|value"
+)
+UNDERSTOOD = (
+    rf"{COMMON}|pretrain\w*|large-scale|{HELPS}|at|all|really|self-supervised|unsupervised|downstream|anything|off|or"
+)
+SPOKEN = re.compile(r"pre-?training|pre-trained|pretraining", re.IGNORECASE)
+MOST = 5
+
+
+def _fits(question: Question) -> bool:
+    return (
+        question.has(r"pretrain\w*")
+        and question.has(HELPS)
+        and len(question.of("model")) < 2
+        and not question.of("paper")
+    )
+
+
+def _tell(question: Question, graph: Graph) -> Told | Refused | None:
+    models, tasks = question.of("model"), question.of("task")
+    for model in models:
+        graph.run("claims_about_model", model=model, limit=1000)
+    above = {each for model in models for each in graph.vocabulary.lineage(model)}
+    claims = [
+        claim
+        for claim in graph.index.by_interest()
+        if claim.kind == "effect"
+        and (claim.factor == "pretraining" or SPOKEN.search(f"{claim.ablation or ''} {claim.statement}"))
+        and (not models or speaks_of(claim, models, graph.vocabulary) or above & set(claim.subject_ids))
+        and (not tasks or speaks_of(claim, tasks, graph.vocabulary))
+        and (not question.of("dataset") or speaks_of(claim, question.of("dataset"), graph.vocabulary))
+    ]
+    if not claims:
+        return None
+    gains = [claim for claim in claims if _helps(claim)]
+    others = [claim for claim in claims if claim not in gains]
+    about = names_in_words((*models, *tasks), graph.vocabulary)
+    whose = f" for {about}" if about else ""
+    counts = (
+        f"{len(gains)} of {len(claims)} claims on its effect say that it helps, {len(others)} that it does "
+        f"little or harm"
+    )
+    lead = (
+        "Papers disagree about pre-training"
+        if gains and others
+        else (
+            "Pre-training helps, by what papers claim" if gains else "Pre-training does not help, by what papers claim"
+        )
+    )
+    line = f"{lead}{whose}: {counts}."
+    sentences: list[Sentence] = [
+        summary(line, [claim.id for claim in claims[:8]], graph, papers=[claim.paper_id for claim in claims[:8]])
+    ]
+    sentences += claim_sentences(gains, graph, part="for", limit=MOST)
+    sentences += claim_sentences(others, graph, part="against", limit=MOST)
+    sentences += missing(claims[: 2 * MOST], graph)
+    return Told(sentences)
+
+
+def _helps(claim: Claim) -> bool:
+    """Whether pre-training gains: it does where leaving it out loses."""
+    direction = claim.direction if claim.polarity == "asserted" else None
+    left_out = bool(claim.ablation and SPOKEN.search(claim.ablation))
+    return direction == ("-" if left_out else "+")
+
+
+effects = Intent("effects", "whether pre-training helps, a model or a task", UNDERSTOOD, _fits, _tell)

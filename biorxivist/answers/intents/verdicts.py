@@ -1,0 +1,100 @@
+"""What was reproduced and what was not: the verdicts, those of new runs before those of re-analysis."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from biorxivist.answers.answer import Sentence
+from biorxivist.answers.evidence import Graph, claim_sentences, names_in_words, speaks_of, summary
+from biorxivist.answers.intents.intent import COMMON, Intent, Refused, Told
+from biorxivist.answers.question import Question
+from biorxivist.claims.verdicts import ADVERSE
+from graph.records import Claim, Evidence
+
+__all__ = ["verdicts"]
+
+CUE = (
+    r"reproduc\w*|replicat\w*|verif\w*|confirm\w*|verdicts?|(?:hold|holds|held) up|(?:bear|borne|bears) out|re-?run\w*|"
+    r"re-?analys\w*|inconsistent|consistent with|refuted|stand up|stands up|tested|validated"
+)
+AGAINST = r"not|could not|cannot|fail\w*|inconsistent|refuted|irreproducib\w*|wrong|opposite|contradict\w*"
+UNDERSTOOD = (
+    rf"{COMMON}|{CUE}|{AGAINST}|no|claims?|findings?|hold|holds|held|bear|borne|out|printed|numbers?|runs?|own|experiments?|"
+    r"independently|statements?|stand|stands|true|actually|scale"
+)
+MOST = 8
+
+
+def _fits(question: Question) -> bool:
+    return question.has(CUE)
+
+
+def _tell(question: Question, graph: Graph) -> Told | Refused | None:
+    papers, names = set(question.of("paper")), (*question.of("model"), *question.of("task"), *question.of("dataset"))
+    graph.run("reproduced_claims", paper=next(iter(question.of("paper")), ""), limit=1000)
+    judged = list(_judged(papers, names, graph))
+    decided = [
+        (claim, evidence) for claim, evidence in judged if evidence.verdict not in ("inconclusive", "not_testable")
+    ]
+    about = "; ".join(map(graph.index.cite, papers)) or names_in_words(names, graph.vocabulary)
+    if not judged:
+        return Refused(f"No claim of or about {about} has a verdict.", ())
+    adverse = [pair for pair in decided if pair[1].verdict in ADVERSE]
+    borne = [pair for pair in decided if pair[1].verdict not in ADVERSE]
+    wanted = adverse if question.has(AGAINST) else decided
+    sentences: list[Sentence] = [_line(judged, about, graph)]
+    shown = [claim for claim, _ in (wanted or decided)][:MOST]
+    if question.has(AGAINST):
+        sentences += claim_sentences(shown, graph, part="against", limit=MOST)
+    else:
+        sentences += claim_sentences([c for c, _ in borne][:MOST], graph, part="for", limit=MOST)
+        sentences += claim_sentences([c for c, _ in adverse][:MOST], graph, part="against", limit=MOST)
+    return Told(sentences)
+
+
+def _judged(papers: set[str], names: Sequence[str], graph: Graph) -> Iterator[tuple[Claim, Evidence]]:
+    for claim in graph.index.by_interest():
+        if papers and claim.paper_id not in papers:
+            continue
+        if names and not all(speaks_of(claim, [name], graph.vocabulary) for name in names):
+            continue
+        if evidence := graph.index.verdicts(claim.id):
+            yield claim, evidence[0]
+
+
+def _line(judged: Sequence[tuple[Claim, Evidence]], about: str, graph: Graph) -> Sentence:
+    groups: dict[tuple[str, str], int] = {}
+    for _, evidence in judged:
+        key = (evidence.basis, evidence.verdict)
+        groups[key] = groups.get(key, 0) + 1
+
+    def told(basis: str) -> str:
+        found = [
+            (verdict, count) for (each, verdict), count in groups.items() if each == basis and verdict != "not_testable"
+        ]
+        return ", ".join(
+            f"{count} {verdict.replace('_', ' ')}" for verdict, count in sorted(found, key=lambda v: -v[1])
+        )
+
+    runs, printed = told("experiment"), told("reanalysis")
+    whole = sum(count for (_, verdict), count in groups.items() if verdict in ("reproduced",))
+    of = f" of or about {about}" if about else ""
+    lead = (
+        f"{whole} claims{of} were reproduced in full by new runs."
+        if whole
+        else (f"No claim{of} was reproduced in full: that takes new runs at half of the claim's corpus or more.")
+    )
+    parts = [
+        f"By smaller new runs: {runs}." if runs else "No new run tests one.",
+        f"By printed numbers: {printed}." if printed else "",
+    ]
+    untested = sum(count for (_, verdict), count in groups.items() if verdict == "not_testable")
+    if untested:
+        parts.append(f"{untested} cannot be tested.")
+    text = " ".join((lead, *filter(None, parts)))
+    decided = [pair for pair in judged if pair[1].verdict != "not_testable"] or judged
+    sources = [evidence.id for _, evidence in decided[:8]]
+    return summary(text, sources, graph, papers=[claim.paper_id for claim, _ in decided[:8]])
+
+
+verdicts = Intent("verdicts", "which claims were reproduced, borne out, or not", UNDERSTOOD, _fits, _tell)

@@ -1,0 +1,7 @@
+"""Answers that a language model writes from evidence of the graph, and the verification of each of its sentences."""
+
+from __future__ import annotations
+
+from biorxivist.answers.written.write import Event, Writer, write_answer
+
+__all__ = ["Event", "Writer", "write_answer"]
