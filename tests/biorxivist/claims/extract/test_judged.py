@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from biorxivist.claims.extract.read import CONFIDENCE
+from graph.records import ClaimKind
 
 ROOT = Path(__file__).parents[4]
 with (ROOT / "benchmarks" / "judged_claims.csv").open(encoding="utf-8", newline="") as stream:
@@ -48,7 +49,7 @@ def test_the_page_says_what_the_readings_gave() -> None:
 
 
 @pytest.mark.parametrize("kind", sorted(CONFIDENCE))
-def test_the_confidence_of_a_kind_is_the_share_that_was_right(kind: str) -> None:
+def test_the_confidence_of_a_kind_is_the_share_that_was_right(kind: ClaimKind) -> None:
     seen = [r for r in ROWS if r["reading"] in "23" and r["kind"] == kind and not r["inferred"]]
     share = sum(row["judgement"].startswith("right") for row in seen) / len(seen)
     assert CONFIDENCE[kind] == pytest.approx(share, abs=0.03)
