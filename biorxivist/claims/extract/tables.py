@@ -25,8 +25,8 @@ __all__ = ["TABLES", "TablesRead", "read_tables"]
 TABLES = "tables@1"
 """Name and version of the reader of tables."""
 CONFIDENCE, BY_CAPTION = 0.7, 0.5
-"""Of a cell whose headings name its metric, and of one whose caption does: that of a score in a sentence, until there
-are labelled tables."""
+"""Of a cell whose headings name its metric, and of one whose caption does: below that of a score in a sentence, until
+there are labelled tables."""
 RANKS = 10
 """Values above 1 that are all below this are ranks rather than per cent."""
 LABELLED = re.compile(r"(?:(?:Supplement(?:ary|al)|Suppl\.?|Supp\.?|Extended Data) )?Tab(?:le|\.) ?S?\d", re.IGNORECASE)
