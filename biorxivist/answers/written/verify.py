@@ -55,8 +55,8 @@ class Drafts(Strict):
 
 
 NUMBER = re.compile(
-    r"(?<![\w.])[-−]?(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)(?:\s*(?:[x×]\s*10\s*\^?\s*(\d+)))?\s*"
-    r"(thousand|million|billion|[kKMB](?!\w)|%|per ?cent\b)?"
+    r"(?<![\w.])[-−]?(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)(?:[eE]([-+−]?\d+))?"
+    r"(?:\s*(?:[x×]\s*10\s*\^?\s*([-−]?\d+)))?\s*(thousand|million|billion|[kKMB](?!\w)|%|per ?cent\b)?"
 )
 SCALES = {"thousand": 3, "k": 3, "million": 6, "m": 6, "billion": 9, "b": 9, "%": -2, "percent": -2, "per cent": -2}
 WORDED: dict[str, Decimal | int] = {
@@ -166,7 +166,8 @@ def _numbers(text: str) -> Iterator[tuple[Decimal, int]]:
     for match in NUMBER.finditer(plain):
         digits = match[1].replace(",", "")
         places = -len(digits.partition(".")[2])
-        shift = SCALES.get((match[3] or "").lower().strip(), 0) + int(match[2] or 0)
+        powers = sum(int((match[group] or "0").replace("−", "-")) for group in (2, 3))
+        shift = SCALES.get((match[4] or "").lower().strip(), 0) + powers
         yield Decimal(digits).scaleb(shift), places + shift
 
 
@@ -207,7 +208,7 @@ def _new_name(text: str, cited: Sequence[Item], sources: str, index: ClaimIndex)
                 return name.words
         elif not set(name.ids) & about and not _stands(name.words, sources):
             return name.words
-    for word in unknown_names(text, index.vocabulary):
+    for word in unknown_names(NUMBER.sub(" ", text), index.vocabulary):
         if not _stands(word, sources):
             return word
     return ""
