@@ -9,7 +9,7 @@
 - ``parse(path_or_bytes)``: a paper of your own: PDF, JATS XML, a saved article page, a MECA archive
 - ``open_graph(url=None)``: the graph, built from the shipped facts when there is none yet
 - ``compare(a, b)``: what two claims are to each other, and why
-- ``check(what)``: what the field and our runs say about a statement, a DOI or a .bib file
+- ``check(what)``: what the field and our runs say about a statement, a DOI, a .bib file or a manuscript
 - ``ask(question)``: an answer whose every sentence names its source
 
 The functions read the settings (`biorxivist.settings`) when none are given. Importing this package loads nothing

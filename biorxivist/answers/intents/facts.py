@@ -12,7 +12,7 @@ from biorxivist.answers.intents.intent import COMMON, Intent, Refused, Told
 from biorxivist.answers.question import Question
 from graph.records import Claim, Dataset, Model
 
-__all__ = ["FACTS", "corpora_of", "counted", "facts", "is_retrained", "known_facts", "members_of", "size_claims"]
+__all__ = ["FACTS", "counted", "facts", "is_retrained", "known_facts", "members_of", "size_claims"]
 
 TRAIN = r"(?:pre-?)?train\w*|learn\w*|saw|seen|fed|built|build|made"
 SPELLED = {
@@ -171,16 +171,6 @@ def size_claims(entry_id: str, unit: str, graph: Graph) -> list[Claim]:
         and (entry_id.startswith("dataset:") or claim.task_id == "task:pretraining")
     ]
     return sorted(found, key=lambda claim: (claim.attribution == "cited", claim.evidence_type != "author", claim.id))
-
-
-def corpora_of(model_id: str, graph: Graph) -> tuple[str, ...]:
-    """Corpora of a model and of its released versions."""
-    found = (
-        getattr(graph.vocabulary.get(member), "corpus_id", None)
-        for member in members_of(model_id, graph)
-        if not is_retrained(member, graph)
-    )
-    return tuple(dict.fromkeys(filter(None, found)))
 
 
 def _wanted(question: Question, kind: str) -> list[Fact]:

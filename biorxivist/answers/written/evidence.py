@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from biorxivist.answers.answer import Answer, Sentence
@@ -71,8 +71,3 @@ def number(sentences: Iterable[Sentence], graph: Graph) -> list[Item]:
             text = f"{text} “{claim.quote[:CHARACTERS]}”"
         items[each.text] = Item(f"{letter}{counts[letter]}", text, each, claim)
     return list(items.values())
-
-
-def by_handle(items: Sequence[Item]) -> dict[str, Item]:
-    """Handle -> item."""
-    return {item.handle: item for item in items}

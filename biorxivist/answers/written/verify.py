@@ -55,8 +55,8 @@ class Drafts(Strict):
 
 
 NUMBER = re.compile(
-    r"(?<![\w.])[-−]?(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)(?:\s*(?:[x×]\s*10\s*\^?\s*(\d+)))?\s*"
-    r"(thousand|million|billion|[kKMB](?!\w)|%|per ?cent\b)?"
+    r"(?<![\w.])[-−]?(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)(?:[eE]([-+−]?\d+))?"
+    r"(?:\s*(?:[x×]\s*10\s*\^?\s*([-−]?\d+)))?\s*(thousand|million|billion|[kKMB](?!\w)|%|per ?cent\b)?"
 )
 SCALES = {"thousand": 3, "k": 3, "million": 6, "m": 6, "billion": 9, "b": 9, "%": -2, "percent": -2, "per cent": -2}
 WORDED: dict[str, Decimal | int] = {
@@ -166,7 +166,8 @@ def _numbers(text: str) -> Iterator[tuple[Decimal, int]]:
     for match in NUMBER.finditer(plain):
         digits = match[1].replace(",", "")
         places = -len(digits.partition(".")[2])
-        shift = SCALES.get((match[3] or "").lower().strip(), 0) + int(match[2] or 0)
+        powers = sum(int((match[group] or "0").replace("−", "-")) for group in (2, 3))
+        shift = SCALES.get((match[4] or "").lower().strip(), 0) + powers
         yield Decimal(digits).scaleb(shift), places + shift
 
 
@@ -188,9 +189,8 @@ def _new_number(text: str, sources: str) -> str:
         if value in known or value in rounded or value in shares:
             continue
         return f"{value.normalize():f}"
-    flat = _flat(sources)
     named = (match.group() for match in NAMED.finditer(text))
-    return next((word for word in named if _flat(word) not in flat), "")
+    return next((word for word in named if not _stands(word, sources)), "")
 
 
 def _without_names(text: str) -> str:
@@ -200,17 +200,16 @@ def _without_names(text: str) -> str:
 
 def _new_name(text: str, cited: Sequence[Item], sources: str, index: ClaimIndex) -> str:
     """A name of the sentence that its sources do not name; empty if there is none."""
-    flat = _flat(sources)
     about = {each for item in cited for each in _ids(item, index.vocabulary)}
     for name in find_names(text, index):
         if name.kind == "paper":
             cited_here = any(index.cite(each).split(" ")[0] in sources for each in name.ids if each != "?")
-            if not cited_here and _flat(name.words) not in flat:
+            if not cited_here and not _stands(name.words, sources):
                 return name.words
-        elif not set(name.ids) & about and _flat(name.words) not in flat:
+        elif not set(name.ids) & about and not _stands(name.words, sources):
             return name.words
-    for word in unknown_names(text, index.vocabulary):
-        if _flat(word) not in flat:
+    for word in unknown_names(NUMBER.sub(" ", text), index.vocabulary):
+        if not _stands(word, sources):
             return word
     return ""
 
@@ -230,8 +229,11 @@ def _ids(item: Item, vocabulary: Vocabulary) -> Iterator[str]:
             yield from filter(None, (claim.dataset_id, claim.corpus_id))
 
 
-def _flat(text: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "", text.casefold())
+def _stands(name: str, text: str) -> bool:
+    """Whether a name stands in a text as words of their own, whatever hyphens and spaces are in it."""
+    parts = re.findall(r"[a-z]+|\d+", name.casefold())
+    pattern = r"[\W_]*".join(map(re.escape, parts))
+    return bool(parts) and re.search(rf"(?<![a-z0-9]){pattern}(?![a-z0-9])", text.casefold()) is not None
 
 
 def _new_direction(text: str, cited: Sequence[Item], vocabulary: Vocabulary) -> str:
@@ -241,9 +243,9 @@ def _new_direction(text: str, cited: Sequence[Item], vocabulary: Vocabulary) -> 
     sources_text = " ".join(item.text for item in cited)
     if word := _new_direction_word(text, sources_text):
         return f"{word}: no source says so"
-    alone = cited[0].text if len(cited) == 1 and "“" not in cited[0].text else ""
-    if alone and _shares_most(text, alone) and _denials(text) != _denials(alone):
-        return "not: denied more or less often than in the source"
+    alone = cited[0].text.split(" “")[0] if len(cited) == 1 else ""
+    if alone and _shares_most(text, alone) and (name := _other_count(text, alone)):
+        return f"{name}: more or fewer such words than in the source"
     said = [claim for claim in read(text, vocabulary).claims if claim.direction is not None]
     sources = [claim for item in cited for claim in _claims(item, vocabulary)]
     for claim in said:
@@ -273,6 +275,15 @@ def _new_direction_word(text: str, sources: str) -> str:
 
 def _denials(text: str) -> int:
     return len(re.findall(rf"\b(?:{DENIED})\b", text, re.IGNORECASE))
+
+
+def _other_count(text: str, source: str) -> str:
+    """A sense of direction that a sentence words more or less often than the source that it repeats."""
+    for name, pattern in DIRECTIONS:
+        said, told = (len(re.findall(rf"\b(?:{pattern})\b", each, re.IGNORECASE)) for each in (text, source))
+        if said != told:
+            return name
+    return ""
 
 
 def _words_of(text: str, pattern: str) -> set[str]:

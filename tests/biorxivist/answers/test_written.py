@@ -110,6 +110,15 @@ def test_a_number_may_be_rounded_and_not_changed(known: ClaimIndex, text: str, k
     assert bool(found) is kept, removed
 
 
+def test_a_power_of_ten_is_part_of_a_number(known: ClaimIndex) -> None:
+    fact = Sentence(text="scGPT is ahead (p = 6.7e-8).", kind="fact", sources=("model:scgpt",))
+    given = [Item("F1", fact.text, fact)]
+    kept, _ = verify([draft("scGPT is ahead (p = 6.7e-8).", ["F1"], "scGPT is ahead", "F1")], given, known)
+    assert kept
+    _, (removed,) = verify([draft("scGPT is ahead (p = 6.7e-3).", ["F1"], "scGPT is ahead", "F1")], given, known)
+    assert removed.reason == "number"
+
+
 def reply(*drafts: dict[str, Any]) -> str:
     return json.dumps({"sentences": list(drafts)})
 
