@@ -10,6 +10,9 @@ ARGS ?=
 WORKERS ?= auto
 PYTEST := $(BIN)/python -m pytest --numprocesses=$(WORKERS) --maxprocesses=4 --dist=worksteal
 
+# Where it is set, each of the hundreds of processes that the tests start would compile torch, SciPy and us anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help env demo test test-long test-neo4j lint docs bench neo4j lock check-install clean

@@ -199,7 +199,10 @@ def compare(a: Claim, b: Claim, *, vocabulary: Vocabulary | None = None) -> Rela
         msg = f"{a.id} cannot be compared with itself; give two claims."
         raise ValueError(msg)
     first, second = sorted((a, b), key=lambda claim: claim.id)
-    kind, fields, reasons = _judged(first, second, vocabulary or load_vocabulary())
+    return _relation(first, second, *_judged(first, second, vocabulary or load_vocabulary()))
+
+
+def _relation(first: Claim, second: Claim, kind: str, fields: tuple[str, ...], reasons: tuple[str, ...]) -> Relation:
     return Relation.model_validate(
         {
             "claim_id": first.id, "other_id": second.id, "relation": kind, "fields": fields, "reasons": reasons,
@@ -242,10 +245,12 @@ def relate(claims: Iterable[Claim], *, vocabulary: Vocabulary | None = None) -> 
     kinds: dict[str, list[Claim]] = {}
     for claim in {claim.id: claim for claim in claims}.values():
         kinds.setdefault(claim.kind, []).append(claim)
-    relations = [
-        compare(a, b, vocabulary=vocabulary)
+    pairs = (
+        (a, b)
         for group in kinds.values()
         for a, b in combinations(sorted(group, key=lambda claim: claim.id), 2)
         if a.version_id != b.version_id
-    ]
-    return [relation for relation in relations if relation.relation != "not_comparable"]
+    )
+    # nine pairs of ten cannot be compared: no record is made of them
+    judged = ((a, b, _judged(a, b, vocabulary)) for a, b in pairs)
+    return [_relation(a, b, *found) for a, b, found in judged if found[0] != "not_comparable"]

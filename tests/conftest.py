@@ -1,11 +1,15 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
+from biorxivist.load.prepare import prepare
+from biorxivist.workspace.home import Home
 
 if TYPE_CHECKING:
     from tests.neo4j_server.shared import Address
@@ -18,6 +22,28 @@ def shared() -> Path:
     if not (folder / "cells").is_dir():
         pytest.skip(f"no real samples at {folder}: set BIORXIVIST_SHARED")
     return folder.resolve()
+
+
+@pytest.fixture(scope="session")
+def seeded_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A home with the shipped facts, verdicts and graph; tests only read it.
+
+    The processes that share the tests share it too: the first one fills it, behind the lock of the home.
+    """
+    root = tmp_path_factory.getbasetemp()
+    folder = (root.parent if "PYTEST_XDIST_WORKER" in os.environ else root) / "seeded"
+    home = Home(folder, f"ladybug:{folder / 'graph'}")
+    prepare(home)
+    return home
+
+
+def copy_home(home: Home, folder: Path) -> Home:
+    """A copy that finds its own graph up to date."""
+    shutil.copytree(home.folder, folder)
+    copy = Home(folder, f"ladybug:{folder / 'graph'}")
+    state = copy.state()
+    copy.update_state(**{part: {copy.store_url: state[part][home.store_url]} for part in ("stores", "built")})
+    return copy
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from biorxivist.workspace.home import Home
+from tests.conftest import copy_home
+
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 
 # The demo has tests of its own and takes minutes; what sets a machine up cannot run inside the machine it set up.
@@ -29,10 +32,10 @@ def shell_commands() -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """A newcomer's environment: an empty home, no settings, the program on the path."""
+def environment(seeded_home: Home, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """A newcomer's environment: the home as the first command leaves it, no settings, the program on the path."""
     bare = {name: value for name, value in os.environ.items() if not name.startswith(("BIORXIVIST_", "NEO4J_"))}
-    home = str(tmp_path_factory.mktemp("readme"))
+    home = str(copy_home(seeded_home, tmp_path_factory.mktemp("readme") / "home").folder)
     return {**bare, "BIORXIVIST_HOME": home, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{bare['PATH']}"}
 
 

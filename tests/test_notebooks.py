@@ -7,6 +7,9 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from biorxivist.workspace.home import Home
+from tests.conftest import copy_home
+
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 
 
@@ -26,12 +29,12 @@ def test_a_notebook_is_valid_and_carries_no_outputs(path: Path) -> None:
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_notebook_runs_from_top_to_bottom_without_a_network_and_every_cell_tells_something(
-    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    path: Path, seeded_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in list(os.environ):
         if name.startswith(("BIORXIVIST_", "NEO4J_", "OPENAI_")):
             monkeypatch.delenv(name)
-    monkeypatch.setenv("BIORXIVIST_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("BIORXIVIST_HOME", str(copy_home(seeded_home, tmp_path / "home").folder))
     monkeypatch.setenv("PYTHONPATH", str(path.parents[1]))
     for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")  # nothing listens there

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from biorxivist.claims.index import ClaimIndex
 from biorxivist.claims.refresh import VerdictChange, verdict_changes
 from biorxivist.errors import InvalidInput
-from biorxivist.load.prepare import ensure_seeded, prepare, rebuild
+from biorxivist.load.prepare import ensure_seeded, prepare, update
 from biorxivist.workspace.home import Home
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def load_shipped(home: Home) -> dict[str, int]:
     Label or relationship -> count.
     """
     ensure_seeded(home)
-    return rebuild(home)
+    return update(home)
 
 
 def load_files(home: Home, files: Iterable[Path]) -> dict[str, int]:
@@ -50,7 +50,7 @@ def load_files(home: Home, files: Iterable[Path]) -> dict[str, int]:
     records = list(read_files(files))
     require_known_names(records, home.archive.read(*RECORD_KINDS))
     home.archive.append(records, writer=WRITER)
-    return rebuild(home)
+    return update(home)
 
 
 @dataclass(frozen=True)

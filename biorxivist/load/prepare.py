@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from graph.records import Tombstone
     from graph.stores.base import Store
 
-__all__ = ["ensure_seeded", "judge", "open_graph", "prepare", "rebuild", "seed"]
+__all__ = ["ensure_seeded", "judge", "open_graph", "prepare", "rebuild", "seed", "update"]
 
 SEED_WRITER = "seeds"
 NOT_SHIPPED = "no longer shipped"
@@ -118,13 +118,54 @@ def judge(home: Home) -> int:
     return written
 
 
-def _build(home: Home) -> dict[str, int]:
+def _build(home: Home, *, whole: bool = False) -> dict[str, int]:
+    """Bring the store up to the archive: by what was appended since, where it is as it was left."""
     from graph.load import rebuild as rebuild_store
+    from graph.stores.open import open_store
 
-    home.progress(0, 0, "building the graph")
-    counts = rebuild_store(home.archive, home.store_url, login=home.login, progress=home.progress)
-    home.update_state(stores={**home.state().get("stores", {}), home.store_url: store_inputs(home)})
+    inputs, sizes = store_inputs(home), home.archive.sizes()
+    counts = None if whole else _append(home, sizes)
+    if counts is None:
+        home.progress(0, 0, "building the graph")
+        counts = rebuild_store(home.archive, home.store_url, login=home.login, progress=home.progress)
+    with open_store(home.store_url, read_only=True, login=home.login) as store:
+        built = {"digest": store.digest(), "sizes": sizes}
+    state = home.state()
+    home.update_state(
+        stores={**state.get("stores", {}), home.store_url: inputs},
+        built={**state.get("built", {}), home.store_url: built},
+    )
     return counts
+
+
+def _append(home: Home, sizes: dict[str, int]) -> dict[str, int] | None:
+    """Write what was appended to the archive; None if the store has to be built anew."""
+    from graph.errors import StoreError
+    from graph.stores.open import open_store
+
+    built = home.state().get("built", {}).get(home.store_url)
+    if built is None or any(sizes.get(name, 0) < size for name, size in built["sizes"].items()):
+        return None
+    try:
+        with open_store(home.store_url, login=home.login) as store:
+            # another home may have written into it, another version may have built it, somebody may have deleted it
+            if store.digest() != built["digest"]:
+                return None
+            return store.write(home.archive.read(since=built["sizes"]), progress=home.progress)
+    except StoreError:
+        return None
+
+
+def update(home: Home) -> dict[str, int]:
+    """Bring verdicts and store up to the archive.
+
+    Returns
+    -------
+    What was written.
+    """
+    with lock(home):
+        judge(home)
+        return _build(home)
 
 
 def rebuild(home: Home) -> dict[str, int]:
@@ -136,7 +177,7 @@ def rebuild(home: Home) -> dict[str, int]:
     """
     with lock(home):
         judge(home)
-        return _build(home)
+        return _build(home, whole=True)
 
 
 def open_graph(home: Home) -> Store:

@@ -113,13 +113,22 @@ class Archive:
         self._refresh(kind)
         return len(new)
 
-    def read(self, *kinds: str) -> Iterator[Record]:
+    def sizes(self) -> dict[str, int]:
+        """File, as ``<record>/<writer>.jsonl``, and how many bytes it has."""
+        return {
+            path.relative_to(self.folder).as_posix(): path.stat().st_size
+            for path in sorted(self.folder.glob("*/*.jsonl"))
+        }
+
+    def read(self, *kinds: str, since: Mapping[str, int] | None = None) -> Iterator[Record]:
         """Records as they stand, kind by kind in the order in which a graph can be written.
 
         Parameters
         ----------
         kinds
             Names of record classes; all when left out, with the Tombstones that took effect last.
+        since
+            An earlier ``sizes()``: only what was appended since.
 
         Raises
         ------
@@ -135,7 +144,7 @@ class Archive:
             for portion in index.lines():
                 gone = self._gone(index, {entry.line.id: micros(entry.line.at) for entry in portion})
                 for entry in portion:
-                    if entry.line.id in gone:
+                    if entry.line.id in gone or (since and entry.offset < since.get(index.name(entry.file), 0)):
                         continue
                     try:
                         yield entry.line.record()

@@ -111,6 +111,10 @@ class Index:
         """File of a place."""
         return self._files[file]
 
+    def name(self, file: int) -> str:
+        """File of a place, as the archive names it."""
+        return f"{self.kind}/{self._files[file].name}"
+
     def load(self, place: Place) -> Record:
         """The record at a place.
 

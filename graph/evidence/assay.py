@@ -75,12 +75,12 @@ class Assay:
 
     def budgets(self, model_id: str) -> list[int | None]:
         """Checkpoints of a model in optimiser steps, smallest first; [None] for one that takes no steps."""
-        steps = {r.steps for r in self.results if r.model_id == model_id and r.run_id and r.cells}
+        steps = {r.steps for r in self._of_model[model_id] if r.run_id and r.cells}
         return sorted(steps, key=lambda step: step or 0)
 
     def sizes(self, model_id: str, sampling: str = RANDOM) -> list[int]:
         """Subset sizes of a model in cells, smallest first, without the untrained one."""
-        return sorted({r.cells for r in self.results if r.model_id == model_id and r.sampling == sampling and r.cells})
+        return sorted({r.cells for r in self._of_model[model_id] if r.sampling == sampling and r.cells})
 
     def corpus_cells(self) -> int:
         """Cells of the whole corpus."""
@@ -88,7 +88,14 @@ class Assay:
 
     def samplings(self, model_id: str) -> list[str]:
         """Ways in which subsets were drawn for a model."""
-        return sorted({r.sampling for r in self.results if r.model_id == model_id and r.sampling and r.cells})
+        return sorted({r.sampling for r in self._of_model[model_id] if r.sampling and r.cells})
+
+    @cached_property
+    def _of_model(self) -> Mapping[str, list[Result]]:
+        results: dict[str, list[Result]] = defaultdict(list)
+        for result in self.results:
+            results[result.model_id].append(result)
+        return results
 
     # Scores
 

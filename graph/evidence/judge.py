@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from graph.evidence.assay import Assay
 from graph.evidence.family import adjust
@@ -15,6 +15,8 @@ from graph.vocabulary.protocol import COUNT
 
 Experiment = Callable[[Claim, Assay, Numbers], Outcome | None]
 Reanalysis = Callable[[Claim, Numbers], Outcome | None]
+_Scope = tuple[str, str | None, str | None, str | None]
+"""Study, task, metric and regime: all of a claim that an assay depends on."""
 
 EXPERIMENTS: dict[str, Experiment] = {
     "saturation": saturation.experiment,
@@ -61,21 +63,16 @@ def judge(
     numbers = Numbers.collect(
         results=results, points=points, runs=runs, claims=claims, vocabulary=vocabulary or load_vocabulary()
     )
-    judged = [(claim, outcome) for claim in claims for outcome in outcomes(claim, numbers)]
+    assays: dict[_Scope, Assay | None] = {}
+    judged = [(claim, outcome) for claim in claims for outcome in outcomes(claim, numbers, assays)]
     adjust(outcome for _, outcome in judged)
     records = (outcome.evidence(claim, names=numbers.vocabulary.with_names) for claim, outcome in judged)
     return sorted(records, key=lambda evidence: (evidence.claim_id, evidence.id))
 
 
-def outcomes(claim: Claim, numbers: Numbers) -> list[Outcome]:
-    """All attempts to judge one claim; never empty."""
-    reached: list[Outcome] = []
-    for name, results in numbers.studies.items():
-        experiment = EXPERIMENTS.get(claim.kind)
-        assay = Assay.of(name, results, numbers, claim) if experiment else None
-        if experiment and assay and (outcome := experiment(claim, assay, numbers)):
-            outcome.family = f"study {name}"
-            reached.append(outcome)
+def outcomes(claim: Claim, numbers: Numbers, assays: dict[_Scope, Assay | None]) -> list[Outcome]:
+    """All attempts to judge one claim; never empty. ``assays`` keeps what was laid out for claims of equal scope."""
+    reached = list(_experiments(claim, numbers, assays))
     again = (reanalysis(claim, numbers) for reanalysis in REANALYSES.get(claim.kind, ()))
     for outcome in filter(None, again):
         outcome.family = outcome.family or numbers.sources(outcome.inputs)
@@ -84,6 +81,19 @@ def outcomes(claim: Claim, numbers: Numbers) -> list[Outcome]:
         return reached
     rule = f"{claim.kind}@1" if claim.kind in REANALYSES else NO_RULE
     return [untested(rule, numbers.vocabulary.with_names(missing(claim, numbers)))]
+
+
+def _experiments(claim: Claim, numbers: Numbers, assays: dict[_Scope, Assay | None]) -> Iterator[Outcome]:
+    if (experiment := EXPERIMENTS.get(claim.kind)) is None:
+        return
+    for name, results in numbers.studies.items():
+        scope = (name, claim.task_id, claim.metric_id, claim.regime)
+        if scope not in assays:
+            assays[scope] = Assay.of(name, results, numbers, claim)
+        assay = assays[scope]
+        if assay and (outcome := experiment(claim, assay, numbers)):
+            outcome.family = f"study {name}"
+            yield outcome
 
 
 def missing(claim: Claim, numbers: Numbers) -> str:

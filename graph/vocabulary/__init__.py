@@ -60,6 +60,7 @@ class Vocabulary:
         self._entries = dict(entries)
         self._aliases: dict[tuple[str, str], str] = {}
         self._families: dict[tuple[str, str], bool] = {}
+        self._lineages: dict[str, tuple[str, ...]] = {}
         for entry in self._entries.values():
             kind = type(entry).__name__.lower()
             for name in _names(entry):
@@ -141,12 +142,19 @@ class Vocabulary:
 
         A variant of a model comes under that model, and what is no variant under its group.
         """
-        path: list[str] = []
-        while entry_id is not None and entry_id not in path:
-            path.append(entry_id)
-            entry = self._entries.get(entry_id)
-            entry_id = None if entry is None else getattr(entry, "variant_of", None) or entry.parent_id
-        return tuple(path)
+        if entry_id is None:
+            return ()
+        if entry_id not in self._lineages:  # asked for again whenever two claims are held against each other
+            path, above = [entry_id], self._above(entry_id)
+            while above is not None and above not in path:
+                path.append(above)
+                above = self._above(above)
+            self._lineages[entry_id] = tuple(path)
+        return self._lineages[entry_id]
+
+    def _above(self, entry_id: str) -> str | None:
+        entry = self._entries.get(entry_id)
+        return None if entry is None else getattr(entry, "variant_of", None) or entry.parent_id
 
     def family(self, model_id: str) -> str:
         """The model that a model is a variant of, in the last instance; itself where it is no variant."""

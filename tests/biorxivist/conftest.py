@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,8 +9,8 @@ from typer.testing import CliRunner, Result
 
 from biorxivist.claims.index import KINDS, ClaimIndex
 from biorxivist.cli.main import app
-from biorxivist.load.prepare import prepare
 from biorxivist.workspace.home import Home
+from tests.conftest import copy_home
 
 
 @pytest.fixture(autouse=True)
@@ -21,15 +20,6 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
             monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("BIORXIVIST_HOME", str(tmp_path / "home"))
-
-
-@pytest.fixture(scope="session")
-def seeded_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """A home with the shipped facts, verdicts and graph; tests only read it."""
-    folder = tmp_path_factory.mktemp("seeded")
-    home = Home(folder, f"ladybug:{folder / 'graph'}")
-    prepare(home)
-    return home
 
 
 @pytest.fixture(scope="session")
@@ -47,12 +37,8 @@ def seeded(seeded_home: Home, monkeypatch: pytest.MonkeyPatch) -> Home:
 @pytest.fixture
 def own_home(seeded_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     """A copy of the seeded home that a test may change."""
-    folder = tmp_path / "own"
-    shutil.copytree(seeded_home.folder, folder)
-    monkeypatch.setenv("BIORXIVIST_HOME", str(folder))
-    home = Home(folder, f"ladybug:{folder / 'graph'}")
-    state = home.state()
-    home.update_state(stores={home.store_url: state["stores"][seeded_home.store_url]})
+    home = copy_home(seeded_home, tmp_path / "own")
+    monkeypatch.setenv("BIORXIVIST_HOME", str(home.folder))
     return home
 
 

@@ -9,6 +9,7 @@ import scaling
 from biorxivist.demo.model import Demo
 from biorxivist.demo.run import run_demo
 from biorxivist.workspace.home import Home
+from tests.conftest import copy_home
 
 CANARY = "canary-5c21d"
 
@@ -22,7 +23,7 @@ class DemoRun(NamedTuple):
 
 
 @pytest.fixture(scope="session")
-def demo_run(tmp_path_factory: pytest.TempPathFactory) -> DemoRun:
+def demo_run(seeded_home: Home, tmp_path_factory: pytest.TempPathFactory) -> DemoRun:
     """The demo on simulated cells, with a study of a few seconds in place of one of a minute."""
     folder = tmp_path_factory.mktemp("demo")
     study = scaling.load_study("demo")
@@ -35,7 +36,7 @@ def demo_run(tmp_path_factory: pytest.TempPathFactory) -> DemoRun:
             ),
         }
     )
-    home = Home(folder / "home", f"ladybug:{folder / 'home' / 'graph'}")
+    home = copy_home(seeded_home, folder / "home")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(scaling, "load_study", lambda name: short, raising=False)
         patch.setenv("NEO4J_PASSWORD", CANARY)

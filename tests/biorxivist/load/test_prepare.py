@@ -12,9 +12,10 @@ import pytest
 
 from biorxivist.claims.refresh import compute
 from biorxivist.errors import HomeNotWritable
-from biorxivist.load.prepare import ensure_seeded, open_graph, prepare, rebuild
+from biorxivist.load.prepare import ensure_seeded, open_graph, prepare, rebuild, update
 from biorxivist.workspace.home import Home, is_current
 from graph.records import Author, Evidence, Record, Result, Tombstone
+from graph.stores.open import open_store
 
 
 @pytest.fixture
@@ -90,6 +91,32 @@ def test_records_that_another_program_adds_are_in_the_graph_at_the_next_look(
     prepare(home)
     home.archive.append([Author(id="author:grace_hopper", name="Grace Hopper")], writer="another")
     assert "Grace Hopper" in names(home)
+
+
+def test_only_what_was_added_is_written_and_the_graph_is_that_of_a_rebuild(
+    home: Home, small_facts: list[Record]
+) -> None:
+    prepare(home)
+    home.archive.append([Author(id="author:grace_hopper", name="Grace Hopper")], writer="another")
+    home.archive.append([Tombstone(target_record="Author", target_id=small_facts[0].id, reason="gone")], writer="me")
+    counts = update(home)
+    assert (counts["nodes"], counts["removed"]) == (1, 1)
+    with open_graph(home) as store:
+        grown = store.digest()
+    rebuild(home)
+    with open_graph(home) as store:
+        assert store.digest() == grown
+    assert names(home) == ["Grace Hopper", "Mary Somerville"]
+
+
+def test_a_store_into_which_another_home_wrote_is_built_anew(
+    home: Home, small_facts: list[Record], tmp_path: Path
+) -> None:
+    prepare(home)
+    with open_store(home.store_url) as store:
+        store.write([Author(id="author:stranger", name="Somebody Else")])
+    home.archive.append([Author(id="author:grace_hopper", name="Grace Hopper")], writer="another")
+    assert names(home) == ["Ada Lovelace", "Grace Hopper", "Mary Somerville"]
 
 
 def test_a_state_file_that_is_damaged_costs_a_rebuild_and_no_facts(home: Home, small_facts: list[Record]) -> None:
