@@ -29,6 +29,12 @@ def explain(evidence: Evidence) -> str:
     return "\n".join(_lines(evidence))
 
 
+def _runs(number: int | None) -> str:
+    if number is None:
+        return "of a number of runs that is not printed"
+    return f"n = {number} run{'s' if number > 1 else ''}"
+
+
 def _lines(evidence: Evidence) -> Iterator[str]:
     yield sentence(evidence)
     yield f"{evidence.verdict} means: {MEANING[evidence.verdict]}"
@@ -39,7 +45,7 @@ def _lines(evidence: Evidence) -> Iterator[str]:
         yield f"scale: our corpus is {evidence.scale_ratio:.2g} of the claim's"
     if evidence.effect is not None:
         seen = "" if evidence.mde is None else f", {_smallest(evidence, evidence.mde)}"
-        yield f"effect: {number(evidence, evidence.effect)}, {limits(evidence)}{seen}, n = {evidence.n}"
+        yield f"effect: {number(evidence, evidence.effect)}, {limits(evidence)}{seen}, {_runs(evidence.n)}"
     elif evidence.mde is not None:
         yield _smallest(evidence, evidence.mde)
     yield "gates:" if evidence.gates else "gates: none"

@@ -22,8 +22,11 @@ class Interval:
     low: float
     high: float
     n: int
+    """Runs behind the mean, of both sides of a difference; 0 where nobody says how many."""
     mde: float
     """Smallest true effect that would be told from zero at the 5 % level with 80 % power."""
+    df: int
+    """Degrees of freedom of the error; not the number of runs where two means of unequal error are compared."""
 
     @property
     def half_width(self) -> float:
@@ -37,11 +40,11 @@ class Interval:
 
     def upper_one_sided(self) -> float:
         """Upper limit of a one-sided 95 % interval, as the equivalence test needs it."""
-        return self.mean + _quantile(LEVEL, self.n - 1) * self.error
+        return self.mean + _quantile(LEVEL, self.df) * self.error
 
     def lower_one_sided(self) -> float:
         """Lower limit of a one-sided 95 % interval."""
-        return self.mean - _quantile(LEVEL, self.n - 1) * self.error
+        return self.mean - _quantile(LEVEL, self.df) * self.error
 
     def against(self, delta: float) -> Position:
         """Place of the effect: above +delta, below -delta, inside, or undecided.
@@ -58,11 +61,11 @@ class Interval:
 
     def p_above(self, bound: float) -> float:
         """One-sided p-value against "the mean is at most ``bound``"."""
-        return _tail(self.mean - bound, self.error, self.n - 1)
+        return _tail(self.mean - bound, self.error, self.df)
 
     def p_below(self, bound: float) -> float:
         """One-sided p-value against "the mean is at least ``bound``"."""
-        return _tail(bound - self.mean, self.error, self.n - 1)
+        return _tail(bound - self.mean, self.error, self.df)
 
 
 def _tail(distance: float, error: float, df: int) -> float:
@@ -93,19 +96,20 @@ def of_replicates(values: Sequence[float]) -> Interval | None:
     # exact sums: the same values in another order give the same interval, so the same verdict
     mean = math.fsum(values) / n
     error = math.sqrt(math.fsum((value - mean) ** 2 for value in values) / (n - 1) / n)
-    return _interval(mean, error, n)
+    return _interval(mean, error, n, df=n - 1)
 
 
 def of_difference(a: Interval, b: Interval) -> Interval:
     """Interval of a - b for independent means, with Welch's degrees of freedom."""
     error = math.hypot(a.error, b.error)
+    runs = a.n + b.n if a.n and b.n else 0
     if error == 0:
-        return _interval(a.mean - b.mean, 0.0, min(a.n, b.n))
+        return _interval(a.mean - b.mean, 0.0, runs, df=min(a.df, b.df))
     # Welch and Satterthwaite: the side with the larger error and the fewer runs limits the degrees of freedom, which
     # are rounded down so that the interval is rather too wide than too narrow
-    spread = a.error**4 / max(a.n - 1, 1) + b.error**4 / max(b.n - 1, 1)
-    df = max(1, int(error**4 / spread)) if spread else max(a.n, b.n) - 1
-    return _interval(a.mean - b.mean, error, df + 1)
+    spread = a.error**4 / max(a.df, 1) + b.error**4 / max(b.df, 1)
+    df = max(1, int(error**4 / spread)) if spread else max(a.df, b.df)
+    return _interval(a.mean - b.mean, error, runs, df=df)
 
 
 def of_printed(value: float, low: float, high: float, n: int | None) -> Interval:
@@ -113,21 +117,24 @@ def of_printed(value: float, low: float, high: float, n: int | None) -> Interval
     # without a printed n the limits are taken for normal ones: a t quantile at 1,000 runs differs in the third digit
     count = n if n and n > 1 else 1000
     error = (high - low) / 2 / _quantile((1 + LEVEL) / 2, count - 1)
-    return _interval(value, error, count)
+    return _interval(value, error, n or 0, df=count - 1)
 
 
-def of_proportion(proportion: float, cells: int, *, spread: float = 0.0) -> Interval:
-    """Wald interval of an accuracy over ``cells`` test cells, widened by the spread of a single run over seeds."""
+def of_proportion(proportion: float, cells: int, *, spread: float = 0.0, runs: int = 1) -> Interval:
+    """Wald interval of an accuracy over ``cells`` test cells, widened by the spread of its mean over seeds."""
     # seeds and test cells are independent sources of error, so their variances add; the floor keeps an accuracy of 0
     # or 1 from having no error at all
     return _interval(
-        proportion, math.hypot(math.sqrt(max(proportion * (1 - proportion), 1e-12) / cells), spread), cells
+        proportion,
+        math.hypot(math.sqrt(max(proportion * (1 - proportion), 1e-12) / cells), spread),
+        runs,
+        df=cells - 1,
     )
 
 
-def _interval(mean: float, error: float, n: int) -> Interval:
-    t = _quantile((1 + LEVEL) / 2, n - 1)
+def _interval(mean: float, error: float, n: int, *, df: int) -> Interval:
+    t = _quantile((1 + LEVEL) / 2, df)
     # an effect of `t` errors is found in half of all samples; that of `t` plus the quantile of the power in 80 %
     reach = t * error if error else 0.0
-    mde = (t + _quantile(POWER, n - 1)) * error if error else 0.0
-    return Interval(mean=mean, error=error, low=mean - reach, high=mean + reach, n=n, mde=mde)
+    mde = (t + _quantile(POWER, df)) * error if error else 0.0
+    return Interval(mean=mean, error=error, low=mean - reach, high=mean + reach, n=n, mde=mde, df=df)

@@ -121,7 +121,7 @@ class Outcome:
             ci_low=_rounded(effect.low if effect else None),
             ci_high=_rounded(effect.high if effect else None),
             mde=_rounded(effect.mde if effect else self.mde),
-            n=effect.n if effect else None,
+            n=(effect.n or None) if effect else None,
             gates=self.gates,
             failed_gates=self.failed,
             reasons=(*self.reasons, *self._steps(names)),

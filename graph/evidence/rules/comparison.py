@@ -144,7 +144,7 @@ def printed(result: Result, numbers: Numbers) -> Interval | None:
         return of_printed(result.value, result.low, result.high, result.n)
     if result.metric_id in BINOMIAL and result.test_cells:
         spread = numbers.spread(result)[0] / math.sqrt(result.n or 1)
-        return of_proportion(result.value, result.test_cells, spread=spread)
+        return of_proportion(result.value, result.test_cells, spread=spread, runs=result.n or 1)
     return None
 
 

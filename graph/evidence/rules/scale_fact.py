@@ -211,7 +211,7 @@ def _difference(claim: Claim, stated: Range, other: Count) -> Interval | None:
     if claim.value is None or math.isinf(stated[1]) or math.isinf(other.high):
         return None
     low, high = other.low - stated[1], other.high - stated[0]
-    return Interval(mean=other.value - claim.value, error=0.0, low=low, high=high, n=1, mde=(high - low) / 2)
+    return Interval(mean=other.value - claim.value, error=0.0, low=low, high=high, n=1, mde=(high - low) / 2, df=0)
 
 
 def _text(limits: Range) -> str:

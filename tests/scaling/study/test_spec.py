@@ -32,7 +32,7 @@ def _load(tmp_path: Path, text: str) -> Study:
 
 
 def test_every_preset_loads_by_its_name() -> None:
-    assert set(presets()) == {"ci", "demo", "full_cpu"}
+    assert set(presets()) == {"blood_p", "blood_z", "ci", "demo", "full_cpu"}
     assert [load_study(name).name for name in presets()] == list(presets())
 
 
@@ -59,7 +59,7 @@ def test_a_wrong_study_file_is_refused_with_the_reason(tmp_path: Path, text: str
 
 
 def test_a_missing_study_file_names_the_presets(tmp_path: Path) -> None:
-    with pytest.raises(StudyError, match="Presets are: ci, demo, full_cpu"):
+    with pytest.raises(StudyError, match="Presets are: blood_p, blood_z, ci, demo, full_cpu"):
         load_study(tmp_path / "none.toml")
 
 
