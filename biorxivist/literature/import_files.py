@@ -225,6 +225,7 @@ class _Batch:
                 self._shelf.gain_more(paper.front.version.id, passages, added)
                 self.written += self._archive.append(passages, writer=self._writer)
                 rows += len(passages)
+        self._shelf.forget_written()
         log_contents([(path, digest, rows)], self._archive, reader=READER, writer=self._writer)
         self.paper_ids.append(paper.front.paper.id)
         self.read += 1
@@ -237,6 +238,7 @@ class _Batch:
         unique = {(type(record), record.id): record for record in self._records}
         self.written += self._archive.append(unique.values(), writer=self._writer)
         log_contents(self._files, self._archive, reader=READER, writer=self._writer)
+        self._shelf.forget_written()
         self._records.clear()
         self._files.clear()
         if self._shelf.pending >= MOST_PENDING:

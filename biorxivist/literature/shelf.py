@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
 
 from biorxivist.literature.anchor import anchor
 from biorxivist.literature.licence import is_open, may_keep_text
@@ -19,6 +20,8 @@ from graph.archive import Archive
 from graph.records import Author, Claim, Paper, Passage, Record, Reference, Review, Tombstone, Version
 
 __all__ = ["Shelf"]
+
+R = TypeVar("R", bound=Record)
 
 SUPERSEDED = "superseded by a better text of this version"
 NOT_FOUND = "not found in the text by "
@@ -30,17 +33,17 @@ class Shelf:
     Parameters
     ----------
     archive
-        Read once here, and again by `settle` if a text was replaced.
+        What it holds is looked up paper by paper; `settle` reads it as a whole if a text was replaced.
     """
 
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
-        # Kept as JSON: an archive has tens of thousands of authors, of which few are ever needed.
-        self._papers: dict[str, str] = {}
-        self._authors: dict[str, str] = {}
-        self._versions: defaultdict[str, dict[str, str]] = defaultdict(dict)
-        for record in archive.read("Paper", "Author", "Version"):
-            self._take(record)
+        self._recent: dict[str, dict[str, Record]] = {"Paper": {}, "Author": {}, "Version": {}}
+        """What `gain` has returned and the archive may not hold yet: kind -> id -> record."""
+        self._labels: defaultdict[str, set[str]] = defaultdict(set)
+        for record in archive.read("Version"):
+            if isinstance(record, Version):
+                self._labels[record.paper_id].add(record.label)
         self._new_texts: dict[str, set[str]] = {}
         self._new_references: dict[str, list[Reference]] = {}
         self._other_references: dict[str, list[Reference]] = {}
@@ -50,8 +53,13 @@ class Shelf:
 
     def was_read(self, paper_id: str) -> bool:
         """Whether the archive's record of this paper comes from a text rather than from services alone."""
-        known = self._papers.get(paper_id)
-        return known is not None and bool(Paper.model_validate_json(known).field_routes)
+        known = self._find(Paper, [paper_id])
+        return bool(known and known[0].field_routes)
+
+    def forget_written(self) -> None:
+        """Let go of what `gain` has returned: the archive holds it now."""
+        for records in self._recent.values():
+            records.clear()
 
     def gain(self, records: Iterable[Record], *, added: Mapping[str, Sequence[int]] | None = None) -> list[Record]:
         """Merge one reading of a paper into the archive's.
@@ -73,8 +81,8 @@ class Shelf:
             return given
         read = next((r for r in given if isinstance(r, Version) and r.text_route), None)
         kind, label = (route_kind(read.text_route), read.label) if read else ("services", _newest(given))
-        known = self._papers.get(paper.id)
-        before = Paper.model_validate_json(known) if known else Paper(id=paper.id, title=paper.title)
+        known = self._find(Paper, [paper.id])
+        before = known[0] if known else Paper(id=paper.id, title=paper.title)
         merged = merged_paper(before, paper, (kind, label))
         authors, gone = self._merge_authors(before, merged, [r for r in given if isinstance(r, Author)], (kind, label))
         merged = merged.model_copy(update={"author_ids": tuple(author.id for author in authors)})
@@ -99,8 +107,9 @@ class Shelf:
     def keep_read(self, facts: Iterable[Record]) -> Iterator[Record]:
         """Shipped facts, with papers that were read since completed; curated fields stay as shipped."""
         for fact in facts:
-            if isinstance(fact, Paper) and self.was_read(fact.id):
-                merged = merged_paper(Paper.model_validate_json(self._papers[fact.id]), fact, ("services", "0"))
+            known = self._find(Paper, [fact.id]) if isinstance(fact, Paper) else []
+            if isinstance(fact, Paper) and known and known[0].field_routes:
+                merged = merged_paper(known[0], fact, ("services", "0"))
                 yield merged.model_copy(update={name: getattr(fact, name) for name in CURATED_FIELDS})
             else:
                 yield fact
@@ -126,23 +135,30 @@ class Shelf:
 
     def _is_own(self, paper_id: str, versions: Iterable[Version]) -> bool:
         """Whether any text of the paper came from a local file of the user."""
-        known = map(Version.model_validate_json, self._versions.get(paper_id, {}).values())
+        known = self._versions_of(paper_id)
         return any((version.text_route or "").startswith("local:") for version in (*versions, *known))
 
     def _take(self, record: Record) -> None:
-        match record:
-            case Paper():
-                self._papers[record.id] = record.model_dump_json(exclude_defaults=True)
-            case Author():
-                self._authors[record.id] = record.model_dump_json(exclude_defaults=True)
-            case Version():
-                self._versions[record.paper_id][record.label] = record.model_dump_json(exclude_defaults=True)
+        self._recent[type(record).__name__][record.id] = record
+        if isinstance(record, Version):
+            self._labels[record.paper_id].add(record.label)
+
+    def _find(self, kind: type[R], ids: Sequence[str]) -> list[R]:
+        """Records by their ids, in that order; those that are not known are left out."""
+        recent = self._recent[kind.__name__]
+        elsewhere = [record_id for record_id in ids if record_id not in recent]
+        found = {**recent, **(self._archive.find(kind.__name__, elsewhere) if elsewhere else {})}
+        records = (found.get(record_id) for record_id in ids)
+        return [record for record in records if isinstance(record, kind)]
+
+    def _versions_of(self, paper_id: str) -> list[Version]:
+        return self._find(Version, [f"{paper_id}v{label}" for label in sorted(self._labels.get(paper_id, ()))])
 
     def _merge_authors(
         self, before: Paper, merged: Paper, read: list[Author], source: tuple[str, str]
     ) -> tuple[tuple[Author, ...], list[Record]]:
         """Merge the author lists; also returns tombstones for authors whose record has a new id."""
-        known = [Author.model_validate_json(self._authors[i]) for i in before.author_ids if i in self._authors]
+        known = self._find(Author, before.author_ids)
         if not read or not known:
             return tuple(read or known), []
         takes_new = f"author_ids={source[0]} {source[1]}" in merged.field_routes
@@ -157,7 +173,7 @@ class Shelf:
         self, paper: Paper, given: Sequence[Record], read: Version | None
     ) -> tuple[list[Version], bool]:
         """Merge the versions; also returns whether the new reading's text is the one to keep."""
-        known = {label: Version.model_validate_json(text) for label, text in self._versions.get(paper.id, {}).items()}
+        known = {version.label: version for version in self._versions_of(paper.id)}
         has_text = any(isinstance(record, Passage) for record in given)
         is_better = True
         versions = []
@@ -185,13 +201,12 @@ class Shelf:
         added: Mapping[str, Sequence[int]],
     ) -> list[Passage | Reference]:
         """The text to write, if it is kept; notes what `settle` has to do about the text it replaces."""
-        before = self._versions.get(paper.id, {})
         references = [record for record in text if isinstance(record, Reference)]
         if not is_better:
             self._other_references[paper.id] = references
             return []
         passages = [record for record in text if isinstance(record, Passage)]
-        texts = {label for label, version in before.items() if '"text_route"' in version}
+        texts = {version.label for version in self._versions_of(paper.id) if version.text_route}
         if read.label in texts:
             self._new_texts[read.id] = {passage.id for passage in passages}
             self._added.update((p.id, added[p.id]) for p in passages if p.id in added)

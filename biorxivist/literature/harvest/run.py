@@ -279,6 +279,7 @@ class _Harvest:
         if self._shelf.was_read(document.paper.id):
             archived = self._shelf.gain(archived, added=document.added)
             self.written += self.archive.append(archived, writer=self.writer)
+            self._shelf.forget_written()
         text = [record for record in archived if isinstance(record, Passage | Reference)]
         self.written += self.archive.append(text, writer=self.writer)
         if not text and (document.passages or document.references):
@@ -302,6 +303,7 @@ class _Harvest:
                 records += self._shelf.gain(records_to_keep(hit.records(), self._curated))
         unique = {(type(record), record.id): record for record in records}
         self.written += self.archive.append(unique.values(), writer=self.writer)
+        self._shelf.forget_written()
 
     def log(self, outcome: str) -> None:
         """Log that the source was queried, if it was."""

@@ -111,7 +111,7 @@ def _is_long(path: Path) -> bool:
 def _without_body(path: Path) -> etree._Element | None:
     """The article without what is in its body; None if there is something that has to be known beforehand."""
     root, depth, body_depth = None, 0, 0
-    with path.open("rb") as file, _told():
+    with path.open("rb") as file, _errors_in_words():
         for event, element in etree.iterparse(file, events=("start", "end"), **SAFELY):
             if event == "start":
                 depth += 1
@@ -137,7 +137,7 @@ def _without_body(path: Path) -> etree._Element | None:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _errors_in_words() -> Iterator[None]:
     """Say in words what is wrong with a file that is no XML."""
     try:
         yield
@@ -148,7 +148,7 @@ def _told() -> Iterator[None]:
 def _portions(path: Path, root: etree._Element, w: Writer) -> Iterator[Portion]:
     for part in root:
         if part.tag == "body":
-            with path.open("rb") as file, _told():
+            with path.open("rb") as file, _errors_in_words():
                 for _ in _Body(w).read(file):
                     if len(w.passages) >= AT_ONCE:
                         yield w.hand_over()
