@@ -16,6 +16,7 @@ from graph.vocabulary import Vocabulary
 __all__ = ["Question", "known_words", "read_question"]
 
 WORD = re.compile(r"[a-z][a-z'-]*[a-z]|\d[\d.,]*|[a-z]")
+FROM_SCRATCH = re.compile(r"\b(?:trained )?from scratch\b")
 FILLER_WORDS = """
     a about according actually after all already also am an and any are article articles as ask at author authors be
     been being best bit both briefly by call called can cell-based come comes could currently data-wise did do does done
@@ -52,8 +53,11 @@ class Question:
 
     @cached_property
     def masked(self) -> str:
-        """The question in lower case with the kinds of its names in capitals: ``which corpus did MODEL use?``."""
-        return mask(self.text, self.names)
+        """The question in lower case with the kinds of its names in capitals: ``which corpus did MODEL use?``.
+
+        What is trained from scratch goes without pre-training, as claims put it.
+        """
+        return FROM_SCRATCH.sub("without pretraining", mask(self.text, self.names))
 
     def has(self, pattern: str) -> bool:
         """Whether the masked question holds the pattern as whole words."""

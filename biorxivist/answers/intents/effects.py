@@ -14,7 +14,7 @@ __all__ = ["effects"]
 
 HELPS = (
     r"help\w*|useful|matter\w*|need\w*|necessary|benefit\w*|improv\w*|worth|important|better|contribut\w*|required?|"
-    r"effect\w*|add\w*|bring\w*|pay\w*|gain\w*|hurt\w*|value"
+    r"effect\w*|add\w*|bring\w*|pay\w*|gain\w*|hurt\w*|value|without"
 )
 UNDERSTOOD = (
     rf"{COMMON}|pretrain\w*|large-scale|{HELPS}|at|all|really|self-supervised|unsupervised|downstream|anything|off|or"

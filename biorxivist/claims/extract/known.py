@@ -17,6 +17,7 @@ WORD = re.compile(r"(?<![\w-])\w+")
 """Where a name may begin."""
 AS_WRITTEN = 3
 """Letters up to which a name is found only with its capitals: UCE, and not "uce"."""
+GENERIC = re.compile(r" data(?: ?sets?)?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -51,8 +52,10 @@ def find_known(text: str, vocabulary: Vocabulary) -> Iterator[Mention]:
     for kind, match in found:
         name = match["name"]
         entry_id = names.ids.get((kind, name.casefold()))
+        if kind == "dataset":
+            name = GENERIC.sub("", name)  # "the pancreas data" are called pancreas
         is_group = entry_id is not None and getattr(vocabulary.get(entry_id), "role", "") == "group"
-        yield Mention(kind, name, match.start("name"), match.end("name"), entry_id, group=is_group)
+        yield Mention(kind, name, match.start("name"), match.start("name") + len(name), entry_id, group=is_group)
 
 
 def find_introduced(text: str, introduced: Mapping[str, str]) -> Iterator[Mention]:

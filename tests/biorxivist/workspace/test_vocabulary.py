@@ -91,5 +91,5 @@ def test_an_added_model_is_known_to_results_to_check_and_to_ask(own_home: Home, 
     assert load_results(own_home, table).new == 1
     with open_graph(own_home) as graph:
         answer = bx.ask("On how many cells was scNova pre-trained?", graph=graph)
-        assert answer.sentences[0].text == "scNova was pre-trained on 12,000,000 cells."
+        assert answer.sentences[0].text == "scNova was pre-trained on 12,000,000 (12 million) cells."
         assert "scNova" in bx.check("scNova outperforms scGPT", graph=graph)[0].reading
