@@ -20,11 +20,7 @@ class Command(NamedTuple):
 PANELS: dict[str, tuple[Command, ...]] = {
     "Decide": (
         Command("ask", "biorxivist.cli.decide.ask", "Answer a question from the graph, with a source per sentence."),
-        Command(
-            "check",
-            "biorxivist.cli.decide.check",
-            "Check a statement, paper, bibliography or manuscript before you cite.",
-        ),
+        Command("check", "biorxivist.cli.decide.check", "Check a statement, paper, bibliography or manuscript."),
         Command("evidence", "biorxivist.cli.decide.evidence", "List claims with the verdicts on them."),
         Command("explain", "biorxivist.cli.decide.evidence", "Explain a verdict: every input, number, gate and step."),
         Command("compare", "biorxivist.cli.decide.compare", "Compare two claims, or the claims of two papers."),

@@ -42,7 +42,6 @@ OUTCOMES = {
     epilog=examples(
         'biorxivist check "More pre-training data improves single-cell foundation models"',
         "biorxivist check 10.1101/2024.12.13.628448",
-        "biorxivist check refs.bib --all",
         "biorxivist check paper.md --json",
     )
 )
@@ -65,7 +64,7 @@ def check(
     all_: Annotated[bool, typer.Option("--all", help="For a file: also the claims of each entry.")] = False,
     json: JsonFlag = False,
 ) -> None:
-    """Check a statement, paper, bibliography or manuscript before you cite.
+    """Check a statement, paper, bibliography or manuscript.
 
     Shows the claims that bear on it, with the verdict on each and the papers that disagree. Of a manuscript (.md, .tex)
     every sentence that cites a paper is held against what that paper claims: supported, scope differs, contradicted,

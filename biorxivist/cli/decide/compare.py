@@ -23,7 +23,7 @@ app = new_app()
 @app.command(
     epilog=examples(
         "biorxivist compare 10.1101/2024.12.13.628448 10.1038/s41467-024-51059-5",
-        "biorxivist compare claim:0dd7436b claim:4e52378e",
+        "biorxivist compare claim:0dd7436b claim:cd2acf13",
     )
 )
 def compare(

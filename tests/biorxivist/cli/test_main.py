@@ -295,7 +295,7 @@ def test_ask_answers_with_sources_and_refuses_what_it_does_not_know(cli: Cli, se
     assert rows(refused)[0]["status"] == "refused"
     with_model = cli("ask", "Does more data help?", "--model", "gpt")
     assert with_model.exit_code == 3
-    assert "without language models" in with_model.stderr
+    assert "needs a key: set OPENAI_API_KEY" in with_model.stderr
 
 
 def test_doctor_prints_a_line_a_part_and_exits_0_when_all_is_well(cli: Cli, seeded: Home) -> None:
