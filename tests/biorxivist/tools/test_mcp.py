@@ -23,6 +23,8 @@ from tests.biorxivist.tools.calls import CALLS
 mcp = pytest.importorskip("mcp")
 
 HANDLES = Path("/proc/self/fd")
+SILENCE = 120
+"""Seconds until a client gives up."""
 
 
 @pytest.fixture
@@ -33,10 +35,10 @@ def server(graph: OpenGraph) -> Any:
 
 
 def in_client(target: Any, work: Any) -> Any:
-    """Do the work with a client of the server."""
+    """Do the work with a client of the server; a server that says nothing fails the test instead of stopping it."""
 
     async def run() -> Any:
-        async with mcp.Client(target) as client:
+        async with asyncio.timeout(SILENCE), mcp.Client(target) as client:
             return await work(client)
 
     return asyncio.run(run())
