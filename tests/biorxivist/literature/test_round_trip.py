@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import bibtexparser
 import pytest
+import rispy
 from bibtexparser.middlewares import SeparateCoAuthors, SplitNameParts
 
 from biorxivist.literature.citation import cite
@@ -114,7 +115,6 @@ def test_bibtexparser_reads_what_was_written(number: int, version: Wanted) -> No
 @EACH
 @VERSIONS
 def test_rispy_reads_what_was_written(number: int, version: Wanted) -> None:
-    rispy = pytest.importorskip("rispy")
     given = entry(number)
     title, doi, year, venue = expected(given, version)
     [read] = rispy.loads(written(given, "ris", version))
