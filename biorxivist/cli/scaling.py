@@ -14,7 +14,7 @@ from biorxivist.cli.output import note, print_text, print_wrapped, progress_bar
 from biorxivist.cli.rows import print_counts, print_rows
 
 if TYPE_CHECKING:
-    from scaling.evaluate.score import Scores
+    from scaling.evaluate.records import Scores
 
 __all__ = ["app"]
 

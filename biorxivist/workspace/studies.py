@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from biorxivist.errors import ExtraMissing, InvalidInput
 
 if TYPE_CHECKING:
-    from scaling.evaluate.score import Scores
+    from scaling.evaluate.records import Scores
 
 __all__ = ["require_scaling", "run_study", "score_embeddings"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scaling.evaluate.records import Scores
 from scaling.evaluate.report import class_rows, score_rows
-from scaling.evaluate.score import Scores
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

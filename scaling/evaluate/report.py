@@ -10,7 +10,8 @@ from graph.records import Dataset, Model, Record, Result
 from graph.vocabulary import load_vocabulary
 from graph.vocabulary.protocol import ACCURACY, MACRO_F1
 from scaling.evaluate.bootstrap import Sample
-from scaling.evaluate.score import RARE, Classifier, Comparison, Score, Scores
+from scaling.evaluate.records import Classifier, Comparison, Score, Scores
+from scaling.evaluate.score import RARE
 
 __all__ = ["class_rows", "records", "score_rows", "sentences", "verdict_rows"]
 

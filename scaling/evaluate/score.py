@@ -13,32 +13,28 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from graph.records import digest
-from graph.vocabulary.protocol import DELTA
 from scaling.corpus.hygiene import EMPTY, REPEATED, distorted, empty_cells, repeated_cells
 from scaling.corpus.labels import is_missing, too_small
 from scaling.errors import NothingToScore
-from scaling.evaluate.bootstrap import Draws, Sample, draw, score_draws
+from scaling.evaluate.bootstrap import Draws, draw, score_draws
 from scaling.evaluate.classifiers import linear_probe, nearest_neighbours
 from scaling.evaluate.features import features
 from scaling.evaluate.obsm import UserCells, embedding_digest, read_user_cells
+from scaling.evaluate.records import Classifier, Comparison, Difference, Score, Scores, Setting
 from scaling.evaluate.splits import Split, across_batches, random_halves
 
 if TYPE_CHECKING:
     from anndata import AnnData
 
-__all__ = ["Comparison", "Score", "Scores", "score"]
+__all__ = ["score"]
 
-Setting = Literal["within", "across"]
-Classifier = Literal["knn", "probe"]
-Verdict = Literal["better", "worse", "not_distinguishable"]
 Progress = Callable[[int, int, str], None]
 UNTRAINED, GENES, VARIABLE, REGRESSION = "untrained", "log-normalised", "HVG", "logistic regression"
 K = 5
@@ -51,110 +47,6 @@ KEPT_OF_RARE = 50
 """Cells of each type that a sample of a large set keeps at least, where it has so many."""
 ROUNDS = 500
 SMALL = 3000
-POWER = 0.8
-"""Chance with which the smallest difference that is said to be visible would have been found."""
-
-
-@dataclass(frozen=True)
-class Score:
-    """One method, scored in one way."""
-
-    method: str
-    baseline: bool
-    setting: Setting
-    classifier: Classifier
-    macro_f1: Sample
-    accuracy: Sample
-    classes: tuple[Sample, ...]
-    """F1 of each label, in the order of ``Scores.labels``."""
-
-
-@dataclass(frozen=True)
-class Difference:
-    """An embedding minus one PCA, by both metrics; ``level`` is that of the intervals."""
-
-    recipe: str
-    reference: float
-    """Macro F1 of the PCA."""
-    macro_f1: Sample
-    accuracy: Sample
-    level: float
-
-    @property
-    def verdict(self) -> Verdict:
-        """Whether the embedding is better or worse than this PCA."""
-        low, high = self.macro_f1.interval(self.level)
-        if low > 0 and self.macro_f1.value >= DELTA and self.accuracy.value > 0:
-            return "better"
-        if high < 0 and self.macro_f1.value <= -DELTA and self.accuracy.value < 0:
-            return "worse"
-        return "not_distinguishable"
-
-    @property
-    def smallest(self) -> float:
-        """Smallest difference of macro F1 that this set would have shown."""
-        from scipy.stats import norm
-
-        return max(DELTA, float(norm.ppf(0.5 + self.level / 2) + norm.ppf(POWER)) * self.macro_f1.error)
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """An embedding held against every PCA, the best of them first."""
-
-    method: str
-    setting: Setting
-    classifier: Classifier
-    differences: tuple[Difference, ...]
-
-    @property
-    def verdict(self) -> Verdict:
-        """Better, or worse, than every PCA; else not distinguishable."""
-        verdicts = {entry.verdict for entry in self.differences}
-        return verdicts.pop() if len(verdicts) == 1 else "not_distinguishable"
-
-    @property
-    def nearest(self) -> Difference:
-        """The PCA that the verdict hangs on: the worst of them for an embedding that is worse, else the best."""
-        return self.differences[-1 if self.verdict == "worse" else 0]
-
-
-@dataclass(frozen=True)
-class Scores:
-    """What a set says about embeddings."""
-
-    name: str
-    label_key: str
-    batch_key: str | None
-    labels: tuple[str, ...]
-    cells_of_label: tuple[int, ...]
-    batches: tuple[str, ...]
-    cells: int
-    k: int
-    scores: tuple[Score, ...]
-    comparisons: tuple[Comparison, ...]
-    recipes: tuple[str, ...]
-    """Names of the PCAs."""
-    dropped: dict[str, int] = field(default_factory=dict)
-    """Reason -> cells that were left out."""
-    notes: tuple[str, ...] = ()
-    embedding_digests: dict[str, str] = field(default_factory=dict)
-    evaluation_digests: dict[Setting, str] = field(default_factory=dict)
-    dataset_digest: str = ""
-    genes: int = 0
-    simulated: bool = False
-
-    @property
-    def primary(self) -> Setting:
-        """The setting that decides."""
-        return "across" if self.batches else "within"
-
-    def find(self, method: str, setting: Setting, classifier: str) -> Score | None:
-        """Score of a method in one setting and way, if there is one."""
-        for entry in self.scores:
-            if (entry.method, entry.setting, entry.classifier) == (method, setting, classifier):
-                return entry
-        return None
 
 
 def score(

@@ -12,8 +12,8 @@ from graph.records import Dataset, Model, Result
 from scaling import score
 from scaling.errors import BadEmbedding, CorpusError, MissingLabel, NothingToScore
 from scaling.evaluate.picture import save_picture
+from scaling.evaluate.records import Scores
 from scaling.evaluate.report import class_rows, records, score_rows, sentences, verdict_rows
-from scaling.evaluate.score import Scores
 from scaling.simulate import simulate
 
 
