@@ -38,8 +38,7 @@ MAX_CALLS = 4
 ANSWERS = "llm.sqlite"
 NO_MODEL = (
     "No language model is named: give --model NAME or set BIORXIVIST_LLM_MODEL, and BIORXIVIST_LLM_BASE_URL for a "
-    "server "
-    "that is not OpenAI's."
+    "server that is not OpenAI's."
 )
 
 
@@ -297,20 +296,18 @@ def ask(
     from biorxivist.claims.index import read_index
 
     _bounded(question)
+    chosen = _chosen_model(model)
+    if chosen is None and cypher:
+        raise ModelNotConfigured(NO_MODEL)
     with _opened(graph) as store:
         index = read_index(store)
-        offline = answer(question, index=index, store=store)
-        chosen = _chosen_model(model)
-        if chosen is None and cypher:
-            raise ModelNotConfigured(NO_MODEL)
         if chosen is None:
-            return offline
-        return _written(question, offline, index, store, chosen, budget, on_event, cypher=cypher)
+            return answer(question, index=index, store=store)
+        return _written(question, index, store, chosen, budget, on_event, cypher=cypher)
 
 
 def _written(
     question: str,
-    offline: Answer,
     index: ClaimIndex,
     store: Store,
     model: Model,
@@ -319,6 +316,7 @@ def _written(
     *,
     cypher: bool,
 ) -> Answer:
+    from biorxivist.answers import answer
     from biorxivist.answers.evidence import Graph
     from biorxivist.answers.written import Writer, write_answer
     from biorxivist.llm.budget import Budget
@@ -331,6 +329,7 @@ def _written(
             from biorxivist.answers.written.cypher import ask_cypher
 
             return ask_cypher(question, index, store, writer)
+        offline = answer(question, index=index, store=store)
         if offline.status != "answered":
             from biorxivist.answers.written.choose import choose_kind
 

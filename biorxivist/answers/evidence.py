@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from biorxivist.answers.answer import Query, Quote, Sentence
-from biorxivist.claims.index import ClaimIndex
+from biorxivist.claims.index import ClaimIndex, entries_of
 from biorxivist.claims.standing import stands
 from graph.evidence.verdict import verdict_row, verdict_text, why
 from graph.records import Claim, Dataset, Model
@@ -125,15 +125,8 @@ def speaks_of(claim: Claim, names: Iterable[str], vocabulary: Vocabulary, *, rol
         ``subject``, ``comparator``, or ``any`` for both and for its task, sets and metric.
     """
     wanted = set(names)
-    roles: Mapping[str, Callable[[], tuple[str | None, ...]]] = {
-        "subject": lambda: claim.subject_ids,
-        "comparator": lambda: claim.comparator_ids,
-        "any": lambda: (
-            *claim.subject_ids, *claim.comparator_ids, claim.task_id, claim.dataset_id, claim.corpus_id,
-            claim.metric_id,
-        ),
-    }  # fmt: skip
-    return any(wanted & set(vocabulary.lineage(each)) for each in roles[role]() if each)
+    sides = {"subject": claim.subject_ids, "comparator": claim.comparator_ids, "any": entries_of(claim)}
+    return any(wanted & set(vocabulary.lineage(each)) for each in sides[role])
 
 
 def name_of(entry_id: str, vocabulary: Vocabulary) -> str:

@@ -29,6 +29,7 @@ OWN_TEXT = 0.3
 was measured on one paper, where it refused 5 of 5 questions without an answer and none of 10 with one."""
 BESIDE = 0.5
 """Weight of a sentence's paragraph beside the sentence itself."""
+WORD = re.compile(r"[a-z][a-z0-9-]*[a-z0-9]|\d[\d.,]*\d|\d")
 STEM = 6
 FEW = 3
 """Words of a question up to which a statement has to hold them all."""
@@ -157,7 +158,7 @@ def folded(text: str) -> str:
 
 def telling_words(question: Question) -> tuple[str, ...]:
     """Stems of the words that tell this question from others, names included."""
-    words = re.findall(r"[a-z][a-z0-9-]*[a-z0-9]|\d[\d.,]*\d|\d", folded(question.text))
+    words = WORD.findall(folded(question.text))
     return tuple(dict.fromkeys(stem(word) for word in words if word not in FILLER))
 
 
@@ -175,7 +176,7 @@ def stem(word: str) -> str:
 
 
 def _stems(text: str) -> set[str]:
-    return {stem(word) for word in re.findall(r"[a-z][a-z0-9-]*[a-z0-9]|\d[\d.,]*\d|\d", folded(text))} | {
+    return {stem(word) for word in WORD.findall(folded(text))} | {
         stem(part) for word in re.findall(r"[a-z]+(?:-[a-z]+)+", folded(text)) for part in word.split("-")
     }
 
@@ -247,9 +248,9 @@ def _repeats_a_claim(row: Mapping[str, Any] | None) -> bool:
 
 def _names_all(question: Question, row: Mapping[str, Any], index: ClaimIndex) -> bool:
     """Whether the passage, or the paper that it stands in, names every model, set and paper of the question."""
-    text = folded(row["text"]).replace("-", "").replace(" ", "")
+    text = _fold(row["text"])
     paper = index.papers.get(str(row["paper_id"]))
-    beside = folded(f"{paper.title} {' '.join(paper.model_ids)}").replace("-", "").replace(" ", "") if paper else ""
+    beside = _fold(f"{paper.title} {' '.join(paper.model_ids)}") if paper else ""
     for name in question.names:
         if name.kind == "paper":
             if str(row["paper_id"]) not in name.ids:

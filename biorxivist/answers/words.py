@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from biorxivist.answers.evidence import Graph
 from biorxivist.answers.retrieve import folded
+from biorxivist.claims.index import entries_of
 from graph.records import Claim
 
 __all__ = ["claim_words"]
@@ -14,15 +15,7 @@ __all__ = ["claim_words"]
 
 def claim_words(claim: Claim, graph: Graph) -> list[str]:
     """Words of a claim, of its quote, and of all that it is about by any of their names."""
-    about = (
-        *claim.subject_ids,
-        *claim.comparator_ids,
-        claim.task_id,
-        claim.dataset_id,
-        claim.metric_id,
-        claim.corpus_id,
-    )
-    names = [name for each in about if each for name in _names(graph.vocabulary.lineage(each), graph)]
+    names = [name for each in entries_of(claim) for name in _names(graph.vocabulary.lineage(each), graph)]
     text = folded(" ".join((claim.statement, claim.quote or "", *names)))
     return re.findall(r"[a-z0-9]+", text.replace("-", " ")) + re.findall(r"[a-z0-9-]+", text)
 

@@ -220,6 +220,12 @@ class ClaimIndex:
         return groups
 
 
+def entries_of(claim: Claim) -> tuple[str, ...]:
+    """Ids of the models, sets, task and metric that a claim is about."""
+    single = (claim.task_id, claim.dataset_id, claim.metric_id, claim.corpus_id)
+    return (*claim.subject_ids, *claim.comparator_ids, *filter(None, single))
+
+
 def read_archived(archive: Archive) -> ClaimIndex:
     """The index of what an archive holds, whether or not its graph is up to date."""
     return ClaimIndex.of(archive.read(*KINDS, "Review"))

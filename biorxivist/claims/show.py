@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from biorxivist.claims.disagreements import Disagreement, disagreements
 from biorxivist.claims.facts import Fact, facts_of, read_on
-from biorxivist.claims.index import ClaimIndex
+from biorxivist.claims.index import ClaimIndex, entries_of
 from biorxivist.claims.standing import stands
 from biorxivist.claims.verdicts import explanation_rows
 from biorxivist.errors import NotFound
@@ -215,7 +215,7 @@ def _paper_page(paper: Paper, index: ClaimIndex) -> PaperPage:
 def _entry_page(entry: Entry, index: ClaimIndex, *, also: tuple[str, ...]) -> EntryPage:
     variants = index.vocabulary.variants(entry.id) if isinstance(entry, Model) else ()
     named = {entry.id, *(variants if entry.id == index.vocabulary.family(entry.id) else ())}
-    claims = [claim for claim in index.by_interest() if named & _names_in(claim)]
+    claims = [claim for claim in index.by_interest() if named & set(entries_of(claim))]
     studied = [paper.id for paper in index.papers.values() if entry.id in paper.model_ids]
     papers = sorted({*studied, *(claim.paper_id for claim in claims)}, key=lambda paper: _by_year(paper, index))
     return EntryPage(
@@ -245,11 +245,6 @@ def claim_lines(claims: Iterable[Claim], index: ClaimIndex) -> Iterator[ClaimLin
 def _by_year(paper_id: str, index: ClaimIndex) -> tuple[int, str]:
     paper = index.papers.get(paper_id)
     return (-(paper.year or 0) if paper else 0, paper_id)
-
-
-def _names_in(claim: Claim) -> set[str | None]:
-    single = (claim.dataset_id, claim.corpus_id, claim.task_id, claim.metric_id)
-    return {*claim.subject_ids, *claim.comparator_ids, *single}
 
 
 def _disagreements_of(claim_ids: set[str], index: ClaimIndex) -> tuple[Disagreement, ...]:

@@ -15,7 +15,7 @@ from biorxivist.llm.errors import UnusableAnswer
 from biorxivist.llm.request import Model, Reply, Request, fingerprint
 from biorxivist.llm.retry import Patience, send
 
-__all__ = ["Asked", "ask", "read_reply"]
+__all__ = ["Asked", "Shape", "ask", "read_reply"]
 
 Shape = TypeVar("Shape", bound=BaseModel)
 WRAPPING = re.compile(r"\A\s*(?:<think>.*?</think>\s*)?(?:```(?:json)?\s*)?|\s*(?:```)?\s*\Z", re.DOTALL)

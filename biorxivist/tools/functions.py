@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from biorxivist import __version__
 from biorxivist.answers import answer
+from biorxivist.answers.evidence import speaks_of
 from biorxivist.claims.check import check_paper, check_statement
 from biorxivist.claims.compare import compare_named, is_paper
 from biorxivist.claims.index import ClaimIndex
@@ -78,8 +79,8 @@ def search_papers(arguments: SearchPapers, graph: OpenGraph) -> PapersFound:
         )
         for paper in papers
     ]  # fmt: skip
-    kept, cut = _cut(rows, arguments.limit)
-    return PapersFound(rows=kept, total=len(rows), truncated=cut, provenance=_provenance(index, (r.id for r in kept)))
+    shown, cut = _cut(rows, arguments.limit)
+    return PapersFound(rows=shown, total=len(rows), truncated=cut, provenance=_provenance(index, (r.id for r in shown)))
 
 
 def get_paper(arguments: GetPaper, graph: OpenGraph) -> PaperFound:
@@ -122,13 +123,13 @@ def find_claims(arguments: FindClaims, graph: OpenGraph) -> ClaimsFound:
         and stands(claim)
         and paper in (None, claim.paper_id)
         and arguments.kind in (None, claim.kind)
-        and all(_names(claim, name, index) for name in wanted)
+        and all(speaks_of(claim, [name], vocabulary) for name in wanted)
     ]
     found.sort(key=lambda claim: order[claim.id])
     rows = [_claim_row(claim, index) for claim in found]
-    kept, cut = _cut(rows, arguments.limit)
-    provenance = _provenance(index, (row.paper_id for row in kept))
-    return ClaimsFound(rows=kept, total=len(rows), truncated=cut, provenance=provenance)
+    shown, cut = _cut(rows, arguments.limit)
+    provenance = _provenance(index, (row.paper_id for row in shown))
+    return ClaimsFound(rows=shown, total=len(rows), truncated=cut, provenance=provenance)
 
 
 def compare_claims(arguments: CompareClaims, graph: OpenGraph) -> Compared:
@@ -136,9 +137,9 @@ def compare_claims(arguments: CompareClaims, graph: OpenGraph) -> Compared:
     index = graph.index
     pairs = compare_named(arguments.a, arguments.b, index)
     rows = [ComparedRow.model_validate(pair.row()) for pair in pairs]
-    kept, cut = _cut(rows, arguments.limit)
-    works = (claim.paper_id for pair in pairs[: len(kept)] for claim in (pair.first, pair.second))
-    return Compared(rows=kept, total=len(rows), truncated=cut, provenance=_provenance(index, works))
+    shown, cut = _cut(rows, arguments.limit)
+    works = (claim.paper_id for pair in pairs[: len(shown)] for claim in (pair.first, pair.second))
+    return Compared(rows=shown, total=len(rows), truncated=cut, provenance=_provenance(index, works))
 
 
 def check(arguments: Check, graph: OpenGraph) -> Checked:
@@ -149,12 +150,12 @@ def check(arguments: Check, graph: OpenGraph) -> Checked:
     else:
         checked = check_statement(arguments.what, index, search=graph.store.search, limit=arguments.limit)
     rows = [finding.row() for finding in checked.findings]
-    kept, cut = _cut(rows, arguments.limit)
+    shown, cut = _cut(rows, arguments.limit)
     more = [re.search(r"^(\d+) more claims", note) for note in checked.notes]
     left_out = sum(int(match[1]) for match in more if match)
     return Checked(
-        reading=checked.reading, rows=kept, total=len(rows) + left_out, truncated=cut or left_out > 0,
-        notes=list(checked.notes), provenance=_provenance(index, (row["paper"] for row in kept)),
+        reading=checked.reading, rows=shown, total=len(rows) + left_out, truncated=cut or left_out > 0,
+        notes=list(checked.notes), provenance=_provenance(index, (row["paper"] for row in shown)),
     )  # fmt: skip
 
 
@@ -163,9 +164,9 @@ def evidence(arguments: Evidence, graph: OpenGraph) -> EvidenceFound:
     index = graph.index
     verdict = re.sub(r"[\s-]+", "_", arguments.verdict.strip().lower()) or None
     rows = list(verdict_rows(index, claim=arguments.claim or None, verdict=verdict, kind=arguments.kind))
-    kept, cut = _cut(rows, arguments.limit)
-    works = (str(row["paper"]) for row in kept)
-    return EvidenceFound(rows=kept, total=len(rows), truncated=cut, provenance=_provenance(index, works))
+    shown, cut = _cut(rows, arguments.limit)
+    works = (str(row["paper"]) for row in shown)
+    return EvidenceFound(rows=shown, total=len(rows), truncated=cut, provenance=_provenance(index, works))
 
 
 def ask(arguments: Ask, graph: OpenGraph) -> Asked:
@@ -179,9 +180,11 @@ def graph_query(arguments: GraphQuery, graph: OpenGraph) -> RowsFound:
     """Rows of a named query, or of Cypher that only reads; names of models and papers are understood in parameters."""
     rows = run_query(graph.store, arguments.query, arguments.parameters, limit=arguments.limit + 1, timeout=SECONDS)
     notes = [] if rows else unknown_values(graph.store, arguments.parameters)
-    kept, cut = _cut(rows, arguments.limit)
-    works = (value for row in kept for value in row.values() if isinstance(value, str) and value in graph.index.papers)
-    return RowsFound(rows=kept, total=len(rows), truncated=cut, notes=notes, provenance=_provenance(graph.index, works))
+    shown, cut = _cut(rows, arguments.limit)
+    works = (value for row in shown for value in row.values() if isinstance(value, str) and value in graph.index.papers)
+    return RowsFound(
+        rows=shown, total=len(rows), truncated=cut, notes=notes, provenance=_provenance(graph.index, works)
+    )
 
 
 def graph_schema(arguments: GraphSchema, graph: OpenGraph) -> SchemaFound:
@@ -192,11 +195,6 @@ def graph_schema(arguments: GraphSchema, graph: OpenGraph) -> SchemaFound:
         {"name": each, "question": named(each).question, "parameters": dict(named(each).parameters)} for each in names()
     ]
     return SchemaFound(rows=rows, queries=queries, total=len(rows), provenance=_provenance(graph.index, ()))
-
-
-def _names(claim: Claim, name: str, index: ClaimIndex) -> bool:
-    about = (*claim.subject_ids, *claim.comparator_ids, claim.task_id, claim.dataset_id, claim.corpus_id)
-    return any(name in index.vocabulary.lineage(each) for each in about if each)
 
 
 def _claim_row(claim: Claim, index: ClaimIndex) -> ClaimRow:
@@ -210,15 +208,15 @@ def _claim_row(claim: Claim, index: ClaimIndex) -> ClaimRow:
 
 def _cut(rows: Sequence[Row], limit: int) -> tuple[list[Row], bool]:
     """The first rows, within the limits on rows and characters; whether any was left out."""
-    kept: list[Row] = []
+    shown: list[Row] = []
     size = 0
     for row in rows[:limit]:
         text = row.model_dump_json() if isinstance(row, BaseModel) else json.dumps(row, default=str)
         size += len(text)
-        if size > CHARACTERS and kept:
+        if size > CHARACTERS and shown:
             break
-        kept.append(row)
-    return kept, len(kept) < len(rows)
+        shown.append(row)
+    return shown, len(shown) < len(rows)
 
 
 def _provenance(index: ClaimIndex, papers: Iterable[str]) -> Provenance:

@@ -9,10 +9,11 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
+
+from tests.local_server import LocalServer
 
 from . import faults
 from .corpus import Corpus
@@ -28,7 +29,7 @@ class Request:
 
 
 @dataclass
-class FakeLiterature:
+class FakeLiterature(LocalServer):
     """The services. ``with FakeLiterature(corpus) as fake: fake.url("europepmc") ...``."""
 
     corpus: Corpus
@@ -44,7 +45,6 @@ class FakeLiterature:
         self.feed = list(self.corpus.details)
         self._faults: list[tuple[re.Pattern[str], str, int]] = []
         self._pages = 0
-        self._server: ThreadingHTTPServer | None = None
 
     def fault(self, path: str, kind: str, times: int = 1) -> None:
         """Let the next requests whose path fits go wrong."""
@@ -52,8 +52,7 @@ class FakeLiterature:
 
     def url(self, service: str) -> str:
         """Address of a service."""
-        assert self._server is not None
-        return f"http://127.0.0.1:{self._server.server_address[1]}/{service}"
+        return f"{self.address}/{service}"
 
     def count(self, path: str = "") -> int:
         """Requests whose path fits."""
@@ -75,23 +74,13 @@ class FakeLiterature:
                     seen[request.path] += 1
         return {name: times for name, times in seen.items() if times > 1}
 
-    def __enter__(self) -> Self:
+    def handler(self) -> type[BaseHTTPRequestHandler]:
         fake = self
 
         class Handler(_Handler):
             services = fake
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", self.port), Handler)
-        self._server.daemon_threads = True
-        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        assert self._server is not None
-        self._server.shutdown()
-        self._server.server_close()
+        return Handler
 
     def take_fault(self, path: str) -> str | None:
         with self.lock:

@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any
+
+from tests.local_server import LocalServer
 
 Claims = list[dict[str, Any]]
 UNPAID = ("429_seconds", "429_date", "429_ms", "500", "503", "slow", "drop")
@@ -44,7 +45,7 @@ class Call:
 
 
 @dataclass
-class FakeLLM:
+class FakeLLM(LocalServer):
     """The server. ``with FakeLLM(claims_of) as fake: fake.url ...``.
 
     Parameters
@@ -71,7 +72,7 @@ class FakeLLM:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}/v1"
+        return f"{self.address}/v1"
 
     def wait_for(self, calls: int, *, seconds: float) -> bool:
         """Whether so many calls came in time."""
@@ -90,22 +91,13 @@ class FakeLLM:
         with self.lock:
             return Counter(call.content for call in self.calls if call.fault is None)
 
-    def __enter__(self) -> Self:
+    def handler(self) -> type[BaseHTTPRequestHandler]:
         fake = self
 
         class Handler(_Handler):
             llm = fake
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        return Handler
 
 
 class _Handler(BaseHTTPRequestHandler):

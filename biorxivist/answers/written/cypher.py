@@ -10,11 +10,8 @@ from typing import Any
 from biorxivist.answers.answer import Answer, Query, Sentence, Usage
 from biorxivist.answers.retrieve import stem
 from biorxivist.answers.written.verify import Strict
-from biorxivist.answers.written.write import SETUP, Writer
+from biorxivist.answers.written.write import Writer, ask_writer
 from biorxivist.claims.index import ClaimIndex
-from biorxivist.errors import ModelNotConfigured
-from biorxivist.llm.ask import ask
-from biorxivist.llm.errors import CallFailed
 from biorxivist.llm.request import Request
 from biorxivist.llm.schema import strict_schema
 from graph.errors import QueryFailed, UnsafeCypher
@@ -56,7 +53,7 @@ def ask_cypher(question: str, index: ClaimIndex, store: Store, writer: Writer) -
     queries: list[Query] = []
     error, failed = "", ""
     for _ in range(2):
-        cypher = _clean(_ask(writer, _request(question, error, failed)))
+        cypher = _clean(ask_writer(writer, _request(question, error, failed), Written).answer.cypher)
         if not cypher:
             return _refused(question, "The model wrote no query for it.", queries, writer, before)
         try:
@@ -97,17 +94,6 @@ def _with_defaults(name: str) -> str:
     """A named query with its defaults in place of its parameters."""
     query = named(name)
     return re.sub(r"\$(\w+)", lambda match: repr(query.parameters[match[1]]), query.cypher)
-
-
-def _ask(writer: Writer, request: Request) -> str:
-    try:
-        return ask(
-            writer.model, request, Written, answers=writer.answers, budget=writer.budget, patience=writer.patience
-        ).answer.cypher
-    except CallFailed as failure:
-        if failure.why in SETUP:
-            raise ModelNotConfigured(str(failure)) from failure
-        raise
 
 
 def _clean(text: str) -> str:

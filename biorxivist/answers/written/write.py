@@ -12,7 +12,7 @@ from biorxivist.answers.question import read_question
 from biorxivist.answers.written.evidence import Item, gather
 from biorxivist.answers.written.verify import Drafts, verify
 from biorxivist.errors import ModelNotConfigured
-from biorxivist.llm.ask import ask
+from biorxivist.llm.ask import Asked, Shape, ask
 from biorxivist.llm.budget import Budget
 from biorxivist.llm.cache import Answers
 from biorxivist.llm.errors import BudgetSpent, CallFailed, UnusableAnswer
@@ -20,7 +20,7 @@ from biorxivist.llm.request import Model, Request, fingerprint
 from biorxivist.llm.retry import Patience
 from biorxivist.llm.schema import strict_schema
 
-__all__ = ["Event", "Writer", "plan_of", "write_answer"]
+__all__ = ["Event", "Writer", "ask_writer", "plan_of", "write_answer"]
 
 SYSTEM = (
     "You answer a question about single-cell foundation models from numbered evidence and from nothing else. Answer in "
@@ -55,7 +55,7 @@ class Writer:
 
     model: Model
     answers: Answers
-    """Where paid answers are kept."""
+    """The cache of answers that were paid for."""
     budget: Budget
     patience: Patience | None = None
 
@@ -91,19 +91,17 @@ def write_answer(
     if not items:
         return offline  # nothing to write from: a model could only make things up
     before = writer.budget.used
-    cached = 0
-    request = request_of(question, items)
-    asked = _ask(writer, request)
-    cached += asked[1]
-    on_event(Event("asked", len(asked[0].sentences)))
-    kept, removed = verify(asked[0].sentences, items, graph.index)
-    for each in kept:
+    reply = ask_writer(writer, request_of(question, items), Drafts)
+    drafts, cached = reply.answer.sentences, int(reply.cached)
+    on_event(Event("asked", len(drafts)))
+    verified, removed = verify(drafts, items, graph.index)
+    for each in verified:
         on_event(Event("verified", sentence=each))
     if removed:
         on_event(Event("removed", len(removed)))
         fixed, bad, from_cache = _repair(question, removed, items, graph, writer)
         cached += from_cache
-        kept += [each for each in fixed if each.text not in {known.text for known in kept}]
+        verified += [each for each in fixed if each.text not in {known.text for known in verified}]
         removed += bad
         for each in fixed:
             on_event(Event("repaired", sentence=each))
@@ -113,7 +111,7 @@ def write_answer(
         tokens_out=used.tokens_out - before.tokens_out,
         usd=None if used.usd is None else used.usd - (before.usd or 0.0),
     )  # fmt: skip
-    return _compose(question, kept, removed, items, offline, graph, usage, writer.model.name)
+    return _compose(question, verified, removed, items, offline, graph, usage, writer.model.name)
 
 
 def request_of(question: str, items: Sequence[Item], failed: Sequence[Removed] = ()) -> Request:
@@ -143,16 +141,22 @@ def plan_of(question: str, offline: Answer, graph: Graph, model: Model, answers:
     }
 
 
-def _ask(writer: Writer, request: Request) -> tuple[Drafts, int]:
+def ask_writer(writer: Writer, request: Request, shape: type[Shape]) -> Asked[Shape]:
+    """What the model answers, in its shape.
+
+    Raises
+    ------
+    ModelNotConfigured
+        If the server cannot be reached, refuses the key, or has no such model.
+    CallFailed, UnusableAnswer, BudgetSpent
+        If no usable answer came.
+    """
     try:
-        asked = ask(
-            writer.model, request, Drafts, answers=writer.answers, budget=writer.budget, patience=writer.patience
-        )
+        return ask(writer.model, request, shape, answers=writer.answers, budget=writer.budget, patience=writer.patience)
     except CallFailed as failure:
         if failure.why in SETUP:
             raise ModelNotConfigured(str(failure)) from failure
         raise
-    return asked.answer, int(asked.cached)
 
 
 def _repair(
@@ -160,17 +164,17 @@ def _repair(
 ) -> tuple[list[Sentence], list[Removed], int]:
     """Ask once more about what failed; a failure of that call costs nothing but the repair."""
     try:
-        drafts, cached = _ask(writer, request_of(question, items, removed))
+        reply = ask_writer(writer, request_of(question, items, removed), Drafts)
     except (BudgetSpent, CallFailed, UnusableAnswer):
         return [], [], 0
-    kept, bad = verify(drafts.sentences, items, graph.index)
+    verified, bad = verify(reply.answer.sentences, items, graph.index)
     known = {each.text for each in removed}
-    return kept, [each for each in bad if each.text not in known], cached
+    return verified, [each for each in bad if each.text not in known], int(reply.cached)
 
 
 def _compose(
     question: str,
-    kept: Iterable[Sentence],
+    verified: Iterable[Sentence],
     removed: Sequence[Removed],
     items: Sequence[Item],
     offline: Answer,
@@ -179,7 +183,7 @@ def _compose(
     model: str,
 ) -> Answer:
     sentences: list[Sentence] = []
-    for number, each in enumerate(kept):
+    for number, each in enumerate(verified):
         sentences.append(each.model_copy(update={"part": "bottom_line"}) if number == 0 else each)
         under = claim_sentences(graph.claims(each.claims), graph)
         sentences += [verdict.model_copy(update={"part": "found"}) for verdict in under if verdict.kind == "verdict"]
