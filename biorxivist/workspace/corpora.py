@@ -56,7 +56,7 @@ def kept_values(conditions: Sequence[str]) -> dict[str, tuple[str, ...]]:
         if not equals or not column:
             msg = f"--keep {condition}: not COLUMN=VALUE or COLUMN=@FILE."
             raise InvalidInput(msg)
-        values = (value,)
+        values: tuple[str, ...] = (value,)
         if value.startswith("@"):
             try:
                 lines = Path(value[1:]).read_text(encoding="utf-8").splitlines()
