@@ -1,7 +1,7 @@
-"""Selected genes of many cells: log1p of counts per 10,000, and the raw counts that these are made of.
+"""The view that the shipped families see: selected genes, log1p of counts per 10,000.
 
 The matrix stays sparse on disk and in memory; it is dense for one batch at a time, because cells x genes of a whole
-corpus does not fit. Models that see counts, ranks or bins take the same rows to their device (`scaling.views.device`).
+corpus does not fit.
 """
 
 from __future__ import annotations
@@ -19,23 +19,20 @@ __all__ = ["LogCounts", "load_log_counts", "log_normalise", "save_log_counts"]
 
 TARGET = 10_000.0
 """Counts per cell after normalisation."""
-ARRAYS = ("indptr", "indices", "values", "counts", "totals", "measured", "study")
+ARRAYS = ("indptr", "indices", "values", "measured", "study")
 
 
 @dataclass(frozen=True)
 class LogCounts:
     """log1p counts per 10,000 over the model's genes, as compressed rows.
 
-    ``counts`` are the raw counts of the same entries, ``totals[i]`` is the library size of cell ``i``: its counts over
-    all genes, not only those that the model sees. ``measured[s, g]`` (studies x genes) says whether study ``s``
-    measured gene ``g``; ``study[i]`` is the number of the study of cell ``i``.
+    ``measured[s, g]`` (studies x genes) says whether study ``s`` measured gene ``g``; ``study[i]`` is the number of
+    the study of cell ``i``.
     """
 
     indptr: npt.NDArray[np.int64]
     indices: npt.NDArray[np.int32]
     values: npt.NDArray[np.float32]
-    counts: npt.NDArray[np.uint32]
-    totals: npt.NDArray[np.int64]
     measured: npt.NDArray[np.bool_]
     study: npt.NDArray[np.int32]
 
@@ -55,25 +52,16 @@ class LogCounts:
             indptr=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
             indices=self.indices[entries],
             values=self.values[entries],
-            counts=self.counts[entries],
-            totals=self.totals[rows],
             measured=self.measured,
             study=self.study[rows],
         )
 
     def dense(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
-        """Expand the log counts of the cells ``rows`` to a matrix, cells x genes."""
-        return self._expand(self.values, rows)
-
-    def dense_counts(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
-        """Expand the raw counts of the cells ``rows`` to a matrix, cells x genes."""
-        return self._expand(self.counts, rows)
-
-    def _expand(self, values: npt.NDArray[Any], rows: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
+        """Expand the cells ``rows`` to a matrix, cells x genes."""
         matrix = np.zeros((len(rows), self.genes), dtype=np.float32)
         lengths = self.indptr[rows + 1] - self.indptr[rows]
         entries = entries_of(self.indptr, rows)
-        matrix[np.repeat(np.arange(len(rows)), lengths), self.indices[entries]] = values[entries]
+        matrix[np.repeat(np.arange(len(rows)), lengths), self.indices[entries]] = self.values[entries]
         return matrix
 
 
@@ -106,8 +94,6 @@ def log_normalise(
         indptr=np.concatenate([[0], np.cumsum(np.bincount(row[keep], minlength=len(cells)))]).astype(np.int64),
         indices=new_column[cells.indices[keep]],
         values=values,
-        counts=counts[keep].astype(np.uint32),
-        totals=totals.astype(np.int64),
         measured=(cells.measured & included)[:, columns],
         study=np.asarray(cells.study),
     )
