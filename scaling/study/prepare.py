@@ -261,4 +261,4 @@ def _key(study: Study, cells: Path) -> str:
     """Hash of what the prepared cells depend on; of the files name, size and time, as hashing them takes minutes."""
     files = [cells] if cells.is_file() else sorted([*cells.glob("*.h5ad"), *cells.glob("label_map.json")])
     stamps = [[path.name, path.stat().st_size, path.stat().st_mtime_ns] for path in files]
-    return digest([study.data_spec(), canonical_json(stamps), "prepared@3"], 64)
+    return digest([study.data_spec(), canonical_json(stamps), "prepared@2"], 64)
