@@ -70,6 +70,10 @@ def finish_corpus(
         "genes_digest": digest(list(table.genes), 64),
         "simulated": any(facts["simulated"] for facts in journal.files if not facts["reason"]),
         "studies": studies,
+        "study_files": {
+            study: [journal.files[number]["name"] for name, number in journal.studies if name == study]
+            for study in studies
+        },
         "obs": sorted(
             {name for facts in journal.files if not facts["reason"] for name in facts["columns"]} - {BARCODE}
         ),

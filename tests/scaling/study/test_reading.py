@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from scaling.corpus.h5ad import read_h5ad
+from scaling.corpus.shards.build import build_shards
+from scaling.corpus.shards.recipe import Recipe
+from scaling.corpus.shards.sets import read_set, set_paths
+from scaling.errors import CorpusError
+from scaling.study.prepare import describe
+from scaling.study.reading import read_cells
+from scaling.study.spec import Study
+
+
+@pytest.fixture(scope="module")
+def shards(simulated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("shards")
+    build_shards([simulated], folder / "atlas", recipe=Recipe(min_genes=100))
+    return folder / "atlas"
+
+
+def facts(study: Study, cells: Path) -> dict[str, object]:
+    corpus, evaluations = read_cells(study, cells)
+    found = describe(study, corpus, evaluations, np.arange(100))
+    return {name: getattr(found, name) for name in ("corpus_digest", "genes_digest", "evaluation_digests", "simulated")}
+
+
+def test_a_study_has_the_same_digests_from_shards_as_from_the_files_they_were_built_of(
+    study: Study, simulated: Path, shards: Path
+) -> None:
+    assert facts(study, shards) == facts(study, simulated)
+    assert facts(study, shards.parent) == facts(study, simulated)  # a folder that holds a corpus
+
+
+def test_a_study_of_a_corpus_is_the_file_it_came_from(simulated: Path, shards: Path) -> None:
+    assert [path.stem for path in set_paths(shards)] == [f"simulated{number}" for number in (1, 2, 3, 4)]
+    mine, other = read_set(shards / "simulated3.h5ad"), read_h5ad(simulated / "simulated3.h5ad")
+    assert mine.genes == other.genes
+    assert mine.barcodes.tolist() == other.barcodes.tolist()
+    assert {name: values.tolist() for name, values in mine.obs.items()} == {
+        name: values.tolist() for name, values in other.obs.items()
+    }
+
+
+def test_a_set_that_is_not_there_is_refused_with_the_names_of_those_that_are(study: Study, shards: Path) -> None:
+    corpus = study.corpus.model_copy(update={"files": ("heart",)})
+    with pytest.raises(CorpusError, match=r"no heart\.h5ad.*There are: simulated1, simulated2"):
+        read_cells(study.model_copy(update={"corpus": corpus}), shards)
