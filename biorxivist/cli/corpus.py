@@ -29,8 +29,7 @@ def corpus() -> None:
     epilog=examples(
         "biorxivist scaling corpus build cells/ --out my_corpus",
         "biorxivist scaling corpus build a.h5ad filtered_feature_bc_matrix.h5 b.zarr --out my_corpus --min-genes 1000",
-        "biorxivist scaling corpus build census/ --out sctab --genes protein_coding.csv --study-key dataset_id \\",
-        "      --keep is_primary_data=True --keep assay=@assays.txt --keep cell_type=@types.txt",
+        "biorxivist scaling corpus build census/ --out sctab --genes genes.csv --keep assay=@assays.txt",
     )
 )
 def build(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ def survey_file(
     name: str,
     layer: str | None = None,
     min_genes: int = 1,
+    tell: Callable[[int, int], None] | None = None,
 ) -> dict[str, Any]:
     """Count what a file holds, and say why it cannot enter a corpus if it cannot.
 
@@ -25,6 +27,8 @@ def survey_file(
     ----------
     min_genes
         A file with fewer genes is a panel.
+    tell
+        Called with cells that were looked at and all cells, where the file is ordered by cell.
 
     Returns
     -------
@@ -44,7 +48,7 @@ def survey_file(
             }
             if len(file.genes) < min_genes:
                 return facts | {"reason": f"{len(file.genes):,} genes, fewer than {min_genes:,}: a panel"}
-            values = _survey(file)
+            values = _survey(file, tell)
     except CorpusError as error:
         return facts | {"reason": str(error).removeprefix(f"{path}: ")}
     facts |= {
@@ -57,11 +61,13 @@ def survey_file(
     return facts | {"reason": _reason(values)}
 
 
-def _survey(file: CellFile) -> ValueSurvey:
+def _survey(file: CellFile, tell: Callable[[int, int], None] | None) -> ValueSurvey:
     survey = ValueSurvey(len(file))
     with reading(file.path):
         for part in file.matrix.values():
             survey.add(part.cells, part.values)
+            if tell and file.matrix.layout != "columns" and len(part.cells):
+                tell(int(part.cells[-1]) + 1, len(file))
     return survey
 
 

@@ -11,6 +11,7 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -121,12 +122,15 @@ def _survey(
     files: Sequence[Path], names: Sequence[str], journal: Journal, out: Path, recipe: Recipe, progress: Progress
 ) -> None:
     for number in range(len(journal.files), len(files)):
-        what = f"looking at {names[number]}"
-        progress(number, len(files), what)
+        tell = partial(_tell, progress, f"looking at {names[number]}")
         journal.files.append(
-            survey_file(files[number], name=names[number], layer=recipe.layer, min_genes=recipe.min_genes)
+            survey_file(files[number], name=names[number], layer=recipe.layer, min_genes=recipe.min_genes, tell=tell)
         )
         journal.save(out)
+
+
+def _tell(progress: Progress, what: str, done: int, total: int) -> None:
+    progress(done, total, what)
 
 
 def _usable(journal: Journal, recipe: Recipe) -> list[int]:
