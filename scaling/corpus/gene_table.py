@@ -41,7 +41,7 @@ class GeneTable:
 
 
 def read_genes(path: Path) -> GeneTable:
-    """Read a list of genes: a name a line, or a table (.csv, .tsv) with a header, such as ``feature_id,feature_name``.
+    """Read a list of genes: a name a line, or a table (.csv, .tsv, .parquet) with columns such as ``feature_id``.
 
     The order of the list is kept; a gene that stands in it twice counts once.
 
@@ -50,19 +50,8 @@ def read_genes(path: Path) -> GeneTable:
     CorpusError
         If the file holds no genes.
     """
-    try:
-        lines = [line for line in path.read_text(encoding="utf-8-sig").splitlines() if line.strip()]
-    except (OSError, UnicodeDecodeError) as error:
-        msg = f"{path}: no list of genes can be read ({error}). Give a text file with a gene a line, .csv or .tsv."
-        raise CorpusError(msg, path) from error
-    if path.suffix in {".csv", ".tsv"} and lines:
-        header, *rows = csv.reader(lines, delimiter="\t" if path.suffix == ".tsv" else ",")
-        columns = {
-            name: [row[number] if number < len(row) else "" for row in rows] for number, name in enumerate(header)
-        }
-        names = gene_names(next(iter(columns.values())), columns)
-    else:
-        names = gene_names([line.strip() for line in lines], {})
+    columns = _columns(path)
+    names = gene_names(next(iter(columns.values()), []), columns)
     wanted = names.ids or names.symbols
     if not wanted:
         msg = f"{path}: no genes. Give Ensembl ids or symbols, one a line, or a table with a header."
@@ -70,6 +59,27 @@ def read_genes(path: Path) -> GeneTable:
     symbol_of = dict(zip(wanted, names.symbols or (), strict=False))
     genes = tuple(dict.fromkeys(gene for gene in wanted if gene))
     return GeneTable(genes, tuple(symbol_of.get(gene, "") for gene in genes), by_id=names.ids is not None)
+
+
+def _columns(path: Path) -> dict[str, list[str]]:
+    """Columns of a list of genes; one without a name where it is a text."""
+    try:
+        if path.suffix == ".parquet":
+            import pyarrow.parquet as pq
+
+            table = pq.read_table(path)
+            return {name: list(map(str, table[name].to_pylist())) for name in table.column_names}
+        lines = [line for line in path.read_text(encoding="utf-8-sig").splitlines() if line.strip()]
+    except (OSError, ValueError) as error:
+        msg = (
+            f"{path}: no list of genes can be read ({error}). Give a text file with a gene a line, or .csv, .tsv or "
+            ".parquet."
+        )
+        raise CorpusError(msg, path) from error
+    if path.suffix not in {".csv", ".tsv"}:
+        return {"": [line.strip() for line in lines]}
+    header, *rows = csv.reader(lines, delimiter="\t" if path.suffix == ".tsv" else ",") if lines else [[]]
+    return {name: [row[number] if number < len(row) else "" for row in rows] for number, name in enumerate(header)}
 
 
 def find_genes(files: Sequence[GeneNames], *, gene_share: float) -> GeneTable:

@@ -44,11 +44,15 @@ class Column:
         return text if self.mask is None else np.where(self.mask[rows], UNKNOWN, text)
 
 
-def columns_of(group: Any, rows: int) -> dict[str, Column]:
-    """Columns of a table that have one value per row, by name."""
-    if not hasattr(group, "keys"):  # anndata < 0.7: one compound table
-        index = group.attrs.get("_index", group.dtype.names[0])
-        found = {name: Column(group, field=name) for name in group.dtype.names if name not in {index, "index"}}
+def columns_of(group: Any, rows: int, *, uns: Any = None) -> dict[str, Column]:
+    """Columns of a table that have one value per row, by name; ``uns`` has the categories of old files."""
+    if not hasattr(group, "keys"):  # anndata < 0.7: one compound table, categories beside it
+        names = [name for name in group.dtype.names if name not in {group.dtype.names[0], "index"}]
+        known = {name: f"{name}_categories" for name in names if uns is not None and f"{name}_categories" in uns}
+        found = {
+            name: Column(group, field=name, categories=_names(uns[known[name]]) if name in known else None)
+            for name in names
+        }
     else:
         index = group.attrs.get("_index", "_index")
         found = {

@@ -111,9 +111,11 @@ def find_files(paths: Sequence[Path]) -> list[Path]:
 
 def _below(folder: Path) -> Iterator[Path]:
     for path in folder.iterdir():
+        if path.name.startswith("."):  # such as the shadows that macOS leaves beside files
+            continue
         if path.suffix in SUFFIXES:
             yield path
-        elif path.is_dir() and not path.name.startswith("."):
+        elif path.is_dir():
             yield from _below(path)
 
 
@@ -144,7 +146,7 @@ def _anndata(handle: Any, path: Path, name: str, layer: str | None) -> CellFile:
         matrix=matrix_of(node, len(barcodes), len(index), path, where),
         genes=gene_names(index.read().tolist(), wanted),
         barcodes=barcodes,
-        obs=columns_of(handle["obs"], len(barcodes)),
+        obs=columns_of(handle["obs"], len(barcodes), uns=handle["uns"] if "uns" in handle else None),
         simulated=simulated,
     )
 
@@ -152,21 +154,30 @@ def _anndata(handle: Any, path: Path, name: str, layer: str | None) -> CellFile:
 def _place(handle: Any, path: Path, layer: str | None) -> tuple[Any, Any, str]:
     """Table of genes, matrix, and the name of the place that holds the counts."""
     layers = list(handle["layers"]) if "layers" in handle else []
-    has_raw = "raw" in handle and "X" in handle["raw"]
+    raw = _raw(handle)
     if layer is None:
         if "counts" in layers:
             layer = "counts"
         else:
-            layer = "raw" if has_raw and ("X" not in handle or not _whole(handle["X"])) else "X"
-    if layer == "raw" and has_raw:
-        return handle["raw"]["var"], handle["raw"]["X"], "raw.X"
+            layer = "raw" if raw and ("X" not in handle or not _whole(handle["X"])) else "X"
+    if layer == "raw" and raw:
+        return *raw, "raw.X"
     if layer in layers:
         return handle["var"], handle["layers"][layer], f'layers["{layer}"]'
     if layer == "X" and "X" in handle:
         return handle["var"], handle["X"], "X"
-    there = [*(["X"] if "X" in handle else []), *(["raw"] if has_raw else []), *layers]
+    there = [*(["X"] if "X" in handle else []), *(["raw"] if raw else []), *layers]
     msg = f"{path}: no counts in {layer!r}. It has: {', '.join(there) or 'none'}. Name one of them as the layer."
     raise CorpusError(msg, path)
+
+
+def _raw(handle: Any) -> tuple[Any, Any] | None:
+    """Table of genes and matrix of raw, if there is one."""
+    if "raw" in handle and "X" in handle["raw"]:
+        return handle["raw"]["var"], handle["raw"]["X"]
+    if "raw.X" in handle and "raw.var" in handle:  # anndata < 0.7
+        return handle["raw.var"], handle["raw.X"]
+    return None
 
 
 def _whole(node: Any) -> bool:

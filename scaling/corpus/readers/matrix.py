@@ -161,7 +161,8 @@ def matrix_of(node: Any, cells: int, genes: int, path: Path, where: str, *, by_c
         return Matrix(node, cells, genes, "dense", where, path, np.empty(0, dtype=np.int64))
     indptr = node["indptr"][()].astype(np.int64)
     if by_column is None:
-        by_column = str(node.attrs.get("encoding-type", node.attrs.get("h5sparse_format", "csr"))).startswith("csc")
+        layout = node.attrs.get("encoding-type", node.attrs.get("h5sparse_format", "csr"))
+        by_column = (layout.decode() if isinstance(layout, bytes) else str(layout)).startswith("csc")
     numbers, count = node["indices"].shape[0], values.shape[0]
     if len(indptr) != (genes if by_column else cells) + 1 or indptr[0] != 0 or indptr[-1] != count or numbers != count:
         msg = f"{where}: {len(indptr)} pointers, {numbers} column numbers and {count} values do not agree"

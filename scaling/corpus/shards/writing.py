@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 from collections.abc import Mapping, Sequence
@@ -94,7 +95,8 @@ class ShardWriter:
 
     def discard(self) -> None:
         """Give the shard up."""
-        self._close()
+        with contextlib.suppress(OSError):  # a full disk, which is what ends the build
+            self._close()
         shutil.rmtree(self.draft, ignore_errors=True)
 
     def _close(self) -> None:

@@ -72,8 +72,18 @@ def test_a_list_of_genes_keeps_its_order(tmp_path: Path, name: str, text: str) -
     assert table.symbols == (("B", "A") if "feature_name" in text else ("", ""))
 
 
+def test_a_list_is_read_from_parquet_too(tmp_path: Path) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    pq.write_table(pa.table({"feature_id": [TWO, ONE], "feature_name": ["B", "A"]}), tmp_path / "features.parquet")
+    table = read_genes(tmp_path / "features.parquet")
+    assert (table.genes, table.symbols) == ((TWO, ONE), ("B", "A"))
+
+
+@pytest.mark.parametrize("name", ["genes.txt", "genes.csv", "genes.parquet"])
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00"])
-def test_a_list_without_genes_is_refused(tmp_path: Path, content: bytes) -> None:
-    (tmp_path / "genes.txt").write_bytes(content)
-    with pytest.raises(CorpusError, match="genes"):
-        read_genes(tmp_path / "genes.txt")
+def test_a_list_without_genes_is_refused(tmp_path: Path, content: bytes, name: str) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(CorpusError, match=r"no (list of )?genes"):
+        read_genes(tmp_path / name)

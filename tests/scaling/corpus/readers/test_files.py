@@ -111,6 +111,31 @@ def test_missing_values_of_every_kind_of_column_are_unknown(tmp_path: Path) -> N
     assert found["smoker"] == ["True", "False", "unknown"]
 
 
+def test_files_of_anndata_before_0_7_are_read(tmp_path: Path) -> None:
+    """One table for obs with its categories in uns, sparse matrices with other attributes, raw under dotted names."""
+    path = tmp_path / "old.h5ad"
+    matrix = csc_matrix(DENSE)
+    with h5py.File(path, "w") as handle:
+        for name, values in (("X", np.log1p(matrix.data)), ("raw.X", matrix.data.astype(np.float32))):
+            group = handle.create_group(name)
+            group.attrs.update({"h5sparse_format": np.bytes_(b"csc"), "h5sparse_shape": [3, 4]})
+            group["data"], group["indices"], group["indptr"] = values, matrix.indices, matrix.indptr
+        names = np.array([(b"A",), (b"B",), (b"C",), (b"D",)], dtype=[("index", "S1")])
+        handle["var"] = handle["raw.var"] = names
+        handle["obs"] = np.array(
+            [(b"ACGT", 1, 0.5), (b"CCGT", 0, 1.5), (b"TTTT", 1, 2.5)],
+            dtype=[("index", "S4"), ("cell_type", "i1"), ("score", "f4")],
+        )
+        handle["uns/cell_type_categories"] = np.array([b"B", b"T"])
+    assert dense_of(path) == DENSE.tolist()
+    cells = read_h5ad(path)
+    assert cells.barcodes.tolist() == ["ACGT", "CCGT", "TTTT"]
+    assert {name: values.tolist() for name, values in cells.obs.items()} == {
+        "cell_type": ["T", "B", "T"],
+        "score": ["0.5", "1.5", "2.5"],
+    }
+
+
 def cell_ranger(path: Path, *, version: int = 3, genomes: tuple[str, ...] = ("GRCh38",)) -> Path:
     """What Cell Ranger writes: features x barcodes by column; an antibody stands among the features."""
     matrix = csr_matrix(DENSE)
@@ -169,6 +194,7 @@ def test_folders_of_mixed_files_are_searched_and_what_is_missing_is_said(tmp_pat
     (tmp_path / "deep" / "er").mkdir(parents=True)
     write(table(), tmp_path / "deep" / "er" / "a.zarr")
     cell_ranger(tmp_path / "c.h5")
+    (tmp_path / "._b.h5ad").write_bytes(b"a shadow of macOS")
     (tmp_path / "notes.txt").write_text("no cells", encoding="utf-8")
     assert [path.name for path in find_files([tmp_path])] == ["b.h5ad", "c.h5", "a.zarr"]
     assert [path.name for path in find_files([tmp_path / "c.h5", tmp_path])] == ["c.h5", "b.h5ad", "a.zarr"]
