@@ -36,6 +36,7 @@ EVEN = 0.3
 sets that are taken for logarithms spread by .53 and more; their logarithms, rounded, by less than this."""
 EQUAL = 0.05
 """As `EVEN`, of the totals of cells that were scaled to one total."""
+SALTS = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F)
 ONES = 0.3
 """Of counts, half or more of the entries are 1; of counts that were scaled up and rounded, nearly none."""
 
@@ -68,17 +69,19 @@ def empty_cells(indptr: Pointers) -> Flags:
     return empty
 
 
-def profile_keys(indptr: Pointers, indices: npt.NDArray[Any], values: npt.NDArray[Any]) -> npt.NDArray[np.uint64]:
-    """Two 64-bit hashes of the profile of each cell (cells x 2): equal for equal profiles, in whatever order.
+def profile_keys(
+    indptr: Pointers, indices: npt.NDArray[Any], values: npt.NDArray[Any], *, hashes: int = 2
+) -> npt.NDArray[np.uint64]:
+    """One or two 64-bit hashes of the profile of each cell (cells x hashes): equal for equal profiles in any order.
 
     A sum of a hash per entry, so that no row is sorted and no loop runs over cells.
     """
-    keys = np.zeros((len(indptr) - 1, 2), dtype=np.uint64)
+    keys = np.zeros((len(indptr) - 1, hashes), dtype=np.uint64)
     filled = np.flatnonzero(np.diff(indptr))
     if len(filled) == 0:
         return keys
     raw = np.ascontiguousarray(values, dtype=np.float64).view(np.uint64)
-    for number, salt in enumerate((0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F)):
+    for number, salt in enumerate(SALTS[:hashes]):
         entry = _mix(np.asarray(indices).astype(np.uint64) * np.uint64(salt) + _mix(raw ^ np.uint64(salt)))
         keys[filled, number] = np.add.reduceat(entry, indptr[filled])
     return keys

@@ -146,7 +146,7 @@ def _anndata(handle: Any, path: Path, name: str, layer: str | None) -> CellFile:
         matrix=matrix_of(node, len(barcodes), len(index), path, where),
         genes=gene_names(index.read().tolist(), wanted),
         barcodes=barcodes,
-        obs=columns_of(handle["obs"], len(barcodes), uns=handle["uns"] if "uns" in handle else None),
+        obs=columns_of(handle["obs"], len(barcodes), uns=handle.get("uns")),
         simulated=simulated,
     )
 

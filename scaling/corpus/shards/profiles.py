@@ -31,7 +31,7 @@ class SeenProfiles:
         Cells of under 20 genes may be alike by chance and are never called the same.
         """
         comparable = np.flatnonzero(np.diff(indptr) >= MIN_GENES)
-        keys = profile_keys(indptr, indices, counts)[comparable, 0]
+        keys = profile_keys(indptr, indices, counts, hashes=1)[comparable, 0]
         names, first, codes = np.unique(keys, return_index=True, return_inverse=True)
         known = np.zeros(len(names), dtype=bool)
         for run in self._runs:
