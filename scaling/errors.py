@@ -13,6 +13,7 @@ ScalingError
 |  `- OverlapError          evaluation cells are in the corpus (has .overlaps)
 |- SamplingError            the cells do not allow the subset (also a ValueError)
 |- StudyError               the study file names something that does not exist
+|- BadModel                 a folder of a model is incomplete or damaged (has .folder)
 |- LedgerError              the folder of a study cannot be used or written
 |- RunFailed                training or scoring of a run failed (has .run_id)
 `- Diverged                 the loss of a run is no number any more, or exploded (has .step)
@@ -152,6 +153,17 @@ class SamplingError(ScalingError, ValueError):
 
 class StudyError(ScalingError):
     """The study file names something that does not exist."""
+
+
+class BadModel(ScalingError):
+    """A folder of a model is incomplete or damaged."""
+
+    def __init__(self, folder: Path, reason: str) -> None:
+        self.folder = folder
+        super().__init__(
+            f"{folder}: not a model that can be used ({reason}). A model is a folder with config.json, "
+            "model.safetensors, genes.parquet and run.json, as `scaling run` keeps them under OUT/models."
+        )
 
 
 class LedgerError(ScalingError):

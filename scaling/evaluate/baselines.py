@@ -11,12 +11,13 @@ import numpy.typing as npt
 from graph.vocabulary.protocol import MACRO_F1, MICRO_F1
 from scaling.corpus.counts import Text
 from scaling.evaluate.knn import knn_predict, macro_f1, micro_f1, stratified_halves
-from scaling.families import pca
+from scaling.model.components import COMPONENTS, fit_components, project
+from scaling.views.counts import GeneCounts
 from scaling.views.log import LogCounts
 
 __all__ = ["Evaluation", "baselines", "log_normalised", "pca_of_training_cells", "score"]
 
-Embed = Callable[[LogCounts], npt.NDArray[np.float32]]
+Embed = Callable[[GeneCounts], npt.NDArray[np.float32]]
 
 
 @dataclass(frozen=True)
@@ -26,9 +27,9 @@ class Evaluation:
     name: str
     dataset_id: str
     reference_id: str | None
-    query: LogCounts
+    query: GeneCounts
     query_labels: Text
-    reference: LogCounts | None
+    reference: GeneCounts | None
     reference_labels: Text | None
     coverage: float = 1.0
     """Share of the models' genes that its sets measured."""
@@ -58,12 +59,12 @@ def score(evaluation: Evaluation, embed: Embed, *, seed_split: int) -> dict[str,
     return _scores(reference, evaluation.reference_labels, query, evaluation.query_labels)
 
 
-def log_normalised(cells: LogCounts) -> npt.NDArray[np.float32]:
+def log_normalised(cells: GeneCounts) -> npt.NDArray[np.float32]:
     """Embed cells as the log counts of the model's genes."""
-    return cells.dense(np.arange(len(cells)))
+    return LogCounts(cells).dense(np.arange(len(cells)))
 
 
-def pca_of_training_cells(evaluation: Evaluation, *, seed_split: int, components: int = pca.COMPONENTS) -> Embed:
+def pca_of_training_cells(evaluation: Evaluation, *, seed_split: int, components: int = COMPONENTS) -> Embed:
     """Fit PCA on the cells that the classifier is fitted on; return it as an embedding.
 
     It uses no cell beyond those that any user of the classifier has, so what pre-training adds must exceed it.
@@ -72,8 +73,8 @@ def pca_of_training_cells(evaluation: Evaluation, *, seed_split: int, components
         cells, rows = evaluation.reference, np.arange(len(evaluation.reference))
     else:
         cells, rows = evaluation.query, stratified_halves(evaluation.query_labels, seed=seed_split)[0]
-    loadings = pca.fit(cells, rows, components=components)
-    return lambda other: pca.embed(other, loadings)
+    loadings = fit_components(LogCounts(cells), rows, components=components)
+    return lambda other: project(LogCounts(other), loadings)
 
 
 def _scores(

@@ -26,7 +26,8 @@ from scaling.errors import CorpusError, LowCoverage
 from scaling.evaluate.baselines import Evaluation
 from scaling.study.reading import read_cells
 from scaling.study.spec import EvaluationSpec, Study
-from scaling.views.log import LogCounts, load_log_counts, log_normalise, save_log_counts
+from scaling.views.counts import GeneCounts, choose_counts, load_counts, save_counts
+from scaling.views.log import LogCounts
 
 __all__ = ["Facts", "Prepared", "choose_genes", "describe", "open_prepared", "prepare"]
 
@@ -59,7 +60,7 @@ class Prepared:
     """Cells of a study on disk."""
 
     facts: Facts
-    corpus: LogCounts
+    corpus: GeneCounts
     labels: Text
     """Cell type of each cell of the corpus."""
     clusters: npt.NDArray[np.int32] | None
@@ -84,10 +85,10 @@ def prepare(study: Study, cells: Path, folder: Path) -> Prepared:
     columns = choose_genes(study, corpus, evaluations)
     for spec in study.evaluations:
         _check_coverage(spec, evaluations, columns)
-    save_log_counts(log_normalise(corpus, columns), draft / "corpus")
-    np.save(draft / "labels.npy", corpus.coarse if len(set(corpus.label)) < 2 else corpus.label)
+    save_counts(choose_counts(corpus, columns, labels=_types(corpus)), draft / "corpus")
+    np.save(draft / "labels.npy", _types(corpus))
     if any(arm.sampling == CLUSTER_REWEIGHTED for arm in study.arms):
-        np.save(draft / "clusters.npy", _clusters(load_log_counts(draft / "corpus"), study.corpus.clusters))
+        np.save(draft / "clusters.npy", _clusters(load_counts(draft / "corpus"), study.corpus.clusters))
     for number, entry in enumerate(study.evaluations):
         _save_evaluation(entry, study, evaluations, columns, draft / f"evaluation{number}")
     facts = replace(describe(study, corpus, evaluations, columns), key=key)
@@ -148,16 +149,16 @@ def open_prepared(folder: Path) -> Prepared:
                 dataset_id=dataset_id,
                 reference_id=reference_id,
                 coverage=facts.coverage[number],
-                query=load_log_counts(part / "query"),
+                query=load_counts(part / "query"),
                 query_labels=np.load(part / "query" / "labels.npy"),
-                reference=load_log_counts(part / "reference") if reference_id else None,
+                reference=load_counts(part / "reference") if reference_id else None,
                 reference_labels=np.load(part / "reference" / "labels.npy") if reference_id else None,
             )
         )
     clusters = folder / "clusters.npy"
     return Prepared(
         facts=facts,
-        corpus=load_log_counts(folder / "corpus"),
+        corpus=load_counts(folder / "corpus"),
         labels=np.load(folder / "labels.npy"),
         clusters=np.load(clusters) if clusters.is_file() else None,
         evaluations=tuple(evaluations),
@@ -198,7 +199,7 @@ def _save_evaluation(
         raise CorpusError(msg)
     for side, (cells, labels) in sides.items():
         rows = np.flatnonzero(np.isin(labels, sorted(names)))
-        save_log_counts(log_normalise(take(cells, rows), columns, shared=shared), folder / side)
+        save_counts(choose_counts(take(cells, rows), columns, shared=shared), folder / side)
         np.save(folder / side / "labels.npy", labels[rows])
 
 
@@ -222,10 +223,15 @@ def _frequent(labels: Text, min_cells: int) -> set[str]:
     return set(names[cells >= min_cells].tolist()) - {UNKNOWN}
 
 
-def _clusters(cells: LogCounts, k: int) -> npt.NDArray[np.int32]:
+def _types(corpus: Corpus) -> Text:
+    """Fine types of the corpus; coarse ones where it has no two fine ones."""
+    return corpus.coarse if len(set(corpus.label.tolist())) < 2 else corpus.label
+
+
+def _clusters(cells: GeneCounts, k: int) -> npt.NDArray[np.int32]:
     from scaling.sampling.clusters import clusters, whole_components
 
-    return clusters(whole_components(cells), k, seed=0)
+    return clusters(whole_components(LogCounts(cells)), k, seed=0)
 
 
 def _evaluation_digest(entry: EvaluationSpec, study: Study, sets: Mapping[str, Corpus]) -> str:
@@ -261,4 +267,4 @@ def _key(study: Study, cells: Path) -> str:
     """Hash of what the prepared cells depend on; of the files name, size and time, as hashing them takes minutes."""
     files = [cells] if cells.is_file() else sorted([*cells.glob("*.h5ad"), *cells.glob("label_map.json")])
     stamps = [[path.name, path.stat().st_size, path.stat().st_mtime_ns] for path in files]
-    return digest([study.data_spec(), canonical_json(stamps), "prepared@2"], 64)
+    return digest([study.data_spec(), canonical_json(stamps), "prepared@3"], 64)
