@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from types import FrameType
 from typing import Any
 
@@ -77,3 +78,58 @@ def _scvi_name(name: str) -> str:
         return SCVI_NAMES[name]
     part, _, kind = name.rpartition(".")
     return f"{SCVI_NAMES[part]}.{kind}"
+
+
+def bert_loss(
+    weights: dict[str, torch.Tensor], heads: int, shown: torch.Tensor, targets: torch.Tensor
+) -> tuple[float, torch.Tensor]:
+    """Loss of transformers' BERT, and the gradient of its word embeddings, for our weights; without dropout.
+
+    ``shown`` and ``targets`` are padded (cells x longest) with 0 and -100; a target of -100 is not predicted.
+    """
+    from transformers import BertConfig, BertForMaskedLM
+
+    words, width = weights["gene.weight"].shape
+    layers = 1 + max(int(name.split(".")[2]) for name in weights if name.startswith("transformer.layers"))
+    model = BertForMaskedLM(
+        BertConfig(
+            vocab_size=words, hidden_size=width, num_hidden_layers=layers, num_attention_heads=heads,
+            intermediate_size=2 * width, hidden_act="relu", hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0,
+            max_position_embeddings=len(weights["rank.weight"]),
+        )
+    )  # fmt: skip
+    missing, unexpected = model.load_state_dict(dict(_bert_names(weights, layers)), strict=False)
+    assert not unexpected
+    assert not set(missing) - {"bert.embeddings.position_ids", "cls.predictions.decoder.weight"}
+    model.tie_weights()
+    loss = model(input_ids=shown, attention_mask=(shown != 0).long(), labels=targets).loss
+    loss.backward()
+    return float(loss.detach()), model.bert.embeddings.word_embeddings.weight.grad
+
+
+def _bert_names(weights: dict[str, torch.Tensor], layers: int) -> Iterator[tuple[str, torch.Tensor]]:
+    pairs = {
+        "bert.embeddings.LayerNorm": "norm",
+        "cls.predictions.transform.dense": "transform",
+        "cls.predictions.transform.LayerNorm": "transform_norm",
+    }
+    for number in range(layers):
+        theirs, ours = f"bert.encoder.layer.{number}", f"transformer.layers.{number}"
+        pairs |= {
+            f"{theirs}.attention.output.dense": f"{ours}.out",
+            f"{theirs}.attention.output.LayerNorm": f"{ours}.after_attention",
+            f"{theirs}.intermediate.dense": f"{ours}.widen",
+            f"{theirs}.output.dense": f"{ours}.narrow",
+            f"{theirs}.output.LayerNorm": f"{ours}.after_network",
+        }
+        for kind in ("weight", "bias"):
+            parts = weights[f"{ours}.query_key_value.{kind}"].chunk(3)
+            for part, value in zip(("query", "key", "value"), parts, strict=True):
+                yield f"{theirs}.attention.self.{part}.{kind}", value
+    for theirs, ours in pairs.items():
+        for kind in ("weight", "bias"):
+            yield f"{theirs}.{kind}", weights[f"{ours}.{kind}"]
+    for theirs, ours in (("word", "gene"), ("position", "rank"), ("token_type", "segment")):
+        yield f"bert.embeddings.{theirs}_embeddings.weight", weights[f"{ours}.weight"]
+    yield "cls.predictions.bias", weights["bias"]
+    yield "cls.predictions.decoder.bias", weights["bias"]

@@ -9,8 +9,12 @@ from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
+import torch
 
-from tests.parity.libraries import geosketch_boxes
+from scaling.families.geneformer import Geneformer, GeneformerConfig
+from scaling.families.scvi import Scvi, ScviConfig
+from tests.parity.libraries import bert_loss, geosketch_boxes, scvi_loss
+from tests.scaling.families.batches import GENES, random_batch
 from tests.scaling.sampling.points import clustered_points
 
 FOLDER = Path(__file__).parents[1] / "scaling" / "recorded"
@@ -36,6 +40,31 @@ def record_vendi() -> None:
     save("vendi", "vendi-score", dual=np.array(score_dual(points)))
 
 
+def record_scvi() -> None:
+    torch.manual_seed(0)
+    model = Scvi(GENES, ScviConfig(hidden=8, dimensions=3, dropout=0.0))
+    batch, noise = random_batch(), torch.randn(24, 3)
+    weights = {name: value.detach().clone() for name, value in model.named_parameters()}
+    loss, gradients = scvi_loss(weights, batch.counts, noise, hidden=8, kl_weight=0.3)
+    arrays = {f"weight.{name}": value.numpy() for name, value in weights.items()}
+    arrays |= {f"gradient.{name}": value for name, value in gradients.items()}
+    save("scvi", "scvi-tools", counts=batch.counts.numpy(), noise=noise.numpy(), loss=np.array(loss), **arrays)
+
+
+def record_bert() -> None:
+    torch.manual_seed(0)
+    model = Geneformer(GENES[:12], GeneformerConfig(width=8, layers=2, heads=2, context=10, dropout=0.0, segments=True))
+    weights = {name: value for name, value in model.state_dict().items() if name not in {"medians", "length"}}
+    lengths = torch.tensor([10, 3, 7, 7, 1])
+    tokens = torch.randint(2, 14, (5, 10)).where(torch.arange(10) < lengths[:, None], 0)
+    hidden = (torch.rand(5, 10) < 0.3) & (tokens > 0)
+    shown, targets = torch.where(hidden, 1, tokens), torch.where(hidden, tokens, -100)
+    loss, gradient = bert_loss(weights, 2, shown, targets)
+    arrays = {name: value.numpy() for name, value in {**weights, "gradient": gradient}.items()}
+    arrays |= {"shown": shown.numpy(), "targets": targets.numpy(), "lengths": lengths.numpy()}
+    save("bert", "transformers", loss=np.array(loss), **arrays)
+
+
 if __name__ == "__main__":
-    for record in (record_geosketch, record_vendi):
+    for record in (record_geosketch, record_vendi, record_scvi, record_bert):
         record()
