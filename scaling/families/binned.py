@@ -197,9 +197,9 @@ class Binned(CellModel):
         if self.gene is not None:
             states = states + self.gene(tokens.genes)
         states = torch.where(tokens.front[:, None], self.front, states)
-        return self.transformer(
-            functional.dropout(self.norm(states), self.config.dropout, self.training), tokens.packing
-        )
+        states = functional.dropout(self.norm(states), self.config.dropout, self.training)
+        passed: Tensor = self.transformer(states, tokens.packing)
+        return passed
 
 
 FAMILY = Family(config=BinnedConfig, model=Binned, view="bins")

@@ -133,3 +133,16 @@ def _bert_names(weights: dict[str, torch.Tensor], layers: int) -> Iterator[tuple
         yield f"bert.embeddings.{theirs}_embeddings.weight", weights[f"{ours}.weight"]
     yield "cls.predictions.bias", weights["bias"]
     yield "cls.predictions.decoder.bias", weights["bias"]
+
+
+def scanpy_variable_genes(counts: np.ndarray) -> np.ndarray:
+    """Genes that scanpy calls highly variable by default, one flag per gene."""
+    import anndata
+    import scanpy
+
+    data = anndata.AnnData(counts.astype(np.float64))
+    scanpy.pp.normalize_total(data, target_sum=1e4)
+    scanpy.pp.log1p(data)
+    scanpy.pp.highly_variable_genes(data)
+    flags: np.ndarray = data.var["highly_variable"].to_numpy()
+    return flags

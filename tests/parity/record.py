@@ -13,8 +13,8 @@ import torch
 
 from scaling.families.geneformer import Geneformer, GeneformerConfig
 from scaling.families.scvi import Scvi, ScviConfig
-from tests.parity.libraries import bert_loss, geosketch_boxes, scvi_loss
-from tests.scaling.families.batches import GENES, random_batch
+from tests.parity.libraries import bert_loss, geosketch_boxes, scanpy_variable_genes, scvi_loss
+from tests.scaling.families.batches import GENES, cells_of_many_levels, random_batch
 from tests.scaling.sampling.points import clustered_points
 
 FOLDER = Path(__file__).parents[1] / "scaling" / "recorded"
@@ -65,6 +65,11 @@ def record_bert() -> None:
     save("bert", "transformers", loss=np.array(loss), **arrays)
 
 
+def record_scanpy() -> None:
+    flags = scanpy_variable_genes(cells_of_many_levels().dense(np.arange(0, 240, 2)))
+    save("scanpy", "scanpy", variable=flags)
+
+
 if __name__ == "__main__":
-    for record in (record_geosketch, record_vendi, record_scvi, record_bert):
+    for record in (record_geosketch, record_vendi, record_scvi, record_bert, record_scanpy):
         record()

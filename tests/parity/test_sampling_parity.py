@@ -3,12 +3,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from scaling.model.variable import variable_genes
 from scaling.sampling.diversity import vendi
 from scaling.sampling.sketch import cover, geometric_sketch
-from tests.parity.libraries import geosketch_boxes
+from tests.parity.libraries import geosketch_boxes, scanpy_variable_genes
+from tests.scaling.families.batches import cells_of_many_levels
 from tests.scaling.sampling.points import by_first_cell
 
-pytestmark = [pytest.mark.parity, pytest.mark.filterwarnings("ignore::DeprecationWarning")]  # of the libraries
+pytestmark = [pytest.mark.parity, pytest.mark.filterwarnings("ignore")]  # of the libraries
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
@@ -41,3 +43,10 @@ def test_the_vendi_score_is_that_of_vendi_score() -> None:
     profiles = np.random.default_rng(0).lognormal(size=(300, 40))
     assert vendi(profiles, n=300, seed=0) == pytest.approx(score_dual(profiles), rel=1e-8)
     assert vendi(profiles.T, n=40, seed=0) == pytest.approx(score_X(profiles.T), rel=1e-8)
+
+
+def test_variable_genes_are_those_of_scanpy() -> None:
+    cells, rows = cells_of_many_levels(), np.arange(1, 240, 2)
+    expected = scanpy_variable_genes(cells.dense(rows))
+    assert 10 < expected.sum() < 390
+    np.testing.assert_array_equal(variable_genes(cells, rows), expected)
