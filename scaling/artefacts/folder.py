@@ -16,6 +16,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -73,9 +74,13 @@ class Artefact:
         tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in model.state_dict().items()}
         _write(path, save(tensors))
 
+    def weights_digest(self) -> str:
+        """Hexadecimal sha256 of the file of the last weights."""
+        return hashlib.sha256((self.folder / WEIGHTS).read_bytes()).hexdigest()
+
     def finish(self, run: Run) -> None:
         """Write the record of the run and remove the state."""
-        _write(self.folder / RUN, fact(run).encode())
+        _write(self.folder / RUN, fact(run).encode(), sync=True)
         shutil.rmtree(self.state.parent, ignore_errors=True)
 
     def checkpoints(self) -> tuple[int, ...]:
@@ -143,11 +148,15 @@ class Artefact:
         return self.folder / "checkpoints" / f"{step}.safetensors"
 
 
-def _write(path: Path, content: bytes) -> None:
-    """Put a file in place by rename, so that it is whole or absent."""
+def _write(path: Path, content: bytes, *, sync: bool = False) -> None:
+    """Put a file in place by rename, so that it is whole or absent where a process may be killed.
+
+    ``sync`` waits for the disk, which takes its time: what says that all the rest is there survives a power failure.
+    """
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     with part.open("wb") as handle:
         handle.write(content)
-        handle.flush()
-        os.fsync(handle.fileno())
+        if sync:
+            handle.flush()
+            os.fsync(handle.fileno())
     part.replace(path)

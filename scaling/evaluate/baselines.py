@@ -33,6 +33,10 @@ class Evaluation:
     reference_labels: Text | None
     coverage: float = 1.0
     """Share of the models' genes that its sets measured."""
+    digest: str = ""
+    """sha256 of its cells, labels and parameters."""
+    seed_split: int = 0
+    """Seed of the split within a study."""
 
     @property
     def test_cells(self) -> int:

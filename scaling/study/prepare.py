@@ -24,7 +24,7 @@ from scaling.corpus.counts import UNKNOWN, Corpus, Text, take
 from scaling.corpus.genes import select_genes
 from scaling.errors import CorpusError, LowCoverage
 from scaling.evaluate.baselines import Evaluation
-from scaling.study.reading import read_cells
+from scaling.study.reading import read_cells, read_validation
 from scaling.study.spec import EvaluationSpec, Study
 from scaling.views.counts import GeneCounts, choose_counts, load_counts, save_counts
 from scaling.views.log import LogCounts
@@ -47,11 +47,14 @@ class Facts:
     simulated: bool
     held_out: bool
     """Whether no evaluation set was split off the corpus: each is another study."""
+    seed_split: int
     evaluation_digests: tuple[str, ...]
     evaluation_names: tuple[tuple[str, str, str | None], ...]
     """Name, dataset id and reference id of each evaluation."""
     coverage: tuple[float, ...] = ()
     """Share of the models' genes that each evaluation measured."""
+    validation_digest: str = ""
+    """sha256 of the validation cells; empty without any."""
     datasets: tuple[Dataset, ...] = field(default=())
 
 
@@ -66,6 +69,10 @@ class Prepared:
     clusters: npt.NDArray[np.int32] | None
     """Cluster of each cell of the corpus, if the study samples by cluster."""
     evaluations: tuple[Evaluation, ...]
+    genes: Text
+    """Names of the genes that the models see."""
+    validation: GeneCounts | None = None
+    """Cells whose loss chooses learning rate and checkpoint."""
 
 
 def prepare(study: Study, cells: Path, folder: Path) -> Prepared:
@@ -79,7 +86,10 @@ def prepare(study: Study, cells: Path, folder: Path) -> Prepared:
     key = _key(study, cells)
     if (folder / "facts.json").is_file() and json.loads((folder / "facts.json").read_text("utf-8")).get("key") == key:
         return open_prepared(folder)
+    from scaling.artefacts.genes import write_genes
+
     corpus, evaluations = read_cells(study, cells)
+    validation = read_validation(study, cells, corpus, evaluations)
     # Written beside the folder and renamed at the end: a folder of this name is always complete.
     draft = folder.with_name(f"{folder.name}.{os.getpid()}")
     columns = choose_genes(study, corpus, evaluations)
@@ -87,11 +97,14 @@ def prepare(study: Study, cells: Path, folder: Path) -> Prepared:
         _check_coverage(spec, evaluations, columns)
     save_counts(choose_counts(corpus, columns, labels=_types(corpus)), draft / "corpus")
     np.save(draft / "labels.npy", _types(corpus))
+    write_genes(draft / "genes.parquet", corpus.genes, columns)
+    if validation is not None:
+        save_counts(choose_counts(validation, columns), draft / "validation")
     if any(arm.sampling == CLUSTER_REWEIGHTED for arm in study.arms):
         np.save(draft / "clusters.npy", _clusters(load_counts(draft / "corpus"), study.corpus.clusters))
     for number, entry in enumerate(study.evaluations):
         _save_evaluation(entry, study, evaluations, columns, draft / f"evaluation{number}")
-    facts = replace(describe(study, corpus, evaluations, columns), key=key)
+    facts = replace(describe(study, corpus, evaluations, columns, validation), key=key)
     data = asdict(facts) | {"datasets": [entry.model_dump(mode="json") for entry in facts.datasets]}
     (draft / "facts.json").write_text(json.dumps(data), encoding="utf-8")
     shutil.rmtree(folder, ignore_errors=True)
@@ -107,7 +120,13 @@ def choose_genes(study: Study, corpus: Corpus, evaluations: Mapping[str, Corpus]
     return select_genes(corpus, study.corpus.genes, among=among)
 
 
-def describe(study: Study, corpus: Corpus, evaluations: Mapping[str, Corpus], columns: npt.NDArray[np.int64]) -> Facts:
+def describe(
+    study: Study,
+    corpus: Corpus,
+    evaluations: Mapping[str, Corpus],
+    columns: npt.NDArray[np.int64],
+    validation: Corpus | None = None,
+) -> Facts:
     """Collect the facts of the cells that a plan needs; ``columns`` are the genes that the models see."""
     return Facts(
         key="",
@@ -118,6 +137,7 @@ def describe(study: Study, corpus: Corpus, evaluations: Mapping[str, Corpus], co
         studies=len(corpus.studies),
         simulated=corpus.simulated or any(entry.simulated for entry in evaluations.values()),
         held_out=all(spec.corpus_share is None for spec in study.evaluation_sets.values()),
+        seed_split=study.seed_split,
         evaluation_digests=tuple(_evaluation_digest(entry, study, evaluations) for entry in study.evaluations),
         evaluation_names=tuple(
             (
@@ -128,16 +148,20 @@ def describe(study: Study, corpus: Corpus, evaluations: Mapping[str, Corpus], co
             for entry in study.evaluations
         ),
         coverage=tuple(round(_coverage(entry, evaluations, columns), 6) for entry in study.evaluations),
-        datasets=tuple(_datasets(study, corpus, evaluations)),
+        validation_digest=validation.digest() if validation is not None else "",
+        datasets=tuple(_datasets(study, corpus, evaluations, validation)),
     )
 
 
 def open_prepared(folder: Path) -> Prepared:
     """Open a folder that :func:`prepare` wrote; arrays are mapped, not read."""
+    from scaling.artefacts.genes import read_genes
+
     data = json.loads((folder / "facts.json").read_text(encoding="utf-8"))
     data["datasets"] = tuple(Dataset.model_validate(entry) for entry in data["datasets"])
     data["evaluation_digests"] = tuple(data["evaluation_digests"])
     data["coverage"] = tuple(data["coverage"])
+    names, seen = read_genes(folder / "genes.parquet")
     data["evaluation_names"] = tuple(tuple(entry) for entry in data["evaluation_names"])
     facts = Facts(**data)
     evaluations = []
@@ -149,6 +173,8 @@ def open_prepared(folder: Path) -> Prepared:
                 dataset_id=dataset_id,
                 reference_id=reference_id,
                 coverage=facts.coverage[number],
+                digest=facts.evaluation_digests[number],
+                seed_split=facts.seed_split,
                 query=load_counts(part / "query"),
                 query_labels=np.load(part / "query" / "labels.npy"),
                 reference=load_counts(part / "reference") if reference_id else None,
@@ -162,6 +188,8 @@ def open_prepared(folder: Path) -> Prepared:
         labels=np.load(folder / "labels.npy"),
         clusters=np.load(clusters) if clusters.is_file() else None,
         evaluations=tuple(evaluations),
+        genes=names[seen],
+        validation=load_counts(folder / "validation") if facts.validation_digest else None,
     )
 
 
@@ -243,13 +271,18 @@ def _evaluation_digest(entry: EvaluationSpec, study: Study, sets: Mapping[str, C
     return digest(parts, 64)
 
 
-def _datasets(study: Study, corpus: Corpus, evaluations: Mapping[str, Corpus]) -> list[Dataset]:
+def _datasets(
+    study: Study, corpus: Corpus, evaluations: Mapping[str, Corpus], validation: Corpus | None
+) -> list[Dataset]:
+    """Records of the corpus and all sets: the vocabulary's facts, with the sizes of the actual files."""
     from graph.vocabulary import load_vocabulary
 
-    """Records of the corpus and the evaluation sets: the vocabulary's facts, with the sizes of the actual files."""
     vocabulary = load_vocabulary()
     records = {}
-    for dataset_id, cells in [(study.corpus.id, corpus), *((study.dataset_id(k), v) for k, v in evaluations.items())]:
+    sets = {study.corpus.id: corpus} | {study.dataset_id(name): cells for name, cells in evaluations.items()}
+    if validation is not None and study.validation is not None:
+        sets[study.validation.dataset_id] = validation
+    for dataset_id, cells in sets.items():
         facts = {
             "cells": len(cells),
             "genes": int(cells.measured.any(axis=0).sum()),

@@ -102,7 +102,7 @@ def train(
     if training.optimiser is None:
         return time.perf_counter() - start
     order = Order(rows, training.batch_size, seed=seed_init, weights=model.sampling_weights(cells, rows))
-    loop = _Loop(model, training, found)
+    loop = _Loop(model, training.optimiser, training.steps, found)
     seconds, start = loop.seconds + time.perf_counter() - start, time.perf_counter()
     saved_at = start
     model.train()
@@ -130,9 +130,8 @@ def train(
 class _Loop:
     """Model, optimiser and average of a training, at some step."""
 
-    def __init__(self, model: CellModel, training: Training, found: State | None) -> None:
-        assert training.optimiser is not None
-        self.model, self.settings, self.steps = model, training.optimiser, training.steps
+    def __init__(self, model: CellModel, settings: Optimiser, steps: int, found: State | None) -> None:
+        self.model, self.settings, self.steps = model, settings, steps
         self.step, self.seconds, self.first = 0, 0.0, 0.0
         if found is not None:
             model.load_state_dict(found.weights)

@@ -6,15 +6,19 @@ in one: training that goes on from a state ends with the same bits as training t
 
 from __future__ import annotations
 
+import logging
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 import torch
 from torch import Tensor
 
 __all__ = ["State", "load_state", "save_state"]
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -32,18 +36,19 @@ class State:
 
 
 def save_state(state: State, path: Path) -> None:
-    """Write a state; the file is the old or the new one at any moment."""
+    """Write a state; the file is the old or the new one at any moment at which the process may be killed."""
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     path.parent.mkdir(parents=True, exist_ok=True)
-    with part.open("wb") as handle:
-        torch.save(vars(state), handle)
-        handle.flush()
-        os.fsync(handle.fileno())
+    torch.save(vars(state), part)
     part.replace(path)
 
 
 def load_state(path: Path, device: torch.device | str = "cpu") -> State | None:
-    """Read a state; none if there is no such file."""
+    """Read a state; none if there is no such file, or if the machine failed before it was on disk."""
     if not path.is_file():
         return None
-    return State(**torch.load(path, map_location=device, weights_only=True))
+    try:
+        return State(**torch.load(path, map_location=device, weights_only=True))
+    except (OSError, EOFError, RuntimeError, ValueError, TypeError, KeyError, UnpicklingError) as error:
+        log.warning("%s cannot be read (%s); training starts again", path, str(error).splitlines()[0])
+        return None
