@@ -1,8 +1,9 @@
 """A masked transformer over binned counts, like scBERT (Yang et al. 2022) and scGPT (Cui et al. 2024).
 
-A token is a gene and the bin of its count; the bins of some tokens are hidden and predicted from the others. `SCBERT`
-and `SCGPT` are the published settings as far as they apply: attention is exact where scBERT approximates it, embeddings
-of genes start at random where scBERT takes gene2vec, and scGPT's attention mask for generation is left out.
+A token is a gene and the bin of its count; the bins of some tokens are hidden and predicted from the others. The
+presets ``scbert`` and ``scgpt`` are the published settings as far as they apply: attention is exact where scBERT
+approximates it, embeddings of genes start at random where scBERT takes gene2vec, and scGPT's attention mask for
+generation is left out.
 
 The ablations of "A Deep Dive" (Boiarsky et al., bioRxiv 2023.10.19.563100) are settings: ``gene_identity = false``
 takes the genes away, so that a token is a bin and nothing else; no pre-training is the untrained twin.
@@ -10,9 +11,9 @@ takes the genes away, so that a token is a bin and nothing else; no pre-training
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -27,8 +28,9 @@ from scaling.views.batch import Batch
 from scaling.views.bins import log_bins, quantile_bins
 from scaling.views.counts import GeneCounts
 
-__all__ = ["FAMILY", "SCBERT", "SCGPT", "Binned", "BinnedConfig"]
+__all__ = ["FAMILY", "Binned", "BinnedConfig"]
 
+PUBLISHED = Optimiser(name="adam", learning_rate=1e-4, weight_decay=0.0, warmup=0, ema=None)
 LOG_BINS = 6
 """Bins of scBERT: none, and five of log2 counts per 10,000."""
 
@@ -36,6 +38,18 @@ LOG_BINS = 6
 class BinnedConfig(FamilyConfig):
     """Settings of the binned transformer; the defaults are scBERT's objective at a size for a processor."""
 
+    presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        "scbert": {
+            "optimiser": PUBLISHED, "unexpressed": True, "width": 200, "layers": 6, "heads": 10, "inner": 800,
+            "context": 16_906, "dropout": 0.0,
+        },
+        "scgpt": {
+            "optimiser": PUBLISHED, "binning": "quantile", "objective": "regress", "predict_from_cell": True,
+            "pool": "cell", "width": 512, "layers": 12, "heads": 8, "inner": 512, "context": 1200, "dropout": 0.2,
+            "mask_rate": 0.4, "hide_rate": 1.0,
+        },
+    }  # fmt: skip
+    """scBERT as the Deep Dive pre-trained it on PanglaoDB; scGPT's size and objectives."""
     optimiser: Optimiser = Optimiser(learning_rate=1e-3, weight_decay=0.01)
     """AdamW; the published rate of 1e-4 is for larger models."""
     binning: Literal["log", "quantile"] = "log"
@@ -68,19 +82,6 @@ class BinnedConfig(FamilyConfig):
     """Share of these that are hidden; the others are shown as they are."""
     pool: Literal["mean", "cell"] = "mean"
     """Whether a cell's embedding is the mean of its genes, or the token in front of them (scGPT)."""
-
-
-SCBERT = BinnedConfig(
-    optimiser=Optimiser(name="adam", learning_rate=1e-4, weight_decay=0.0, warmup=0, ema=None),
-    unexpressed=True, width=200, layers=6, heads=10, inner=800, context=16_906, dropout=0.0,
-)  # fmt: skip
-"""scBERT as the Deep Dive pre-trained it on PanglaoDB."""
-SCGPT = BinnedConfig(
-    optimiser=Optimiser(name="adam", learning_rate=1e-4, weight_decay=0.0, warmup=0, ema=None),
-    binning="quantile", objective="regress", predict_from_cell=True, pool="cell",
-    width=512, layers=12, heads=8, inner=512, context=1200, dropout=0.2, mask_rate=0.4, hide_rate=1.0,
-)  # fmt: skip
-"""scGPT's size and objectives."""
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ studies, because a subset of 100 cells has too few cells of each study.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Literal
 
 import torch
 from pydantic import Field
@@ -21,12 +21,21 @@ from scaling.model.layers import Encoder
 from scaling.views.batch import Batch
 from scaling.views.log import log_cp10k
 
-__all__ = ["FAMILY", "REFERENCE", "ContrastiveConfig", "ContrastiveEncoder", "match_across", "match_among_all"]
+__all__ = ["FAMILY", "ContrastiveConfig", "ContrastiveEncoder", "match_across", "match_among_all"]
 
 
 class ContrastiveConfig(FamilyConfig):
     """Settings of the contrastive encoder."""
 
+    presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        "reference": {
+            "optimiser": Optimiser(learning_rate=1e-4, weight_decay=0.0, clip_norm=1.0, warmup=10_000, ema=None),
+            "panels": "any_size",
+            "joint_after": 10_000,
+            "own_view": "zero",
+        }
+    }
+    """scConcept's schedule and losses; its encoder is a transformer, and most of its panels are those of assays."""
     hidden: tuple[int, ...] = (256, 128)
     """Hidden layers of the encoder."""
     dimensions: int = Field(default=64, ge=2, le=4096)
@@ -39,15 +48,6 @@ class ContrastiveConfig(FamilyConfig):
     """Step after which a view finds its partner among all views; never if left out."""
     own_view: Literal["left_out", "zero"] = "left_out"
     """What becomes of a view's similarity with itself among all views."""
-
-
-REFERENCE = ContrastiveConfig(
-    optimiser=Optimiser(learning_rate=1e-4, weight_decay=0.0, clip_norm=1.0, warmup=10_000, ema=None),
-    panels="any_size",
-    joint_after=10_000,
-    own_view="zero",
-)
-"""scConcept's schedule and losses; its encoder is a transformer, and most of its panels are those of assays."""
 
 
 class ContrastiveEncoder(CellModel):

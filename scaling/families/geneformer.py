@@ -8,8 +8,9 @@ genes are computed for the hidden tokens only.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -24,15 +25,27 @@ from scaling.views.batch import Batch
 from scaling.views.counts import GeneCounts
 from scaling.views.ranks import gene_medians, rank_genes, read_medians
 
-__all__ = ["FAMILY", "MASK", "REFERENCE", "SPECIAL", "Geneformer", "GeneformerConfig"]
+__all__ = ["FAMILY", "MASK", "SPECIAL", "Geneformer", "GeneformerConfig"]
 
 MASK, SPECIAL = 1, 2
 """Token that hides a gene, and number of tokens that are no genes (0 is padding there, and is not used here)."""
 
 
 class GeneformerConfig(FamilyConfig):
-    """Settings of Geneformer; the defaults train on a processor, `REFERENCE` is the published size."""
+    """Settings of Geneformer; the defaults train on a processor, ``reference`` has the published size."""
 
+    presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        "reference": {
+            "optimiser": Optimiser(
+                learning_rate=1e-3, weight_decay=0.001, schedule="linear", warmup=10_000, clip_norm=1.0, ema=None
+            ),
+            "width": 256,
+            "layers": 6,
+            "context": 2048,
+            "segments": True,
+        }
+    }
+    """As pre-trained by DenAdel et al., who took the medians of Genecorpus-30M: name that file under ``medians``."""
     optimiser: Optimiser = Optimiser(learning_rate=1e-3, weight_decay=0.001)
     """AdamW as published; the rate stays constant after the warm-up."""
     width: int = Field(default=64, ge=4)
@@ -51,18 +64,6 @@ class GeneformerConfig(FamilyConfig):
     """File of the usual level of each gene; else the medians of the subset that the model is pre-trained on."""
     segments: bool = False
     """Whether BERT's two segment vectors are made too, of which one is used."""
-
-
-REFERENCE = GeneformerConfig(
-    optimiser=Optimiser(
-        learning_rate=1e-3, weight_decay=0.001, schedule="linear", warmup=10_000, clip_norm=1.0, ema=None
-    ),
-    width=256,
-    layers=6,
-    context=2048,
-    segments=True,
-)
-"""As pre-trained by DenAdel et al., who took the medians of Genecorpus-30M: name that file under ``medians``."""
 
 
 class Geneformer(CellModel):

@@ -5,7 +5,8 @@ The mean is not subtracted from what is embedded, as in DenAdel et al.: it shift
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -21,22 +22,20 @@ from scaling.views.batch import Batch
 from scaling.views.counts import GeneCounts
 from scaling.views.log import LogCounts, log_cp10k
 
-__all__ = ["FAMILY", "REFERENCE", "PcaConfig", "PrincipalComponents"]
+__all__ = ["FAMILY", "PcaConfig", "PrincipalComponents"]
 
 
 class PcaConfig(FamilyConfig):
     """Settings of pre-trained PCA."""
 
+    presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {"reference": {"variable_only": True}}
+    """As pre-trained by DenAdel et al."""
     optimiser: None = None
     """It is fitted, not trained in steps."""
     components: int = Field(default=COMPONENTS, ge=1)
     """Components, at most as many as there are genes."""
     variable_only: bool = False
     """Whether only genes that vary in the subset get loadings, and all others 0."""
-
-
-REFERENCE = PcaConfig(variable_only=True)
-"""As pre-trained by DenAdel et al."""
 
 
 class PrincipalComponents(CellModel):

@@ -7,7 +7,7 @@ type. So it is supervised, needs labels and at least two studies that share a ty
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +23,7 @@ from scaling.views.batch import Batch
 from scaling.views.counts import GeneCounts
 from scaling.views.log import log_cp10k
 
-__all__ = ["FAMILY", "REFERENCE", "Scimilarity", "ScimilarityConfig"]
+__all__ = ["FAMILY", "Scimilarity", "ScimilarityConfig"]
 
 MOST_TYPES = 512
 """Cell types of a corpus; scTab has 164."""
@@ -32,6 +32,15 @@ MOST_TYPES = 512
 class ScimilarityConfig(FamilyConfig):
     """Settings of SCimilarity."""
 
+    presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        "reference": {
+            "optimiser": Optimiser(learning_rate=0.005, weight_decay=0.01, schedule="cosine", warmup=0, ema=None),
+            "hidden": (1024, 1024, 1024),
+            "dimensions": 128,
+            "l1_layer": "last",
+        }
+    }
+    """As pre-trained by DenAdel et al., but for the rate, which there falls by epoch and here by step."""
     optimiser: Optimiser = Optimiser(learning_rate=0.005, weight_decay=0.01, ema=None)
     """AdamW as published; the rate stays constant after the warm-up. Batch normalisation takes no moving average."""
     hidden: tuple[int, ...] = Field(default=(256, 256), min_length=1)
@@ -52,15 +61,6 @@ class ScimilarityConfig(FamilyConfig):
     """Which layer of the encoder is penalised; the published code means the first and takes the last (B23)."""
     is_a: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
     """Cell type -> the types that it is a kind of, as in the Cell Ontology: no negatives of each other."""
-
-
-REFERENCE = ScimilarityConfig(
-    optimiser=Optimiser(learning_rate=0.005, weight_decay=0.01, schedule="cosine", warmup=0, ema=None),
-    hidden=(1024, 1024, 1024),
-    dimensions=128,
-    l1_layer="last",
-)
-"""As pre-trained by DenAdel et al., but for the rate, which there falls by epoch and here by step."""
 
 
 class Scimilarity(CellModel):

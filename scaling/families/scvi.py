@@ -10,8 +10,8 @@ dearest function of the loss, is computed for the few entries that are not zero;
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +23,7 @@ from scaling.model.family import CellModel, Family, FamilyConfig, Optimiser
 from scaling.views.batch import Batch
 from scaling.views.counts import GeneCounts
 
-__all__ = ["FAMILY", "REFERENCE", "Scvi", "ScviConfig", "negative_binomial"]
+__all__ = ["FAMILY", "Scvi", "ScviConfig", "negative_binomial"]
 
 EPSILON = 1e-8
 """Added inside logarithms, as in scvi-tools."""
@@ -34,9 +34,13 @@ LEAST_VARIANCE = 1e-4
 class ScviConfig(FamilyConfig):
     """Settings of scVI."""
 
+    presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        "reference": {"kl_warmup_in": "epochs", "unused_heads": True, "ignore_unmeasured": False}
+    }
+    """As pre-trained by DenAdel et al."""
     optimiser: Optimiser = Optimiser(name="adam", learning_rate=1e-3, weight_decay=1e-6, eps=0.01, warmup=0, ema=None)
     """As in scvi-tools; batch normalisation keeps running statistics, so there is no moving average of the weights."""
-    hidden: int = Field(default=128, ge=1)
+    width: int = Field(default=128, ge=1)
     """Width of the hidden layers."""
     layers: int = Field(default=1, ge=1)
     """Hidden layers of encoder and decoder."""
@@ -54,10 +58,6 @@ class ScviConfig(FamilyConfig):
     """Whether a gene that the study did not measure has no share of the library; else its zero counts as observed."""
 
 
-REFERENCE = ScviConfig(kl_warmup_in="epochs", unused_heads=True, ignore_unmeasured=False)
-"""As pre-trained by DenAdel et al."""
-
-
 class Scvi(CellModel):
     """Encoder to a normal posterior, decoder to shares of the library, a log dispersion per gene."""
 
@@ -65,7 +65,7 @@ class Scvi(CellModel):
 
     def __init__(self, genes: Sequence[str], config: ScviConfig) -> None:
         super().__init__()
-        count, wide = len(genes), config.hidden
+        count, wide = len(genes), config.width
         self.config = config
         self.log_dispersion = nn.Parameter(torch.randn(count))
         self.encoder = _layers(count, config, dropout=config.dropout)
@@ -128,7 +128,7 @@ class Scvi(CellModel):
     def flops(self) -> float:
         """Encoder without a gradient of its input, decoder with; unused heads cost nothing."""
         used = [part for name, part in self.named_parameters() if part.ndim == 2 and not name.startswith("unused")]
-        return 6.0 * sum(part.numel() for part in used) - 2.0 * len(self.log_dispersion) * self.config.hidden
+        return 6.0 * sum(part.numel() for part in used) - 2.0 * len(self.log_dispersion) * self.config.width
 
 
 def negative_binomial(counts: Tensor, rates: Tensor, dispersion: Tensor) -> Tensor:
@@ -157,9 +157,9 @@ def negative_binomial(counts: Tensor, rates: Tensor, dispersion: Tensor) -> Tens
 def _layers(width: int, config: ScviConfig, *, dropout: float) -> nn.Sequential:
     parts: list[nn.Module] = []
     for _ in range(config.layers):
-        parts += [nn.Linear(width, config.hidden), nn.BatchNorm1d(config.hidden, eps=0.001, momentum=0.01), nn.ReLU()]
+        parts += [nn.Linear(width, config.width), nn.BatchNorm1d(config.width, eps=0.001, momentum=0.01), nn.ReLU()]
         parts += [nn.Dropout(dropout)] if dropout else []
-        width = config.hidden
+        width = config.width
     return nn.Sequential(*parts)
 
 

@@ -6,9 +6,9 @@ random, or whole gene programmes (sets of genes that work together), the same fo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from typing import Literal
+from typing import Any, ClassVar, Literal
 
 import torch
 from pydantic import Field
@@ -19,12 +19,20 @@ from scaling.model.family import CellModel, Family, FamilyConfig, Optimiser
 from scaling.views.batch import Batch
 from scaling.views.log import log_cp10k
 
-__all__ = ["FAMILY", "REFERENCE", "Ssl", "SslConfig"]
+__all__ = ["FAMILY", "Ssl", "SslConfig"]
 
 
 class SslConfig(FamilyConfig):
     """Settings of the masked autoencoder."""
 
+    presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        "reference": {
+            "optimiser": Optimiser(learning_rate=1e-3, weight_decay=0.01, clip_norm=1.0, warmup=0, ema=None),
+            "bounded": True,
+            "mean_over": "all",
+        }
+    }
+    """As pre-trained by DenAdel et al., but for the rate, which there falls by a tenth every two epochs (B9)."""
     optimiser: Optimiser = Optimiser(learning_rate=1e-3, weight_decay=0.01, clip_norm=1.0)
     """AdamW as published; the rate stays constant (B9)."""
     hidden: tuple[int, ...] = Field(default=(512, 512, 256, 256), min_length=1)
@@ -43,14 +51,6 @@ class SslConfig(FamilyConfig):
     """Whether the output passes a sigmoid: then no value above 1 can be predicted, and log counts reach 9 (B21)."""
     mean_over: Literal["hidden", "all"] = "hidden"
     """Whether the squared errors are averaged over the hidden, measured entries, or their sum over all entries."""
-
-
-REFERENCE = SslConfig(
-    optimiser=Optimiser(learning_rate=1e-3, weight_decay=0.01, clip_norm=1.0, warmup=0, ema=None),
-    bounded=True,
-    mean_over="all",
-)
-"""As pre-trained by DenAdel et al., but for the rate, which there falls by a tenth every two epochs (B9)."""
 
 
 class Ssl(CellModel):

@@ -42,7 +42,7 @@ def record_vendi() -> None:
 
 def record_scvi() -> None:
     torch.manual_seed(0)
-    model = Scvi(GENES, ScviConfig(hidden=8, dimensions=3, dropout=0.0))
+    model = Scvi(GENES, ScviConfig(width=8, dimensions=3, dropout=0.0))
     batch, noise = random_batch(), torch.randn(24, 3)
     weights = {name: value.detach().clone() for name, value in model.named_parameters()}
     loss, gradients = scvi_loss(weights, batch.counts, noise, hidden=8, kl_weight=0.3)

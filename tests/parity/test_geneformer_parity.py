@@ -4,10 +4,12 @@ import pytest
 import torch
 from torch.nn.utils.rnn import pad_sequence
 
-from scaling.families.geneformer import REFERENCE, Geneformer
+from scaling.families.geneformer import Geneformer, GeneformerConfig
 from scaling.views.batch import Batch
 from tests.parity.libraries import bert_loss
 from tests.scaling.families.batches import GENES, random_batch
+
+REFERENCE = GeneformerConfig.model_validate({"preset": "reference"})
 
 pytestmark = [pytest.mark.parity, pytest.mark.filterwarnings("ignore")]  # of the libraries
 

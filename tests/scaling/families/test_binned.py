@@ -3,9 +3,10 @@ from __future__ import annotations
 import pytest
 import torch
 
-from scaling.families.binned import SCBERT, SCGPT, Binned, BinnedConfig
+from scaling.families.binned import Binned, BinnedConfig
 from tests.scaling.families.batches import GENES, make_batch, random_batch
 
+SCBERT, SCGPT = (BinnedConfig.model_validate({"preset": name}) for name in ("scbert", "scgpt"))
 SMALL = {"width": 16, "layers": 1, "heads": 2, "inner": 32, "dropout": 0.0}
 
 

@@ -6,8 +6,10 @@ import pytest
 import torch
 from torch.nn import functional
 
-from scaling.families.contrastive import REFERENCE, ContrastiveConfig, ContrastiveEncoder, match_across, match_among_all
+from scaling.families.contrastive import ContrastiveConfig, ContrastiveEncoder, match_across, match_among_all
 from tests.scaling.families.batches import GENES, random_batch
+
+REFERENCE = ContrastiveConfig.model_validate({"preset": "reference"})
 
 
 def views(cells: int = 7) -> tuple[torch.Tensor, torch.Tensor]:

@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 import torch
 
-from scaling.families.geneformer import MASK, REFERENCE, SPECIAL, Geneformer, GeneformerConfig
+from scaling.families.geneformer import MASK, SPECIAL, Geneformer, GeneformerConfig
 from scaling.model.transformer import pack
 from tests.scaling.families.batches import GENES, make_batch, random_batch
 from tests.scaling.recorded import recorded
+
+REFERENCE = GeneformerConfig.model_validate({"preset": "reference"})
 
 SMALL = GeneformerConfig(width=8, layers=2, heads=2, context=10, dropout=0.0, segments=True)
 

@@ -10,12 +10,14 @@ from torch import nn
 
 from scaling.corpus.counts import build_corpus
 from scaling.errors import CorpusError
-from scaling.families.scimilarity import REFERENCE, Scimilarity, ScimilarityConfig
+from scaling.families.scimilarity import Scimilarity, ScimilarityConfig
 from scaling.model.triplets import mine, relatives
 from scaling.simulate import simulate
 from scaling.views.counts import GeneCounts, choose_counts
 from scaling.views.log import log_cp10k
 from tests.scaling.families.batches import GENES, make_batch, random_batch
+
+REFERENCE = ScimilarityConfig.model_validate({"preset": "reference"})
 
 SMALL = ScimilarityConfig(hidden=(16, 16), dimensions=4)
 TYPES = ["T cell", "CD4 T cell", "B cell", "monocyte"]

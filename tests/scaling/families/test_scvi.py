@@ -5,9 +5,11 @@ import pytest
 import torch
 from scipy.stats import nbinom
 
-from scaling.families.scvi import REFERENCE, Scvi, ScviConfig, negative_binomial
+from scaling.families.scvi import Scvi, ScviConfig, negative_binomial
 from tests.scaling.families.batches import GENES, make_batch, random_batch
 from tests.scaling.recorded import recorded
+
+REFERENCE = ScviConfig.model_validate({"preset": "reference"})
 
 
 @pytest.mark.parametrize(
@@ -15,7 +17,7 @@ from tests.scaling.recorded import recorded
     [(64, 5, 6_264_920), (128, 10, 12_454_434), (256, 20, 24_839_222), (512, 40, 49_631_838)],
 )
 def test_as_published_it_has_the_published_parameters(hidden: int, dimensions: int, parameters: int) -> None:
-    config = REFERENCE.model_copy(update={"hidden": hidden, "dimensions": dimensions})
+    config = REFERENCE.model_copy(update={"width": hidden, "dimensions": dimensions})
     assert Scvi([f"{number}" for number in range(19_331)], config).size() == parameters
 
 
@@ -25,7 +27,7 @@ def test_the_live_parameters_are_two_fifths_of_the_published_ones() -> None:
 
 def test_loss_and_gradients_are_those_of_scvi_tools() -> None:
     arrays = {name: torch.from_numpy(value) for name, value in recorded("scvi").items() if name != "version"}
-    model = Scvi(GENES, ScviConfig(hidden=8, dimensions=3, dropout=0.0))
+    model = Scvi(GENES, ScviConfig(width=8, dimensions=3, dropout=0.0))
     for name, value in model.named_parameters():
         value.data.copy_(arrays[f"weight.{name}"])
     loss = model.negative_bound(make_batch(arrays["counts"]), arrays["noise"], kl_weight=0.3)
@@ -46,7 +48,7 @@ def test_a_gene_that_was_not_measured_has_no_share_and_no_gradient() -> None:
     batch = random_batch(8)
     batch.measured[:, :10] = 0
     batch.counts[:, :10] = 0
-    model = Scvi(GENES, ScviConfig(hidden=8))
+    model = Scvi(GENES, ScviConfig(width=8))
     rates = model.rates(batch, torch.zeros(8, 10))
     assert (rates[:, :10] == 0).all()
     torch.testing.assert_close(rates.sum(dim=1), batch.counts.sum(dim=1))
@@ -57,7 +59,7 @@ def test_a_gene_that_was_not_measured_has_no_share_and_no_gradient() -> None:
 
 
 def test_the_prior_weighs_in_by_steps_and_in_the_published_preset_by_epochs() -> None:
-    ours, theirs = Scvi(GENES, ScviConfig(kl_warmup=100)), Scvi(GENES, REFERENCE.model_copy(update={"hidden": 8}))
+    ours, theirs = Scvi(GENES, ScviConfig(kl_warmup=100)), Scvi(GENES, REFERENCE.model_copy(update={"width": 8}))
     assert [ours.kl_weight(32, step) for step in (1, 51, 101, 5000)] == [0.0, 0.5, 1.0, 1.0]
     theirs.seen.fill_(320.0)  # ten steps of 32 cells an epoch, 400 epochs
     assert [theirs.kl_weight(32, step) for step in (10, 11, 2001, 4001)] == [0.0, 1 / 400, 0.5, 1.0]
@@ -67,5 +69,5 @@ def test_the_prior_weighs_in_by_steps_and_in_the_published_preset_by_epochs() ->
 def test_a_cell_without_counts_has_a_finite_loss() -> None:
     counts = random_batch(4).counts
     counts[0] = 0
-    model = Scvi(GENES, ScviConfig(hidden=8))
+    model = Scvi(GENES, ScviConfig(width=8))
     assert torch.isfinite(model.loss(make_batch(counts), torch.Generator().manual_seed(0), 500))

@@ -5,9 +5,11 @@ import pytest
 import torch
 
 from scaling.errors import StudyError
-from scaling.families.ssl import REFERENCE, Ssl, SslConfig
+from scaling.families.ssl import Ssl, SslConfig
 from scaling.views.log import log_cp10k
 from tests.scaling.families.batches import GENES, random_batch
+
+REFERENCE = SslConfig.model_validate({"preset": "reference"})
 
 SMALL = {"hidden": (16,), "dimensions": 4, "dropout": 0.0}
 

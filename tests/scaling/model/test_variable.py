@@ -4,12 +4,14 @@ import numpy as np
 import pytest
 
 from scaling.errors import CorpusError
-from scaling.families.pca import REFERENCE, PcaConfig, PrincipalComponents
+from scaling.families.pca import PcaConfig, PrincipalComponents
 from scaling.model.embedding import embed
 from scaling.model.variable import variable_genes
 from scaling.views.counts import GeneCounts
 from tests.scaling.families.batches import cells_of_many_levels
 from tests.scaling.recorded import recorded
+
+REFERENCE = PcaConfig.model_validate({"preset": "reference"})
 
 
 @pytest.fixture(scope="module")
