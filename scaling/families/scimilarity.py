@@ -150,6 +150,10 @@ class Scimilarity(CellModel):
         """Embed cells; embeddings have length one."""
         return functional.normalize(self.encoder(log_cp10k(batch)), dim=1)
 
+    def flops(self) -> float:
+        """Operations of the layers; the input needs no gradient."""
+        return super().flops() - 2.0 * next(self.encoder.parameters()).numel()
+
     def _penalised(self) -> Tensor:
         """Sum of the absolute weights and biases of the penalised layer."""
         linear = [layer for layer in self.encoder if isinstance(layer, nn.Linear)]

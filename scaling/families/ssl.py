@@ -92,6 +92,10 @@ class Ssl(CellModel):
         embedding: Tensor = self.encoder(log_cp10k(batch))
         return embedding
 
+    def flops(self) -> float:
+        """Operations of the layers; the input needs no gradient."""
+        return super().flops() - 2.0 * next(self.encoder.parameters()).numel()
+
 
 def _layers(sizes: Sequence[int], dropout: float) -> nn.Sequential:
     parts: list[nn.Module] = []

@@ -25,9 +25,7 @@ def test_an_optimiser_that_is_given_in_part_keeps_the_rest_of_the_familys_own() 
 
 
 def test_an_unknown_preset_is_refused_with_those_that_there_are() -> None:
-    with pytest.raises(
-        ValidationError, match=r"no preset 'scbart' of this family; there are: corrected, scbert, scgpt"
-    ):
+    with pytest.raises(ValidationError, match=r"no preset .scbart.*: corrected, scbert, scgpt"):
         families.find("binned").config.model_validate({"preset": "scbart"})
 
 
