@@ -145,12 +145,8 @@ def of_proportion(proportion: float, cells: int, *, spread: float = 0.0, runs: i
     """Wald interval of an accuracy over ``cells`` test cells, widened by the spread of its mean over seeds."""
     # seeds and test cells are independent sources of error, so their variances add; the floor keeps an accuracy of 0
     # or 1 from having no error at all
-    return _interval(
-        proportion,
-        math.hypot(math.sqrt(max(proportion * (1 - proportion), 1e-12) / cells), spread),
-        runs,
-        df=cells - 1,
-    )
+    binomial = math.sqrt(max(proportion * (1 - proportion), 1e-12) / cells)
+    return replace(_interval(proportion, math.hypot(binomial, spread), runs, df=cells - 1), cell_error=binomial)
 
 
 def _interval(mean: float, error: float, n: int, *, df: int) -> Interval:
