@@ -52,8 +52,10 @@ def run(
     from biorxivist.workspace.studies import run_study
 
     with progress_bar("study") as progress:
-        counts = run_study(study, cells=cells, out=out, workers=workers, progress=progress)
+        counts, undecided = run_study(study, cells=cells, out=out, workers=workers, progress=progress)
     print_counts(counts, json=json)
+    if undecided:
+        note(undecided)
     note(f"The records are in {out / 'records.jsonl'}; `biorxivist graph load {out / 'records.jsonl'}` loads them.")
 
 

@@ -38,12 +38,12 @@ def run_study(
     out: Path,
     workers: int = 1,
     progress: Callable[[int, int, str], None] | None = None,
-) -> dict[str, int]:
+) -> tuple[dict[str, int], str]:
     """Run a study file or preset.
 
     Returns
     -------
-    Kind of record -> number of records.
+    Kind of record -> number of records, and why they decide no claim, if so.
 
     Raises
     ------
@@ -56,13 +56,15 @@ def run_study(
     """
     require_scaling("A study")
     import scaling
+    from scaling.study.hypotheses import remark
     from scaling.study.spec import presets
 
     if not study.is_file() and str(study) not in presets():
         msg = f"{study} is neither a study file nor a preset. Presets are {', '.join(presets())}."
         raise InvalidInput(msg)
-    records = scaling.run(scaling.load_study(study), cells=cells, out=out, workers=workers, progress=progress)
-    return dict(Counter(type(record).__name__ for record in records))
+    loaded = scaling.load_study(study)
+    records = scaling.run(loaded, cells=cells, out=out, workers=workers, progress=progress)
+    return dict(Counter(type(record).__name__ for record in records)), remark(loaded.hypotheses, records)
 
 
 def score_embeddings(cells: Path, *, out: Path | None = None, **options: Any) -> Scores:

@@ -17,6 +17,7 @@ from graph.vocabulary.protocol import CLUSTER_REWEIGHTED, RANDOM
 from scaling.errors import Diverged, StudyError
 from scaling.evaluate import baselines
 from scaling.evaluate.baselines import Evaluation
+from scaling.evaluate.predictions import Predicted, Predictions
 from scaling.families import pca
 from scaling.families.base import Pretrained
 from scaling.sampling import subsets
@@ -32,19 +33,24 @@ log = logging.getLogger(__name__)
 TASK = "task:cell_type_classification"
 
 
-def execute(spec: RunSpec, cells: Prepared) -> list[Record]:
+def execute(spec: RunSpec, cells: Prepared, predictions: Predictions | None = None) -> list[Record]:
     """Train and score one run.
+
+    Parameters
+    ----------
+    predictions
+        Where what it predicts is kept.
 
     Returns
     -------
     The Run record with its outcome, and a Result per checkpoint, evaluation and metric (none if the loss diverged).
     Seconds and cells per second are those of training alone.
     """
-    rows = subset(spec.run, cells)
+    rows, kept = subset(spec.run, cells), Predictions() if predictions is None else predictions
     if spec.training is None:
-        return _pca(spec, cells, rows)
+        return _pca(spec, cells, rows, kept)
     with _one_thread():
-        return _neural(spec, spec.training, cells, rows)
+        return _neural(spec, spec.training, cells, rows, kept)
 
 
 def subset(run: Run, cells: Prepared) -> Rows:
@@ -70,23 +76,28 @@ def subset(run: Run, cells: Prepared) -> Rows:
     return subsets.celltype_reweighted(groups, run.cells, seed=run.seed_data)
 
 
-def baseline_results(study: str, cells: Prepared, *, seed_split: int) -> list[Record]:
+def baseline_results(
+    study: str, cells: Prepared, predictions: Predictions, *, seed_split: int, hypotheses_digest: str | None = None
+) -> list[Record]:
     """Score the baselines without pre-training; their results belong to no run."""
-    return [
-        _result(entry, model_id, metric, value, study=study, seed_split=seed_split)
-        for entry in cells.evaluations
-        for model_id, scores in baselines.baselines(entry, seed_split=seed_split)
-        for metric, value in scores.items()
-    ]
+    results: list[Record] = []
+    for entry in cells.evaluations:
+        for model_id, predicted in baselines.baselines(entry, seed_split=seed_split):
+            predictions.keep(predicted, evaluation=entry.digest, at=model_id)
+            origin = {"location": f"study {study}", "hypotheses_digest": hypotheses_digest}
+            results += _scores(entry, model_id, predicted, study=study, seed_split=seed_split, origin=origin)
+    return results
 
 
-def _neural(spec: RunSpec, training: Training, cells: Prepared, rows: Rows) -> list[Record]:
+def _neural(
+    spec: RunSpec, training: Training, cells: Prepared, rows: Rows, predictions: Predictions
+) -> list[Record]:
     results: list[Record] = []
     model = build(training, cells.corpus.genes, seed_init=spec.run.seed_init)
     outcome: dict[str, Any] = {"parameters": parameters(model), "subset_digest": _digest(rows)}
 
     def at_checkpoint(step: int, trained: Pretrained) -> None:
-        results.extend(_results(spec.run, cells, lambda part: embed_cells(trained, part), steps=step))
+        results.extend(_results(spec.run, cells, lambda part: embed_cells(trained, part), predictions, steps=step))
 
     if spec.run.cells == 0:
         at_checkpoint(0, model)
@@ -109,7 +120,7 @@ def _neural(spec: RunSpec, training: Training, cells: Prepared, rows: Rows) -> l
     return [_with_outcome(spec.run, outcome), *results]
 
 
-def _pca(spec: RunSpec, cells: Prepared, rows: Rows) -> list[Record]:
+def _pca(spec: RunSpec, cells: Prepared, rows: Rows, predictions: Predictions) -> list[Record]:
     start = time.perf_counter()
     run = spec.run
     components = pca.components_of(cells.corpus.genes)
@@ -126,51 +137,57 @@ def _pca(spec: RunSpec, cells: Prepared, rows: Rows) -> list[Record]:
         "cells_per_second": round(len(rows) / max(seconds, 1e-9), 1),
     }
     steps = None if run.cells else 0  # PCA is not trained in steps; 0 says untrained, as for the neural families
-    return [_with_outcome(run, outcome), *_results(run, cells, lambda part: pca.embed(part, loadings), steps=steps)]
+    scores = _results(run, cells, lambda part: pca.embed(part, loadings), predictions, steps=steps)
+    return [_with_outcome(run, outcome), *scores]
 
 
-def _results(run: Run, cells: Prepared, embed: baselines.Embed, *, steps: int | None) -> list[Record]:
-    return [
-        _result(entry, run.model_id, metric, value, study=run.study, seed_split=run.seed_split, run=run, steps=steps)
-        for entry in cells.evaluations
-        for metric, value in baselines.score(entry, embed, seed_split=run.seed_split).items()
-    ]
+def _results(
+    run: Run, cells: Prepared, embed: baselines.Embed, predictions: Predictions, *, steps: int | None
+) -> list[Record]:
+    names = ("sampling", "cells", "fraction", "seed_data", "seed_init", "hypotheses_digest")
+    origin = {"run_id": run.id, "steps": steps, **{name: getattr(run, name) for name in names}}
+    results: list[Record] = []
+    for entry in cells.evaluations:
+        predicted = baselines.predict(entry, embed, seed_split=run.seed_split)
+        predictions.keep(predicted, evaluation=entry.digest, at=steps)
+        results += _scores(
+            entry, run.model_id, predicted, study=run.study, seed_split=run.seed_split, origin=origin
+        )
+    return results
 
 
-def _result(
+def _scores(
     evaluation: Evaluation,
     model_id: str,
-    metric_id: str,
-    value: float,
+    predicted: Predicted,
     *,
     study: str,
     seed_split: int,
-    run: Run | None = None,
-    steps: int | None = None,
-) -> Result:
-    # A baseline has no run, whose id would tell the same baseline of two studies apart: its location does.
-    origin: dict[str, Any] = {"location": f"study {study}"}
-    if run is not None:
-        names = ("sampling", "cells", "fraction", "seed_data", "seed_init")
-        origin = {"run_id": run.id, **{name: getattr(run, name) for name in names}}
-    return Result(
-        study=study,
-        evaluation=evaluation.name,
-        model_id=model_id,
-        dataset_id=evaluation.dataset_id,
-        reference_id=evaluation.reference_id,
-        task_id=TASK,
-        metric_id=metric_id,
-        value=round(value, 6),
-        n=1,
-        regime="zero_shot",
-        test_cells=evaluation.test_cells,
-        gene_coverage=evaluation.coverage,
-        steps=steps,
-        seed_split=seed_split,
-        source="reproduced",
-        **origin,
-    )
+    origin: dict[str, Any],
+) -> Iterator[Result]:
+    """Results of one evaluation by every metric; ``origin`` tells a run's from those of another run or study."""
+    without = predicted.without_cells()
+    for metric, value in predicted.scores().items():
+        yield Result(
+            study=study,
+            evaluation=evaluation.name,
+            evaluation_digest=evaluation.digest or None,
+            model_id=model_id,
+            dataset_id=evaluation.dataset_id,
+            reference_id=evaluation.reference_id,
+            task_id=TASK,
+            metric_id=metric,
+            value=round(value, 6),
+            without_cells=without[metric],
+            predictions_digest=predicted.digest(),
+            n=1,
+            regime="zero_shot",
+            test_cells=len(predicted),
+            gene_coverage=evaluation.coverage,
+            seed_split=seed_split,
+            source="reproduced",
+            **origin,
+        )
 
 
 def _with_outcome(run: Run, outcome: dict[str, Any]) -> Run:

@@ -14,6 +14,7 @@ from graph.vocabulary.protocol import CLUSTER_REWEIGHTED, RANDOM
 from scaling.corpus.counts import Corpus
 from scaling.errors import StudyError
 from scaling.families import pca
+from scaling.study.hypotheses import stamp
 from scaling.study.prepare import Facts, choose_genes, describe
 from scaling.study.spec import Arm, Family, Study
 from scaling.train.loop import Training
@@ -132,6 +133,7 @@ def _spec(study: Study, facts: Facts, arm: Arm, family: Family, size: int, seed:
             evaluation_digests=facts.evaluation_digests,
             simulated=facts.simulated,
             held_out=facts.held_out,
+            **stamp(study.hypotheses),
         ),
         training=training,
     )

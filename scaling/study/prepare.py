@@ -24,6 +24,7 @@ from scaling.corpus.counts import UNKNOWN, Corpus, Text, take
 from scaling.corpus.genes import select_genes
 from scaling.errors import CorpusError, LowCoverage
 from scaling.evaluate.baselines import Evaluation
+from scaling.evaluate.predictions import cell_groups
 from scaling.study.reading import read_cells
 from scaling.study.spec import EvaluationSpec, Study
 from scaling.views.log import LogCounts, load_log_counts, log_normalise, save_log_counts
@@ -148,6 +149,8 @@ def open_prepared(folder: Path) -> Prepared:
                 dataset_id=dataset_id,
                 reference_id=reference_id,
                 coverage=facts.coverage[number],
+                digest=facts.evaluation_digests[number],
+                query_groups=np.load(part / "query" / "groups.npy"),
                 query=load_log_counts(part / "query"),
                 query_labels=np.load(part / "query" / "labels.npy"),
                 reference=load_log_counts(part / "reference") if reference_id else None,
@@ -200,6 +203,8 @@ def _save_evaluation(
         rows = np.flatnonzero(np.isin(labels, sorted(names)))
         save_log_counts(log_normalise(take(cells, rows), columns, shared=shared), folder / side)
         np.save(folder / side / "labels.npy", labels[rows])
+        if side == "query":  # drawn over the whole set, so that a cell is of one group in every evaluation of it
+            np.save(folder / side / "groups.npy", cell_groups(len(cells))[rows])
 
 
 def _coverage(entry: EvaluationSpec, sets: Mapping[str, Corpus], columns: npt.NDArray[np.int64]) -> float:
@@ -261,4 +266,4 @@ def _key(study: Study, cells: Path) -> str:
     """Hash of what the prepared cells depend on; of the files name, size and time, as hashing them takes minutes."""
     files = [cells] if cells.is_file() else sorted([*cells.glob("*.h5ad"), *cells.glob("label_map.json")])
     stamps = [[path.name, path.stat().st_size, path.stat().st_mtime_ns] for path in files]
-    return digest([study.data_spec(), canonical_json(stamps), "prepared@2"], 64)
+    return digest([study.data_spec(), canonical_json(stamps), "prepared@3"], 64)

@@ -15,6 +15,7 @@ from pathlib import Path
 from graph.records import Record, Result, Run
 from graph.records.lines import fact
 from scaling.errors import LedgerError, RunFailed
+from scaling.study.hypotheses import stamp
 from scaling.study.ledger import Ledger
 from scaling.study.lines import read_records, write_atomically, write_records
 from scaling.study.plan import RunSpec, specs
@@ -41,8 +42,8 @@ def run(study: Study, *, cells: Path, out: Path, workers: int = 1, progress: Pro
     cells
         Folder of .h5ad files, or one file.
     out
-        Folder of the study: ``ledger.sqlite``, ``prepared/``, ``runs/<run id>.jsonl``, ``records.jsonl``. Runs that
-        are finished in there are not executed again.
+        Folder of the study: ``ledger.sqlite``, ``prepared/``, ``runs/<run id>.jsonl``, ``predictions/<run id>.npz``
+        (what was said of every test cell), ``records.jsonl``. Runs that are finished in there are not executed again.
     workers
         Processes, one thread each; 1 runs in this process.
     progress
@@ -202,12 +203,16 @@ def _run_in_workers(ledger: Ledger, runs: list[RunSpec], out: Path, workers: int
 
 def _execute(ledger: Ledger, spec: RunSpec, prepared: Prepared, out: Path, *, parent: int | None = None) -> bool:
     """Execute a leased run and write its records; whether it succeeded."""
+    from scaling.evaluate.predictions import Predictions
     from scaling.study.execute import execute
 
+    predictions = Predictions()
     try:
         with _renewed_lease(ledger.path, spec.run_id, parent):
-            records = execute(spec, prepared)
+            records = execute(spec, prepared, predictions)
         with _writable(out):
+            # before the records: a run whose records exist is done, so what it predicted has to be there by then
+            predictions.write(_predictions_file(out, _records_file(out, spec)))
             write_atomically(_records_file(out, spec), map(fact, records))
     except (LedgerError, KeyboardInterrupt):  # not the fault of the run, and no other run would fare better
         ledger.release(spec.run_id)
@@ -274,8 +279,13 @@ def _records_file(out: Path, spec: RunSpec) -> Path:
     return out / "runs" / f"{spec.run_id.partition(':')[2]}.jsonl"
 
 
+def _predictions_file(out: Path, records: Path) -> Path:
+    return out / "predictions" / f"{records.stem}.npz"
+
+
 def _collect(study: Study, runs: list[RunSpec], prepared: Prepared, out: Path) -> list[Record]:
     """Read the records of all runs, and score the baselines unless their file is there."""
+    from scaling.evaluate.predictions import Predictions
     from scaling.study.execute import baseline_results
 
     records: list[Record] = list(prepared.facts.datasets)
@@ -286,8 +296,13 @@ def _collect(study: Study, runs: list[RunSpec], prepared: Prepared, out: Path) -
             records.append(record.model_copy(update={"study": study.name}) if renamed else record)
     path = out / "runs" / f"baselines_{prepared.facts.key[:16]}.jsonl"
     if not path.is_file():
+        predictions, digest = Predictions(), stamp(study.hypotheses).get("hypotheses_digest")
+        results = baseline_results(
+            study.name, prepared, predictions, seed_split=study.seed_split, hypotheses_digest=digest
+        )
         with _writable(out):
-            write_atomically(path, map(fact, baseline_results(study.name, prepared, seed_split=study.seed_split)))
+            predictions.write(_predictions_file(out, path))
+            write_atomically(path, map(fact, results))
     return [*records, *read_records(path)]
 
 

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from graph.records import canonical_json
 from graph.vocabulary.protocol import CLUSTER_REWEIGHTED, DELTA, RANDOM
 from scaling.errors import StudyError
+from scaling.study.hypotheses import HypothesesSpec, TestSpec, check_arms
 
 __all__ = ["Arm", "Budget", "CorpusSpec", "EvaluationSpec", "SetSpec", "Study", "load_study", "presets"]
 
@@ -171,6 +172,14 @@ class Study(_Part):
     """What is trained."""
     evaluations: tuple[EvaluationSpec, ...] = Field(min_length=1)
     """What is scored."""
+    hypotheses: HypothesesSpec | None = None
+    """What is tested, and by which metric, named before the first run; without it the study decides no claim."""
+
+    @model_validator(mode="after")
+    def _hypotheses_are_about_the_arms(self) -> Self:
+        if self.hypotheses is not None:
+            check_arms(self.hypotheses, ((family, arm.sampling) for arm in self.arms for family in arm.families))
+        return self
 
     @property
     def evaluation_sets(self) -> dict[str, SetSpec]:
@@ -184,7 +193,7 @@ class Study(_Part):
 
     def data_spec(self) -> str:
         """Canonical JSON of everything that decides how cells are prepared; fields of training leave it alone."""
-        fields = self.model_dump(mode="json", exclude={"arms", "budget", "title", "delta", "name"})
+        fields = self.model_dump(mode="json", exclude={"arms", "budget", "title", "delta", "name", "hypotheses"})
         return canonical_json(fields | {"clustered": any(arm.sampling == CLUSTER_REWEIGHTED for arm in self.arms)})
 
 
@@ -236,6 +245,7 @@ def _known_keys(loc: tuple[Any, ...]) -> list[str]:
     """Keys of the table at this place of the study file."""
     parts: dict[str, type[BaseModel]] = {
         "corpus": CorpusSpec, "budget": Budget, "sets": SetSpec, "arms": Arm, "evaluations": EvaluationSpec,
+        "hypotheses": TestSpec if "tests" in loc else HypothesesSpec,
     }  # fmt: skip
     model = parts.get(str(loc[0]), Study) if loc else Study
     return list(model.model_fields)
