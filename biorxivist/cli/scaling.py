@@ -23,6 +23,11 @@ scaling_app = new_app(no_args_is_help=True, help="Pre-train on subsets of a corp
 app.add_typer(scaling_app, name="scaling")
 
 
+DeviceOption = Annotated[
+    str, typer.Option(metavar="auto|cpu|cuda", help="Where models are computed; auto takes a GPU where there is one.")
+]
+
+
 @scaling_app.callback()
 def scaling() -> None:
     """Pre-train on subsets of a corpus and evaluate."""
@@ -43,17 +48,24 @@ def run(
     cells: Annotated[Path, typer.Option(metavar="DIR | FILE", help="Folder of .h5ad files, or one file.")],
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the runs and their records.")],
     workers: Annotated[int, typer.Option(min=1, max=256, help="Number of processes.")] = 1,
+    device: DeviceOption = "auto",
+    threads: Annotated[int, typer.Option(min=1, max=256, help="Threads of each process; weights depend on it.")] = 1,
     json: JsonFlag = False,
 ) -> None:
     """Run a study.
 
-    A study that was stopped resumes: run the same command again, and finished runs are not repeated.
+    A study that was stopped resumes: run the same command again. Finished models are not trained again, also not for
+    an evaluation that was added since, and an interrupted one goes on where it was.
     """
     from biorxivist.workspace.studies import run_study
 
     with progress_bar("study") as progress:
-        counts = run_study(study, cells=cells, out=out, workers=workers, progress=progress)
+        counts, remarks = run_study(
+            study, cells=cells, out=out, workers=workers, device=device, threads=threads, progress=progress
+        )
     print_counts(counts, json=json)
+    for remark in remarks:
+        note(remark)
     note(f"The records are in {out / 'records.jsonl'}; `biorxivist graph load {out / 'records.jsonl'}` loads them.")
 
 

@@ -37,13 +37,16 @@ def run_study(
     cells: Path,
     out: Path,
     workers: int = 1,
+    device: str = "auto",
+    threads: int = 1,
     progress: Callable[[int, int, str], None] | None = None,
-) -> dict[str, int]:
+) -> tuple[dict[str, int], list[str]]:
     """Run a study file or preset.
 
     Returns
     -------
-    Kind of record -> number of records.
+    Kind of record -> number of records, and what there is to know of them: why they decide no claim, if so, what was
+    left out, what diverged.
 
     Raises
     ------
@@ -56,13 +59,19 @@ def run_study(
     """
     require_scaling("A study")
     import scaling
+    from scaling.study.collect import remarks
+    from scaling.study.hypotheses import remark
     from scaling.study.spec import presets
 
     if not study.is_file() and str(study) not in presets():
         msg = f"{study} is neither a study file nor a preset. Presets are {', '.join(presets())}."
         raise InvalidInput(msg)
-    records = scaling.run(scaling.load_study(study), cells=cells, out=out, workers=workers, progress=progress)
-    return dict(Counter(type(record).__name__ for record in records))
+    loaded = scaling.load_study(study)
+    records = scaling.run(
+        loaded, cells=cells, out=out, workers=workers, device=device, threads=threads, progress=progress
+    )
+    said = [*remarks(records), *filter(None, [remark(loaded.hypotheses, records)])]
+    return dict(Counter(type(record).__name__ for record in records)), said
 
 
 def score_embeddings(cells: Path, *, out: Path | None = None, **options: Any) -> Scores:
