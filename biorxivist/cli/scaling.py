@@ -71,6 +71,44 @@ def run(
 
 @scaling_app.command(
     epilog=examples(
+        "biorxivist scaling embed my_study/models/3f1c... cells.h5ad",
+        "biorxivist scaling embed MODEL cells.h5ad --key X_masked_1000 --step 1000 --out embedded.h5ad",
+    )
+)
+def embed(
+    model: Annotated[Path, typer.Argument(metavar="MODEL", help="Folder of a model: OUT/models/RUN of a study.")],
+    cells: Annotated[Path, typer.Argument(metavar="CELLS", help="One .h5ad file with raw counts.")],
+    *,
+    key: Annotated[str | None, typer.Option(metavar="KEY", help="Key of .obsm; X_<family> if left out.")] = None,
+    step: Annotated[int | None, typer.Option(min=1, help="Checkpoint of the model; its last step if left out.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Copy of the file that is written; else the file itself.")
+    ] = None,
+    device: DeviceOption = "auto",
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an embedding of this name.")] = False,
+    low_coverage: Annotated[
+        bool, typer.Option("--low-coverage", help="Embed cells with under half of the model's genes, too.")
+    ] = False,
+    json: JsonFlag = False,
+) -> None:
+    """Embed cells with a model that a study trained, into .obsm of their file."""
+    from biorxivist.workspace.studies import embed_cells
+
+    written = embed_cells(
+        model, cells,
+        key=key, step=step, out=out, device=device, overwrite=overwrite, low_coverage=low_coverage,
+    )  # fmt: skip
+    if json:
+        print_rows([written], "json")
+    else:
+        print_text(
+            f"{written['file']}: obsm[{written['obsm']!r}], {written['cells']:,} cells x {written['dimensions']}, "
+            f"by {written['family']} ({written['run_id'][:16]})"
+        )
+
+
+@scaling_app.command(
+    epilog=examples(
         "biorxivist scaling score cells.h5ad --obsm X_scGPT --obsm X_geneformer --label-key cell_type",
         "biorxivist scaling score cells.h5ad --obsm X_uce=uce.npy --label-key cell_type --batch-key donor --out scores",
     )

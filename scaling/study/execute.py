@@ -106,9 +106,12 @@ def choose(job: Job, cells: Prepared, folder: StudyFolder) -> RunSpec | None:
     """Choose the run of lowest validation loss, at any checkpoint; none if all diverged."""
     if cells.validation is None:
         return job.specs[0] if folder.artefact(job.specs[0].run_id).run().failed_at is None else None
-    lowest = {spec: min(folder.read_losses(spec.run_id, cells.facts).values(), default=math.inf) for spec in job.specs}
     alive = [spec for spec in job.specs if folder.artefact(spec.run_id).run().failed_at is None]
-    return min(alive, key=lambda spec: lowest[spec], default=None)
+    return min(
+        alive,
+        key=lambda spec: min(folder.read_losses(spec.run_id, cells.facts).values(), default=math.inf),
+        default=None,
+    )
 
 
 def subset(run: Run, cells: Prepared) -> Rows:
@@ -189,7 +192,9 @@ def _validate(spec: RunSpec, cells: Prepared, folder: StudyFolder, device: str) 
     if cells.validation is not None and spec.training.steps and artefact.run().failed_at is None:
         for step in spec.training.checkpoints:
             model = artefact.model(step, device=device)
-            losses[step] = validation_loss(model, cells.validation, spec.training.batch_size, device=device)
+            loss = validation_loss(model, cells.validation, spec.training.batch_size, device=device)
+            if math.isfinite(loss):  # a checkpoint whose loss is no number is not chosen
+                losses[step] = loss
     write_atomically(folder.losses(spec.run_id, cells.facts), [json.dumps(losses)])
 
 

@@ -246,7 +246,7 @@ def _coverage(entry: EvaluationSpec, sets: Mapping[str, Corpus], columns: npt.ND
 def _check_coverage(entry: EvaluationSpec, sets: Mapping[str, Corpus], columns: npt.NDArray[np.int64]) -> None:
     covered = _coverage(entry, sets, columns)
     if covered < MIN_COVERAGE and not entry.low_coverage:
-        what = f"{entry.kind} {entry.query}" + (f" from {entry.reference}" if entry.reference else "")
+        what = f"Evaluation {entry.kind} {entry.query}" + (f" from {entry.reference}" if entry.reference else "")
         raise LowCoverage(what, round(covered * len(columns)), len(columns))
 
 
