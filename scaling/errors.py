@@ -11,6 +11,7 @@ ScalingError
 |  |- BadEmbedding          an embedding is missing, or not one of these cells (has .name)
 |  |- NothingToScore        fewer than two cell types, batches or neighbours are left
 |  `- OverlapError          evaluation cells are in the corpus (has .overlaps)
+|- SamplingError            the cells do not allow the subset (also a ValueError)
 |- StudyError               the study file names something that does not exist
 |- BadModel                 a folder of a model is incomplete or damaged (has .folder)
 |- LedgerError              the folder of a study cannot be used or written
@@ -141,6 +142,15 @@ class BadEmbedding(CorpusError):
 
 class NothingToScore(CorpusError):
     """Fewer than two cell types, batches or neighbours are left."""
+
+
+class SamplingError(ScalingError, ValueError):
+    """The cells do not allow the subset that is asked for."""
+
+    @classmethod
+    def of_size(cls, size: int, cells: int) -> SamplingError:
+        """Make the error of a subset that is larger than what it is drawn from."""
+        return cls(f"a subset of {size} cells cannot be drawn from {cells}; choose a size between 0 and {cells}")
 
 
 class StudyError(ScalingError):

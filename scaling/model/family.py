@@ -8,20 +8,24 @@ family. Nothing else of the package names a family; training, evaluation, study 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 import numpy.typing as npt
 import torch
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from torch import Tensor, nn
 
 from scaling.views.batch import Batch
 from scaling.views.counts import GeneCounts
 
 __all__ = ["CellModel", "Family", "FamilyConfig", "Optimiser"]
+
+
+CORRECTED = "corrected"
+"""Name of the defaults."""
 
 
 class _Settings(BaseModel):
@@ -55,8 +59,27 @@ class Optimiser(_Settings):
 class FamilyConfig(_Settings):
     """Settings of a family, part of a run's id. A subclass adds its own, each with a default and a docstring."""
 
+    presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
+    """Name -> the settings that differ from the defaults, such as ``reference``: as published, warts included."""
     optimiser: Optimiser | None = Optimiser()
     """Optimiser and schedule; none where :meth:`CellModel.fit` is all of the training."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _start_from_preset(cls, data: Any) -> Any:
+        """Take what is not given from the preset that is named, or from the defaults (``corrected``)."""
+        if not isinstance(data, dict):
+            return data
+        given = dict(data)
+        name = given.pop("preset", CORRECTED)
+        if name != CORRECTED and name not in cls.presets:
+            msg = f"there is no preset {name!r} of this family; there are: {', '.join([CORRECTED, *cls.presets])}"
+            raise ValueError(msg)
+        preset = cls.presets.get(name, {})
+        usual = preset.get("optimiser", cls.model_fields["optimiser"].default)
+        if isinstance(usual, Optimiser) and isinstance(given.get("optimiser"), dict):
+            given["optimiser"] = usual.model_dump() | given["optimiser"]
+        return {**preset, **given}
 
 
 class CellModel(nn.Module):

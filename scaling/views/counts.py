@@ -6,7 +6,7 @@ corpus does not fit.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +59,20 @@ class GeneCounts:
             study=self.study[rows],
             label=self.label[rows],
             types=self.types,
+        )
+
+    def choose(self, columns: npt.NDArray[np.bool_]) -> GeneCounts:
+        """Select genes; libraries stay those of whole cells."""
+        if columns.all():
+            return self
+        kept = columns[self.indices]
+        number = np.cumsum(columns, dtype=np.int32) - 1
+        return replace(
+            self,
+            indptr=np.concatenate([[0], np.cumsum(kept)])[self.indptr],
+            indices=number[self.indices[kept]],
+            counts=self.counts[kept],
+            measured=self.measured[:, columns],
         )
 
     def dense(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:

@@ -8,7 +8,7 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 from scaling import families
-from scaling.corpus.counts import build_corpus
+from scaling.corpus.counts import build_corpus, label_cells
 from scaling.errors import StudyError
 from scaling.model.embedding import embed
 from scaling.model.family import CellModel
@@ -26,7 +26,8 @@ IN_STEPS = [name for name in FAMILIES if families.find(name).config().optimiser 
 @pytest.fixture(scope="module")
 def cells() -> GeneCounts:
     entries = simulate(cells=300, genes=GENES, types=4, studies=3, depth=500, seed=0)
-    return choose_counts(build_corpus(entries, name="c", min_genes=10), np.arange(GENES))
+    labels = [label_cells(entry) for entry in entries]
+    return choose_counts(build_corpus(entries, name="c", labels=labels, min_genes=10), np.arange(GENES))
 
 
 def built(family: str, seed: int = 0) -> CellModel:
