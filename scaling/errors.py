@@ -75,15 +75,17 @@ class Distorted(CorpusError):
 
 
 class LowCoverage(CorpusError):
-    """An evaluation set measured too few of the model's genes."""
+    """A set measured too few of the model's genes."""
 
-    def __init__(self, evaluation: str, measured: int, genes: int) -> None:
+    def __init__(self, what: str, measured: int, genes: int, *, advice: str | None = None) -> None:
         self.measured, self.genes = measured, genes
+        remedy = advice or (
+            "Choose genes that every set measured (shared_genes = true under [corpus]), or score it all the same, "
+            "never as evidence (low_coverage = true in this evaluation)."
+        )
         super().__init__(
-            f"Evaluation {evaluation}: {measured:,} of the {genes:,} genes that the models see were measured "
-            f"({measured / genes:.0%}); below half, a score says more about the panel than about the model. Choose "
-            "genes that every set measured (shared_genes = true under [corpus]), or score it all the same, never as "
-            "evidence (low_coverage = true in this evaluation)."
+            f"{what}: {measured:,} of the {genes:,} genes that the models see were measured ({measured / genes:.0%}); "
+            f"below half, a score says more about the panel than about the model. {remedy}"
         )
 
 

@@ -80,6 +80,10 @@ class Run(Record):
     another learning rate was chosen, or nothing was."""
     weights_digest: str | None = None
     """sha256 of the weights at the last step, as they are written."""
+    hypotheses: str = ""
+    """What the study named before it ran (`graph.records.hypotheses`) as canonical JSON; empty if it named nothing."""
+    hypotheses_digest: str | None = None
+    """sha256 of that text."""
     failed_at: int | None = None
     """Step at which the loss was no number any more, or exploded; such a run has no results."""
     simulated: bool = False
@@ -141,6 +145,13 @@ class Result(Record):
     """Share of the model's genes that the set measured; below one half, the score never judges a claim."""
     test_cells: int | None = None
     """Cells that were scored, where known; gives the sampling interval of an accuracy."""
+    without_cells: tuple[float, ...] = ()
+    """The score without each of the groups into which the test cells fall, the same groups for every model: what a
+    difference owes to the choice of test cells (delete-a-group jackknife)."""
+    predictions_digest: str | None = None
+    """sha256 of the predicted type of every test cell, which is kept beside the records of the study."""
+    hypotheses_digest: str | None = None
+    """sha256 of what the study named before it ran; the text stands in its runs."""
     regime: Regime | None = None
     """How the model was used."""
     sampling: str | None = None

@@ -9,6 +9,7 @@ from graph.records import Dataset, Record, Result, Run
 from graph.records.lines import fact
 from scaling.study.execute import baseline_results, choose
 from scaling.study.folder import StudyFolder
+from scaling.study.hypotheses import stamp
 from scaling.study.lines import read_records, write_atomically
 from scaling.study.plan import Job, RunSpec
 from scaling.study.prepare import Prepared
@@ -81,8 +82,12 @@ def _results(study: Study, run: Run, prepared: Prepared, folder: StudyFolder) ->
 
 def _baselines(study: Study, prepared: Prepared, folder: StudyFolder) -> Iterator[Result]:
     """Results of what is not pre-trained, each under the name of this study."""
+    name = f"baselines_{study.name}"
     for entry in prepared.evaluations:
-        path = folder.scores(f"baselines_{study.name}", entry)
+        path = folder.scores(name, entry)
         if not path.is_file():
-            write_atomically(path, map(fact, baseline_results(study.name, [entry])))
+            digest = stamp(study.hypotheses).get("hypotheses_digest")
+            results, predictions = baseline_results(study.name, entry, hypotheses_digest=digest)
+            predictions.write(folder.predictions(name, entry))
+            write_atomically(path, map(fact, results))
         yield from (record for record in read_records(path) if isinstance(record, Result))

@@ -10,7 +10,7 @@ import hashlib
 import json
 import logging
 import math
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,7 @@ from graph.vocabulary.protocol import CLUSTER_REWEIGHTED, RANDOM
 from scaling.errors import Diverged, StudyError
 from scaling.evaluate import baselines
 from scaling.evaluate.baselines import Evaluation
+from scaling.evaluate.predictions import Predicted, Predictions
 from scaling.sampling import subsets
 from scaling.study.folder import StudyFolder
 from scaling.study.lines import write_atomically
@@ -36,6 +37,7 @@ __all__ = ["Machine", "baseline_results", "choose", "execute", "is_done", "subse
 
 Rows = npt.NDArray[np.int64]
 log = logging.getLogger(__name__)
+DEVICES = ("auto", "cpu", "cuda")
 TASK = "task:cell_type_classification"
 
 
@@ -58,6 +60,9 @@ class Machine:
         """
         import torch
 
+        if self.device not in DEVICES:
+            msg = f"device {self.device!r}: it is one of {', '.join(DEVICES)}."
+            raise StudyError(msg)
         if self.device == "cuda" and not torch.cuda.is_available():
             msg = "device cuda: torch finds no GPU here. Take auto or cpu, or install a build of torch for your GPU."
             raise StudyError(msg)
@@ -101,9 +106,12 @@ def choose(job: Job, cells: Prepared, folder: StudyFolder) -> RunSpec | None:
     """Choose the run of lowest validation loss, at any checkpoint; none if all diverged."""
     if cells.validation is None:
         return job.specs[0] if folder.artefact(job.specs[0].run_id).run().failed_at is None else None
-    lowest = {spec: min(folder.read_losses(spec.run_id, cells.facts).values(), default=math.inf) for spec in job.specs}
     alive = [spec for spec in job.specs if folder.artefact(spec.run_id).run().failed_at is None]
-    return min(alive, key=lambda spec: lowest[spec], default=None)
+    return min(
+        alive,
+        key=lambda spec: min(folder.read_losses(spec.run_id, cells.facts).values(), default=math.inf),
+        default=None,
+    )
 
 
 def subset(run: Run, cells: Prepared) -> Rows:
@@ -129,14 +137,18 @@ def subset(run: Run, cells: Prepared) -> Rows:
     return subsets.celltype_reweighted(groups, run.cells, seed=run.seed_data)
 
 
-def baseline_results(study: str, evaluations: Iterable[Evaluation]) -> list[Result]:
-    """Score the baselines without pre-training; their results belong to no run."""
-    return [
-        _result(entry, model_id, metric, value, study=study, seed_split=entry.seed_split)
-        for entry in evaluations
-        for model_id, scores in baselines.baselines(entry, seed_split=entry.seed_split)
-        for metric, value in scores.items()
-    ]
+def baseline_results(
+    study: str, entry: Evaluation, *, hypotheses_digest: str | None
+) -> tuple[list[Result], Predictions]:
+    """Score the baselines without pre-training on an evaluation; their results belong to no run."""
+    results: list[Result] = []
+    predictions = Predictions()
+    # A baseline has no run, whose id would tell the same baseline of two studies apart: its location does.
+    origin = {"study": study, "location": f"study {study}", "hypotheses_digest": hypotheses_digest}
+    for model_id, predicted in baselines.baselines(entry, seed_split=entry.seed_split):
+        predictions.keep(predicted, evaluation=entry.digest, at=model_id)
+        results += _results(entry, model_id, predicted, origin)
+    return results, predictions
 
 
 def _train(spec: RunSpec, cells: Prepared, folder: StudyFolder, device: str) -> None:
@@ -180,68 +192,60 @@ def _validate(spec: RunSpec, cells: Prepared, folder: StudyFolder, device: str) 
     if cells.validation is not None and spec.training.steps and artefact.run().failed_at is None:
         for step in spec.training.checkpoints:
             model = artefact.model(step, device=device)
-            losses[step] = validation_loss(model, cells.validation, spec.training.batch_size, device=device)
+            loss = validation_loss(model, cells.validation, spec.training.batch_size, device=device)
+            if math.isfinite(loss):  # a checkpoint whose loss is no number is not chosen
+                losses[step] = loss
     write_atomically(folder.losses(spec.run_id, cells.facts), [json.dumps(losses)])
 
 
 def _score(spec: RunSpec, cells: Prepared, folder: StudyFolder, device: str) -> None:
     """Score a run at each checkpoint on the evaluations that it was not scored on yet."""
-    missing = [entry for entry in cells.evaluations if not folder.scores(spec.run_id, entry).is_file()]
-    results: dict[str, list[Result]] = {entry.digest: [] for entry in missing}
-    for step in spec.training.checkpoints or (None,) if missing else ():
-        model = folder.artefact(spec.run_id).model(step, device=device)
-        steps = step if spec.run.cells else 0  # 0 says untrained; none, that a family is not trained in steps
-        for entry in missing:
-            results[entry.digest] += _results(spec.run, entry, model, steps=steps, device=device)
-    for entry in missing:
-        write_atomically(folder.scores(spec.run_id, entry), map(fact, results[entry.digest]))
-
-
-def _results(run: Run, entry: Evaluation, model: CellModel, *, steps: int | None, device: str) -> Iterable[Result]:
     from scaling.model.embedding import embed
 
-    scores = baselines.score(entry, lambda part: embed(model, part, device=device), seed_split=entry.seed_split)
-    return [
-        _result(entry, run.model_id, metric, value, study=run.study, seed_split=entry.seed_split, run=run, steps=steps)
-        for metric, value in scores.items()
-    ]
+    run = spec.run
+    missing = [entry for entry in cells.evaluations if not folder.scores(run.id, entry).is_file()]
+    results: dict[str, list[Result]] = {entry.digest: [] for entry in missing}
+    predictions = {entry.digest: Predictions() for entry in missing}
+    names = ("study", "sampling", "cells", "fraction", "seed_data", "seed_init", "hypotheses_digest")
+    origin = {"run_id": run.id, **{name: getattr(run, name) for name in names}}
+    for step in spec.training.checkpoints or (None,) if missing else ():
+        model = folder.artefact(run.id).model(step, device=device)
+        at = step if run.cells else 0  # 0 says untrained; none, that a family is not trained in steps
+        for entry in missing:
+            predicted = baselines.predict(
+                entry, lambda part, model=model: embed(model, part, device=device), seed_split=entry.seed_split
+            )
+            predictions[entry.digest].keep(predicted, evaluation=entry.digest, at=at)
+            results[entry.digest] += _results(entry, run.model_id, predicted, origin | {"steps": at})
+    for entry in missing:
+        # Before the results: what has its results is done, so what was predicted has to be there by then.
+        predictions[entry.digest].write(folder.predictions(run.id, entry))
+        write_atomically(folder.scores(run.id, entry), map(fact, results[entry.digest]))
 
 
-def _result(
-    evaluation: Evaluation,
-    model_id: str,
-    metric_id: str,
-    value: float,
-    *,
-    study: str,
-    seed_split: int,
-    run: Run | None = None,
-    steps: int | None = None,
-) -> Result:
-    # A baseline has no run, whose id would tell the same baseline of two studies apart: its location does.
-    origin: dict[str, Any] = {"location": f"study {study}"}
-    if run is not None:
-        names = ("sampling", "cells", "fraction", "seed_data", "seed_init")
-        origin = {"run_id": run.id, **{name: getattr(run, name) for name in names}}
-    return Result(
-        study=study,
-        evaluation=evaluation.name,
-        evaluation_digest=evaluation.digest,
-        model_id=model_id,
-        dataset_id=evaluation.dataset_id,
-        reference_id=evaluation.reference_id,
-        task_id=TASK,
-        metric_id=metric_id,
-        value=round(value, 6),
-        n=1,
-        regime="zero_shot",
-        test_cells=evaluation.test_cells,
-        gene_coverage=evaluation.coverage,
-        steps=steps,
-        seed_split=seed_split,
-        source="reproduced",
-        **origin,
-    )
+def _results(evaluation: Evaluation, model_id: str, predicted: Predicted, origin: dict[str, Any]) -> Iterator[Result]:
+    """Results of one evaluation by every metric; ``origin`` tells a run's from those of another run or study."""
+    without = predicted.without_cells()
+    for metric, value in predicted.scores().items():
+        yield Result(
+            evaluation=evaluation.name,
+            evaluation_digest=evaluation.digest,
+            model_id=model_id,
+            dataset_id=evaluation.dataset_id,
+            reference_id=evaluation.reference_id,
+            task_id=TASK,
+            metric_id=metric,
+            value=round(value, 6),
+            without_cells=without[metric],
+            predictions_digest=predicted.digest(),
+            n=1,
+            regime="zero_shot",
+            test_cells=len(predicted),
+            gene_coverage=evaluation.coverage,
+            seed_split=evaluation.seed_split,
+            source="reproduced",
+            **origin,
+        )
 
 
 def _with_outcome(run: Run, outcome: dict[str, Any]) -> Run:

@@ -86,7 +86,7 @@ def check_rates(factors: Sequence[float], *, validated: bool) -> None:
         raise ValueError(msg)
     if len(factors) > 1 and not validated:
         msg = (
-            f"{len(factors)} learning_rate_factors and no [validation] cells whose loss could choose one; the scores on "
+            f"{len(factors)} learning_rate_factors and no [validation] cells whose loss could choose one; scores on "
             "the evaluation sets must not"
         )
         raise ValueError(msg)

@@ -8,8 +8,8 @@
     The model of a run (`scaling.artefacts.folder`).
 ``OUT/validation/CELLS/RUN.json``
     Loss on the validation cells at each checkpoint.
-``OUT/scores/EVALUATION/RUN.jsonl``
-    Results of an evaluation at each checkpoint.
+``OUT/scores/EVALUATION/RUN.jsonl``, ``RUN.npz``
+    Results of an evaluation at each checkpoint, and what was predicted of every test cell.
 """
 
 from __future__ import annotations
@@ -45,6 +45,10 @@ class StudyFolder:
     def scores(self, run_id: str, evaluation: Evaluation) -> Path:
         """File of the results of a run, or of the baselines, on an evaluation."""
         return self._file("scores", f"{evaluation.digest[:16]}_{evaluation.seed_split}", f"{_name(run_id)}.jsonl")
+
+    def predictions(self, run_id: str, evaluation: Evaluation) -> Path:
+        """File of what a run, or the baselines, predicted on an evaluation."""
+        return self.scores(run_id, evaluation).with_suffix(".npz")
 
     def losses(self, run_id: str, facts: Facts) -> Path:
         """File of the validation losses of a run."""

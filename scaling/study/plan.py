@@ -14,6 +14,7 @@ from graph.vocabulary.protocol import CLUSTER_REWEIGHTED, RANDOM
 from scaling.corpus.counts import Corpus
 from scaling.errors import StudyError
 from scaling.families import find
+from scaling.study.hypotheses import stamp
 from scaling.study.prepare import Facts, choose_genes, describe
 from scaling.study.spec import Arm, Study
 from scaling.train.loop import Training
@@ -178,6 +179,7 @@ def _spec(study: Study, facts: Facts, arm: Arm, family: str, size: int, seed: in
             learning_rate=training.optimiser.learning_rate if training.optimiser else None,
             simulated=facts.simulated,
             held_out=facts.held_out,
+            **stamp(study.hypotheses),
         ),
         training=training,
     )

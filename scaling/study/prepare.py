@@ -24,6 +24,7 @@ from scaling.corpus.counts import UNKNOWN, Corpus, Text, take
 from scaling.corpus.genes import select_genes
 from scaling.errors import CorpusError, LowCoverage
 from scaling.evaluate.baselines import Evaluation
+from scaling.evaluate.predictions import cell_groups
 from scaling.study.reading import read_cells, read_validation
 from scaling.study.spec import EvaluationSpec, Study
 from scaling.views.counts import GeneCounts, choose_counts, load_counts, save_counts
@@ -175,6 +176,7 @@ def open_prepared(folder: Path) -> Prepared:
                 coverage=facts.coverage[number],
                 digest=facts.evaluation_digests[number],
                 seed_split=facts.seed_split,
+                query_groups=np.load(part / "query" / "groups.npy"),
                 query=load_counts(part / "query"),
                 query_labels=np.load(part / "query" / "labels.npy"),
                 reference=load_counts(part / "reference") if reference_id else None,
@@ -229,6 +231,8 @@ def _save_evaluation(
         rows = np.flatnonzero(np.isin(labels, sorted(names)))
         save_counts(choose_counts(take(cells, rows), columns, shared=shared), folder / side)
         np.save(folder / side / "labels.npy", labels[rows])
+        if side == "query":  # drawn over the whole set, so that a cell is of one group in every evaluation of it
+            np.save(folder / side / "groups.npy", cell_groups(len(cells))[rows])
 
 
 def _coverage(entry: EvaluationSpec, sets: Mapping[str, Corpus], columns: npt.NDArray[np.int64]) -> float:
@@ -242,7 +246,7 @@ def _coverage(entry: EvaluationSpec, sets: Mapping[str, Corpus], columns: npt.ND
 def _check_coverage(entry: EvaluationSpec, sets: Mapping[str, Corpus], columns: npt.NDArray[np.int64]) -> None:
     covered = _coverage(entry, sets, columns)
     if covered < MIN_COVERAGE and not entry.low_coverage:
-        what = f"{entry.kind} {entry.query}" + (f" from {entry.reference}" if entry.reference else "")
+        what = f"Evaluation {entry.kind} {entry.query}" + (f" from {entry.reference}" if entry.reference else "")
         raise LowCoverage(what, round(covered * len(columns)), len(columns))
 
 

@@ -18,6 +18,7 @@ from graph.vocabulary.protocol import CLUSTER_REWEIGHTED, DELTA, RANDOM
 from scaling import families
 from scaling.errors import StudyError
 from scaling.study.fairness import check_batches, check_pairs, check_rates, check_sides
+from scaling.study.hypotheses import HypothesesSpec, TestSpec, check_arms
 
 if TYPE_CHECKING:
     from scaling.model.family import FamilyConfig
@@ -211,6 +212,14 @@ class Study(_Part):
     """What is trained."""
     evaluations: tuple[EvaluationSpec, ...] = Field(min_length=1)
     """What is scored."""
+    hypotheses: HypothesesSpec | None = None
+    """What is tested, and by which metric, named before the first run; without it the study decides no claim."""
+
+    @model_validator(mode="after")
+    def _hypotheses_are_about_the_arms(self) -> Self:
+        if self.hypotheses is not None:
+            check_arms(self.hypotheses, ((family, arm.sampling) for arm in self.arms for family in arm.families))
+        return self
 
     @model_validator(mode="after")
     def _is_fair(self) -> Self:
@@ -282,7 +291,7 @@ class Study(_Part):
     def data_spec(self) -> str:
         """Canonical JSON of everything that decides how cells are prepared; fields of training leave it alone."""
         fields = self.model_dump(
-            mode="json", exclude={"arms", "budget", "title", "delta", "name", "families", "protocol"}
+            mode="json", exclude={"arms", "budget", "title", "delta", "name", "families", "protocol", "hypotheses"}
         )
         return canonical_json(fields | {"clustered": any(arm.sampling == CLUSTER_REWEIGHTED for arm in self.arms)})
 
@@ -341,6 +350,7 @@ def _known_keys(loc: tuple[Any, ...]) -> list[str]:
     parts: dict[str, type[BaseModel]] = {
         "corpus": CorpusSpec, "budget": Budget, "sets": SetSpec, "arms": Arm, "evaluations": EvaluationSpec,
         "validation": ValidationSpec,
+        "hypotheses": TestSpec if "tests" in loc else HypothesesSpec,
     }  # fmt: skip
     model = parts.get(str(loc[0]), Study) if loc else Study
     return list(model.model_fields)

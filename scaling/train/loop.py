@@ -64,7 +64,7 @@ def train(
     at_checkpoint: Callable[[int, CellModel], None],
     device: torch.device | str = "cpu",
     state: Path | None = None,
-    save_every: float = SAVE_EVERY,
+    save_every: float | None = None,
 ) -> float:
     """Train on the cells ``rows``; the model ends with its averaged weights.
 
@@ -84,7 +84,7 @@ def train(
         File from which training goes on if it is there, and where its state is kept on the way; it stays when training
         ends. None keeps no state.
     save_every
-        Seconds between two states.
+        Seconds between two states; ``SAVE_EVERY`` if left out.
 
     Returns
     -------
@@ -104,7 +104,7 @@ def train(
     order = Order(rows, training.batch_size, seed=seed_init, weights=model.sampling_weights(cells, rows))
     loop = _Loop(model, training.optimiser, training.steps, found)
     seconds, start = loop.seconds + time.perf_counter() - start, time.perf_counter()
-    saved_at = start
+    saved_at, every = start, SAVE_EVERY if save_every is None else save_every
     model.train()
     rng = torch.Generator(device)
     used = [rng.device] if rng.device.type == "cuda" else []
@@ -119,7 +119,7 @@ def train(
                     at_checkpoint(step, model)
                 model.train()
                 start = time.perf_counter()
-            if state is not None and (is_checkpoint or time.perf_counter() - saved_at >= save_every):
+            if state is not None and (is_checkpoint or time.perf_counter() - saved_at >= every):
                 save_state(loop.state(step, seconds + time.perf_counter() - start), state)
                 saved_at = time.perf_counter()
     seconds += time.perf_counter() - start
