@@ -12,7 +12,9 @@ ScalingError
 |  |- BadEmbedding          an embedding is missing, or not one of these cells (has .name)
 |  |- NothingToScore        fewer than two cell types, batches or neighbours are left
 |  `- OverlapError          evaluation cells are in the corpus (has .overlaps)
+|- SamplingError            the cells do not allow the subset (also a ValueError)
 |- StudyError               the study file names something that does not exist
+|- BadModel                 a folder of a model is incomplete or damaged (has .folder)
 |- LedgerError              the folder of a study cannot be used or written
 |- RunFailed                training or scoring of a run failed (has .run_id)
 `- Diverged                 the loss of a run is no number any more, or exploded (has .step)
@@ -87,15 +89,17 @@ class UnusableFiles(CorpusError):
 
 
 class LowCoverage(CorpusError):
-    """An evaluation set measured too few of the model's genes."""
+    """A set measured too few of the model's genes."""
 
-    def __init__(self, evaluation: str, measured: int, genes: int) -> None:
+    def __init__(self, what: str, measured: int, genes: int, *, advice: str | None = None) -> None:
         self.measured, self.genes = measured, genes
+        remedy = advice or (
+            "Choose genes that every set measured (shared_genes = true under [corpus]), or score it all the same, "
+            "never as evidence (low_coverage = true in this evaluation)."
+        )
         super().__init__(
-            f"Evaluation {evaluation}: {measured:,} of the {genes:,} genes that the models see were measured "
-            f"({measured / genes:.0%}); below half, a score says more about the panel than about the model. Choose "
-            "genes that every set measured (shared_genes = true under [corpus]), or score it all the same, never as "
-            "evidence (low_coverage = true in this evaluation)."
+            f"{what}: {measured:,} of the {genes:,} genes that the models see were measured ({measured / genes:.0%}); "
+            f"below half, a score says more about the panel than about the model. {remedy}"
         )
 
 
@@ -154,8 +158,28 @@ class NothingToScore(CorpusError):
     """Fewer than two cell types, batches or neighbours are left."""
 
 
+class SamplingError(ScalingError, ValueError):
+    """The cells do not allow the subset that is asked for."""
+
+    @classmethod
+    def of_size(cls, size: int, cells: int) -> SamplingError:
+        """Make the error of a subset that is larger than what it is drawn from."""
+        return cls(f"a subset of {size} cells cannot be drawn from {cells}; choose a size between 0 and {cells}")
+
+
 class StudyError(ScalingError):
     """The study file names something that does not exist."""
+
+
+class BadModel(ScalingError):
+    """A folder of a model is incomplete or damaged."""
+
+    def __init__(self, folder: Path, reason: str) -> None:
+        self.folder = folder
+        super().__init__(
+            f"{folder}: not a model that can be used ({reason}). A model is a folder with config.json, "
+            "model.safetensors, genes.parquet and run.json, as `scaling run` keeps them under OUT/models."
+        )
 
 
 class LedgerError(ScalingError):

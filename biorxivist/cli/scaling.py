@@ -25,6 +25,11 @@ app.add_typer(scaling_app, name="scaling")
 scaling_app.add_typer(corpus_app, name="corpus")
 
 
+DeviceOption = Annotated[
+    str, typer.Option(metavar="auto|cpu|cuda", help="Where models are computed; auto takes a GPU where there is one.")
+]
+
+
 @scaling_app.callback()
 def scaling() -> None:
     """Pre-train on subsets of a corpus and evaluate."""
@@ -45,18 +50,63 @@ def run(
     cells: Annotated[Path, typer.Option(metavar="DIR | FILE", help="Folder of .h5ad files, or one file.")],
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the runs and their records.")],
     workers: Annotated[int, typer.Option(min=1, max=256, help="Number of processes.")] = 1,
+    device: DeviceOption = "auto",
+    threads: Annotated[int, typer.Option(min=1, max=256, help="Threads of each process; weights depend on it.")] = 1,
     json: JsonFlag = False,
 ) -> None:
     """Run a study.
 
-    A study that was stopped resumes: run the same command again, and finished runs are not repeated.
+    A study that was stopped resumes: run the same command again. Finished models are not trained again, also not for
+    an evaluation that was added since, and an interrupted one goes on where it was.
     """
     from biorxivist.workspace.studies import run_study
 
     with progress_bar("study") as progress:
-        counts = run_study(study, cells=cells, out=out, workers=workers, progress=progress)
+        counts, remarks = run_study(
+            study, cells=cells, out=out, workers=workers, device=device, threads=threads, progress=progress
+        )
     print_counts(counts, json=json)
+    for remark in remarks:
+        note(remark)
     note(f"The records are in {out / 'records.jsonl'}; `biorxivist graph load {out / 'records.jsonl'}` loads them.")
+
+
+@scaling_app.command(
+    epilog=examples(
+        "biorxivist scaling embed my_study/models/3f1c... cells.h5ad",
+        "biorxivist scaling embed MODEL cells.h5ad --key X_masked_1000 --step 1000 --out embedded.h5ad",
+    )
+)
+def embed(
+    model: Annotated[Path, typer.Argument(metavar="MODEL", help="Folder of a model: OUT/models/RUN of a study.")],
+    cells: Annotated[Path, typer.Argument(metavar="CELLS", help="One .h5ad file with raw counts.")],
+    *,
+    key: Annotated[str | None, typer.Option(metavar="KEY", help="Key of .obsm; X_<family> if left out.")] = None,
+    step: Annotated[int | None, typer.Option(min=1, help="Checkpoint of the model; its last step if left out.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Copy of the file that is written; else the file itself.")
+    ] = None,
+    device: DeviceOption = "auto",
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an embedding of this name.")] = False,
+    low_coverage: Annotated[
+        bool, typer.Option("--low-coverage", help="Embed cells with under half of the model's genes, too.")
+    ] = False,
+    json: JsonFlag = False,
+) -> None:
+    """Embed cells with a model that a study trained, into .obsm of their file."""
+    from biorxivist.workspace.studies import embed_cells
+
+    written = embed_cells(
+        model, cells,
+        key=key, step=step, out=out, device=device, overwrite=overwrite, low_coverage=low_coverage,
+    )  # fmt: skip
+    if json:
+        print_rows([written], "json")
+    else:
+        print_text(
+            f"{written['file']}: obsm[{written['obsm']!r}], {written['cells']:,} cells x {written['dimensions']}, "
+            f"by {written['family']} ({written['run_id'][:16]})"
+        )
 
 
 @scaling_app.command(

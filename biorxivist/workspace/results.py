@@ -1,6 +1,7 @@
 """A user's own scores: a CSV file becomes Result records.
 
-Columns: model, dataset, task, metric, value; optional: evaluation, regime, sampling, fraction, cells, steps, seed.
+Columns: model, dataset, task, metric, value; optional: evaluation, regime, sampling, fraction, cells, steps, seed,
+test_cells (how many cells were scored: without it no accuracy has an interval over test cells).
 Names are those of the vocabulary, matched exactly; nothing is imported unless every row can be.
 """
 
@@ -22,7 +23,7 @@ from graph.vocabulary import Vocabulary, load_vocabulary
 __all__ = ["read_results"]
 
 REQUIRED = ("model", "dataset", "task", "metric", "value")
-OPTIONAL = ("evaluation", "regime", "sampling", "fraction", "cells", "steps", "seed")
+OPTIONAL = ("evaluation", "regime", "sampling", "fraction", "cells", "steps", "seed", "test_cells")
 NAMES = ("model", "dataset", "task", "metric")
 MAX_ROWS = 1_000_000
 LOSS = "metric:loss"
@@ -104,7 +105,7 @@ def _result(path: Path, row: int, values: Mapping[str, str], vocabulary: Vocabul
     fraction = _optional(path, row, "fraction", values)
     if fraction is not None and not 0 <= fraction <= 1:
         raise BadResults(path, row, f"fraction {fraction:g} is not within 0-1; give 10 % as 0.1.")
-    whole = {name: _whole(path, row, name, values) for name in ("cells", "steps", "seed")}
+    whole = {name: _whole(path, row, name, values) for name in ("cells", "steps", "seed", "test_cells")}
     optional: dict[str, Any] = {
         "evaluation": values.get("evaluation") or "user",
         "sampling": values.get("sampling") or None,
@@ -113,6 +114,7 @@ def _result(path: Path, row: int, values: Mapping[str, str], vocabulary: Vocabul
         "steps": whole["steps"],
         "seed_data": whole["seed"],
         "seed_init": whole["seed"],
+        "test_cells": whole["test_cells"],
     }
     return Result(
         model_id=ids["model"],

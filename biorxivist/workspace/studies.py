@@ -13,9 +13,9 @@ from biorxivist.errors import ExtraMissing, InvalidInput
 if TYPE_CHECKING:
     from scaling.evaluate.records import Scores
 
-__all__ = ["require_scaling", "run_study", "score_embeddings"]
+__all__ = ["embed_cells", "require_scaling", "run_study", "score_embeddings"]
 
-NEEDED = ("torch", "h5py", "sklearn", "anndata", "scipy")
+NEEDED = ("torch", "h5py", "sklearn", "anndata", "scipy", "safetensors", "pyarrow")
 
 
 def require_scaling(needed_for: str, modules: Sequence[str] = NEEDED) -> None:
@@ -37,13 +37,16 @@ def run_study(
     cells: Path,
     out: Path,
     workers: int = 1,
+    device: str = "auto",
+    threads: int = 1,
     progress: Callable[[int, int, str], None] | None = None,
-) -> dict[str, int]:
+) -> tuple[dict[str, int], list[str]]:
     """Run a study file or preset.
 
     Returns
     -------
-    Kind of record -> number of records.
+    Kind of record -> number of records, and what there is to know of them: why they decide no claim, if so, what was
+    left out, what diverged.
 
     Raises
     ------
@@ -56,13 +59,67 @@ def run_study(
     """
     require_scaling("A study")
     import scaling
+    from scaling.study.collect import remarks
+    from scaling.study.hypotheses import remark
     from scaling.study.spec import presets
 
     if not study.is_file() and str(study) not in presets():
         msg = f"{study} is neither a study file nor a preset. Presets are {', '.join(presets())}."
         raise InvalidInput(msg)
-    records = scaling.run(scaling.load_study(study), cells=cells, out=out, workers=workers, progress=progress)
-    return dict(Counter(type(record).__name__ for record in records))
+    loaded = scaling.load_study(study)
+    records = scaling.run(
+        loaded, cells=cells, out=out, workers=workers, device=device, threads=threads, progress=progress
+    )
+    said = [*remarks(records), *filter(None, [remark(loaded.hypotheses, records)])]
+    return dict(Counter(type(record).__name__ for record in records)), said
+
+
+def embed_cells(
+    model: Path,
+    cells: Path,
+    *,
+    key: str | None = None,
+    step: int | None = None,
+    out: Path | None = None,
+    device: str = "auto",
+    overwrite: bool = False,
+    low_coverage: bool = False,
+) -> dict[str, Any]:
+    """Embed the cells of a file with a model that a study trained, and write them into its ``.obsm``.
+
+    Parameters
+    ----------
+    key
+        Key of ``.obsm``; ``X_<family>`` if left out.
+    out
+        Copy of the file that the embedding is written to; the file itself if left out.
+
+    Returns
+    -------
+    What was written: file, key, cells, dimensions, family, step, run.
+
+    Raises
+    ------
+    ExtraMissing
+        If a part of the scaling extra is not installed.
+    ScalingError
+        If the model or the cells cannot be used, or the key is taken.
+    """
+    require_scaling("Embedding")
+    import scaling
+    from scaling.artefacts.obsm import check_free, write_obsm
+    from scaling.study.execute import Machine
+
+    pretrained = scaling.load(model, step=step, device=Machine(device).torch_device())
+    key = key or f"X_{pretrained.family}"
+    if not overwrite:
+        check_free(cells if out is None else out, key, copied_from=None if out is None else cells)
+    embedding = pretrained.embed(cells, low_coverage=low_coverage)
+    path = write_obsm(cells, key, embedding, out=out)
+    return {
+        "file": str(path), "obsm": key, "cells": len(embedding), "dimensions": embedding.shape[1],
+        "family": pretrained.family, "step": step, "run_id": pretrained.run.id,
+    }  # fmt: skip
 
 
 def score_embeddings(cells: Path, *, out: Path | None = None, **options: Any) -> Scores:

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from statistics import fmean
 
-from graph.evidence.interval import Interval, of_replicates
+from graph.evidence.interval import Interval
+from graph.evidence.measured import Measured, interval_of, mean_of
+from graph.evidence.named import Named
 from graph.evidence.numbers import Numbers
 from graph.records import Claim, Result, Run
 from graph.vocabulary.protocol import HEADROOM, RANDOM
@@ -23,7 +25,7 @@ BASELINES = {"log_normalised": "lognorm_knn", "pca": PCA}
 
 Pair = tuple[str, str]
 """(study that the classifier is fitted on, study that it is scored on)."""
-Scores = dict[Pair, dict[int, float]]
+Scores = dict[Pair, dict[int, Measured]]
 """Pair of studies -> replicate -> score."""
 
 
@@ -42,19 +44,46 @@ class Assay:
     solved: dict[str, float]
     """Scored study without headroom -> score of the best PCA, by the metric that it scores highest on."""
 
+    named: Named
+    """What the study named before it ran."""
+
     @classmethod
-    def of(cls, study: str, results: Iterable[Result], numbers: Numbers, claim: Claim) -> Assay | None:
-        """Lay out the study's cross-study scores of the claim's scope; None if it has none."""
-        cross = [result for result in results if result.reference_id and numbers.same_scope(claim, result)]
+    def by_metric(cls, study: str, results: Iterable[Result], numbers: Numbers, claim: Claim) -> tuple[Assay, ...]:
+        """Lay out the study's cross-study scores of the claim's task and regime by every metric that it reports.
+
+        Returns
+        -------
+        The assay of the metric that decides first, empty if none is of the claim's scope. That is the primary metric
+        of the study; where it named none, the claim's own or the one that sorts last, and the gate on hypotheses fails.
+        """
+        any_metric = claim.model_copy(update={"metric_id": None})
+        cross = [result for result in results if result.reference_id and numbers.same_scope(any_metric, result)]
+        if not any(numbers.same_scope(claim, result) for result in cross):
+            return ()
+        used = sorted({result.run_id for result in cross if result.run_id})
+        runs = {run_id: numbers.runs[run_id] for run_id in used}
+        named = Named.of(runs.values(), cross)
         metrics = sorted({result.metric_id for result in cross})
-        if not metrics:
-            return None
-        metric = claim.metric_id if claim.metric_id in metrics else metrics[-1]
+        wanted = (named.primary_metric, claim.metric_id)
+        first = next((metric for metric in wanted if metric in metrics), metrics[-1])
+        solved = _solved(cross, runs)
+        return tuple(
+            cls._of_metric(study, metric, cross, runs, solved, named)
+            for metric in (first, *(metric for metric in metrics if metric != first))
+        )
+
+    @classmethod
+    def _of_metric(
+        cls,
+        study: str,
+        metric: str,
+        cross: list[Result],
+        runs: dict[str, Run],
+        solved: dict[str, float],
+        named: Named,
+    ) -> Assay:
         scored = tuple(result for result in cross if result.metric_id == metric)
         pairs = sorted({(result.reference_id or "", result.dataset_id) for result in scored})
-        used = {result.run_id for result in scored if result.run_id}
-        runs = {run_id: numbers.runs[run_id] for run_id in sorted(used)}
-        solved = _solved(cross, runs)
         crowded = tuple(pair for pair in pairs if pair[1] in solved)
         return cls(
             study=study,
@@ -64,6 +93,7 @@ class Assay:
             pairs=tuple(pair for pair in pairs if pair not in crowded),
             crowded=crowded,
             solved=solved,
+            named=named,
         )
 
     # What was run
@@ -110,7 +140,8 @@ class Assay:
             pair = (result.reference_id or "", result.dataset_id)
             if result.run_id and result.cells is not None and pair in self.pairs:
                 key = _key(result.model_id, result.cells, result.steps, result.sampling)
-                scores[key].setdefault(pair, {})[result.seed_init or 0] = result.value
+                score = Measured(result.value, result.without_cells)
+                scores[key].setdefault(pair, {})[result.seed_init or 0] = score
         return dict(scores)
 
     def baselines(self) -> dict[str, float]:
@@ -166,25 +197,25 @@ def difference(a: Scores, b: Scores) -> tuple[Interval | None, dict[str, float]]
     Within a replicate the difference is averaged over the classifiers' studies, then over the scored studies, so
     that every held-out study counts once.
     """
-    by_replicate: dict[int, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+    by_replicate: dict[int, dict[str, list[Measured]]] = defaultdict(lambda: defaultdict(list))
     for pair in sorted(set(a) & set(b)):
         for replicate in sorted(set(a[pair]) & set(b[pair])):
             by_replicate[replicate][pair[1]].append(a[pair][replicate] - b[pair][replicate])
     # the mean over studies first, then over replicates: seeds are independent, the studies of one seed are not
-    replicates = [fmean(fmean(values) for values in per_study.values()) for per_study in by_replicate.values()]
+    replicates = [mean_of(map(mean_of, per_study.values())) for per_study in by_replicate.values()]
     studies = sorted({study for per_study in by_replicate.values() for study in per_study})
     per_study = {
         study: round(
-            fmean(fmean(differences[study]) for differences in by_replicate.values() if study in differences), 4
+            fmean(mean_of(differences[study]).value for differences in by_replicate.values() if study in differences), 4
         )
         for study in studies
     }
-    return of_replicates(replicates), per_study
+    return interval_of(replicates), per_study
 
 
 def mean_score(scores: Scores) -> float | None:
     """Mean over scored studies and replicates, every study counting once."""
     per_study: dict[str, list[float]] = defaultdict(list)
     for (_, study), by_replicate in scores.items():
-        per_study[study] += by_replicate.values()
+        per_study[study] += (score.value for score in by_replicate.values())
     return round(fmean(fmean(values) for values in per_study.values()), 4) if per_study else None

@@ -6,6 +6,11 @@ adjusted by Benjamini and Hochberg (1995): of the verdicts that are decided, at 
 docs/verdicts.md has the reason for this and not a stricter procedure, by simulation.
 
 Two claims that rest on the same contrast of the same numbers are one test, however many papers make them.
+
+The family of an experiment is what its study named before it ran: each p-value is multiplied by the number of contrasts
+that were named (Bonferroni), so that no claim that somebody adds to the graph later can turn the conclusion on another.
+The family of printed numbers is whatever is asked of them, and grows: a verdict that one more test without an effect
+would leave open says so.
 """
 
 from __future__ import annotations
@@ -16,7 +21,7 @@ from graph.evidence.contrast import ALPHA
 from graph.evidence.outcome import Outcome
 from graph.evidence.verdict import BLOCKING
 
-METHOD = "Benjamini-Hochberg"
+OPEN_FAMILY, FIXED_FAMILY = "Benjamini-Hochberg", "Bonferroni"
 
 Test = tuple[str, tuple[str, ...], float]
 """(rule, inputs, p-value): what makes two outcomes one test."""
@@ -46,16 +51,30 @@ def adjust(outcomes: Iterable[Outcome]) -> None:
             families.setdefault(outcome.family, []).append(outcome)
     for members in families.values():
         tests = sorted({_test(outcome) for outcome in members})
-        adjusted = dict(zip(tests, benjamini_hochberg([p for _, _, p in tests]), strict=True))
+        values = [p for _, _, p in tests]
+        adjusted = dict(zip(tests, benjamini_hochberg(values), strict=True))
+        one_more = dict(zip(tests, benjamini_hochberg([*values, 1.0])[:-1], strict=True))
         for outcome in members:
-            _apply(outcome, adjusted[_test(outcome)], len(tests))
+            if outcome.named_tests:
+                _apply(outcome, min(1.0, (outcome.p or 0.0) * outcome.named_tests), outcome.named_tests)
+            else:
+                test = _test(outcome)
+                _apply(outcome, adjusted[test], len(tests), one_more=one_more[test])
 
 
-def _apply(outcome: Outcome, adjusted: float, tests: int) -> None:
+def _apply(outcome: Outcome, adjusted: float, tests: int, *, one_more: float | None = None) -> None:
+    """Gate an outcome by its adjusted p-value; ``one_more`` is that with one more test without an effect beside it."""
     outcome.details["adjusted"] = {
-        "method": METHOD, "family": outcome.family, "tests": tests, "p": _short(outcome.p or 0.0),
-        "p_adjusted": _short(adjusted),
+        "method": FIXED_FAMILY if one_more is None else OPEN_FAMILY, "family": outcome.family, "tests": tests,
+        "p": _short(outcome.p or 0.0), "p_adjusted": _short(adjusted),
     }  # fmt: skip
+    if one_more is not None:
+        outcome.details["adjusted"]["p_adjusted_with_one_more_test"] = _short(one_more)
+        if outcome.answer != "open" and adjusted <= ALPHA < one_more and outcome.decisive:
+            outcome.decisive += (
+                f" (it would not survive one more test without an effect on {outcome.family}: the adjusted p-value "
+                f"{adjusted:.3g} would be {one_more:.3g}, above {ALPHA:g})"
+            )
     if outcome.answer != "open":
         outcome.gate(
             "multiplicity",

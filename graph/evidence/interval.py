@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 LEVEL = 0.95
@@ -27,6 +27,13 @@ class Interval:
     """Smallest true effect that would be told from zero at the 5 % level with 80 % power."""
     df: int
     """Degrees of freedom of the error; not the number of runs where two means of unequal error are compared."""
+    cell_error: float | None = None
+    """Part of the error that is over test cells; None where the error is over seeds alone."""
+
+    @property
+    def seed_error(self) -> float:
+        """Part of the error that is over seeds."""
+        return math.sqrt(max(self.error**2 - (self.cell_error or 0.0) ** 2, 0.0))
 
     @property
     def half_width(self) -> float:
@@ -101,15 +108,29 @@ def of_replicates(values: Sequence[float]) -> Interval | None:
 
 def of_difference(a: Interval, b: Interval) -> Interval:
     """Interval of a - b for independent means, with Welch's degrees of freedom."""
-    error = math.hypot(a.error, b.error)
-    runs = a.n + b.n if a.n and b.n else 0
+    error, df = _added((a.error, a.df), (b.error, b.df))
+    return _interval(a.mean - b.mean, error, a.n + b.n if a.n and b.n else 0, df=df)
+
+
+def with_cell_error(seeds: Interval, cell_error: float, *, df: int) -> Interval:
+    """Interval of a mean over seeds, widened by its error over test cells.
+
+    Seeds and test cells are drawn apart, so their variances add. What they share (a seed that does better on some of
+    the cells) is in both parts and so counted twice, which errs on the wide side.
+    """
+    error, both = _added((seeds.error, seeds.df), (cell_error, df))
+    return replace(_interval(seeds.mean, error, seeds.n, df=both), cell_error=cell_error)
+
+
+def _added(a: tuple[float, int], b: tuple[float, int]) -> tuple[float, int]:
+    """Error and degrees of freedom of a sum of two independent means, each with its own."""
+    error = math.hypot(a[0], b[0])
     if error == 0:
-        return _interval(a.mean - b.mean, 0.0, runs, df=min(a.df, b.df))
-    # Welch and Satterthwaite: the side with the larger error and the fewer runs limits the degrees of freedom, which
+        return 0.0, min(a[1], b[1])
+    # Welch and Satterthwaite: the part with the larger error and the fewer runs limits the degrees of freedom, which
     # are rounded down so that the interval is rather too wide than too narrow
-    spread = a.error**4 / max(a.df, 1) + b.error**4 / max(b.df, 1)
-    df = max(1, int(error**4 / spread)) if spread else max(a.df, b.df)
-    return _interval(a.mean - b.mean, error, runs, df=df)
+    spread = a[0] ** 4 / max(a[1], 1) + b[0] ** 4 / max(b[1], 1)
+    return error, max(1, int(error**4 / spread)) if spread else max(a[1], b[1])
 
 
 def of_printed(value: float, low: float, high: float, n: int | None) -> Interval:
@@ -124,12 +145,8 @@ def of_proportion(proportion: float, cells: int, *, spread: float = 0.0, runs: i
     """Wald interval of an accuracy over ``cells`` test cells, widened by the spread of its mean over seeds."""
     # seeds and test cells are independent sources of error, so their variances add; the floor keeps an accuracy of 0
     # or 1 from having no error at all
-    return _interval(
-        proportion,
-        math.hypot(math.sqrt(max(proportion * (1 - proportion), 1e-12) / cells), spread),
-        runs,
-        df=cells - 1,
-    )
+    binomial = math.sqrt(max(proportion * (1 - proportion), 1e-12) / cells)
+    return replace(_interval(proportion, math.hypot(binomial, spread), runs, df=cells - 1), cell_error=binomial)
 
 
 def _interval(mean: float, error: float, n: int, *, df: int) -> Interval:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from graph.evidence.assay import Assay
+from graph.evidence.design import hold_to_the_design
 from graph.evidence.family import adjust
 from graph.evidence.numbers import Numbers
 from graph.evidence.outcome import Outcome, untested
@@ -64,14 +65,14 @@ def judge(
     numbers = Numbers.collect(
         results=results, points=points, runs=runs, claims=claims, vocabulary=vocabulary or load_vocabulary()
     )
-    assays: dict[_Scope, Assay | None] = {}
+    assays: dict[_Scope, tuple[Assay, ...]] = {}
     judged = [(claim, outcome) for claim in claims for outcome in outcomes(claim, numbers, assays)]
     adjust(outcome for _, outcome in judged)
     records = (outcome.evidence(claim, names=numbers.vocabulary.with_names) for claim, outcome in judged)
     return sorted(records, key=lambda evidence: (evidence.claim_id, evidence.id))
 
 
-def outcomes(claim: Claim, numbers: Numbers, assays: dict[_Scope, Assay | None]) -> list[Outcome]:
+def outcomes(claim: Claim, numbers: Numbers, assays: dict[_Scope, tuple[Assay, ...]]) -> list[Outcome]:
     """All attempts to judge one claim; never empty. ``assays`` keeps what was laid out for claims of equal scope."""
     reached = list(_experiments(claim, numbers, assays))
     again = (reanalysis(claim, numbers) for reanalysis in REANALYSES.get(claim.kind, ()))
@@ -86,15 +87,17 @@ def outcomes(claim: Claim, numbers: Numbers, assays: dict[_Scope, Assay | None])
     return [untested(rule, numbers.vocabulary.with_names(missing(claim, numbers)))]
 
 
-def _experiments(claim: Claim, numbers: Numbers, assays: dict[_Scope, Assay | None]) -> Iterator[Outcome]:
+def _experiments(claim: Claim, numbers: Numbers, assays: dict[_Scope, tuple[Assay, ...]]) -> Iterator[Outcome]:
     if (experiment := EXPERIMENTS.get(claim.kind)) is None:
         return
     for name, results in numbers.studies.items():
         scope = (name, claim.task_id, claim.metric_id, claim.regime)
         if scope not in assays:
-            assays[scope] = Assay.of(name, results, numbers, claim)
-        assay = assays[scope]
-        if assay and (outcome := experiment(claim, assay, numbers)):
+            assays[scope] = Assay.by_metric(name, results, numbers, claim)
+        by_metric = assays[scope]
+        if by_metric and (outcome := experiment(claim, by_metric[0], numbers)):
+            others = {assay.metric_id: found for assay in by_metric[1:] if (found := experiment(claim, assay, numbers))}
+            hold_to_the_design(outcome, by_metric[0], others)
             outcome.family = f"study {name}"
             yield outcome
 

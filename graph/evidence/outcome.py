@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from graph.evidence.interval import Interval
+from graph.evidence.named import Asked
 from graph.evidence.verdict import BLOCKING, DECISIVE, gate_text
 from graph.records import Claim, Evidence, Gate, Verdict
 
@@ -52,6 +53,10 @@ class Outcome:
     """Smallest effect that could have been seen, where it does not come from an interval."""
     family: str = ""
     """Study or source whose numbers it is tested on: claims tested on one source are corrected for each other."""
+    asked: list[Asked] = field(default_factory=list)
+    """Contrasts that an experiment turns on, as its study would have to name them."""
+    named_tests: int = 0
+    """Contrasts that its study named before it ran; 0 where nothing was named, so that the family is what is asked."""
 
     def gate(
         self, name: str, *, passed: bool, value: float | str | None, need: str, who: str = "", missed: str = ""

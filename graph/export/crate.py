@@ -258,7 +258,7 @@ def _run(run: Run, described: Collection[str]) -> Entity:
         "fraction": run.fraction,
         "sampling": run.sampling,
         "steps": run.steps,
-        "seeds": [run.seed_data, run.seed_init, run.seed_split],
+        "seeds": [seed for seed in (run.seed_data, run.seed_init, run.seed_split) if seed is not None],
         "subset": run.subset_digest,
         "protocol": run.protocol,
     }

@@ -14,6 +14,7 @@ from graph.records.base import Read, Record, Regime, Spread, Tombstone, canonica
 from graph.records.claims import Claim, ClaimKind, Direction, Relation, Review
 from graph.records.evidence import Evidence, Gate, Verdict
 from graph.records.experiments import Result, Run, SaturationPoint, Source, Status
+from graph.records.hypotheses import Hypotheses, Hypothesis
 from graph.records.literature import Author, FetchLog, Paper, Passage, Reference, Version, paper_id, version_rank
 from graph.records.names import Dataset, Metric, Model, Task
 
@@ -27,6 +28,8 @@ __all__ = [
     "Evidence",
     "FetchLog",
     "Gate",
+    "Hypotheses",
+    "Hypothesis",
     "Metric",
     "Model",
     "Paper",

@@ -15,12 +15,15 @@ Status = Literal["as_printed", "corrected"]
 
 
 class Run(Record):
-    """One pre-training run. Its id says what was computed, never where."""
+    """One pre-training run. Its id says what decides its weights: never where it ran, and never how it is scored.
+
+    The ids of version 1 of the records held the seed of the split and the digests of the evaluations too; runs of that
+    time keep the id of their line.
+    """
 
     prefix: ClassVar[str] = "run"
     identity: ClassVar[tuple[str, ...]] = (
         "corpus_digest", "sampling", "cells", "fraction", "family", "config", "protocol", "seed_data", "seed_init",
-        "seed_split", "evaluation_digests",
     )  # fmt: skip
     digest_length: ClassVar[int] = 64
 
@@ -49,23 +52,38 @@ class Run(Record):
     family: str
     """Model family: pca, masked, contrastive ..."""
     config: str
-    """Hyper-parameters as canonical JSON."""
+    """Genes, hyper-parameters and budget as canonical JSON."""
     protocol: str
-    """Training and evaluation protocol, name@version."""
+    """Training protocol, name@version."""
     seed_data: int
     """Seed of the subset."""
     seed_init: int
     """Seed of the weights and the batches."""
-    seed_split: int
-    """Seed of the evaluation split."""
+    seed_split: int | None = None
+    """Seed of the evaluation split; of the scores since version 2, and none here."""
     evaluation_digests: tuple[str, ...] = ()
-    """sha256 of each evaluation set."""
+    """sha256 of each evaluation set; of the scores since version 2, and empty here."""
     parameters: int | None = None
     """Trained parameters."""
     steps: int = 0
     """Optimiser steps."""
     batch_size: int | None = None
     """Cells per step."""
+    validation_id: str | None = None
+    """Dataset whose loss chose learning rate and checkpoint."""
+    validation_losses: dict[str, float] = Field(default_factory=dict)
+    """Step (as text) -> loss on the validation cells."""
+    learning_rate: float | None = None
+    """Peak learning rate; none for a family that is fitted."""
+    chosen_step: int | None = None
+    """Step of lowest validation loss, also over the other learning rates of the same subset and seeds; none where
+    another learning rate was chosen, or nothing was."""
+    weights_digest: str | None = None
+    """sha256 of the weights at the last step, as they are written."""
+    hypotheses: str = ""
+    """What the study named before it ran (`graph.records.hypotheses`) as canonical JSON; empty if it named nothing."""
+    hypotheses_digest: str | None = None
+    """sha256 of that text."""
     failed_at: int | None = None
     """Step at which the loss was no number any more, or exploded; such a run has no results."""
     simulated: bool = False
@@ -127,6 +145,13 @@ class Result(Record):
     """Share of the model's genes that the set measured; below one half, the score never judges a claim."""
     test_cells: int | None = None
     """Cells that were scored, where known; gives the sampling interval of an accuracy."""
+    without_cells: tuple[float, ...] = ()
+    """The score without each of the groups into which the test cells fall, the same groups for every model: what a
+    difference owes to the choice of test cells (delete-a-group jackknife)."""
+    predictions_digest: str | None = None
+    """sha256 of the predicted type of every test cell, which is kept beside the records of the study."""
+    hypotheses_digest: str | None = None
+    """sha256 of what the study named before it ran; the text stands in its runs."""
     regime: Regime | None = None
     """How the model was used."""
     sampling: str | None = None
@@ -141,6 +166,8 @@ class Result(Record):
     """What was left out or changed."""
     steps: int | None = None
     """Optimiser steps at which it was scored."""
+    chosen: bool = False
+    """Whether the validation loss chose this checkpoint; the last one is scored beside it."""
     seed_data: int | None = None
     """Seed of the subset."""
     seed_init: int | None = None

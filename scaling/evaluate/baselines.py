@@ -8,15 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from graph.vocabulary.protocol import MACRO_F1, MICRO_F1
 from scaling.corpus.counts import Text
-from scaling.evaluate.knn import knn_predict, macro_f1, micro_f1, stratified_halves
-from scaling.families import pca
+from scaling.evaluate.knn import knn_predict, stratified_halves
+from scaling.evaluate.predictions import Groups, Predicted, cell_groups
+from scaling.model.components import COMPONENTS, fit_components, project
+from scaling.views.counts import GeneCounts
 from scaling.views.log import LogCounts
 
-__all__ = ["Evaluation", "baselines", "log_normalised", "pca_of_training_cells", "score"]
+__all__ = ["Evaluation", "baselines", "log_normalised", "pca_of_training_cells", "predict", "score"]
 
-Embed = Callable[[LogCounts], npt.NDArray[np.float32]]
+Embed = Callable[[GeneCounts], npt.NDArray[np.float32]]
 
 
 @dataclass(frozen=True)
@@ -26,12 +27,23 @@ class Evaluation:
     name: str
     dataset_id: str
     reference_id: str | None
-    query: LogCounts
+    query: GeneCounts
     query_labels: Text
-    reference: LogCounts | None
+    reference: GeneCounts | None
     reference_labels: Text | None
     coverage: float = 1.0
     """Share of the models' genes that its sets measured."""
+    digest: str = ""
+    """sha256 of its cells, labels and parameters."""
+    seed_split: int = 0
+    """Seed of the split within a study."""
+    query_groups: Groups | None = None
+    """Group of each cell of the query, by which the error over test cells is told; drawn here if left out."""
+
+    @property
+    def groups(self) -> Groups:
+        """Group of each cell of the query."""
+        return cell_groups(len(self.query)) if self.query_groups is None else self.query_groups
 
     @property
     def test_cells(self) -> int:
@@ -41,29 +53,32 @@ class Evaluation:
 
 
 def score(evaluation: Evaluation, embed: Embed, *, seed_split: int) -> dict[str, float]:
-    """Score an embedding by 5-nearest-neighbour classification of cell types.
+    """Score an embedding by what :func:`predict` says: metric id -> score (0-1)."""
+    return predict(evaluation, embed, seed_split=seed_split).scores()
+
+
+def predict(evaluation: Evaluation, embed: Embed, *, seed_split: int) -> Predicted:
+    """Predict the cell types of an evaluation by 5-nearest-neighbour classification.
 
     Across studies the neighbours are the cells of the reference. Within a study they are half of its cells (stratified
     by label, split by ``seed_split``), and the other half is scored.
-
-    Returns
-    -------
-    Metric id -> score (0-1).
     """
-    query = embed(evaluation.query)
+    query, labels = embed(evaluation.query), evaluation.query_labels
     if evaluation.reference is None or evaluation.reference_labels is None:
-        train, test = stratified_halves(evaluation.query_labels, seed=seed_split)
-        return _scores(query[train], evaluation.query_labels[train], query[test], evaluation.query_labels[test])
+        train, test = stratified_halves(labels, seed=seed_split)
+        return Predicted.of(
+            labels[test], knn_predict(query[train], labels[train], query[test]), evaluation.groups[test]
+        )
     reference = embed(evaluation.reference)
-    return _scores(reference, evaluation.reference_labels, query, evaluation.query_labels)
+    return Predicted.of(labels, knn_predict(reference, evaluation.reference_labels, query), evaluation.groups)
 
 
-def log_normalised(cells: LogCounts) -> npt.NDArray[np.float32]:
+def log_normalised(cells: GeneCounts) -> npt.NDArray[np.float32]:
     """Embed cells as the log counts of the model's genes."""
-    return cells.dense(np.arange(len(cells)))
+    return LogCounts(cells).dense(np.arange(len(cells)))
 
 
-def pca_of_training_cells(evaluation: Evaluation, *, seed_split: int, components: int = pca.COMPONENTS) -> Embed:
+def pca_of_training_cells(evaluation: Evaluation, *, seed_split: int, components: int = COMPONENTS) -> Embed:
     """Fit PCA on the cells that the classifier is fitted on; return it as an embedding.
 
     It uses no cell beyond those that any user of the classifier has, so what pre-training adds must exceed it.
@@ -72,22 +87,12 @@ def pca_of_training_cells(evaluation: Evaluation, *, seed_split: int, components
         cells, rows = evaluation.reference, np.arange(len(evaluation.reference))
     else:
         cells, rows = evaluation.query, stratified_halves(evaluation.query_labels, seed=seed_split)[0]
-    loadings = pca.fit(cells, rows, components=components)
-    return lambda other: pca.embed(other, loadings)
+    loadings = fit_components(LogCounts(cells), rows, components=components)
+    return lambda other: project(LogCounts(other), loadings)
 
 
-def _scores(
-    train: npt.NDArray[np.float32],
-    labels: npt.NDArray[np.str_],
-    query: npt.NDArray[np.float32],
-    truth: npt.NDArray[np.str_],
-) -> dict[str, float]:
-    predicted = knn_predict(train, labels, query)
-    return {MICRO_F1: micro_f1(truth, predicted), MACRO_F1: macro_f1(truth, predicted)}
-
-
-def baselines(evaluation: Evaluation, *, seed_split: int) -> Iterator[tuple[str, dict[str, float]]]:
-    """Score the baselines without pre-training: model id and scores of each."""
-    yield "model:lognorm_knn", score(evaluation, log_normalised, seed_split=seed_split)
+def baselines(evaluation: Evaluation, *, seed_split: int) -> Iterator[tuple[str, Predicted]]:
+    """Predict by the baselines without pre-training: model id and predictions of each."""
+    yield "model:lognorm_knn", predict(evaluation, log_normalised, seed_split=seed_split)
     fitted = pca_of_training_cells(evaluation, seed_split=seed_split)
-    yield "model:pca_reference", score(evaluation, fitted, seed_split=seed_split)
+    yield "model:pca_reference", predict(evaluation, fitted, seed_split=seed_split)

@@ -17,7 +17,7 @@ from scaling.corpus.counts import align
 from scaling.corpus.genes import select_genes
 from scaling.corpus.h5ad import CellSet
 from scaling.evaluate.obsm import UserCells
-from scaling.families import pca
+from scaling.model.components import COMPONENTS, random_loadings
 
 __all__ = ["Features", "features"]
 
@@ -75,7 +75,7 @@ def features(cells: UserCells, *, seed: int) -> Features:
         ),
         "PCA of scaled genes": _components(_scaled(logged[:, by_dispersion].toarray()), seed),
     }
-    projection = most_variable @ pca.untrained(most_variable.shape[1], components=pca.COMPONENTS, seed=seed)
+    projection = most_variable @ random_loadings(most_variable.shape[1], seed=seed)
     return Features(genes, most_variable, components, projection)
 
 
@@ -145,6 +145,6 @@ def _components(values: Floats, seed: int) -> Floats:
     from sklearn.utils.extmath import randomized_svd
 
     centred = values - values.mean(axis=0, dtype=np.float64).astype(np.float32)
-    rank = max(min(pca.COMPONENTS, *centred.shape), 1)
+    rank = max(min(COMPONENTS, *centred.shape), 1)
     left, size, _ = randomized_svd(centred, rank, n_iter=POWER_ITERATIONS, random_state=seed)
     return np.ascontiguousarray(left * size, dtype=np.float32)

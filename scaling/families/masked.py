@@ -10,37 +10,50 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import torch
-from torch import Tensor, nn
+from pydantic import Field
+from torch import Tensor
 
-from scaling.families.encoder import Encoder, blocks
+from scaling.model.family import CellModel, Family, FamilyConfig
+from scaling.model.layers import Encoder, blocks
+from scaling.views.batch import Batch
+from scaling.views.log import log_cp10k
 
-__all__ = ["MaskedAutoencoder"]
+__all__ = ["FAMILY", "MaskedAutoencoder", "MaskedConfig"]
 
 
-class MaskedAutoencoder(nn.Module):
+class MaskedConfig(FamilyConfig):
+    """Settings of the masked autoencoder."""
+
+    hidden: tuple[int, ...] = (256, 128)
+    """Hidden layers of the encoder; the decoder mirrors them."""
+    dimensions: int = Field(default=64, ge=2, le=4096)
+    """Dimensions of the embedding."""
+    mask_rate: float = Field(default=0.5, gt=0, lt=1)
+    """Share of the entries that are hidden."""
+
+
+class MaskedAutoencoder(CellModel):
     """Encoder and mirrored decoder; mean squared error of the hidden log counts."""
 
-    def __init__(
-        self, genes: int, hidden: Sequence[int] = (256, 128), dimensions: int = 64, *, mask_rate: float = 0.5
-    ) -> None:
+    def __init__(self, genes: Sequence[str], config: MaskedConfig) -> None:
         super().__init__()
-        self.encoder = Encoder(genes, hidden, dimensions)
-        self.decoder = blocks([dimensions, *reversed(hidden), genes])
-        self.mask_rate = mask_rate
+        self.encoder = Encoder(len(genes), config.hidden, config.dimensions)
+        self.decoder = blocks([config.dimensions, *reversed(config.hidden), len(genes)])
+        self.mask_rate = config.mask_rate
 
-    def loss(self, cells: Tensor, measured: Tensor, rng: torch.Generator) -> Tensor:
+    def loss(self, batch: Batch, rng: torch.Generator, step: int | None) -> Tensor:  # noqa: ARG002
         """Mean squared error over hidden, measured entries."""
+        cells = log_cp10k(batch)
         visible = (torch.rand(cells.shape, generator=rng, device=cells.device) >= self.mask_rate).to(cells.dtype)
-        hidden = (1.0 - visible) * measured
+        hidden = (1.0 - visible) * batch.measured
         output = self.decoder(self.encoder(cells * visible / (1.0 - self.mask_rate)))
         squares: Tensor = ((output - cells) * hidden).square()
         return squares.sum() / hidden.sum().clamp(min=1.0)  # a batch may hide nothing that was measured
 
-    def embed(self, cells: Tensor) -> Tensor:
+    def embed(self, batch: Batch) -> Tensor:
         """Embed cells from all their genes, without a mask."""
-        embedding: Tensor = self.encoder(cells)
+        embedding: Tensor = self.encoder(log_cp10k(batch))
         return embedding
 
-    def module(self) -> nn.Module:
-        """The parameters."""
-        return self
+
+FAMILY = Family(config=MaskedConfig, model=MaskedAutoencoder, view="log1p_cp10k")

@@ -1,70 +1,79 @@
-"""Pre-trained principal components: the linear baseline that foundation models have to beat."""
+"""Pre-trained principal components: the linear baseline that foundation models have to beat.
+
+The mean is not subtracted from what is embedded, as in DenAdel et al.: it shifts all cells alike.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
 import numpy as np
 import numpy.typing as npt
+import torch
+from pydantic import Field
+from torch import Tensor
 
-from scaling.views.log import LogCounts
+from scaling.errors import CorpusError
+from scaling.model.components import COMPONENTS, fit_components
+from scaling.model.family import CellModel, Family, FamilyConfig
+from scaling.model.variable import variable_genes
+from scaling.views.batch import Batch
+from scaling.views.counts import GeneCounts
+from scaling.views.log import LogCounts, log_cp10k
 
-__all__ = ["COMPONENTS", "components_of", "embed", "fit", "untrained"]
-
-COMPONENTS = 50
-"""As in DenAdel et al."""
-BLOCK = 4096
-"""Cells that are dense at a time."""
-
-
-def components_of(genes: int) -> int:
-    """Number of components where the models see so many genes: never more than genes."""
-    return min(COMPONENTS, genes)
-
-
-def fit(cells: LogCounts, rows: npt.NDArray[np.int64], *, components: int = COMPONENTS) -> npt.NDArray[np.float32]:
-    """Fit principal components to the centred log counts of the cells ``rows``.
-
-    Exact, from the covariance over genes: the cost follows the genes (2,000 in the shipped studies) and not the cells,
-    and no matrix of all cells is ever dense.
-
-    Returns
-    -------
-    Loadings, genes x components, the strongest component first; at most ``len(rows) - 1`` components, the rank of the
-    centred cells. The loading of largest absolute value of each component is positive, since the sign of an
-    eigenvector is arbitrary and differs between LAPACK libraries.
-    """
-    from scipy.linalg import eigh
-
-    genes = cells.genes
-    # Blocks are summed in float64: the mean is subtracted at the end, from sums much larger than the difference.
-    gram, total = np.zeros((genes, genes), dtype=np.float64), np.zeros(genes)
-    for start in range(0, len(rows), BLOCK):
-        part = cells.dense(rows[start : start + BLOCK])
-        gram += part.T @ part
-        total += part.sum(axis=0, dtype=np.float64)
-    mean = total / len(rows)
-    gram -= len(rows) * np.outer(mean, mean)
-    rank = min(components, max(len(rows) - 1, 1), genes)
-    _, vectors = eigh(gram, subset_by_index=[genes - rank, genes - 1])
-    vectors = vectors[:, ::-1]  # eigh sorts eigenvalues in ascending order
-    signs = np.sign(vectors[np.abs(vectors).argmax(axis=0), np.arange(rank)])
-    return np.ascontiguousarray(vectors * signs, dtype=np.float32)
+__all__ = ["FAMILY", "PcaConfig", "PrincipalComponents"]
 
 
-def untrained(genes: int, *, components: int = COMPONENTS, seed: int) -> npt.NDArray[np.float32]:
-    """Draw random loadings, genes x components: PCA's counterpart of untrained weights.
+class PcaConfig(FamilyConfig):
+    """Settings of pre-trained PCA."""
 
-    Standard normal, as in DenAdel et al.
-    """
-    return np.random.default_rng(seed).standard_normal((genes, components)).astype(np.float32)
+    presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {"reference": {"variable_only": True}}
+    """As pre-trained by DenAdel et al."""
+    optimiser: None = None
+    """It is fitted, not trained in steps."""
+    components: int = Field(default=COMPONENTS, ge=1)
+    """Components, at most as many as there are genes."""
+    variable_only: bool = False
+    """Whether only genes that vary in the subset get loadings, and all others 0."""
 
 
-def embed(cells: LogCounts, loadings: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Project log counts on the loadings: cells x components.
+class PrincipalComponents(CellModel):
+    """Loadings, genes x components; before :meth:`fit` standard normal, as the untrained PCA of DenAdel et al."""
 
-    The mean is not subtracted: it shifts all cells alike, and neighbours depend on differences only.
-    """
-    parts = [
-        cells.dense(np.arange(start, min(start + BLOCK, len(cells)))) @ loadings
-        for start in range(0, len(cells), BLOCK)
-    ]
-    return np.concatenate(parts) if parts else np.empty((0, loadings.shape[1]), dtype=np.float32)
+    loadings: Tensor
+
+    def __init__(self, genes: Sequence[str], config: PcaConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.register_buffer("loadings", torch.randn(len(genes), min(config.components, len(genes))))
+
+    def fit(self, cells: GeneCounts, rows: npt.NDArray[np.int64]) -> None:
+        """Fit the components; those beyond the rank of few cells are zero.
+
+        Raises
+        ------
+        CorpusError
+            If no gene varies.
+        """
+        columns = variable_genes(cells, rows) if self.config.variable_only else np.ones(cells.genes, dtype=bool)
+        if not columns.any():
+            msg = f"PCA: none of {cells.genes} genes varies over these {len(rows)} cells; draw more cells"
+            raise CorpusError(msg)
+        found = fit_components(LogCounts(cells.choose(columns)), rows, components=self.loadings.shape[1])
+        self.loadings.zero_()[torch.from_numpy(columns), : found.shape[1]] = torch.from_numpy(found)
+
+    def embed(self, batch: Batch) -> Tensor:
+        """Project log counts on the loadings."""
+        return log_cp10k(batch) @ self.loadings
+
+    def size(self) -> int:
+        """Count the loadings."""
+        return self.loadings.numel()
+
+    def flops(self) -> float:
+        """The share of a cell in the covariance over genes."""
+        return 2.0 * len(self.loadings) ** 2
+
+
+FAMILY = Family(config=PcaConfig, model=PrincipalComponents, view="log1p_cp10k")

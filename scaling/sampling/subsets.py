@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from scaling.errors import SamplingError
 from scaling.sampling.clusters import clusters
 
 __all__ = ["celltype_reweighted", "cluster_reweighted", "random_subset", "water_fill"]
@@ -23,7 +24,7 @@ def random_subset(n: int, size: int, *, seed: int) -> Rows:
 
     Raises
     ------
-    ValueError
+    SamplingError
         If ``size`` is not between 0 and ``n``.
     """
     _check(n, size)
@@ -51,7 +52,7 @@ def water_fill(counts: npt.NDArray[np.integer[Any]], budget: int) -> npt.NDArray
 
     Raises
     ------
-    ValueError
+    SamplingError
         If ``budget`` is not between 0 and the number of cells.
     """
     counts = np.asarray(counts, dtype=np.int64)
@@ -96,5 +97,4 @@ def cluster_reweighted(embedding: npt.NDArray[np.float32], size: int, *, k: int,
 
 def _check(n: int, size: int) -> None:
     if not 0 <= size <= n:
-        msg = f"a subset of {size} cells cannot be drawn from {n}"
-        raise ValueError(msg)
+        raise SamplingError.of_size(size, n)

@@ -1,50 +1,117 @@
-"""Execute a run: draw the subset, train, score at every checkpoint, return the records."""
+"""Execute a job: train what is not trained yet, choose by the validation loss, score what is not scored yet.
+
+Each of the three leaves files, and what has its file is not done again: a study that is given another evaluation, or
+other validation cells, trains nothing.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import json
 import logging
-import time
+import math
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from graph.records import Record, Result, Run
+from graph.records import Result, Run
+from graph.records.lines import fact
 from graph.vocabulary.protocol import CLUSTER_REWEIGHTED, RANDOM
 from scaling.errors import Diverged, StudyError
 from scaling.evaluate import baselines
 from scaling.evaluate.baselines import Evaluation
-from scaling.families import pca
-from scaling.families.base import Pretrained
+from scaling.evaluate.predictions import Predicted, Predictions
 from scaling.sampling import subsets
-from scaling.study.plan import RunSpec
+from scaling.study.folder import StudyFolder
+from scaling.study.lines import write_atomically
+from scaling.study.plan import Job, RunSpec
 from scaling.study.prepare import Prepared
-from scaling.train.loop import Training, batch_size, build, parameters, train
-from scaling.train.loop import embed as embed_cells
 
-__all__ = ["baseline_results", "execute", "subset"]
+if TYPE_CHECKING:
+    from scaling.model.family import CellModel
+
+__all__ = ["Machine", "baseline_results", "choose", "execute", "is_done", "subset"]
 
 Rows = npt.NDArray[np.int64]
 log = logging.getLogger(__name__)
+DEVICES = ("auto", "cpu", "cuda")
 TASK = "task:cell_type_classification"
 
 
-def execute(spec: RunSpec, cells: Prepared) -> list[Record]:
-    """Train and score one run.
+@dataclass(frozen=True)
+class Machine:
+    """Where a study runs; it takes no part in any id."""
 
-    Returns
-    -------
-    The Run record with its outcome, and a Result per checkpoint, evaluation and metric (none if the loss diverged).
-    Seconds and cells per second are those of training alone.
+    device: str = "auto"
+    """``cpu``, ``cuda``, or ``auto``: ``cuda`` where there is one."""
+    threads: int = 1
+    """Threads of a process. Sums over several threads round differently, so that weights depend on it."""
+
+    def torch_device(self) -> str:
+        """Name the device for torch.
+
+        Raises
+        ------
+        StudyError
+            If there is no such device.
+        """
+        import torch
+
+        if self.device not in DEVICES:
+            msg = f"device {self.device!r}: it is one of {', '.join(DEVICES)}."
+            raise StudyError(msg)
+        if self.device == "cuda" and not torch.cuda.is_available():
+            msg = "device cuda: torch finds no GPU here. Take auto or cpu, or install a build of torch for your GPU."
+            raise StudyError(msg)
+        return ("cuda" if torch.cuda.is_available() else "cpu") if self.device == "auto" else self.device
+
+
+def execute(job: Job, cells: Prepared, folder: StudyFolder, *, machine: Machine) -> None:
+    """Do what is missing of a job.
+
+    Raises
+    ------
+    StudyError
+        If the subset cannot be drawn, or there is no such device.
     """
-    rows = subset(spec.run, cells)
-    if spec.training is None:
-        return _pca(spec, cells, rows)
-    with _one_thread():
-        return _neural(spec, spec.training, cells, rows)
+    from scaling.train.loop import one_thread
+
+    device = machine.torch_device()
+    with one_thread(machine.threads):
+        for spec in job.specs:
+            if not folder.artefact(spec.run_id).is_complete:
+                _train(spec, cells, folder, device)
+            if cells.validation is not None and not folder.losses(spec.run_id, cells.facts).is_file():
+                _validate(spec, cells, folder, device)
+        chosen = choose(job, cells, folder)
+        if chosen is not None:
+            _score(chosen, cells, folder, device)
+
+
+def is_done(job: Job, cells: Prepared, folder: StudyFolder) -> bool:
+    """Whether nothing of a job is missing."""
+    runs = [spec.run_id for spec in job.specs]
+    if not all(folder.artefact(run_id).is_complete for run_id in runs):
+        return False
+    if cells.validation is not None and not all(folder.losses(run_id, cells.facts).is_file() for run_id in runs):
+        return False
+    chosen = choose(job, cells, folder)
+    return chosen is None or all(folder.scores(chosen.run_id, entry).is_file() for entry in cells.evaluations)
+
+
+def choose(job: Job, cells: Prepared, folder: StudyFolder) -> RunSpec | None:
+    """Choose the run of lowest validation loss, at any checkpoint; none if all diverged."""
+    if cells.validation is None:
+        return job.specs[0] if folder.artefact(job.specs[0].run_id).run().failed_at is None else None
+    alive = [spec for spec in job.specs if folder.artefact(spec.run_id).run().failed_at is None]
+    return min(
+        alive,
+        key=lambda spec: min(folder.read_losses(spec.run_id, cells.facts).values(), default=math.inf),
+        default=None,
+    )
 
 
 def subset(run: Run, cells: Prepared) -> Rows:
@@ -70,107 +137,115 @@ def subset(run: Run, cells: Prepared) -> Rows:
     return subsets.celltype_reweighted(groups, run.cells, seed=run.seed_data)
 
 
-def baseline_results(study: str, cells: Prepared, *, seed_split: int) -> list[Record]:
-    """Score the baselines without pre-training; their results belong to no run."""
-    return [
-        _result(entry, model_id, metric, value, study=study, seed_split=seed_split)
-        for entry in cells.evaluations
-        for model_id, scores in baselines.baselines(entry, seed_split=seed_split)
-        for metric, value in scores.items()
-    ]
-
-
-def _neural(spec: RunSpec, training: Training, cells: Prepared, rows: Rows) -> list[Record]:
-    results: list[Record] = []
-    model = build(training, cells.corpus.genes, seed_init=spec.run.seed_init)
-    outcome: dict[str, Any] = {"parameters": parameters(model), "subset_digest": _digest(rows)}
-
-    def at_checkpoint(step: int, trained: Pretrained) -> None:
-        results.extend(_results(spec.run, cells, lambda part: embed_cells(trained, part), steps=step))
-
-    if spec.run.cells == 0:
-        at_checkpoint(0, model)
-    else:
-        batch = batch_size(training, len(rows))
-        try:
-            seconds = train(
-                model, cells.corpus, rows, training, seed_init=spec.run.seed_init, at_checkpoint=at_checkpoint
-            )
-        except Diverged as error:
-            log.warning("%s: %s", spec.text, error)
-            # Its earlier checkpoints go too: a curve over budgets with a gap at the end would look like a choice.
-            return [_with_outcome(spec.run, outcome | {"batch_size": batch, "failed_at": error.step})]
-        outcome |= {
-            "steps": training.steps,
-            "batch_size": batch,
-            "seconds": round(seconds, 3),
-            "cells_per_second": round(training.steps * batch / max(seconds, 1e-9), 1),
-        }
-    return [_with_outcome(spec.run, outcome), *results]
-
-
-def _pca(spec: RunSpec, cells: Prepared, rows: Rows) -> list[Record]:
-    start = time.perf_counter()
-    run = spec.run
-    components = pca.components_of(cells.corpus.genes)
-    loadings = (
-        pca.fit(cells.corpus, rows, components=components)
-        if run.cells
-        else pca.untrained(cells.corpus.genes, components=components, seed=run.seed_init)
-    )
-    seconds = time.perf_counter() - start
-    outcome: dict[str, Any] = {
-        "parameters": int(loadings.size),
-        "subset_digest": _digest(rows),
-        "seconds": round(seconds, 3),
-        "cells_per_second": round(len(rows) / max(seconds, 1e-9), 1),
-    }
-    steps = None if run.cells else 0  # PCA is not trained in steps; 0 says untrained, as for the neural families
-    return [_with_outcome(run, outcome), *_results(run, cells, lambda part: pca.embed(part, loadings), steps=steps)]
-
-
-def _results(run: Run, cells: Prepared, embed: baselines.Embed, *, steps: int | None) -> list[Record]:
-    return [
-        _result(entry, run.model_id, metric, value, study=run.study, seed_split=run.seed_split, run=run, steps=steps)
-        for entry in cells.evaluations
-        for metric, value in baselines.score(entry, embed, seed_split=run.seed_split).items()
-    ]
-
-
-def _result(
-    evaluation: Evaluation,
-    model_id: str,
-    metric_id: str,
-    value: float,
-    *,
-    study: str,
-    seed_split: int,
-    run: Run | None = None,
-    steps: int | None = None,
-) -> Result:
+def baseline_results(
+    study: str, entry: Evaluation, *, hypotheses_digest: str | None
+) -> tuple[list[Result], Predictions]:
+    """Score the baselines without pre-training on an evaluation; their results belong to no run."""
+    results: list[Result] = []
+    predictions = Predictions()
     # A baseline has no run, whose id would tell the same baseline of two studies apart: its location does.
-    origin: dict[str, Any] = {"location": f"study {study}"}
-    if run is not None:
-        names = ("sampling", "cells", "fraction", "seed_data", "seed_init")
-        origin = {"run_id": run.id, **{name: getattr(run, name) for name in names}}
-    return Result(
-        study=study,
-        evaluation=evaluation.name,
-        model_id=model_id,
-        dataset_id=evaluation.dataset_id,
-        reference_id=evaluation.reference_id,
-        task_id=TASK,
-        metric_id=metric_id,
-        value=round(value, 6),
-        n=1,
-        regime="zero_shot",
-        test_cells=evaluation.test_cells,
-        gene_coverage=evaluation.coverage,
-        steps=steps,
-        seed_split=seed_split,
-        source="reproduced",
-        **origin,
-    )
+    origin = {"study": study, "location": f"study {study}", "hypotheses_digest": hypotheses_digest}
+    for model_id, predicted in baselines.baselines(entry, seed_split=entry.seed_split):
+        predictions.keep(predicted, evaluation=entry.digest, at=model_id)
+        results += _results(entry, model_id, predicted, origin)
+    return results, predictions
+
+
+def _train(spec: RunSpec, cells: Prepared, folder: StudyFolder, device: str) -> None:
+    """Train a run, or go on with it, and keep its weights and its record."""
+    from scaling.families import find
+    from scaling.train.loop import train
+
+    run, training, artefact = spec.run, spec.training, folder.artefact(spec.run_id)
+    rows = subset(run, cells)
+    artefact.begin(training.family, training.config, folder.genes)
+    model = find(training.family).build(cells.genes.tolist(), training.config, seed_init=run.seed_init).to(device)
+    outcome: dict[str, Any] = {"parameters": model.size(), "subset_digest": _digest(rows), "device": device}
+    if training.steps:
+        outcome["batch_size"] = training.batch_size
+
+    def at_checkpoint(step: int, trained: CellModel) -> None:
+        artefact.save_weights(trained, step)
+
+    try:
+        if run.cells:
+            seconds = train(
+                model, cells.corpus, rows, training,
+                seed_init=run.seed_init, at_checkpoint=at_checkpoint, device=device, state=artefact.state,
+            )  # fmt: skip
+            seen = training.steps * training.batch_size or len(rows)
+            outcome |= {"steps": training.steps, "seconds": round(seconds, 3)}
+            outcome["cells_per_second"] = round(seen / max(seconds, 1e-9), 1)
+        artefact.save_weights(model, None)
+        outcome["weights_digest"] = artefact.weights_digest()
+    except Diverged as error:
+        log.warning("%s: %s", spec.text, error)
+        outcome["failed_at"] = error.step
+    artefact.finish(_with_outcome(run, outcome))
+
+
+def _validate(spec: RunSpec, cells: Prepared, folder: StudyFolder, device: str) -> None:
+    """Write the validation loss at each checkpoint: step -> loss; nothing for what has no loss."""
+    from scaling.train.validation import validation_loss
+
+    artefact, losses = folder.artefact(spec.run_id), {}
+    if cells.validation is not None and spec.training.steps and artefact.run().failed_at is None:
+        for step in spec.training.checkpoints:
+            model = artefact.model(step, device=device)
+            loss = validation_loss(model, cells.validation, spec.training.batch_size, device=device)
+            if math.isfinite(loss):  # a checkpoint whose loss is no number is not chosen
+                losses[step] = loss
+    write_atomically(folder.losses(spec.run_id, cells.facts), [json.dumps(losses)])
+
+
+def _score(spec: RunSpec, cells: Prepared, folder: StudyFolder, device: str) -> None:
+    """Score a run at each checkpoint on the evaluations that it was not scored on yet."""
+    from scaling.model.embedding import embed
+
+    run = spec.run
+    missing = [entry for entry in cells.evaluations if not folder.scores(run.id, entry).is_file()]
+    results: dict[str, list[Result]] = {entry.digest: [] for entry in missing}
+    predictions = {entry.digest: Predictions() for entry in missing}
+    names = ("study", "sampling", "cells", "fraction", "seed_data", "seed_init", "hypotheses_digest")
+    origin = {"run_id": run.id, **{name: getattr(run, name) for name in names}}
+    for step in spec.training.checkpoints or (None,) if missing else ():
+        model = folder.artefact(run.id).model(step, device=device)
+        at = step if run.cells else 0  # 0 says untrained; none, that a family is not trained in steps
+        for entry in missing:
+            predicted = baselines.predict(
+                entry, lambda part, model=model: embed(model, part, device=device), seed_split=entry.seed_split
+            )
+            predictions[entry.digest].keep(predicted, evaluation=entry.digest, at=at)
+            results[entry.digest] += _results(entry, run.model_id, predicted, origin | {"steps": at})
+    for entry in missing:
+        # Before the results: what has its results is done, so what was predicted has to be there by then.
+        predictions[entry.digest].write(folder.predictions(run.id, entry))
+        write_atomically(folder.scores(run.id, entry), map(fact, results[entry.digest]))
+
+
+def _results(evaluation: Evaluation, model_id: str, predicted: Predicted, origin: dict[str, Any]) -> Iterator[Result]:
+    """Results of one evaluation by every metric; ``origin`` tells a run's from those of another run or study."""
+    without = predicted.without_cells()
+    for metric, value in predicted.scores().items():
+        yield Result(
+            evaluation=evaluation.name,
+            evaluation_digest=evaluation.digest,
+            model_id=model_id,
+            dataset_id=evaluation.dataset_id,
+            reference_id=evaluation.reference_id,
+            task_id=TASK,
+            metric_id=metric,
+            value=round(value, 6),
+            without_cells=without[metric],
+            predictions_digest=predicted.digest(),
+            n=1,
+            regime="zero_shot",
+            test_cells=len(predicted),
+            gene_coverage=evaluation.coverage,
+            seed_split=evaluation.seed_split,
+            source="reproduced",
+            **origin,
+        )
 
 
 def _with_outcome(run: Run, outcome: dict[str, Any]) -> Run:
@@ -181,24 +256,7 @@ def _with_outcome(run: Run, outcome: dict[str, Any]) -> Run:
         code = version("biorxivist-graph")
     except PackageNotFoundError:
         code = ""
-    return run.model_copy(update={**outcome, "code_version": code, "device": "cpu"})
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """Train on one thread, whatever the caller's setting.
-
-    Sums over several threads round differently, so weights would depend on the machine; studies run in parallel by
-    process instead (``workers``).
-    """
-    import torch
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
+    return run.model_copy(update={**outcome, "code_version": code})
 
 
 def _digest(rows: Rows) -> str:

@@ -1,24 +1,25 @@
 """From a study to its runs.
 
-The id of a run is a hash of everything that decides its result, so a study that is planned again has the same runs,
-and those that are done are not executed again.
+The id of a run is a hash of everything that decides its weights, so a study that is planned again has the same runs,
+those that are done are not trained again, and an evaluation that is added trains nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from graph.records import Run, canonical_json
+from graph.records import Run, canonical_json, digest
 from graph.vocabulary.protocol import CLUSTER_REWEIGHTED, RANDOM
 from scaling.corpus.counts import Corpus
 from scaling.errors import StudyError
-from scaling.families import pca
+from scaling.families import find
+from scaling.study.hypotheses import stamp
 from scaling.study.prepare import Facts, choose_genes, describe
-from scaling.study.spec import Arm, Family, Study
+from scaling.study.spec import Arm, Study
 from scaling.train.loop import Training
 
-__all__ = ["RunSpec", "plan", "specs"]
+__all__ = ["Job", "RunSpec", "jobs", "plan", "specs"]
 
 
 @dataclass(frozen=True)
@@ -27,8 +28,8 @@ class RunSpec:
 
     run: Run
     """The record without its outcome; cells = 0 is the untrained model."""
-    training: Training | None
-    """Hyper-parameters of training; none for PCA."""
+    training: Training
+    """What is trained, and for how long; no steps for an untrained model and a family that is fitted."""
 
     @property
     def run_id(self) -> str:
@@ -40,6 +41,38 @@ class RunSpec:
         """The run in a few words."""
         size = f"{self.run.cells} cells" if self.run.cells else "untrained"
         return f"{self.run.family} {self.run.sampling} {size} seed {self.run.seed_data}"
+
+
+@dataclass(frozen=True)
+class Job:
+    """What one worker does in one go: a subset with its seeds, trained at each learning rate, and the best one scored.
+
+    The rates of a replicate are one job, because the choice between them needs all of them.
+    """
+
+    specs: tuple[RunSpec, ...]
+
+    @property
+    def job_id(self) -> str:
+        """Id of the run, or of all of them together."""
+        ids = [spec.run_id for spec in self.specs]
+        return ids[0] if len(ids) == 1 else f"job:{digest(ids, 64)}"
+
+    @property
+    def text(self) -> str:
+        """The job in a few words."""
+        rates = f", {len(self.specs)} learning rates" if len(self.specs) > 1 else ""
+        return f"{self.specs[0].text}{rates}"
+
+
+def jobs(runs: Iterable[RunSpec]) -> list[Job]:
+    """Join the runs that differ in the learning rate only, in the order of the first of them."""
+    replicates: dict[tuple[object, ...], list[RunSpec]] = {}
+    for spec in runs:
+        run = spec.run
+        key = (run.family, run.sampling, run.cells, run.seed_data, run.seed_init)
+        replicates.setdefault(key, []).append(spec)
+    return [Job(tuple(entries)) for entries in replicates.values()]
 
 
 def plan(study: Study, corpus: Corpus, evaluations: Mapping[str, Corpus]) -> list[RunSpec]:
@@ -88,29 +121,44 @@ def _replicate(study: Study, facts: Facts, arm: Arm, seed: int) -> list[RunSpec]
             sizes += [facts.corpus_cells] if arm.sampling == RANDOM else []
         elif size < facts.corpus_cells:
             sizes.append(size)
-    return [_spec(study, facts, arm, family, size, seed) for size in sizes for family in arm.families]
+    return [
+        spec
+        for size in sizes
+        for family in arm.families
+        for spec in _at_each_rate(study, facts, arm, family, size, seed)
+    ]
 
 
-def _spec(study: Study, facts: Facts, arm: Arm, family: Family, size: int, seed: int) -> RunSpec:
+def _at_each_rate(study: Study, facts: Facts, arm: Arm, family: str, size: int, seed: int) -> list[RunSpec]:
+    """Runs of a subset at each learning rate; one run where there is no rate."""
+    optimiser = study.config(family).optimiser
+    if optimiser is None or size == 0:
+        return [_spec(study, facts, arm, family, size, seed)]
+    return [_spec(study, facts, arm, family, size, seed, factor) for factor in study.budget.learning_rate_factors]
+
+
+def _spec(study: Study, facts: Facts, arm: Arm, family: str, size: int, seed: int, factor: float = 1.0) -> RunSpec:
     budget = study.budget
-    training = None
-    config: dict[str, object] = {"genes": facts.genes, "genes_digest": facts.genes_digest, "input": "log1p_cp10k"}
-    if family == "pca":
-        config["components"] = pca.components_of(study.corpus.genes)
-    else:
-        training = Training(
-            family=family,
-            steps=budget.steps,
-            checkpoints=budget.checkpoints,
-            batch_size=budget.batch_size[family],
-            hidden=budget.hidden,
-            dimensions=budget.dimensions,
-            learning_rate=budget.learning_rate,
-            warmup=budget.warmup,
-        )
-        config |= vars(training)
+    config = study.config(family, factor)
+    in_steps = config.optimiser is not None and size > 0
+    training = Training(
+        family=family,
+        # An untrained model hangs on no setting of the optimiser.
+        config=config if size else config.model_copy(update={"optimiser": None}),
+        steps=budget.steps if in_steps else 0,
+        batch_size=study.batch_size(family, size) if in_steps else 0,
+        checkpoints=budget.checkpoints if in_steps else (),
+    )
+    settings: dict[str, object] = {
+        "genes": facts.genes,
+        "genes_digest": facts.genes_digest,
+        "view": find(family).view,
+        **training.config.model_dump(mode="json"),
+    }
+    if in_steps:
+        settings |= {"steps": training.steps, "batch_size": training.batch_size}
     if arm.sampling == CLUSTER_REWEIGHTED:
-        config["clusters"] = study.corpus.clusters
+        settings["clusters"] = study.corpus.clusters
     return RunSpec(
         run=Run(
             study=study.name,
@@ -124,14 +172,14 @@ def _spec(study: Study, facts: Facts, arm: Arm, family: Family, size: int, seed:
             cells=size,
             fraction=size / facts.corpus_cells,
             family=family,
-            config=canonical_json(config),
+            config=canonical_json(settings),
             protocol=study.protocol,
             seed_data=seed,
             seed_init=seed,
-            seed_split=study.seed_split,
-            evaluation_digests=facts.evaluation_digests,
+            learning_rate=training.optimiser.learning_rate if training.optimiser else None,
             simulated=facts.simulated,
             held_out=facts.held_out,
+            **stamp(study.hypotheses),
         ),
         training=training,
     )

@@ -24,9 +24,11 @@ from scaling.corpus.counts import UNKNOWN, Corpus, Text, take
 from scaling.corpus.genes import select_genes
 from scaling.errors import CorpusError, LowCoverage
 from scaling.evaluate.baselines import Evaluation
-from scaling.study.reading import read_cells
+from scaling.evaluate.predictions import cell_groups
+from scaling.study.reading import read_cells, read_validation
 from scaling.study.spec import EvaluationSpec, Study
-from scaling.views.log import LogCounts, load_log_counts, log_normalise, save_log_counts
+from scaling.views.counts import GeneCounts, choose_counts, load_counts, save_counts
+from scaling.views.log import LogCounts
 
 __all__ = ["Facts", "Prepared", "choose_genes", "describe", "open_prepared", "prepare"]
 
@@ -46,11 +48,14 @@ class Facts:
     simulated: bool
     held_out: bool
     """Whether no evaluation set was split off the corpus: each is another study."""
+    seed_split: int
     evaluation_digests: tuple[str, ...]
     evaluation_names: tuple[tuple[str, str, str | None], ...]
     """Name, dataset id and reference id of each evaluation."""
     coverage: tuple[float, ...] = ()
     """Share of the models' genes that each evaluation measured."""
+    validation_digest: str = ""
+    """sha256 of the validation cells; empty without any."""
     datasets: tuple[Dataset, ...] = field(default=())
 
 
@@ -59,12 +64,16 @@ class Prepared:
     """Cells of a study on disk."""
 
     facts: Facts
-    corpus: LogCounts
+    corpus: GeneCounts
     labels: Text
     """Cell type of each cell of the corpus."""
     clusters: npt.NDArray[np.int32] | None
     """Cluster of each cell of the corpus, if the study samples by cluster."""
     evaluations: tuple[Evaluation, ...]
+    genes: Text
+    """Names of the genes that the models see."""
+    validation: GeneCounts | None = None
+    """Cells whose loss chooses learning rate and checkpoint."""
 
 
 def prepare(study: Study, cells: Path, folder: Path) -> Prepared:
@@ -78,19 +87,25 @@ def prepare(study: Study, cells: Path, folder: Path) -> Prepared:
     key = _key(study, cells)
     if (folder / "facts.json").is_file() and json.loads((folder / "facts.json").read_text("utf-8")).get("key") == key:
         return open_prepared(folder)
+    from scaling.artefacts.genes import write_genes
+
     corpus, evaluations = read_cells(study, cells)
+    validation = read_validation(study, cells, corpus, evaluations)
     # Written beside the folder and renamed at the end: a folder of this name is always complete.
     draft = folder.with_name(f"{folder.name}.{os.getpid()}")
     columns = choose_genes(study, corpus, evaluations)
     for spec in study.evaluations:
         _check_coverage(spec, evaluations, columns)
-    save_log_counts(log_normalise(corpus, columns), draft / "corpus")
-    np.save(draft / "labels.npy", corpus.coarse if len(set(corpus.label)) < 2 else corpus.label)
+    save_counts(choose_counts(corpus, columns, labels=_types(corpus)), draft / "corpus")
+    np.save(draft / "labels.npy", _types(corpus))
+    write_genes(draft / "genes.parquet", corpus.genes, columns)
+    if validation is not None:
+        save_counts(choose_counts(validation, columns), draft / "validation")
     if any(arm.sampling == CLUSTER_REWEIGHTED for arm in study.arms):
-        np.save(draft / "clusters.npy", _clusters(load_log_counts(draft / "corpus"), study.corpus.clusters))
+        np.save(draft / "clusters.npy", _clusters(load_counts(draft / "corpus"), study.corpus.clusters))
     for number, entry in enumerate(study.evaluations):
         _save_evaluation(entry, study, evaluations, columns, draft / f"evaluation{number}")
-    facts = replace(describe(study, corpus, evaluations, columns), key=key)
+    facts = replace(describe(study, corpus, evaluations, columns, validation), key=key)
     data = asdict(facts) | {"datasets": [entry.model_dump(mode="json") for entry in facts.datasets]}
     (draft / "facts.json").write_text(json.dumps(data), encoding="utf-8")
     shutil.rmtree(folder, ignore_errors=True)
@@ -106,7 +121,13 @@ def choose_genes(study: Study, corpus: Corpus, evaluations: Mapping[str, Corpus]
     return select_genes(corpus, study.corpus.genes, among=among)
 
 
-def describe(study: Study, corpus: Corpus, evaluations: Mapping[str, Corpus], columns: npt.NDArray[np.int64]) -> Facts:
+def describe(
+    study: Study,
+    corpus: Corpus,
+    evaluations: Mapping[str, Corpus],
+    columns: npt.NDArray[np.int64],
+    validation: Corpus | None = None,
+) -> Facts:
     """Collect the facts of the cells that a plan needs; ``columns`` are the genes that the models see."""
     return Facts(
         key="",
@@ -117,6 +138,7 @@ def describe(study: Study, corpus: Corpus, evaluations: Mapping[str, Corpus], co
         studies=len(corpus.studies),
         simulated=corpus.simulated or any(entry.simulated for entry in evaluations.values()),
         held_out=all(spec.corpus_share is None for spec in study.evaluation_sets.values()),
+        seed_split=study.seed_split,
         evaluation_digests=tuple(_evaluation_digest(entry, study, evaluations) for entry in study.evaluations),
         evaluation_names=tuple(
             (
@@ -127,16 +149,20 @@ def describe(study: Study, corpus: Corpus, evaluations: Mapping[str, Corpus], co
             for entry in study.evaluations
         ),
         coverage=tuple(round(_coverage(entry, evaluations, columns), 6) for entry in study.evaluations),
-        datasets=tuple(_datasets(study, corpus, evaluations)),
+        validation_digest=validation.digest() if validation is not None else "",
+        datasets=tuple(_datasets(study, corpus, evaluations, validation)),
     )
 
 
 def open_prepared(folder: Path) -> Prepared:
     """Open a folder that :func:`prepare` wrote; arrays are mapped, not read."""
+    from scaling.artefacts.genes import read_genes
+
     data = json.loads((folder / "facts.json").read_text(encoding="utf-8"))
     data["datasets"] = tuple(Dataset.model_validate(entry) for entry in data["datasets"])
     data["evaluation_digests"] = tuple(data["evaluation_digests"])
     data["coverage"] = tuple(data["coverage"])
+    names, seen = read_genes(folder / "genes.parquet")
     data["evaluation_names"] = tuple(tuple(entry) for entry in data["evaluation_names"])
     facts = Facts(**data)
     evaluations = []
@@ -148,19 +174,24 @@ def open_prepared(folder: Path) -> Prepared:
                 dataset_id=dataset_id,
                 reference_id=reference_id,
                 coverage=facts.coverage[number],
-                query=load_log_counts(part / "query"),
+                digest=facts.evaluation_digests[number],
+                seed_split=facts.seed_split,
+                query_groups=np.load(part / "query" / "groups.npy"),
+                query=load_counts(part / "query"),
                 query_labels=np.load(part / "query" / "labels.npy"),
-                reference=load_log_counts(part / "reference") if reference_id else None,
+                reference=load_counts(part / "reference") if reference_id else None,
                 reference_labels=np.load(part / "reference" / "labels.npy") if reference_id else None,
             )
         )
     clusters = folder / "clusters.npy"
     return Prepared(
         facts=facts,
-        corpus=load_log_counts(folder / "corpus"),
+        corpus=load_counts(folder / "corpus"),
         labels=np.load(folder / "labels.npy"),
         clusters=np.load(clusters) if clusters.is_file() else None,
         evaluations=tuple(evaluations),
+        genes=names[seen],
+        validation=load_counts(folder / "validation") if facts.validation_digest else None,
     )
 
 
@@ -198,8 +229,10 @@ def _save_evaluation(
         raise CorpusError(msg)
     for side, (cells, labels) in sides.items():
         rows = np.flatnonzero(np.isin(labels, sorted(names)))
-        save_log_counts(log_normalise(take(cells, rows), columns, shared=shared), folder / side)
+        save_counts(choose_counts(take(cells, rows), columns, shared=shared), folder / side)
         np.save(folder / side / "labels.npy", labels[rows])
+        if side == "query":  # drawn over the whole set, so that a cell is of one group in every evaluation of it
+            np.save(folder / side / "groups.npy", cell_groups(len(cells))[rows])
 
 
 def _coverage(entry: EvaluationSpec, sets: Mapping[str, Corpus], columns: npt.NDArray[np.int64]) -> float:
@@ -213,7 +246,7 @@ def _coverage(entry: EvaluationSpec, sets: Mapping[str, Corpus], columns: npt.ND
 def _check_coverage(entry: EvaluationSpec, sets: Mapping[str, Corpus], columns: npt.NDArray[np.int64]) -> None:
     covered = _coverage(entry, sets, columns)
     if covered < MIN_COVERAGE and not entry.low_coverage:
-        what = f"{entry.kind} {entry.query}" + (f" from {entry.reference}" if entry.reference else "")
+        what = f"Evaluation {entry.kind} {entry.query}" + (f" from {entry.reference}" if entry.reference else "")
         raise LowCoverage(what, round(covered * len(columns)), len(columns))
 
 
@@ -222,10 +255,15 @@ def _frequent(labels: Text, min_cells: int) -> set[str]:
     return set(names[cells >= min_cells].tolist()) - {UNKNOWN}
 
 
-def _clusters(cells: LogCounts, k: int) -> npt.NDArray[np.int32]:
+def _types(corpus: Corpus) -> Text:
+    """Fine types of the corpus; coarse ones where it has no two fine ones."""
+    return corpus.coarse if len(set(corpus.label.tolist())) < 2 else corpus.label
+
+
+def _clusters(cells: GeneCounts, k: int) -> npt.NDArray[np.int32]:
     from scaling.sampling.clusters import clusters, whole_components
 
-    return clusters(whole_components(cells), k, seed=0)
+    return clusters(whole_components(LogCounts(cells)), k, seed=0)
 
 
 def _evaluation_digest(entry: EvaluationSpec, study: Study, sets: Mapping[str, Corpus]) -> str:
@@ -237,13 +275,18 @@ def _evaluation_digest(entry: EvaluationSpec, study: Study, sets: Mapping[str, C
     return digest(parts, 64)
 
 
-def _datasets(study: Study, corpus: Corpus, evaluations: Mapping[str, Corpus]) -> list[Dataset]:
+def _datasets(
+    study: Study, corpus: Corpus, evaluations: Mapping[str, Corpus], validation: Corpus | None
+) -> list[Dataset]:
+    """Records of the corpus and all sets: the vocabulary's facts, with the sizes of the actual files."""
     from graph.vocabulary import load_vocabulary
 
-    """Records of the corpus and the evaluation sets: the vocabulary's facts, with the sizes of the actual files."""
     vocabulary = load_vocabulary()
     records = {}
-    for dataset_id, cells in [(study.corpus.id, corpus), *((study.dataset_id(k), v) for k, v in evaluations.items())]:
+    sets = {study.corpus.id: corpus} | {study.dataset_id(name): cells for name, cells in evaluations.items()}
+    if validation is not None and study.validation is not None:
+        sets[study.validation.dataset_id] = validation
+    for dataset_id, cells in sets.items():
         facts = {
             "cells": len(cells),
             "genes": int(cells.measured.any(axis=0).sum()),
@@ -262,4 +305,4 @@ def _key(study: Study, cells: Path) -> str:
     patterns = ("*.h5ad", "label_map.json", "corpus.json", "*/corpus.json")
     files = [cells] if cells.is_file() else sorted(path for pattern in patterns for path in cells.glob(pattern))
     stamps = [[path.name, path.stat().st_size, path.stat().st_mtime_ns] for path in files]
-    return digest([study.data_spec(), canonical_json(stamps), "prepared@2"], 64)
+    return digest([study.data_spec(), canonical_json(stamps), "prepared@3"], 64)

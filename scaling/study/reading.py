@@ -18,7 +18,7 @@ from scaling.corpus.shards.sets import read_set, set_paths
 from scaling.errors import CorpusError, MissingLabel, StudyError
 from scaling.study.spec import Study
 
-__all__ = ["read_cells"]
+__all__ = ["read_cells", "read_validation"]
 
 
 def read_cells(study: Study, cells: Path) -> tuple[Corpus, dict[str, Corpus]]:
@@ -38,6 +38,8 @@ def read_cells(study: Study, cells: Path) -> tuple[Corpus, dict[str, Corpus]]:
     specs = study.evaluation_sets
     split = [name for name, spec in specs.items() if spec.corpus_share is not None]
     held_out = {spec.file or name for name, spec in specs.items() if name not in split}
+    if study.validation is not None:
+        held_out.add(study.validation.file)
     sets: list[CellSet] = []
     left_out: Counter[str] = Counter()
     for path in _paths(cells, study.corpus.files, held_out):
@@ -65,6 +67,24 @@ def read_cells(study: Study, cells: Path) -> tuple[Corpus, dict[str, Corpus]]:
     for name in split:
         corpus, evaluations[name] = _split_off(corpus, specs[name].corpus_share or 0.0, name, study.seed_split)
     return corpus, evaluations
+
+
+def read_validation(study: Study, cells: Path, corpus: Corpus, evaluations: Mapping[str, Corpus]) -> Corpus | None:
+    """Read the validation cells of a study over the genes of the corpus; none if it names none.
+
+    Raises
+    ------
+    CorpusError
+        If their file cannot be used, or cells of it are in the corpus or in an evaluation set.
+    """
+    if study.validation is None:
+        return None
+    entry = read_h5ad(_file(cells, study.validation.file))
+    entry, dropped = usable_cells(pick(entry, study.validation.where) if study.validation.where else entry)
+    validation = replace(align(entry, corpus.genes), left_out=dropped)
+    refuse_overlap(corpus, [validation])
+    refuse_overlap(validation, list(evaluations.values()))
+    return validation
 
 
 def _split_off(corpus: Corpus, fraction: float, name: str, seed: int) -> tuple[Corpus, Corpus]:

@@ -1,4 +1,4 @@
-"""Run a study: prepare the cells, execute every run once, write the records. It may be killed and started again."""
+"""Run a study: prepare the cells, do every job once, write the records. It may be killed and started again."""
 
 from __future__ import annotations
 
@@ -6,47 +6,60 @@ import logging
 import os
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
-from graph.records import Record, Result, Run
-from graph.records.lines import fact
+from graph.records import Record, Result
 from scaling.errors import LedgerError, RunFailed
+from scaling.study.collect import collect
+from scaling.study.execute import Machine, is_done
+from scaling.study.folder import StudyFolder
+from scaling.study.former import former_plan
 from scaling.study.ledger import Ledger
 from scaling.study.lines import read_records, write_atomically, write_records
-from scaling.study.plan import RunSpec, specs
-from scaling.study.prepare import Prepared, open_prepared, prepare
+from scaling.study.plan import Job, jobs, specs
+from scaling.study.prepare import Prepared, prepare
 from scaling.study.spec import Study
+from scaling.study.work import do_job, writable
 
-__all__ = ["read_records", "run", "status", "work", "write_records"]
+__all__ = ["read_records", "run", "status", "write_records"]
 
 log = logging.getLogger(__name__)
 
 Progress = Callable[[int, int, str], None]
-"""Called with runs done, runs in all, and what is being done. As `biorxivist.progress`, which is not imported here."""
-HEARTBEAT = 5.0
-"""Seconds between renewals of a lease: several renewals may fail before it expires (`scaling.study.ledger.LEASE`)."""
+"""Called with jobs done, jobs in all, and what is being done. As `biorxivist.progress`, which is not imported here."""
 POLL = 0.5
-"""Seconds between looks at the runs of other processes."""
+"""Seconds between looks at the jobs of other processes."""
 
 
-def run(study: Study, *, cells: Path, out: Path, workers: int = 1, progress: Progress | None = None) -> list[Record]:
-    """Execute all runs of a study that are not done yet and write ``out/records.jsonl``.
+def run(
+    study: Study,
+    *,
+    cells: Path,
+    out: Path,
+    workers: int = 1,
+    device: str = "auto",
+    threads: int = 1,
+    progress: Progress | None = None,
+) -> list[Record]:
+    """Train and score what is missing of a study and write ``out/records.jsonl``.
 
     Parameters
     ----------
     cells
         Folder of .h5ad files, or one file.
     out
-        Folder of the study: ``ledger.sqlite``, ``prepared/``, ``runs/<run id>.jsonl``, ``records.jsonl``. Runs that
-        are finished in there are not executed again.
+        Folder of the study (`scaling.study.folder`). Runs that are finished in there are not trained again, one that
+        was interrupted goes on where its last state was kept, and an evaluation that is new trains nothing.
     workers
-        Processes, one thread each; 1 runs in this process.
+        Processes; 1 works in this process.
+    device
+        ``cpu``, ``cuda``, or ``auto``: ``cuda`` where there is one.
+    threads
+        Threads of each process. Weights depend on it, in the last bits.
     progress
-        Called with runs done, runs in all, and what is being done.
+        Called with jobs done, jobs in all, and what is being done.
 
     Returns
     -------
@@ -55,37 +68,44 @@ def run(study: Study, *, cells: Path, out: Path, workers: int = 1, progress: Pro
     Raises
     ------
     CorpusError, StudyError
-        If the cells or the study cannot be used.
+        If the cells, the study or the device cannot be used.
     LedgerError
         If ``out`` cannot be written.
     RunFailed
-        If a run failed; the others are kept.
+        If a job failed; the others are kept.
     """
     from scaling.analysis.points import saturation
 
-    report = progress or _log_progress
+    report, machine, folder = progress or _log_progress, Machine(device, threads), StudyFolder(out)
+    machine.torch_device()
+    for family in dict.fromkeys(family for arm in study.arms for family in arm.families):
+        study.config(family)  # before minutes are spent on the cells
     report(0, 0, "preparing cells")
-    with _writable(out):
-        (out / "runs").mkdir(parents=True, exist_ok=True)
-        prepared = prepare(study, cells, out / "prepared")
+    with writable(out):
+        out.mkdir(parents=True, exist_ok=True)
+        prepared = prepare(study, cells, folder.prepared)
         runs = specs(study, prepared.facts)
-        write_atomically(out / "study.json", [study.model_dump_json()])
-    ledger = Ledger(out / "ledger.sqlite")
+        if remark := former_plan(study, runs, folder):
+            log.warning("%s", remark)
+        write_atomically(folder.study, [study.model_dump_json()])
+    planned = jobs(runs)
+    ledger = Ledger(folder.ledger)
     try:
-        ledger.add(spec.run_id for spec in runs)
+        ledger.add(job.job_id for job in planned)
         ledger.release_dead()
-        _reconcile(ledger, runs, out)
+        _reconcile(ledger, planned, prepared, folder)
         if workers > 1:
-            _run_in_workers(ledger, runs, out, workers, report)
-        # Also after the workers: a run whose worker died is left for this process.
-        _run_here(ledger, runs, prepared, out, report)
+            _run_in_workers(ledger, planned, out, workers, machine, report)
+        # Also after the workers: a job whose worker died is left for this process.
+        _run_here(ledger, planned, prepared, folder, machine, report)
         if failed := ledger.failed():
-            run_id, reason = failed[0]
-            raise RunFailed(run_id, next((spec.text for spec in runs if spec.run_id == run_id), ""), reason)
+            job_id, reason = failed[0]
+            raise RunFailed(job_id, next((job.text for job in planned if job.job_id == job_id), ""), reason)
     finally:
         ledger.close()
-    report(len(runs), len(runs), "saturation points")
-    records = _collect(study, runs, prepared, out)
+    report(len(planned), len(planned), "saturation points")
+    with writable(out):
+        records = collect(study, planned, prepared, folder)
     results = [record for record in records if isinstance(record, Result)]
     records += saturation(
         results,
@@ -94,96 +114,80 @@ def run(study: Study, *, cells: Path, out: Path, workers: int = 1, progress: Pro
         corpus_id=study.corpus.id,
         corpus_cells=prepared.facts.corpus_cells,
     )
-    with _writable(out):
-        write_records(records, out / "records.jsonl")
-    return list(read_records(out / "records.jsonl"))  # what was written, in its order and without repeats
+    with writable(out):
+        write_records(records, folder.records)
+    return list(read_records(folder.records))  # what was written, in its order and without repeats
 
 
 def status(out: Path) -> dict[str, int]:
-    """Count the runs per state in a study's folder.
+    """Count the jobs per state in a study's folder.
 
     Raises
     ------
     LedgerError
         If there is no study in the folder.
     """
-    if not (out / "ledger.sqlite").is_file():
+    folder = StudyFolder(out)
+    if not folder.ledger.is_file():
         msg = f"{out}: no study was started here; scaling.run(study, cells=..., out=...) starts one."
         raise LedgerError(msg)
-    ledger = Ledger(out / "ledger.sqlite")
+    ledger = Ledger(folder.ledger)
     try:
         return ledger.counts()
     finally:
         ledger.close()
 
 
-def work(out: Path, *, parent: int | None = None) -> int:
-    """Execute runs from the ledger of ``out`` until none waits: the body of a worker process.
-
-    Parameters
-    ----------
-    parent
-        Id of the process that started this one; once it is gone, the worker ends at once.
-
-    Returns
-    -------
-    Number of runs that succeeded.
-    """
-    study = Study.model_validate_json((out / "study.json").read_text(encoding="utf-8"))
-    prepared = open_prepared(out / "prepared")
-    by_id = {spec.run_id: spec for spec in specs(study, prepared.facts)}
-    ledger, done = Ledger(out / "ledger.sqlite"), 0
-    try:
-        while (run_id := ledger.claim()) is not None:
-            done += _execute(ledger, by_id[run_id], prepared, out, parent=parent)
-    finally:
-        ledger.close()
-    return done
-
-
 def _log_progress(done: int, total: int, text: str) -> None:
-    log.debug("%d of %d runs: %s", done, total, text)
+    log.debug("%d of %d jobs: %s", done, total, text)
 
 
-def _run_here(ledger: Ledger, runs: list[RunSpec], prepared: Prepared, out: Path, report: Progress) -> None:
-    """Execute waiting runs in this process until every run of the ledger is done or failed."""
+def _run_here(
+    ledger: Ledger, planned: list[Job], prepared: Prepared, folder: StudyFolder, machine: Machine, report: Progress
+) -> None:
+    """Do waiting jobs in this process until every job of the ledger is done or failed."""
     from threadpoolctl import threadpool_limits
 
-    by_id = {spec.run_id: spec for spec in runs}
-    with threadpool_limits(1):
+    by_id = {job.job_id: job for job in planned}
+    with threadpool_limits(machine.threads):
         while True:
             done = ledger.counts().get("done", 0)
-            run_id = ledger.claim()
-            if run_id is None:
+            job_id = ledger.claim()
+            if job_id is None:
                 if not ledger.counts().get("running") or not _wait(ledger):
                     return
                 continue
-            report(done, len(runs), by_id[run_id].text)
-            _execute(ledger, by_id[run_id], prepared, out)
-            report(done + 1, len(runs), by_id[run_id].text)
+            report(done, len(planned), by_id[job_id].text)
+            do_job(ledger, by_id[job_id], prepared, folder, machine)
+            report(done + 1, len(planned), by_id[job_id].text)
 
 
-def _run_in_workers(ledger: Ledger, runs: list[RunSpec], out: Path, workers: int, report: Progress) -> None:
-    """Execute runs in worker processes until all of these have ended.
+def _run_in_workers(
+    ledger: Ledger, planned: list[Job], out: Path, workers: int, machine: Machine, report: Progress
+) -> None:
+    """Do jobs in worker processes until all of these have ended.
 
     Raises
     ------
     LedgerError
-        If a worker was killed or failed by itself; a run that fails is no failure of its worker.
+        If a worker was killed or failed by itself; a job that fails is no failure of its worker.
     """
     # Workers import the package that this process runs, also from a checkout that is not installed. BLAS reads its
     # number of threads once, when it is loaded, so that it is set before the worker starts.
     root = str(Path(__file__).resolve().parents[2])
     paths = os.pathsep.join([root, *filter(None, [os.environ.get("PYTHONPATH")])])
-    threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    command = [sys.executable, "-m", "scaling.study.worker", str(out.resolve()), str(os.getpid())]
+    threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), str(machine.threads))
+    command = [
+        sys.executable, "-m", "scaling.study.worker",
+        str(out.resolve()), str(os.getpid()), machine.device, str(machine.threads),
+    ]  # fmt: skip
     environment = {**os.environ, **threads, "PYTHONPATH": paths}
-    processes = [subprocess.Popen(command, env=environment) for _ in range(min(workers, len(runs)))]  # noqa: S603
+    processes = [subprocess.Popen(command, env=environment) for _ in range(min(workers, len(planned)))]  # noqa: S603
     try:
         while any(process.poll() is None for process in processes):
             states = ledger.states()
-            running = [spec.text for spec in runs if states.get(spec.run_id) == "running"]
-            report(sum(state == "done" for state in states.values()), len(runs), "; ".join(running[:2]))
+            running = [job.text for job in planned if states.get(job.job_id) == "running"]
+            report(sum(state == "done" for state in states.values()), len(planned), "; ".join(running[:2]))
             time.sleep(POLL)
     finally:
         for process in processes:
@@ -194,59 +198,14 @@ def _run_in_workers(ledger: Ledger, runs: list[RunSpec], out: Path, workers: int
     if any(codes):
         done = ledger.counts().get("done", 0)
         msg = (
-            f"{out}: a worker ended with code {', '.join(map(str, codes))} at {done} of {len(runs)} runs; its message "
-            "is above (-9 often means out of memory: use fewer --workers). Start the study again to continue."
+            f"{out}: a worker ended with code {', '.join(map(str, codes))} at {done} of {len(planned)} jobs; its "
+            "message is above (-9 often means out of memory: use fewer --workers). Start the study again to continue."
         )
         raise LedgerError(msg)
 
 
-def _execute(ledger: Ledger, spec: RunSpec, prepared: Prepared, out: Path, *, parent: int | None = None) -> bool:
-    """Execute a leased run and write its records; whether it succeeded."""
-    from scaling.study.execute import execute
-
-    try:
-        with _renewed_lease(ledger.path, spec.run_id, parent):
-            records = execute(spec, prepared)
-        with _writable(out):
-            write_atomically(_records_file(out, spec), map(fact, records))
-    except (LedgerError, KeyboardInterrupt):  # not the fault of the run, and no other run would fare better
-        ledger.release(spec.run_id)
-        raise
-    except Exception as error:  # any other failure is the run's own: it is recorded, and the study goes on
-        log.exception("run %s (%s) failed", spec.run_id, spec.text)
-        ledger.fail(spec.run_id, f"{type(error).__name__}: {error}")
-        return False
-    ledger.finish(spec.run_id)
-    return True
-
-
-@contextmanager
-def _renewed_lease(path: Path, run_id: str, parent: int | None) -> Iterator[None]:
-    """Renew the lease from a thread while a run goes on; end the process if its parent is gone."""
-    stop = threading.Event()
-
-    def renew() -> None:
-        ledger = Ledger(path)  # of its own: an SQLite connection belongs to the thread that opened it
-        while not stop.wait(HEARTBEAT):
-            if parent is not None and os.getppid() != parent:
-                os._exit(1)  # sys.exit would end this thread only, and the run would go on unseen
-            try:
-                ledger.renew(run_id)
-            except LedgerError as error:
-                log.warning("lease not renewed: %s", error)
-        ledger.close()
-
-    thread = threading.Thread(target=renew, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join()
-
-
 def _wait(ledger: Ledger) -> bool:
-    """Wait until no other process runs anything or a run waits again; whether a run waits."""
+    """Wait until no other process does anything or a job waits again; whether a job waits."""
     while ledger.counts().get("running"):
         ledger.release_dead()
         if ledger.counts().get("waiting"):
@@ -255,49 +214,16 @@ def _wait(ledger: Ledger) -> bool:
     return bool(ledger.counts().get("waiting"))
 
 
-def _reconcile(ledger: Ledger, runs: list[RunSpec], out: Path) -> None:
-    """Make the ledger agree with the files: a run is done if and only if its records exist.
+def _reconcile(ledger: Ledger, planned: list[Job], prepared: Prepared, folder: StudyFolder) -> None:
+    """Make the ledger agree with the files: a job is done if and only if none of its files is missing.
 
-    The files are right where they differ: a process may be killed between writing them and marking the run, and a
-    user may delete a file to have the run executed again.
+    The files are right where they differ: a process may be killed between writing them and marking the job, a user
+    may delete a model to have it trained again, and a new evaluation leaves every job something to do.
     """
     states = ledger.states()
-    for spec in runs:
-        has_records = _records_file(out, spec).is_file()
-        if has_records and states.get(spec.run_id) != "done":
-            ledger.finish(spec.run_id)
-        if not has_records and states.get(spec.run_id) == "done":
-            ledger.release(spec.run_id)
-
-
-def _records_file(out: Path, spec: RunSpec) -> Path:
-    return out / "runs" / f"{spec.run_id.partition(':')[2]}.jsonl"
-
-
-def _collect(study: Study, runs: list[RunSpec], prepared: Prepared, out: Path) -> list[Record]:
-    """Read the records of all runs, and score the baselines unless their file is there."""
-    from scaling.study.execute import baseline_results
-
-    records: list[Record] = list(prepared.facts.datasets)
-    for spec in runs:
-        for record in read_records(_records_file(out, spec)):
-            # The name is not part of a run's id: a study that was renamed finds its runs under the old name.
-            renamed = isinstance(record, Run | Result) and record.study != study.name
-            records.append(record.model_copy(update={"study": study.name}) if renamed else record)
-    path = out / "runs" / f"baselines_{prepared.facts.key[:16]}.jsonl"
-    if not path.is_file():
-        with _writable(out):
-            write_atomically(path, map(fact, baseline_results(study.name, prepared, seed_split=study.seed_split)))
-    return [*records, *read_records(path)]
-
-
-@contextmanager
-def _writable(out: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        msg = (
-            f"{out}: cannot write the study ({error.strerror or error}). Free space or give a folder that you may "
-            "write to (--out); finished runs are kept."
-        )
-        raise LedgerError(msg) from error
+    for job in planned:
+        done = is_done(job, prepared, folder)
+        if done and states.get(job.job_id) != "done":
+            ledger.finish(job.job_id)
+        if not done and states.get(job.job_id) == "done":
+            ledger.release(job.job_id)

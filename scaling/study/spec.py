@@ -9,21 +9,43 @@ import difflib
 import tomllib
 from importlib import resources
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from graph.records import canonical_json
 from graph.vocabulary.protocol import CLUSTER_REWEIGHTED, DELTA, RANDOM
+from scaling import families
 from scaling.errors import StudyError
+from scaling.study.fairness import check_batches, check_pairs, check_rates, check_sides
+from scaling.study.hypotheses import HypothesesSpec, TestSpec, check_arms
 
-__all__ = ["Arm", "Budget", "CorpusSpec", "EvaluationSpec", "SetSpec", "Study", "load_study", "presets"]
+if TYPE_CHECKING:
+    from scaling.model.family import FamilyConfig
 
-BATCH_SIZE: dict[Any, int] = {"masked": 128, "contrastive": 50}
-Family = Literal["pca", "masked", "contrastive"]
+__all__ = [
+    "Arm", "Budget", "CorpusSpec", "EvaluationSpec", "SetSpec", "Study", "ValidationSpec", "load_study", "presets",
+]  # fmt: skip
+
+
+def _known_family(name: str) -> str:
+    if name not in families.names():
+        similar = difflib.get_close_matches(name, families.names(), n=1, cutoff=0.5)
+        msg = (
+            f"there is no such family{f'; did you mean {similar[0]!r}?' if similar else ''}. Families are: "
+            + ", ".join(families.names())
+        )
+        raise ValueError(msg)
+    return name
+
+
+Family = Annotated[str, AfterValidator(_known_family)]
 Sampling = Literal["random", "celltype_reweighted", "cluster_reweighted"]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.*-]+$", max_length=100)]
 VocabularyId = Annotated[str, Field(pattern=r"^dataset:[a-z0-9_]+$", max_length=100)]
+
+
+BATCH_SIZE = 128
 
 
 class _Part(BaseModel):
@@ -88,6 +110,22 @@ class EvaluationSpec(_Part):
         return self
 
 
+class ValidationSpec(_Part):
+    """Cells whose loss chooses learning rate and checkpoint. They need no labels."""
+
+    file: Name
+    """File without ``.h5ad``; of an experiment that is in neither corpus nor evaluation."""
+    id: VocabularyId | None = None
+    """Dataset id; ``dataset:<file>`` if left out."""
+    where: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """obs column -> values to select; all cells if empty."""
+
+    @property
+    def dataset_id(self) -> str:
+        """Dataset id of the cells."""
+        return self.id or f"dataset:{self.file.lower()}"
+
+
 class Budget(_Part):
     """Training budget, the same for every size."""
 
@@ -95,23 +133,19 @@ class Budget(_Part):
     """Optimiser steps."""
     checkpoints: tuple[int, ...] = ()
     """Steps at which the model is scored; S/16, S/4 and S if left out."""
-    warmup: int = Field(default=100, ge=0)
-    """Steps of rising learning rate."""
-    learning_rate: float = Field(default=1e-3, gt=0, le=1)
-    """Constant after the warm-up."""
-    batch_size: dict[Family, int] = Field(default=BATCH_SIZE)
-    """Cells per step."""
-    hidden: tuple[int, ...] = (256, 128)
-    """Hidden layers of the encoder."""
-    dimensions: int = Field(default=64, ge=2, le=4096)
-    """Dimensions of the embedding."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _batch_sizes_have_defaults(cls, data: Any) -> Any:
-        if isinstance(data, dict) and isinstance(data.get("batch_size"), dict):
-            return {**data, "batch_size": BATCH_SIZE | data["batch_size"]}
-        return data
+    batch_size: Annotated[int, Field(ge=2)] | dict[Family, Annotated[int, Field(ge=2)]] = BATCH_SIZE
+    """Cells per step, for all families or by family; at most half of a subset, for every family alike."""
+    learning_rate_factors: tuple[Annotated[float, Field(gt=0)], ...] = (1.0,)
+    """Each run is trained at so many times its family's learning rate; with three of them, the loss on the validation
+    cells chooses one. More runs than one cost the same factor for every family."""
+    warmup: int | None = Field(default=None, ge=0)
+    """Steps of rising learning rate; the family's own if left out."""
+    learning_rate: float | None = Field(default=None, gt=0, le=1)
+    """Learning rate after the warm-up, for all families; the family's own if left out."""
+    hidden: tuple[int, ...] | None = None
+    """Hidden layers of the families that have such a setting; the family's own if left out."""
+    dimensions: int | None = Field(default=None, ge=2, le=4096)
+    """Dimensions of the embedding of the families that have such a setting; the family's own if left out."""
 
     @model_validator(mode="after")
     def _checkpoints_end_at_steps(self) -> Self:
@@ -135,7 +169,8 @@ class Arm(_Part):
     sizes: tuple[Annotated[int, Field(ge=2)] | Literal["all"], ...] = Field(min_length=1)
     """Cells per subset; sizes of the whole corpus and above are left to ``all``."""
     seeds: int = Field(ge=1, le=1000)
-    """Replicates 0 ... seeds - 1: replicate i has data seed i and initialisation seed i."""
+    """Replicates 0 ... seeds - 1: replicate i draws its subset with data seed i, and starts, orders and masks with
+    initialisation seed i."""
     untrained: bool = True
     """Score the initial weights of each replicate too."""
 
@@ -147,7 +182,7 @@ class Study(_Part):
     """Name of the study; its records carry it."""
     title: str = ""
     """One sentence for readers."""
-    protocol: str = "corrected@1"
+    protocol: str = "corrected@2"
     """Training and evaluation protocol, name@version."""
     seed_split: int = 0
     """Seed of evaluation splits; splits are never replicates."""
@@ -165,12 +200,83 @@ class Study(_Part):
     """Pre-training cells."""
     budget: Budget = Field(default_factory=Budget)
     """Training budget."""
+    validation: ValidationSpec | None = None
+    """Cells that choose learning rate and checkpoint; with them, the study must give every family the same budget."""
+    families: dict[Family, dict[str, Any]] = Field(default_factory=dict)
+    """Settings of a family that are not its defaults."""
+    experiments: dict[Name, tuple[str, ...]] = Field(default_factory=dict)
+    """Name of an experiment -> its files, or ``file/batch``. A file that is not listed is an experiment of its own."""
     sets: dict[Name, SetSpec] = Field(default_factory=dict)
     """Evaluation sets by key; a set that is only named in an evaluation is the file of that name."""
     arms: tuple[Arm, ...] = Field(min_length=1)
     """What is trained."""
     evaluations: tuple[EvaluationSpec, ...] = Field(min_length=1)
     """What is scored."""
+    hypotheses: HypothesesSpec | None = None
+    """What is tested, and by which metric, named before the first run; without it the study decides no claim."""
+
+    @model_validator(mode="after")
+    def _hypotheses_are_about_the_arms(self) -> Self:
+        if self.hypotheses is not None:
+            check_arms(self.hypotheses, ((family, arm.sampling) for arm in self.arms for family in arm.families))
+        return self
+
+    @model_validator(mode="after")
+    def _is_fair(self) -> Self:
+        files = {name: spec.file or name for name, spec in self.evaluation_sets.items() if spec.corpus_share is None}
+        sides = {"the corpus": self._corpus_parts(), "the evaluations": list(files.values())}
+        if self.validation is not None:
+            sides["[validation]"] = [self.validation.file]
+            trained = dict.fromkeys(family for arm in self.arms for family in arm.families)
+            sizes = [size for arm in self.arms for size in arm.sizes if isinstance(size, int)]
+            check_batches({family: self._batch_size(family) for family in trained}, sizes)
+        check_sides(sides, self.experiments)
+        pairs = [(entry.reference, entry.query) for entry in self.evaluations if entry.reference in files]
+        check_pairs([(files[one], files[other]) for one, other in pairs if one and other in files], self.experiments)
+        check_rates(self.budget.learning_rate_factors, validated=self.validation is not None)
+        return self
+
+    def _corpus_parts(self) -> list[str]:
+        """Files of the corpus, and batches of them that are listed as parts of an experiment."""
+        files = [file for file in self.corpus.files if file not in self.corpus.exclude]
+        batches = [part for parts in self.experiments.values() for part in parts if part.partition("/")[0] in files]
+        return files + [part for part in batches if "/" in part and part not in self.corpus.exclude]
+
+    def config(self, family: str, factor: float = 1.0) -> FamilyConfig:
+        """Settings of a family in this study, at a multiple of its learning rate.
+
+        Raises
+        ------
+        StudyError
+            If the study gives the family a setting that it does not have.
+        """
+        kind = families.find(family).config
+        shared = {"hidden": self.budget.hidden, "dimensions": self.budget.dimensions}
+        usual = {name: value for name, value in shared.items() if value is not None and name in kind.model_fields}
+        try:
+            config = kind.model_validate(usual | self.families.get(family, {}))
+        except ValidationError as error:
+            msg = f"Study {self.name}, [families.{family}]: {_explain(error, list(kind.model_fields))}"
+            raise StudyError(msg) from error
+        optimiser = config.optimiser
+        if optimiser is None:
+            return config
+        rate = (self.budget.learning_rate or optimiser.learning_rate) * factor
+        warmup = optimiser.warmup if self.budget.warmup is None else self.budget.warmup
+        changed = optimiser.model_copy(update={"learning_rate": rate, "warmup": warmup})
+        return config.model_copy(update={"optimiser": changed})
+
+    def batch_size(self, family: str, cells: int) -> int:
+        """Cells per step on a subset of so many cells.
+
+        At most half of it, so that a batch holds no cell twice and is another one at each step: a cell would be a
+        negative of itself in a contrastive batch.
+        """
+        return min(self._batch_size(family), max(cells // 2, 2))
+
+    def _batch_size(self, family: str) -> int:
+        size = self.budget.batch_size
+        return size if isinstance(size, int) else size.get(family, BATCH_SIZE)
 
     @property
     def evaluation_sets(self) -> dict[str, SetSpec]:
@@ -184,7 +290,9 @@ class Study(_Part):
 
     def data_spec(self) -> str:
         """Canonical JSON of everything that decides how cells are prepared; fields of training leave it alone."""
-        fields = self.model_dump(mode="json", exclude={"arms", "budget", "title", "delta", "name"})
+        fields = self.model_dump(
+            mode="json", exclude={"arms", "budget", "title", "delta", "name", "families", "protocol", "hypotheses"}
+        )
         return canonical_json(fields | {"clustered": any(arm.sampling == CLUSTER_REWEIGHTED for arm in self.arms)})
 
 
@@ -201,7 +309,7 @@ def load_study(path: Path | str) -> Study:
         path = Path(str(resources.files("scaling.study") / "presets" / f"{path.stem}.toml"))
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
-        return Study.model_validate(data)
+        study = Study.model_validate(data)
     except (OSError, UnicodeDecodeError) as error:
         msg = f"{path}: cannot read the study file ({error}). Presets are: {', '.join(presets())}."
         raise StudyError(msg) from error
@@ -211,6 +319,9 @@ def load_study(path: Path | str) -> Study:
     except ValidationError as error:
         msg = f"{path}: {_explain(error)}"
         raise StudyError(msg) from error
+    for name in study.families:  # only where there are any: it imports the family
+        study.config(name)
+    return study
 
 
 def presets() -> tuple[str, ...]:
@@ -219,14 +330,16 @@ def presets() -> tuple[str, ...]:
     return tuple(sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml")))
 
 
-def _explain(error: ValidationError) -> str:
+def _explain(error: ValidationError, known: list[str] | None = None) -> str:
     lines = []
     for problem in error.errors(include_url=False)[:5]:
         where = ".".join(str(part) for part in problem["loc"])
         if problem["type"] == "extra_forbidden":
             key = str(problem["loc"][-1])
-            similar = difflib.get_close_matches(key, _known_keys(problem["loc"][:-1]), n=1, cutoff=0.5)
+            similar = difflib.get_close_matches(key, known or _known_keys(problem["loc"][:-1]), n=1, cutoff=0.5)
             lines.append(f"unknown key {where!r}" + (f"; did you mean {similar[0]!r}?" if similar else ""))
+        elif problem["type"] == "value_error":  # a rule of ours, whose words are enough
+            lines.append(f"{where}: {problem['ctx']['error']}".removeprefix(": "))
         else:
             lines.append(f"{where}: {problem['msg']} (got {str(problem.get('input'))[:60]!r})")
     return "; ".join(lines)
@@ -236,6 +349,8 @@ def _known_keys(loc: tuple[Any, ...]) -> list[str]:
     """Keys of the table at this place of the study file."""
     parts: dict[str, type[BaseModel]] = {
         "corpus": CorpusSpec, "budget": Budget, "sets": SetSpec, "arms": Arm, "evaluations": EvaluationSpec,
+        "validation": ValidationSpec,
+        "hypotheses": TestSpec if "tests" in loc else HypothesesSpec,
     }  # fmt: skip
     model = parts.get(str(loc[0]), Study) if loc else Study
     return list(model.model_fields)

@@ -1,177 +1,202 @@
-"""One training loop for all neural families.
+"""One training loop for all families.
 
 The budget is counted in steps, the same for every corpus size: with a budget in epochs a small corpus would also
 get less training, and the effect of size could not be separated from that of training.
 
-The learning rate is constant after a warm-up, so that the weights at an earlier checkpoint are those of a run with
-that smaller budget (a schedule that decays to zero would need a run per budget). A constant rate leaves the weights
-noisy, so what is scored is their exponential moving average, which removes that noise without a decay.
+By default the learning rate is constant after a warm-up, so that the weights at an earlier checkpoint are those of a
+run with that smaller budget (a schedule that decays to zero would need a run per budget). A constant rate leaves the
+weights noisy, so what is scored is their exponential moving average, which removes that noise without a decay.
 """
 
 from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import torch
 
 from scaling.errors import Diverged
-from scaling.views.log import LogCounts
+from scaling.model.family import CellModel, FamilyConfig, Optimiser
+from scaling.train.order import Order
+from scaling.train.state import State, load_state, save_state
+from scaling.views.batch import Batch, batch_of
+from scaling.views.counts import GeneCounts
 
-if TYPE_CHECKING:
-    import torch
-
-    from scaling.families.base import Pretrained
-
-__all__ = ["Training", "batch_size", "build", "embed", "parameters", "train"]
+__all__ = ["Training", "one_thread", "train"]
 
 EXPLODED = 1000.0
 """A loss so many times what it was at first (or so large, if that was below one) has exploded."""
+SAVE_EVERY = 30.0
+"""Seconds between two states of a training."""
 
 
 @dataclass(frozen=True)
 class Training:
-    """Hyper-parameters of one run. They are part of the run's id: a new field makes all runs new."""
+    """What is trained and for how long."""
 
     family: str
+    config: FamilyConfig
     steps: int
-    checkpoints: tuple[int, ...]
-    """Steps at which the model is scored, ascending."""
     batch_size: int
     """Cells per step."""
-    hidden: tuple[int, ...] = (256, 128)
-    dimensions: int = 64
-    learning_rate: float = 1e-3
-    weight_decay: float = 0.01
-    warmup: int = 100
-    """Steps over which the learning rate rises."""
-    ema: float = 0.999
-    """Decay per step of the moving average of the weights."""
+    checkpoints: tuple[int, ...]
+    """Steps at which the weights are kept, ascending; which ones are kept does not change the weights."""
 
-
-def build(training: Training, genes: int, *, seed_init: int) -> Pretrained:
-    """Make an untrained model of the family.
-
-    Raises
-    ------
-    ValueError
-        If the family is not ``masked`` or ``contrastive``.
-    """
-    import torch
-
-    from scaling.families.contrastive import ContrastiveEncoder
-    from scaling.families.masked import MaskedAutoencoder
-
-    families: dict[str, Callable[..., Pretrained]] = {
-        "masked": MaskedAutoencoder,
-        "contrastive": ContrastiveEncoder,
-    }
-    if training.family not in families:
-        msg = f"family {training.family!r} is not trained in steps; choose one of {', '.join(families)}"
-        raise ValueError(msg)
-    # torch initialises layers from its global generator only; forked, so that the caller's stream is not disturbed.
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed_init)
-        return families[training.family](genes, training.hidden, training.dimensions)
-
-
-def batch_size(training: Training, cells: int) -> int:
-    """Cells per step for a subset of ``cells`` cells.
-
-    The same at every size: a masked batch that is larger than the subset holds cells several times. A contrastive
-    batch must not, as a cell would be a negative of itself; it takes at most half of a small subset, so that the
-    negatives of a cell change from step to step.
-    """
-    return min(training.batch_size, max(cells // 2, 2)) if training.family == "contrastive" else training.batch_size
-
-
-def parameters(model: Pretrained) -> int:
-    """Number of trained parameters."""
-    return sum(weight.numel() for weight in model.module().parameters())
+    @property
+    def optimiser(self) -> Optimiser | None:
+        """Optimiser and schedule; none for a family that is fitted."""
+        return self.config.optimiser
 
 
 def train(
-    model: Pretrained,
-    cells: LogCounts,
+    model: CellModel,
+    cells: GeneCounts,
     rows: npt.NDArray[np.int64],
     training: Training,
     *,
     seed_init: int,
-    at_checkpoint: Callable[[int, Pretrained], None],
+    at_checkpoint: Callable[[int, CellModel], None],
+    device: torch.device | str = "cpu",
+    state: Path | None = None,
+    save_every: float | None = None,
 ) -> float:
     """Train on the cells ``rows``; the model ends with its averaged weights.
 
+    A family without an optimiser is fitted, and has no checkpoint.
+
     Parameters
     ----------
+    model
+        An untrained model on ``device``.
     rows
         Row numbers of the subset.
     seed_init
-        Seed of the order of cells and of masks and views.
+        Seed of the order of cells, of masks, views and dropout.
     at_checkpoint
         Called with the step and the model, which then holds the averaged weights.
+    state
+        File from which training goes on if it is there, and where its state is kept on the way; it stays when training
+        ends. None keeps no state.
+    save_every
+        Seconds between two states; ``SAVE_EVERY`` if left out.
 
     Returns
     -------
-    Seconds of training, without the scoring at checkpoints.
+    Seconds of training, without what is done at checkpoints.
 
     Raises
     ------
     Diverged
         If the loss is not finite, or a thousand times what it was at first.
     """
-    import torch
-
-    module = model.module()
-    rng = torch.Generator().manual_seed(seed_init)
-    batches = _Batches(rows, batch_size(training, len(rows)), np.random.default_rng([seed_init, 1]))
-    weights = list(module.parameters())
-    average = [weight.detach().clone() for weight in weights]
-    optimiser = torch.optim.AdamW(weights, lr=training.learning_rate, weight_decay=training.weight_decay, fused=True)
-    measured = torch.from_numpy(np.asarray(cells.measured, dtype=np.float32))
-    first = 0.0
-    seconds, start = 0.0, time.perf_counter()
-    module.train()
-    for step in range(1, training.steps + 1):
-        optimiser.param_groups[0]["lr"] = training.learning_rate * min(1.0, step / max(training.warmup, 1))
-        batch = next(batches)
-        loss = model.loss(
-            torch.from_numpy(cells.dense(batch)), measured[torch.from_numpy(cells.study[batch]).long()], rng
-        )
-        value = float(loss.detach())
-        first = value if step == 1 else first
-        if not math.isfinite(value) or value > EXPLODED * max(abs(first), 1.0):
-            raise Diverged(step, value)
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
-        optimiser.step()
-        with torch.no_grad():
-            torch._foreach_lerp_(average, [weight.detach() for weight in weights], 1.0 - _decay(training.ema, step))
-        if step in training.checkpoints:
-            seconds += time.perf_counter() - start
-            _swap(weights, average)
-            at_checkpoint(step, model)
-            if step < training.steps:  # the last step leaves the average in the model: that is what is returned
-                _swap(weights, average)
-            module.train()
-            start = time.perf_counter()
+    start = time.perf_counter()
+    found = load_state(state, device) if state is not None else None
+    if found is None:
+        model.fit(cells, rows)
+    if training.optimiser is None:
+        return time.perf_counter() - start
+    order = Order(rows, training.batch_size, seed=seed_init, weights=model.sampling_weights(cells, rows))
+    loop = _Loop(model, training.optimiser, training.steps, found)
+    seconds, start = loop.seconds + time.perf_counter() - start, time.perf_counter()
+    saved_at, every = start, SAVE_EVERY if save_every is None else save_every
+    model.train()
+    rng = torch.Generator(device)
+    used = [rng.device] if rng.device.type == "cuda" else []
+    with torch.random.fork_rng(devices=used):  # a step seeds the global generator, which is the caller's
+        for step in range(loop.step + 1, training.steps + 1):
+            _seed(rng, seed_init, step)
+            loop.take_step(step, batch_of(cells, order.batch(step), device), rng)
+            is_checkpoint = step in training.checkpoints
+            if is_checkpoint:
+                seconds += time.perf_counter() - start
+                with loop.averaged():
+                    at_checkpoint(step, model)
+                model.train()
+                start = time.perf_counter()
+            if state is not None and (is_checkpoint or time.perf_counter() - saved_at >= every):
+                save_state(loop.state(step, seconds + time.perf_counter() - start), state)
+                saved_at = time.perf_counter()
+    seconds += time.perf_counter() - start
+    loop.finish()
     return seconds
 
 
-def embed(model: Pretrained, cells: LogCounts, *, block: int = 2048) -> npt.NDArray[np.float32]:
-    """Embed all cells, ``block`` at a time: cells x dimensions."""
-    import torch
+class _Loop:
+    """Model, optimiser and average of a training, at some step."""
 
-    model.module().eval()
-    with torch.inference_mode():
-        parts = [
-            model.embed(torch.from_numpy(cells.dense(np.arange(start, min(start + block, len(cells)))))).numpy()
-            for start in range(0, len(cells), block)
-        ]
-    return np.concatenate(parts)
+    def __init__(self, model: CellModel, settings: Optimiser, steps: int, found: State | None) -> None:
+        self.model, self.settings, self.steps = model, settings, steps
+        self.step, self.seconds, self.first = 0, 0.0, 0.0
+        if found is not None:
+            model.load_state_dict(found.weights)
+            self.step, self.seconds, self.first = found.step, found.seconds, found.first_loss
+        self.weights = [weight for weight in model.parameters() if weight.requires_grad]
+        kept = self.weights if self.settings.ema is not None else []
+        self.average = [weight.detach().clone() for weight in kept] if found is None else found.average
+        self.optimiser = _optimiser(self.weights, self.settings)
+        if found is not None:
+            self.optimiser.load_state_dict(found.optimiser)
+
+    def take_step(self, step: int, batch: Batch, rng: torch.Generator) -> None:
+        self.optimiser.param_groups[0]["lr"] = self.settings.learning_rate * _factor(self.settings, step, self.steps)
+        loss = self.model.loss(batch, rng, step)
+        value = float(loss.detach())
+        self.first = value if step == 1 else self.first
+        if not math.isfinite(value) or value > EXPLODED * max(abs(self.first), 1.0):
+            raise Diverged(step, value)
+        self.optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        if self.settings.clip_norm is not None:
+            torch.nn.utils.clip_grad_norm_(self.weights, self.settings.clip_norm)
+        self.optimiser.step()
+        if self.settings.ema is not None:
+            now = [weight.detach() for weight in self.weights]
+            with torch.no_grad():
+                torch._foreach_lerp_(self.average, now, 1.0 - _decay(self.settings.ema, step))
+
+    @contextmanager
+    def averaged(self) -> Iterator[None]:
+        """Put the averaged weights into the model for a while; the optimiser goes on with the same objects."""
+        self._swap()
+        try:
+            yield
+        finally:
+            self._swap()
+
+    def finish(self) -> None:
+        """Leave the average in the model: that is what is returned."""
+        self._swap()
+        self.model.eval()
+
+    def state(self, step: int, seconds: float) -> State:
+        weights = {name: tensor.detach() for name, tensor in self.model.state_dict().items()}
+        return State(step, weights, self.average, self.optimiser.state_dict(), self.first, seconds)
+
+    def _swap(self) -> None:
+        for weight, mean in zip(self.weights, self.average, strict=False):
+            weight.data, mean.data = mean.data, weight.data
+
+
+def _optimiser(weights: Sequence[torch.nn.Parameter], settings: Optimiser) -> torch.optim.Optimizer:
+    kind = {"adamw": torch.optim.AdamW, "adam": torch.optim.Adam}[settings.name]
+    return kind(
+        weights, lr=settings.learning_rate, betas=settings.betas, eps=settings.eps,
+        weight_decay=settings.weight_decay, fused=True,
+    )  # fmt: skip
+
+
+def _factor(settings: Optimiser, step: int, steps: int) -> float:
+    """Share of the peak learning rate at a step."""
+    if step <= settings.warmup:
+        return step / settings.warmup
+    past = (step - settings.warmup) / max(steps - settings.warmup, 1)
+    return {"constant": 1.0, "linear": 1.0 - past, "cosine": (1.0 + math.cos(math.pi * past)) / 2}[settings.schedule]
 
 
 def _decay(ema: float, step: int) -> float:
@@ -183,26 +208,23 @@ def _decay(ema: float, step: int) -> float:
     return min(ema, (1.0 + step) / (10.0 + step))
 
 
-def _swap(weights: Sequence[torch.Tensor], average: Sequence[torch.Tensor]) -> None:
-    """Exchange weights and average in place; the optimiser goes on with the same parameter objects."""
-    for weight, mean in zip(weights, average, strict=True):
-        weight.data, mean.data = mean.data, weight.data
+def _seed(rng: torch.Generator, seed: int, step: int) -> None:
+    """Seed the generator that a loss is given, and torch's own, which dropout draws from, for one step."""
+    given, own = np.random.SeedSequence([seed, 2, step]).generate_state(2, np.uint64)
+    rng.manual_seed(int(given >> np.uint64(1)))
+    torch.manual_seed(int(own >> np.uint64(1)))
 
 
-class _Batches:
-    """Endless batches of row numbers, drawn without replacement within an epoch.
+@contextmanager
+def one_thread(threads: int = 1) -> Iterator[None]:
+    """Train on so many threads.
 
-    The incomplete batch at the end of an epoch is dropped, because it would be joined with cells of the next epoch,
-    possibly the same ones. Only a batch that is larger than the subset spans epochs.
+    Sums over several threads round differently, so weights depend on their number; studies run in parallel by process
+    instead (``workers``).
     """
-
-    def __init__(self, rows: npt.NDArray[np.int64], batch_size: int, rng: np.random.Generator) -> None:
-        self.rows, self.size, self.rng = rows, batch_size, rng
-        self.queue = rows[:0]
-
-    def __next__(self) -> npt.NDArray[np.int64]:
-        while len(self.queue) < self.size:
-            remainder = self.queue if self.size > len(self.rows) else self.rows[:0]
-            self.queue = np.concatenate([remainder, self.rng.permutation(self.rows)])
-        batch, self.queue = self.queue[: self.size], self.queue[self.size :]
-        return batch
+    before = torch.get_num_threads()
+    torch.set_num_threads(threads)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

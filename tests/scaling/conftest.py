@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from scaling.simulate import simulate, write_simulated
 from scaling.study.spec import Study
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # tests run side by side: threads of torch would wait for each other
 
 
 @pytest.fixture(scope="session")
@@ -23,7 +26,7 @@ def study() -> Study:
         {
             "name": "tiny",
             "corpus": {"id": "dataset:tiny", "files": ["simulated1", "simulated2"], "genes": 100, "min_genes": 100},
-            "budget": {"steps": 16, "warmup": 2, "hidden": [32], "dimensions": 8, "batch_size": {"masked": 32}},
+            "budget": {"steps": 16, "warmup": 2, "hidden": [32], "dimensions": 8, "batch_size": 32},
             "arms": [
                 {"families": ["pca", "masked", "contrastive"], "sizes": [50, 150, "all"], "seeds": 2},
                 {"families": ["pca"], "sampling": "celltype_reweighted", "sizes": [50, 150], "seeds": 2},

@@ -25,7 +25,7 @@ from graph.records import digest
 from scaling.corpus.counts import build_corpus
 from scaling.corpus.genes import select_genes
 from scaling.evaluate.knn import stratified_halves
-from scaling.families import pca
+from scaling.model.components import fit_components
 from scaling.sampling.clusters import clusters, whole_components
 from scaling.sampling.subsets import celltype_reweighted, random_subset
 from scaling.simulate import simulate
@@ -35,7 +35,7 @@ corpus = build_corpus(simulate(cells=1500, genes=800, types=8, studies=3, depth=
 chosen = select_genes(corpus, 300)
 cells = log_normalise(corpus, chosen)
 found = clusters(whole_components(cells), 12, seed=0)
-loadings = pca.fit(cells, np.arange(len(cells)))
+loadings = fit_components(cells, np.arange(len(cells)))
 print(digest(corpus.genes[chosen].tolist()), digest(found.tolist()),
       digest(celltype_reweighted(found, 300, seed=1).tolist()), digest(random_subset(1500, 300, seed=1).tolist()),
       digest([part.tolist() for part in stratified_halves(corpus.label, seed=0)]))

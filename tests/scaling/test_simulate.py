@@ -8,7 +8,7 @@ import pytest
 from scaling.corpus.counts import build_corpus, label_cells, take
 from scaling.corpus.h5ad import read_h5ad
 from scaling.evaluate.knn import knn_predict, macro_f1, stratified_halves
-from scaling.families import pca
+from scaling.model.components import fit_components, project
 from scaling.simulate import Truth, simulate, write_simulated
 from scaling.views.log import log_normalise
 
@@ -23,7 +23,7 @@ def _quality(truth: Truth, seed: int) -> list[float]:
     train, test = stratified_halves(held.label, seed=0)
     scores = []
     for size in (150, 1500):
-        embedded = pca.embed(query, pca.fit(seen, np.sort(order[800 : 800 + size]), components=20))
+        embedded = project(query, fit_components(seen, np.sort(order[800 : 800 + size]), components=20))
         scores.append(macro_f1(held.label[test], knn_predict(embedded[train], held.label[train], embedded[test])))
     return scores
 

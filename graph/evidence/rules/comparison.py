@@ -18,13 +18,14 @@ from graph.evidence.assay import Assay, difference
 from graph.evidence.contrast import Contrast, conclude, contrast
 from graph.evidence.gates import budget_gate, common_gates, scale, spread_gates, tuning_gate
 from graph.evidence.interval import Interval, of_difference, of_printed, of_proportion
+from graph.evidence.named import Asked
 from graph.evidence.numbers import Numbers, best_measured
 from graph.evidence.outcome import Outcome
 from graph.evidence.verdict import distinct
 from graph.records import Claim, Result
 from graph.vocabulary.protocol import ACCURACY, DELTA, MICRO_F1
 
-EXPERIMENT = "comparison@2"
+EXPERIMENT = "comparison@3"
 REANALYSIS = "comparison_reanalysis@3"
 BINOMIAL = frozenset({ACCURACY, MICRO_F1})
 """Metrics that are a fraction of test cells, so that their error is binomial."""
@@ -44,6 +45,7 @@ def experiment(claim: Claim, assay: Assay, numbers: Numbers) -> Outcome | None:
     contrasts: list[Contrast] = []
     for a in ours:
         for b in theirs:
+            outcome.asked.append(Asked("comparison", a, b))
             conclusions: dict[int | None, Contrast] = {}
             per_study: dict[str, float] = {}
             for steps in assay.budgets(a):

@@ -10,6 +10,7 @@ from __future__ import annotations
 from graph.evidence.assay import Assay, difference
 from graph.evidence.contrast import SAME, Contrast, conclude, contrast
 from graph.evidence.gates import budget_gate, common_gates, scale, spread_gates
+from graph.evidence.named import Asked
 from graph.evidence.numbers import Numbers, best_measured
 from graph.evidence.outcome import Outcome
 from graph.evidence.rules.comparison import difference_text, judge_pairs, printed_difference
@@ -17,7 +18,7 @@ from graph.evidence.verdict import distinct
 from graph.records import Claim, Result
 from graph.vocabulary.protocol import CELLTYPE_REWEIGHTED, DELTA, DIVERSE, RANDOM
 
-EXPERIMENT = "effect@2"
+EXPERIMENT = "effect@3"
 REANALYSIS = "effect_reanalysis@3"
 
 
@@ -40,6 +41,7 @@ def experiment(claim: Claim, assay: Assay, numbers: Numbers) -> Outcome | None:
     common_gates(outcome, assay, models)
     contrasts: list[Contrast] = []
     for model, sampling in drawn:
+        outcome.asked.append(Asked("effect", model, sampling=sampling))
         for cells in assay.sizes(model, sampling):
             conclusions: dict[int | None, Contrast] = {}
             per_study: dict[str, float] = {}

@@ -18,6 +18,8 @@ from graph.evidence.assay import Assay, Scores, difference
 from graph.evidence.contrast import ALPHA, Contrast, conclude, contrast
 from graph.evidence.gates import budget_gate, common_gates, scale, spread_gates, tuning_gate
 from graph.evidence.interval import Interval
+from graph.evidence.measured import Measured, weighted_sum
+from graph.evidence.named import PLATEAU, Asked
 from graph.evidence.numbers import Numbers
 from graph.evidence.outcome import Outcome
 from graph.evidence.rules.comparison import difference_text
@@ -25,14 +27,13 @@ from graph.evidence.rules.saturation import THRESHOLDS, curves, threshold_sensit
 from graph.records import Claim
 from graph.vocabulary.protocol import DELTA
 
-EXPERIMENT = "scaling@2"
-INTERACTION = "scaling_interaction@2"
+EXPERIMENT = "scaling@3"
+INTERACTION = "scaling_interaction@3"
 REANALYSIS = "scaling_reanalysis@1"
 UPPER_END = 0.1
 """A plateau is a flat end of the curve: the sizes from this fraction of the corpus on, at least the last two."""
 SPAN = 100
 """Decades that a claim is taken to speak of, where it names only its largest corpus: two."""
-PLATEAU = ("plateau", "no_plateau")
 MOST = 0.9
 """Fraction of curves on which a statement about "the models" has to hold."""
 
@@ -53,6 +54,7 @@ def experiment(claim: Claim, assay: Assay, numbers: Numbers) -> Outcome | None:
     _range_gate(outcome, claim, assay, numbers)
     contrasts: list[Contrast] = []
     for model in models:
+        outcome.asked.append(Asked("scaling", model, upper_end=claim.direction in PLATEAU))
         sizes = _sizes(claim, assay, model)
         conclusions: dict[int | None, Contrast] = {}
         per_study: dict[str, float] = {}
@@ -125,15 +127,17 @@ def _slope(assay: Assay, model: str, steps: int | None, sizes: list[int]) -> tup
             if len(points) == len(sizes) > 1:
                 slopes.setdefault(pair, {})[seed] = _fitted(points)
     # held against no slope, so that slopes are averaged as differences are
-    flat: Scores = {pair: dict.fromkeys(by_seed, 0.0) for pair, by_seed in slopes.items()}
+    flat: Scores = {
+        pair: {seed: weighted_sum([(0.0, slope)]) for seed, slope in by_seed.items()} for pair, by_seed in slopes.items()
+    }
     return difference(slopes, flat)
 
 
-def _fitted(points: list[tuple[float, float]]) -> float:
+def _fitted(points: list[tuple[float, Measured]]) -> Measured:
     """Least-squares slope through (log10 of the cells, score): what a tenfold corpus adds."""
-    x_mean = sum(x for x, _ in points) / len(points)
-    y_mean = sum(y for _, y in points) / len(points)
-    return sum((x - x_mean) * (y - y_mean) for x, y in points) / sum((x - x_mean) ** 2 for x, _ in points)
+    mean = sum(x for x, _ in points) / len(points)
+    squares = sum((x - mean) ** 2 for x, _ in points)
+    return weighted_sum([((x - mean) / squares, score) for x, score in points])
 
 
 def _interaction(claim: Claim, assay: Assay, numbers: Numbers, models: list[str], others: list[str]) -> Outcome:
@@ -145,6 +149,7 @@ def _interaction(claim: Claim, assay: Assay, numbers: Numbers, models: list[str]
     contrasts: list[Contrast] = []
     for model in models:
         for other in others:
+            outcome.asked.append(Asked("scaling", model, other))
             sizes = sorted(set(assay.sizes(model)) & set(assay.sizes(other)))
             conclusions: dict[int | None, Contrast] = {}
             per_study: dict[str, float] = {}

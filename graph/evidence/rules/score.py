@@ -4,26 +4,28 @@ A score can be tested only on the identical set and split: by a user's or our ow
 claim's scale, or by another printed value of the same thing. It is reproduced if the new interval lies inside the
 printed one widened by max(.02, two printed standard deviations), and not if the two are disjoint.
 
-The results of one source are one value: its seeds are replicates. A single run is no sample of seeds, so its interval
-holds, besides its test cells, the spread that a run may have (`Numbers.spread`); where not even the test cells are
-known there is no interval.
+The results of one source are one value: its seeds are replicates. A user's interval holds the error over test cells,
+too, or the verdict is left open. A single run is no sample of seeds, so its interval holds, besides its test cells, the
+spread that a run may have (`Numbers.spread`); where not even the test cells are known there is no interval.
 """
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 
 from graph.evidence.contrast import ALPHA, Contrast, conclude
-from graph.evidence.interval import Interval, of_replicates
+from graph.evidence.interval import Interval, with_cell_error
+from graph.evidence.measured import Measured, interval_of
 from graph.evidence.numbers import Numbers
 from graph.evidence.outcome import Basis, Outcome
-from graph.evidence.rules.comparison import printed
+from graph.evidence.rules.comparison import BINOMIAL, printed
 from graph.evidence.verdict import distinct
 from graph.records import Claim, Result
 from graph.vocabulary.protocol import DELTA
 
-EXPERIMENT = "score@2"
-REANALYSIS = "score_reanalysis@2"
+EXPERIMENT = "score@3"
+REANALYSIS = "score_reanalysis@3"
 
 
 def reanalysis(claim: Claim, numbers: Numbers) -> Outcome | None:
@@ -53,6 +55,17 @@ def _judge(claim: Claim, numbers: Numbers, results: list[Result], basis: Basis, 
         need="an interval of the new value",
         missed=f"0 of {len(same)} other values of the score have a spread or a number of test cells, and one is needed",
     )
+    if basis == "experiment" and intervals:
+        known = sum(interval.cell_error is not None for _, interval in intervals)
+        outcome.gate(
+            "test_cells",
+            passed=known == len(intervals),
+            value=f"{known} of {len(intervals)} values",
+            need="an interval over seeds and test cells: of an accuracy the number of test cells, of another metric its "
+            "values without groups of cells",
+            missed=f"the interval is over seeds alone: {known} of {len(intervals)} values have an error over test cells, "
+            "and each needs one",
+        )
     for where, interval in intervals:
         outcome.reasons.append(
             f"printed {claim.value:g}, allowed {low:.4f} to {high:.4f}; {where} {interval.mean:.4f} "
@@ -111,8 +124,19 @@ def _intervals(results: list[Result], numbers: Numbers) -> list[tuple[str, Inter
         where = members[0].location or members[0].study or members[0].source
         whole = [result for result in members if result.low is not None and result.high is not None]
         single = [result for result in members if result not in whole]
-        if len(single) > 1 and (pooled := of_replicates([result.value for result in single])) is not None:
+        if len(single) > 1 and (pooled := _pooled(single)) is not None:
             intervals.append((f"{where}, mean of {len(single)} results", pooled))
             single = []
         intervals += [(where, interval) for result in (*whole, *single) if (interval := printed(result, numbers))]
     return intervals
+
+
+def _pooled(results: list[Result]) -> Interval | None:
+    """Interval of the mean over seeds; over test cells too, where the results say enough of them."""
+    interval = interval_of([Measured(result.value, result.without_cells) for result in results])
+    cells = [result.test_cells for result in results if result.metric_id in BINOMIAL and result.test_cells]
+    if interval is None or interval.cell_error is not None or len(cells) < len(results):
+        return interval
+    # every run is scored on the same cells, so their error is that of one run, however many there are
+    share, fewest = min(max(interval.mean, 0.0), 1.0), min(cells)
+    return with_cell_error(interval, math.sqrt(share * (1 - share) / fewest), df=fewest - 1)

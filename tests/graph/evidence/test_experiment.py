@@ -9,7 +9,7 @@ import pytest
 
 from graph.evidence import explain, judge
 from graph.evidence.verdict import sentence
-from graph.records import Claim, Metric, Model, Result, Task
+from graph.records import Claim, Hypothesis, Metric, Model, Result, Task
 from graph.vocabulary import Vocabulary, load_vocabulary
 
 MASKED, CONTRASTIVE = "model:ours_masked", "model:ours_contrastive"
@@ -138,7 +138,8 @@ def test_a_planted_gap_between_two_models_decides_a_comparison(
         subject_ids=("model:ours_masked",),
         comparator_ids=("model:ours_contrastive",),
     )
-    study = planted({MASKED: plateau_at(1_000, top=0.75 + gap), CONTRASTIVE: plateau_at(1_000, top=0.75)}, noise=0.004)
+    curves = {MASKED: plateau_at(1_000, top=0.75 + gap), CONTRASTIVE: plateau_at(1_000, top=0.75)}
+    study = planted(curves, noise=0.004, kinds=("comparison",))
     (evidence,) = judge([claim], **study)
     assert evidence.verdict == verdict, explain(evidence)
 
@@ -198,19 +199,21 @@ def test_a_users_scores_of_the_very_model_judge_a_score_claim(a_claim: Make) -> 
         metric_id="metric:accuracy", regime="fine_tuned",
     )  # fmt: skip
 
-    def scores(centre: float) -> list[Result]:
+    def scores(centre: float, cells: int | None = 20_000) -> list[Result]:
         return [
             Result(
                 evaluation="mine", model_id="model:scbert", dataset_id="dataset:zheng68k", source="user",
                 task_id="task:cell_type_classification", metric_id="metric:accuracy", value=centre + 0.001 * seed,
-                seed_init=seed, regime="fine_tuned",
+                seed_init=seed, regime="fine_tuned", test_cells=cells,
             )
             for seed in range(4)
         ]  # fmt: skip
 
     assert judge([claim], results=scores(0.765))[0].verdict == "reproduced"
     assert judge([claim], results=scores(0.60))[0].verdict == "not_reproduced"
-    assert judge([claim], results=scores(0.765)[:1])[0].verdict == "inconclusive"
+    (evidence,) = judge([claim], results=scores(0.765, cells=None))
+    assert (evidence.verdict, evidence.failed_gates) == ("inconclusive", ("test_cells",))
+    assert judge([claim], results=scores(0.765, cells=None)[:1])[0].verdict == "inconclusive"
 
 
 def test_a_loss_below_the_claimed_share_does_not_refute_it(planted: Planted, a_claim: Make) -> None:
@@ -292,7 +295,8 @@ def test_one_objective_has_to_gain_more_at_every_budget(
 
 def reweighted(planted: Planted, gain: float, *, slope: float) -> dict[str, list[Any]]:
     """A study of random subsets, with the 1,000 cells drawn anew by cluster."""
-    study = planted({MASKED: lambda cells, steps: 0.4 if cells == 0 else 0.6 + slope * math.log10(cells / 100)})
+    curve = {MASKED: lambda cells, steps: 0.4 if cells == 0 else 0.6 + slope * math.log10(cells / 100)}
+    study = planted(curve, kinds=("effect",))
     again = [run for run in study["runs"] if run.cells == 1_000]
     renamed = {run.id: run.model_copy(update={"id": f"{run.id}w", "sampling": "cluster_reweighted"}) for run in again}
     study["runs"] += renamed.values()
@@ -301,6 +305,7 @@ def reweighted(planted: Planted, gain: float, *, slope: float) -> dict[str, list
             update={
                 "id": f"{result.id}w", "run_id": f"{result.run_id}w", "sampling": "cluster_reweighted",
                 "value": result.value + gain,
+                "without_cells": tuple(value + gain for value in result.without_cells),
             }
         )
         for result in study["results"]
@@ -322,10 +327,14 @@ def test_no_effect_whether_claimed_or_found_needs_a_positive_control(planted: Pl
 
 
 def test_every_decided_verdict_has_an_effect_and_the_smallest_that_could_be_seen(
-    planted: Planted, a_claim: Make, plateau_at: Make, rising_by: Make
+    planted: Planted, a_claim: Make, naming: Make, plateau_at: Make, rising_by: Make
 ) -> None:
     comparison = a_claim(kind="comparison", direction=">", subject_ids=(MASKED,), comparator_ids=(CONTRASTIVE,))
-    study = planted({MASKED: plateau_at(1_000), CONTRASTIVE: rising_by(0.05)})
+    named = naming(
+        Hypothesis(kind="comparison", model_id=MASKED, comparator_id=CONTRASTIVE, direction=">"),
+        Hypothesis(kind="saturation", model_id=MASKED, direction="plateau", fraction=0.25),
+    )
+    study = planted({MASKED: plateau_at(1_000), CONTRASTIVE: rising_by(0.05)}, hypotheses=named)
     for evidence in judge([saturation(a_claim), comparison], **study):
         assert evidence.effect is not None
         assert evidence.mde is not None

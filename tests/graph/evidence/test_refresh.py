@@ -23,7 +23,7 @@ def study(planted: Planted, a_claim: Make, top: float) -> tuple[list[Any], Claim
     def flat(score: float) -> Callable[[int, int], float]:
         return lambda cells, steps: 0.4 if cells == 0 else score
 
-    numbers = planted({MASKED: flat(top), CONTRASTIVE: flat(0.70)})
+    numbers = planted({MASKED: flat(top), CONTRASTIVE: flat(0.70)}, kinds=("comparison",))
     claim = a_claim(kind="comparison", direction=">", subject_ids=(MASKED,), comparator_ids=(CONTRASTIVE,))
     return [*numbers["runs"], *numbers["results"]], claim
 
@@ -82,16 +82,21 @@ def test_two_archives_with_the_same_records_in_another_order_agree(
     assert digests[0] == digests[1]
 
 
-def test_one_more_claim_on_the_study_is_counted_with_the_others(
+def test_one_more_claim_on_the_study_changes_no_conclusion_on_another(
     planted: Planted, a_claim: Make, tmp_path: Path
 ) -> None:
     numbers, claim = study(planted, a_claim, 0.76)
     archive = Archive(tmp_path)
     archive.append([claim, *numbers], writer="test")
     refresh(archive)
-    plateau = a_claim(kind="saturation", direction="plateau", subject_ids=(MASKED,), fraction=0.5)
-    archive.append([plateau], writer="test")
+    (before,) = archive.read("Evidence")
+    others = [
+        a_claim(kind="comparison", direction=way, subject_ids=(MASKED,), comparator_ids=(CONTRASTIVE,)) for way in "~<"
+    ]
+    unnamed = a_claim(kind="saturation", direction="plateau", subject_ids=(MASKED,), fraction=0.5)
+    archive.append([*others, unnamed], writer="test")
     refresh(archive)
     found = {one.claim_id: one for one in archive.read("Evidence") if isinstance(one, Evidence)}
-    assert {one.details["adjusted"]["tests"] for one in found.values()} == {2}
+    assert found[claim.id] == before, "the family is what the study named, whatever is asked of it"
+    assert (found[unnamed.id].verdict, found[unnamed.id].failed_gates) == ("inconclusive", ("hypotheses",))
     assert refresh(archive) == 0

@@ -74,7 +74,7 @@ def test_a_plan_has_every_arm_once_and_its_ids_depend_on_what_is_computed(study:
     assert [spec.run_id for spec in renamed] == [spec.run_id for spec in runs]
     longer = study.model_copy(update={"budget": study.budget.model_copy(update={"learning_rate": 0.1})})
     changed = {spec.run_id for spec in specs(longer, facts)} - {spec.run_id for spec in runs}
-    assert len(changed) == sum(spec.training is not None for spec in runs)
+    assert len(changed) == sum(spec.training.steps > 0 for spec in runs) == 2 * 2 * 3
 
 
 def test_all_of_the_corpus_is_run_once_whatever_the_sampling(study: Study, simulated: Path) -> None:

@@ -7,7 +7,9 @@ import pytest
 
 from scaling.corpus.counts import Corpus, build_corpus
 from scaling.simulate import simulate
-from scaling.views.log import load_log_counts, log_normalise, save_log_counts
+from scaling.views.batch import batch_of
+from scaling.views.counts import choose_counts, load_counts, save_counts
+from scaling.views.log import log_cp10k, log_normalise
 
 
 @pytest.fixture(scope="module")
@@ -42,8 +44,20 @@ def test_taken_rows_are_those_rows(corpus: Corpus) -> None:
     assert (cells.take(rows).dense(np.arange(3)) == cells.dense(rows)).all()
 
 
-def test_saved_log_counts_are_opened_as_mapped_memory(corpus: Corpus, tmp_path: Path) -> None:
-    cells = log_normalise(corpus, np.arange(20))
-    opened = load_log_counts(save_log_counts(cells, tmp_path))
-    assert isinstance(opened.values, np.memmap)
+def test_saved_counts_are_opened_as_mapped_memory(corpus: Corpus, tmp_path: Path) -> None:
+    cells = choose_counts(corpus, np.arange(20))
+    opened = load_counts(save_counts(cells, tmp_path))
+    assert isinstance(opened.counts, np.memmap)
     assert (opened.dense(np.arange(9)) == cells.dense(np.arange(9))).all()
+    assert opened.types.tolist() == cells.types.tolist()
+
+
+def test_a_batch_shows_the_same_log_counts_and_knows_study_and_type(corpus: Corpus) -> None:
+    labels = np.array(["b", "unknown", "a"] * 100)
+    cells, rows = choose_counts(corpus, np.arange(100), labels=labels), np.array([5, 3, 250])
+    batch = batch_of(cells, rows)
+    expected = log_normalise(corpus, np.arange(100)).dense(rows)
+    np.testing.assert_allclose(log_cp10k(batch).numpy(), expected, rtol=1e-5)
+    assert batch.measured.shape == (3, 100)
+    assert batch.study.tolist() == corpus.study[rows].tolist()
+    assert (cells.types.tolist(), batch.label.tolist()) == (["a", "b"], [0, 1, -1])

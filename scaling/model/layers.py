@@ -1,4 +1,4 @@
-"""The small encoder that the neural families share, so that only their objective differs."""
+"""Layers that families share, so that only their objective differs."""
 
 from __future__ import annotations
 

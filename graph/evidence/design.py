@@ -1,0 +1,101 @@
+"""Gates on how an experiment was set up: what it named before it ran, which errors it knows, whether metrics agree.
+
+They hold for every rule, so that no rule has to ask: the judge applies them to what a rule found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from graph.evidence.assay import Assay
+from graph.evidence.measured import FEWEST_GROUPS
+from graph.evidence.outcome import Outcome
+from graph.vocabulary.protocol import DELTA
+
+__all__ = ["hold_to_the_design"]
+
+
+def hold_to_the_design(outcome: Outcome, assay: Assay, others: Mapping[str, Outcome]) -> None:
+    """Gate what a rule found by the metric that decides, and note both errors of the effect.
+
+    Parameters
+    ----------
+    outcome, assay
+        What the rule found, and the scores that it found it in.
+    others
+        Metric -> what the same rule found by every other metric that the study reports.
+    """
+    if not outcome.inputs:  # a gate of the rule stopped it before any score was used
+        return
+    _hypotheses_gate(outcome, assay)
+    _test_cells_gate(outcome, assay)
+    _metrics_gate(outcome, assay, others)
+    outcome.named_tests = assay.named.tests
+    if outcome.effect is not None and outcome.effect.cell_error is not None:
+        outcome.details["error"] = {
+            "seeds": round(outcome.effect.seed_error, 6), "test_cells": round(outcome.effect.cell_error, 6),
+        }  # fmt: skip
+
+
+def _hypotheses_gate(outcome: Outcome, assay: Assay) -> None:
+    """Gate: the metric, the margin and every contrast of the claim were named before the study ran."""
+    named = assay.named
+    missed = named.flaw
+    if named.hypotheses is not None:
+        unnamed = [one.text() for one in named.missing(outcome.asked)]
+        if named.hypotheses.delta != DELTA:
+            missed = f"the study named a margin of {named.hypotheses.delta:g}, and the rules have {DELTA:g}"
+        elif named.hypotheses.primary_metric != assay.metric_id:
+            missed = f"no score by {named.hypotheses.primary_metric}, the metric that was to decide, is reported"
+        elif unnamed:
+            missed = f"{'; '.join(unnamed)} is not among the {named.tests} contrasts that the study named"
+        outcome.details["hypotheses"] = {
+            "named": named.tests, "primary_metric": named.primary_metric, "digest": named.hypotheses.digest(),
+        }  # fmt: skip
+    outcome.gate(
+        "hypotheses",
+        passed=not missed,
+        value=missed or f"{named.tests} contrasts named, by {assay.metric_id}",
+        need="primary metric, margin and contrast named before the study ran",
+        missed=missed,
+    )
+
+
+def _test_cells_gate(outcome: Outcome, assay: Assay) -> None:
+    """Gate: the interval holds the error over test cells beside that over seeds."""
+    used = set(outcome.inputs)
+    scores = [result for result in assay.results if result.id in used and result.run_id]
+    known = sum(len(result.without_cells) >= FEWEST_GROUPS for result in scores)
+    outcome.gate(
+        "test_cells",
+        passed=known == len(scores),
+        value=f"{known:,} of {len(scores):,} scores",
+        need="an interval over seeds and test cells, for which every score carries its values without groups of cells",
+        missed=f"the interval is over seeds alone: {known:,} of {len(scores):,} scores carry their error over test "
+        "cells, and all have to",
+    )
+
+
+def _metrics_gate(outcome: Outcome, assay: Assay, others: Mapping[str, Outcome]) -> None:
+    """Gate: every metric that is reported, or was named, gives the same answer."""
+    answers = {assay.metric_id: outcome.answer} | {metric: other.answer for metric, other in others.items()}
+    named = assay.named.hypotheses.metrics if assay.named.hypotheses else ()
+    answers |= {metric: "not reported" for metric in named if metric not in answers}
+    listed = ", ".join(f"{metric} {answer}" for metric, answer in answers.items())
+    outcome.gate(
+        "metrics",
+        passed=len(set(answers.values())) == 1,
+        value=listed,
+        need="the same answer by every metric that is reported",
+        missed=f"the metrics do not agree ({listed})",
+    )
+    outcome.details["by_metric"] = {
+        metric: {
+            "effect": round(found.effect.mean, 6),
+            "low": round(found.effect.low, 6),
+            "high": round(found.effect.high, 6),
+            "answer": found.answer,
+        }
+        for metric, found in {assay.metric_id: outcome, **others}.items()
+        if found.effect is not None and found.effect.bounded
+    }

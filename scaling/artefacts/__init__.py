@@ -1,0 +1,1 @@
+"""Trained models as folders: written by studies, loaded by anybody."""

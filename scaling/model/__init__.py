@@ -1,0 +1,1 @@
+"""What all families share: their protocol, their layers, and models as folders."""

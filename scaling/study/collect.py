@@ -1,0 +1,93 @@
+"""The records of a study that is done: its datasets, its runs, and the scores of those that were chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from graph.records import Dataset, Record, Result, Run
+from graph.records.lines import fact
+from scaling.study.execute import baseline_results, choose
+from scaling.study.folder import StudyFolder
+from scaling.study.hypotheses import stamp
+from scaling.study.lines import read_records, write_atomically
+from scaling.study.plan import Job, RunSpec
+from scaling.study.prepare import Prepared
+from scaling.study.spec import Study
+from scaling.train.validation import best_step
+
+__all__ = ["collect", "remarks"]
+
+
+def collect(study: Study, planned: Sequence[Job], prepared: Prepared, folder: StudyFolder) -> list[Record]:
+    """Read the records of all jobs, and score the baselines where that is not done yet."""
+    records: list[Record] = list(prepared.facts.datasets)
+    for job in planned:
+        chosen = choose(job, prepared, folder)
+        for spec in job.specs:
+            run = _run(study, spec, prepared, folder, is_chosen=spec is chosen)
+            records.append(run)
+            if spec is chosen:
+                records += _results(study, run, prepared, folder)
+    records += _baselines(study, prepared, folder)
+    return records
+
+
+def remarks(records: Sequence[Record]) -> list[str]:
+    """Say what a study left out: cells that were not used, runs whose loss diverged."""
+    said = []
+    for entry in (record for record in records if isinstance(record, Dataset)):
+        if entry.left_out:
+            listed = ", ".join(f"{cells:,} {reason}" for reason, cells in entry.left_out.items())
+            said.append(f"Left out of {entry.id}: {listed}.")
+    failed = [record for record in records if isinstance(record, Run) and record.failed_at is not None]
+    if failed:
+        listed = "; ".join(
+            f"{run.family}, {run.cells:,} cells, seed {run.seed_data}"
+            + (f", learning rate {run.learning_rate:g}" if run.learning_rate else "")
+            + f" (step {run.failed_at})"
+            for run in failed[:MOST]
+        )
+        more = f"; and {len(failed) - MOST} more" if len(failed) > MOST else ""
+        said.append(
+            f"Diverged, and left out of every mean: {listed}{more}. A lower learning_rate under [budget] may help."
+        )
+    return said
+
+
+MOST = 5
+"""Diverged runs that are named."""
+
+
+def _run(study: Study, spec: RunSpec, prepared: Prepared, folder: StudyFolder, *, is_chosen: bool) -> Run:
+    """Record of a run, as this study sees it: the model may have been trained under another name, or with others."""
+    losses = folder.read_losses(spec.run_id, prepared.facts)
+    names = ("study", "model_id", "held_out", "simulated")
+    current: dict[str, Any] = {name: getattr(spec.run, name) for name in names}
+    if losses and study.validation is not None:
+        current["validation_id"] = study.validation.dataset_id
+        current["validation_losses"] = {str(step): loss for step, loss in losses.items()}
+        current["chosen_step"] = best_step(losses) if is_chosen else None
+    return folder.artefact(spec.run_id).run().model_copy(update=current)
+
+
+def _results(study: Study, run: Run, prepared: Prepared, folder: StudyFolder) -> Iterator[Result]:
+    """Results of a run at every checkpoint; that of the lowest validation loss is marked."""
+    for entry in prepared.evaluations:
+        for record in read_records(folder.scores(run.id, entry)):
+            if isinstance(record, Result):
+                chosen = record.steps is not None and record.steps == run.chosen_step
+                yield record.model_copy(update={"study": study.name, "chosen": chosen})
+
+
+def _baselines(study: Study, prepared: Prepared, folder: StudyFolder) -> Iterator[Result]:
+    """Results of what is not pre-trained, each under the name of this study."""
+    name = f"baselines_{study.name}"
+    for entry in prepared.evaluations:
+        path = folder.scores(name, entry)
+        if not path.is_file():
+            digest = stamp(study.hypotheses).get("hypotheses_digest")
+            results, predictions = baseline_results(study.name, entry, hypotheses_digest=digest)
+            predictions.write(folder.predictions(name, entry))
+            write_atomically(path, map(fact, results))
+        yield from (record for record in read_records(path) if isinstance(record, Result))

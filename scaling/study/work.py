@@ -1,0 +1,110 @@
+"""Work on the jobs of a study: in this process, or in several; any of them may be killed at any moment."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from scaling.errors import LedgerError
+from scaling.study.execute import Machine, execute
+from scaling.study.folder import StudyFolder
+from scaling.study.ledger import Ledger
+from scaling.study.plan import Job, jobs, specs
+from scaling.study.prepare import Prepared, open_prepared
+from scaling.study.spec import Study
+
+__all__ = ["do_job", "work", "writable"]
+
+log = logging.getLogger(__name__)
+
+HEARTBEAT = 5.0
+"""Seconds between renewals of a lease: several renewals may fail before it expires (`scaling.study.ledger.LEASE`)."""
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
+
+
+def work(out: Path, machine: Machine, *, parent: int | None = None) -> int:
+    """Do jobs from the ledger of ``out`` until none waits: the body of a worker process.
+
+    Parameters
+    ----------
+    parent
+        Id of the process that started this one; once it is gone, the worker ends at once.
+
+    Returns
+    -------
+    Number of jobs that succeeded.
+    """
+    folder = StudyFolder(out)
+    study = Study.model_validate_json(folder.study.read_text(encoding="utf-8"))
+    prepared = open_prepared(folder.prepared)
+    by_id = {job.job_id: job for job in jobs(specs(study, prepared.facts))}
+    ledger, done = Ledger(folder.ledger), 0
+    try:
+        while (job_id := ledger.claim()) is not None:
+            done += do_job(ledger, by_id[job_id], prepared, folder, machine, parent=parent)
+    finally:
+        ledger.close()
+    return done
+
+
+def do_job(
+    ledger: Ledger, job: Job, prepared: Prepared, folder: StudyFolder, machine: Machine, *, parent: int | None = None
+) -> bool:
+    """Do a leased job; whether it succeeded."""
+    try:
+        with _renewed_lease(ledger.path, job.job_id, parent), writable(folder.out):
+            execute(job, prepared, folder, machine=machine)
+    except (LedgerError, KeyboardInterrupt):  # not the fault of the job, and no other job would fare better
+        ledger.release(job.job_id)
+        raise
+    except Exception as error:  # any other failure is the job's own: it is recorded, and the study goes on
+        log.exception("%s (%s) failed", job.job_id, job.text)
+        ledger.fail(job.job_id, f"{type(error).__name__}: {error}")
+        return False
+    ledger.finish(job.job_id)
+    return True
+
+
+@contextmanager
+def writable(out: Path) -> Iterator[None]:
+    """Turn what says that a study cannot be written into an error that says what to do."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in NO_ROOM and not isinstance(error, NotADirectoryError | FileExistsError):
+            raise
+        msg = (
+            f"{out}: cannot write the study ({error.strerror or error}). Free space or give a folder that you may "
+            "write to (--out); finished runs are kept."
+        )
+        raise LedgerError(msg) from error
+
+
+@contextmanager
+def _renewed_lease(path: Path, run_id: str, parent: int | None) -> Iterator[None]:
+    """Renew the lease from a thread while a run goes on; end the process if its parent is gone."""
+    stop = threading.Event()
+
+    def renew() -> None:
+        ledger = Ledger(path)  # of its own: an SQLite connection belongs to the thread that opened it
+        while not stop.wait(HEARTBEAT):
+            if parent is not None and os.getppid() != parent:
+                os._exit(1)  # sys.exit would end this thread only, and the run would go on unseen
+            try:
+                ledger.renew(run_id)
+            except LedgerError as error:
+                log.warning("lease not renewed: %s", error)
+        ledger.close()
+
+    thread = threading.Thread(target=renew, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()

@@ -1,0 +1,148 @@
+"""What the published libraries compute, in the shape in which ours is compared with it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from types import FrameType
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+
+def geosketch_boxes(points: np.ndarray, k: int) -> tuple[np.ndarray, float]:
+    """Boxes of geosketch, numbered by their first cell, and the side that its search ends at.
+
+    They are local variables of its function, read as it returns; drawn with replacement, because a draw without takes
+    cells out of the boxes.
+    """
+    from geosketch.sketch import gs_gap
+
+    found: dict[str, Any] = {}
+
+    def watch(frame: FrameType, event: str, arg: object) -> None:
+        if event == "return" and frame.f_code is gs_gap.__code__:
+            found.update(grid=frame.f_locals["grid"], unit=frame.f_locals["unit"])
+
+    sys.setprofile(watch)
+    try:
+        gs_gap(points.copy(), 1, k=k, seed=0, replace=True)
+    finally:
+        sys.setprofile(None)
+    boxes = np.empty(len(points), dtype=np.int64)
+    for number, cells in enumerate(sorted(found["grid"].values(), key=min)):
+        boxes[cells] = number
+    return boxes, float(found["unit"])
+
+
+SCVI_NAMES = {
+    "log_dispersion": "px_r",
+    "encoder.0": "z_encoder.encoder.fc_layers.Layer 0.0",
+    "encoder.1": "z_encoder.encoder.fc_layers.Layer 0.1",
+    "mean": "z_encoder.mean_encoder",
+    "log_variance": "z_encoder.var_encoder",
+    "decoder.0": "decoder.px_decoder.fc_layers.Layer 0.0",
+    "decoder.1": "decoder.px_decoder.fc_layers.Layer 0.1",
+    "shares": "decoder.px_scale_decoder.0",
+}
+"""Part of our scVI -> the same part of that of scvi-tools."""
+
+
+def scvi_loss(
+    weights: dict[str, torch.Tensor], counts: torch.Tensor, noise: torch.Tensor, *, hidden: int, kl_weight: float
+) -> tuple[float, dict[str, np.ndarray]]:
+    """Loss and gradients of scvi-tools, by our names, for given weights, counts and noise; without dropout."""
+    import torch.distributions.normal
+    from scvi import REGISTRY_KEYS
+    from scvi.module import VAE
+
+    module = VAE(
+        n_input=counts.shape[1], n_hidden=hidden, n_latent=noise.shape[1], dropout_rate=0.0, gene_likelihood="nb"
+    )
+    theirs = dict(module.named_parameters())
+    for name, value in weights.items():
+        theirs[_scvi_name(name)].data.copy_(value)
+    column = torch.zeros((len(counts), 1))
+    tensors = {REGISTRY_KEYS.X_KEY: counts, REGISTRY_KEYS.BATCH_KEY: column, REGISTRY_KEYS.LABELS_KEY: column}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(torch.distributions.normal, "_standard_normal", lambda *_, **__: noise)
+        *_, losses = module(tensors, loss_kwargs={"kl_weight": kl_weight})
+    losses.loss.backward()
+    return float(losses.loss.detach()), {name: theirs[_scvi_name(name)].grad.numpy() for name in weights}
+
+
+def _scvi_name(name: str) -> str:
+    if name in SCVI_NAMES:
+        return SCVI_NAMES[name]
+    part, _, kind = name.rpartition(".")
+    return f"{SCVI_NAMES[part]}.{kind}"
+
+
+def bert_loss(
+    weights: dict[str, torch.Tensor], heads: int, shown: torch.Tensor, targets: torch.Tensor
+) -> tuple[float, torch.Tensor]:
+    """Loss of transformers' BERT, and the gradient of its word embeddings, for our weights; without dropout.
+
+    ``shown`` and ``targets`` are padded (cells x longest) with 0 and -100; a target of -100 is not predicted.
+    """
+    from transformers import BertConfig, BertForMaskedLM
+
+    words, width = weights["gene.weight"].shape
+    layers = 1 + max(int(name.split(".")[2]) for name in weights if name.startswith("transformer.layers"))
+    model = BertForMaskedLM(
+        BertConfig(
+            vocab_size=words, hidden_size=width, num_hidden_layers=layers, num_attention_heads=heads,
+            intermediate_size=2 * width, hidden_act="relu", hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0,
+            max_position_embeddings=len(weights["rank.weight"]),
+        )
+    )  # fmt: skip
+    missing, unexpected = model.load_state_dict(dict(_bert_names(weights, layers)), strict=False)
+    assert not unexpected
+    assert not set(missing) - {"bert.embeddings.position_ids", "cls.predictions.decoder.weight"}
+    model.tie_weights()
+    loss = model(input_ids=shown, attention_mask=(shown != 0).long(), labels=targets).loss
+    loss.backward()
+    return float(loss.detach()), model.bert.embeddings.word_embeddings.weight.grad
+
+
+def _bert_names(weights: dict[str, torch.Tensor], layers: int) -> Iterator[tuple[str, torch.Tensor]]:
+    pairs = {
+        "bert.embeddings.LayerNorm": "norm",
+        "cls.predictions.transform.dense": "transform",
+        "cls.predictions.transform.LayerNorm": "transform_norm",
+    }
+    for number in range(layers):
+        theirs, ours = f"bert.encoder.layer.{number}", f"transformer.layers.{number}"
+        pairs |= {
+            f"{theirs}.attention.output.dense": f"{ours}.out",
+            f"{theirs}.attention.output.LayerNorm": f"{ours}.after_attention",
+            f"{theirs}.intermediate.dense": f"{ours}.widen",
+            f"{theirs}.output.dense": f"{ours}.narrow",
+            f"{theirs}.output.LayerNorm": f"{ours}.after_network",
+        }
+        for kind in ("weight", "bias"):
+            parts = weights[f"{ours}.query_key_value.{kind}"].chunk(3)
+            for part, value in zip(("query", "key", "value"), parts, strict=True):
+                yield f"{theirs}.attention.self.{part}.{kind}", value
+    for theirs, ours in pairs.items():
+        for kind in ("weight", "bias"):
+            yield f"{theirs}.{kind}", weights[f"{ours}.{kind}"]
+    for theirs, ours in (("word", "gene"), ("position", "rank"), ("token_type", "segment")):
+        yield f"bert.embeddings.{theirs}_embeddings.weight", weights[f"{ours}.weight"]
+    yield "cls.predictions.bias", weights["bias"]
+    yield "cls.predictions.decoder.bias", weights["bias"]
+
+
+def scanpy_variable_genes(counts: np.ndarray) -> np.ndarray:
+    """Genes that scanpy calls highly variable by default, one flag per gene."""
+    import anndata
+    import scanpy
+
+    data = anndata.AnnData(counts.astype(np.float64))
+    scanpy.pp.normalize_total(data, target_sum=1e4)
+    scanpy.pp.log1p(data)
+    scanpy.pp.highly_variable_genes(data)
+    flags: np.ndarray = data.var["highly_variable"].to_numpy()
+    return flags

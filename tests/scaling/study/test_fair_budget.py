@@ -1,0 +1,134 @@
+"""Learning rate and checkpoint are chosen by cells of an experiment of their own, at the same cost for every family."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from graph.records import Dataset, Record, Result, Run
+from scaling.errors import OverlapError
+from scaling.study import run as running
+from scaling.study.spec import Study
+
+FAIR: dict[str, Any] = {
+    "name": "fair",
+    "corpus": {"id": "dataset:fair", "files": ["simulated1"], "genes": 100, "min_genes": 100},
+    "budget": {
+        "steps": 16, "warmup": 2, "hidden": [16], "dimensions": 8, "batch_size": 16,
+        "learning_rate_factors": [0.3, 1.0, 3.0],
+    },
+    "validation": {"file": "simulated2"},
+    "arms": [{"families": ["masked", "contrastive", "pca"], "sizes": [50, "all"], "seeds": 1}],
+    "evaluations": [{"kind": "cross_study", "reference": "simulated3", "query": "simulated4"}],
+}  # fmt: skip
+
+
+def _study(**changes: Any) -> Study:
+    return Study.model_validate(FAIR | changes)
+
+
+@pytest.fixture(scope="module")
+def records(simulated: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Record]:
+    return running.run(_study(), cells=simulated, out=tmp_path_factory.mktemp("fair"))
+
+
+def test_every_family_is_trained_at_three_rates_and_the_lowest_validation_loss_is_scored(
+    records: list[Record],
+) -> None:
+    trained = [run for run in records if isinstance(run, Run) and run.steps]
+    for family in ("masked", "contrastive"):
+        for cells in (50, 250):
+            runs = [run for run in trained if (run.family, run.cells) == (family, cells)]
+            assert sorted(run.learning_rate or 0 for run in runs) == pytest.approx([3e-4, 1e-3, 3e-3])
+            assert {run.batch_size for run in runs} == {16}
+            (chosen,) = (run for run in runs if run.chosen_step is not None)
+            lowest = min(loss for run in runs for loss in run.validation_losses.values())
+            assert chosen.validation_losses[str(chosen.chosen_step)] == lowest
+            scores = [result for result in records if isinstance(result, Result) and result.run_id == chosen.id]
+            assert {result.steps for result in scores} == {1, 4, 16}
+            assert {result.steps for result in scores if result.chosen} == {chosen.chosen_step}
+            losers = {run.id for run in runs} - {chosen.id}
+            assert not losers & {result.run_id for result in records if isinstance(result, Result)}
+
+
+def test_a_family_that_is_not_trained_in_steps_has_nothing_to_choose(records: list[Record]) -> None:
+    fitted = [run for run in records if isinstance(run, Run) and run.family == "pca"]
+    assert len(fitted) == 3
+    assert all(not run.validation_losses and run.chosen_step is None for run in fitted)
+    scored = [result for result in records if isinstance(result, Result) and result.model_id == "model:ours_pca"]
+    assert not any(result.chosen for result in scored)
+
+
+def test_the_validation_cells_are_named_in_the_records(records: list[Record]) -> None:
+    assert {run.validation_id for run in records if isinstance(run, Run) and run.steps} == {"dataset:simulated2"}
+    assert "dataset:simulated2" in {entry.id for entry in records if isinstance(entry, Dataset)}
+
+
+def test_validation_cells_that_stand_in_the_corpus_under_another_name_are_refused(
+    simulated: Path, tmp_path: Path
+) -> None:
+    for path in simulated.glob("*.h5ad"):
+        (tmp_path / path.name).symlink_to(path)
+    (tmp_path / "simulated2.h5ad").unlink()
+    (tmp_path / "simulated2.h5ad").symlink_to(simulated / "simulated1.h5ad")
+    with pytest.raises(OverlapError, match="250 cells of simulated1"):
+        running.run(_study(), cells=tmp_path, out=tmp_path / "out")
+
+
+BROKEN: dict[str, tuple[dict[str, Any], str]] = {
+    "validation in the corpus": (
+        {"validation": {"file": "simulated1"}},
+        r"simulated1 is in the corpus and in \[validation\]: cells of one experiment may be on one side only",
+    ),
+    "validation in an evaluation": (
+        {"validation": {"file": "simulated3"}},
+        r"simulated3 is in the evaluations and in \[validation\]",
+    ),
+    "validation of an evaluated experiment": (
+        {"experiments": {"kang": ["simulated2", "simulated4"]}},
+        r"simulated4 is in the evaluations and simulated2 in \[validation\], and both are of the experiment kang",
+    ),
+    "corpus of an evaluated experiment": (
+        {"experiments": {"kang": ["simulated1", "simulated4"]}},
+        "simulated1 is in the corpus and simulated4 in the evaluations, and both are of the experiment kang",
+    ),
+    "a batch of an evaluated experiment": (
+        {"experiments": {"kang": ["simulated1/a", "simulated4"]}},
+        "simulated1/a is in the corpus and simulated4 in the evaluations",
+    ),
+    "reference and query of one experiment": (
+        {"experiments": {"kang": ["simulated3", "simulated4"]}},
+        "from simulated3 to simulated4: both are of the experiment kang; take another reference",
+    ),
+    "two rates": (
+        {"budget": FAIR["budget"] | {"learning_rate_factors": [0.5, 1.0]}},
+        "learning_rate_factors are 0.5, 1.0: give one, or 3 different ones",
+    ),
+    "rates without validation": ({"validation": None}, r"3 learning_rate_factors and no \[validation\] cells"),
+    "a batch for each family": (
+        {"budget": FAIR["budget"] | {"batch_size": {"masked": 16, "contrastive": 8}}},
+        r"batch_size differs between families \(masked 16, contrastive 8, pca 128\)",
+    ),
+    "a batch for large sizes only": (
+        {"budget": FAIR["budget"] | {"batch_size": 32}},
+        "batch_size 32 is more than half of the smallest size, 50 cells.* Take at most 25, or drop that size",
+    ),
+    "an unknown family": (
+        {"arms": [{"families": ["maskd"], "sizes": ["all"], "seeds": 1}]},
+        "no such family; did you mean 'masked'",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("changes", "message"), BROKEN.values(), ids=BROKEN)
+def test_an_unfair_study_is_refused_with_what_to_change(changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValidationError, match=message):
+        _study(**changes)
+
+
+def test_an_excluded_batch_is_no_part_of_the_corpus() -> None:
+    corpus = FAIR["corpus"] | {"exclude": ["simulated1/a"]}
+    assert _study(corpus=corpus, experiments={"kang": ["simulated1/a", "simulated4"]}).corpus.exclude
