@@ -79,7 +79,7 @@ def read_validation(study: Study, cells: Path, corpus: Corpus, evaluations: Mapp
     """
     if study.validation is None:
         return None
-    entry = read_h5ad(_file(cells, study.validation.file))
+    entry = read_set(_file(cells, study.validation.file))
     entry, dropped = usable_cells(pick(entry, study.validation.where) if study.validation.where else entry)
     validation = replace(align(entry, corpus.genes), left_out=dropped)
     refuse_overlap(corpus, [validation])
