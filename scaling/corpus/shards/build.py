@@ -89,11 +89,19 @@ def _silent(done: int, total: int, what: str) -> None:
 
 
 def _study_names(files: Sequence[Path]) -> list[str]:
-    names = [path.stem for path in files]
-    twice = [name for name, number in Counter(names).items() if number > 1]
-    if twice:
-        same = ", ".join(str(path) for path in files if path.stem == twice[0])
-        msg = f"Files of one name are one study, and these are several: {same}. Rename all but one."
+    """Name of the study that each file is: its own, or where several have one name, what tells their folders apart."""
+    stems = Counter(path.stem for path in files)
+    names = []
+    for path in files:
+        twins = [other.resolve().with_suffix("").parts for other in files if other.stem == path.stem]
+        own = path.resolve().with_suffix("").parts
+        telling = [part for part in own if not all(part in other for other in twins)]
+        names.append(path.stem if stems[path.stem] == 1 else "_".join(telling))
+    if len(set(names)) < len(names) or not all(names):
+        same = ", ".join(
+            str(path) for path, name in zip(files, names, strict=True) if not name or names.count(name) > 1
+        )
+        msg = f"Every file is a study, and these cannot be told apart by name: {same}. Rename some."
         raise CorpusError(msg, files[0])
     return names
 

@@ -239,6 +239,16 @@ def test_a_folder_of_another_corpus_is_refused_and_restarted_on_request(files: P
         built(files, tmp_path / "notes", restart=True)
 
 
+def test_files_of_one_name_are_told_apart_by_their_folders(cells: list[CellSet], tmp_path: Path) -> None:
+    for sample, entry in zip(("sample1", "sample2"), cells, strict=True):
+        write_simulated(tmp_path / sample / "outs", [replace(entry, name="filtered_feature_bc_matrix")])
+    assert built(tmp_path, tmp_path / "c")["studies"] == ["sample1", "sample2"]
+    path = tmp_path / "sample1" / "outs" / "filtered_feature_bc_matrix.h5ad"
+    path.with_suffix(".h5").write_bytes(path.read_bytes())
+    with pytest.raises(CorpusError, match=r"cannot be told apart by name: .*sample1"):
+        built(tmp_path, tmp_path / "d")
+
+
 def test_the_manifest_says_what_went_in(files: Path, tmp_path: Path) -> None:
     manifest = built(files, tmp_path / "c", name="atlas")
     assert manifest["name"] == "atlas"
