@@ -104,6 +104,6 @@ def _decode(codes: npt.NDArray[Any], categories: Text) -> Text:
     if len(codes) and int(codes.max()) >= len(categories):
         msg = f"category {int(codes.max())} of {len(categories)}"
         raise ValueError(msg)
-    names: Text = np.concatenate([categories, np.array([UNKNOWN])])  # a missing value has code -1: the last name
-    found: Text = names[codes]
-    return found
+    if len(categories) == 0:
+        return np.full(len(codes), UNKNOWN)
+    return np.where(codes < 0, UNKNOWN, categories[codes])
