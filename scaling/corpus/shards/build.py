@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -24,7 +25,7 @@ from scaling.corpus.readers.files import find_files, open_cells
 from scaling.corpus.shards.filling import fill_shards
 from scaling.corpus.shards.finishing import finish_corpus
 from scaling.corpus.shards.journal import Journal, locked, open_journal
-from scaling.corpus.shards.layout import MANIFEST, file_digest, read_manifest
+from scaling.corpus.shards.layout import JOURNAL, MANIFEST, file_digest, read_manifest
 from scaling.corpus.shards.recipe import Recipe
 from scaling.corpus.survey import survey_file
 from scaling.errors import CorpusError, NoCommonGenes, UnusableFiles
@@ -65,13 +66,14 @@ def build_shards(
     UnusableFiles
         If files are no counts, panels or damaged; all of them, before anything is written.
     CorpusError
-        If there are no files, they share no genes, a column is missing, or the folder holds something else.
+        If there are no files, they share no genes, a column is missing, or the folder holds something else or cannot be
+        written.
     """
     recipe, tell = recipe or Recipe(), progress or _silent
     listed = None if recipe.genes is None else read_genes(recipe.genes)
     files = find_files(paths)
     names = _study_names(files)
-    with locked(out):
+    with _writing(out), locked(out):
         journal = open_journal(out, _inputs(files, name or out.resolve().name, recipe), restart=restart)
         if (out / MANIFEST).is_file():
             return read_manifest(out / MANIFEST)
@@ -82,6 +84,17 @@ def build_shards(
         measured = _measured(files, names, used, table, recipe)
         fill_shards(files, names, used, journal, out, table, recipe, tell)
         return finish_corpus(journal, out, table, measured)
+
+
+@contextmanager
+def _writing(out: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:  # files that are read raise errors of their own
+        msg = f"{out}: cannot be written ({error.strerror or error}). Make room, or give another folder (--out)."
+        if (out / JOURNAL).is_file():
+            msg += " What is done is kept: the same command goes on."
+        raise CorpusError(msg, out) from error
 
 
 def _silent(done: int, total: int, what: str) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -237,6 +238,23 @@ def test_a_folder_of_another_corpus_is_refused_and_restarted_on_request(files: P
     (tmp_path / "notes" / "thesis.txt").write_text("keep me", encoding="utf-8")
     with pytest.raises(CorpusError, match=r"not empty \(thesis.txt\)"):
         built(files, tmp_path / "notes", restart=True)
+
+
+def test_a_full_disk_is_said_to_be_one_and_the_build_goes_on_later(
+    files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(self, *args, **options) -> None:  # type: ignore[no-untyped-def]
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    append = filling.ShardWriter.append
+    monkeypatch.setattr(filling.ShardWriter, "append", full)
+    with pytest.raises(CorpusError, match=r"c: cannot be written \(No space.*goes on"):
+        built(files, tmp_path / "c")
+    monkeypatch.setattr(filling.ShardWriter, "append", append)
+    assert not list((tmp_path / "c").glob("*.part"))
+    assert built(files, tmp_path / "c")["cells"] == 300
+    with pytest.raises(CorpusError, match=r"simulated1\.h5ad: cannot be written"):
+        built(files, files / "simulated1.h5ad")
 
 
 def test_files_of_one_name_are_told_apart_by_their_folders(cells: list[CellSet], tmp_path: Path) -> None:
