@@ -46,7 +46,7 @@ class GeneformerConfig(FamilyConfig):
         }
     }
     """As pre-trained by DenAdel et al., who took the medians of Genecorpus-30M: name that file under ``medians``."""
-    optimiser: Optimiser = Optimiser(learning_rate=1e-3, weight_decay=0.001)
+    optimiser: Optimiser | None = Optimiser(learning_rate=1e-3, weight_decay=0.001)
     """AdamW as published; the rate stays constant after the warm-up."""
     width: int = Field(default=64, ge=4)
     """Width of a token, and dimensions of the embedding; the feed-forward network is twice as wide."""

@@ -30,6 +30,14 @@ def test_an_unknown_preset_is_refused_with_those_that_there_are() -> None:
 
 
 @pytest.mark.parametrize("family", families.names())
+def test_settings_without_an_optimiser_are_those_of_an_untrained_model(family: str) -> None:
+    kind = families.find(family).config
+    untrained = kind.model_validate(kind().model_dump() | {"optimiser": None})
+    assert untrained.optimiser is None
+    assert untrained.model_dump(exclude={"optimiser"}) == kind().model_dump(exclude={"optimiser"})
+
+
+@pytest.mark.parametrize("family", families.names())
 def test_every_preset_is_valid(family: str) -> None:
     kind = families.find(family).config
     for name in kind.presets:
