@@ -56,6 +56,6 @@ def _chosen(records: Sequence[Record]) -> Iterator[str]:
         early = sum(run.chosen_step != run.steps for run in runs.values() if run.family == family)
         of = sum(run.family == family for run in runs.values())
         yield (
-            f"{family}: macro F1 {fmean(chosen):.3f} at the checkpoints that validation chose, {fmean(last):.3f} at the "
-            f"last step; an earlier one was chosen in {early} of {of} replicates."
+            f"{family}: macro F1 {fmean(chosen):.3f} at the checkpoints that validation chose, {fmean(last):.3f} at "
+            f"the last step; an earlier one was chosen in {early} of {of} replicates."
         )
