@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from scaling.corpus.h5ad import read_h5ad
@@ -10,7 +9,8 @@ from scaling.corpus.shards.build import build_shards
 from scaling.corpus.shards.recipe import Recipe
 from scaling.corpus.shards.sets import read_set, set_paths
 from scaling.errors import CorpusError
-from scaling.study.prepare import describe
+from scaling.study.plan import specs
+from scaling.study.prepare import choose_genes, describe
 from scaling.study.reading import read_cells
 from scaling.study.spec import Study
 
@@ -24,11 +24,12 @@ def shards(simulated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def facts(study: Study, cells: Path) -> dict[str, object]:
     corpus, evaluations = read_cells(study, cells)
-    found = describe(study, corpus, evaluations, np.arange(100))
-    return {name: getattr(found, name) for name in ("corpus_digest", "genes_digest", "evaluation_digests", "simulated")}
+    found = describe(study, corpus, evaluations, choose_genes(study, corpus, evaluations))
+    names = ("corpus_digest", "genes_digest", "evaluation_digests", "simulated")
+    return {name: getattr(found, name) for name in names} | {"runs": [spec.run_id for spec in specs(study, found)]}
 
 
-def test_a_study_has_the_same_digests_from_shards_as_from_the_files_they_were_built_of(
+def test_a_study_has_the_same_runs_from_shards_as_from_the_files_they_were_built_of(
     study: Study, simulated: Path, shards: Path
 ) -> None:
     assert facts(study, shards) == facts(study, simulated)
