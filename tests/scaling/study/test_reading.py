@@ -46,6 +46,16 @@ def test_a_study_of_a_corpus_is_the_file_it_came_from(simulated: Path, shards: P
     }
 
 
+def test_cells_that_the_corpus_left_out_stand_in_the_record_of_the_study(
+    study: Study, simulated: Path, tmp_path: Path
+) -> None:
+    keep = {"cell_type": [f"type {number}" for number in (1, 2, 3, 4)]}
+    build_shards([simulated], tmp_path / "c", recipe=Recipe(min_genes=100, keep=keep))
+    corpus, evaluations = read_cells(study, tmp_path / "c")
+    assert corpus.left_out == {"not selected": 500 - len(corpus)}
+    assert evaluations["simulated3"].left_out == {"not selected": 250 - len(evaluations["simulated3"])}
+
+
 def test_a_set_that_is_not_there_is_refused_with_the_names_of_those_that_are(study: Study, shards: Path) -> None:
     corpus = study.corpus.model_copy(update={"files": ("heart",)})
     with pytest.raises(CorpusError, match=r"no heart\.h5ad.*There are: simulated1, simulated2"):
