@@ -6,7 +6,8 @@ values are whole and not negative.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,8 @@ class CellSet:
     obs: dict[str, npt.NDArray[np.str_]]
     simulated: bool = False
     path: Path | None = field(default=None, compare=False)
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    """Reason -> cells that were dropped before (when a corpus was built)."""
 
     def __len__(self) -> int:
         return len(self.indptr) - 1
@@ -49,16 +52,13 @@ class CellSet:
         from scipy.sparse import csr_matrix
 
         matrix = csr_matrix((self.counts, self.indices, self.indptr), shape=(len(self), len(self.genes)))[rows]
-        return CellSet(
-            name=self.name,
+        return replace(
+            self,
             indptr=matrix.indptr.astype(np.int64),
             indices=matrix.indices.astype(np.int32),
             counts=matrix.data,
-            genes=self.genes,
             barcodes=self.barcodes[rows],
             obs={column: values[rows] for column, values in self.obs.items()},
-            simulated=self.simulated,
-            path=self.path,
         )
 
 

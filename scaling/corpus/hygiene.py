@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -46,7 +47,7 @@ def usable_cells(cells: CellSet) -> tuple[CellSet, dict[str, int]]:
 
     Returns
     -------
-    The cells that are left, and reason -> number of cells that were dropped.
+    The cells that are left, and reason -> number of cells that were dropped, here or before.
 
     Raises
     ------
@@ -59,8 +60,8 @@ def usable_cells(cells: CellSet) -> tuple[CellSet, dict[str, int]]:
     repeated = repeated_cells(cells.indptr, cells.indices, cells.counts)
     if empty.any() or repeated.any():
         cells = cells.take(np.flatnonzero(~empty & ~repeated))
-    left_out = {EMPTY: int(empty.sum()), REPEATED: int(repeated.sum())}
-    return cells, {reason: number for reason, number in left_out.items() if number}
+    left_out = Counter({EMPTY: int(empty.sum()), REPEATED: int(repeated.sum())}) + Counter(cells.left_out)
+    return cells, dict(left_out)
 
 
 def empty_cells(indptr: Pointers) -> Flags:

@@ -28,7 +28,7 @@ from scaling.corpus.shards.journal import Journal, locked, open_journal
 from scaling.corpus.shards.layout import JOURNAL, MANIFEST, file_digest, read_manifest
 from scaling.corpus.shards.recipe import Recipe
 from scaling.corpus.survey import survey_file
-from scaling.errors import CorpusError, NoCommonGenes, UnusableFiles
+from scaling.errors import CorpusError, UnusableFiles
 
 __all__ = ["build_shards"]
 
@@ -64,7 +64,7 @@ def build_shards(
     Raises
     ------
     UnusableFiles
-        If files are no counts, panels or damaged; all of them, before anything is written.
+        If files are no counts, panels, damaged or of other genes; all of them, before anything is written.
     CorpusError
         If there are no files, they share no genes, a column is missing, or the folder holds something else or cannot be
         written.
@@ -80,8 +80,12 @@ def build_shards(
         _tidy(out)
         _survey(files, names, journal, out, recipe, tell)
         used = _usable(journal, recipe)
-        table = listed or _found_genes([files[number] for number in used], recipe)
-        measured = _measured(files, names, used, table, recipe)
+        table, measured = _genes(files, used, listed, recipe)
+        while strangers := _strangers(measured, table, alone=listed is not None or len(used) == 1):
+            for number, shared in strangers.items():
+                journal.files[number]["reason"] = f"{shared} genes in common with the corpus: other names or species"
+            used = _usable(journal, recipe)
+            table, measured = _genes(files, used, listed, recipe)
         fill_shards(files, names, used, journal, out, table, recipe, tell)
         return finish_corpus(journal, out, table, measured)
 
@@ -174,25 +178,25 @@ def _usable(journal: Journal, recipe: Recipe) -> list[int]:
     return used
 
 
-def _found_genes(files: Sequence[Path], recipe: Recipe) -> GeneTable:
-    names = []
-    for path in files:
-        with open_cells(path, layer=recipe.layer) as file:
-            names.append(file.genes)
-    return find_genes(names, gene_share=recipe.gene_share)
-
-
-def _measured(
-    files: Sequence[Path], names: Sequence[str], used: Sequence[int], table: GeneTable, recipe: Recipe
-) -> dict[int, npt.NDArray[np.bool_]]:
-    """Which genes of the table each file measured."""
-    found = {}
+def _genes(
+    files: Sequence[Path], used: Sequence[int], listed: GeneTable | None, recipe: Recipe
+) -> tuple[GeneTable, dict[int, npt.NDArray[np.bool_]]]:
+    """The genes of the corpus, and which of them each file measured."""
+    names = {}
     for number in used:
         with open_cells(files[number], layer=recipe.layer) as file:
-            columns = columns_in(table, file.genes)
-            measured = np.zeros(len(table), dtype=bool)
-            measured[columns[columns >= 0]] = True
-            if measured.sum() < min(MIN_SHARED_GENES, len(table)):
-                raise NoCommonGenes(files[number], names[number], int(measured.sum()), file.genes.index, table.genes)
-            found[number] = measured
-    return found
+            names[number] = file.genes
+    table = listed or find_genes(list(names.values()), gene_share=recipe.gene_share)
+    measured = {}
+    for number, entry in names.items():
+        columns = columns_in(table, entry)
+        measured[number] = np.zeros(len(table), dtype=bool)
+        measured[number][columns[columns >= 0]] = True
+    return table, measured
+
+
+def _strangers(measured: dict[int, npt.NDArray[np.bool_]], table: GeneTable, *, alone: bool) -> dict[int, int]:
+    """Files that share too few genes with the list, or with all others: number -> genes that they share."""
+    times = np.sum(list(measured.values()), axis=0)
+    shared = {number: int((own & (alone | (times > 1))).sum()) for number, own in measured.items()}
+    return {number: genes for number, genes in shared.items() if genes < min(MIN_SHARED_GENES, len(table))}

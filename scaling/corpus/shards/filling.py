@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +30,17 @@ NOT_SELECTED, UNLABELLED = "not selected", "without a label"
 BLOCK = 4096
 
 
+class _Source(NamedTuple):
+    """A file that is being read."""
+
+    name: str
+    number: int
+    new_column: npt.NDArray[np.int64]
+    """Column of the corpus for each of its genes; -1 for one that the corpus has not."""
+    genes: int
+    """Genes of the corpus."""
+
+
 def fill_shards(
     files: Sequence[Path],
     names: Sequence[str],
@@ -51,14 +63,14 @@ def fill_shards(
                 continue
             begin = journal.next[1] if number == journal.next[0] else 0
             with open_cells(files[number], name=names[number], layer=recipe.layer) as file:
-                new_column = columns_in(table, file.genes)
+                source = _Source(names[number], number, columns_in(table, file.genes), len(table))
                 for block, obs in _blocks(file, begin, out):
                     stop = block.start + len(block.indptr) - 1
                     progress(done + stop, total, f"writing {names[number]}")
                     writer = writer or ShardWriter(
                         out / shard_name(len(journal.shards)), genes=len(table), columns=columns
                     )
-                    _append(writer, block, obs, new_column, len(table), journal, (names[number], number), recipe, seen)
+                    _append(writer, block, obs, source=source, journal=journal, recipe=recipe, seen=seen)
                     if writer.cells >= recipe.shard_cells:
                         _close_shard(writer, journal, out, (number, stop))
                         writer = None
@@ -91,21 +103,19 @@ def _append(
     writer: ShardWriter,
     block: Block,
     obs: dict[str, npt.NDArray[np.str_]],
-    new_column: npt.NDArray[np.int64],
-    genes: int,
+    *,
+    source: _Source,
     journal: Journal,
-    source: tuple[str, int],
     recipe: Recipe,
     seen: SeenProfiles,
 ) -> None:
     """Append the cells of a block that are data and are wanted; count the others."""
-    name, number = source
     kept = np.ones(len(block.indptr) - 1, dtype=bool)
     for column, values in recipe.keep.items():
         kept &= np.isin(obs[column], list(values))
-    left_out = Counter(journal.left_out.get(name, {}))
+    left_out = Counter(journal.left_out.get(source.name, {}))
     left_out[NOT_SELECTED] += int((~kept).sum())
-    indptr, indices, counts = renumber(block.indptr, block.indices, block.values, new_column, genes)
+    indptr, indices, counts = renumber(block.indptr, block.indices, block.values, source.new_column, source.genes)
     empty = np.diff(indptr) == 0
     left_out[EMPTY] += int((kept & empty).sum())
     kept &= ~empty
@@ -116,13 +126,13 @@ def _append(
     if len(chosen):
         labels = obs.get(recipe.label_key)
         left_out[UNLABELLED] += len(chosen) if labels is None else int(is_missing(labels[chosen]).sum())
-        studies = np.full(len(chosen), name) if recipe.study_key is None else obs[recipe.study_key][chosen]
+        studies = np.full(len(chosen), source.name) if recipe.study_key is None else obs[recipe.study_key][chosen]
         writer.append(
             *_take(indptr, indices, counts, chosen),
-            study=_study_numbers(studies, number, journal),
+            study=_study_numbers(studies, source.number, journal),
             obs={column: values[chosen] for column, values in obs.items()},
         )
-    journal.left_out[name] = {reason: cells for reason, cells in left_out.items() if cells}
+    journal.left_out[source.name] = {reason: cells for reason, cells in left_out.items() if cells}
 
 
 def _take(
@@ -159,5 +169,5 @@ def _seen(out: Path, journal: Journal) -> SeenProfiles:
     for facts in journal.shards:
         shard = open_shard(out / facts["name"])
         for start in range(0, len(shard), BLOCK):
-            seen.repeated(*shard.rows(np.arange(start, min(start + 4096, len(shard)))))
+            seen.repeated(*shard.rows(np.arange(start, min(start + BLOCK, len(shard)))))
     return seen

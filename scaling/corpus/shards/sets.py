@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
 
 from scaling.corpus.counts import renumber
 from scaling.corpus.h5ad import CellSet, read_h5ad
+from scaling.corpus.shards.filling import UNLABELLED
 from scaling.corpus.shards.layout import BARCODE, MANIFEST, is_corpus, read_manifest
 from scaling.corpus.shards.reading import open_corpus
 
@@ -45,6 +47,11 @@ def read_set(path: Path, *, name: str | None = None) -> CellSet:
     new_column[columns] = np.arange(len(columns))
     indptr, indices, counts = renumber(*corpus.rows(ids), new_column, len(columns))
     files = [facts for facts in corpus.manifest["files"] if facts["name"] in corpus.manifest["study_files"][study]]
+    alone = Counter(name for names in corpus.manifest["study_files"].values() for name in names)
+    left_out: Counter[str] = Counter()
+    for facts in files:
+        if alone[facts["name"]] == 1:  # of a file that several studies share, nobody knows whose cells they were
+            left_out.update({reason: cells for reason, cells in facts["left_out"].items() if reason != UNLABELLED})
     present = {column for facts in files for column in facts["columns"]} - {BARCODE}
     return CellSet(
         name=name or study,
@@ -56,4 +63,5 @@ def read_set(path: Path, *, name: str | None = None) -> CellSet:
         obs={column: corpus.obs(column, ids) for column in sorted(present)},
         simulated=any(facts["simulated"] for facts in files),
         path=path,
+        left_out=dict(left_out),
     )

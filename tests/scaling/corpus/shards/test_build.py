@@ -14,7 +14,7 @@ from scaling.corpus.shards import filling
 from scaling.corpus.shards.build import build_shards
 from scaling.corpus.shards.reading import open_corpus
 from scaling.corpus.shards.recipe import Recipe
-from scaling.errors import CorpusError, NoCommonGenes, UnusableFiles
+from scaling.errors import CorpusError, UnusableFiles
 from scaling.simulate import simulate, write_simulated
 
 RECIPE = Recipe(min_genes=100)
@@ -171,8 +171,21 @@ def test_a_list_of_genes_decides_what_is_kept_and_its_order(files: Path, cells: 
     assert not corpus.measured[:, -1].any()
     assert corpus.digest == build_corpus_of(cells, wanted)
     (tmp_path / "strange.txt").write_text("A\nB\nC\n" + "\n".join(f"S{n}" for n in range(90)), encoding="utf-8")
-    with pytest.raises(NoCommonGenes, match="0 genes in common"):
+    with pytest.raises(UnusableFiles, match=r"2 of 2 files(.|\n)*0 genes in common"):
         built(files, tmp_path / "d", replace(RECIPE, genes=tmp_path / "strange.txt"))
+
+
+def test_a_file_of_another_species_is_named_and_can_be_left_out(
+    files: Path, cells: list[CellSet], tmp_path: Path
+) -> None:
+    mouse = tuple(gene.capitalize() for gene in cells[0].genes)
+    write_simulated(files, [replace(cells[0].take(np.arange(30)), name="mouse", genes=mouse)])
+    with pytest.raises(UnusableFiles, match=r"1 of 3 files(.|\n)*mouse \(30 cells\): 0 genes in common"):
+        built(files, tmp_path / "c", replace(RECIPE, gene_share=0.3))
+    manifest = built(files, tmp_path / "c", replace(RECIPE, gene_share=0.3, leave_out=True))
+    assert manifest["studies"] == ["simulated1", "simulated2"]
+    assert manifest["genes"] == 200
+    assert manifest["left_out_files"][0]["cells"] == 30
 
 
 def build_corpus_of(cells: list[CellSet], genes: list[str]) -> str:
