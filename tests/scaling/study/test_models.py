@@ -138,6 +138,20 @@ def test_an_evaluation_that_is_added_trains_nothing_and_leaves_the_old_scores_as
     assert added == {("probe_within_study", "dataset:simulated3"), ("knn3_within_study", "dataset:simulated4")}
 
 
+def test_further_checkpoints_are_trained_once_more_and_the_weights_stay_the_same(
+    study_folder: Path, simulated: Path, tmp_path: Path
+) -> None:
+    out = shutil.copytree(study_folder, tmp_path / "out")
+    before = list(running.read_records(out / "records.jsonl"))
+    budget = {"steps": 16, "warmup": 2, "batch_size": 32, "checkpoints": [2, 8, 16]}
+    after = running.run(_study("masked", "pca", budget=budget), cells=simulated, out=out)
+    assert _digests(after) == _digests(before)
+    masked = [r for r in after if isinstance(r, Result) and r.model_id == "model:ours_masked" and r.run_id]
+    assert {result.steps for result in masked} == {2, 8, 16}
+    last = {result.id: result.value for result in before if isinstance(result, Result) and result.steps == 16}
+    assert {result.id: result.value for result in masked if result.steps == 16} == last
+
+
 def test_a_setting_that_was_changed_under_a_finished_study_is_noticed(
     study_folder: Path, simulated: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
