@@ -4,6 +4,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PARITY := .venv-parity
 LOCK_FLAGS ?= --upgrade
 ARGS ?=
 # Processes that share the tests; WORKERS=0 runs them in this one, as a debugger needs.
@@ -15,7 +16,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help env demo test test-long test-neo4j lint docs bench neo4j lock check-install clean
+.PHONY: help env demo test test-long test-neo4j test-parity record-parity lint docs bench neo4j lock check-install clean
 
 help: ## list the targets
 	@echo "usage: make TARGET [PYTHON=python3.12] [ARGS='...']"
@@ -39,6 +40,13 @@ test-neo4j: env ## run the tests that start a Neo4j server (needs mvn and java)
 	@echo "==> tests with a Neo4j server"
 	@$(PYTEST) -m "server and not long" $(ARGS)
 
+test-parity: $(PARITY)/.installed ## compare families and samplings with the published libraries, in .venv-parity
+	@echo "==> tests against published libraries"
+	@$(PARITY)/bin/python -m pytest -m parity tests/parity $(ARGS)
+
+record-parity: $(PARITY)/.installed ## write tests/scaling/recorded anew: what those libraries compute for small inputs
+	@$(PARITY)/bin/python -W ignore -m tests.parity.record
+
 lint: env ## check style, format, types and who imports whom
 	@echo "==> ruff check"
 	@$(BIN)/ruff check
@@ -58,16 +66,20 @@ bench: env ## run the benchmarks and print their ratios
 neo4j: env ## run a throw-away Neo4j server on this machine until Ctrl-C (ARGS='--port 7687 --release lts'; needs mvn)
 	@$(BIN)/python -m tests.neo4j_server.server $(ARGS)
 
-lock: $(VENV)/.uv ## renew requirements.lock (LOCK_FLAGS= keeps the pins that still fit)
+lock: $(VENV)/.uv ## renew requirements.lock and that of the parity tests (LOCK_FLAGS= keeps the pins that still fit)
 	@echo "==> requirements.lock from pyproject.toml"
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --group dev --no-emit-index-url \
 		--custom-compile-command "make lock" $(LOCK_FLAGS) --output-file requirements.lock pyproject.toml
+	@echo "==> tests/parity/requirements.lock, at the same versions where both name a package"
+	@$(BIN)/uv pip compile --quiet --no-annotate --universal --python-version 3.11 --extra scaling --group test \
+		--group parity --constraint requirements.lock --no-emit-index-url --custom-compile-command "make lock" \
+		$(LOCK_FLAGS) --output-file tests/parity/requirements.lock pyproject.toml
 
 check-install: env ## let pip itself resolve the core and every extra, then run the core without the rest
 	@$(BIN)/python .ci/check_install.py
 
 clean: ## remove .venv, caches and what the demo wrote
-	rm -rf $(VENV) demo dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(PARITY) demo dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(VENV)/.uv:
 	@command -v $(PYTHON) >/dev/null || { \
@@ -82,6 +94,13 @@ $(VENV)/.uv:
 	@echo "==> $(VENV) with $$($(PYTHON) --version)"
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock uv
+	@touch $@
+
+$(PARITY)/.installed: tests/parity/requirements.lock $(VENV)/.uv pyproject.toml
+	@echo "==> $(PARITY): scvi-tools, transformers, geosketch, vendi-score"
+	@$(PYTHON) -m venv $(PARITY)
+	@$(BIN)/uv pip sync --quiet --python $(PARITY)/bin/python $<
+	@$(BIN)/uv pip install --quiet --python $(PARITY)/bin/python --no-deps --editable .
 	@touch $@
 
 $(VENV)/.installed: $(VENV)/.uv requirements.lock pyproject.toml

@@ -29,29 +29,37 @@ def make(*arguments: str, folder: Path = ROOT) -> subprocess.CompletedProcess[st
     return subprocess.run([str(MAKE), *arguments], cwd=folder, capture_output=True, text=True, check=False, timeout=30)
 
 
-def lock_lines() -> list[str]:
-    return [line for line in text_of("requirements.lock").splitlines() if line and not line.lstrip().startswith("#")]
+LOCKS = ("requirements.lock", "tests/parity/requirements.lock")
 
 
-def test_the_lock_names_no_address_and_no_path() -> None:
-    lock = text_of("requirements.lock")
+def lock_lines(lock: str = "requirements.lock") -> list[str]:
+    return [line for line in text_of(lock).splitlines() if line and not line.lstrip().startswith("#")]
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_the_lock_names_no_address_and_no_path(name: str) -> None:
+    lock = text_of(name)
     assert not re.search(r"://|@ |file:|--(extra-)?index-url|--find-links|/(home|root|tmp|Users|work)/", lock)
 
 
-def test_the_lock_pins_every_package_exactly() -> None:
-    lines = lock_lines()
+@pytest.mark.parametrize("name", LOCKS)
+def test_the_lock_pins_every_package_exactly(name: str) -> None:
+    lines = lock_lines(name)
     assert len(lines) > 100
     assert [line for line in lines if not re.match(r"^[a-z0-9][a-z0-9.-]*==[0-9][\w.+]*( ; .+)?$", line)] == []
 
 
 def test_the_lock_holds_every_direct_dependency_and_uv_itself() -> None:
     project = tomllib.loads(text_of("pyproject.toml"))
+    independent = project["dependency-groups"].pop("parity")  # not installed beside the rest
     groups = [*project["project"]["optional-dependencies"].values(), *project["dependency-groups"].values()]
     wanted = [*project["project"]["dependencies"], *(item for group in groups for item in group)]
     names = {re.split(r"[^\w.-]", item)[0].lower() for item in wanted if isinstance(item, str)} - {"biorxivist-graph"}
     locked = {line.split("==")[0] for line in lock_lines()}
     assert names - locked == set()
     assert "uv" in locked
+    of_parity = {line.split("==")[0] for line in lock_lines("tests/parity/requirements.lock")}
+    assert {re.split(r"[^\w.-]", item)[0] for item in independent} <= of_parity
 
 
 @needs_make

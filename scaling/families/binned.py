@@ -50,7 +50,7 @@ class BinnedConfig(FamilyConfig):
         },
     }  # fmt: skip
     """scBERT as the Deep Dive pre-trained it on PanglaoDB; scGPT's size and objectives."""
-    optimiser: Optimiser = Optimiser(learning_rate=1e-3, weight_decay=0.01)
+    optimiser: Optimiser | None = Optimiser(learning_rate=1e-3, weight_decay=0.01)
     """AdamW; the published rate of 1e-4 is for larger models."""
     binning: Literal["log", "quantile"] = "log"
     """Bins of logarithms (scBERT), or of the quantiles of each cell (scGPT)."""

@@ -46,7 +46,7 @@ class GeneformerConfig(FamilyConfig):
         }
     }
     """As pre-trained by DenAdel et al., who took the medians of Genecorpus-30M: name that file under ``medians``."""
-    optimiser: Optimiser = Optimiser(learning_rate=1e-3, weight_decay=0.001)
+    optimiser: Optimiser | None = Optimiser(learning_rate=1e-3, weight_decay=0.001)
     """AdamW as published; the rate stays constant after the warm-up."""
     width: int = Field(default=64, ge=4)
     """Width of a token, and dimensions of the embedding; the feed-forward network is twice as wide."""
@@ -61,7 +61,8 @@ class GeneformerConfig(FamilyConfig):
     mask_rate: float = Field(default=0.15, gt=0, lt=1)
     """Share of the genes that are predicted: 8 of 10 are hidden, 1 is replaced, 1 stays."""
     medians: Path | None = None
-    """File of the usual level of each gene; else the medians of the subset that the model is pre-trained on."""
+    """File of the usual level of each gene (a run's id holds its path, not its content); else the medians of the subset that
+    the model is pre-trained on."""
     segments: bool = False
     """Whether BERT's two segment vectors are made too, of which one is used."""
 

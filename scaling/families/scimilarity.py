@@ -41,7 +41,7 @@ class ScimilarityConfig(FamilyConfig):
         }
     }
     """As pre-trained by DenAdel et al., but for the rate, which there falls by epoch and here by step."""
-    optimiser: Optimiser = Optimiser(learning_rate=0.005, weight_decay=0.01, ema=None)
+    optimiser: Optimiser | None = Optimiser(learning_rate=0.005, weight_decay=0.01, ema=None)
     """AdamW as published; the rate stays constant after the warm-up. Batch normalisation takes no moving average."""
     hidden: tuple[int, ...] = Field(default=(256, 256), min_length=1)
     """Hidden layers of the encoder; the decoder mirrors them."""
@@ -135,7 +135,8 @@ class Scimilarity(CellModel):
             return reconstruction
         weight = self.config.triplet_weight
         total: Tensor = weight * self.triplet_loss(embedding, batch, rng) + (1.0 - weight) * reconstruction
-        return total + self.config.l1 * self.config.optimiser.learning_rate * self._penalised()
+        peak = self.config.optimiser.learning_rate if self.config.optimiser else 0.0
+        return total + self.config.l1 * peak * self._penalised()
 
     def triplet_loss(self, embedding: Tensor, batch: Batch, rng: torch.Generator) -> Tensor:
         """Mean over one semi-hard triplet per pair of cells of a type; the margin where there is none, as there."""
@@ -149,6 +150,10 @@ class Scimilarity(CellModel):
     def embed(self, batch: Batch) -> Tensor:
         """Embed cells; embeddings have length one."""
         return functional.normalize(self.encoder(log_cp10k(batch)), dim=1)
+
+    def flops(self) -> float:
+        """Operations of the layers; the input needs no gradient."""
+        return super().flops() - 2.0 * next(self.encoder.parameters()).numel()
 
     def _penalised(self) -> Tensor:
         """Sum of the absolute weights and biases of the penalised layer."""

@@ -38,7 +38,9 @@ class ScviConfig(FamilyConfig):
         "reference": {"kl_warmup_in": "epochs", "unused_heads": True, "ignore_unmeasured": False}
     }
     """As pre-trained by DenAdel et al."""
-    optimiser: Optimiser = Optimiser(name="adam", learning_rate=1e-3, weight_decay=1e-6, eps=0.01, warmup=0, ema=None)
+    optimiser: Optimiser | None = Optimiser(
+        name="adam", learning_rate=1e-3, weight_decay=1e-6, eps=0.01, warmup=0, ema=None
+    )
     """As in scvi-tools; batch normalisation keeps running statistics, so there is no moving average of the weights."""
     width: int = Field(default=128, ge=1)
     """Width of the hidden layers."""

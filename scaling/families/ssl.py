@@ -33,7 +33,7 @@ class SslConfig(FamilyConfig):
         }
     }
     """As pre-trained by DenAdel et al., but for the rate, which there falls by a tenth every two epochs (B9)."""
-    optimiser: Optimiser = Optimiser(learning_rate=1e-3, weight_decay=0.01, clip_norm=1.0)
+    optimiser: Optimiser | None = Optimiser(learning_rate=1e-3, weight_decay=0.01, clip_norm=1.0)
     """AdamW as published; the rate stays constant (B9)."""
     hidden: tuple[int, ...] = Field(default=(512, 512, 256, 256), min_length=1)
     """Hidden layers of the encoder; the decoder mirrors them."""
@@ -91,6 +91,10 @@ class Ssl(CellModel):
         """Embed cells from all their genes, without a mask."""
         embedding: Tensor = self.encoder(log_cp10k(batch))
         return embedding
+
+    def flops(self) -> float:
+        """Operations of the layers; the input needs no gradient."""
+        return super().flops() - 2.0 * next(self.encoder.parameters()).numel()
 
 
 def _layers(sizes: Sequence[int], dropout: float) -> nn.Sequential:

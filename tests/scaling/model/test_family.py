@@ -25,10 +25,16 @@ def test_an_optimiser_that_is_given_in_part_keeps_the_rest_of_the_familys_own() 
 
 
 def test_an_unknown_preset_is_refused_with_those_that_there_are() -> None:
-    with pytest.raises(
-        ValidationError, match=r"no preset 'scbart' of this family; there are: corrected, scbert, scgpt"
-    ):
+    with pytest.raises(ValidationError, match=r"no preset .scbart.*: corrected, scbert, scgpt"):
         families.find("binned").config.model_validate({"preset": "scbart"})
+
+
+@pytest.mark.parametrize("family", families.names())
+def test_settings_without_an_optimiser_are_those_of_an_untrained_model(family: str) -> None:
+    kind = families.find(family).config
+    untrained = kind.model_validate(kind().model_dump() | {"optimiser": None})
+    assert untrained.optimiser is None
+    assert untrained.model_dump(exclude={"optimiser"}) == kind().model_dump(exclude={"optimiser"})
 
 
 @pytest.mark.parametrize("family", families.names())
