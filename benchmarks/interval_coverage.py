@@ -100,7 +100,7 @@ def draw(world: World, *, seeds: int, cells: int, rng: np.random.Generator) -> d
                 predicted = Predicted.of(types, np.where(right, types, wrong), groups)
                 values, without = predicted.scores(), predicted.without_cells()
                 for metric in METRICS:
-                    measured = Measured(values[metric], without[metric])
+                    measured = Measured.of(values[metric], without[metric])
                     scores[metric][model].setdefault(pair, {})[seed] = measured
     return scores
 
