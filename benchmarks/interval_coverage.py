@@ -152,8 +152,8 @@ def main() -> None:
     asked = parser.parse_args()
     start = time.perf_counter()
     lines = [
-        "| what moves scores | seeds | test cells of each set | metric | true difference | holds it: over seeds alone | "
-        "over both | half width: seeds alone | both |",
+        "| what moves scores | seeds | test cells of each set | metric | true difference | holds it: over seeds "
+        "alone | over both | half width: seeds alone | both |",
         "|---|---|---|---|---|---|---|---|---|",
     ]
     lowest = 1.0

@@ -63,7 +63,9 @@ def predict(evaluation: Evaluation, embed: Embed, *, seed_split: int) -> Predict
     query, labels = embed(evaluation.query), evaluation.query_labels
     if evaluation.reference is None or evaluation.reference_labels is None:
         train, test = stratified_halves(labels, seed=seed_split)
-        return Predicted.of(labels[test], knn_predict(query[train], labels[train], query[test]), evaluation.groups[test])
+        return Predicted.of(
+            labels[test], knn_predict(query[train], labels[train], query[test]), evaluation.groups[test]
+        )
     reference = embed(evaluation.reference)
     return Predicted.of(labels, knn_predict(reference, evaluation.reference_labels, query), evaluation.groups)
 

@@ -89,9 +89,7 @@ def baseline_results(
     return results
 
 
-def _neural(
-    spec: RunSpec, training: Training, cells: Prepared, rows: Rows, predictions: Predictions
-) -> list[Record]:
+def _neural(spec: RunSpec, training: Training, cells: Prepared, rows: Rows, predictions: Predictions) -> list[Record]:
     results: list[Record] = []
     model = build(training, cells.corpus.genes, seed_init=spec.run.seed_init)
     outcome: dict[str, Any] = {"parameters": parameters(model), "subset_digest": _digest(rows)}
@@ -150,9 +148,7 @@ def _results(
     for entry in cells.evaluations:
         predicted = baselines.predict(entry, embed, seed_split=run.seed_split)
         predictions.keep(predicted, evaluation=entry.digest, at=steps)
-        results += _scores(
-            entry, run.model_id, predicted, study=run.study, seed_split=run.seed_split, origin=origin
-        )
+        results += _scores(entry, run.model_id, predicted, study=run.study, seed_split=run.seed_split, origin=origin)
     return results
 
 

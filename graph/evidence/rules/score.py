@@ -61,10 +61,10 @@ def _judge(claim: Claim, numbers: Numbers, results: list[Result], basis: Basis, 
             "test_cells",
             passed=known == len(intervals),
             value=f"{known} of {len(intervals)} values",
-            need="an interval over seeds and test cells: of an accuracy the number of test cells, of another metric its "
-            "values without groups of cells",
-            missed=f"the interval is over seeds alone: {known} of {len(intervals)} values have an error over test cells, "
-            "and each needs one",
+            need="an interval over seeds and test cells: of an accuracy the number of test cells, of another metric "
+            "its values without groups of cells",
+            missed=f"the interval is over seeds alone: {known} of {len(intervals)} values have an error over test "
+            "cells, and each needs one",
         )
     for where, interval in intervals:
         outcome.reasons.append(

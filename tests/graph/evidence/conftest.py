@@ -139,8 +139,9 @@ def score(run: Run, dataset: str, steps: int, value: float, *, metric_id: str = 
     return Result(
         run_id=run.id, study=run.study, evaluation="knn5_cross_study", model_id=run.model_id, dataset_id=dataset,
         reference_id="dataset:kang_ctrl", task_id="task:cell_type_classification", metric_id=metric_id,
-        value=value, hypotheses_digest=run.hypotheses_digest, regime="zero_shot", sampling=run.sampling, cells=run.cells, fraction=run.fraction, steps=steps,
-        seed_data=run.seed_data, seed_init=run.seed_init, seed_split=0, source="reproduced",
+        value=value, hypotheses_digest=run.hypotheses_digest, regime="zero_shot", sampling=run.sampling,
+        cells=run.cells, fraction=run.fraction, steps=steps, seed_data=run.seed_data, seed_init=run.seed_init,
+        seed_split=0, source="reproduced",
     )  # fmt: skip
 
 

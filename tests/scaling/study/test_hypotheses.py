@@ -82,7 +82,9 @@ def test_every_score_can_be_computed_again_from_the_predictions_that_were_kept(
         name = (score.run_id or "").partition(":")[2]
         place = out / "predictions" / f"{name}.npz" if name else next(out.glob("predictions/baselines_*.npz"))
         labels = truth[score.evaluation_digest or ""]
-        said = read_predictions(place, evaluation=score.evaluation_digest or "", at=score.steps if name else score.model_id)
+        said = read_predictions(
+            place, evaluation=score.evaluation_digest or "", at=score.steps if name else score.model_id
+        )
         assert score.value == pytest.approx(micro_f1(labels, said), abs=1e-6)
         assert score.test_cells == len(said)
         assert len(score.without_cells) == 20
@@ -118,9 +120,7 @@ def test_what_is_named_does_not_change_what_is_computed(study: Study) -> None:
         ('primary_metric = "macro_f1"', 'primary_metric = "accuracy"', "hypotheses.primary_metric"),
     ],
 )
-def test_a_hypothesis_that_the_study_cannot_test_is_refused(
-    old: str, new: str, message: str, tmp_path: Path
-) -> None:
+def test_a_hypothesis_that_the_study_cannot_test_is_refused(old: str, new: str, message: str, tmp_path: Path) -> None:
     path = tmp_path / "study.toml"
     path.write_text(FILE, encoding="utf-8")
     assert load_study(path).hypotheses is not None
