@@ -59,8 +59,8 @@ def run_study(
     """
     require_scaling("A study")
     import scaling
-    from scaling.study.collect import remarks
     from scaling.study.hypotheses import remark
+    from scaling.study.remarks import remarks
     from scaling.study.spec import presets
 
     if not study.is_file() and str(study) not in presets():

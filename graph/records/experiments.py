@@ -192,6 +192,7 @@ class SaturationPoint(Record):
         "paper_id", "study", "evaluation", "model_id", "dataset_id", "task_id", "metric_id", "sampling", "regime",
         "rule", "threshold", "steps", "source", "status", "location",
     )  # fmt: skip
+    added_identity: ClassVar[tuple[str, ...]] = ("checkpoint",)
 
     paper_id: str | None = None
     """The paper that prints it."""
@@ -231,6 +232,9 @@ class SaturationPoint(Record):
     """What the rule says of the curve."""
     steps: int | None = None
     """Training budget in optimiser steps."""
+    checkpoint: Literal["chosen"] | None = None
+    """``chosen`` where every run is scored at the checkpoint that its validation loss chose; none where all are at
+    ``steps``."""
     p_at_most: dict[str, float] = Field(default_factory=dict)
     """Fraction (as text) -> probability that the point lies at or below it."""
     source: Source

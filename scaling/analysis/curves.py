@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -38,13 +38,25 @@ class Curve:
     cells: tuple[int, ...]
     scores: npt.NDArray[np.float64]
     result_ids: tuple[str, ...]
+    checkpoint: Literal["chosen"] | None = None
+    """``chosen`` where each run is scored at the checkpoint of its lowest validation loss, whatever its step."""
 
 
 def curves(results: Iterable[Result]) -> Iterator[Curve]:
-    """Curves of at least three sizes, per evaluation set and pooled over held-out studies."""
+    """Curves of at least three sizes, per evaluation set and pooled over held-out studies.
+
+    There is one per budget, and where validation chose checkpoints, one of the chosen ones beside them: the last step
+    of a small corpus may be past the best one, and what looks like a gain from more data is then less overfitting.
+    """
     results = list(results)
-    yield from _assemble(_with_whole(results), None)
     flat = set(_without_headroom(results))
+    yield from _curves(results, flat)
+    chosen = [result.model_copy(update={"steps": None}) for result in results if result.chosen]
+    yield from (replace(curve, checkpoint="chosen") for curve in _curves(chosen, flat))
+
+
+def _curves(results: list[Result], flat: set[str]) -> Iterator[Curve]:
+    yield from _assemble(_with_whole(results), None)
     across = [result for result in results if result.evaluation == "knn5_cross_study" and result.dataset_id not in flat]
     if len({result.dataset_id for result in across if result.cells}) > 1:
         yield from _assemble(_with_whole(across), POOLED)

@@ -88,7 +88,7 @@ def _across_budgets(entries: list[tuple[Curve, Estimate]]) -> list[tuple[Curve, 
     arms: dict[tuple[str, ...], list[tuple[Curve, Estimate]]] = defaultdict(list)
     for curve, estimate in entries:
         arm = (str(curve.study), curve.model_id, curve.sampling, curve.evaluation, curve.dataset_id, curve.metric_id)
-        arms[arm].append((curve, estimate))
+        arms[*arm, curve.checkpoint or ""].append((curve, estimate))
     compared = []
     for arm_entries in arms.values():
         *earlier, (curve, last) = sorted(arm_entries, key=lambda entry: entry[0].steps or 0)
@@ -216,6 +216,7 @@ def _point(
         threshold=threshold,
         outcome=estimate.outcome,
         steps=curve.steps,
+        checkpoint=curve.checkpoint,
         p_at_most={f"{cells / whole:.6g}": round(chance, 6) for cells, chance in estimate.p_at_most},
         source="reproduced",
         result_ids=curve.result_ids,

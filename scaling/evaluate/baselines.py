@@ -15,9 +15,11 @@ from scaling.model.components import COMPONENTS, fit_components, project
 from scaling.views.counts import GeneCounts
 from scaling.views.log import LogCounts
 
-__all__ = ["Evaluation", "baselines", "log_normalised", "pca_of_training_cells", "predict", "score"]
+__all__ = ["Classify", "Evaluation", "baselines", "log_normalised", "pca_of_training_cells", "predict", "score"]
 
 Embed = Callable[[GeneCounts], npt.NDArray[np.float32]]
+Classify = Callable[[npt.NDArray[np.float32], Text, npt.NDArray[np.float32]], Text]
+"""Labels of query cells, from training cells, their labels, and the query cells."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,8 @@ class Evaluation:
     """sha256 of its cells, labels and parameters."""
     seed_split: int = 0
     """Seed of the split within a study."""
+    classify: Classify = knn_predict
+    """How labels are predicted (`scaling.evaluate.methods`)."""
     query_groups: Groups | None = None
     """Group of each cell of the query, by which the error over test cells is told; drawn here if left out."""
 
@@ -58,19 +62,19 @@ def score(evaluation: Evaluation, embed: Embed, *, seed_split: int) -> dict[str,
 
 
 def predict(evaluation: Evaluation, embed: Embed, *, seed_split: int) -> Predicted:
-    """Predict the cell types of an evaluation by 5-nearest-neighbour classification.
+    """Predict the cell types of an evaluation from an embedding.
 
-    Across studies the neighbours are the cells of the reference. Within a study they are half of its cells (stratified
-    by label, split by ``seed_split``), and the other half is scored.
+    Across studies the classifier learns from the cells of the reference. Within a study it learns from half of its
+    cells (stratified by label, split by ``seed_split``), and the other half is scored.
     """
     query, labels = embed(evaluation.query), evaluation.query_labels
     if evaluation.reference is None or evaluation.reference_labels is None:
         train, test = stratified_halves(labels, seed=seed_split)
         return Predicted.of(
-            labels[test], knn_predict(query[train], labels[train], query[test]), evaluation.groups[test]
+            labels[test], evaluation.classify(query[train], labels[train], query[test]), evaluation.groups[test]
         )
     reference = embed(evaluation.reference)
-    return Predicted.of(labels, knn_predict(reference, evaluation.reference_labels, query), evaluation.groups)
+    return Predicted.of(labels, evaluation.classify(reference, evaluation.reference_labels, query), evaluation.groups)
 
 
 def log_normalised(cells: GeneCounts) -> npt.NDArray[np.float32]:

@@ -5,23 +5,22 @@ A file is found because it is there; see `scaling.model.family` for what it hold
 
 from __future__ import annotations
 
-from functools import cache
-from importlib import import_module
-from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
-from scaling.errors import StudyError
+from scaling.registry import Registry
 
 if TYPE_CHECKING:
     from scaling.model.family import Family
 
-__all__ = ["find", "names"]
+__all__ = ["check", "find", "names"]
+
+_REGISTRY = Registry(__name__, __path__, attribute="FAMILY", what="family")
+check = _REGISTRY.check
 
 
-@cache
 def names() -> tuple[str, ...]:
     """List the families, without importing them."""
-    return tuple(sorted(entry.name for entry in iter_modules(__path__)))
+    return _REGISTRY.names
 
 
 def find(name: str) -> Family:
@@ -32,8 +31,5 @@ def find(name: str) -> Family:
     StudyError
         If there is no such family.
     """
-    if name not in names():
-        msg = f"There is no family {name!r}. Families are: {', '.join(names())}."
-        raise StudyError(msg)
-    family: Family = import_module(f"{__name__}.{name}").FAMILY
+    family: Family = _REGISTRY.find(name)
     return family

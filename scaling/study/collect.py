@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from graph.records import Dataset, Record, Result, Run
+from graph.records import Record, Result, Run
 from graph.records.lines import fact
 from scaling.study.execute import baseline_results, choose
 from scaling.study.folder import StudyFolder
@@ -16,7 +16,7 @@ from scaling.study.prepare import Prepared
 from scaling.study.spec import Study
 from scaling.train.validation import best_step
 
-__all__ = ["collect", "remarks"]
+__all__ = ["collect"]
 
 
 def collect(study: Study, planned: Sequence[Job], prepared: Prepared, folder: StudyFolder) -> list[Record]:
@@ -31,32 +31,6 @@ def collect(study: Study, planned: Sequence[Job], prepared: Prepared, folder: St
                 records += _results(study, run, prepared, folder)
     records += _baselines(study, prepared, folder)
     return records
-
-
-def remarks(records: Sequence[Record]) -> list[str]:
-    """Say what a study left out: cells that were not used, runs whose loss diverged."""
-    said = []
-    for entry in (record for record in records if isinstance(record, Dataset)):
-        if entry.left_out:
-            listed = ", ".join(f"{cells:,} {reason}" for reason, cells in entry.left_out.items())
-            said.append(f"Left out of {entry.id}: {listed}.")
-    failed = [record for record in records if isinstance(record, Run) and record.failed_at is not None]
-    if failed:
-        listed = "; ".join(
-            f"{run.family}, {run.cells:,} cells, seed {run.seed_data}"
-            + (f", learning rate {run.learning_rate:g}" if run.learning_rate else "")
-            + f" (step {run.failed_at})"
-            for run in failed[:MOST]
-        )
-        more = f"; and {len(failed) - MOST} more" if len(failed) > MOST else ""
-        said.append(
-            f"Diverged, and left out of every mean: {listed}{more}. A lower learning_rate under [budget] may help."
-        )
-    return said
-
-
-MOST = 5
-"""Diverged runs that are named."""
 
 
 def _run(study: Study, spec: RunSpec, prepared: Prepared, folder: StudyFolder, *, is_chosen: bool) -> Run:

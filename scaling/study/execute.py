@@ -12,6 +12,7 @@ import logging
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -212,9 +213,7 @@ def _score(spec: RunSpec, cells: Prepared, folder: StudyFolder, device: str) -> 
         model = folder.artefact(run.id).model(step, device=device)
         at = step if run.cells else 0  # 0 says untrained; none, that a family is not trained in steps
         for entry in missing:
-            predicted = baselines.predict(
-                entry, lambda part, model=model: embed(model, part, device=device), seed_split=entry.seed_split
-            )
+            predicted = baselines.predict(entry, partial(embed, model, device=device), seed_split=entry.seed_split)
             predictions[entry.digest].keep(predicted, evaluation=entry.digest, at=at)
             results[entry.digest] += _results(entry, run.model_id, predicted, origin | {"steps": at})
     for entry in missing:

@@ -23,7 +23,8 @@ from graph.vocabulary.protocol import CLUSTER_REWEIGHTED, MIN_COVERAGE
 from scaling.corpus.counts import UNKNOWN, Corpus, Text, take
 from scaling.corpus.genes import select_genes
 from scaling.errors import CorpusError, LowCoverage
-from scaling.evaluate.baselines import Evaluation
+from scaling.evaluate import methods
+from scaling.evaluate.baselines import Classify, Evaluation
 from scaling.evaluate.predictions import cell_groups
 from scaling.study.reading import read_cells, read_validation
 from scaling.study.spec import EvaluationSpec, Study
@@ -52,6 +53,8 @@ class Facts:
     evaluation_digests: tuple[str, ...]
     evaluation_names: tuple[tuple[str, str, str | None], ...]
     """Name, dataset id and reference id of each evaluation."""
+    evaluation_methods: tuple[tuple[str, str], ...]
+    """Method of each evaluation, and its settings as JSON."""
     coverage: tuple[float, ...] = ()
     """Share of the models' genes that each evaluation measured."""
     validation_digest: str = ""
@@ -142,12 +145,13 @@ def describe(
         evaluation_digests=tuple(_evaluation_digest(entry, study, evaluations) for entry in study.evaluations),
         evaluation_names=tuple(
             (
-                f"knn5_{entry.kind}",
+                entry.name,
                 study.dataset_id(entry.query),
                 study.dataset_id(entry.reference) if entry.reference else None,
             )
             for entry in study.evaluations
         ),
+        evaluation_methods=tuple((entry.method, entry.config().model_dump_json()) for entry in study.evaluations),
         coverage=tuple(round(_coverage(entry, evaluations, columns), 6) for entry in study.evaluations),
         validation_digest=validation.digest() if validation is not None else "",
         datasets=tuple(_datasets(study, corpus, evaluations, validation)),
@@ -162,6 +166,7 @@ def open_prepared(folder: Path) -> Prepared:
     data["datasets"] = tuple(Dataset.model_validate(entry) for entry in data["datasets"])
     data["evaluation_digests"] = tuple(data["evaluation_digests"])
     data["coverage"] = tuple(data["coverage"])
+    data["evaluation_methods"] = tuple(tuple(entry) for entry in data["evaluation_methods"])
     names, seen = read_genes(folder / "genes.parquet")
     data["evaluation_names"] = tuple(tuple(entry) for entry in data["evaluation_names"])
     facts = Facts(**data)
@@ -176,6 +181,7 @@ def open_prepared(folder: Path) -> Prepared:
                 coverage=facts.coverage[number],
                 digest=facts.evaluation_digests[number],
                 seed_split=facts.seed_split,
+                classify=_classifier(*facts.evaluation_methods[number]),
                 query_groups=np.load(part / "query" / "groups.npy"),
                 query=load_counts(part / "query"),
                 query_labels=np.load(part / "query" / "labels.npy"),
@@ -193,6 +199,13 @@ def open_prepared(folder: Path) -> Prepared:
         genes=names[seen],
         validation=load_counts(folder / "validation") if facts.validation_digest else None,
     )
+
+
+def _classifier(method: str, settings: str) -> Classify:
+    """Method of an evaluation with its settings."""
+    found = methods.find(method)
+    config = found.config.model_validate_json(settings)
+    return lambda train, labels, query: found.predict(train, labels, query, config)
 
 
 def _save_evaluation(
@@ -267,7 +280,10 @@ def _clusters(cells: GeneCounts, k: int) -> npt.NDArray[np.int32]:
 
 
 def _evaluation_digest(entry: EvaluationSpec, study: Study, sets: Mapping[str, Corpus]) -> str:
-    parts: list[Any] = [entry.model_dump(mode="json", exclude={"low_coverage"}), study.min_label_cells]
+    what = entry.model_dump(mode="json", exclude={"low_coverage"}) | {
+        "settings": entry.config().model_dump(mode="json")
+    }
+    parts: list[Any] = [what, study.min_label_cells]
     for name in (entry.query, entry.reference):
         if name:
             labels = sets[name].label if entry.reference is None else sets[name].coarse

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import tomllib
+from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
@@ -17,10 +18,12 @@ from graph.records import canonical_json
 from graph.vocabulary.protocol import CLUSTER_REWEIGHTED, DELTA, RANDOM
 from scaling import families
 from scaling.errors import StudyError
+from scaling.evaluate import methods
 from scaling.study.fairness import check_batches, check_pairs, check_rates, check_sides
 from scaling.study.hypotheses import HypothesesSpec, TestSpec, check_arms
 
 if TYPE_CHECKING:
+    from scaling.evaluate.method import MethodConfig
     from scaling.model.family import FamilyConfig
 
 __all__ = [
@@ -28,18 +31,20 @@ __all__ = [
 ]  # fmt: skip
 
 
-def _known_family(name: str) -> str:
-    if name not in families.names():
-        similar = difflib.get_close_matches(name, families.names(), n=1, cutoff=0.5)
-        msg = (
-            f"there is no such family{f'; did you mean {similar[0]!r}?' if similar else ''}. Families are: "
-            + ", ".join(families.names())
-        )
-        raise ValueError(msg)
-    return name
+def _file_of(check: Callable[[str], str]) -> AfterValidator:
+    """A name that must be that of a file of a registry."""
+
+    def validate(name: str) -> str:
+        try:
+            return check(name)
+        except StudyError as error:
+            raise ValueError(str(error)) from error
+
+    return AfterValidator(validate)
 
 
-Family = Annotated[str, AfterValidator(_known_family)]
+Family = Annotated[str, _file_of(families.check)]
+MethodName = Annotated[str, _file_of(methods.check)]
 Sampling = Literal["random", "celltype_reweighted", "cluster_reweighted"]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.*-]+$", max_length=100)]
 VocabularyId = Annotated[str, Field(pattern=r"^dataset:[a-z0-9_]+$", max_length=100)]
@@ -88,7 +93,7 @@ class SetSpec(_Part):
 
 
 class EvaluationSpec(_Part):
-    """A kNN classification."""
+    """A classification of cell types from the embedding."""
 
     kind: Literal["cross_study", "within_study"]
     """Classifier fitted on another study (coarse labels), or on half of the same study (fine labels)."""
@@ -96,6 +101,10 @@ class EvaluationSpec(_Part):
     """Set that is scored."""
     reference: Name | None = None
     """Set that the classifier is fitted on; cross_study only."""
+    method: MethodName = "knn"
+    """How labels are predicted: a file of `scaling.evaluate.methods`."""
+    settings: dict[str, Any] = Field(default_factory=dict)
+    """Settings of the method that are not its defaults, such as ``{ k = 15 }``."""
     low_coverage: bool = False
     """Score a set that measured under half of the models' genes all the same; it is never evidence."""
 
@@ -107,7 +116,17 @@ class EvaluationSpec(_Part):
         if self.reference == self.query:
             msg = f"reference and query are both {self.query}; use within_study"
             raise ValueError(msg)
+        self.config()
         return self
+
+    def config(self) -> MethodConfig:
+        """Settings of the method."""
+        return methods.find(self.method).config.model_validate(self.settings)
+
+    @property
+    def name(self) -> str:
+        """What records call the evaluation, such as ``knn5_cross_study``."""
+        return f"{methods.find(self.method).name(self.config())}_{self.kind}"
 
 
 class ValidationSpec(_Part):

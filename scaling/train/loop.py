@@ -151,7 +151,7 @@ class _Loop:
         if not math.isfinite(value) or value > EXPLODED * max(abs(self.first), 1.0):
             raise Diverged(step, value)
         self.optimiser.zero_grad(set_to_none=True)
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         if self.settings.clip_norm is not None:
             torch.nn.utils.clip_grad_norm_(self.weights, self.settings.clip_norm)
         self.optimiser.step()
@@ -184,8 +184,8 @@ class _Loop:
 
 
 def _optimiser(weights: Sequence[torch.nn.Parameter], settings: Optimiser) -> torch.optim.Optimizer:
-    kind = {"adamw": torch.optim.AdamW, "adam": torch.optim.Adam}[settings.name]
-    return kind(
+    kinds: dict[str, type[torch.optim.Adam]] = {"adamw": torch.optim.AdamW, "adam": torch.optim.Adam}
+    return kinds[settings.name](
         weights, lr=settings.learning_rate, betas=settings.betas, eps=settings.eps,
         weight_decay=settings.weight_decay, fused=True,
     )  # fmt: skip

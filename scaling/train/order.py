@@ -29,7 +29,9 @@ class Order:
         """Rows of a step, counted from 1."""
         if self._cumulative is not None:
             draws = np.random.default_rng([self.seed, 1, step]).random(self.size)
-            return self.rows[np.searchsorted(self._cumulative, draws, side="right").clip(max=len(self.rows) - 1)]
+            places = np.searchsorted(self._cumulative, draws, side="right").clip(max=len(self.rows) - 1)
+            drawn: Rows = self.rows[places]
+            return drawn
         # A batch that is larger than the subset takes from an endless row of epochs.
         per_epoch = len(self.rows) if self.size > len(self.rows) else len(self.rows) // self.size * self.size
         start, stop = (step - 1) * self.size, step * self.size

@@ -116,7 +116,7 @@ def choose_counts(
         indptr=np.concatenate([[0], np.cumsum(np.bincount(row[keep], minlength=len(cells)))]).astype(np.int64),
         indices=new_column[cells.indices[keep]],
         counts=counts[keep].astype(np.uint32),
-        library=np.bincount(row, counts.astype(np.float64), len(cells)),
+        library=np.bincount(row, counts.astype(np.float64), len(cells)).astype(np.float64),
         measured=(cells.measured & included)[:, columns],
         study=np.asarray(cells.study),
         label=np.where(names == UNKNOWN, -1, number).astype(np.int32),

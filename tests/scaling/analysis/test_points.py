@@ -162,3 +162,19 @@ def test_other_ways_of_sampling_are_compared_with_the_whole_corpus_of_the_random
     other = [r for r in _results(_scores("flat", 1), sampling="celltype_reweighted") if r.fraction != 1.0]
     point = _point(saturation([*random, *other]), rule="equivalence@1", sampling="celltype_reweighted")
     assert (point.cells, point.corpus_cells) == (100, 10_000)
+
+
+def test_the_checkpoints_that_validation_chose_have_a_point_beside_that_of_the_last_step() -> None:
+    early, late = list(_results(_scores("flat", 1), steps=1000)), list(_results(_scores("rising", 1), steps=4000))
+    # small subsets are best early, the whole corpus at the end
+    early = [result.model_copy(update={"chosen": result.cells != CELLS[-1]}) for result in early]
+    late = [result.model_copy(update={"chosen": result.cells == CELLS[-1]}) for result in late]
+    points = saturation([*early, *late])
+    wanted = {"rule": "equivalence@1", "dataset_id": "dataset:pbmc3k"}
+    chosen = _point(points, checkpoint="chosen", **wanted)
+    last = _point(points, checkpoint=None, steps=4000, **wanted)
+    assert chosen.steps is None
+    assert chosen.id != last.id
+    picked = {result.id for result in (*early, *late) if result.chosen}
+    assert set(chosen.result_ids) == picked
+    assert _point(saturation(late), checkpoint=None, **wanted) == last

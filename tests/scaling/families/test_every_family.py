@@ -94,5 +94,5 @@ def test_parameters_and_operations_are_those_that_torch_counts(cells: GeneCounts
 
 
 def test_an_unknown_family_is_refused_with_those_that_there_are() -> None:
-    with pytest.raises(StudyError, match=r"no family 'maskd'. Families are: .*masked"):
+    with pytest.raises(StudyError, match=r"no family 'maskd'; did you mean 'masked'\? There are: .*contrastive"):
         families.find("maskd")

@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from pydantic import ValidationError
 
 from graph.records import Dataset, Record, Result, Run
 from scaling.errors import OverlapError
 from scaling.study import run as running
+from scaling.study.remarks import remarks
 from scaling.study.spec import Study
 
 FAIR: dict[str, Any] = {
@@ -67,6 +69,20 @@ def test_the_validation_cells_are_named_in_the_records(records: list[Record]) ->
     assert "dataset:simulated2" in {entry.id for entry in records if isinstance(entry, Dataset)}
 
 
+def test_the_last_step_is_shown_beside_the_chosen_one(records: list[Record]) -> None:
+    (masked,) = (line for line in remarks(records) if line.startswith("masked"))
+    runs = [run for run in records if isinstance(run, Run) and run.family == "masked" and run.chosen_step]
+    early = sum(run.chosen_step != 16 for run in runs)
+    assert masked.endswith(f"an earlier one was chosen in {early} of 2 replicates.")
+    values = [
+        result.value
+        for result in records
+        if isinstance(result, Result) and result.metric_id == "metric:macro_f1" and result.chosen
+        and result.model_id == "model:ours_masked"
+    ]  # fmt: skip
+    assert f"macro F1 {np.mean(values):.3f} at the checkpoints that validation chose" in masked
+
+
 def test_validation_cells_that_stand_in_the_corpus_under_another_name_are_refused(
     simulated: Path, tmp_path: Path
 ) -> None:
@@ -118,7 +134,7 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "an unknown family": (
         {"arms": [{"families": ["maskd"], "sizes": ["all"], "seeds": 1}]},
-        "no such family; did you mean 'masked'",
+        "There is no family 'maskd'; did you mean 'masked'",
     ),
 }  # fmt: skip
 
