@@ -24,7 +24,7 @@ NO_PART = phrases(
     "leads",
     "caused",
     r"lower(?:s|ed)", r"reduc\w*", r"decreas\w*", r"hurts?", r"harm\w*", r"degrad\w*", r"improv\w*", r"help\w*",
-    "changed", "resulted",
+    "changed", "resulted", r"\w{3,}ly",
 )  # fmt: skip
 # "Without gene2vec, the accuracy of scBERT decreased."
 ABLATION = re.compile(

@@ -122,7 +122,7 @@ def read_comparisons(content: Content) -> Iterator[Draft]:
 
 def _is_of(content: Content, predicate: Predicate, first: int, mention: Mention) -> bool:
     """Whether a verb has what a mention names: what stands beside it, or leads the clause before the first verb."""
-    if predicate.start <= mention.start < predicate.until:
+    if predicate.start < mention.end and mention.start < predicate.until:
         other = OTHER_VERB.search(content.since(predicate.end))
         return other is None or mention.start < predicate.end + other.start()
     if mention.start >= first:

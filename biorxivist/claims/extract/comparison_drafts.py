@@ -33,7 +33,7 @@ WITHIN_NOISE = alternatives(
     r"\bno significant\b",
 )
 # "matched or exceeded", "at least as good as": not worse. "worse or equal" is no such thing.
-AT_LEAST = alternatives(r"\bor\b", "at least")
+AT_LEAST = alternatives(r"\bor\b", "at least", r"\b(?:and|if not) (?:\w+ )?(?:better|superior|higher)\b")
 WORSE = re.compile("worse|inferior|lag|trail|fall|fell|under", re.IGNORECASE)
 ASIDE = re.compile(
     r"\b(?:with|at|while|in) (?:[\w-]+ )?(?:reduced|lower|less|fewer|faster|a fraction of the) (?:[\w-]+ )?"

@@ -83,6 +83,10 @@ WORDS = r"(?: (?!than\b|over\b|to\b|compared\b)[\w-]+){0,6}?"
 WORDS_BEFORE_THAN = r"(?: (?!than\b|to\b|compared\b)[\w-]+){0,6}?"
 WORDS_BEFORE_OVER = r"(?: (?!over\b|to\b)[\w-]+){0,4}?"
 
+COST = "(?:MSE|MAE|RMSE|MMD|errors?|loss|perplexity|distance|runtime|training time|inference time|memory(?: usage)?)"
+UP_TO = r"(?:[^.;:,]|\.\d){0,50}? "
+AGAINST = f"(?:over|{BESIDE}|versus)\\b"
+
 # Of two wordings that overlap in a clause, the one that stands first here counts.
 WORDINGS = (
     # At least as good. It is read as "not worse": the draft is negated where the words say so.
@@ -99,6 +103,9 @@ WORDINGS = (
             "as good as or better than",
             # "Results were comparable or superior to those of scVI."
             r"(?:comparable|competitive|similar|equal) (?:to )?or (?:better|superior|higher)(?: \w+)? \w+",
+            # "comparable, and often better, performance than"
+            r"(?:comparable|competitive|similar),? (?:and|or|if not) (?:\w+ )?(?:better|superior|higher),?(?: \w+)? "
+            r"(?:than|to|with)",
         ),
     ),
     Wording(
@@ -171,6 +178,15 @@ WORDINGS = (
         ),
     ),
     Wording(
+        ">",
+        alternatives(
+            # "scDFM reduces MSE by 19.6% over the strongest baseline."
+            rf"\breduc(?:es|ed|ing)\b(?=(?: [\w-]+){{0,4}}? {COST}\b{UP_TO}{AGAINST})",
+            # "scNova improves accuracy by 4.5% over scGPT."
+            rf"\b(?:improv|boost|enhanc)(?:es|ed|ing)\b(?=[^,;:.]{{1,60}}? by (?:up to |an average of )?\d{UP_TO}{AGAINST})",
+        ),
+    ),
+    Wording(
         "<",
         alternatives(
             # "scBERT underperformed relative to scVI."
@@ -191,7 +207,9 @@ WORDINGS = (
         "~",
         alternatives(
             # "UCE matched scGPT"; but "match the distribution of the batch"
-            r"(?<![\w-])match(?:es|ed|ing)?\b(?![-] ?)(?! (?:between|of|the (?:distribution|batch|label)))",
+            # nor "flow matching" and "the matching objective"
+            r"(?<![\w-])(?<!flow )(?<!score )(?<!moment )(?<!distribution )(?<!graph )(?<!the )(?<!bridge )"
+            r"match(?:es|ed|ing)?\b(?![-] ?)(?! (?:between|of|the (?:distribution|batch|label)|objective|loss|cost))",
             # "scGPT is on par with scVI."
             r"\b(?:is|are|was|were|be|remains?|remained|perform(?:s|ed)?|performance|results?|become) "
             rf"{ADVERBS}{SAME}\b{NOT_IN_KIND}(?: [\w-]+){{0,4}}? (?:to|with|as)\b",

@@ -149,6 +149,8 @@ OF_WHAT = re.compile(
     ),
     re.IGNORECASE,
 )
+# "3.01 MSE": an error has no upper end
+ERROR = re.compile(r" (?:R?MSE|MAE|MMD|FID)\b")
 # "by 0.05", "within 5%", "every 10%"
 BY = re.compile(r"\b(?:by|within|every|each|additional) (?:\w+ ){0,3}$", re.IGNORECASE)
 # "(0.81, the authors report)"
@@ -244,7 +246,7 @@ def _scores(content: Content) -> list[tuple[Number, Mention | None]]:
     found: list[tuple[Number, Mention | None]] = []
     for number in content.numbers:
         before = content.until(number.start)
-        if not _may_be_score(content, number):
+        if not _may_be_score(content, number) and not ERROR.match(content.since(number.end)):
             continue
         metric = _metric_of(content, number, metrics)
         if metric is not None:

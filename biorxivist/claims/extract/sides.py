@@ -42,6 +42,11 @@ PREPOSITION = re.compile(
 BY_ADDING = re.compile(
     r"\b(?:integrat|incorporat|add|us|combin|leverag|employ|fine-?tun)ing (?:the |an? )?(?:[\w-]+ )?$", re.IGNORECASE
 )
+# "..., and significantly outperforms"
+SECOND_VERB = re.compile(r"[^;:.]{0,40}?,? and (?:\w+ly |also |even |thus |thereby |consistently )*", re.IGNORECASE)
+FIRST_WITHIN = 3
+"""Words of a clause before a model that is its subject."""
+CONJUNCTION = re.compile(r"\b(?:and|or|nor|as well as)\b|[&/(]", re.IGNORECASE)
 # What no object stands behind: "outperforms when trained on scVI's data".
 NO_OBJECT = alternatives(
     "[;:]",
@@ -99,7 +104,7 @@ def find_sides(content: Content, predicate: Predicate, subject: Sequence[Mention
     if not before and OTHER_SUBJECT.search(content.until(predicate.start)):
         return None  # "showing that some new thing outperforms": it is not who was named before
     before = [group for group in before if not BY_ADDING.search(content.until(group[0].start))]
-    left = _subject_of(before, content) or list(subject)
+    left = _subject_of(before, content, predicate) or list(subject)
     left = [m for m in left if not m.pronoun] or list(subject) or _named_once(before, left) or _anaphor(left)
     behind = text[predicate.end - offset :]
     objects = (group for group in after if _is_object(behind[: group[0].start - predicate.end]))
@@ -128,10 +133,18 @@ def _groups(content: Content) -> list[list[Mention]]:
     return [group for part in parts for group in coordinate(text, part, offset=offset)]
 
 
-def _subject_of(before: Sequence[list[Mention]], content: Content) -> list[Mention]:
-    """The list nearest to the verb that no preposition other than "of" or "like" hangs on."""
+def _subject_of(before: Sequence[list[Mention]], content: Content, predicate: Predicate) -> list[Mention]:
+    """The list nearest to the verb that no preposition other than "of" or "like" hangs on.
+
+    In "A integrates three B and outperforms C", whose second verb has the subject of the first, that is A.
+    """
+    before = [group for whole in before for group in _apart(whole, content)]
     if len(before) == 1:
         return before[0]
+    if before and SECOND_VERB.fullmatch(content.until(predicate.start)[before[-1][-1].end - content.clause.start :]):
+        first = before[0]
+        if len(content.until(first[0].start).split()) <= FIRST_WITHIN and not first[0].pronoun:
+            return first
     return next((group for group in reversed(before) if not PREPOSITION.search(content.until(group[0].start))), [])
 
 
@@ -139,6 +152,13 @@ def _named_once(before: Sequence[list[Mention]], left: Sequence[Mention]) -> lis
     """The only model that a clause names before a pronoun: "Although A is large, it did not beat B"."""
     earlier = [mention for group in before for mention in group if mention.named and mention not in left]
     return earlier if len(earlier) == 1 and left and ANAPHOR.match(left[0].text) else []
+
+
+def _apart(group: list[Mention], content: Content) -> list[list[Mention]]:
+    """A list whose names are joined by commas alone is none: "used by existing models, CancerFoundation outperforms"."""
+    if len(group) == 1 or CONJUNCTION.search(content.since(group[0].start)[: group[-1].end - group[0].start]):
+        return [group]
+    return [[mention] for mention in group]
 
 
 def _anaphor(left: Sequence[Mention]) -> list[Mention]:

@@ -113,6 +113,15 @@ APPLIED = whole_words(
     "us(?:ed|es) as", "reference", "experiments",
 )  # fmt: skip
 TRAINED = re.compile(r"\b(?:pre-?)?train(?:ed|s)?\b(?! (?:set|data|split))", re.IGNORECASE)
+# "Pre-trained on 2 million cells, A shows", "Despite being trained on", "With 100 million parameters, A"
+OPENS = re.compile(
+    r"\s*(?:(?:(?:despite|after|by|although|when|while) )?(?:being )?(?:pre-?)?train(?:ed|ing) |"
+    r"(?:with|comprising|despite (?:having|using)) (?:only |just |about |over |up to |more than )*\d)",
+    re.IGNORECASE,
+)
+COMMA = re.compile(r",\s*(?:the |our )?(?:[\w-]+ ){0,2}$")
+BEYOND = re.compile(r"\b(?:beyond|exceeding|until|per|every|each|first|additional|another) (?:the )?(?:about )?$", re.IGNORECASE)
+"""What makes of a size a place on an axis: "no gain beyond 1 million cells"."""
 # "2.6 million cells from the CELLxGENE census": what they were taken from is larger
 TAKEN_FROM = re.compile(r"\b(?:from|of|drawn|sampled|subset)\b", re.IGNORECASE)
 OWNER_WITHIN = 60
@@ -151,7 +160,7 @@ def _sizes(content: Content) -> Iterator[tuple[Number, str]]:
 def _is_varied(content: Content, number: Number) -> bool:
     """Whether a number is an end of a range that something was varied over."""
     before = content.until(number.start)
-    return bool(FROM_TO.search(before) or (FROM.search(before) and TO.match(content.since(number.end))))
+    return bool(BEYOND.search(before) or FROM_TO.search(before) or (FROM.search(before) and TO.match(content.since(number.end))))
 
 
 def _owners(content: Content, sizes: list[tuple[Number, str]]) -> dict[int, Mention | None]:
@@ -207,12 +216,22 @@ def _owner(content: Content, number: Number, unit: str) -> Mention | None:
         owner = before[-1]
         return owner if unit in OF_MODELS or _has_size(content, owner, number, unit) else None
     after = [mention for mention in named if mention.start >= number.end]
+    if OPENS.match(content.text) and (led := _led_by(content, after, number)):
+        return led
     if len(after) == 1 and after[0].start - number.end < OWNER_WITHIN:
         between = content.since(number.end)[: after[0].start - number.end]
         if not TAKEN_FROM.search(between):
             return after[0]
     before = [mention for mention in content.subject if _may_own(mention)]
     return before[0] if before and (unit in OF_MODELS or TRAINED.search(content.text)) else None
+
+
+def _led_by(content: Content, after: list[Mention], number: Number) -> Mention | None:
+    """The model that an opening with a size leads to: "Pre-trained on 2 million cells of 30 tissues, A shows"."""
+    models = [mention for mention in after if mention.kind == "model"]
+    if models and COMMA.search(content.since(number.end)[: models[0].start - number.end]):
+        return models[0]
+    return None
 
 
 def _is_applied(before: str) -> bool:
