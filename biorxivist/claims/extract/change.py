@@ -111,7 +111,9 @@ def read_changes(content: Content) -> Iterator[Draft]:
         if not factors:
             yield from _drafts(replace(content, named_before=()), _contrasted(content), effect)
             return
-        if bound := [factor for factor in factors if _bears_on(content.text, factor, effect.verb)]:
+        bound = [factor for factor in factors if _bears_on(content.text, factor, effect.verb)]
+        # "a larger scVI does not profit from more cells": what it profits from was varied
+        if bound := [factor for factor in bound if factor.start > effect.verb.start() and not factor.ablated] or bound:
             yield from _drafts(content, bound, effect)
             return
 

@@ -53,6 +53,8 @@ class Comparison:
     sides: Sides
     direction: Direction
     negated: bool
+    start: int
+    """Where its verb begins in the sentence."""
     end: int
     """Where its verb ends in the sentence."""
 
@@ -110,7 +112,7 @@ def _scopes(content: Content, *, negated: bool) -> Iterator[tuple[Scope, bool]]:
 
 def _margin(comparison: Comparison, content: Content) -> float | None:
     """By how much: "by 5 points", "(0.01)" beside a spread."""
-    behind = [number for number in content.numbers if number.start >= comparison.end]
+    behind = [number for number in content.numbers if number.start >= comparison.start]
     margin = next((number for number in behind if BY.search(content.until(number.start))), None)
     if margin is None and WITHIN_NOISE.search(content.text):
         margin = next((number for number in behind if content.until(number.start).endswith("(")), None)

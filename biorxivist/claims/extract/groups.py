@@ -41,6 +41,8 @@ OPEN_GROUP = re.compile(
 # "zero-shot models", "conventional fine-tuning"
 OF_REGIME = whole_names(
     "(?:zero-shot|few-shot|fine-tuned|pre-?trained) (?:models|methods|baselines|counterparts)",
+    # "outperforms models trained on far more data"
+    "(?<!language )(?<!foundation )models(?= (?:pre-?)?trained )",
     "(?:traditional|conventional|standard|full|vanilla) fine-?tuning(?! (?:data|set|step|strateg|schedul))",
 )
 COUNTED = re.compile(
@@ -122,6 +124,9 @@ PRONOUN = whole_names(
         "representation",
         "representations",
     ),
+    # "our pre-trained single-cell model"
+    r"our (?:[\w-]+ ){1,3}?(?:model|method|approach|framework|architecture|network|encoder)",
+    "the (?:pre-?trained|fine-?tuned|final|full|frozen) (?:model|backbone|encoder|network)",
     "the (?:latter|former)",
     "ours",
     "our results?",

@@ -85,6 +85,8 @@ IN_TASK = re.compile(r"\b(?:in|for|on|of|at|across|during) (?:the |an? )?(?:[\w-
 # "a version of A without B", "between A and B": what is measured is not A
 NOT_ITSELF_IN = re.compile(r"\b(?:version|variant|ablation)s? of\b|\bbetween\b", re.IGNORECASE)
 NOT_ITSELF = re.compile(r"\b(?:(?:version|variant|ablation)s? of|between) (?:the |an? )?$", re.IGNORECASE)
+# "scGPT (no pre-training)", "scGPT without pre-training"
+NOT_WHOLE = re.compile(r"\s*\((?:no|without|w/o|minus|ablat\w+)\b|\s+(?:without|w/o|minus|variants?\b)", re.IGNORECASE)
 # Words before a metric that leave it what it is; others make another metric of it: "steering accuracy"
 KEEPS_METRIC = re.compile(
     phrases(
@@ -149,6 +151,7 @@ OF_WHAT = re.compile(
     ),
     re.IGNORECASE,
 )
+CHANGED = re.compile(r" (?:improvements?|gains?|increases?|reductions?|drops?|boosts?|advantages?|differences?|decreases?)\b", re.IGNORECASE)
 # "3.01 MSE": an error has no upper end
 ERROR = re.compile(r" (?:R?MSE|MAE|MMD|FID)\b")
 # "by 0.05", "within 5%", "every 10%"
@@ -193,6 +196,7 @@ def _models(content: Content) -> list[Mention]:
         if not model.pronoun
         and any(mention.named for mention in group)
         and not NOT_ITSELF.search(content.until(group[0].start))
+        and not NOT_WHOLE.match(content.since(model.end))
     ]
 
 
@@ -266,6 +270,10 @@ def _scores(content: Content) -> list[tuple[Number, Mention | None]]:
 def _metric_of(content: Content, number: Number, metrics: Sequence[Mention]) -> Mention | None:
     """The metric that stands right behind a number, or that leads up to it."""
     following = next((m for m in metrics if 0 <= m.start - number.end < BESIDE), None)
+    if following and CHANGED.match(content.since(following.end)):
+        return None  # "a 2.6% accuracy gain"
+    if following and "," in content.since(number.end)[: following.start - number.end]:
+        following = None  # "MCC 0.7, F1 0.9"
     if following is None and OTHER_FOLLOWS.match(content.since(number.end)):
         return None
     leading = next((m for m in reversed(metrics) if m.end <= number.start), None)

@@ -42,6 +42,8 @@ PREPOSITION = re.compile(
 BY_ADDING = re.compile(
     r"\b(?:integrat|incorporat|add|us|combin|leverag|employ|fine-?tun)ing (?:the |an? )?(?:[\w-]+ )?$", re.IGNORECASE
 )
+# "..., consistently outperforming"
+PARTICIPLE = re.compile(r", (?:\w+ly |even |often |thus |thereby )*$", re.IGNORECASE)
 # "..., and significantly outperforms"
 SECOND_VERB = re.compile(r"[^;:.]{0,40}?,? and (?:\w+ly |also |even |thus |thereby |consistently )*", re.IGNORECASE)
 FIRST_WITHIN = 3
@@ -52,7 +54,7 @@ NO_OBJECT = alternatives(
     "[;:]",
     r"\b(?:sizes?|numbers?|scale|amounts?|capacity|budgets?|thresholds?) of\b",
     r"\b(?:that(?! of\b)|which|who|because|when|if)\b",
-    r"\b(?:showing|suggesting|using|by using|trained)\b",
+    r"\b(?:showing|suggesting|using|by using|trained|fewer|minimal|than)\b",
 )
 # "... show that deep learning does not outperform": a verb of reporting, and then a subject that names no model
 OTHER_SUBJECT = re.compile(
@@ -139,6 +141,9 @@ def _subject_of(before: Sequence[list[Mention]], content: Content, predicate: Pr
     In "A integrates three B and outperforms C", whose second verb has the subject of the first, that is A.
     """
     before = [group for whole in before for group in _apart(whole, content)]
+    participle = PARTICIPLE.search(content.until(predicate.start)) and predicate.words.split()[0].endswith("ing")
+    if participle and len(before) > 1:  # "A predicts B, outperforming C": what the clause begins with
+        return next((group for group in before if not PREPOSITION.search(content.until(group[0].start))), [])
     if len(before) == 1:
         return before[0]
     if before and SECOND_VERB.fullmatch(content.until(predicate.start)[before[-1][-1].end - content.clause.start :]):

@@ -52,7 +52,7 @@ UNITS: tuple[tuple[str, str], ...] = (
     # "1,100 genetic perturbations"
     (r"(?:small-molecule |drug |genetic |different |unique )*perturbations", "perturbations"),
 )
-COMPILED = tuple((re.compile(rf"[- ]?\s?(?:{words})(?![\w-])", re.IGNORECASE), unit) for words, unit in UNITS)
+COMPILED = tuple((re.compile(rf"\+?[- ]?\s?(?:{words})(?![\w-])", re.IGNORECASE), unit) for words, unit in UNITS)
 ALWAYS = frozenset({"cells", "parameters", "tokens"})
 """Units of which every large number is a size, whatever the clause says of it."""
 # What makes a size of a small number: "a benchmark of 12 methods"
@@ -81,6 +81,10 @@ SEVERAL = 5
 LISTED = re.compile(
     r"^(?:(?:,| and|, and| or) (?:\d[\d.,]* (?:million|billion|thousand)|\d[\d.,]*[MBK]))+", re.IGNORECASE
 )
+# "a 7B LLM", "the 316M variant"
+SIZED = re.compile(r"[ -](?:LLMs?|(?:[\w-]+ )?(?:language )?models?|transformers?|encoders?|backbones?|variants?|versions?)\b", re.IGNORECASE)
+# "57 million dissociated and 53 million spatially resolved cells"
+COORDINATED = re.compile(r" [\w-]+,? and (?:\d[\d.,]* (?:million|billion|thousand)|\d[\d.,]*[MBK])(?= )", re.IGNORECASE)
 # "from 1 million to 30 million cells": a range that something was varied over is no size of anything
 FROM_TO = re.compile(
     r"\bfrom (?:\d[\d.,]*(?: (?:million|billion|thousand)|[MBK])? (?:\w+ )?to )(?:about |over )?$", re.IGNORECASE
@@ -93,9 +97,12 @@ ONLY_NUMBER = re.compile(r"^\s*(?:,|and|respectively|\)|\.|$|on\b|for\b)")
 OWNS = re.compile(
     r"[\s,(:]*(?:\b(?:on|with|from|over|about|more than|and|that|which|an?|the|is|was|has|of|"
     r"(?:spann?|cover|compris|contain|includ|consist|compil|collect|curat|integrat|search|read|learn|us)(?:e?s|ed|ing)?|"
-    r"saw|seen|built|corpus|atlas|large-scale|models?)\b[\s,(:]*)*",
+    r"saw|seen|built|corpus|atlas|data ?set|collection|compendium|resource|large-scale|models?)\b[\s,(:]*)*",
     re.IGNORECASE,
 )
+# "scNova features 600 million parameters, covers more than 60,000 genes"
+HAS = re.compile(r"\b(?:cover|featur|compris|contain|span|includ)(?:e?s|ed|ing)? (?:over |more than |about |up to )*$", re.IGNORECASE)
+BRACKET = re.compile(r"\s?\((?:about |over |more than |n ?= ?|~ ?)*$", re.IGNORECASE)
 OF_MODELS = frozenset({"parameters", "tokens"})
 """Units of which models have a number, whatever is done with them."""
 WITH_CORPUS = frozenset({"cells", "datasets", "studies", "species", "donors", "tissues", "organs", "cell types"})
@@ -115,13 +122,14 @@ APPLIED = whole_words(
 TRAINED = re.compile(r"\b(?:pre-?)?train(?:ed|s)?\b(?! (?:set|data|split))", re.IGNORECASE)
 # "Pre-trained on 2 million cells, A shows", "Despite being trained on", "With 100 million parameters, A"
 OPENS = re.compile(
-    r"\s*(?:(?:(?:despite|after|by|although|when|while) )?(?:being )?(?:pre-?)?train(?:ed|ing) |"
+    r"\s*(?:(?:(?:despite|after|by|although|though|when|while) )?(?:being |it (?:is|was) |they were )?(?:pre-?)?train(?:ed|ing) |"
     r"(?:with|comprising|despite (?:having|using)) (?:only |just |about |over |up to |more than )*\d)",
     re.IGNORECASE,
 )
 COMMA = re.compile(r",\s*(?:the |our )?(?:[\w-]+ ){0,2}$")
-BEYOND = re.compile(r"\b(?:beyond|exceeding|until|per|every|each|first|additional|another) (?:the )?(?:about )?$", re.IGNORECASE)
+BEYOND = re.compile(r"\b(?:beyond|exceeding|until|towards?|per|every|each|first|additional|another|between|% of) (?:the |an? )?(?:about |some )?$", re.IGNORECASE)
 """What makes of a size a place on an axis: "no gain beyond 1 million cells"."""
+BETWEEN = re.compile(r"\bbetween [^.;,]{0,30} and (?:about |over )?$", re.IGNORECASE)
 # "2.6 million cells from the CELLxGENE census": what they were taken from is larger
 TAKEN_FROM = re.compile(r"\b(?:from|of|drawn|sampled|subset)\b", re.IGNORECASE)
 OWNER_WITHIN = 60
@@ -160,7 +168,7 @@ def _sizes(content: Content) -> Iterator[tuple[Number, str]]:
 def _is_varied(content: Content, number: Number) -> bool:
     """Whether a number is an end of a range that something was varied over."""
     before = content.until(number.start)
-    return bool(BEYOND.search(before) or FROM_TO.search(before) or (FROM.search(before) and TO.match(content.since(number.end))))
+    return bool(BEYOND.search(before) or BETWEEN.search(before) or FROM_TO.search(before) or (FROM.search(before) and TO.match(content.since(number.end))))
 
 
 def _owners(content: Content, sizes: list[tuple[Number, str]]) -> dict[int, Mention | None]:
@@ -178,8 +186,12 @@ def _unit_of(content: Content, number: Number, last: str | None) -> str | None:
     """What a number counts: the thing behind it, or behind the list that it begins, or that of the number before it."""
     rest = content.since(number.end)
     unit = _unit(rest)
+    if unit is None and number.scaled and SIZED.match(rest):
+        return "parameters"
     if unit is None and number.scaled:
-        if LISTED.match(rest):
+        if also := COORDINATED.match(rest):
+            unit = _unit(rest[also.end() :])
+        if unit is None and LISTED.match(rest):
             unit = _unit(LISTED.sub("", rest, count=1))
         if unit is None and ONLY_NUMBER.match(rest):
             unit = last
@@ -208,12 +220,16 @@ def _owner(content: Content, number: Number, unit: str) -> Mention | None:
     The last model or data set named before the number, else the only one behind it, else whom the clauses before speak
     of.
     """
-    if unit not in OF_MODELS and _is_applied(content.until(number.start)):
-        return None
+    before = content.until(number.start)
     named = [mention for mention in _named(content) if mention.kind == "model" or unit not in OF_MODELS]
-    before = [mention for mention in named if mention.end <= number.start]
-    if before:
-        owner = before[-1]
+    if in_brackets := BRACKET.search(before):  # "Myeloid (13k cells)": of what stands right before
+        place = content.clause.start + in_brackets.start()
+        return next((mention for mention in named if mention.end == place), None)
+    earlier = [mention for mention in named if mention.end <= number.start]
+    if unit not in OF_MODELS and _is_applied(before) and not (earlier and _is_next_to(content, earlier[-1], number)):
+        return None
+    if earlier:
+        owner = earlier[-1]
         return owner if unit in OF_MODELS or _has_size(content, owner, number, unit) else None
     after = [mention for mention in named if mention.start >= number.end]
     if OPENS.match(content.text) and (led := _led_by(content, after, number)):
@@ -222,8 +238,8 @@ def _owner(content: Content, number: Number, unit: str) -> Mention | None:
         between = content.since(number.end)[: after[0].start - number.end]
         if not TAKEN_FROM.search(between):
             return after[0]
-    before = [mention for mention in content.subject if _may_own(mention)]
-    return before[0] if before and (unit in OF_MODELS or TRAINED.search(content.text)) else None
+    spoken_of = [mention for mention in content.subject if _may_own(mention)]
+    return spoken_of[0] if spoken_of and (unit in OF_MODELS or TRAINED.search(content.text)) else None
 
 
 def _led_by(content: Content, after: list[Mention], number: Number) -> Mention | None:
@@ -253,4 +269,10 @@ def _has_size(content: Content, owner: Mention, number: Number, unit: str) -> bo
     """Whether cells or sets may be those of what is named before: of a set, or of what a model was trained on."""
     between = content.since(owner.end)[: number.start - owner.end]
     trained = unit in WITH_CORPUS and TRAINED.search(content.text) is not None
-    return owner.kind == "dataset" or trained or OWNS.fullmatch(between) is not None
+    has = HAS.search(between) is not None and owner == next((m for m in content.models if m.named), None)
+    return owner.kind == "dataset" or trained or has or _is_next_to(content, owner, number)
+
+
+def _is_next_to(content: Content, owner: Mention, number: Number) -> bool:
+    """Whether nothing but small words stands between a name and a number."""
+    return OWNS.fullmatch(content.since(owner.end)[: number.start - owner.end]) is not None

@@ -25,6 +25,7 @@ SHAPES = (
     r"[a-z]{2,12}VI(?:-\w+)*",  # sysVI
     r"[A-Z][\w]*former(?:-?V?\d[\w.]*)?",  # Fooformer-V2
     r"[A-Z]{2,}-?\d[\w.-]*",  # ESM2, ESM-2
+    r"[A-Z]{2,}-[A-Z]{2,}\d+",  # SC-MAMBA2
     r"[A-Z][a-z]+\d[A-Z]\w*",  # Cell2Sentence
     r"[A-Za-z]+GPT\w*",
     r"[A-Za-z]*BERT\w*",
@@ -52,6 +53,11 @@ INTRODUCED = re.compile(
 )
 # "Lumos, a 1.5-billion-parameter transformer"
 APPOSED = re.compile(rf"(?<![\w.@/-]){PLAIN_NAME}(?: \([^()]*\))?,? (?:is )?an? (?:[\w.,-]+ ){{0,7}}?{WHAT}\b")
+# "HEIST is pre-trained on 22 million cells"
+TRAINED = re.compile(
+    r"(?<![\w.@/-])(?P<name>[A-Z][\w-]{2,})(?: \([^()]*\))?,? (?:is |was |were )?(?:a \w+ )?"
+    r"(?:pre-?trained|trained) (?:from scratch |exclusively |only )?(?:on|with|using|over)\b"
+)
 # "... that Lumos consistently outperforms"
 ACTING = re.compile(
     rf"(?:(?<=[a-z,] )|^){PLAIN_NAME}(?: \[[\d, ]+\])? (?:\w+ly |also |even )*"
@@ -61,10 +67,20 @@ ACTING = re.compile(
     )
     + r"\b"
 )  # fmt: skip
+# Assays, accession numbers, plurals of acronyms, headings that are glued to the first word of their section
+NO_MODEL = re.compile(
+    r"\d+|.*-?seq|(?:GSE|GSM|SRR|SRP|PRJ|ENS|TENX|ENC)\w*\d.*|[A-Z]{2,}s|CRISPR\w+|"
+    r"(?:Results?|Methods?|Background|Conclusions?|Motivation|Summary|Objectives?|Introduction)[A-Z].*"
+)
+# "SCP datasets", "the HEK293 cells"
+OF_SOMETHING = re.compile(
+    r",?(?: and [\w-]+)?[ -](?:data ?sets?|data|benchmarks?|cells?|cell lines?|lines?|atlas(?:es)?|assays?|genes?|proteins?|"
+    r"slides?|screens?|platforms?|cohorts?|patients|samples?|tissues?|corpus|mutations?|expression|challenge)(?![\w-])",
+    re.IGNORECASE,
+)
 # Words that stand there and name nothing: "This is a model", "Pretraining outperforms", "Performance exceeds"
 NO_NAME = re.compile(
-    rf"(?:{plain(listed('no_name'))}|\w+(?:ing|tion|sion|ance|ence|ment|ness|ity|ture|ers|els|ods|ches|ies|ics))"
-    r"(?:-\w+)?",
+    rf"(?:{plain(listed('no_name'))}|(?:\w+(?:ing|tion|sion|ance|ence|ment|ness|ity|ture|ers|els|ods|ches|ies|ics))(?:-\w+)?)",
     re.IGNORECASE,
 )
 
@@ -73,13 +89,19 @@ def find_unlisted(text: str) -> Iterator[Mention]:
     """Yield names that look like that of a model; a bare acronym is a guess."""
     for match in NAMELIKE.finditer(text):
         name = match.group().rstrip(".-")
-        if name not in NOT_MODELS and not name.isdigit():
+        if _may_be_model(name, text, match.end()):
             yield Mention("model", name, match.start(), match.start() + len(name))
-    for pattern, guessed in ((INTRODUCED, False), (APPOSED, False), (ACTING, True)):
+    for pattern, guessed in ((INTRODUCED, False), (APPOSED, False), (TRAINED, False), (ACTING, True)):
         for match in pattern.finditer(text):
             name = match["name"].rstrip(".-")
-            if name not in NOT_MODELS and not NO_NAME.fullmatch(name):
+            if _may_be_model(name, text, match.end("name")) and not NO_NAME.fullmatch(name):
                 yield Mention("model", name, match.start("name"), match.start("name") + len(name), guessed=guessed)
     for match in ACRONYM.finditer(text):
-        if match.group() not in NOT_MODELS and not HANGS_ON.search(text[: match.start()]):
+        hangs_on = HANGS_ON.search(text[: match.start()])
+        if not hangs_on and _may_be_model(match.group(), text, match.end()):
             yield Mention("model", match.group(), match.start(), match.end(), guessed=True)
+
+
+def _may_be_model(name: str, text: str, end: int) -> bool:
+    """Whether neither the name nor what stands behind it makes something else of it: "scATAC-seq", "SCP datasets"."""
+    return name not in NOT_MODELS and not NO_MODEL.fullmatch(name) and OF_SOMETHING.match(text, end) is None
