@@ -68,6 +68,7 @@ FIXED = whole_names(
     "HVGs?",
     "(?:train(?:ing)?|per-gene) mean",
     "mean baseline",
+    "(?:predicting|taking) the mean(?: of (?:the )?training (?:examples|data|cells|set))?",
     "additive (?:model|baseline|sum)",
     "no-change baseline",
     "expert curation",

@@ -158,6 +158,8 @@ WORDINGS = (
             # "scGPT showed superior performance on annotation to existing tools."
             r"\bsuperior (?:[\w-]+ ){1,7}?to "
             r"(?=the state|state|existing|other|all|current|previous|prior|(?-i:[A-Z]|sc[A-Z]))",
+            # "scGPT found them twice as well as scVI."
+            r"\b(?:twice|\w+ times|[\d.]+(?: times|-fold|x)) as (?:good|well|accurate\w*|fast|many) as\b",
             # "scGPT is ahead of scVI."
             r"\bahead of\b",
             r"\bscor(?:es|ed) above\b",

@@ -32,6 +32,8 @@ PLATEAU = alternatives(
     # "Accuracy levelled off."
     r"\blevel(?:s|led|ed|ling)? off\b",
     r"\bdiminishing returns\b",
+    # "Gains diminish beyond a million cells."
+    r"\b(?:gains?|improvements?|benefits?|returns)\b[^.;,]{0,60}?\b(?:diminish(?:es|ed)?|taper(?:s|ed)?|vanish(?:es|ed)?)\b",
 )
 NO_PLATEAU = alternatives(
     # "without signs of a plateau", "did not saturate"

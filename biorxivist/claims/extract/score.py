@@ -27,7 +27,7 @@ FILLER = (
     r"(?>[\s,:=(~≈)]|\bclose to\b|\b(?:"
     # articles, prepositions, conjunctions
     "the|an?|of|at|to|from|for|on|by|in|with|and|up|over|when|using|after|both|all|its|their|"
-    "against|versus|vs\\.?|compared|while|whereas|that|respectively|only|just|about|around|nearly|approximately|"
+    "ahead|followed|then|exceeding|surpassing|outperforming|against|versus|vs\\.?|compared|while|whereas|that|respectively|only|just|about|around|nearly|approximately|"
     # what a number is
     "scores?|values?|coefficients?|average|mean|[ρρrτ]|"
     # where it was measured, and with what

@@ -42,6 +42,7 @@ PREPOSITION = re.compile(
 BY_ADDING = re.compile(
     r"\b(?:integrat|incorporat|add|us|combin|leverag|employ|fine-?tun)ing (?:the |an? )?(?:[\w-]+ )?$", re.IGNORECASE
 )
+SUCH_AS = re.compile(r",? ?\(?(?:such as|including|like|e\.g\.,?|namely) (?:the |a |an )?", re.IGNORECASE)
 # "..., consistently outperforming"
 PARTICIPLE = re.compile(r", (?:\w+ly |even |often |thus |thereby )*$", re.IGNORECASE)
 # "..., and significantly outperforms"
@@ -111,7 +112,17 @@ def find_sides(content: Content, predicate: Predicate, subject: Sequence[Mention
     behind = text[predicate.end - offset :]
     objects = (group for group in after if _is_object(behind[: group[0].start - predicate.end]))
     right = [mention for mention in next(objects, []) if not mention.pronoun]
+    right += _examples(content, right, after)
     return Sides(tuple(left), tuple(right)) if left and right else None
+
+
+def _examples(content: Content, group: Sequence[Mention], after: Sequence[list[Mention]]) -> list[Mention]:
+    """The models that are named as examples of a group: "simpler approaches such as PCA and scVI"."""
+    if not group or not group[-1].group:
+        return []
+    following = next((models for models in after if models[0].start >= group[-1].end), [])
+    between = content.since(group[-1].end)[: following[0].start - group[-1].end] if following else ""
+    return [model for model in following if not model.pronoun] if SUCH_AS.fullmatch(between) else []
 
 
 def _sides_of_gain(content: Content, predicate: Predicate) -> Sides | None:

@@ -19,7 +19,7 @@ from biorxivist.claims.extract.scope import subject_fields
 __all__ = ["read_sizes"]
 
 CELLS = phrases(
-    "cells?",
+    "cells?(?![- ](?:types?|lines?|states?|atlas))",
     "transcriptomes?",
     "nuclei",
     r"(?:\w+ )?transcriptomic profiles",
