@@ -224,13 +224,16 @@ def _drafts(content: Content, factors: Sequence[Factor], effect: Effect) -> Iter
 
 def _subjects(content: Content, mentions: Sequence[Mention]) -> Sequence[Mention | None]:
     """The first list of models that is named, else whom the clauses before speak of, else nobody."""
-    models = [m for m in mentions if m.kind == "model" and not m.guessed and not _is_contrasted(content, m)]
+    models = [m for m in mentions if m.kind == "model" and not m.guessed and not _is_aside(content, m)]
     groups = coordinate(content.text, models, offset=content.clause.start)
     named = next((group for group in groups if any(not m.pronoun for m in group)), content.subject)
     return [mention for mention in named if mention.named and not NO_MODEL.search(mention.text)] or [None]
 
 
-def _is_contrasted(content: Content, mention: Mention) -> bool:
-    """Whether a model is the one that the subject is set against: "In contrast to A, B gained"."""
+def _is_aside(content: Content, mention: Mention) -> bool:
+    """Whether a model is one that the subject is set against ("In contrast to A, B gained"), or stands in brackets."""
+    before = content.until(mention.start)
+    if before.count("(") > before.count(")"):
+        return True
     opening = OPENING.match(content.text)
     return opening is not None and "," not in content.until(mention.start)[opening.end() :]

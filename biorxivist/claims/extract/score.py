@@ -91,7 +91,7 @@ NOT_WHOLE = re.compile(r"\s*\((?:no|without|w/o|minus|ablat\w+)\b|\s+(?:without|
 KEEPS_METRIC = re.compile(
     phrases(
         # small words
-        "an?", "the", "of", "in", "by", "with", "on", "to", "and", "or", "its", "their", "both", "as", "had", "has",
+        "an?", "the", "of", "in", "by", "with", "on", "to", "at", "for", "from", "than", "is", "was", "and", "or", "its", "their", "both", "as", "had", "has",
         # how it is averaged, and over what
         "overall", "mean", "average", "median", "balanced", "macro", "micro", "weighted", "total", "test", "validation",
         "held-out", "cross-validated", "final", "zero-shot",

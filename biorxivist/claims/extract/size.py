@@ -132,12 +132,20 @@ BEYOND = re.compile(r"\b(?:beyond|exceeding|until|towards?|per|every|each|first|
 BETWEEN = re.compile(r"\bbetween [^.;,]{0,30} and (?:about |over )?$", re.IGNORECASE)
 # "2.6 million cells from the CELLxGENE census": what they were taken from is larger
 TAKEN_FROM = re.compile(r"\b(?:from|of|drawn|sampled|subset)\b", re.IGNORECASE)
+TITLE = re.compile(r"\s*[\w-]{2,25}: [A-Z]?")
+STATES = re.compile(
+    r"(?<!-)\b(?:is|are|was|were|has|have|had|we|contain|compris|cover|includ|span|consist|collect|curat|allow|enabl|train)",
+    re.IGNORECASE,
+)
+"""Words of a sentence that states something, unlike a title."""
 OWNER_WITHIN = 60
 """Characters behind a number in which its only owner begins: "30 million cells were used for Geneformer"."""
 
 
 def read_sizes(content: Content) -> Iterator[Draft]:
     """Yield a draft for each size; one without a unit has that of the size before it ("and UCE on 36 million")."""
+    if TITLE.match(content.text) and not STATES.search(content.text):
+        return  # the title of a work in a reference list
     sizes = list(_sizes(content))
     owners = _owners(content, sizes)
     for number, unit in sizes:
@@ -232,6 +240,8 @@ def _owner(content: Content, number: Number, unit: str) -> Mention | None:
         owner = earlier[-1]
         return owner if unit in OF_MODELS or _has_size(content, owner, number, unit) else None
     after = [mention for mention in named if mention.start >= number.end]
+    if after and "," in content.since(number.end)[: after[0].start - number.end] and not OPENS.match(content.text):
+        return None  # "in data sets of 100,000 cells, A was accurate"
     if OPENS.match(content.text) and (led := _led_by(content, after, number)):
         return led
     if len(after) == 1 and after[0].start - number.end < OWNER_WITHIN:
