@@ -18,6 +18,7 @@ METRIC = whole_names(
         # classification
         "F1(?:[ -]scores?)?",
         "accurac(?:y|ies)",
+        "(?:precision|recall|hits?|NDCG|MRR|accuracy)@ ?\\d+",
         "precision",
         "recall",
         "AUC-?ROC",

@@ -49,7 +49,8 @@ OTHER_VERB = re.compile(
     r"\b(?:and|but|while) (?:further |also |then |\w+ly )?"
     r"(?:transfer|achiev|reach|attain|produc|provid|improv|generali[sz]|maintain|show|retain|yield|captur|enabl|reduc|"
     r"preserv|reveal|support|demonstrat|enhanc|facilitat|deliver|offer|excel|recover)\w*|"
-    r", (?:\w+ly )?(?:achieving|while|with|delivering|providing|offering|enabling|yielding|improving|reducing)\b",
+    r", (?:\w+ly )?(?:maintains|supports|preserves|captures|reduces|improves|enables|reveals|provides|generali[sz]es|"
+    r"achieving|while|with|delivering|providing|offering|enabling|yielding|improving|reducing)\b",
     re.IGNORECASE,
 )
 # Words before a task or a set that leads a clause: "In batch integration, A beats B"
@@ -64,6 +65,10 @@ SUBJECT = re.compile(
 )
 JUST_BEFORE = re.compile(r"\s*(?:\w+ly |also |even )*(?:is |was |were )?", re.IGNORECASE)
 OF = re.compile(r"\s*(?:scores? )?(?:of|was|is|were|for|and)\b", re.IGNORECASE)
+# "on cells never seen in training": said of the cells
+NEVER_SEEN = re.compile(
+    r"\b(?:never|not)(?: yet| been| explicitly)* (?:seen|encountered|observed|used|included|mapped|trained on)\b", re.IGNORECASE
+)
 # "provides no consistent advantage over", "with little gain over"
 NO_GAIN = re.compile(r"\b(?:no|little|limited|negligible|without any)(?: [\w-]+){0,2} $", re.IGNORECASE)
 # What negates behind a verb: "beats neither A nor B", "outperformed none of the baselines".
@@ -150,6 +155,9 @@ def _is_negated(content: Content, predicate: Predicate, sides: Sides) -> bool:
     # "genes that were not seen, a linear model performed": what stands before a comma is said of something else
     ahead = content.until(subject)[-NEGATION_WITHIN:].rpartition(",")[2] if subjects else content.until(subject)
     before = ahead + content.since(subject)[: predicate.start - subject]
+    if predicate.words.split()[0].endswith("ing") and before.rstrip().endswith(","):
+        before = ""  # "which it was not trained on, outperforming"
+    before = NEVER_SEEN.sub("", before)
     behind = content.since(predicate.end)
     return bool(NEGATION.search(before) or NO_GAIN.search(before) or INNER_NEGATION.search(predicate.words) or OUTER_NEGATION.match(behind))
 

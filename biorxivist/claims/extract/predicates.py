@@ -94,7 +94,7 @@ WORDINGS = (
         "<",
         whole_words(
             # "scGPT matched or exceeded scVI."
-            r"(?:match|equal)(?:l?ed|es|ing|s)? or (?:\w+ )?(?:outperform|exceed|surpass|beat)\w*",
+            r"(?:match|equal|meet|met)(?:l?ed|es|ing|s)? or (?:\w+ )?(?:outperform|exceed|surpass|beat)\w*",
             r"(?:outperform|exceed|surpass|beat)\w* or match(?:es|ed|ing)?",
             # "scGPT performs better than or comparably to scVI."
             rf"(?:outperform\w*|performs? {ADVERBS}better than) or perform\w* comparably to",
@@ -202,7 +202,8 @@ WORDINGS = (
             r"\b(?:is|are|was|were|remain(?:s|ed)?) (?:\w+ )?behind\b",
             # "scBERT fell short of logistic regression."
             r"\b(?:fall(?:s|ing)?|fell|lag(?:s|ged|ging)?|trail(?:s|ed|ing)?) (?:\w+ )?(?:short of|behind|below)\b",
-            r"\btrail(?:s|ed)\b",
+            # "scBERT trails logistic regression"; but "evidence trails absent from"
+            r"\btrail(?:s|ed)\b(?=(?-i: [A-Z]| sc[A-Z]| the | both | all | logistic))",
             # "scBERT lost to logistic regression."
             r"\blos(?:es?|t) to\b",
         ),

@@ -80,6 +80,10 @@ AGAINST = re.compile(
 FOR_OTHER = re.compile(r"\s*%?\s*(?:for|by|from|with|in) (?:the )?(?P<name>[A-Z]\w*)")
 # "A and Ridge reached 0.7 and 0.6": a list with a name that nobody knows
 AND_OTHER = re.compile(r"(?:\s*\[\d+\])?\s*(?:,|and|&|/)\s*[A-Z][\w-]*\b")
+# "is best on A and reaches 0.8 on B": what is said before is said of something else
+ANEW = re.compile(
+    r"\b(?:and|while|but) (?:\w+ly |also )?(?:reach|achiev|attain|obtain|yield|scor|show|has|had)\w*", re.IGNORECASE
+)
 # Words before the task that a score is of: "accuracy in cell typing"
 IN_TASK = re.compile(r"\b(?:in|for|on|of|at|across|during) (?:the |an? )?(?:[\w-]+ ){0,2}$", re.IGNORECASE)
 # "a version of A without B", "between A and B": what is measured is not A
@@ -91,7 +95,7 @@ NOT_WHOLE = re.compile(r"\s*\((?:no|without|w/o|minus|ablat\w+)\b|\s+(?:without|
 KEEPS_METRIC = re.compile(
     phrases(
         # small words
-        "an?", "the", "of", "in", "by", "with", "on", "to", "at", "for", "from", "than", "is", "was", "and", "or", "its", "their", "both", "as", "had", "has",
+        "an?", "the", "attains", "obtains", "yields", "shows", "reports", "scores", "gets", "of", "in", "by", "with", "on", "to", "at", "for", "from", "than", "is", "was", "and", "or", "its", "their", "both", "as", "had", "has",
         # how it is averaged, and over what
         "overall", "mean", "average", "median", "balanced", "macro", "micro", "weighted", "total", "test", "validation",
         "held-out", "cross-validated", "final", "zero-shot",
@@ -160,7 +164,10 @@ BY = re.compile(r"\b(?:by|within|every|each|additional) (?:\w+ ){0,3}$", re.IGNO
 REPORTED = re.compile(r"\bthe authors report|reported by\b")
 REPORTED_WITHIN = 40
 """Characters behind a number in which it is given to others."""
-OTHER_FOLLOWS = re.compile(r" ?%?\s+(?:in )?(?:(?:macro|micro|weighted|mean|median)\b|[A-Z]{2,}[\w-]*)|\s+in [A-Z]")
+OTHER_FOLLOWS = re.compile(
+    r" ?%?\s+(?:in )?(?:(?:macro|micro|weighted|mean|median)\b|[A-Z]{2,}[\w-]*)|\s+in [A-Z]|"
+    r" ?%?\s+(?:[\w-]+ ){0,2}(?:rates?|ratio|index|similarity|overlap|coverage|FLOPs)\b"
+)
 """A metric behind a number that is not known: "0.996 macro AUC-ROC", "0.28 in Acc"."""
 BESIDE = 4
 """Characters behind a number in which its metric begins: "0.81 accuracy"."""
@@ -229,7 +236,9 @@ def _is_of_other(content: Content, number: Number, metric: Mention | None, model
 def _draft(content: Content, number: Number, metric: Mention | None, model: Mention | None) -> Draft:
     share = 100 if number.unit == "percent" else 1
     cited = REPORTED.search(content.since(number.end)[:REPORTED_WITHIN])
-    told = (m for m in content.mentions if m.kind != "task" or IN_TASK.search(content.until(m.start)))
+    own = max((match.end() for match in ANEW.finditer(content.until(number.start))), default=0) + content.clause.start
+    told = (m for m in content.mentions if m.start >= own or m.kind == "model")
+    told = (m for m in told if m.kind != "task" or IN_TASK.search(content.until(m.start)))
     setting = replace(scope_of(told).first, metric=metric)
     return Draft(
         kind="score",
@@ -328,6 +337,8 @@ def _may_be_score(content: Content, number: Number) -> bool:
         or BY.search(before)
     ):
         return False
+    if content.since(number.end)[:1].isalpha():
+        return False  # "0.345G FLOPs"
     if AT.search(before) and AT_POINT.match(content.since(number.end)):
         return False
     if number.text.strip("-−~ ")[0] not in ".0123456789":

@@ -40,7 +40,9 @@ PREPOSITION = re.compile(
 )  # fmt: skip
 # A model that is a part of something else here: "Integrating ESM2 yields results that are on par with scGPT"
 BY_ADDING = re.compile(
-    r"\b(?:integrat|incorporat|add|us|combin|leverag|employ|fine-?tun)ing (?:the |an? )?(?:[\w-]+ )?$", re.IGNORECASE
+    r"\b(?:integrat|incorporat|add|us|combin|leverag|employ|fine-?tun)ing (?:the |an? )?(?:[\w-]+ )?$"
+    r"|\((?:no|without|w/o|minus) $",
+    re.IGNORECASE,
 )
 SUCH_AS = re.compile(r",? ?\(?(?:such as|including|like|e\.g\.,?|namely) (?:the |a |an )?", re.IGNORECASE)
 # "..., consistently outperforming"
@@ -108,7 +110,7 @@ def find_sides(content: Content, predicate: Predicate, subject: Sequence[Mention
         return None  # "showing that some new thing outperforms": it is not who was named before
     before = [group for group in before if not BY_ADDING.search(content.until(group[0].start))]
     left = _subject_of(before, content, predicate) or list(subject)
-    left = [m for m in left if not m.pronoun] or list(subject) or _named_once(before, left) or _anaphor(left)
+    left = [m for m in left if not m.pronoun] or list(subject) or _named_once(before, left, content) or _anaphor(left)
     behind = text[predicate.end - offset :]
     objects = (group for group in after if _is_object(behind[: group[0].start - predicate.end]))
     right = [mention for mention in next(objects, []) if not mention.pronoun]
@@ -164,9 +166,14 @@ def _subject_of(before: Sequence[list[Mention]], content: Content, predicate: Pr
     return next((group for group in reversed(before) if not PREPOSITION.search(content.until(group[0].start))), [])
 
 
-def _named_once(before: Sequence[list[Mention]], left: Sequence[Mention]) -> list[Mention]:
+def _named_once(before: Sequence[list[Mention]], left: Sequence[Mention], content: Content) -> list[Mention]:
     """The only model that a clause names before a pronoun: "Although A is large, it did not beat B"."""
-    earlier = [mention for group in before for mention in group if mention.named and mention not in left]
+    earlier = [
+        mention
+        for group in before
+        for mention in group
+        if mention.named and mention not in left and not PREPOSITION.search(content.until(mention.start))
+    ]
     return earlier if len(earlier) == 1 and left and ANAPHOR.match(left[0].text) else []
 
 

@@ -19,7 +19,7 @@ from biorxivist.claims.extract.scope import subject_fields
 __all__ = ["read_sizes"]
 
 CELLS = phrases(
-    "cells?(?![- ](?:types?|lines?|states?|atlas))",
+    "cells?(?![- ](?:types?|lines?|states?|atlas|graphs?|images?|pairs?|embeddings?|barcodes?))",
     "transcriptomes?",
     "nuclei",
     r"(?:\w+ )?transcriptomic profiles",
@@ -83,6 +83,7 @@ LISTED = re.compile(
 )
 # "a 7B LLM", "the 316M variant"
 SIZED = re.compile(r"[ -](?:LLMs?|(?:[\w-]+ )?(?:language )?models?|transformers?|encoders?|backbones?|variants?|versions?)\b", re.IGNORECASE)
+INTRODUCES = re.compile(r"(?:\b(?:an?|our)|,) (?:[\w-]+,? ){0,3}$", re.IGNORECASE)
 # "57 million dissociated and 53 million spatially resolved cells"
 COORDINATED = re.compile(r" [\w-]+,? and (?:\d[\d.,]* (?:million|billion|thousand)|\d[\d.,]*[MBK])(?= )", re.IGNORECASE)
 # "from 1 million to 30 million cells": a range that something was varied over is no size of anything
@@ -147,6 +148,8 @@ def read_sizes(content: Content) -> Iterator[Draft]:
     if TITLE.match(content.text) and not STATES.search(content.text):
         return  # the title of a work in a reference list
     sizes = list(_sizes(content))
+    if not sizes:
+        return
     owners = _owners(content, sizes)
     for number, unit in sizes:
         if number.start not in owners:
@@ -194,7 +197,7 @@ def _unit_of(content: Content, number: Number, last: str | None) -> str | None:
     """What a number counts: the thing behind it, or behind the list that it begins, or that of the number before it."""
     rest = content.since(number.end)
     unit = _unit(rest)
-    if unit is None and number.scaled and SIZED.match(rest):
+    if unit is None and number.scaled and SIZED.match(rest) and INTRODUCES.search(content.until(number.start)):
         return "parameters"
     if unit is None and number.scaled:
         if also := COORDINATED.match(rest):
