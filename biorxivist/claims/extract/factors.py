@@ -87,7 +87,7 @@ FACTORS: tuple[tuple[str, re.Pattern[str]], ...] = (
         "cells",
         # "The data volume had no effect."
         alternatives(
-            rf"\b(?:{PRETRAIN} )?(?:data|data ?set|corpus|sample|cell) "
+            rf"\b(?:{PRETRAIN} )?(?:data|data ?set|corpus|cell) "
             r"(?:sizes?|volumes?|scales?|quantity|amounts?|numbers?|budget)\b"
         ),
     ),

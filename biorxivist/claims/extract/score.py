@@ -79,11 +79,12 @@ AGAINST = re.compile(
 # "0.47 for Ridge": somebody's number, though no model of that name is known
 FOR_OTHER = re.compile(r"\s*%?\s*(?:for|by|from|with|in) (?:the )?(?P<name>[A-Z]\w*)")
 # "A and Ridge reached 0.7 and 0.6": a list with a name that nobody knows
-AND_OTHER = re.compile(r"(?:\s*\[\d+\])?\s*(?:,|and|&|/)\s*[A-Z][\w-]*\b")
+AND_OTHER = re.compile(r"(?:\s*\[\d+\])?\s*(?:,|and|&|/)\s*(?:[A-Z]|[a-z]+[A-Z])[\w-]*\b")
 # "is best on A and reaches 0.8 on B": what is said before is said of something else
 ANEW = re.compile(
     r"\b(?:and|while|but) (?:\w+ly |also )?(?:reach|achiev|attain|obtain|yield|scor|show|has|had)\w*", re.IGNORECASE
 )
+RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
 # Words before the task that a score is of: "accuracy in cell typing"
 IN_TASK = re.compile(r"\b(?:in|for|on|of|at|across|during) (?:the |an? )?(?:[\w-]+ ){0,2}$", re.IGNORECASE)
 # "a version of A without B", "between A and B": what is measured is not A
@@ -184,6 +185,8 @@ def read_scores(content: Content) -> Iterator[Draft]:
         return  # a score without some part is none of the model
     scored = _scores(content)
     models = _models(content)
+    if RESPECTIVELY.search(content.text) and len(models) == 1 and len({m and m.start for _, m in scored}) < len(scored):
+        return  # "0.28 and 0.27, respectively": of one model that is named, and of others
     aligned = align(content.text, models, [number for number, _ in scored]) or []
     model_of = {number.start: model for model, number in aligned if model and _belongs(content, model, number)}
     for number, metric in scored:

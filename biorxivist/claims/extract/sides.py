@@ -45,6 +45,7 @@ BY_ADDING = re.compile(
     re.IGNORECASE,
 )
 SUCH_AS = re.compile(r",? ?\(?(?:such as|including|like|e\.g\.,?|namely) (?:the |a |an )?", re.IGNORECASE)
+THAN = re.compile(r"\bthan (?:the |that of |those of )?$", re.IGNORECASE)
 # "..., consistently outperforming"
 PARTICIPLE = re.compile(r", (?:\w+ly |even |often |thus |thereby )*$", re.IGNORECASE)
 # "..., and significantly outperforms"
@@ -158,11 +159,13 @@ def _subject_of(before: Sequence[list[Mention]], content: Content, predicate: Pr
     if participle and len(before) > 1:  # "A predicts B, outperforming C": what the clause begins with
         return next((group for group in before if not PREPOSITION.search(content.until(group[0].start))), [])
     if len(before) == 1:
-        return before[0]
+        return [] if THAN.search(content.until(before[0][0].start)) else before[0]
     if before and SECOND_VERB.fullmatch(content.until(predicate.start)[before[-1][-1].end - content.clause.start :]):
         first = before[0]
         if len(content.until(first[0].start).split()) <= FIRST_WITHIN and not first[0].pronoun:
             return first
+        if THAN.search(content.until(before[-1][0].start)):
+            return []  # "... than A, and outperformed B": who did is not known
     return next((group for group in reversed(before) if not PREPOSITION.search(content.until(group[0].start))), [])
 
 

@@ -83,7 +83,7 @@ LISTED = re.compile(
 )
 # "a 7B LLM", "the 316M variant"
 SIZED = re.compile(r"[ -](?:LLMs?|(?:[\w-]+ )?(?:language )?models?|transformers?|encoders?|backbones?|variants?|versions?)\b", re.IGNORECASE)
-INTRODUCES = re.compile(r"(?:\b(?:an?|our)|,) (?:[\w-]+,? ){0,3}$", re.IGNORECASE)
+INTRODUCES = re.compile(r"(?:[,:(]|\bis|\bas|\bare|\bpresent|\bintroduce) (?:an?|the|our) (?:[\w-]+,? ){0,3}$", re.IGNORECASE)
 # "57 million dissociated and 53 million spatially resolved cells"
 COORDINATED = re.compile(r" [\w-]+,? and (?:\d[\d.,]* (?:million|billion|thousand)|\d[\d.,]*[MBK])(?= )", re.IGNORECASE)
 # "from 1 million to 30 million cells": a range that something was varied over is no size of anything
@@ -133,7 +133,7 @@ BEYOND = re.compile(r"\b(?:beyond|exceeding|until|towards?|per|every|each|first|
 BETWEEN = re.compile(r"\bbetween [^.;,]{0,30} and (?:about |over )?$", re.IGNORECASE)
 # "2.6 million cells from the CELLxGENE census": what they were taken from is larger
 TAKEN_FROM = re.compile(r"\b(?:from|of|drawn|sampled|subset)\b", re.IGNORECASE)
-TITLE = re.compile(r"\s*[\w-]{2,25}: [A-Z]?")
+TITLE = re.compile(r"(?:^\s*|\bet al\. |\. )[\w-]{2,25}$")
 STATES = re.compile(
     r"(?<!-)\b(?:is|are|was|were|has|have|had|we|contain|compris|cover|includ|span|consist|collect|curat|allow|enabl|train)",
     re.IGNORECASE,
@@ -145,8 +145,8 @@ OWNER_WITHIN = 60
 
 def read_sizes(content: Content) -> Iterator[Draft]:
     """Yield a draft for each size; one without a unit has that of the size before it ("and UCE on 36 million")."""
-    if TITLE.match(content.text) and not STATES.search(content.text):
-        return  # the title of a work in a reference list
+    if content.before and TITLE.search(content.before.text) and not STATES.search(content.text):
+        return  # "CellFM: a large-scale model ...", the title of a work in a reference list
     sizes = list(_sizes(content))
     if not sizes:
         return
@@ -236,7 +236,7 @@ def _owner(content: Content, number: Number, unit: str) -> Mention | None:
     if in_brackets := BRACKET.search(before):  # "Myeloid (13k cells)": of what stands right before
         place = content.clause.start + in_brackets.start()
         return next((mention for mention in named if mention.end == place), None)
-    earlier = [mention for mention in named if mention.end <= number.start]
+    earlier = [m for m in named if m.end <= number.start and not _is_in_brackets(content, m, number)]
     if unit not in OF_MODELS and _is_applied(before) and not (earlier and _is_next_to(content, earlier[-1], number)):
         return None
     if earlier:
@@ -253,6 +253,12 @@ def _owner(content: Content, number: Number, unit: str) -> Mention | None:
             return after[0]
     spoken_of = [mention for mention in content.subject if _may_own(mention)]
     return spoken_of[0] if spoken_of and (unit in OF_MODELS or TRAINED.search(content.text)) else None
+
+
+def _is_in_brackets(content: Content, mention: Mention, number: Number) -> bool:
+    """Whether a name stands in brackets that close before a number: "(as in the A split), 3,000 cells"."""
+    before, between = content.until(mention.start), content.since(mention.end)[: number.start - mention.end]
+    return before.count("(") > before.count(")") and between.count(")") > between.count("(") and " " in before.rpartition("(")[2]
 
 
 def _led_by(content: Content, after: list[Mention], number: Number) -> Mention | None:
