@@ -74,8 +74,20 @@ METRIC = whole_names(
 SCORE = re.compile(r"(?<=F1)[ -]scores?$", re.IGNORECASE)
 """What is no part of the name: "macro F1-score" is the macro F1."""
 # Verbs that the name of a task does not reach over: "improves cell type annotation".
-VERBS = phrases(r"improv\w+", r"enhanc\w+", r"boost\w*", r"outperform\w*", r"achiev\w+", r"perform\w*", r"enabl\w+",
-                r"exceed\w*", r"surpass\w*", r"match\w*", r"reduc\w+", r"increas\w+")
+VERBS = phrases(
+    r"improv\w+",
+    r"enhanc\w+",
+    r"boost\w*",
+    r"outperform\w*",
+    r"achiev\w+",
+    r"perform\w*",
+    r"enabl\w+",
+    r"exceed\w*",
+    r"surpass\w*",
+    r"match\w*",
+    r"reduc\w+",
+    r"increas\w+",
+)
 TASK = whole_names(
     rf"(?:(?!(?:{VERBS}|{plain(listed('task', 'outside'))})\b)(?!\d)[\w/-]+ ){{1,4}}{plain(listed('task', 'heads'))}"
 )

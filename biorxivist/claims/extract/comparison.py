@@ -67,7 +67,8 @@ JUST_BEFORE = re.compile(r"\s*(?:\w+ly |also |even )*(?:is |was |were )?", re.IG
 OF = re.compile(r"\s*(?:scores? )?(?:of|was|is|were|for|and)\b", re.IGNORECASE)
 # "on cells never seen in training": said of the cells
 NEVER_SEEN = re.compile(
-    r"\b(?:never|not)(?: yet| been| explicitly)* (?:seen|encountered|observed|used|included|mapped|trained on)\b", re.IGNORECASE
+    r"\b(?:never|not)(?: yet| been| explicitly)* (?:seen|encountered|observed|used|included|mapped|trained on)\b",
+    re.IGNORECASE,
 )
 # "provides no consistent advantage over", "with little gain over"
 NO_GAIN = re.compile(r"\b(?:no|little|limited|negligible|without any)(?: [\w-]+){0,2} $", re.IGNORECASE)
@@ -141,7 +142,9 @@ def _is_of(content: Content, predicate: Predicate, first: int, mention: Mention)
     if mention.kind in {"model", "regime"} or participle:
         return True  # "A reached 0.9 accuracy on B, surpassing C": by the same metric, on the same set
     before = content.until(mention.start)
-    if mention.kind == "metric" and JUST_BEFORE.fullmatch(content.until(predicate.start)[mention.end - content.clause.start :]):
+    if mention.kind == "metric" and JUST_BEFORE.fullmatch(
+        content.until(predicate.start)[mention.end - content.clause.start :]
+    ):
         return True  # "the accuracy of A", "A's accuracy exceeded"
     if mention.kind == "metric":
         return SUBJECT.fullmatch(before) is not None and OF.match(content.since(mention.end)) is not None
@@ -159,7 +162,12 @@ def _is_negated(content: Content, predicate: Predicate, sides: Sides) -> bool:
         before = ""  # "which it was not trained on, outperforming"
     before = NEVER_SEEN.sub("", before)
     behind = content.since(predicate.end)
-    return bool(NEGATION.search(before) or NO_GAIN.search(before) or INNER_NEGATION.search(predicate.words) or OUTER_NEGATION.match(behind))
+    return bool(
+        NEGATION.search(before)
+        or NO_GAIN.search(before)
+        or INNER_NEGATION.search(predicate.words)
+        or OUTER_NEGATION.match(behind)
+    )
 
 
 def _is_of_cost(content: Content, predicate: Predicate) -> bool:
@@ -189,4 +197,6 @@ def _alike(content: Content) -> Comparison | None:
     if len(named) < 2:
         return None
     negated = NEGATION.search(content.text[: match.end()]) is not None
-    return Comparison(Sides(named[:1], named[1:]), "~", negated=negated, start=start + match.start(), end=start + match.end())
+    return Comparison(
+        Sides(named[:1], named[1:]), "~", negated=negated, start=start + match.start(), end=start + match.end()
+    )

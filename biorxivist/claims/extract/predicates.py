@@ -83,9 +83,19 @@ WORDS = r"(?: (?!than\b|over\b|to\b|compared\b)[\w-]+){0,6}?"
 WORDS_BEFORE_THAN = r"(?: (?!than\b|to\b|compared\b)[\w-]+){0,6}?"
 WORDS_BEFORE_OVER = r"(?: (?!over\b|to\b)[\w-]+){0,8}?"
 
-COST = "(?:MSE|MAE|RMSE|MMD|errors?|loss|perplexity|distance|runtime|training time|inference time|memory(?: usage)?|FLOPs)"
+COST = (
+    "(?:MSE|MAE|RMSE|MMD|errors?|loss|perplexity|distance|runtime|training time|inference time|memory(?: usage)?|FLOPs)"
+)
 UP_TO = r"(?:[^.;:,]|\.\d){0,50}? "
 AGAINST = f"(?:over|{BESIDE}|versus)\\b"
+
+# Words before "match" that make a noun of it: "flow matching", "the best match"
+NO_VERB = "".join(
+    f"(?<!{word} )"
+    for word in (
+        r"\ba", "the", "best", "exact", "spectrum", "flow", "score", "moment", "distribution", "graph", "bridge",
+    )
+)  # fmt: skip
 
 # Of two wordings that overlap in a clause, the one that stands first here counts.
 WORDINGS = (
@@ -187,7 +197,8 @@ WORDINGS = (
             # "scDFM reduces MSE by 19.6% over the strongest baseline."
             rf"\breduc(?:es|ed|ing)\b(?: [\w-]+){{0,4}}? {COST}\b{UP_TO}{AGAINST}",
             # "scNova improves accuracy by 4.5% over scGPT."
-            rf"\b(?:improv|boost|enhanc)(?:es|ed|ing)\b[^,;:.]{{1,60}}? by (?:up to |an average of )?\d{UP_TO}{AGAINST}",
+            rf"\b(?:improv|boost|enhanc)(?:es|ed|ing)\b[^,;:.]{{1,60}}? by (?:up to |an average of )?\d"
+            rf"{UP_TO}{AGAINST}",
         ),
     ),
     Wording(
@@ -213,8 +224,8 @@ WORDINGS = (
         alternatives(
             # "UCE matched scGPT"; but "match the distribution of the batch"
             # nor "flow matching" and "the matching objective"
-            r"(?<![\w-])(?<!\ba )(?<!best )(?<!exact )(?<!spectrum )(?<!flow )(?<!score )(?<!moment )(?<!distribution )(?<!graph )(?<!the )(?<!bridge )"
-            r"match(?:es|ed|ing)?\b(?![-] ?| ?\()(?! (?:between|of|the (?:distribution|batch|label)|objective|loss|cost))",
+            rf"(?<![\w-]){NO_VERB}match(?:es|ed|ing)?\b(?![-] ?| ?\()"
+            r"(?! (?:between|of|the (?:distribution|batch|label)|objective|loss|cost))",
             # "scGPT is on par with scVI."
             r"\b(?:is|are|was|were|be|remains?|remained|perform(?:s|ed)?|performance|results?|become) "
             rf"{ADVERBS}{SAME}\b{NOT_IN_KIND}(?: [\w-]+){{0,4}}? (?:to|with|as)\b",
@@ -234,7 +245,8 @@ WORDINGS = (
 OPENED = re.compile(
     rf"\s*(?:when )?(?:{BESIDE}|in comparison (?:to|with)) [^,;]{{3,80}}, (?:[^,;]{{2,60}}? )?(?P<verb>"
     r"(?:improv|enhanc)(?:es|ed)|(?:achiev|show|exhibit|attain|obtain|deliver|demonstrat|yield|reach|provid)\w* "
-    r"(?:\w+ly |a |an |the ){0,2}(?:better|higher|superior|improved|greater|stronger)|perform(?:s|ed) (?:\w+ly )?better|"
+    r"(?:\w+ly |a |an |the ){0,2}(?:better|higher|superior|improved|greater|stronger)|"
+    r"perform(?:s|ed) (?:\w+ly )?better|"
     rf"reduc(?:es|ed) (?:[\w-]+ ){{0,4}}?{COST})\b",
     re.IGNORECASE,
 )
@@ -263,7 +275,8 @@ def find_predicates(clause: Clause) -> list[Predicate]:
             if apart and not is_intended(clause, match):
                 found.append((match, wording))
     if not found and (gain := OPENED.match(clause.text)):
-        return [Predicate(">", False, gain["verb"], clause.start + gain.start("verb"), clause.start + gain.end(), clause.end)]
+        start, end = clause.start + gain.start("verb"), clause.start + gain.end()
+        return [Predicate(">", passive=False, words=gain["verb"], start=start, end=end, until=clause.end)]
     found.sort(key=lambda entry: entry[0].start())
     ends = [*(match.start() for match, _ in found[1:]), len(clause.text)]
     offset = clause.start

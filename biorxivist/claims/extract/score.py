@@ -96,7 +96,8 @@ NOT_WHOLE = re.compile(r"\s*\((?:no|without|w/o|minus|ablat\w+)\b|\s+(?:without|
 KEEPS_METRIC = re.compile(
     phrases(
         # small words
-        "an?", "the", "attains", "obtains", "yields", "shows", "reports", "scores", "gets", "of", "in", "by", "with", "on", "to", "at", "for", "from", "than", "is", "was", "and", "or", "its", "their", "both", "as", "had", "has",
+        "an?", "the", "of", "in", "by", "with", "on", "to", "at", "for", "from", "than", "and", "or", "its", "their",
+        "both", "as", "had", "has", "is", "was", "attains", "obtains", "yields", "shows", "reports", "scores", "gets",
         # how it is averaged, and over what
         "overall", "mean", "average", "median", "balanced", "macro", "micro", "weighted", "total", "test", "validation",
         "held-out", "cross-validated", "final", "zero-shot",
@@ -156,7 +157,10 @@ OF_WHAT = re.compile(
     ),
     re.IGNORECASE,
 )
-CHANGED = re.compile(r" (?:improvements?|gains?|increases?|reductions?|drops?|boosts?|advantages?|differences?|decreases?)\b", re.IGNORECASE)
+CHANGED = re.compile(
+    r" (?:improvements?|gains?|increases?|reductions?|drops?|boosts?|advantages?|differences?|decreases?)\b",
+    re.IGNORECASE,
+)
 # "3.01 MSE": an error has no upper end
 ERROR = re.compile(r" (?:R?MSE|MAE|MMD|FID)\b")
 # "by 0.05", "within 5%", "every 10%"

@@ -181,7 +181,7 @@ def _named_once(before: Sequence[list[Mention]], left: Sequence[Mention], conten
 
 
 def _apart(group: list[Mention], content: Content) -> list[list[Mention]]:
-    """A list whose names are joined by commas alone is none: "used by existing models, CancerFoundation outperforms"."""
+    """A list whose names are joined by commas alone is none: "used by existing models, scNova outperforms"."""
     if len(group) == 1 or CONJUNCTION.search(content.since(group[0].start)[: group[-1].end - group[0].start]):
         return [group]
     return [[mention] for mention in group]

@@ -74,8 +74,8 @@ NO_MODEL = re.compile(
 )
 # "SCP datasets", "the HEK293 cells"
 OF_SOMETHING = re.compile(
-    r",?(?: and [\w-]+)?[ -](?:data ?sets?|data|benchmarks?|cells?|cell lines?|lines?|atlas(?:es)?|assays?|genes?|proteins?|"
-    r"slides?|screens?|platforms?|cohorts?|patients|samples?|tissues?|corpus|mutations?|expression|challenge)(?![\w-])",
+    r",?(?: and [\w-]+)?[ -](?:data ?sets?|data|benchmarks?|cells?|cell lines?|lines?|atlas(?:es)?|assays?|genes?|"
+    r"proteins?|slides?|screens?|platforms?|cohorts?|patients|samples?|tissues?|corpus|mutations?|expression|challenge)(?![\w-])",
     re.IGNORECASE,
 )
 # Words that stand there and name nothing: "This is a model", "Pretraining outperforms", "Performance exceeds"
