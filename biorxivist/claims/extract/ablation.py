@@ -24,12 +24,12 @@ NO_PART = phrases(
     "leads",
     "caused",
     r"lower(?:s|ed)", r"reduc\w*", r"decreas\w*", r"hurts?", r"harm\w*", r"degrad\w*", r"improv\w*", r"help\w*",
-    "changed", "resulted",
+    "changed", "resulted", r"\w{3,}ly",
 )  # fmt: skip
 # "Without gene2vec, the accuracy of scBERT decreased."
 ABLATION = re.compile(
     rf"(?<!variant )(?<!version )(?<!model )\b{TAKEN_AWAY}\s+(?:the |any |all |our )?"
-    rf"(?P<part>(?:(?!{NO_PART}\b)[\w/-]+ ?){{1,4}})",
+    rf"(?P<part>(?!{NO_PART}\b)[\w/-]+(?: (?!{NO_PART}\b|(?-i:[a-z]*[A-Z]\w*[A-Z]))[\w/-]+){{0,3}})",
     re.IGNORECASE,
 )
 # Where an ablation may begin: at the beginning, or "scBERT fell when removing gene2vec".

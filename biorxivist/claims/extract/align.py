@@ -25,10 +25,10 @@ def align(
         return []
     if not models:
         return [(None, number) for number in numbers]
-    if RESPECTIVELY.search(text):
-        return list(zip(models, numbers, strict=True)) if len(models) == len(numbers) else None
     if len(models) == 1:
         return [(models[0], number) for number in numbers]
+    if RESPECTIVELY.search(text):
+        return list(zip(models, numbers, strict=True)) if len(models) == len(numbers) else None
     before: list[list[Mention]] = []
     after: list[list[Mention]] = []
     for place, number in enumerate(numbers):

@@ -71,6 +71,7 @@ LINK = whole_words(
     "when", "as", "if", "once", "where",
 )  # fmt: skip
 LINK_IN_VERB = re.compile("(?:with|by|of|as|from)$")
+JOINED = re.compile(r",? (?:and|or|as well as) (?:the |with )?", re.IGNORECASE)
 # What parts a factor from the verb behind it: "the larger corpus that ..., improved".
 PARTED = alternatives("[;:]", r"\b(?:that|which|we|they|but)\b")
 PARTED_BEHIND = re.compile(r"[;]|\bthat\b")
@@ -87,8 +88,10 @@ BY_LESS_THAN = re.compile(
     r"(?P<unit> (?:percentage )?points?| ?%| per ?cent)?",
     re.IGNORECASE,
 )
-WORK = re.compile(r"\bworks?$", re.IGNORECASE)
-"""A group of papers, and not of models: "prior work"."""
+# "gains diminish with more cells": what falls is what is gained, and not performance
+GAINS_FALL = re.compile(r"\b(?:gains?|improvements?|benefits?|returns|advantages?|gap|differences?)\b", re.IGNORECASE)
+NO_MODEL = re.compile(r"\bscratch$|^random (?:init|weights)|works?$", re.IGNORECASE)
+"""Groups that no change is one of: "prior work", "training from scratch"."""
 NUMERALS = {"one": 1.0, "two": 2.0, "three": 3.0}
 
 
@@ -111,7 +114,10 @@ def read_changes(content: Content) -> Iterator[Draft]:
         if not factors:
             yield from _drafts(replace(content, named_before=()), _contrasted(content), effect)
             return
-        if bound := [factor for factor in factors if _bears_on(content.text, factor, effect.verb)]:
+        bound = [factor for factor in factors if _bears_on(content.text, factor, effect.verb)]
+        # "a larger scVI does not profit from more cells": what it profits from was varied
+        bound += [f for f in factors if f not in bound and any(_joined(content.text, one, f) for one in bound)]
+        if bound := [factor for factor in bound if factor.start > effect.verb.start() and not factor.ablated] or bound:
             yield from _drafts(content, bound, effect)
             return
 
@@ -138,9 +144,15 @@ def _bears_on(text: str, factor: Factor, verb: re.Match[str]) -> bool:
         between = text[factor.end : verb.start()]
         return len(between) < APART and not PARTED.search(between)
     between = text[verb.end() : factor.start]
-    if between.strip() in {"", "with"} and LINK_IN_VERB.search(verb.group()):
+    if between.strip() in {"", "with", "both", "the", "increasing"} and LINK_IN_VERB.search(verb.group()):
         return True
     return len(between) < APART and bool(LINK.search(between)) and not PARTED_BEHIND.search(between)
+
+
+def _joined(text: str, one: Factor, other: Factor) -> bool:
+    """Whether the words only join two things that were varied: "with data size and model size"."""
+    first, second = sorted((one, other), key=lambda factor: factor.start)
+    return JOINED.fullmatch(text[first.end : second.start]) is not None
 
 
 def _change(content: Content, effect: Effect) -> Change | None:
@@ -187,7 +199,7 @@ def _word_bound(text: str) -> float | None:
 
 def _drafts(content: Content, factors: Sequence[Factor], effect: Effect) -> Iterator[Draft]:
     change = _change(content, effect)
-    if change is None:
+    if change is None or (effect.direction == "-" and GAINS_FALL.search(content.text[: effect.verb.start()])):
         return
     offset = content.clause.start
     own = [
@@ -212,13 +224,16 @@ def _drafts(content: Content, factors: Sequence[Factor], effect: Effect) -> Iter
 
 def _subjects(content: Content, mentions: Sequence[Mention]) -> Sequence[Mention | None]:
     """The first list of models that is named, else whom the clauses before speak of, else nobody."""
-    models = [m for m in mentions if m.kind == "model" and not m.guessed and not _is_contrasted(content, m)]
+    models = [m for m in mentions if m.kind == "model" and not m.guessed and not _is_aside(content, m)]
     groups = coordinate(content.text, models, offset=content.clause.start)
     named = next((group for group in groups if any(not m.pronoun for m in group)), content.subject)
-    return [mention for mention in named if mention.named and not WORK.search(mention.text)] or [None]
+    return [mention for mention in named if mention.named and not NO_MODEL.search(mention.text)] or [None]
 
 
-def _is_contrasted(content: Content, mention: Mention) -> bool:
-    """Whether a model is the one that the subject is set against: "In contrast to A, B gained"."""
+def _is_aside(content: Content, mention: Mention) -> bool:
+    """Whether a model is one that the subject is set against ("In contrast to A, B gained"), or stands in brackets."""
+    before = content.until(mention.start)
+    if before.count("(") > before.count(")"):
+        return True
     opening = OPENING.match(content.text)
     return opening is not None and "," not in content.until(mention.start)[opening.end() :]

@@ -10,7 +10,7 @@ from biorxivist.claims.extract.mention import Mention
 
 __all__ = ["find_circumstances"]
 
-AVERAGED = "(?:(?:macro|micro|weighted|mean|median|balanced|overall|average)[ -])?"
+AVERAGED = "(?:(?:macro|micro|weighted|balanced)[ -])?"
 # "a macro F1 of 0.81", "balanced accuracy", "the held-out loss"
 METRIC = whole_names(
     AVERAGED
@@ -18,6 +18,7 @@ METRIC = whole_names(
         # classification
         "F1(?:[ -]scores?)?",
         "accurac(?:y|ies)",
+        "(?:precision|recall|hits?|NDCG|MRR|accuracy)@ ?\\d+",
         "precision",
         "recall",
         "AUC-?ROC",
@@ -29,6 +30,7 @@ METRIC = whole_names(
         "AvgBIO",
         "AvgBatch",
         "ARI",
+        "adjusted rand index",
         "NMI",
         "ASW",
         "iLISI",
@@ -60,6 +62,7 @@ METRIC = whole_names(
         "runtime",
         "throughput",
         "memory(?: usage)?",
+        "computational (?:costs?|gains?|complexity)",
         # qualities without a number of their own
         "robustness",
         "generali[sz]ation",
@@ -71,7 +74,20 @@ METRIC = whole_names(
 SCORE = re.compile(r"(?<=F1)[ -]scores?$", re.IGNORECASE)
 """What is no part of the name: "macro F1-score" is the macro F1."""
 # Verbs that the name of a task does not reach over: "improves cell type annotation".
-VERBS = phrases(r"improv\w+", r"enhanc\w+", r"boost\w*", r"outperform\w*", r"achiev\w+", r"perform\w*", r"enabl\w+")
+VERBS = phrases(
+    r"improv\w+",
+    r"enhanc\w+",
+    r"boost\w*",
+    r"outperform\w*",
+    r"achiev\w+",
+    r"perform\w*",
+    r"enabl\w+",
+    r"exceed\w*",
+    r"surpass\w*",
+    r"match\w*",
+    r"reduc\w+",
+    r"increas\w+",
+)
 TASK = whole_names(
     rf"(?:(?!(?:{VERBS}|{plain(listed('task', 'outside'))})\b)(?!\d)[\w/-]+ ){{1,4}}{plain(listed('task', 'heads'))}"
 )

@@ -48,7 +48,9 @@ NEGATION = alternatives(
 OTHER_VERB = re.compile(
     r"\b(?:and|but|while) (?:further |also |then |\w+ly )?"
     r"(?:transfer|achiev|reach|attain|produc|provid|improv|generali[sz]|maintain|show|retain|yield|captur|enabl|reduc|"
-    r"preserv|reveal|support|demonstrat)\w*|, (?:\w+ly )?(?:achieving|while|with)\b",
+    r"preserv|reveal|support|demonstrat|enhanc|facilitat|deliver|offer|excel|recover)\w*|"
+    r", (?:\w+ly )?(?:maintains|supports|preserves|captures|reduces|improves|enables|reveals|provides|generali[sz]es|"
+    r"achieving|while|with|delivering|providing|offering|enabling|yielding|improving|reducing)\b",
     re.IGNORECASE,
 )
 # Words before a task or a set that leads a clause: "In batch integration, A beats B"
@@ -61,7 +63,15 @@ LEADING = re.compile(
 SUBJECT = re.compile(
     r"\s*(?:and |but |whereas |while )?(?:the |its |their |an? )?(?:mean |average |median )?", re.IGNORECASE
 )
+JUST_BEFORE = re.compile(r"\s*(?:\w+ly |also |even )*(?:is |was |were )?", re.IGNORECASE)
 OF = re.compile(r"\s*(?:scores? )?(?:of|was|is|were|for|and)\b", re.IGNORECASE)
+# "on cells never seen in training": said of the cells
+NEVER_SEEN = re.compile(
+    r"\b(?:never|not)(?: yet| been| explicitly)* (?:seen|encountered|observed|used|included|mapped|trained on)\b",
+    re.IGNORECASE,
+)
+# "provides no consistent advantage over", "with little gain over"
+NO_GAIN = re.compile(r"\b(?:no|little|limited|negligible|without any)(?: [\w-]+){0,2} $", re.IGNORECASE)
 # What negates behind a verb: "beats neither A nor B", "outperformed none of the baselines".
 OUTER_NEGATION = re.compile(r"\s+(?:neither|none of|no)\b", re.IGNORECASE)
 # What negates from inside a wording: "is not behind", "no better than".
@@ -114,6 +124,7 @@ def read_comparisons(content: Content) -> Iterator[Draft]:
             sides.turned() if predicate.passive else sides,
             TURNED[predicate.direction] if _is_of_cost(content, predicate) else predicate.direction,
             negated=_is_negated(content, predicate, sides),
+            start=predicate.start,
             end=predicate.end,
         )
         own = (mention for mention in content.mentions if _is_of(content, predicate, predicates[0].start, mention))
@@ -122,7 +133,7 @@ def read_comparisons(content: Content) -> Iterator[Draft]:
 
 def _is_of(content: Content, predicate: Predicate, first: int, mention: Mention) -> bool:
     """Whether a verb has what a mention names: what stands beside it, or leads the clause before the first verb."""
-    if predicate.start <= mention.start < predicate.until:
+    if predicate.start < mention.end and mention.start < predicate.until:
         other = OTHER_VERB.search(content.since(predicate.end))
         return other is None or mention.start < predicate.end + other.start()
     if mention.start >= first:
@@ -131,6 +142,10 @@ def _is_of(content: Content, predicate: Predicate, first: int, mention: Mention)
     if mention.kind in {"model", "regime"} or participle:
         return True  # "A reached 0.9 accuracy on B, surpassing C": by the same metric, on the same set
     before = content.until(mention.start)
+    if mention.kind == "metric" and JUST_BEFORE.fullmatch(
+        content.until(predicate.start)[mention.end - content.clause.start :]
+    ):
+        return True  # "the accuracy of A", "A's accuracy exceeded"
     if mention.kind == "metric":
         return SUBJECT.fullmatch(before) is not None and OF.match(content.since(mention.end)) is not None
     return LEADING.fullmatch(before) is not None
@@ -143,8 +158,16 @@ def _is_negated(content: Content, predicate: Predicate, sides: Sides) -> bool:
     # "genes that were not seen, a linear model performed": what stands before a comma is said of something else
     ahead = content.until(subject)[-NEGATION_WITHIN:].rpartition(",")[2] if subjects else content.until(subject)
     before = ahead + content.since(subject)[: predicate.start - subject]
+    if predicate.words.split()[0].endswith("ing") and before.rstrip().endswith(","):
+        before = ""  # "which it was not trained on, outperforming"
+    before = NEVER_SEEN.sub("", before)
     behind = content.since(predicate.end)
-    return bool(NEGATION.search(before) or INNER_NEGATION.search(predicate.words) or OUTER_NEGATION.match(behind))
+    return bool(
+        NEGATION.search(before)
+        or NO_GAIN.search(before)
+        or INNER_NEGATION.search(predicate.words)
+        or OUTER_NEGATION.match(behind)
+    )
 
 
 def _is_of_cost(content: Content, predicate: Predicate) -> bool:
@@ -174,4 +197,6 @@ def _alike(content: Content) -> Comparison | None:
     if len(named) < 2:
         return None
     negated = NEGATION.search(content.text[: match.end()]) is not None
-    return Comparison(Sides(named[:1], named[1:]), "~", negated=negated, end=start + match.end())
+    return Comparison(
+        Sides(named[:1], named[1:]), "~", negated=negated, start=start + match.start(), end=start + match.end()
+    )

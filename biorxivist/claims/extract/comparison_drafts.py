@@ -13,7 +13,7 @@ from biorxivist.claims.extract.exceptions import find_exceptions
 from biorxivist.claims.extract.lexicon import alternatives
 from biorxivist.claims.extract.mention import Mention
 from biorxivist.claims.extract.numbers import Number
-from biorxivist.claims.extract.scope import Scope, scope_of
+from biorxivist.claims.extract.scope import Scope, Setting, scope_of
 from biorxivist.claims.extract.sides import Sides
 from graph.records import Direction
 
@@ -33,7 +33,7 @@ WITHIN_NOISE = alternatives(
     r"\bno significant\b",
 )
 # "matched or exceeded", "at least as good as": not worse. "worse or equal" is no such thing.
-AT_LEAST = alternatives(r"\bor\b", "at least")
+AT_LEAST = alternatives(r"\bor\b", "at least", r"\b(?:and|if not) (?:\w+ )?(?:better|superior|higher)\b")
 WORSE = re.compile("worse|inferior|lag|trail|fall|fell|under", re.IGNORECASE)
 ASIDE = re.compile(
     r"\b(?:with|at|while|in) (?:[\w-]+ )?(?:reduced|lower|less|fewer|faster|a fraction of the) (?:[\w-]+ )?"
@@ -53,6 +53,8 @@ class Comparison:
     sides: Sides
     direction: Direction
     negated: bool
+    start: int
+    """Where its verb begins in the sentence."""
     end: int
     """Where its verb ends in the sentence."""
 
@@ -77,7 +79,7 @@ def draft_comparison(comparison: Comparison, content: Content) -> Iterator[Draft
                 direction=comparison.direction,
                 polarity="negated" if denied else "asserted",
                 hedging="strong" if hedged else "none",
-                value=_margin(comparison, content),
+                value=_margin(comparison, content, setting),
                 exceptions=exceptions.words,
                 **setting.fields(),
             )
@@ -108,9 +110,14 @@ def _scopes(content: Content, *, negated: bool) -> Iterator[tuple[Scope, bool]]:
         yield opposite, not negated
 
 
-def _margin(comparison: Comparison, content: Content) -> float | None:
-    """By how much: "by 5 points", "(0.01)" beside a spread."""
-    behind = [number for number in content.numbers if number.start >= comparison.end]
+def _margin(comparison: Comparison, content: Content, setting: Setting) -> float | None:
+    """By how much: "by 5 points", "(0.01)" beside a spread; of several, the one beside the metric ("by 5% in ARI")."""
+    behind = [number for number in content.numbers if number.start >= comparison.start]
+    shares = [number for number in behind if number.unit in {"percent", "points"}]
+    if setting.metric and len(shares) > 1:
+        beside = (n for n in shares if 0 <= setting.metric.start - n.end <= len(" points in "))
+        margin = next(beside, None)
+        return margin.fraction if margin and _is_difference(margin) else None
     margin = next((number for number in behind if BY.search(content.until(number.start))), None)
     if margin is None and WITHIN_NOISE.search(content.text):
         margin = next((number for number in behind if content.until(number.start).endswith("(")), None)

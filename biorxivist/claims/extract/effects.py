@@ -56,6 +56,8 @@ SIGNS: tuple[tuple[Direction, re.Pattern[str]], ...] = (
             r"(?:lead(?:s|ing)?|led|result(?:s|ed|ing)?|translate[sd]?) (?:to|in|into) (?:\w+ ){0,3}?"
             "(?:better|improved|higher|superior|consistent|substantial|significant|predictable|steady|gains?|"
             "improvements?|increased)",
+            # "A larger model does not guarantee better performance."
+            r"(?:guarantee[sd]?|ensure[sd]?|mean|impl(?:y|ies)) (?:\w+ ){0,2}?(?:better|improved|higher|superior)",
             # "Pre-training provides large gains."
             "(?:yield(?:s|ed)?|provide[sd]?|bring(?:s)?|brought|deliver(?:s|ed)?|confer(?:s|red)?|give[sn]?|gave|"
             r"show(?:s|ed|ing)?|exhibit(?:s|ed)?|demonstrate[sd]?|follow(?:s|ed)?) (?:\w+ ){0,4}?" + GAINS,

@@ -87,7 +87,7 @@ FACTORS: tuple[tuple[str, re.Pattern[str]], ...] = (
         "cells",
         # "The data volume had no effect."
         alternatives(
-            rf"\b(?:{PRETRAIN} )?(?:data|data ?set|corpus|sample|cell) "
+            rf"\b(?:{PRETRAIN} )?(?:data|data ?set|corpus|cell) "
             r"(?:sizes?|volumes?|scales?|quantity|amounts?|numbers?|budget)\b"
         ),
     ),
@@ -194,6 +194,14 @@ FACTORS: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 
 
+# "with nearly identical parameter counts": what is held equal was not varied
+HELD = re.compile(
+    r"\b(?:identical|matched|matching|equal|same|comparable|similar|fixed|constant) "
+    r"(?:trainable |model |total |the )*$",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True)
 class Factor:
     """What was varied, and where the sentence says so."""
@@ -218,6 +226,8 @@ def _factors(text: str) -> tuple[Factor, ...]:
     ]
     for name, pattern in FACTORS:
         for match in pattern.finditer(text):
-            if all(match.end() <= other.start or match.start() >= other.end for other in found):
+            if not HELD.search(text[: match.start()]) and all(
+                match.end() <= other.start or match.start() >= other.end for other in found
+            ):
                 found.append(Factor(name, match.group(), match.start(), match.end()))
     return tuple(sorted(found, key=lambda factor: factor.start))

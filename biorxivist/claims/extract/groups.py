@@ -21,6 +21,30 @@ GROUP = re.compile(
     rf"(?:{plain(listed('adjectives'))}(?:,? (?:and |or )?|-))*{HEADS}(?![\w-])",
     re.IGNORECASE,
 )
+# "existing computational methods", "leading scATAC-seq clustering tools", "conventional fine-tuning": words that are in
+# no list, between an adjective that makes a comparison of it and a head
+BETWEEN = (
+    r"(?!(?:" + phrases(
+        "and", "or", "of", "in", "on", "for", "to", "that", "which", "by", "with", "than", "from", "as", "at", "the",
+        "an?", "is", "are", "was", "were", "have", "has", "can", "may", "not", r"data ?sets?", "data", "single",
+        r"outperform\w*", r"exceed\w*", r"surpass\w*", r"match\w*",
+    ) + r")\b)[A-Za-z][\w-]*[ -]"
+)  # fmt: skip
+OPEN = (*listed("adjectives", "known_before"), *listed("adjectives", "how_good"), *listed("adjectives", "for_what"))
+OPEN_GROUP = re.compile(
+    rf"(?<![\w-])(?:(?:other|all other|all|many|most|several) )?{plain((*OPEN, 'other', 'simpler'))}[ -]"
+    rf"(?:{BETWEEN}){{0,4}}?"
+    r"(?:(?:methods?|models?|approach(?:es)?|tools?|algorithms?|baselines?|techniques?|frameworks?|architectures?|"
+    r"pipelines?|alternatives|competitors|embeddings|LLMs|scFMs|FMs|fine-tuning(?: method\w+)?)(?![\w-]))",
+    re.IGNORECASE,
+)
+# "zero-shot models", "conventional fine-tuning"
+OF_REGIME = whole_names(
+    "(?:zero-shot|few-shot|fine-tuned|pre-?trained) (?:models|methods|baselines|counterparts)",
+    # "outperforms models trained on far more data"
+    "(?<!language )(?<!foundation )models(?= (?:pre-?)?trained )",
+    "(?:traditional|conventional|standard|full|vanilla) fine-?tuning(?! (?:data|set|step|strateg|schedul))",
+)
 COUNTED = re.compile(
     r"\b(?:all|most|many|some|several|other|no) $|\b(?:all|no) \w+ $|\b(?:none|any|all|most|many|few) of the $",
     re.IGNORECASE,
@@ -44,6 +68,7 @@ FIXED = whole_names(
     "HVGs?",
     "(?:train(?:ing)?|per-gene) mean",
     "mean baseline",
+    "(?:predicting|taking) the mean(?: of (?:the )?training (?:examples|data|cells|set))?",
     "additive (?:model|baseline|sum)",
     "no-change baseline",
     "expert curation",
@@ -100,6 +125,9 @@ PRONOUN = whole_names(
         "representation",
         "representations",
     ),
+    # "our pre-trained single-cell model"
+    r"our (?:[\w-]+ ){1,3}?(?:model|method|approach|framework|architecture|network|encoder)",
+    "the (?:pre-?trained|fine-?tuned|final|full|frozen) (?:model|backbone|encoder|network)",
     "the (?:latter|former)",
     "ours",
     "our results?",
@@ -164,6 +192,10 @@ def find_groups(text: str) -> Iterator[Mention]:
             continue
         if not BARE_HEAD.fullmatch(match.group()) or COUNTED.search(text[: match.start()]):
             yield _of_field(_group(match), text)
+    for pattern in (OPEN_GROUP, OF_REGIME):
+        for match in pattern.finditer(text):
+            if not NOT_A_GROUP.match(text, match.end()):
+                yield _group(match)
 
 
 def _of_field(group: Mention, text: str) -> Mention:

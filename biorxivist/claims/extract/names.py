@@ -35,7 +35,9 @@ APPOSITION = re.compile(r" |(?: \([^)]*\))?,? (?:an?|the|our) (?:[\w-]+ ){0,3}")
 """What stands between a name and what it is: "scPRINT, a large transformer model", "scVI baseline"."""
 IS_A = re.compile(r" (?:is|are|was|were) (?:(?:an?|the|our|both) )?(?:[\w-]+ ){0,2}")
 """What stands between a name and what it is said to be: "scGPT and scBERT are transformers"."""
-COMPARED = re.compile(r"\b(?:not|better|worse|above|below|behind|near|among|outperform\w*|like)\b")
+COMPARED = re.compile(
+    r"\b(?:not|better|worse|above|below|behind|near|among|outperform\w*|like|with|to|as|than|by|on|in|from|for|of)\b"
+)
 
 
 def find_mentions(text: str, vocabulary: Vocabulary, own: Mapping[str, str] | None = None) -> list[Mention]:

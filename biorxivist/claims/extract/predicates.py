@@ -81,7 +81,21 @@ BESIDE = "(?:compared (?:to|with)|relative to)"
 # What stands between "higher" and "than": up to six words, "higher macro F1 on the pancreas data than".
 WORDS = r"(?: (?!than\b|over\b|to\b|compared\b)[\w-]+){0,6}?"
 WORDS_BEFORE_THAN = r"(?: (?!than\b|to\b|compared\b)[\w-]+){0,6}?"
-WORDS_BEFORE_OVER = r"(?: (?!over\b|to\b)[\w-]+){0,4}?"
+WORDS_BEFORE_OVER = r"(?: (?!over\b|to\b)[\w-]+){0,8}?"
+
+COST = (
+    "(?:MSE|MAE|RMSE|MMD|errors?|loss|perplexity|distance|runtime|training time|inference time|memory(?: usage)?|FLOPs)"
+)
+UP_TO = r"(?:[^.;:,]|\.\d){0,50}? "
+AGAINST = f"(?:over|{BESIDE}|versus)\\b"
+
+# Words before "match" that make a noun of it: "flow matching", "the best match"
+NO_VERB = "".join(
+    f"(?<!{word} )"
+    for word in (
+        r"\ba", "the", "best", "exact", "spectrum", "flow", "score", "moment", "distribution", "graph", "bridge",
+    )
+)  # fmt: skip
 
 # Of two wordings that overlap in a clause, the one that stands first here counts.
 WORDINGS = (
@@ -90,7 +104,7 @@ WORDINGS = (
         "<",
         whole_words(
             # "scGPT matched or exceeded scVI."
-            r"match(?:es|ed|ing)? or (?:\w+ )?(?:outperform|exceed|surpass|beat)\w*",
+            r"(?:match|equal|meet|met)(?:l?ed|es|ing|s)? or (?:\w+ )?(?:outperform|exceed|surpass|beat)\w*",
             r"(?:outperform|exceed|surpass|beat)\w* or match(?:es|ed|ing)?",
             # "scGPT performs better than or comparably to scVI."
             rf"(?:outperform\w*|performs? {ADVERBS}better than) or perform\w* comparably to",
@@ -99,6 +113,11 @@ WORDINGS = (
             "as good as or better than",
             # "Results were comparable or superior to those of scVI."
             r"(?:comparable|competitive|similar|equal) (?:to )?or (?:better|superior|higher)(?: \w+)? \w+",
+            # "on par with or better than"
+            r"on par with,? or (?:\w+ly |even )*(?:better|superior|higher|outperform\w*)(?: than| to)?",
+            # "comparable, and often better, performance than"
+            r"(?:comparable|competitive|similar),? (?:and|or|if not) (?:\w+ )?(?:better|superior|higher),?(?: \w+)? "
+            r"(?:than|to|with)",
         ),
     ),
     Wording(
@@ -149,6 +168,8 @@ WORDINGS = (
             # "scGPT showed superior performance on annotation to existing tools."
             r"\bsuperior (?:[\w-]+ ){1,7}?to "
             r"(?=the state|state|existing|other|all|current|previous|prior|(?-i:[A-Z]|sc[A-Z]))",
+            # "scGPT found them twice as well as scVI."
+            r"\b(?:twice|\w+ times|[\d.]+(?: times|-fold|x)) as (?:good|well|accurate\w*|fast|many) as\b",
             # "scGPT is ahead of scVI."
             r"\bahead of\b",
             r"\bscor(?:es|ed) above\b",
@@ -171,6 +192,16 @@ WORDINGS = (
         ),
     ),
     Wording(
+        ">",
+        alternatives(
+            # "scDFM reduces MSE by 19.6% over the strongest baseline."
+            rf"\breduc(?:es|ed|ing)\b(?: [\w-]+){{0,4}}? {COST}\b{UP_TO}{AGAINST}",
+            # "scNova improves accuracy by 4.5% over scGPT."
+            rf"\b(?:improv|boost|enhanc)(?:es|ed|ing)\b[^,;:.]{{1,60}}? by (?:up to |an average of )?\d"
+            rf"{UP_TO}{AGAINST}",
+        ),
+    ),
+    Wording(
         "<",
         alternatives(
             # "scBERT underperformed relative to scVI."
@@ -182,7 +213,8 @@ WORDINGS = (
             r"\b(?:is|are|was|were|remain(?:s|ed)?) (?:\w+ )?behind\b",
             # "scBERT fell short of logistic regression."
             r"\b(?:fall(?:s|ing)?|fell|lag(?:s|ged|ging)?|trail(?:s|ed|ing)?) (?:\w+ )?(?:short of|behind|below)\b",
-            r"\btrail(?:s|ed)\b",
+            # "scBERT trails logistic regression"; but "evidence trails absent from"
+            r"\btrail(?:s|ed)\b(?=(?-i: [A-Z]| sc[A-Z]| the | both | all | logistic))",
             # "scBERT lost to logistic regression."
             r"\blos(?:es?|t) to\b",
         ),
@@ -191,7 +223,9 @@ WORDINGS = (
         "~",
         alternatives(
             # "UCE matched scGPT"; but "match the distribution of the batch"
-            r"(?<![\w-])match(?:es|ed|ing)?\b(?![-] ?)(?! (?:between|of|the (?:distribution|batch|label)))",
+            # nor "flow matching" and "the matching objective"
+            rf"(?<![\w-]){NO_VERB}match(?:es|ed|ing)?\b(?![-] ?| ?\()"
+            r"(?! (?:between|of|the (?:distribution|batch|label)|objective|loss|cost))",
             # "scGPT is on par with scVI."
             r"\b(?:is|are|was|were|be|remains?|remained|perform(?:s|ed)?|performance|results?|become) "
             rf"{ADVERBS}{SAME}\b{NOT_IN_KIND}(?: [\w-]+){{0,4}}? (?:to|with|as)\b",
@@ -207,6 +241,15 @@ WORDINGS = (
         ),
     ),
 )  # fmt: skip
+# "Compared with existing methods, scNova improves accuracy": what is gained over is said first
+OPENED = re.compile(
+    rf"\s*(?:when )?(?:{BESIDE}|in comparison (?:to|with)) [^,;]{{3,80}}, (?:[^,;]{{2,60}}? )?(?P<verb>"
+    r"(?:improv|enhanc)(?:es|ed)|(?:achiev|show|exhibit|attain|obtain|deliver|demonstrat|yield|reach|provid)\w* "
+    r"(?:\w+ly |a |an |the ){0,2}(?:better|higher|superior|improved|greater|stronger)|"
+    r"perform(?:s|ed) (?:\w+ly )?better|"
+    rf"reduc(?:es|ed) (?:[\w-]+ ){{0,4}}?{COST})\b",
+    re.IGNORECASE,
+)
 INTENT = re.compile(r"\bto (?:\w+ly )?$", re.IGNORECASE)
 # Verbs whose infinitive reports: "was found to outperform", "failed to outperform".
 REPORTING = re.compile(
@@ -231,6 +274,9 @@ def find_predicates(clause: Clause) -> list[Predicate]:
             apart = all(match.end() <= other.start() or other.end() <= match.start() for other, _ in found)
             if apart and not is_intended(clause, match):
                 found.append((match, wording))
+    if not found and (gain := OPENED.match(clause.text)):
+        start, end = clause.start + gain.start("verb"), clause.start + gain.end()
+        return [Predicate(">", passive=False, words=gain["verb"], start=start, end=end, until=clause.end)]
     found.sort(key=lambda entry: entry[0].start())
     ends = [*(match.start() for match, _ in found[1:]), len(clause.text)]
     offset = clause.start

@@ -109,6 +109,8 @@ def _is_stated(draft: Draft, clause: Clause) -> bool:
     """Whether a clause states what was read in it; sizes are facts in whatever clause they stand but a supposition."""
     if clause.mode == "finding":
         return True
+    if draft.subject is None and clause.mode == "question":
+        return False  # "whether a model of a billion parameters is worth it"
     return draft.kind == "scale_fact" and clause.mode in FACTUAL and SUPPOSED.search(clause.text) is None
 
 

@@ -21,7 +21,8 @@ PLATEAU = alternatives(
     # "Accuracy plateaued at 1% of the corpus."
     r"\bplateau(?:s|ed|ing)?\b(?<!no plateau)",
     # "Accuracy saturated."; but "on saturated cohorts", "they saturate the context window"
-    r"(?<![\w-])(?<!\bon )(?<!\bin )(?<!\bof )(?<!\bthe )saturat(?:es?|ed|ing)\b"
+    # nor "saturated perturbations"
+    r"(?<![\w-])(?<!\bon )(?<!\bin )(?<!\bof )(?<!\bthe )saturat(?:es?|ing|ed(?! [a-z]+s\b(?<!\bas)))\b"
     r"(?! (?:the |a |our )?(?:[\w-]+ ){0,2}(?:windows?|memory|caches?|capacity|budgets?|regimes?|reactions?))",
     # "scVI reached its saturation point at 1%."
     r"\b(?:reach\w*|show\w*|hit\w*) (?:\w+ ){0,3}saturation(?: points?)?\b",
@@ -31,6 +32,8 @@ PLATEAU = alternatives(
     # "Accuracy levelled off."
     r"\blevel(?:s|led|ed|ling)? off\b",
     r"\bdiminishing returns\b",
+    # "Gains diminish beyond a million cells."
+    r"\b(?:gains?|improvements?|benefits?|returns)\b[^.;,]{0,60}?\b(?:diminish(?:es|ed)?|taper(?:s|ed)?|vanish(?:es|ed)?)\b",
 )
 NO_PLATEAU = alternatives(
     # "without signs of a plateau", "did not saturate"
@@ -53,6 +56,8 @@ PERFORMANCE = whole_words(
     "corpus",
     "data",
 )
+LANGUAGE = re.compile(r"language model|\bLLM", re.IGNORECASE)
+FOR = re.compile(r"\b(?:for|in|of|with|by) (?:large )?$", re.IGNORECASE)
 GOES_ON = re.compile(
     r"\s*(?:it|its|they|their|which|and|but|then|whose|this model|the model|without|with|\w+ing)\b", re.IGNORECASE
 )
@@ -70,7 +75,7 @@ def read_saturations(content: Content) -> Iterator[Draft]:
     goes_on, stops = NO_PLATEAU.search(content.text), PLATEAU.search(content.text)
     if BEYOND.search(content.text) and NEGATED.search(content.text):
         return
-    models = tuple(model for model in content.models if model.named) or (
+    models = tuple(model for model in content.models if model.named and not _is_foil(content, model)) or (
         content.subject if GOES_ON.match(content.text) else ()
     )
     if goes_on:
@@ -89,6 +94,11 @@ def _is_of_performance(content: Content) -> bool:
         or bool(find_factors(content.text))
         or any(mention.named for mention in content.models)
     )
+
+
+def _is_foil(content: Content, model: Mention) -> bool:
+    """Whether a model is one of another field that the sentence compares with: "as for large language models"."""
+    return LANGUAGE.search(model.text) is not None and FOR.search(content.until(model.start)) is not None
 
 
 def _endless(content: Content, model: Mention | None) -> Draft:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
@@ -15,6 +16,9 @@ ANY_METRIC = "metric:performance"
 """Performance as such, which is no metric that a claim could be held against."""
 NO_METRIC = frozenset({ANY_METRIC, "metric:count"})
 """Entries that sizes and curves need, and by which nothing is compared: "monocyte count"."""
+
+
+TASKS = re.compile(r"\btasks?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -67,9 +71,10 @@ def scope_of(mentions: Iterable[Mention]) -> Scope:
 
 def _distinct(mentions: Iterable[Mention], kind: Kind) -> tuple[Mention | None, ...]:
     named: dict[str, Mention] = {}
-    for mention in mentions:
-        if mention.kind == kind:
-            named.setdefault(mention.id or mention.text.casefold(), mention)
+    of_kind = [mention for mention in mentions if mention.kind == kind]
+    told = [mention for mention in of_kind if not TASKS.search(mention.text)]
+    for mention in told or of_kind:  # "in three downstream tasks, A and B": these are A and B
+        named.setdefault(mention.id or mention.text.casefold(), mention)
     return tuple(named.values()) or (None,)
 
 

@@ -27,7 +27,7 @@ FILLER = (
     r"(?>[\s,:=(~≈)]|\bclose to\b|\b(?:"
     # articles, prepositions, conjunctions
     "the|an?|of|at|to|from|for|on|by|in|with|and|up|over|when|using|after|both|all|its|their|"
-    "against|versus|vs\\.?|compared|while|whereas|that|respectively|only|just|about|around|nearly|approximately|"
+    "ahead|followed|then|exceeding|surpassing|outperforming|against|versus|vs\\.?|compared|while|whereas|that|respectively|only|just|about|around|nearly|approximately|"
     # what a number is
     "scores?|values?|coefficients?|average|mean|[ρρrτ]|"
     # where it was measured, and with what
@@ -79,17 +79,25 @@ AGAINST = re.compile(
 # "0.47 for Ridge": somebody's number, though no model of that name is known
 FOR_OTHER = re.compile(r"\s*%?\s*(?:for|by|from|with|in) (?:the )?(?P<name>[A-Z]\w*)")
 # "A and Ridge reached 0.7 and 0.6": a list with a name that nobody knows
-AND_OTHER = re.compile(r"(?:\s*\[\d+\])?\s*(?:,|and|&|/)\s*[A-Z][\w-]*\b")
+AND_OTHER = re.compile(r"(?:\s*\[\d+\])?\s*(?:,|and|&|/)\s*(?:[A-Z]|[a-z]+[A-Z])[\w-]*\b")
+# "is best on A and reaches 0.8 on B": what is said before is said of something else
+ANEW = re.compile(
+    r"\b(?:and|while|but) (?:\w+ly |also )?(?:reach|achiev|attain|obtain|yield|scor|show|has|had)\w*", re.IGNORECASE
+)
+RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
 # Words before the task that a score is of: "accuracy in cell typing"
 IN_TASK = re.compile(r"\b(?:in|for|on|of|at|across|during) (?:the |an? )?(?:[\w-]+ ){0,2}$", re.IGNORECASE)
 # "a version of A without B", "between A and B": what is measured is not A
 NOT_ITSELF_IN = re.compile(r"\b(?:version|variant|ablation)s? of\b|\bbetween\b", re.IGNORECASE)
 NOT_ITSELF = re.compile(r"\b(?:(?:version|variant|ablation)s? of|between) (?:the |an? )?$", re.IGNORECASE)
+# "scGPT (no pre-training)", "scGPT without pre-training"
+NOT_WHOLE = re.compile(r"\s*\((?:no|without|w/o|minus|ablat\w+)\b|\s+(?:without|w/o|minus|variants?\b)", re.IGNORECASE)
 # Words before a metric that leave it what it is; others make another metric of it: "steering accuracy"
 KEEPS_METRIC = re.compile(
     phrases(
         # small words
-        "an?", "the", "of", "in", "by", "with", "on", "to", "and", "or", "its", "their", "both", "as", "had", "has",
+        "an?", "the", "of", "in", "by", "with", "on", "to", "at", "for", "from", "than", "and", "or", "its", "their",
+        "both", "as", "had", "has", "is", "was", "attains", "obtains", "yields", "shows", "reports", "scores", "gets",
         # how it is averaged, and over what
         "overall", "mean", "average", "median", "balanced", "macro", "micro", "weighted", "total", "test", "validation",
         "held-out", "cross-validated", "final", "zero-shot",
@@ -149,13 +157,22 @@ OF_WHAT = re.compile(
     ),
     re.IGNORECASE,
 )
+CHANGED = re.compile(
+    r" (?:improvements?|gains?|increases?|reductions?|drops?|boosts?|advantages?|differences?|decreases?)\b",
+    re.IGNORECASE,
+)
+# "3.01 MSE": an error has no upper end
+ERROR = re.compile(r" (?:R?MSE|MAE|MMD|FID)\b")
 # "by 0.05", "within 5%", "every 10%"
 BY = re.compile(r"\b(?:by|within|every|each|additional) (?:\w+ ){0,3}$", re.IGNORECASE)
 # "(0.81, the authors report)"
 REPORTED = re.compile(r"\bthe authors report|reported by\b")
 REPORTED_WITHIN = 40
 """Characters behind a number in which it is given to others."""
-OTHER_FOLLOWS = re.compile(r" ?%?\s+(?:in )?(?:(?:macro|micro|weighted|mean|median)\b|[A-Z]{2,}[\w-]*)|\s+in [A-Z]")
+OTHER_FOLLOWS = re.compile(
+    r" ?%?\s+(?:in )?(?:(?:macro|micro|weighted|mean|median)\b|[A-Z]{2,}[\w-]*)|\s+in [A-Z]|"
+    r" ?%?\s+(?:[\w-]+ ){0,2}(?:rates?|ratio|index|similarity|overlap|coverage|FLOPs)\b"
+)
 """A metric behind a number that is not known: "0.996 macro AUC-ROC", "0.28 in Acc"."""
 BESIDE = 4
 """Characters behind a number in which its metric begins: "0.81 accuracy"."""
@@ -172,6 +189,8 @@ def read_scores(content: Content) -> Iterator[Draft]:
         return  # a score without some part is none of the model
     scored = _scores(content)
     models = _models(content)
+    if RESPECTIVELY.search(content.text) and len(models) == 1 and len({m and m.start for _, m in scored}) < len(scored):
+        return  # "0.28 and 0.27, respectively": of one model that is named, and of others
     aligned = align(content.text, models, [number for number, _ in scored]) or []
     model_of = {number.start: model for model, number in aligned if model and _belongs(content, model, number)}
     for number, metric in scored:
@@ -191,6 +210,7 @@ def _models(content: Content) -> list[Mention]:
         if not model.pronoun
         and any(mention.named for mention in group)
         and not NOT_ITSELF.search(content.until(group[0].start))
+        and not NOT_WHOLE.match(content.since(model.end))
     ]
 
 
@@ -223,7 +243,9 @@ def _is_of_other(content: Content, number: Number, metric: Mention | None, model
 def _draft(content: Content, number: Number, metric: Mention | None, model: Mention | None) -> Draft:
     share = 100 if number.unit == "percent" else 1
     cited = REPORTED.search(content.since(number.end)[:REPORTED_WITHIN])
-    told = (m for m in content.mentions if m.kind != "task" or IN_TASK.search(content.until(m.start)))
+    own = max((match.end() for match in ANEW.finditer(content.until(number.start))), default=0) + content.clause.start
+    told = (m for m in content.mentions if m.start >= own or m.kind == "model")
+    told = (m for m in told if m.kind != "task" or IN_TASK.search(content.until(m.start)))
     setting = replace(scope_of(told).first, metric=metric)
     return Draft(
         kind="score",
@@ -244,7 +266,7 @@ def _scores(content: Content) -> list[tuple[Number, Mention | None]]:
     found: list[tuple[Number, Mention | None]] = []
     for number in content.numbers:
         before = content.until(number.start)
-        if not _may_be_score(content, number):
+        if not _may_be_score(content, number) and not ERROR.match(content.since(number.end)):
             continue
         metric = _metric_of(content, number, metrics)
         if metric is not None:
@@ -264,6 +286,10 @@ def _scores(content: Content) -> list[tuple[Number, Mention | None]]:
 def _metric_of(content: Content, number: Number, metrics: Sequence[Mention]) -> Mention | None:
     """The metric that stands right behind a number, or that leads up to it."""
     following = next((m for m in metrics if 0 <= m.start - number.end < BESIDE), None)
+    if following and CHANGED.match(content.since(following.end)):
+        return None  # "a 2.6% accuracy gain"
+    if following and "," in content.since(number.end)[: following.start - number.end]:
+        following = None  # "MCC 0.7, F1 0.9"
     if following is None and OTHER_FOLLOWS.match(content.since(number.end)):
         return None
     leading = next((m for m in reversed(metrics) if m.end <= number.start), None)
@@ -318,6 +344,8 @@ def _may_be_score(content: Content, number: Number) -> bool:
         or BY.search(before)
     ):
         return False
+    if content.since(number.end)[:1].isalpha():
+        return False  # "0.345G FLOPs"
     if AT.search(before) and AT_POINT.match(content.since(number.end)):
         return False
     if number.text.strip("-−~ ")[0] not in ".0123456789":

@@ -40,14 +40,25 @@ PREPOSITION = re.compile(
 )  # fmt: skip
 # A model that is a part of something else here: "Integrating ESM2 yields results that are on par with scGPT"
 BY_ADDING = re.compile(
-    r"\b(?:integrat|incorporat|add|us|combin|leverag|employ|fine-?tun)ing (?:the |an? )?(?:[\w-]+ )?$", re.IGNORECASE
+    r"\b(?:integrat|incorporat|add|us|combin|leverag|employ|fine-?tun)ing (?:the |an? )?(?:[\w-]+ )?$"
+    r"|\((?:no|without|w/o|minus) $",
+    re.IGNORECASE,
 )
+SUCH_AS = re.compile(r",? ?\(?(?:such as|including|like|e\.g\.,?|namely) (?:the |a |an )?", re.IGNORECASE)
+THAN = re.compile(r"\bthan (?:the |that of |those of )?$", re.IGNORECASE)
+# "..., consistently outperforming"
+PARTICIPLE = re.compile(r", (?:\w+ly |even |often |thus |thereby )*$", re.IGNORECASE)
+# "..., and significantly outperforms"
+SECOND_VERB = re.compile(r"[^;:.]{0,40}?,? and (?:\w+ly |also |even |thus |thereby |consistently )*", re.IGNORECASE)
+FIRST_WITHIN = 3
+"""Words of a clause before a model that is its subject."""
+CONJUNCTION = re.compile(r"\b(?:and|or|nor|as well as)\b|[&/(]", re.IGNORECASE)
 # What no object stands behind: "outperforms when trained on scVI's data".
 NO_OBJECT = alternatives(
     "[;:]",
     r"\b(?:sizes?|numbers?|scale|amounts?|capacity|budgets?|thresholds?) of\b",
     r"\b(?:that(?! of\b)|which|who|because|when|if)\b",
-    r"\b(?:showing|suggesting|using|by using|trained)\b",
+    r"\b(?:showing|suggesting|using|by using|trained|fewer|minimal|than)\b",
 )
 # "... show that deep learning does not outperform": a verb of reporting, and then a subject that names no model
 OTHER_SUBJECT = re.compile(
@@ -99,12 +110,22 @@ def find_sides(content: Content, predicate: Predicate, subject: Sequence[Mention
     if not before and OTHER_SUBJECT.search(content.until(predicate.start)):
         return None  # "showing that some new thing outperforms": it is not who was named before
     before = [group for group in before if not BY_ADDING.search(content.until(group[0].start))]
-    left = _subject_of(before, content) or list(subject)
-    left = [m for m in left if not m.pronoun] or list(subject) or _named_once(before, left) or _anaphor(left)
+    left = _subject_of(before, content, predicate) or list(subject)
+    left = [m for m in left if not m.pronoun] or list(subject) or _named_once(before, left, content) or _anaphor(left)
     behind = text[predicate.end - offset :]
     objects = (group for group in after if _is_object(behind[: group[0].start - predicate.end]))
     right = [mention for mention in next(objects, []) if not mention.pronoun]
+    right += _examples(content, right, after)
     return Sides(tuple(left), tuple(right)) if left and right else None
+
+
+def _examples(content: Content, group: Sequence[Mention], after: Sequence[list[Mention]]) -> list[Mention]:
+    """The models that are named as examples of a group: "simpler approaches such as PCA and scVI"."""
+    if not group or not group[-1].group:
+        return []
+    following = next((models for models in after if models[0].start >= group[-1].end), [])
+    between = content.since(group[-1].end)[: following[0].start - group[-1].end] if following else ""
+    return [model for model in following if not model.pronoun] if SUCH_AS.fullmatch(between) else []
 
 
 def _sides_of_gain(content: Content, predicate: Predicate) -> Sides | None:
@@ -128,17 +149,42 @@ def _groups(content: Content) -> list[list[Mention]]:
     return [group for part in parts for group in coordinate(text, part, offset=offset)]
 
 
-def _subject_of(before: Sequence[list[Mention]], content: Content) -> list[Mention]:
-    """The list nearest to the verb that no preposition other than "of" or "like" hangs on."""
+def _subject_of(before: Sequence[list[Mention]], content: Content, predicate: Predicate) -> list[Mention]:
+    """The list nearest to the verb that no preposition other than "of" or "like" hangs on.
+
+    In "A integrates three B and outperforms C", whose second verb has the subject of the first, that is A.
+    """
+    before = [group for whole in before for group in _apart(whole, content)]
+    participle = PARTICIPLE.search(content.until(predicate.start)) and predicate.words.split()[0].endswith("ing")
+    if participle and len(before) > 1:  # "A predicts B, outperforming C": what the clause begins with
+        return next((group for group in before if not PREPOSITION.search(content.until(group[0].start))), [])
     if len(before) == 1:
-        return before[0]
+        return [] if THAN.search(content.until(before[0][0].start)) else before[0]
+    if before and SECOND_VERB.fullmatch(content.until(predicate.start)[before[-1][-1].end - content.clause.start :]):
+        first = before[0]
+        if len(content.until(first[0].start).split()) <= FIRST_WITHIN and not first[0].pronoun:
+            return first
+        if THAN.search(content.until(before[-1][0].start)):
+            return []  # "... than A, and outperformed B": who did is not known
     return next((group for group in reversed(before) if not PREPOSITION.search(content.until(group[0].start))), [])
 
 
-def _named_once(before: Sequence[list[Mention]], left: Sequence[Mention]) -> list[Mention]:
+def _named_once(before: Sequence[list[Mention]], left: Sequence[Mention], content: Content) -> list[Mention]:
     """The only model that a clause names before a pronoun: "Although A is large, it did not beat B"."""
-    earlier = [mention for group in before for mention in group if mention.named and mention not in left]
+    earlier = [
+        mention
+        for group in before
+        for mention in group
+        if mention.named and mention not in left and not PREPOSITION.search(content.until(mention.start))
+    ]
     return earlier if len(earlier) == 1 and left and ANAPHOR.match(left[0].text) else []
+
+
+def _apart(group: list[Mention], content: Content) -> list[list[Mention]]:
+    """A list whose names are joined by commas alone is none: "used by existing models, scNova outperforms"."""
+    if len(group) == 1 or CONJUNCTION.search(content.since(group[0].start)[: group[-1].end - group[0].start]):
+        return [group]
+    return [[mention] for mention in group]
 
 
 def _anaphor(left: Sequence[Mention]) -> list[Mention]:

@@ -1,41 +1,107 @@
-"""Names that look like that of a model and that nobody has entered yet: CellFoo, scBar-2, MIRA."""
+"""Names that look like that of a model and that nobody has entered yet: CellFoo, scBar-2, MIRA.
+
+A name is known by its shape ("CellFoo"), or by what the sentence says of it: "we introduce Lumos", "Lumos, a
+transformer". A bare acronym, and a plain word before a verb that only a method can have, are guesses.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from biorxivist.claims.extract.lexicon import listed
+from biorxivist.claims.extract.lexicon import listed, phrases, plain
 from biorxivist.claims.extract.mention import Mention
 
-__all__ = ["find_unlisted"]
+__all__ = ["NAMELIKE", "NOT_MODELS", "find_unlisted"]
 
 NOT_MODELS = frozenset(listed("not_models"))
 SUFFIXES = r"(?:-[\w.]+)*"
 """Further parts of a name: "-V2", "-12L-33M"."""
 SHAPES = (
-    rf"sc[A-Z][\w]*{SUFFIXES}",  # scFoo, scFoo-2
+    rf"sc[A-Z][\w]*(?: [2-9]\.0\b)?{SUFFIXES}",  # scFoo, scFoo-2, scFoo 2.0
     rf"[A-Z][a-z]+[A-Z][\w]*{SUFFIXES}",  # CellFoo
     rf"[A-Z]{{2,}}[a-z]+[\w]*{SUFFIXES}",  # GEARSx
     r"[a-z]{1,2}[A-Z][a-z]+[A-Z]\w*",  # xTrimoGene
+    r"[a-z]{2,12}VI(?:-\w+)*",  # sysVI
     r"[A-Z][\w]*former(?:-?V?\d[\w.]*)?",  # Fooformer-V2
     r"[A-Z]{2,}-?\d[\w.-]*",  # ESM2, ESM-2
+    r"[A-Z]{2,}-[A-Z]{2,}\d+",  # SC-MAMBA2
     r"[A-Z][a-z]+\d[A-Z]\w*",  # Cell2Sentence
     r"[A-Za-z]+GPT\w*",
     r"[A-Za-z]*BERT\w*",
 )
 NAMELIKE = re.compile(rf"(?<![\w.@/-])(?:{'|'.join(SHAPES)})(?![\w])")
-ACRONYM = re.compile(r"(?<![\w.@/-])[A-Z]{3,9}(?:-[A-Z\d]+)*(?![\w-])")
+ACRONYM = re.compile(
+    r"(?<![\w.@/-])(?:[A-Z]{3,9}(?:-[A-Z\d]+)*|[A-Z]{2}-[A-Z]{2,6}|"
+    # CLM-access; but "ATAC-seq", "LLM-based"
+    r"[A-Z]{2,9}-(?!seq|\w+(?:ed|ing|ic|al|ive|ous|ary)\b|" + phrases(
+        "like", "aware", "free", "specific", "level", "wide", "type", "style", "scale", "independent", "agnostic", "to",
+        "and", "only", "positive", "negative", "high", "low", "cell", "cells", "data", "model", "models",
+    ) + r"\b)[a-z]{3,}|[A-Z][a-z]{2,}-[a-z]?\d[\w.]*)(?![\w-])"
+)  # fmt: skip
 HANGS_ON = re.compile(r"\b(?:in|on|of|for|at|from|to|within|by|the|an?|and|or)\s+$", re.IGNORECASE)
 """Words that an acronym of something other than a model mostly follows: "in AML", "the GRN"."""
+WHAT = phrases(
+    "models?", "transformers?", "frameworks?", "methods?", "architectures?", "auto-?encoders?", "networks?", "approach",
+    "encoders?", "tools?", "algorithms?", "pipelines?", "VAE", "LLM", "baselines?", "simulator", "embeddings?",
+)  # fmt: skip
+PLAIN_NAME = r"(?P<name>[A-Z][\w-]*[a-z\d][\w-]*)"
+# "we introduce Lumos, ...", "a model called Lumos (...)"
+INTRODUCED = re.compile(
+    r"\b(?:introduc|present|propos|develop|describ|releas|call|nam|term|dubb|pre-?train)(?:e|es|ed|ing|s)?\s+"
+    rf"{PLAIN_NAME}(?=\s*(?:[,(:.;]|$|as\b|which\b))"
+)
+# "Lumos, a 1.5-billion-parameter transformer"
+APPOSED = re.compile(rf"(?<![\w.@/-]){PLAIN_NAME}(?: \([^()]*\))?,? (?:is )?an? (?:[\w.,-]+ ){{0,7}}?{WHAT}\b")
+# "HEIST is pre-trained on 22 million cells"
+TRAINED = re.compile(
+    r"(?<![\w.@/-])(?P<name>[A-Z][\w-]{2,})(?: \([^()]*\))?,? (?:is |was |were )?(?:a \w+ )?"
+    r"(?:pre-?trained|trained) (?:from scratch |exclusively |only )?(?:on|with|using|over)\b"
+)
+# "... that Lumos consistently outperforms"
+ACTING = re.compile(
+    rf"(?:(?<=[a-z,] )|^){PLAIN_NAME}(?: \[[\d, ]+\])? (?:\w+ly |also |even )*"
+    + phrases(
+        "outperforms", "surpasses", "achieves", "exceeds", "beats", "underperforms", "outperformed", "surpassed",
+        "achieved", "underperformed", "rivals",
+    )
+    + r"\b"
+)  # fmt: skip
+# Assays, accession numbers, plurals of acronyms, headings that are glued to the first word of their section
+NO_MODEL = re.compile(
+    r"\d+|.*-?seq|(?:GSE|GSM|SRR|SRP|PRJ|ENS|TENX|ENC)\w*\d.*|[A-Z]{2,}s|CRISPR\w+|"
+    r"(?:Results?|Methods?|Background|Conclusions?|Motivation|Summary|Objectives?|Introduction)[A-Z].*"
+)
+# "SCP datasets", "the HEK293 cells"
+OF_SOMETHING = re.compile(
+    r",?(?: and [\w-]+)?[ -](?:data ?sets?|data|benchmarks?|cells?|cell lines?|lines?|atlas(?:es)?|assays?|genes?|"
+    r"proteins?|slides?|screens?|platforms?|cohorts?|patients|samples?|tissues?|corpus|mutations?|expression|challenge)(?![\w-])",
+    re.IGNORECASE,
+)
+# Words that stand there and name nothing: "This is a model", "Pretraining outperforms", "Performance exceeds"
+NO_NAME = re.compile(
+    rf"(?:{plain(listed('no_name'))}|(?:\w+(?:ing|tion|sion|ance|ence|ment|ness|ity|ture|ers|els|ods|ches|ies|ics))(?:-\w+)?)",
+    re.IGNORECASE,
+)
 
 
 def find_unlisted(text: str) -> Iterator[Mention]:
     """Yield names that look like that of a model; a bare acronym is a guess."""
     for match in NAMELIKE.finditer(text):
         name = match.group().rstrip(".-")
-        if name not in NOT_MODELS and not name.isdigit():
+        if _may_be_model(name, text, match.end()):
             yield Mention("model", name, match.start(), match.start() + len(name))
+    for pattern, guessed in ((INTRODUCED, False), (APPOSED, False), (TRAINED, False), (ACTING, True)):
+        for match in pattern.finditer(text):
+            name = match["name"].rstrip(".-")
+            if _may_be_model(name, text, match.end("name")) and not NO_NAME.fullmatch(name):
+                yield Mention("model", name, match.start("name"), match.start("name") + len(name), guessed=guessed)
     for match in ACRONYM.finditer(text):
-        if match.group() not in NOT_MODELS and not HANGS_ON.search(text[: match.start()]):
+        hangs_on = HANGS_ON.search(text[: match.start()])
+        if not hangs_on and _may_be_model(match.group(), text, match.end()):
             yield Mention("model", match.group(), match.start(), match.end(), guessed=True)
+
+
+def _may_be_model(name: str, text: str, end: int) -> bool:
+    """Whether neither the name nor what stands behind it makes something else of it: "scATAC-seq", "SCP datasets"."""
+    return name not in NOT_MODELS and not NO_MODEL.fullmatch(name) and OF_SOMETHING.match(text, end) is None

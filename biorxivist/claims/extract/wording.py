@@ -33,7 +33,7 @@ def _prefix(draft: Draft) -> str:
 
 def _core(draft: Draft) -> str:
     subject = draft.subject or "the model"
-    do = "do" if subject.endswith("s") and draft.subject_id is None else "does"
+    do = "do" if subject.endswith("s") and (draft.subject_id is None or " " in subject) else "does"
     if draft.kind == "comparison":
         how = COMPARED[str(draft.direction), draft.polarity].format(do=do)
         return f"{subject} {how} {draft.comparator}{_except(draft)}"

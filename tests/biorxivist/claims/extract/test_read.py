@@ -54,6 +54,41 @@ COMPARISONS: dict[str, list[Told]] = {
         ("comparison", "scVI", "Harmony", ">", "asserted"),
     ],
     "scPRINT, a large transformer model, outperforms CellFM.": [("comparison", "scPRINT", "CellFM", ">", "asserted")],
+    # names that no list holds, known by what the sentence says of them
+    "Lumos, a transformer of 12 layers, outperforms scGPT.": [("comparison", "Lumos", "scGPT", ">", "asserted")],
+    "We find that CLM-access surpasses scVI.": [("comparison", "CLM-access", "scVI", ">", "asserted")],
+    # groups with words of their own, and their examples
+    "scNova outperforms existing graph-free spatial methods.": [
+        ("comparison", "scNova", "existing graph-free spatial methods", ">", "asserted")
+    ],
+    "scNova does not outperform simpler approaches such as PCA or Harmony.": [
+        ("comparison", "scNova", "simpler approaches", ">", "negated"),
+        ("comparison", "scNova", "PCA", ">", "negated"),
+        ("comparison", "scNova", "Harmony", ">", "negated"),
+    ],
+    # whose verb it is
+    "Despite the small corpus of other models, scNova beats scVI.": [("comparison", "scNova", "scVI", ">", "asserted")],
+    "scNova combines two autoencoders and outperforms scVI.": [("comparison", "scNova", "scVI", ">", "asserted")],
+    "scNova sets cells apart by their scGPT tokens, outperforming UCE.": [
+        ("comparison", "scNova", "UCE", ">", "asserted")
+    ],
+    # what is gained over is said first, or behind an amount
+    "Compared with existing methods, scNova improves accuracy by 5%.": [
+        ("comparison", "scNova", "existing methods", ">", "asserted")
+    ],
+    "scNova reduces the MSE by 19.6% over the strongest baseline.": [
+        ("comparison", "scNova", "strongest baseline", ">", "asserted")
+    ],
+    "scNova achieves comparable, and often better, performance than scVI.": [
+        ("comparison", "scNova", "scVI", "<", "negated")
+    ],
+    "PCA is on par with or better than UCE.": [("comparison", "PCA", "UCE", "<", "negated")],
+    "scGPT provides no consistent advantage over linear baselines.": [
+        ("comparison", "scGPT", "linear baselines", ">", "negated")
+    ],
+    "scNova was accurate on cells never seen in training, exceeding scVI.": [
+        ("comparison", "scNova", "scVI", ">", "asserted")
+    ],
     "Simple linear models trained on the same cells are at least as good as foundation models.": [
         ("comparison", "Simple linear models", "foundation models", "<", "negated")
     ],
@@ -68,6 +103,13 @@ CHANGES: dict[str, list[Told]] = {
     "Pre-training improved the accuracy of scGPT.": [("effect", "scGPT", None, "+", "asserted")],
     "Without gene2vec, the accuracy of scBERT decreased.": [("effect", "scBERT", None, "-", "asserted")],
     "Removing pre-training did not change the accuracy of scBERT.": [("effect", "scBERT", None, "0", "asserted")],
+    "scTab scales with both corpus size and model size.": [
+        ("scaling", "scTab", None, "+", "asserted"),
+        ("scaling", "scTab", None, "+", "asserted"),
+    ],
+    "A larger scVI does not profit from more cells.": [("scaling", "scVI", None, "+", "negated")],
+    "A larger model size does not guarantee better annotation.": [("scaling", None, None, "+", "negated")],
+    "Gains from more cells diminish beyond one million cells.": [("saturation", None, None, "plateau", "asserted")],
     "Performance plateaus with 10% of the cells.": [("saturation", None, None, "plateau", "asserted")],
     "scVI shows no sign of a plateau as the corpus grows.": [("saturation", "scVI", None, "no_plateau", "asserted")],
     "scVI saturated at 1% of the corpus and Geneformer at 10%.": [
@@ -99,6 +141,11 @@ NOTHING = [
     "Geneformer and scGPT are transformers.",
     "We thank the authors of scVI for help with more data.",
     "There is no evidence that scGPT outperformed scVI.",
+    "Unlike previous approaches, scNova employs the flow matching objective.",
+    "Because saturated perturbations dominate most test sets, gains are hidden.",
+    "scNova keeps evidence trails absent from language models.",
+    "With nearly identical parameter counts, throughput increased.",
+    "Dynomap maintained a higher F1 than PCA, and clearly outperformed scVI.",
 ]
 HEDGED = {
     "scGPT may outperform scVI.": "weak",
@@ -186,6 +233,54 @@ def test_sizes_are_read_with_their_bounds() -> None:
         ("Geneformer", 29.9e6, 29.95e6, "exact", "cells"),
         ("UCE", None, 36e6, "at_most", "cells"),
     ]
+
+
+SIZES: dict[str, list[tuple[str | None, float, str]]] = {
+    "Pre-trained on 2 million cells of 30 tissues, scNova is small.": [
+        ("scNova", 2e6, "cells"), ("scNova", 30, "tissues"),
+    ],
+    "HEIST is pre-trained on 22.3M cells.": [("HEIST", 22.3e6, "cells")],
+    "We present scNova, a 7B language model.": [("scNova", 7e9, "parameters")],
+    "The corpus Lumos, a collection of 57 million dissociated and 53 million spatial cells, is public.": [
+        (None, 57e6, "cells"), (None, 53e6, "cells"),
+    ],
+    # what is another's, an end of a range, or a title
+    "We tried it on sets of one tissue (13k cells) and on hPancreas (15k cells).": [
+        (None, 13e3, "cells"), ("hPancreas", 15e3, "cells"),
+    ],
+    "In data sets of 100,000 cells, scNova stayed accurate.": [(None, 1e5, "cells")],
+    "Nothing is gained beyond 10 million cells.": [],
+    "scNova: a large model pre-trained on 100 million cells.": [],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("sentence", "expected"), SIZES.items())
+def test_a_size_is_given_to_whom_the_sentence_gives_it(
+    sentence: str, expected: list[tuple[str | None, float, str]]
+) -> None:
+    drafts = read_sentence(sentence, load_vocabulary())
+    assert [(draft.subject, draft.value, draft.unit) for draft in drafts if draft.kind == "scale_fact"] == expected
+
+
+def test_a_share_that_was_gained_is_no_score_and_stands_beside_its_metric() -> None:
+    assert read_sentence("scNova yields a 2.6% accuracy gain.", load_vocabulary()) == []
+    drafts = read_sentence("scNova outperforms scVI by 5.2% in ARI and 4.1% in NMI.", load_vocabulary())
+    assert [(draft.metric, draft.value) for draft in drafts] == [
+        ("ARI", pytest.approx(0.052)), ("NMI", pytest.approx(0.041)),
+    ]  # fmt: skip
+
+
+def test_numbers_in_brackets_behind_a_list_of_models_are_their_scores() -> None:
+    drafts = read_sentence(
+        "scGPT reached an F1 of 0.81, ahead of Geneformer (0.78) and scVI (0.74).", load_vocabulary()
+    )
+    assert [(draft.subject, draft.value) for draft in drafts if draft.kind == "score"] == [
+        ("scGPT", 0.81), ("Geneformer", 0.78), ("scVI", 0.74),
+    ]  # fmt: skip
+
+
+def test_two_numbers_respectively_of_which_one_is_nobodys_are_left_out() -> None:
+    assert read_sentence("The ARI of scVI was 0.28 and 0.27, respectively.", load_vocabulary()) == []
 
 
 def test_respectively_needs_lists_of_one_length() -> None:

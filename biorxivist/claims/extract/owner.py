@@ -1,0 +1,140 @@
+"""Whose size a number is: that of a model, of the corpus that it was trained on, or of a data set."""
+
+from __future__ import annotations
+
+import re
+
+from biorxivist.claims.extract.content import Content
+from biorxivist.claims.extract.lexicon import whole_words
+from biorxivist.claims.extract.mention import Mention
+from biorxivist.claims.extract.numbers import Number
+
+__all__ = ["find_owners"]
+
+# "UCE on 36 million cells", "scGPT (33 million cells)", "an atlas, SCimilarity, that spans 23 million cells"
+OWNS = re.compile(
+    r"[\s,(:]*(?:\b(?:on|with|from|over|about|more than|and|that|which|an?|the|is|was|has|of|"
+    r"(?:spann?|cover|compris|contain|includ|consist|compil|collect|curat|integrat|search|read|learn|us)(?:e?s|ed|ing)?|"
+    r"saw|seen|built|corpus|atlas|data ?set|collection|compendium|resource|large-scale|models?)\b[\s,(:]*)*",
+    re.IGNORECASE,
+)
+# "scNova features 600 million parameters, covers more than 60,000 genes"
+HAS = re.compile(
+    r"\b(?:cover|featur|compris|contain|span|includ)(?:e?s|ed|ing)? (?:over |more than |about |up to )*$", re.IGNORECASE
+)
+BRACKET = re.compile(r"\s?\((?:about |over |more than |n ?= ?|~ ?)*$", re.IGNORECASE)
+OF_MODELS = frozenset({"parameters", "tokens"})
+"""Units of which models have a number, whatever is done with them."""
+WITH_CORPUS = frozenset({"cells", "datasets", "studies", "species", "donors", "tissues", "organs", "cell types"})
+"""Units of what a corpus has, so that a model may be trained on them."""
+RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
+NO_OWNER = whole_words("baselines?", "variable genes?", "HVGs?")
+# "We applied scVI to 40,000 cells": the size of what a model was applied to is none of its own.
+APPLIED = whole_words(
+    "appl(?:y|ied|ies|ying)", "benchmark(?:ed|ing)?(?! (?:of|compris))", "evaluat(?:e|es|ed|ing)", "test(?:s|ed|ing)?",
+    "validat(?:e|es|ed|ing)", "extend(?:s|ed|ing)?", "assess(?:es|ed|ing)?", "provided", "requires?", "using",
+    "us(?:ed|es) as", "reference", "experiments",
+)  # fmt: skip
+TRAINED = re.compile(r"\b(?:pre-?)?train(?:ed|s)?\b(?! (?:set|data|split))", re.IGNORECASE)
+# "Pre-trained on 2 million cells, A shows", "Despite being trained on", "With 100 million parameters, A"
+OPENS = re.compile(
+    r"\s*(?:(?:(?:despite|after|by|although|though|when|while) )?(?:being |it (?:is|was) |they were )?"
+    r"(?:pre-?)?train(?:ed|ing) |"
+    r"(?:with|comprising|despite (?:having|using)) (?:only |just |about |over |up to |more than )*\d)",
+    re.IGNORECASE,
+)
+COMMA = re.compile(r",\s*(?:the |our )?(?:[\w-]+ ){0,2}$")
+# "2.6 million cells from the CELLxGENE census": what they were taken from is larger
+TAKEN_FROM = re.compile(r"\b(?:from|of|drawn|sampled|subset)\b", re.IGNORECASE)
+OWNER_WITHIN = 60
+"""Characters behind a number in which its only owner begins: "30 million cells were used for Geneformer"."""
+
+
+def find_owners(content: Content, sizes: list[tuple[Number, str]]) -> dict[int, Mention | None]:
+    """Find whose the sizes are: start of a number -> its owner.
+
+    Numbers that nobody could give to one of several owners are left out.
+    """
+    counted = len([number for number in content.numbers if number.scaled])
+    if not RESPECTIVELY.search(content.text) or max(len(sizes), counted) < 2:
+        return {number.start: _owner(content, number, unit) for number, unit in sizes}
+    named = [mention for mention in _named(content) if mention.end <= sizes[-1][0].start]
+    if len(named) != len(sizes) or counted > len(sizes):
+        return {}
+    return {number.start: mention for (number, _), mention in zip(sizes, named, strict=True)}
+
+
+def _owner(content: Content, number: Number, unit: str) -> Mention | None:
+    """Whose size it is.
+
+    The last model or data set named before the number, else the only one behind it, else whom the clauses before speak
+    of.
+    """
+    before = content.until(number.start)
+    named = [mention for mention in _named(content) if mention.kind == "model" or unit not in OF_MODELS]
+    if in_brackets := BRACKET.search(before):  # "Myeloid (13k cells)": of what stands right before
+        place = content.clause.start + in_brackets.start()
+        return next((mention for mention in named if mention.end == place), None)
+    earlier = [m for m in named if m.end <= number.start and not _is_in_brackets(content, m, number)]
+    if unit not in OF_MODELS and _is_applied(before) and not (earlier and _is_next_to(content, earlier[-1], number)):
+        return None
+    if earlier:
+        owner = earlier[-1]
+        return owner if unit in OF_MODELS or _has_size(content, owner, number, unit) else None
+    after = [mention for mention in named if mention.start >= number.end]
+    if after and "," in content.since(number.end)[: after[0].start - number.end] and not OPENS.match(content.text):
+        return None  # "in data sets of 100,000 cells, A was accurate"
+    if OPENS.match(content.text) and (led := _led_by(content, after, number)):
+        return led
+    if len(after) == 1 and after[0].start - number.end < OWNER_WITHIN:
+        between = content.since(number.end)[: after[0].start - number.end]
+        if not TAKEN_FROM.search(between):
+            return after[0]
+    spoken_of = [mention for mention in content.subject if _may_own(mention)]
+    return spoken_of[0] if spoken_of and (unit in OF_MODELS or TRAINED.search(content.text)) else None
+
+
+def _is_in_brackets(content: Content, mention: Mention, number: Number) -> bool:
+    """Whether a name stands in brackets that close before a number: "(as in the A split), 3,000 cells"."""
+    before, between = content.until(mention.start), content.since(mention.end)[: number.start - mention.end]
+    return (
+        before.count("(") > before.count(")")
+        and between.count(")") > between.count("(")
+        and " " in before.rpartition("(")[2]
+    )
+
+
+def _led_by(content: Content, after: list[Mention], number: Number) -> Mention | None:
+    """The model that an opening with a size leads to: "Pre-trained on 2 million cells of 30 tissues, A shows"."""
+    models = [mention for mention in after if mention.kind == "model"]
+    if models and COMMA.search(content.since(number.end)[: models[0].start - number.end]):
+        return models[0]
+    return None
+
+
+def _is_applied(before: str) -> bool:
+    """Whether the words before a size say what a model was tried on, and not what it was trained on."""
+    last = max((match.end() for match in APPLIED.finditer(before)), default=None)
+    return last is not None and TRAINED.search(before, last) is None
+
+
+def _named(content: Content) -> list[Mention]:
+    """The models and data sets that a clause names one by one; selected genes and "baseline data" are neither."""
+    return [mention for mention in content.mentions if mention.kind in {"model", "dataset"} and _may_own(mention)]
+
+
+def _may_own(mention: Mention) -> bool:
+    return mention.named and not mention.group and not NO_OWNER.search(mention.text)
+
+
+def _has_size(content: Content, owner: Mention, number: Number, unit: str) -> bool:
+    """Whether cells or sets may be those of what is named before: of a set, or of what a model was trained on."""
+    between = content.since(owner.end)[: number.start - owner.end]
+    trained = unit in WITH_CORPUS and TRAINED.search(content.text) is not None
+    has = HAS.search(between) is not None and owner == next((m for m in content.models if m.named), None)
+    return owner.kind == "dataset" or trained or has or _is_next_to(content, owner, number)
+
+
+def _is_next_to(content: Content, owner: Mention, number: Number) -> bool:
+    """Whether nothing but small words stands between a name and a number."""
+    return OWNS.fullmatch(content.since(owner.end)[: number.start - owner.end]) is not None
