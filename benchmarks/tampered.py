@@ -40,6 +40,7 @@ SWAPS = {
     "level off": "keep rising", "does not": "does", "do not": "do", "can": "cannot", "gains": "losses",
 }  # fmt: skip
 MODELS = ("scGPT", "Geneformer", "scVI", "UCE", "scBERT", "CellFM", "scFoundation", "Nicheformer")
+CELLS = ("myeloid", "multiple sclerosis", "Zheng68K", "pancreas", "lung", "kidney", "immune", "blood", "liver", "skin")
 
 
 def reply(text: str, cites: Sequence[str], quotes: Sequence[tuple[str, str]]) -> dict[str, Any]:
@@ -123,10 +124,32 @@ def injected(item: dict[str, str], _evidence: Evidence, rng: random.Random) -> d
     return reply(text, [item["id"]], [(item["id"], first_words(item["text"], rng))])
 
 
+def exchanged_numbers(item: dict[str, str], _evidence: Evidence, rng: random.Random) -> dict[str, Any] | None:
+    body = item["text"].split(" “")[0]
+    places = list(re.finditer(r"(?<![\w.-])\d[\d.,]*\d(?![\w.])", body))
+    pairs = [(a, b) for a in places for b in places if a.start() < b.start() and a.group() != b.group()]
+    if not pairs:
+        return None
+    one, other = rng.choice(pairs)
+    text = body[: one.start()] + other.group() + body[one.end() : other.start()] + one.group() + body[other.end() :]
+    return reply(text, [item["id"]], [(item["id"], first_words(item["text"], rng))])
+
+
+def other_cells(item: dict[str, str], _evidence: Evidence, rng: random.Random) -> dict[str, Any] | None:
+    body = item["text"].split(" “")[0]
+    present = [name for name in CELLS if name in body]
+    absent = [name for name in CELLS if name not in item["text"]]
+    if not present:
+        return None
+    text = body.replace(present[0], rng.choice(absent))
+    return reply(text, [item["id"]], [(item["id"], first_words(item["text"], rng))])
+
+
 KINDS: dict[str, Callable[[dict[str, str], Evidence, random.Random], dict[str, Any] | None]] = {
     "faithful": faithful, "changed digit": changed_digit, "invented id": invented_id,
     "quote of another": quote_of_another,
     "swapped model": swapped_model, "reversed direction": reversed_direction, "uncited": uncited, "injected": injected,
+    "exchanged numbers": exchanged_numbers, "other cells": other_cells,
 }  # fmt: skip
 
 

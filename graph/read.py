@@ -1,4 +1,4 @@
-"""Records read back from a store: the inverse of ``graph.rows``, by guarded queries that both engines answer.
+"""Records read back from a store: the inverse of ``graph.rows``, by queries that both engines answer.
 
 Only what is a node, or a relation between two claims, comes back. Edges are not needed for the rest, because a node
 holds every field of its record, its links included.
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 __all__ = ["read_records"]
 
 RELATIONS = {"AGREES_WITH": "agrees", "CONTRADICTS": "contradicts", "DIFFERS_IN_SCOPE": "differs_in_scope"}
-MOST_ROWS, SECONDS = 1_000_000, 120.0
 
 
 def read_records(store: Store, kinds: Sequence[str]) -> Iterator[Record]:
@@ -46,7 +45,7 @@ def _nodes(store: Store, kind: str) -> Iterator[Record]:
     fields = [name for name in SCHEMA.nodes[kind] if name in record.model_fields]
     where = " WHERE n.stub = false" if "stub" in SCHEMA.nodes[kind] else ""
     columns = ", ".join(f"n.{name} AS {name}" for name in fields)
-    rows = store.query(f"MATCH (n:{kind}){where} RETURN {columns}", limit=MOST_ROWS, timeout=SECONDS)
+    rows = store.rows(f"MATCH (n:{kind}){where} RETURN {columns}")
     # A mapping is kept as JSON text, which is the one kind of text that is decoded here.
     nested = {name for name in fields if _is_mapping(record, name)}
     for row in rows:
@@ -61,7 +60,7 @@ def _relations(store: Store) -> Iterator[Relation]:
             f"MATCH (a:Claim)-[r:{kind}]->(b:Claim) RETURN a.id AS claim_id, b.id AS other_id, "
             "r.fields AS fields, r.reasons AS reasons, r.rule AS rule"
         )
-        for row in store.query(text, limit=MOST_ROWS, timeout=SECONDS):
+        for row in store.rows(text):
             yield Relation.model_validate({"relation": relation, **dict(_present(row))})
 
 

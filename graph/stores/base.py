@@ -76,6 +76,9 @@ class Store(Protocol):
     def run(self, name: str, /, **params: Any) -> list[dict[str, Any]]:
         """Rows of a named query; parameters that are left out have its defaults."""
 
+    def rows(self, cypher: str) -> list[dict[str, Any]]:
+        """Rows of a query of this package, all of them; what people and models write goes to `query`."""
+
     def query(
         self,
         cypher: str,

@@ -40,6 +40,11 @@ class Item:
     claim: Claim | None = None
     """The claim, with its fields."""
 
+    @property
+    def statement(self) -> str:
+        """Its words without the quote that stands behind them."""
+        return self.text.split(" “")[0]
+
     def data(self) -> dict[str, str]:
         """What is sent."""
         return {"id": self.handle, "text": self.text, "who": self.sentence.citation}

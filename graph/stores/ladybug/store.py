@@ -126,6 +126,11 @@ class LadybugStore:
         with self._lock:
             return self._current().rows(cypher, values)
 
+    def rows(self, cypher: str) -> list[dict[str, Any]]:
+        """Rows of a query of this package, in this process; see ``graph.stores.base.Store.rows``."""
+        with self._lock:
+            return self._current().rows(cypher, {})
+
     def query(
         self,
         cypher: str,

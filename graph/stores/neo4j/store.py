@@ -146,6 +146,11 @@ class Neo4jStore:
         self._check_built()
         return self._connection.rows(_printed(cypher), values)
 
+    def rows(self, cypher: str) -> list[dict[str, Any]]:
+        """Rows of a query of this package, all of them; see ``graph.stores.base.Store.rows``."""
+        self._check_built()
+        return self._connection.rows(_printed(cypher), {})
+
     def query(
         self,
         cypher: str,

@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from biorxivist.answers import Answer, Sentence, answer
-from biorxivist.claims.index import ClaimIndex
+from biorxivist.claims.index import ClaimIndex, read_index
 from biorxivist.load.prepare import open_graph
 from biorxivist.workspace.home import Home
 from graph.records import Model
@@ -51,6 +51,16 @@ def test_every_sentence_of_an_answer_has_sources_that_are_in_the_graph(
             known_here = source in known.claims or source in known.evidence
             assert known_here or store.query("MATCH (n) WHERE n.id = $id RETURN n.id LIMIT 1", {"id": source})
         assert all(paper in known.papers for paper in sentence.papers)
+
+
+def test_an_answer_without_a_model_starts_no_process(seeded_home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        pytest.fail("a process was started")
+
+    monkeypatch.setattr("subprocess.Popen", refuse)
+    with open_graph(seeded_home) as opened:
+        found = answer("How many cells was scGPT pre-trained on?", index=read_index(opened), store=opened)
+    assert found.status == "answered"
 
 
 @pytest.mark.parametrize(
