@@ -107,10 +107,11 @@ class Change:
 
 def read_changes(content: Content) -> Iterator[Draft]:
     """Yield a draft for each thing that was varied and each model, task and metric that answered to it."""
-    factors = find_factors(content.text)
-    if not _is_of_field(content, factors):
+    effects = list(find_effects(content.text))
+    factors = find_factors(content.text) if effects else []
+    if not effects or not _is_of_field(content, factors):
         return
-    for effect in find_effects(content.text):
+    for effect in effects:
         if not factors:
             yield from _drafts(replace(content, named_before=()), _contrasted(content), effect)
             return

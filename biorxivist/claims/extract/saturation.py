@@ -70,9 +70,9 @@ OF_LABELS_WITHIN = 25
 
 def read_saturations(content: Content) -> Iterator[Draft]:
     """Yield where performance stops rising (or that it does not), one draft a model; shares are aligned with models."""
-    if not _is_of_performance(content):
-        return
     goes_on, stops = NO_PLATEAU.search(content.text), PLATEAU.search(content.text)
+    if not (goes_on or stops) or not _is_of_performance(content):
+        return
     if BEYOND.search(content.text) and NEGATED.search(content.text):
         return
     models = tuple(model for model in content.models if model.named and not _is_foil(content, model)) or (
