@@ -70,6 +70,7 @@ NEVER_SEEN = re.compile(
     r"\b(?:never|not)(?: yet| been| explicitly)* (?:seen|encountered|observed|used|included|mapped|trained on)\b",
     re.IGNORECASE,
 )
+GAIN = re.compile(r"(?:improvement|gain|advantage|lead|margin|better|higher|superior|improved|greater)", re.IGNORECASE)
 # "provides no consistent advantage over", "with little gain over"
 NO_GAIN = re.compile(r"\b(?:no|little|limited|negligible|without any)(?: [\w-]+){0,2} $", re.IGNORECASE)
 # What negates behind a verb: "beats neither A nor B", "outperformed none of the baselines".
@@ -164,7 +165,7 @@ def _is_negated(content: Content, predicate: Predicate, sides: Sides) -> bool:
     behind = content.since(predicate.end)
     return bool(
         NEGATION.search(before)
-        or NO_GAIN.search(before)
+        or (GAIN.match(predicate.words) and NO_GAIN.search(content.since(subject)[: predicate.start - subject]))
         or INNER_NEGATION.search(predicate.words)
         or OUTER_NEGATION.match(behind)
     )

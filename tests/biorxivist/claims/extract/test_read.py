@@ -86,6 +86,7 @@ COMPARISONS: dict[str, list[Told]] = {
     "scGPT provides no consistent advantage over linear baselines.": [
         ("comparison", "scGPT", "linear baselines", ">", "negated")
     ],
+    "With no labels scGPT achieves higher accuracy than scVI.": [("comparison", "scGPT", "scVI", ">", "asserted")],
     "scNova was accurate on cells never seen in training, exceeding scVI.": [
         ("comparison", "scNova", "scVI", ">", "asserted")
     ],
