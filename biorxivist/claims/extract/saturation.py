@@ -38,7 +38,7 @@ PLATEAU = alternatives(
 NO_PLATEAU = alternatives(
     # "without signs of a plateau", "did not saturate"
     r"\b(?:no|without|not|never|n't|yet to)\b(?:\W+\w+){0,4}?\W+"
-    + phrases(r"plateau\w*", r"saturat\w+", "level(?:s|l?ed)? off", "signs? of"),
+    + phrases(r"plateau\w*", r"saturat\w+", "level(?:s|l?ed)? off", r"diminish\w*", "signs? of"),
     # "Accuracy keeps rising with more cells."
     r"\b(?:keeps?|kept|continu(?:es|ed|e) to) (?:improv|ris|increas|gain|scal|benefit)\w*",
 )
