@@ -98,7 +98,9 @@ ALIKE = re.compile(
 )
 # "Not all models beat PCA": neither that they do nor that they do not
 # "any improvement over scVI can only come from": a gain that nobody reports
-NOT_ALL = re.compile(r"\bnot (?:all|every|each)\b|\bany $", re.IGNORECASE)
+# "loses its advantage over scVI": nor one that is gone
+NOT_ALL = re.compile(r"\bnot (?:all|every|each)\b|\b(?:any|los(?:es?|t|ing) (?:its|their|the|an|any)) $", re.IGNORECASE)
+GONE = re.compile(r"[^,;.]{0,60}\b(?:vanish|disappear|diminish|evaporat)(?:es|s|ed)\b", re.IGNORECASE)
 # "higher than", "lower error than": words for an amount, which is good or bad by what it is an amount of
 AMOUNT = re.compile(r"(?:higher|lower|greater)\b", re.IGNORECASE)
 NOUN_INSIDE = re.compile(r"[\w-]+ (?:than|over|compared|relative|versus|in)\b")
@@ -117,6 +119,8 @@ def read_comparisons(content: Content) -> Iterator[Draft]:
     for predicate in predicates:
         sides = find_sides(content, predicate, subject)
         if sides is None or NOT_ALL.search(content.until(predicate.start)):
+            continue
+        if GAIN.match(predicate.words) and GONE.match(content.since(predicate.end)):
             continue
         if objects and sides.left[0] in objects:
             sides = Sides(subject, sides.right)  # "A beats B and matches C": the subject of both verbs is A

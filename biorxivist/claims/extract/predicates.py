@@ -237,7 +237,8 @@ WORDINGS = (
             # "Logistic regression rivals scBERT."
             r"\brival(?:s|ed|ling)?\b",
             r"\bequal(?:s|led)? to\b",
-            r"\bas (?:good|accurate|well) as\b",
+            # but "scGPT, as well as scVI,"
+            r"(?<!, )\bas (?:good|accurate|well) as\b",
         ),
     ),
 )  # fmt: skip

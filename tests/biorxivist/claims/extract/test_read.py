@@ -87,6 +87,11 @@ COMPARISONS: dict[str, list[Told]] = {
         ("comparison", "scGPT", "linear baselines", ">", "negated")
     ],
     "scGPT, unlike Geneformer, outperforms scVI.": [("comparison", "scGPT", "scVI", ">", "asserted")],
+    "scGPT, as well as Geneformer, outperforms scVI.": [
+        ("comparison", "scGPT", "scVI", ">", "asserted"),
+        ("comparison", "Geneformer", "scVI", ">", "asserted"),
+    ],
+    "scNova, which builds on scGPT, outperforms UCE.": [("comparison", "scNova", "UCE", ">", "asserted")],
     "With no labels scGPT achieves higher accuracy than scVI.": [("comparison", "scGPT", "scVI", ">", "asserted")],
     "scNova was accurate on cells never seen in training, exceeding scVI.": [
         ("comparison", "scNova", "scVI", ">", "asserted")
@@ -151,6 +156,7 @@ NOTHING = [
     "scNova keeps evidence trails absent from language models.",
     "Compared with scGPT, Geneformer showed higher error.",
     "scGPT is no match for PCA.",
+    "scGPT loses its advantage over scVI when labels are few.",
     "With nearly identical parameter counts, throughput increased.",
     "Dynomap maintained a higher F1 than PCA, and clearly outperformed scVI.",
 ]
