@@ -43,6 +43,13 @@ LOWER_IS_BETTER = whole_words(
     "MMD",
     "FID",
 )
+# "reduces the loss of scGPT", "increased the error"
+COST_BEHIND = re.compile(
+    r" (?:the |its |their )?(?:[\w-]+ ){0,2}?"
+    r"(?:loss(?:es)?|perplexity|errors?|[RM]*MSE|MAE|runtime|cost|memory|distances?)\b",
+    re.IGNORECASE,
+)
+LESS_OR_MORE = re.compile("reduc|decreas|lower|diminish|increas|ris|rose", re.IGNORECASE)
 RISE = re.compile("increas|ris|rose", re.IGNORECASE)
 # "Larger corpora did not improve accuracy." Not among them are "without" and "no": they take the factor away, which is
 # the ablation and not a denial.
@@ -107,10 +114,11 @@ class Change:
 
 def read_changes(content: Content) -> Iterator[Draft]:
     """Yield a draft for each thing that was varied and each model, task and metric that answered to it."""
-    factors = find_factors(content.text)
-    if not _is_of_field(content, factors):
+    effects = list(find_effects(content.text))
+    factors = find_factors(content.text) if effects else []
+    if not effects or not _is_of_field(content, factors):
         return
-    for effect in find_effects(content.text):
+    for effect in effects:
         if not factors:
             yield from _drafts(replace(content, named_before=()), _contrasted(content), effect)
             return
@@ -172,8 +180,9 @@ def _change(content: Content, effect: Effect) -> Change | None:
 
 
 def _better_or_worse(effect: Effect, before: str) -> Direction:
-    """The direction of an effect, in which a falling loss is a gain."""
-    if LOWER_IS_BETTER.search(before):
+    """The direction of an effect, in which a falling loss is a gain, on whichever side of the verb it stands."""
+    measured_behind = COST_BEHIND.match(effect.verb.string, effect.verb.end())
+    if LOWER_IS_BETTER.search(before) or (measured_behind and LESS_OR_MORE.match(effect.verb.group())):
         if effect.direction == "-":
             return "+"
         if effect.direction == "+" and RISE.search(effect.verb.group()):

@@ -97,7 +97,7 @@ CONNECTIVES = phrases(
     "where",
     "because",
     "since",
-    "as",
+    "as(?! well as)",
 )
 # "all but two of the lines", "all data sets but one", "all but the lung data": a "but" that opens no clause
 BUT_FEW = (

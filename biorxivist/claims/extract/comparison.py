@@ -70,6 +70,7 @@ NEVER_SEEN = re.compile(
     r"\b(?:never|not)(?: yet| been| explicitly)* (?:seen|encountered|observed|used|included|mapped|trained on)\b",
     re.IGNORECASE,
 )
+GAIN = re.compile(r"(?:improvement|gain|advantage|lead|margin|better|higher|superior|improved|greater)", re.IGNORECASE)
 # "provides no consistent advantage over", "with little gain over"
 NO_GAIN = re.compile(r"\b(?:no|little|limited|negligible|without any)(?: [\w-]+){0,2} $", re.IGNORECASE)
 # What negates behind a verb: "beats neither A nor B", "outperformed none of the baselines".
@@ -97,7 +98,9 @@ ALIKE = re.compile(
 )
 # "Not all models beat PCA": neither that they do nor that they do not
 # "any improvement over scVI can only come from": a gain that nobody reports
-NOT_ALL = re.compile(r"\bnot (?:all|every|each)\b|\bany $", re.IGNORECASE)
+# "loses its advantage over scVI": nor one that is gone
+NOT_ALL = re.compile(r"\bnot (?:all|every|each)\b|\b(?:any|los(?:es?|t|ing) (?:its|their|the|an|any)) $", re.IGNORECASE)
+GONE = re.compile(r"[^,;.]{0,60}\b(?:vanish|disappear|diminish|evaporat)(?:es|s|ed)\b", re.IGNORECASE)
 # "higher than", "lower error than": words for an amount, which is good or bad by what it is an amount of
 AMOUNT = re.compile(r"(?:higher|lower|greater)\b", re.IGNORECASE)
 NOUN_INSIDE = re.compile(r"[\w-]+ (?:than|over|compared|relative|versus|in)\b")
@@ -116,6 +119,8 @@ def read_comparisons(content: Content) -> Iterator[Draft]:
     for predicate in predicates:
         sides = find_sides(content, predicate, subject)
         if sides is None or NOT_ALL.search(content.until(predicate.start)):
+            continue
+        if GAIN.match(predicate.words) and GONE.match(content.since(predicate.end)):
             continue
         if objects and sides.left[0] in objects:
             sides = Sides(subject, sides.right)  # "A beats B and matches C": the subject of both verbs is A
@@ -164,7 +169,7 @@ def _is_negated(content: Content, predicate: Predicate, sides: Sides) -> bool:
     behind = content.since(predicate.end)
     return bool(
         NEGATION.search(before)
-        or NO_GAIN.search(before)
+        or (GAIN.match(predicate.words) and NO_GAIN.search(content.since(subject)[: predicate.start - subject]))
         or INNER_NEGATION.search(predicate.words)
         or OUTER_NEGATION.match(behind)
     )

@@ -95,14 +95,21 @@ FROM_TO = re.compile(
 FROM = re.compile(r"\bfrom (?:about |over )?$", re.IGNORECASE)
 TO = re.compile(r"[^.;,\d]{0,30}\bto (?:about |over )?\d", re.IGNORECASE)
 BEYOND = re.compile(
-    r"\b(?:beyond|exceeding|until|towards?|per|every|each|first|additional|another|between|% of) "
+    r"\b(?:beyond|exceeding|until|towards?|per|every|each|first|additional|another|between) "
     r"(?:the |an? )?(?:about |some )?$",
     re.IGNORECASE,
 )
 """What makes of a size a place on an axis: "no gain beyond 1 million cells"."""
 BETWEEN = re.compile(r"\bbetween [^.;,]{0,30} and (?:about |over )?$", re.IGNORECASE)
 # "and Geneformer on 29.9 million.", "scGPT on 33 million cells and Geneformer on 30 million, respectively"
-ONLY_NUMBER = re.compile(r"^\s*(?:,|and|respectively|\)|\.|$|on\b|for\b)")
+ONLY_NUMBER = re.compile(r"^\s*(?:,|and|respectively|\)|\.|$|on\b|for\b|in the (?:train|test|validation))")
+# "7,844 cells in the training set and 13,468 in the test set": exact numbers need no million to be sizes
+IN_SPLIT = re.compile(r"^\s*in the (?:train|test|validation)")
+# "the cell counts are 9,748 and", "the number of trainable parameters from 51,342,358 to"
+COUNT_BEFORE: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"\bcell counts? (?:is|are|was|were|of) (?:[\d,]+ in the \w+ set and )?$", re.IGNORECASE), "cells"),
+    (re.compile(r"\bparameters (?:from|of|is|was) $", re.IGNORECASE), "parameters"),
+)
 FEW = frozenset({"datasets", "studies", "methods", "models", "tasks", "species", "tissues", "organs"})
 """Units of which nobody has millions."""
 # "we selected the top 4,000 highly variable genes": how data are prepared
@@ -123,6 +130,8 @@ def find_sizes(content: Content) -> Iterator[tuple[Number, str]]:
 def _is_varied(content: Content, number: Number) -> bool:
     """Whether a number is an end of a range that something was varied over."""
     before = content.until(number.start)
+    if "," in number.text and not number.scaled and COUNT_BEFORE[1][0].search(before):
+        return False  # "reducing the parameters from 51,342,358 to": the exact size of what was reduced
     return bool(
         BEYOND.search(before)
         or BETWEEN.search(before)
@@ -135,6 +144,11 @@ def _unit_of(content: Content, number: Number, last: str | None) -> str | None:
     """What a number counts: the thing behind it, or behind the list that it begins, or that of the number before it."""
     rest = content.since(number.end)
     unit = _unit(rest)
+    if unit is None:
+        before = content.until(number.start)
+        unit = next((counted for pattern, counted in COUNT_BEFORE if pattern.search(before)), None)
+    if unit is None and IN_SPLIT.match(rest):
+        return last
     if unit is None and number.scaled and SIZED.match(rest) and INTRODUCES.search(content.until(number.start)):
         return "parameters"
     if unit is None and number.scaled:

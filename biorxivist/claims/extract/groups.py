@@ -38,6 +38,10 @@ OPEN_GROUP = re.compile(
     r"pipelines?|alternatives|competitors|embeddings|LLMs|scFMs|FMs|fine-tuning(?: method\w+)?)(?![\w-]))",
     re.IGNORECASE,
 )
+OPEN_STEMS = (
+    "method", "model", "approach", "tool", "algorithm", "baseline", "technique", "framework", "architect", "pipeline",
+    "alternativ", "competitor", "embedding", "llm", "scfm", "fms", "tuning", "counterpart",
+)  # fmt: skip
 # "zero-shot models", "conventional fine-tuning"
 OF_REGIME = whole_names(
     "(?:zero-shot|few-shot|fine-tuned|pre-?trained) (?:models|methods|baselines|counterparts)",
@@ -193,7 +197,7 @@ def find_groups(text: str) -> Iterator[Mention]:
         if not BARE_HEAD.fullmatch(match.group()) or COUNTED.search(text[: match.start()]):
             yield _of_field(_group(match), text)
     for pattern in (OPEN_GROUP, OF_REGIME):
-        for match in pattern.finditer(text):
+        for match in pattern.finditer(text) if holds_any(text, OPEN_STEMS) else ():
             if not NOT_A_GROUP.match(text, match.end()):
                 yield _group(match)
 

@@ -45,6 +45,7 @@ OPENS = re.compile(
 )
 COMMA = re.compile(r",\s*(?:the |our )?(?:[\w-]+ ){0,2}$")
 # "2.6 million cells from the CELLxGENE census": what they were taken from is larger
+SHARE_OF = re.compile(r"(?:%|per ?cent) of (?:the |all )?$", re.IGNORECASE)
 TAKEN_FROM = re.compile(r"\b(?:from|of|drawn|sampled|subset)\b", re.IGNORECASE)
 OWNER_WITHIN = 60
 """Characters behind a number in which its only owner begins: "30 million cells were used for Geneformer"."""
@@ -82,6 +83,8 @@ def _owner(content: Content, number: Number, unit: str) -> Mention | None:
         owner = earlier[-1]
         return owner if unit in OF_MODELS or _has_size(content, owner, number, unit) else None
     after = [mention for mention in named if mention.start >= number.end]
+    if SHARE_OF.search(before):  # "99 % of 67,880 cells": of a set, and of no model that is tried on it
+        after = [mention for mention in after if mention.kind == "dataset"]
     if after and "," in content.since(number.end)[: after[0].start - number.end] and not OPENS.match(content.text):
         return None  # "in data sets of 100,000 cells, A was accurate"
     if OPENS.match(content.text) and (led := _led_by(content, after, number)):

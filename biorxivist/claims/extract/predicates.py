@@ -93,7 +93,7 @@ AGAINST = f"(?:over|{BESIDE}|versus)\\b"
 NO_VERB = "".join(
     f"(?<!{word} )"
     for word in (
-        r"\ba", "the", "best", "exact", "spectrum", "flow", "score", "moment", "distribution", "graph", "bridge",
+        r"\ba", "no", "the", "best", "exact", "spectrum", "flow", "score", "moment", "distribution", "graph", "bridge",
     )
 )  # fmt: skip
 
@@ -237,7 +237,8 @@ WORDINGS = (
             # "Logistic regression rivals scBERT."
             r"\brival(?:s|ed|ling)?\b",
             r"\bequal(?:s|led)? to\b",
-            r"\bas (?:good|accurate|well) as\b",
+            # but "scGPT, as well as scVI,"
+            r"(?<!, )\bas (?:good|accurate|well) as\b",
         ),
     ),
 )  # fmt: skip
@@ -245,7 +246,8 @@ WORDINGS = (
 OPENED = re.compile(
     rf"\s*(?:when )?(?:{BESIDE}|in comparison (?:to|with)) [^,;]{{3,80}}, (?:[^,;]{{2,60}}? )?(?P<verb>"
     r"(?:improv|enhanc)(?:es|ed)|(?:achiev|show|exhibit|attain|obtain|deliver|demonstrat|yield|reach|provid)\w* "
-    r"(?:\w+ly |a |an |the ){0,2}(?:better|higher|superior|improved|greater|stronger)|"
+    r"(?:\w+ly |a |an |the ){0,2}(?:better|higher|superior|improved|greater|stronger)"
+    rf"(?! (?:[\w-]+ ){{0,3}}?{COST}\b)|"
     r"perform(?:s|ed) (?:\w+ly )?better|"
     rf"reduc(?:es|ed) (?:[\w-]+ ){{0,4}}?{COST})\b",
     re.IGNORECASE,

@@ -38,7 +38,7 @@ PLATEAU = alternatives(
 NO_PLATEAU = alternatives(
     # "without signs of a plateau", "did not saturate"
     r"\b(?:no|without|not|never|n't|yet to)\b(?:\W+\w+){0,4}?\W+"
-    + phrases(r"plateau\w*", r"saturat\w+", "level(?:s|l?ed)? off", "signs? of"),
+    + phrases(r"plateau\w*", r"saturat\w+", "level(?:s|l?ed)? off", r"diminish\w*", "signs? of"),
     # "Accuracy keeps rising with more cells."
     r"\b(?:keeps?|kept|continu(?:es|ed|e) to) (?:improv|ris|increas|gain|scal|benefit)\w*",
 )
@@ -70,9 +70,9 @@ OF_LABELS_WITHIN = 25
 
 def read_saturations(content: Content) -> Iterator[Draft]:
     """Yield where performance stops rising (or that it does not), one draft a model; shares are aligned with models."""
-    if not _is_of_performance(content):
-        return
     goes_on, stops = NO_PLATEAU.search(content.text), PLATEAU.search(content.text)
+    if not (goes_on or stops) or not _is_of_performance(content):
+        return
     if BEYOND.search(content.text) and NEGATED.search(content.text):
         return
     models = tuple(model for model in content.models if model.named and not _is_foil(content, model)) or (

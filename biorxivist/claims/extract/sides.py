@@ -33,7 +33,7 @@ PREPOSITION = re.compile(
     r"\b"
     + phrases(
         "for", "in", "on", "with", "by", "from", "to", "at", "than", "as", "via", "using", "through", "across",
-        "compared with",
+        "compared with", "unlike", "contrast to", "contrary to", "instead of", "rather than", "and not",
     )
     + r"\s+(?:the |an? |these |our |both |all )?$",
     re.IGNORECASE,
@@ -45,6 +45,7 @@ BY_ADDING = re.compile(
     re.IGNORECASE,
 )
 SUCH_AS = re.compile(r",? ?\(?(?:such as|including|like|e\.g\.,?|namely) (?:the |a |an )?", re.IGNORECASE)
+RELATIVE = re.compile(r"\s*(?:which|that|who)\b", re.IGNORECASE)
 THAN = re.compile(r"\bthan (?:the |that of |those of )?$", re.IGNORECASE)
 # "..., consistently outperforming"
 PARTICIPLE = re.compile(r", (?:\w+ly |even |often |thus |thereby )*$", re.IGNORECASE)
@@ -159,6 +160,8 @@ def _subject_of(before: Sequence[list[Mention]], content: Content, predicate: Pr
     if participle and len(before) > 1:  # "A predicts B, outperforming C": what the clause begins with
         return next((group for group in before if not PREPOSITION.search(content.until(group[0].start))), [])
     if len(before) == 1:
+        if RELATIVE.match(content.text) and _hangs_aside(before[0], content, predicate):
+            return []  # "A, which builds on B, outperforms C": who did is A
         return [] if THAN.search(content.until(before[0][0].start)) else before[0]
     if before and SECOND_VERB.fullmatch(content.until(predicate.start)[before[-1][-1].end - content.clause.start :]):
         first = before[0]
@@ -167,6 +170,12 @@ def _subject_of(before: Sequence[list[Mention]], content: Content, predicate: Pr
         if THAN.search(content.until(before[-1][0].start)):
             return []  # "... than A, and outperformed B": who did is not known
     return next((group for group in reversed(before) if not PREPOSITION.search(content.until(group[0].start))), [])
+
+
+def _hangs_aside(group: list[Mention], content: Content, predicate: Predicate) -> bool:
+    """Whether a model hangs on a preposition, and a comma parts it from the verb."""
+    between = content.until(predicate.start)[group[-1].end - content.clause.start :]
+    return "," in between and PREPOSITION.search(content.until(group[0].start)) is not None
 
 
 def _named_once(before: Sequence[list[Mention]], left: Sequence[Mention], content: Content) -> list[Mention]:

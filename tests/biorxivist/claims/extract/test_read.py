@@ -86,6 +86,13 @@ COMPARISONS: dict[str, list[Told]] = {
     "scGPT provides no consistent advantage over linear baselines.": [
         ("comparison", "scGPT", "linear baselines", ">", "negated")
     ],
+    "scGPT, unlike Geneformer, outperforms scVI.": [("comparison", "scGPT", "scVI", ">", "asserted")],
+    "scGPT, as well as Geneformer, outperforms scVI.": [
+        ("comparison", "scGPT", "scVI", ">", "asserted"),
+        ("comparison", "Geneformer", "scVI", ">", "asserted"),
+    ],
+    "scNova, which builds on scGPT, outperforms UCE.": [("comparison", "scNova", "UCE", ">", "asserted")],
+    "With no labels scGPT achieves higher accuracy than scVI.": [("comparison", "scGPT", "scVI", ">", "asserted")],
     "scNova was accurate on cells never seen in training, exceeding scVI.": [
         ("comparison", "scNova", "scVI", ">", "asserted")
     ],
@@ -107,6 +114,9 @@ CHANGES: dict[str, list[Told]] = {
         ("scaling", "scTab", None, "+", "asserted"),
         ("scaling", "scTab", None, "+", "asserted"),
     ],
+    "Increasing the corpus size reduces the loss of scGPT.": [("scaling", "scGPT", None, "+", "asserted")],
+    "Increasing the corpus size increases the loss of scGPT.": [("scaling", "scGPT", None, "-", "asserted")],
+    "Gains did not diminish with more cells.": [("saturation", None, None, "no_plateau", "asserted")],
     "A larger scVI does not profit from more cells.": [("scaling", "scVI", None, "+", "negated")],
     "A larger model size does not guarantee better annotation.": [("scaling", None, None, "+", "negated")],
     "Gains from more cells diminish beyond one million cells.": [("saturation", None, None, "plateau", "asserted")],
@@ -144,6 +154,9 @@ NOTHING = [
     "Unlike previous approaches, scNova employs the flow matching objective.",
     "Because saturated perturbations dominate most test sets, gains are hidden.",
     "scNova keeps evidence trails absent from language models.",
+    "Compared with scGPT, Geneformer showed higher error.",
+    "scGPT is no match for PCA.",
+    "scGPT loses its advantage over scVI when labels are few.",
     "With nearly identical parameter counts, throughput increased.",
     "Dynomap maintained a higher F1 than PCA, and clearly outperformed scVI.",
 ]
@@ -265,9 +278,8 @@ def test_a_size_is_given_to_whom_the_sentence_gives_it(
 def test_a_share_that_was_gained_is_no_score_and_stands_beside_its_metric() -> None:
     assert read_sentence("scNova yields a 2.6% accuracy gain.", load_vocabulary()) == []
     drafts = read_sentence("scNova outperforms scVI by 5.2% in ARI and 4.1% in NMI.", load_vocabulary())
-    assert [(draft.metric, draft.value) for draft in drafts] == [
-        ("ARI", pytest.approx(0.052)), ("NMI", pytest.approx(0.041)),
-    ]  # fmt: skip
+    assert [draft.metric for draft in drafts] == ["ARI", "NMI"]
+    assert [draft.value for draft in drafts] == pytest.approx([0.052, 0.041])
 
 
 def test_numbers_in_brackets_behind_a_list_of_models_are_their_scores() -> None:
