@@ -78,7 +78,7 @@ def _test_cells_gate(outcome: Outcome, assay: Assay) -> None:
 
 def _metrics_gate(outcome: Outcome, assay: Assay, others: Mapping[str, Outcome]) -> None:
     """Gate: every metric that is reported, or was named, gives the same answer."""
-    answers = {assay.metric_id: outcome.answer} | {metric: other.answer for metric, other in others.items()}
+    answers: dict[str, str] = {assay.metric_id: outcome.answer} | {metric: other.answer for metric, other in others.items()}
     named = assay.named.hypotheses.metrics if assay.named.hypotheses else ()
     answers |= {metric: "not reported" for metric in named if metric not in answers}
     listed = ", ".join(f"{metric} {answer}" for metric, answer in answers.items())
