@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from graph.records import Run, SaturationPoint
 from graph.vocabulary.protocol import ANY_RUN, EQUIVALENCE, MACRO_F1, POOLED, RANDOM
 
-__all__ = ["BudgetArm", "budget_arms", "caveat", "headline", "short_headline"]
+__all__ = ["BudgetArm", "budget_arms", "budget_caveat", "headline", "short_headline"]
 
 
 @dataclass(frozen=True)
@@ -113,11 +113,11 @@ def headline(arms: Iterable[BudgetArm]) -> str:
     return f"{ours} {_sentence(moving_by_paper, len(arms), 'by the rule of the paper')}"
 
 
-def caveat(runs: Iterable[Run]) -> str:
+def budget_caveat(runs: Iterable[Run]) -> str:
     """What the headline is worth: a finding only of a study that named before it ran what it would test."""
     if all(run.hypotheses_digest for run in runs):
         return ""
-    return "A question to put to a claim, no finding: the study named no hypotheses before it ran, so it decides nothing."
+    return "A question, no finding: the study named no hypotheses before it ran, so it decides no claim."
 
 
 def short_headline(arms: Iterable[BudgetArm]) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from biorxivist.demo.budget import budget_arms, caveat, headline, short_headline
+from biorxivist.demo.budget import budget_arms, budget_caveat, headline, short_headline
 from biorxivist.seeds import studies
 from graph.records import Run, SaturationPoint
 from graph.vocabulary.protocol import ANY_RUN, EQUIVALENCE, POOLED
@@ -81,5 +81,5 @@ def test_the_short_headline_says_that_nothing_is_identified() -> None:
 
 def test_a_study_that_named_nothing_before_it_ran_is_called_no_finding() -> None:
     run = next(record for record in studies.records() if isinstance(record, Run))
-    assert caveat([run]).startswith("A question to put to a claim, no finding")
-    assert caveat([run.model_copy(update={"hypotheses_digest": "0" * 64})]) == ""
+    assert budget_caveat([run]).startswith("A question, no finding")
+    assert budget_caveat([run.model_copy(update={"hypotheses_digest": "0" * 64})]) == ""
