@@ -14,7 +14,7 @@ from scaling.corpus.contamination import refuse_overlap
 from scaling.corpus.counts import UNKNOWN, Corpus, Text, align, build_corpus, label_cells, pick, take
 from scaling.corpus.h5ad import CellSet, read_h5ad
 from scaling.corpus.hygiene import usable_cells
-from scaling.errors import CorpusError, MissingLabel, StudyError
+from scaling.errors import CorpusError, MissingLabel, OverlapError, StudyError
 from scaling.study.spec import Study
 
 __all__ = ["read_cells", "read_validation"]
@@ -81,8 +81,12 @@ def read_validation(study: Study, cells: Path, corpus: Corpus, evaluations: Mapp
     entry = read_h5ad(_file(cells, study.validation.file))
     entry, dropped = usable_cells(pick(entry, study.validation.where) if study.validation.where else entry)
     validation = replace(align(entry, corpus.genes), left_out=dropped)
-    refuse_overlap(corpus, [validation])
-    refuse_overlap(validation, list(evaluations.values()))
+    for cells_of, others in ((corpus, [validation]), (validation, list(evaluations.values()))):
+        try:
+            refuse_overlap(cells_of, others)
+        except OverlapError as error:
+            where = "Cells of [validation] are in the corpus or in an evaluation set"
+            raise OverlapError(error.overlaps, where=where) from error
     return validation
 
 
