@@ -5,7 +5,8 @@
 Draws studies and printed numbers whose true effect is known, judges claims about them by the public ``judge``, and
 counts verdicts that state what is not so, that leave it open, and that are right. Seeds differ by one draw per run that
 all evaluation sets and budgets share: then neither the studies nor the budget gate catches a chance finding, which is
-the hardest case. With ``--write`` the tables in the document are replaced.
+the hardest case. The test cells of a set are drawn, too: what they do to a model at a size is the same for all its
+seeds. Each study names its contrast and reports two metrics. With ``--write`` the tables in the document are replaced.
 """
 
 from __future__ import annotations
@@ -25,13 +26,17 @@ import numpy as np
 from scipy.special import stdtrit
 
 from graph.evidence import judge
-from graph.records import Claim, Result, Run
+from graph.records import Claim, Hypotheses, Hypothesis, Result, Run
 
 DELTA = 0.02
 EFFECTS = (0.0, DELTA / 2, DELTA, 2 * DELTA, 4 * DELTA)
 EFFECT_NAMES = ("0", "δ/2", "δ", "2 δ", "4 δ")
 SAMPLES = (4, 8, 16)
 SPREADS = (0.005, 0.01, 0.02)
+CELL_ERROR, GROUPS = 0.004, 20
+"""Error of a score over the test cells of one set, and the groups that these fall into."""
+USER_CELLS = 10_000
+METRICS = ("metric:macro_f1", "metric:micro_f1")
 WHOLE = 20_000
 STEPS = (1_000, 4_000)
 SETS = ("dataset:pbmc3k", "dataset:kang_muscat")
@@ -110,33 +115,47 @@ def not_larger(effect: float) -> set[str]:
 # Studies ---------------------------------------------------------------------------------------------------------
 
 
-def study(settings: tuple[Setting, ...], truth: Truth) -> Draw:
-    """Draw a study: one run per setting and seed, scored on two sets at two budgets."""
+def study(settings: tuple[Setting, ...], truth: Truth, *tests: Hypothesis) -> Draw:
+    """Draw a study that named these tests: one run per setting and seed, scored on two sets at two budgets."""
     templates: dict[int, tuple[list[Run], list[tuple[Result, int, Setting]], list[Result]]] = {}
+    named = Hypotheses(primary_metric=METRICS[0], secondary_metrics=METRICS[1:], delta=DELTA, tests=tests)
 
     def draw(effect: float, seeds: int, spread: float, rng: np.random.Generator) -> Numbers:
         if seeds not in templates:
-            templates[seeds] = _template(settings, seeds)
+            templates[seeds] = _template(settings, seeds, named)
         runs, scored, baselines = templates[seeds]
         noise = rng.normal(0.0, spread, len(runs))
         expected = {setting: truth(effect, setting) if setting[1] else 0.40 for setting in settings}
-        results = [
-            result.model_copy(update={"value": expected[setting] + noise[run]}) for result, run, setting in scored
-        ]
+        cells = {
+            (setting, dataset): rng.normal(0.0, CELL_ERROR * math.sqrt(GROUPS), GROUPS)
+            for setting in settings
+            for dataset in SETS
+        }
+        drawn = {key: _moved(effects) for key, effects in cells.items()}
+        results = []
+        for result, run, setting in scored:
+            (shift, shifts), value = drawn[setting, result.dataset_id], expected[setting] + noise[run]
+            without = tuple((value + shifts).tolist())
+            results.append(result.model_copy(update={"value": value + shift, "without_cells": without}))
         return {"runs": runs, "results": [*results, *baselines]}
 
     return draw
 
 
+def _moved(effects: np.ndarray) -> tuple[float, np.ndarray]:
+    """By what the groups of test cells move a score, and by what they do without each of them."""
+    return float(effects.mean()), (effects.sum() - effects) / (len(effects) - 1)
+
+
 def _template(
-    settings: tuple[Setting, ...], seeds: int
+    settings: tuple[Setting, ...], seeds: int, named: Hypotheses
 ) -> tuple[list[Run], list[tuple[Result, int, Setting]], list[Result]]:
     runs: list[Run] = []
     scored: list[tuple[Result, int, Setting]] = []
     shared = {
         "study": "simulated", "evaluation": "knn5_cross_study", "task_id": "task:cell_type_classification",
-        "reference_id": "dataset:kang_ctrl", "metric_id": "metric:micro_f1", "regime": "zero_shot",
-        "source": "reproduced", "seed_split": 0,
+        "reference_id": "dataset:kang_ctrl", "regime": "zero_shot", "source": "reproduced", "seed_split": 0,
+        "hypotheses_digest": named.digest(),
     }  # fmt: skip
     for setting in settings:
         model, cells, sampling = setting
@@ -146,6 +165,7 @@ def _template(
                 corpus_cells=WHOLE, studies=9, sampling=sampling, cells=cells, fraction=cells / WHOLE, family=model,
                 config=json.dumps({"model": model}), protocol="corrected@1", seed_data=seed, seed_init=seed,
                 seed_split=0, parameters=1_000_000, steps=STEPS[-1] if cells else 0, batch_size=128,
+                hypotheses=named.text(), hypotheses_digest=named.digest(),
             )  # fmt: skip
             runs.append(run)
             scored += [
@@ -154,17 +174,21 @@ def _template(
                         {
                             **shared, "run_id": run.id, "model_id": model, "dataset_id": dataset, "value": 0.0,
                             "sampling": sampling, "cells": cells, "fraction": run.fraction, "steps": steps,
-                            "seed_data": seed, "seed_init": seed,
+                            "seed_data": seed, "seed_init": seed, "metric_id": metric,
                         }
                     ),
                     len(runs) - 1,
                     setting,
                 )
+                for metric in METRICS
                 for dataset in SETS
                 for steps in (STEPS if cells else (0,))
             ]  # fmt: skip
     baselines = [
-        Result.model_validate({**shared, "model_id": "model:pca_reference", "dataset_id": dataset, "value": 0.85})
+        Result.model_validate(
+            {**shared, "model_id": "model:pca_reference", "dataset_id": dataset, "metric_id": metric, "value": 0.85}
+        )
+        for metric in METRICS
         for dataset in SETS
     ]
     return runs, scored, baselines
@@ -203,14 +227,19 @@ def _printed(model: str, value: float, **data: Any) -> Result:
 
 
 def user_seeds(effect: float, seeds: int, spread: float, rng: np.random.Generator) -> Numbers:
-    """Scores of a user over seeds; the claim says .766."""
-    values = rng.normal(0.766 + effect, spread, seeds)
+    """Scores of a user over seeds, all on the same test cells; the claim says .766."""
+    share = 0.766 + effect
+    same_cells = rng.normal(0.0, math.sqrt(share * (1 - share) / USER_CELLS))
+    values = rng.normal(share, spread, seeds) + same_cells
     return {
         "results": [
-            _printed("model:scbert", value, source="user", paper_id=None, location="mine", seed_init=seed)
+            _printed(
+                "model:scbert", value, source="user", paper_id=None, location="mine", seed_init=seed,
+                test_cells=USER_CELLS,
+            )
             for seed, value in enumerate(values)
         ]
-    }
+    }  # fmt: skip
 
 
 def single_score(effect: float, cells: int, spread: float, rng: np.random.Generator) -> Numbers:
@@ -301,13 +330,24 @@ def _experiments() -> Iterator[Case]:
             *((versus(direction, MASKED), right) for direction, right in directions),
             (versus(">", MASKED, polarity="negated"), not_larger),
         ),
-        study(_grid((MASKED, CONTRASTIVE), (WHOLE,)), lambda e, s: 0.70 + e * (s[0] == MASKED)),
+        study(
+            _grid((MASKED, CONTRASTIVE), (WHOLE,)),
+            lambda e, s: 0.70 + e * (s[0] == MASKED),
+            Hypothesis(kind="comparison", model_id=MASKED, comparator_id=CONTRASTIVE, direction=">"),
+        ),
     )
     yield Case(
         "comparison",
         "two models against a third, both by the effect",
         tuple((versus(direction, MASKED, CONTRASTIVE, other=PCA), right) for direction, right in directions),
-        study(_grid((MASKED, CONTRASTIVE, PCA), (WHOLE,)), lambda e, s: 0.70 + e * (s[0] != PCA)),
+        study(
+            _grid((MASKED, CONTRASTIVE, PCA), (WHOLE,)),
+            lambda e, s: 0.70 + e * (s[0] != PCA),
+            *(
+                Hypothesis(kind="comparison", model_id=model, comparator_id=PCA, direction=">")
+                for model in (MASKED, CONTRASTIVE)
+            ),
+        ),
     )
     change = {"kind": "effect", "subject_ids": (MASKED,), "sampling": "celltype_reweighted"}
     yield Case(
@@ -317,6 +357,7 @@ def _experiments() -> Iterator[Case]:
         study(
             _grid((MASKED,), (1_000, 3_162, WHOLE), (1_000, 3_162)),
             lambda e, s: 0.60 + 0.05 * math.log10(s[1] / 1_000) + e * (s[2] != "random"),
+            Hypothesis(kind="effect", model_id=MASKED, direction="+", sampling="celltype_reweighted"),
         ),
     )
     sizes = (1_000, 3_162, 10_000, WHOLE)
@@ -328,7 +369,12 @@ def _experiments() -> Iterator[Case]:
             (claim(**range_, direction=name), right)
             for name, right in (("+", larger), ("-", smaller), ("plateau", same), ("no_plateau", larger))
         ),
-        study(_grid((MASKED,), sizes), lambda e, s: 0.60 + _slope(e, s[1])),
+        study(
+            _grid((MASKED,), sizes),
+            lambda e, s: 0.60 + _slope(e, s[1]),
+            Hypothesis(kind="scaling", model_id=MASKED, direction="+"),
+            Hypothesis(kind="scaling", model_id=MASKED, direction="plateau"),
+        ),
     )
     gains = {**range_, "comparator_ids": (CONTRASTIVE,)}
     yield Case(
@@ -338,27 +384,29 @@ def _experiments() -> Iterator[Case]:
         study(
             _grid((MASKED, CONTRASTIVE), (1_000, WHOLE)),
             lambda e, s: 0.60 + (0.05 + e * (s[0] == MASKED)) * (s[1] == WHOLE),
+            Hypothesis(kind="scaling", model_id=MASKED, comparator_id=CONTRASTIVE, direction="+"),
         ),
     )
     enough = {"kind": "saturation", "subject_ids": (MASKED,), "fraction": 0.25}
     plateau, none = claim(**enough, direction="plateau"), claim(**enough, direction="no_plateau")
+    quarter = Hypothesis(kind="saturation", model_id=MASKED, direction="plateau", fraction=0.25)
     yield Case(
         "saturation",
         "a quarter is enough; the loss there is the effect",
         ((plateau, same), (none, too_little)),
-        study(_grid((MASKED,), sizes), lambda e, s: 0.75 - _log_linear_loss(e, s[1])),
+        study(_grid((MASKED,), sizes), lambda e, s: 0.75 - _log_linear_loss(e, s[1]), quarter),
     )
     yield Case(
         "saturation",
         "the same, no size run between the share and the whole",
         ((plateau, lambda e: same(e) | ({"rising"} if e else set())), (none, too_little)),
-        study(_grid((MASKED,), (1_000, 3_162, WHOLE)), lambda e, s: 0.75 - _log_linear_loss(e, s[1])),
+        study(_grid((MASKED,), (1_000, 3_162, WHOLE)), lambda e, s: 0.75 - _log_linear_loss(e, s[1]), quarter),
     )
     yield Case(
         "saturation",
         "plateau exactly at the share; the effect is the loss at 16 %",
         ((plateau, lambda _: {"supports"}), (none, lambda _: {"opposes"})),
-        study(_grid((MASKED,), sizes), lambda e, s: 0.75 - _kinked_loss(e, s[1])),
+        study(_grid((MASKED,), sizes), lambda e, s: 0.75 - _kinked_loss(e, s[1]), quarter),
     )
 
 

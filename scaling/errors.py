@@ -131,9 +131,11 @@ class NoCommonGenes(CorpusError):
 
 
 class OverlapError(CorpusError):
-    """Evaluation cells are in the corpus."""
+    """Evaluation cells are in the corpus, or validation cells in one of these."""
 
-    def __init__(self, overlaps: Sequence[tuple[str, str, int, float]]) -> None:
+    def __init__(
+        self, overlaps: Sequence[tuple[str, str, int, float]], *, where: str = "Evaluation cells are in the corpus"
+    ) -> None:
         self.overlaps = tuple(overlaps)
         listed = "; ".join(
             f"{cells} cells of {source} are in {target} ({share:.0%} of its cells)"
@@ -141,7 +143,7 @@ class OverlapError(CorpusError):
         )
         excludes = ", ".join(f'"{source}"' for source in dict.fromkeys(source for source, *_ in overlaps))
         super().__init__(
-            f"Evaluation cells are in the corpus (same profile, under whatever barcode): {listed}. "
+            f"{where} (same profile, under whatever barcode): {listed}. "
             f"Drop them: exclude = [{excludes}] under [corpus] of the study file."
         )
 

@@ -105,27 +105,33 @@ class Assay:
 
     def budgets(self, model_id: str) -> list[int | None]:
         """Checkpoints of a model in optimiser steps, smallest first; [None] for one that takes no steps."""
-        steps = {r.steps for r in self._of_model[model_id] if r.run_id and r.cells}
+        steps = {steps for _, _, steps in self._settings.get(model_id, ())}
         return sorted(steps, key=lambda step: step or 0)
 
     def sizes(self, model_id: str, sampling: str = RANDOM) -> list[int]:
         """Subset sizes of a model in cells, smallest first, without the untrained one."""
-        return sorted({r.cells for r in self._of_model[model_id] if r.sampling == sampling and r.cells})
+        return sorted({cells for drawn, cells, _ in self._settings.get(model_id, ()) if drawn == sampling})
 
     def corpus_cells(self) -> int:
         """Cells of the whole corpus."""
+        return self._corpus_cells
+
+    @cached_property
+    def _corpus_cells(self) -> int:
         return max((run.corpus_cells for run in self.runs.values()), default=0)
 
     def samplings(self, model_id: str) -> list[str]:
         """Ways in which subsets were drawn for a model."""
-        return sorted({r.sampling for r in self._of_model[model_id] if r.sampling and r.cells})
+        return sorted({sampling for sampling, _, _ in self._settings.get(model_id, ()) if sampling})
 
     @cached_property
-    def _of_model(self) -> Mapping[str, list[Result]]:
-        results: dict[str, list[Result]] = defaultdict(list)
+    def _settings(self) -> Mapping[str, set[tuple[str | None, int, int | None]]]:
+        """Model -> (sampling, cells, steps) at which it was trained and scored."""
+        settings: dict[str, set[tuple[str | None, int, int | None]]] = defaultdict(set)
         for result in self.results:
-            results[result.model_id].append(result)
-        return results
+            if result.run_id and result.cells:
+                settings[result.model_id].add((result.sampling, result.cells, result.steps))
+        return settings
 
     # Scores
 
@@ -140,7 +146,7 @@ class Assay:
             pair = (result.reference_id or "", result.dataset_id)
             if result.run_id and result.cells is not None and pair in self.pairs:
                 key = _key(result.model_id, result.cells, result.steps, result.sampling)
-                score = Measured(result.value, result.without_cells)
+                score = Measured.of(result.value, result.without_cells)
                 scores[key].setdefault(pair, {})[result.seed_init or 0] = score
         return dict(scores)
 

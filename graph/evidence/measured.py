@@ -12,9 +12,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from statistics import fmean
+from typing import TYPE_CHECKING
 
 from graph.evidence.interval import Interval, of_replicates, with_cell_error
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 __all__ = ["FEWEST_GROUPS", "Measured", "interval_of", "mean_of", "weighted_sum"]
 
@@ -22,13 +26,20 @@ FEWEST_GROUPS = 10
 """With fewer groups their spread says little of the error."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Measured:
     """A score, or a number made of scores; and the same without each group of test cells."""
 
     value: float
-    without: tuple[float, ...] = ()
-    """Empty where a score in it carries none: then its error over test cells is not known."""
+    without: npt.NDArray[np.float64] | None = None
+    """None where a score in it carries none: then its error over test cells is not known."""
+
+    @classmethod
+    def of(cls, value: float, without: Sequence[float]) -> Measured:
+        """A score as a result carries it."""
+        import numpy as np
+
+        return cls(value, np.array(without) if without else None)
 
     def __sub__(self, other: Measured) -> Measured:
         """Difference, also without each group."""
@@ -37,18 +48,22 @@ class Measured:
 
 def weighted_sum(parts: Sequence[tuple[float, Measured]]) -> Measured:
     """Sum of weight times number, also without each group where all parts have the same groups."""
-    value = math.fsum(weight * part.value for weight, part in parts)
-    groups = {len(part.without) for _, part in parts}
-    if len(groups) != 1:
+    value = math.fsum([weight * part.value for weight, part in parts])
+    weight, first = parts[0]
+    if first.without is None:
         return Measured(value)
-    columns = zip(*([weight * each for each in part.without] for weight, part in parts), strict=True)
-    return Measured(value, tuple(map(math.fsum, columns)))
+    total = weight * first.without
+    for weight, part in parts[1:]:
+        if part.without is None or part.without.shape != total.shape:
+            return Measured(value)
+        total += weight * part.without
+    return Measured(value, total)
 
 
 def mean_of(parts: Iterable[Measured]) -> Measured:
     """Mean, also without each group."""
     parts = list(parts)
-    return weighted_sum([(1.0 / len(parts), part) for part in parts])
+    return parts[0] if len(parts) == 1 else weighted_sum([(1.0 / len(parts), part) for part in parts])
 
 
 def interval_of(replicates: Sequence[Measured]) -> Interval | None:
@@ -60,8 +75,7 @@ def interval_of(replicates: Sequence[Measured]) -> Interval | None:
     if seeds is None:
         return None
     groups = mean_of(replicates).without
-    if len(groups) < FEWEST_GROUPS:
+    if groups is None or len(groups) < FEWEST_GROUPS:
         return seeds
-    mean = fmean(groups)
-    scatter = math.fsum((value - mean) ** 2 for value in groups)
-    return with_cell_error(seeds, math.sqrt((len(groups) - 1) / len(groups) * scatter), df=len(groups) - 1)
+    error = math.sqrt((len(groups) - 1) * float(groups.var()))
+    return with_cell_error(seeds, error, df=len(groups) - 1)

@@ -55,8 +55,12 @@ class Artefact:
         return self.folder / "state" / "training.pt"
 
     def begin(self, family: str, config: FamilyConfig, genes: Path) -> None:
-        """Write what is known before training; ``genes`` is a gene table (`scaling.artefacts.genes`)."""
+        """Write what is known before training; ``genes`` is a gene table (`scaling.artefacts.genes`).
+
+        A model that is trained again, for further checkpoints, is incomplete until then.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / RUN).unlink(missing_ok=True)
         data = {"family": family, "config": config.model_dump(mode="json"), "view": find(family).view}
         _write(self.folder / CONFIG, json.dumps(data, indent=1).encode())
         if not (self.folder / GENES).exists():

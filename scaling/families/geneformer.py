@@ -61,7 +61,8 @@ class GeneformerConfig(FamilyConfig):
     mask_rate: float = Field(default=0.15, gt=0, lt=1)
     """Share of the genes that are predicted: 8 of 10 are hidden, 1 is replaced, 1 stays."""
     medians: Path | None = None
-    """File of the usual level of each gene; else the medians of the subset that the model is pre-trained on."""
+    """File of the usual level of each gene (a run's id holds its path, not its content); else the medians of the subset that
+    the model is pre-trained on."""
     segments: bool = False
     """Whether BERT's two segment vectors are made too, of which one is used."""
 

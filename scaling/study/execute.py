@@ -83,9 +83,9 @@ def execute(job: Job, cells: Prepared, folder: StudyFolder, *, machine: Machine)
     device = machine.torch_device()
     with one_thread(machine.threads):
         for spec in job.specs:
-            if not folder.artefact(spec.run_id).is_complete:
+            if not _is_trained(spec, folder):
                 _train(spec, cells, folder, device)
-            if cells.validation is not None and not folder.losses(spec.run_id, cells.facts).is_file():
+            if cells.validation is not None and not folder.losses(spec, cells.facts).is_file():
                 _validate(spec, cells, folder, device)
         chosen = choose(job, cells, folder)
         if chosen is not None:
@@ -94,24 +94,19 @@ def execute(job: Job, cells: Prepared, folder: StudyFolder, *, machine: Machine)
 
 def is_done(job: Job, cells: Prepared, folder: StudyFolder) -> bool:
     """Whether nothing of a job is missing."""
-    runs = [spec.run_id for spec in job.specs]
-    if not all(folder.artefact(run_id).is_complete for run_id in runs):
+    if not all(_is_trained(spec, folder) for spec in job.specs):
         return False
-    if cells.validation is not None and not all(folder.losses(run_id, cells.facts).is_file() for run_id in runs):
+    if cells.validation is not None and not all(folder.losses(spec, cells.facts).is_file() for spec in job.specs):
         return False
     chosen = choose(job, cells, folder)
-    return chosen is None or all(folder.scores(chosen.run_id, entry).is_file() for entry in cells.evaluations)
+    return chosen is None or all(folder.scores(chosen, entry).is_file() for entry in cells.evaluations)
 
 
 def choose(job: Job, cells: Prepared, folder: StudyFolder) -> RunSpec | None:
     """Choose the run of lowest validation loss, at any checkpoint; none if all diverged."""
-    if cells.validation is None:
-        return job.specs[0] if folder.artefact(job.specs[0].run_id).run().failed_at is None else None
-    alive = [spec for spec in job.specs if folder.artefact(spec.run_id).run().failed_at is None]
+    alive = [spec for spec in job.specs if folder.artefact(spec).run().failed_at is None]
     return min(
-        alive,
-        key=lambda spec: min(folder.read_losses(spec.run_id, cells.facts).values(), default=math.inf),
-        default=None,
+        alive, key=lambda spec: min(folder.read_losses(spec, cells.facts).values(), default=math.inf), default=None
     )
 
 
@@ -152,12 +147,20 @@ def baseline_results(
     return results, predictions
 
 
+def _is_trained(spec: RunSpec, folder: StudyFolder) -> bool:
+    """Whether training has ended and kept the weights of every checkpoint that is planned now."""
+    artefact = folder.artefact(spec)
+    if not artefact.is_complete:
+        return False
+    return set(spec.training.checkpoints) <= set(artefact.checkpoints()) or artefact.run().failed_at is not None
+
+
 def _train(spec: RunSpec, cells: Prepared, folder: StudyFolder, device: str) -> None:
     """Train a run, or go on with it, and keep its weights and its record."""
     from scaling.families import find
     from scaling.train.loop import train
 
-    run, training, artefact = spec.run, spec.training, folder.artefact(spec.run_id)
+    run, training, artefact = spec.run, spec.training, folder.artefact(spec)
     rows = subset(run, cells)
     artefact.begin(training.family, training.config, folder.genes)
     model = find(training.family).build(cells.genes.tolist(), training.config, seed_init=run.seed_init).to(device)
@@ -189,14 +192,14 @@ def _validate(spec: RunSpec, cells: Prepared, folder: StudyFolder, device: str) 
     """Write the validation loss at each checkpoint: step -> loss; nothing for what has no loss."""
     from scaling.train.validation import validation_loss
 
-    artefact, losses = folder.artefact(spec.run_id), {}
+    artefact, losses = folder.artefact(spec), {}
     if cells.validation is not None and spec.training.steps and artefact.run().failed_at is None:
         for step in spec.training.checkpoints:
             model = artefact.model(step, device=device)
             loss = validation_loss(model, cells.validation, spec.training.batch_size, device=device)
             if math.isfinite(loss):  # a checkpoint whose loss is no number is not chosen
                 losses[step] = loss
-    write_atomically(folder.losses(spec.run_id, cells.facts), [json.dumps(losses)])
+    write_atomically(folder.losses(spec, cells.facts), [json.dumps(losses)])
 
 
 def _score(spec: RunSpec, cells: Prepared, folder: StudyFolder, device: str) -> None:
@@ -204,13 +207,13 @@ def _score(spec: RunSpec, cells: Prepared, folder: StudyFolder, device: str) -> 
     from scaling.model.embedding import embed
 
     run = spec.run
-    missing = [entry for entry in cells.evaluations if not folder.scores(run.id, entry).is_file()]
+    missing = [entry for entry in cells.evaluations if not folder.scores(spec, entry).is_file()]
     results: dict[str, list[Result]] = {entry.digest: [] for entry in missing}
     predictions = {entry.digest: Predictions() for entry in missing}
     names = ("study", "sampling", "cells", "fraction", "seed_data", "seed_init", "hypotheses_digest")
     origin = {"run_id": run.id, **{name: getattr(run, name) for name in names}}
     for step in spec.training.checkpoints or (None,) if missing else ():
-        model = folder.artefact(run.id).model(step, device=device)
+        model = folder.artefact(spec).model(step, device=device)
         at = step if run.cells else 0  # 0 says untrained; none, that a family is not trained in steps
         for entry in missing:
             predicted = baselines.predict(entry, partial(embed, model, device=device), seed_split=entry.seed_split)
@@ -218,8 +221,8 @@ def _score(spec: RunSpec, cells: Prepared, folder: StudyFolder, device: str) -> 
             results[entry.digest] += _results(entry, run.model_id, predicted, origin | {"steps": at})
     for entry in missing:
         # Before the results: what has its results is done, so what was predicted has to be there by then.
-        predictions[entry.digest].write(folder.predictions(run.id, entry))
-        write_atomically(folder.scores(run.id, entry), map(fact, results[entry.digest]))
+        predictions[entry.digest].write(folder.scores(spec, entry).with_suffix(".npz"))
+        write_atomically(folder.scores(spec, entry), map(fact, results[entry.digest]))
 
 
 def _results(evaluation: Evaluation, model_id: str, predicted: Predicted, origin: dict[str, Any]) -> Iterator[Result]:

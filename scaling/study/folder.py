@@ -6,10 +6,12 @@
     Cells as the models see them (`scaling.study.prepare`).
 ``OUT/models/RUN/``
     The model of a run (`scaling.artefacts.folder`).
-``OUT/validation/CELLS/RUN.json``
+``OUT/validation/CELLS/RUN.CHECKPOINTS.json``
     Loss on the validation cells at each checkpoint.
-``OUT/scores/EVALUATION/RUN.jsonl``, ``RUN.npz``
+``OUT/scores/EVALUATION/RUN.CHECKPOINTS.jsonl`` and ``.npz``
     Results of an evaluation at each checkpoint, and what was predicted of every test cell.
+
+CELLS, EVALUATION and CHECKPOINTS are digests, so that what was made for other ones is not taken for these.
 """
 
 from __future__ import annotations
@@ -18,7 +20,9 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from graph.records import digest
 from scaling.evaluate.baselines import Evaluation
+from scaling.study.plan import RunSpec
 from scaling.study.prepare import Facts
 
 if TYPE_CHECKING:
@@ -36,36 +40,38 @@ class StudyFolder:
         self.prepared = out / "prepared"
         self.genes = self.prepared / "genes.parquet"
 
-    def artefact(self, run_id: str) -> Artefact:
+    def artefact(self, spec: RunSpec) -> Artefact:
         """Model of a run."""
         from scaling.artefacts.folder import Artefact
 
-        return Artefact(self.out / "models" / _name(run_id))
+        return Artefact(self.out / "models" / spec.run_id.partition(":")[2])
 
-    def scores(self, run_id: str, evaluation: Evaluation) -> Path:
-        """File of the results of a run, or of the baselines, on an evaluation."""
-        return self._file("scores", f"{evaluation.digest[:16]}_{evaluation.seed_split}", f"{_name(run_id)}.jsonl")
+    def scores(self, spec: RunSpec, evaluation: Evaluation) -> Path:
+        """File of the results of a run on an evaluation."""
+        return self._evaluation(evaluation) / f"{_name(spec)}.jsonl"
 
-    def predictions(self, run_id: str, evaluation: Evaluation) -> Path:
-        """File of what a run, or the baselines, predicted on an evaluation."""
-        return self.scores(run_id, evaluation).with_suffix(".npz")
+    def baselines(self, study: str, evaluation: Evaluation) -> Path:
+        """File of the results of the baselines on an evaluation."""
+        return self._evaluation(evaluation) / f"baselines_{study}.jsonl"
 
-    def losses(self, run_id: str, facts: Facts) -> Path:
+    def losses(self, spec: RunSpec, facts: Facts) -> Path:
         """File of the validation losses of a run."""
-        return self._file("validation", facts.validation_digest[:16], f"{_name(run_id)}.json")
+        return _made(self.out / "validation" / facts.validation_digest[:16]) / f"{_name(spec)}.json"
 
-    def read_losses(self, run_id: str, facts: Facts) -> dict[int, float]:
+    def read_losses(self, spec: RunSpec, facts: Facts) -> dict[int, float]:
         """Validation losses of a run: step -> loss; empty where nothing was chosen."""
-        path = self.losses(run_id, facts)
-        if not facts.validation_digest or not path.is_file():
+        if not facts.validation_digest:
             return {}
-        return {int(step): loss for step, loss in json.loads(path.read_text(encoding="utf-8")).items()}
+        return {int(step): loss for step, loss in json.loads(self.losses(spec, facts).read_text("utf-8")).items()}
 
-    def _file(self, kind: str, key: str, name: str) -> Path:
-        folder = self.out / kind / key
-        folder.mkdir(parents=True, exist_ok=True)
-        return folder / name
+    def _evaluation(self, evaluation: Evaluation) -> Path:
+        return _made(self.out / "scores" / f"{evaluation.digest[:16]}_{evaluation.seed_split}")
 
 
-def _name(run_id: str) -> str:
-    return run_id.partition(":")[2] or run_id
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _name(spec: RunSpec) -> str:
+    return f"{spec.run_id.partition(':')[2]}.{digest(spec.training.checkpoints, 8)}"

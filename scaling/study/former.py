@@ -18,7 +18,7 @@ MOST = 6
 
 def former_plan(study: Study, runs: Sequence[RunSpec], folder: StudyFolder) -> str:
     """Say how many models of a folder are of another plan, and what was changed; empty if none is."""
-    planned = {folder.artefact(spec.run_id).folder.name for spec in runs}
+    planned = {folder.artefact(spec).folder.name for spec in runs}
     models = folder.out / "models"
     others = [path for path in sorted(models.glob("*")) if path.name not in planned] if models.is_dir() else []
     if not others or not folder.study.is_file():

@@ -136,8 +136,8 @@ def remark(hypotheses: HypothesesSpec | None, records: Iterable[Record]) -> str:
     """
     if hypotheses is None:
         return (
-            "The study names no [hypotheses]: its scores can be looked at, and decide no claim. Name the metric and the "
-            "contrasts in the study file before the first run."
+            "The study names no [hypotheses]: its scores can be looked at, and decide no claim. Name the metric and "
+            "the contrasts in the study file before the first run."
         )
     current = hypotheses.named().digest()
     made = [record for record in records if isinstance(record, Run) or (isinstance(record, Result) and record.run_id)]

@@ -15,7 +15,7 @@ from scaling.corpus.counts import UNKNOWN, Corpus, Text, align, build_corpus, la
 from scaling.corpus.h5ad import CellSet
 from scaling.corpus.hygiene import usable_cells
 from scaling.corpus.shards.sets import read_set, set_paths
-from scaling.errors import CorpusError, MissingLabel, StudyError
+from scaling.errors import CorpusError, MissingLabel, OverlapError, StudyError
 from scaling.study.spec import Study
 
 __all__ = ["read_cells", "read_validation"]
@@ -82,8 +82,12 @@ def read_validation(study: Study, cells: Path, corpus: Corpus, evaluations: Mapp
     entry = read_set(_file(cells, study.validation.file))
     entry, dropped = usable_cells(pick(entry, study.validation.where) if study.validation.where else entry)
     validation = replace(align(entry, corpus.genes), left_out=dropped)
-    refuse_overlap(corpus, [validation])
-    refuse_overlap(validation, list(evaluations.values()))
+    for cells_of, others in ((corpus, [validation]), (validation, list(evaluations.values()))):
+        try:
+            refuse_overlap(cells_of, others)
+        except OverlapError as error:
+            where = "Cells of [validation] are in the corpus or in an evaluation set"
+            raise OverlapError(error.overlaps, where=where) from error
     return validation
 
 

@@ -128,7 +128,8 @@ def _slope(assay: Assay, model: str, steps: int | None, sizes: list[int]) -> tup
                 slopes.setdefault(pair, {})[seed] = _fitted(points)
     # held against no slope, so that slopes are averaged as differences are
     flat: Scores = {
-        pair: {seed: weighted_sum([(0.0, slope)]) for seed, slope in by_seed.items()} for pair, by_seed in slopes.items()
+        pair: {seed: weighted_sum([(0.0, slope)]) for seed, slope in by_seed.items()}
+        for pair, by_seed in slopes.items()
     }
     return difference(slopes, flat)
 

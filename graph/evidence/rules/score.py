@@ -61,10 +61,10 @@ def _judge(claim: Claim, numbers: Numbers, results: list[Result], basis: Basis, 
             "test_cells",
             passed=known == len(intervals),
             value=f"{known} of {len(intervals)} values",
-            need="an interval over seeds and test cells: of an accuracy the number of test cells, of another metric its "
-            "values without groups of cells",
-            missed=f"the interval is over seeds alone: {known} of {len(intervals)} values have an error over test cells, "
-            "and each needs one",
+            need="an interval over seeds and test cells: of an accuracy the number of test cells, of another metric "
+            "its values without groups of cells",
+            missed=f"the interval is over seeds alone: {known} of {len(intervals)} values have an error over test "
+            "cells, and each needs one",
         )
     for where, interval in intervals:
         outcome.reasons.append(
@@ -133,7 +133,7 @@ def _intervals(results: list[Result], numbers: Numbers) -> list[tuple[str, Inter
 
 def _pooled(results: list[Result]) -> Interval | None:
     """Interval of the mean over seeds; over test cells too, where the results say enough of them."""
-    interval = interval_of([Measured(result.value, result.without_cells) for result in results])
+    interval = interval_of([Measured.of(result.value, result.without_cells) for result in results])
     cells = [result.test_cells for result in results if result.metric_id in BINOMIAL and result.test_cells]
     if interval is None or interval.cell_error is not None or len(cells) < len(results):
         return interval

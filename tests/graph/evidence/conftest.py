@@ -85,7 +85,7 @@ def make_study(
     metrics
         Metric -> what a score by it is more than the curve for the first model; micro F1 alone by default.
     """
-    rng, cells_rng = random.Random(seed), random.Random(seed + 1000)
+    rng = random.Random(seed)
     named = hypotheses or name_all(list(curves), kinds)
     data_of_run = {"hypotheses": named.text(), "hypotheses_digest": named.digest(), **run}
     records: list[Record] = []
@@ -111,7 +111,9 @@ def make_study(
                         for metric, more in (metrics or {"metric:micro_f1": 0.0}).items():
                             shifted = value + more * (model_id == next(iter(curves)))
                             made = score(one, dataset, step, shifted, metric_id=metric)
-                            records.append(with_groups(made, shifted, cell_error, cells_rng))
+                            # all seeds of a model at a size are scored on the same cells
+                            same_cells = random.Random(f"{seed} {model_id} {cells} {dataset}")
+                            records.append(with_groups(made, shifted, cell_error, same_cells))
     records += [
         Result(
             study="planted", evaluation="knn5_cross_study", model_id="model:pca_reference", dataset_id=dataset,
@@ -137,8 +139,9 @@ def score(run: Run, dataset: str, steps: int, value: float, *, metric_id: str = 
     return Result(
         run_id=run.id, study=run.study, evaluation="knn5_cross_study", model_id=run.model_id, dataset_id=dataset,
         reference_id="dataset:kang_ctrl", task_id="task:cell_type_classification", metric_id=metric_id,
-        value=value, hypotheses_digest=run.hypotheses_digest, regime="zero_shot", sampling=run.sampling, cells=run.cells, fraction=run.fraction, steps=steps,
-        seed_data=run.seed_data, seed_init=run.seed_init, seed_split=0, source="reproduced",
+        value=value, hypotheses_digest=run.hypotheses_digest, regime="zero_shot", sampling=run.sampling,
+        cells=run.cells, fraction=run.fraction, steps=steps, seed_data=run.seed_data, seed_init=run.seed_init,
+        seed_split=0, source="reproduced",
     )  # fmt: skip
 
 

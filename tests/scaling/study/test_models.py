@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import random
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -99,22 +97,30 @@ def test_a_killed_training_goes_on_and_ends_with_the_same_weights(
 @pytest.mark.long
 @pytest.mark.parametrize("family", families.names())
 def test_weights_are_the_same_after_kills_at_random_moments(family: str, simulated: Path, tmp_path: Path) -> None:
-    study = _study(family, steps=60)
+    study = _study(family, steps=300)
     whole = _digests(running.run(study, cells=simulated, out=tmp_path / "whole"))
-    file, out = tmp_path / "study.json", tmp_path / "killed"
+    file, out, rng = tmp_path / "study.json", tmp_path / "killed", random.Random(family)
     file.write_text(study.model_dump_json(), encoding="utf-8")
-    rng, kills = random.Random(family), 0
-    for _ in range(200):
+    kills = 0
+    while kills < 3 and not list(out.glob("models/*/run.json")):
         process = subprocess.Popen([sys.executable, "-c", START, file, simulated, out], cwd=ROOT)
-        while process.poll() is None and not list(out.glob("models/*/config.json")):
-            time.sleep(0.005)  # until training begins
-        time.sleep(rng.uniform(0.0, 1.5))
-        if process.poll() is None:
-            os.kill(process.pid, signal.SIGKILL)
-            kills += 1
-        if process.wait() == 0 or kills >= 3:
-            break
+        state = _written(out)
+        while process.poll() is None and _written(out) == state:
+            time.sleep(0.005)  # until it has begun, or goes on
+        time.sleep(rng.uniform(0.0, 0.5))
+        process.kill()
+        kills += process.wait() != 0
+    assert kills, "it ended before it was killed"
     assert _digests(running.run(study, cells=simulated, out=out)) == whole
+    print(f"{family}: {kills} kills")
+
+
+def _written(out: Path) -> list[tuple[str, int]]:
+    """Files of models, and when they were written."""
+    try:
+        return sorted((str(path), path.stat().st_mtime_ns) for path in out.glob("models/**/*"))
+    except FileNotFoundError:  # replaced while it was looked at
+        return []
 
 
 def test_an_evaluation_that_is_added_trains_nothing_and_leaves_the_old_scores_as_they_were(
@@ -136,6 +142,20 @@ def test_an_evaluation_that_is_added_trains_nothing_and_leaves_the_old_scores_as
     assert len(new) == 3 * len(old)
     added = {(result.evaluation, result.dataset_id) for name, result in new.items() if name not in old}
     assert added == {("probe_within_study", "dataset:simulated3"), ("knn3_within_study", "dataset:simulated4")}
+
+
+def test_further_checkpoints_are_trained_once_more_and_the_weights_stay_the_same(
+    study_folder: Path, simulated: Path, tmp_path: Path
+) -> None:
+    out = shutil.copytree(study_folder, tmp_path / "out")
+    before = list(running.read_records(out / "records.jsonl"))
+    budget = {"steps": 16, "warmup": 2, "batch_size": 32, "checkpoints": [2, 8, 16]}
+    after = running.run(_study("masked", "pca", budget=budget), cells=simulated, out=out)
+    assert _digests(after) == _digests(before)
+    masked = [r for r in after if isinstance(r, Result) and r.model_id == "model:ours_masked" and r.run_id]
+    assert {result.steps for result in masked} == {2, 8, 16}
+    last = {result.id: result.value for result in before if isinstance(result, Result) and result.steps == 16}
+    assert {result.id: result.value for result in masked if result.steps == 16} == last
 
 
 def test_a_setting_that_was_changed_under_a_finished_study_is_noticed(
