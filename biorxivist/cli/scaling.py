@@ -71,6 +71,23 @@ def run(
     note(f"The records are in {out / 'records.jsonl'}; `biorxivist graph load {out / 'records.jsonl'}` loads them.")
 
 
+@scaling_app.command(epilog=examples("biorxivist scaling status my_study", "biorxivist scaling status OUT --json"))
+def status(
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="Folder of a study.")],
+    *,
+    json: JsonFlag = False,
+) -> None:
+    """Say how far a study is, and list its models.
+
+    A model with a `chosen_step` is the one of its subset and seed that the validation loss chose, at that checkpoint.
+    """
+    from biorxivist.workspace.studies import study_status
+
+    counts, models = study_status(out)
+    print_rows(models, "json" if json else "table")
+    note(f"Jobs: {', '.join(f'{number} {state}' for state, number in counts.items()) or 'none'}.")
+
+
 @scaling_app.command(
     epilog=examples(
         "biorxivist scaling embed my_study/models/3f1c... cells.h5ad",

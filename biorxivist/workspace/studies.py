@@ -13,7 +13,7 @@ from biorxivist.errors import ExtraMissing, InvalidInput
 if TYPE_CHECKING:
     from scaling.evaluate.records import Scores
 
-__all__ = ["embed_cells", "require_scaling", "run_study", "score_embeddings"]
+__all__ = ["embed_cells", "require_scaling", "run_study", "score_embeddings", "study_status"]
 
 NEEDED = ("torch", "h5py", "sklearn", "anndata", "scipy", "safetensors", "pyarrow")
 
@@ -72,6 +72,43 @@ def run_study(
     )
     said = [*remarks(records), *filter(None, [remark(loaded.hypotheses, records)])]
     return dict(Counter(type(record).__name__ for record in records)), said
+
+
+def study_status(out: Path) -> tuple[dict[str, int], list[dict[str, Any]]]:
+    """Say how far a study is, and which models it has.
+
+    Returns
+    -------
+    State -> number of jobs; and a row per model: folder, family, how it was trained, and the checkpoint that validation
+    chose, once the study is done.
+
+    Raises
+    ------
+    ExtraMissing
+        If a part of the scaling extra is not installed.
+    ScalingError
+        If there is no study in the folder.
+    """
+    require_scaling("A study")
+    from graph.records import Run
+    from scaling.artefacts.folder import Artefact
+    from scaling.study.lines import read_records
+    from scaling.study.run import status
+
+    counts, done = status(out), out / "records.jsonl"
+    runs = {run.id: run for run in read_records(done) if isinstance(run, Run)} if done.is_file() else {}
+    rows = []
+    for folder in sorted((out / "models").glob("*")):
+        artefact = Artefact(folder)
+        if artefact.is_complete:
+            run = runs.get(artefact.run().id, artefact.run())
+            rows.append({
+                "model": str(folder), "family": run.family, "sampling": run.sampling, "cells": run.cells,
+                "seed": run.seed_data, "learning_rate": run.learning_rate, "steps": run.steps,
+                "chosen_step": run.chosen_step, "failed_at": run.failed_at,
+            })  # fmt: skip
+    order = ("family", "sampling", "cells", "seed")
+    return counts, sorted(rows, key=lambda row: (*(row[name] for name in order), row["learning_rate"] or 0.0))
 
 
 def embed_cells(

@@ -20,6 +20,8 @@ from graph.records import Claim, Result, Run
 from graph.vocabulary.protocol import HEADROOM, RANDOM
 
 UNTRAINED = 0
+USUAL = "knn5_cross_study"
+"""How studies score across studies, unless a further evaluation says otherwise."""
 PCA = "pca_reference"
 BASELINES = {"log_normalised": "lognorm_knn", "pca": PCA}
 
@@ -58,6 +60,9 @@ class Assay:
         """
         any_metric = claim.model_copy(update={"metric_id": None})
         cross = [result for result in results if result.reference_id and numbers.same_scope(any_metric, result)]
+        # A linear probe or more neighbours are another measurement: the usual one decides, else the one sorted first.
+        way = min({result.evaluation for result in cross}, key=lambda name: (name != USUAL, name), default=USUAL)
+        cross = [result for result in cross if result.evaluation == way]
         if not any(numbers.same_scope(claim, result) for result in cross):
             return ()
         used = sorted({result.run_id for result in cross if result.run_id})

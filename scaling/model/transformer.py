@@ -12,6 +12,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from scaling.errors import StudyError
+
 __all__ = ["Packing", "Transformer", "pack"]
 
 EPSILON = 1e-12
@@ -56,10 +58,11 @@ def pack(lengths: Tensor) -> Packing:
 class Transformer(nn.Module):
     """Layers as in BERT: attention and feed-forward network, each followed by addition and layer normalisation."""
 
-    def __init__(
-        self, width: int, *, layers: int, heads: int, inner: int, dropout: float
-    ) -> None:  # fmt: skip
+    def __init__(self, width: int, *, layers: int, heads: int, inner: int, dropout: float) -> None:
         super().__init__()
+        if width % heads:
+            msg = f"width = {width} is no multiple of heads = {heads}; choose one, such as {width // heads * heads}"
+            raise StudyError(msg)
         self.width = width
         self.layers = nn.ModuleList(_Layer(width, heads, inner, dropout) for _ in range(layers))
 

@@ -2,8 +2,8 @@
 
 The partition is that of geosketch 1.3, box for box: a dimension is cut where the next cell lies more than a side
 beyond the first cell of its interval, and the side is searched by bisection until about ``k`` boxes hold a cell.
-geosketch walks over cells x dimensions in Python per step of the search; here an interval is found by one binary
-search in a sorted copy, which is also all the memory that grows with cells x dimensions.
+geosketch walks over cells x dimensions in Python per step of the search; here an interval ends where a
+binary search in a sorted copy says, which is also all the memory that grows with cells x dimensions.
 
 On coordinates that are whole numbers (:func:`scaling.sampling.clusters.whole_components`) the boxes are the same on
 every machine.
@@ -83,7 +83,9 @@ def cover(points: Points, k: int) -> tuple[npt.NDArray[np.int64], float]:
     low = points.min(axis=0)
     # One scale for all dimensions, so that boxes are cubes; arithmetic stays in the type of the coordinates, as there.
     scale = (points.max(axis=0) - low).max() or points.dtype.type(1)
-    ordered = np.stack([np.sort((points[:, number] - low[number]) / scale) for number in range(points.shape[1])])
+    ordered = np.empty(points.T.shape, dtype=points.dtype)
+    for number, column in enumerate(ordered):
+        column[:] = np.sort((points[:, number] - low[number]) / scale)
     extents = ordered[:, -1]
     under, over = points.dtype.type(0), extents.max()
     side = (under + over) / 4

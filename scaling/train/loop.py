@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from scaling.errors import Diverged
+from scaling.errors import Diverged, SamplingError
 from scaling.model.family import CellModel, FamilyConfig, Optimiser
 from scaling.train.order import Order
 from scaling.train.state import State, load_state, save_state
@@ -92,9 +92,14 @@ def train(
 
     Raises
     ------
+    SamplingError
+        If the subset is empty.
     Diverged
         If the loss is not finite, or a thousand times what it was at first.
     """
+    if not len(rows):
+        msg = "the subset is empty: there is nothing to train on. Draw at least two cells."
+        raise SamplingError(msg)
     start = time.perf_counter()
     found = load_state(state, device) if state is not None else None
     if found is None:

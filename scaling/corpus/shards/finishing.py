@@ -20,6 +20,8 @@ from scaling.errors import CorpusError
 
 __all__ = ["finish_corpus"]
 
+UNUSABLE_FACTS = ("name", "cells", "reason", "negatives", "fractions", "unusable")
+
 
 def finish_corpus(
     journal: Journal,
@@ -59,7 +61,6 @@ def finish_corpus(
         pa.table({"gene": list(table.genes), "symbol": list(table.symbols), "files": with_gene}), out / "genes.parquet"
     )
     genes = np.array(table.genes, dtype=np.str_)
-    unusable = {facts["name"]: facts for facts in journal.files if facts["reason"]}
     manifest = {
         "format": FORMAT,
         "name": journal.inputs["name"],
@@ -80,7 +81,7 @@ def finish_corpus(
         "left_out": {reason: cells for reason, cells in total.items() if reason != UNLABELLED},
         "unlabelled": total.get(UNLABELLED, 0),
         "left_out_files": [
-            {"name": name, "cells": facts["cells"], "reason": facts["reason"]} for name, facts in unusable.items()
+            {key: facts[key] for key in UNUSABLE_FACTS if key in facts} for facts in journal.files if facts["reason"]
         ],
         "files": [
             {**facts, "left_out": journal.left_out.get(facts["name"], {}), "measured": int(measured[number].sum())}

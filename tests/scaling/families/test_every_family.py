@@ -9,7 +9,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from scaling import families
 from scaling.corpus.counts import build_corpus, label_cells
-from scaling.errors import StudyError
+from scaling.errors import SamplingError, StudyError
 from scaling.model.embedding import embed
 from scaling.model.family import CellModel
 from scaling.simulate import simulate
@@ -91,6 +91,13 @@ def test_parameters_and_operations_are_those_that_torch_counts(cells: GeneCounts
     with FlopCounterMode(display=False) as counter:
         model.loss(batch, torch.Generator().manual_seed(0), 1).backward()
     assert model.flops() == pytest.approx(counter.get_total_flops() / len(batch), rel=0.35)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_an_empty_subset_is_refused(cells: GeneCounts, family: str) -> None:
+    training = Training(family, families.find(family).config(), 4, 32, (4,))
+    with pytest.raises(SamplingError, match="the subset is empty"):
+        train(built(family), cells, np.arange(0), training, seed_init=0, at_checkpoint=lambda step, now: None)
 
 
 def test_an_unknown_family_is_refused_with_those_that_there_are() -> None:

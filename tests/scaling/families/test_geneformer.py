@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from scaling.errors import StudyError
 from scaling.families.geneformer import MASK, SPECIAL, Geneformer, GeneformerConfig
 from scaling.model.transformer import pack
 from tests.scaling.families.batches import GENES, make_batch, random_batch
@@ -71,6 +72,11 @@ def test_a_cell_without_a_gene_is_embedded_as_zero_and_does_not_disturb_the_othe
     torch.testing.assert_close(together[1:], alone, atol=1e-6, rtol=1e-5)
     empty = model.loss(make_batch(counts[:1]), torch.Generator().manual_seed(0), 1)
     assert float(empty.detach()) == 0.0
+
+
+def test_heads_that_do_not_divide_the_width_are_refused() -> None:
+    with pytest.raises(StudyError, match="width = 10 is no multiple of heads = 4; choose one, such as 8"):
+        Geneformer(GENES, GeneformerConfig(width=10, heads=4))
 
 
 def test_fewer_genes_than_the_context_are_all_seen() -> None:

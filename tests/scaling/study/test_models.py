@@ -17,7 +17,7 @@ import pytest
 import torch
 
 import scaling
-from biorxivist.workspace.studies import embed_cells
+from biorxivist.workspace.studies import embed_cells, study_status
 from graph.records import Dataset, Record, Result, Run
 from scaling import families
 from scaling.errors import BadEmbedding, BadModel, CorpusError, LowCoverage, StudyError
@@ -182,6 +182,13 @@ def test_what_was_left_out_and_what_diverged_is_said() -> None:
         "learning_rate under [budget] may help.",
     ]
     assert remarks([run.model_copy(update={"failed_at": None})]) == []
+
+
+def test_the_status_of_a_study_lists_its_models(study_folder: Path, model: Path) -> None:
+    counts, models = study_status(study_folder)
+    assert counts == {"done": 2}
+    assert [(row["family"], row["cells"], row["steps"]) for row in models] == [("masked", 500, 16), ("pca", 500, 0)]
+    assert models[0]["model"] == str(model)
 
 
 def test_a_model_embeds_a_file_and_an_anndata_alike_and_as_its_study_did(

@@ -141,6 +141,9 @@ def test_a_file_that_is_no_counts_is_refused_before_anything_is_written(
     assert manifest["studies"] == ["simulated2"]
     assert [(entry["name"], entry["cells"]) for entry in manifest["left_out_files"]] == [("simulated1", 150)]
     assert said in manifest["left_out_files"][0]["reason"]
+    counted = {"not whole": "fractions", "below zero": "negatives", "neither finite nor below": "unusable"}
+    if said in counted:
+        assert manifest["left_out_files"][0][counted[said]] > 0
 
 
 def test_panels_and_damaged_files_are_named_together(files: Path, cells: list[CellSet], tmp_path: Path) -> None:
