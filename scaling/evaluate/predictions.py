@@ -118,7 +118,7 @@ class Predictions:
         if not self.arrays:
             return
         buffer = io.BytesIO()
-        np.savez_compressed(buffer, allow_pickle=False, **self.arrays)  # type: ignore[arg-type]
+        np.savez_compressed(buffer, allow_pickle=False, **self.arrays)
         part = path.with_name(f"{path.name}.{os.getpid()}.part")
         path.parent.mkdir(parents=True, exist_ok=True)
         part.write_bytes(buffer.getvalue())
