@@ -1,4 +1,4 @@
-"""Search for the same cells in two sets of 100,000, a tenth of them shared under new names with 5 % of the reads lost.
+"""Search for the same cells in two sets, a tenth of them shared under new names with 5 % of the reads lost.
 
 Prints how many are found, how many pairs are wrong, and the time against that of reading every profile once (the sum
 of all counts per cell), as a floor.
@@ -15,7 +15,7 @@ from scipy.sparse import csr_matrix, vstack
 from scaling.corpus.contamination import find_overlap
 from scaling.corpus.counts import Corpus
 
-CELLS = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
+CELLS = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
 GENES, TYPES, DEPTH = 15_000, 30, 1500
 BLOCK = 5000
 

@@ -14,12 +14,14 @@ import numpy as np
 import torch
 
 from scaling.corpus.counts import build_corpus
+from scaling.families import find
 from scaling.sampling.subsets import celltype_reweighted
 from scaling.simulate import simulate
-from scaling.train.loop import Training, build, train
-from scaling.views.log import log_normalise
+from scaling.train.loop import Training, train
+from scaling.views.counts import choose_counts
 
 GENES = 2000
+BATCH = 128
 
 
 def main() -> None:
@@ -27,25 +29,21 @@ def main() -> None:
     torch.set_num_threads(1)
     sets = simulate(cells=4000, genes=GENES, depth=2000)
     corpus = build_corpus(sets, name="benchmark", min_genes=100)
-    cells = log_normalise(corpus, np.arange(GENES))
-    rows = np.arange(len(cells))
-    print(f"{len(cells)} cells x {GENES} genes, {len(cells.values) / len(cells):.0f} genes per cell, one thread")
+    cells = choose_counts(corpus, np.arange(GENES))
+    print(f"{len(cells)} cells x {GENES} genes, {len(cells.counts) / len(cells):.0f} genes per cell, one thread")
     print("family        batch   cells/s   ms/step   products alone, ms")
-    for family, batch in (("masked", 128), ("contrastive", 50)):
-        training = Training(family, steps, (steps,), batch)
+    for name in ("masked", "contrastive"):
+        family = find(name)
+        training = Training(name, family.config(), steps, BATCH, (steps,))
         seconds = statistics.median(
             train(
-                build(training, GENES, seed_init=0),
-                cells,
-                rows,
-                training,
-                seed_init=0,
-                at_checkpoint=_nothing,
+                family.build(corpus.genes.tolist(), training.config, seed_init=0), cells, np.arange(len(cells)),
+                training, seed_init=0, at_checkpoint=_nothing,
             )
             for _ in range(3)
-        )
-        alone = 1000 * _products(family, batch)
-        print(f"{family:12} {batch:6} {steps * batch / seconds:9,.0f} {1000 * seconds / steps:9.2f} {alone:12.2f}")
+        )  # fmt: skip
+        alone = 1000 * _products(name)
+        print(f"{name:12} {BATCH:6} {steps * BATCH / seconds:9,.0f} {1000 * seconds / steps:9.2f} {alone:12.2f}")
     labels = np.random.default_rng(0).zipf(1.3, 1_000_000).clip(max=164)
     start = time.perf_counter()
     chosen = celltype_reweighted(labels, 100_000, seed=0)
@@ -57,9 +55,9 @@ def _nothing(step: int, model: object) -> None:
     del step, model
 
 
-def _products(family: str, batch: int) -> float:
+def _products(family: str) -> float:
     """Seconds per step of the wide products of a forward and a backward pass."""
-    wide = torch.rand(batch if family == "masked" else 2 * batch, GENES)
+    wide = torch.rand(BATCH if family == "masked" else 2 * BATCH, GENES)
     narrow, weight = torch.rand(len(wide), 256), torch.rand(GENES, 256)
     times = []
     for _ in range(20):

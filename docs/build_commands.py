@@ -32,9 +32,16 @@ def commands() -> Iterator[tuple[str, str, Any]]:
     root = typer.main.get_command(app)
     for panel, entries in PANELS.items():
         for entry in entries:
-            command = root.commands[entry.name]  # type: ignore[attr-defined]
-            for name, member in getattr(command, "commands", {None: command}).items():
-                yield panel, entry.name if name is None else f"{entry.name} {name}", member
+            for name, command in _members(entry.name, root.commands[entry.name]):  # type: ignore[attr-defined]
+                yield panel, name, command
+
+
+def _members(name: str, command: Any) -> Iterator[tuple[str, Any]]:
+    if not hasattr(command, "commands"):
+        yield name, command
+        return
+    for part, member in command.commands.items():
+        yield from _members(f"{name} {part}", member)
 
 
 def example_lines(command: Any) -> list[str]:

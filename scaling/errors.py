@@ -2,9 +2,10 @@
 
 ScalingError
 |- CorpusError              the cells cannot be used as they are (has .path)
-|  |- TruncatedFile         the file is damaged or not an .h5ad
+|  |- TruncatedFile         the file is damaged or of another kind
 |  |- NotCounts             the values are not raw counts
 |  |- Distorted             the values are whole numbers, and still not counts
+|  |- UnusableFiles         files that cannot enter a corpus (has .files)
 |  |- LowCoverage           an evaluation set measured too few of the model's genes
 |  |- MissingLabel          no such column of labels, or none of its values is a cell type
 |  |- NoCommonGenes         two sets share too few genes
@@ -40,12 +41,11 @@ class CorpusError(ScalingError):
 
 
 class TruncatedFile(CorpusError):
-    """The file is damaged or not an .h5ad."""
+    """The file is damaged or of another kind."""
 
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(
-            f"{path}: cannot be read as .h5ad ({reason}). Copy or download the file again; compare its size with the "
-            "source.",
+            f"{path}: cannot be read ({reason}). Copy or download the file again; compare its size with the source.",
             path,
         )
 
@@ -71,6 +71,20 @@ class Distorted(CorpusError):
             f"{path}: the values are whole numbers, but not counts: {why}. Get the raw counts from the source of the "
             "file.",
             path if isinstance(path, Path) else None,
+        )
+
+
+class UnusableFiles(CorpusError):
+    """Files that cannot enter a corpus."""
+
+    def __init__(self, files: Sequence[tuple[str, str, int]], of: int) -> None:
+        self.files = tuple(files)
+        listed = "\n".join(f"  {name} ({cells:,} cells): {reason}" for name, reason, cells in files[:20])
+        more = f"\n  and {len(files) - 20} more" if len(files) > 20 else ""
+        advice = "" if len(files) == of else ", or build without them (--leave-out): they are counted and recorded"
+        super().__init__(
+            f"{len(files)} of {of} files cannot enter a corpus of raw counts:\n{listed}{more}\n"
+            f"Mend or remove them{advice}."
         )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from biorxivist.cli.completion import presets
+from biorxivist.cli.corpus import corpus_app
 from biorxivist.cli.lazy import examples, new_app
 from biorxivist.cli.options import JsonFlag
 from biorxivist.cli.output import note, print_text, print_wrapped, progress_bar
@@ -21,6 +22,7 @@ __all__ = ["app"]
 app = new_app()
 scaling_app = new_app(no_args_is_help=True, help="Pre-train on subsets of a corpus and evaluate.")
 app.add_typer(scaling_app, name="scaling")
+scaling_app.add_typer(corpus_app, name="corpus")
 
 
 DeviceOption = Annotated[

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from graph.records import SaturationPoint
+from graph.records import Run, SaturationPoint
 from graph.vocabulary.protocol import ANY_RUN, EQUIVALENCE, MACRO_F1, POOLED, RANDOM
 
-__all__ = ["BudgetArm", "budget_arms", "headline", "short_headline"]
+__all__ = ["BudgetArm", "budget_arms", "budget_caveat", "headline", "short_headline"]
 
 
 @dataclass(frozen=True)
@@ -111,6 +111,13 @@ def headline(arms: Iterable[BudgetArm]) -> str:
     else:
         ours = _sentence(moving, len(arms), "by the equivalence rule")
     return f"{ours} {_sentence(moving_by_paper, len(arms), 'by the rule of the paper')}"
+
+
+def budget_caveat(runs: Iterable[Run]) -> str:
+    """What the headline is worth: a finding only of a study that named before it ran what it would test."""
+    if all(run.hypotheses_digest for run in runs):
+        return ""
+    return "A question, no finding: the study named no hypotheses before it ran, so it decides no claim."
 
 
 def short_headline(arms: Iterable[BudgetArm]) -> str:

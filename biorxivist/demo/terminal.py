@@ -9,7 +9,7 @@ from rich.rule import Rule
 from rich.text import Text
 
 from biorxivist.claims.layout import print_claims, prose, wrapped
-from biorxivist.demo.budget import headline, short_headline
+from biorxivist.demo.budget import budget_caveat, headline, short_headline
 from biorxivist.demo.model import NEXT, Demo, summary
 from biorxivist.demo.small_study import caveat, scores
 from graph.records import Claim
@@ -38,7 +38,8 @@ def print_point(demo: Demo, console: Console, *, report: Path | None = None) -> 
     _print(console, demo, summary(demo), style="bold")
     for disagreement in demo.disagreements:
         _print(console, demo, _brief(disagreement, demo), lead="- ")
-    _print(console, demo, short_headline(demo.arms))
+    # a whole sentence on what it is worth stands in the rest: there is room for a word
+    _print(console, demo, short_headline(demo.arms), lead="Open: " if budget_caveat(demo.runs) else "")
     place = f"Report: {report}. " if report else ""
     _print(console, demo, f"{place}The rest: biorxivist demo --all")
     _print(console, demo, NEXT[0], lead="Next: ")
@@ -113,7 +114,7 @@ def _print_disagreements(demo: Demo, console: Console) -> None:
 
 
 def _print_budget(demo: Demo, console: Console) -> None:
-    _print(console, demo, headline(demo.arms), lead=MARGIN)
+    _print(console, demo, f"{headline(demo.arms)} {budget_caveat(demo.runs)}".strip(), lead=MARGIN)
     for arm in demo.arms:
         _print(console, demo, f"{arm.model_id}: {arm.describe()}", lead=MARGIN)
     for arm in demo.arms:

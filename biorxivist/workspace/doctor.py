@@ -18,7 +18,9 @@ __all__ = ["Part", "examine"]
 
 State = Literal["ok", "missing", "optional"]
 CORE = ("pydantic", "ladybug", "lark", "typer", "rich", "numpy", "scipy", "lxml", "requests")
-SCALING = ("torch", "h5py", "anndata", "scanpy", "pandas", "sklearn", "matplotlib")
+SCALING = (
+    "torch", "h5py", "anndata", "scanpy", "pandas", "sklearn", "matplotlib", "pyarrow", "safetensors", "zarr",
+)  # fmt: skip
 
 
 class Part(NamedTuple):

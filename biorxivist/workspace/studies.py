@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +18,7 @@ __all__ = ["embed_cells", "require_scaling", "run_study", "score_embeddings", "s
 NEEDED = ("torch", "h5py", "sklearn", "anndata", "scipy", "safetensors", "pyarrow")
 
 
-def require_scaling(needed_for: str) -> None:
+def require_scaling(needed_for: str, modules: Sequence[str] = NEEDED) -> None:
     """Check that the packages of the scaling extra are installed.
 
     Raises
@@ -26,7 +26,7 @@ def require_scaling(needed_for: str) -> None:
     ExtraMissing
         With the command that installs it.
     """
-    for module in NEEDED:
+    for module in modules:
         if find_spec(module) is None:
             raise ExtraMissing("scaling", needed_for, module)  # noqa: EM101 - names, not a message
 

@@ -78,7 +78,8 @@ def _test_cells_gate(outcome: Outcome, assay: Assay) -> None:
 
 def _metrics_gate(outcome: Outcome, assay: Assay, others: Mapping[str, Outcome]) -> None:
     """Gate: every metric that is reported, or was named, gives the same answer."""
-    answers = {assay.metric_id: outcome.answer} | {metric: other.answer for metric, other in others.items()}
+    found: dict[str, Outcome] = {assay.metric_id: outcome, **others}
+    answers: dict[str, str] = {metric: each.answer for metric, each in found.items()}
     named = assay.named.hypotheses.metrics if assay.named.hypotheses else ()
     answers |= {metric: "not reported" for metric in named if metric not in answers}
     listed = ", ".join(f"{metric} {answer}" for metric, answer in answers.items())
@@ -91,11 +92,11 @@ def _metrics_gate(outcome: Outcome, assay: Assay, others: Mapping[str, Outcome])
     )
     outcome.details["by_metric"] = {
         metric: {
-            "effect": round(found.effect.mean, 6),
-            "low": round(found.effect.low, 6),
-            "high": round(found.effect.high, 6),
-            "answer": found.answer,
+            "effect": round(each.effect.mean, 6),
+            "low": round(each.effect.low, 6),
+            "high": round(each.effect.high, 6),
+            "answer": each.answer,
         }
-        for metric, found in {assay.metric_id: outcome, **others}.items()
-        if found.effect is not None and found.effect.bounded
+        for metric, each in found.items()
+        if each.effect is not None and each.effect.bounded
     }

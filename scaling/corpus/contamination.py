@@ -39,7 +39,7 @@ STEM = re.compile(r"[ACGT]{12,18}")
 """A run of nucleotides as long as the barcodes of the droplet protocols (12 to 16, with some slack)."""
 CROWD = 2_000_000
 """A band that more pairs share than this says nothing, and is left to the other bands."""
-BLOCK = 20_000
+BLOCK = 4096
 PAIRS = 200_000
 
 
@@ -78,7 +78,7 @@ def find_overlap(corpus: Corpus, other: Corpus) -> tuple[Rows, Rows]:
             theirs = np.flatnonzero(np.asarray(other.study) == opposite)
             shared = np.flatnonzero(corpus.measured[number] & other.measured[opposite])
             if len(own) and len(theirs) and len(shared) >= MIN_GENES:
-                mine, yours = left[own][:, shared], right[theirs][:, shared]
+                mine, yours = _part(left, own, shared), _part(right, theirs, shared)
                 for first, second in (
                     _same_cells(mine, yours),
                     _same_small_cells(mine, yours, corpus.barcode[own], other.barcode[theirs]),
@@ -118,6 +118,12 @@ def _matrix(cells: Corpus) -> Any:
     return csr_matrix((cells.counts, cells.indices, cells.indptr), shape=(len(cells), len(cells.genes)))
 
 
+def _part(matrix: Any, rows: Rows, columns: Rows) -> Any:
+    """Some rows and columns; what is whole is not copied."""
+    chosen = matrix if len(rows) == matrix.shape[0] else matrix[rows]
+    return chosen if len(columns) == matrix.shape[1] else chosen[:, columns]
+
+
 def _same_cells(left: Any, right: Any) -> tuple[Rows, Rows]:
     """Pairs of rows of two count matrices over the same genes that are the same cell."""
     kept = [np.flatnonzero(np.diff(matrix.indptr) >= MIN_GENES) for matrix in (left, right)]
@@ -142,14 +148,15 @@ def _same_cells(left: Any, right: Any) -> tuple[Rows, Rows]:
 def _same_small_cells(left: Any, right: Any, barcodes: Text, others: Text) -> tuple[Rows, Rows]:
     """Pairs of rows with few genes that have an equal profile and the same barcode."""
     small = [np.flatnonzero(np.diff(matrix.indptr) < MIN_GENES) for matrix in (left, right)]
-    keys = [profile_keys(matrix.indptr.astype(np.int64), matrix.indices, matrix.data) for matrix in (left, right)]
+    parts = [matrix[rows] for matrix, rows in zip((left, right), small, strict=True)]
+    keys = [profile_keys(part.indptr.astype(np.int64), part.indices, part.data) for part in parts]
     known: dict[tuple[str, bytes], list[int]] = {}
-    for row in small[0].tolist():
-        known.setdefault((barcode_stem(str(barcodes[row])), keys[0][row].tobytes()), []).append(row)
+    for row, key in zip(small[0].tolist(), keys[0], strict=True):
+        known.setdefault((barcode_stem(str(barcodes[row])), key.tobytes()), []).append(row)
     pairs = [
         (first, second)
-        for second in small[1].tolist()
-        for first in known.get((barcode_stem(str(others[second])), keys[1][second].tobytes()), ())
+        for second, key in zip(small[1].tolist(), keys[1], strict=True)
+        for first in known.get((barcode_stem(str(others[second])), key.tobytes()), ())
     ]
     found = np.array(pairs, dtype=np.int64).reshape(-1, 2)
     return found[:, 0], found[:, 1]
@@ -162,30 +169,24 @@ def _sketch(matrix: Any) -> npt.NDArray[np.uint16]:
     express the same ones.
     """
     cells, genes = matrix.shape
-    elements = matrix.indices.astype(np.int64) * 2 + (matrix.data > 1)
     # One permutation serves all bins if every bin gets some of its elements; a panel needs one for each bin.
     dense = matrix.nnz >= 2 * BINS * max(cells, 1)
     make = _by_one_permutation if dense else _by_a_permutation_each
     sketch = np.full((cells, BINS), EMPTY, dtype=np.uint16)
     for start in range(0, cells, BLOCK):
         stop = min(start + BLOCK, cells)
-        low, high = matrix.indptr[start], matrix.indptr[stop]
-        make(elements[low:high], np.diff(matrix.indptr[start : stop + 1]), 2 * genes, sketch[start:stop])
+        entries = slice(matrix.indptr[start], matrix.indptr[stop])
+        elements = matrix.indices[entries].astype(np.int64) * 2 + (matrix.data[entries] > 1)
+        make(elements, np.diff(matrix.indptr[start : stop + 1]), 2 * genes, sketch[start:stop])
     return sketch
 
 
 def _by_one_permutation(elements: Rows, lengths: Rows, size: int, out: npt.NDArray[np.uint16]) -> None:
     """Deal the elements into bins by their place in one permutation; each bin keeps the first."""
-    from scipy.sparse import csr_matrix
-
-    place = np.empty(size, dtype=np.int64)
-    place[np.random.default_rng(0).permutation(size)] = np.arange(size)
-    indptr = np.concatenate([[0], np.cumsum(lengths)])
-    shape = (len(lengths), size)
-    ranked = csr_matrix((np.ones(len(elements), dtype=bool), size - 1 - place[elements], indptr), shape).tocsc()
-    # By column, so by falling place: of several elements in one bin the last that is written is the first.
-    places = np.repeat(np.arange(size - 1, -1, -1), np.diff(ranked.indptr))
-    out[ranked.indices, places % BINS] = places // BINS
+    place = np.random.default_rng(0).permutation(size)
+    bin_of, place_in_bin = place % BINS, (place // BINS).astype(np.uint16)
+    first = np.repeat(np.arange(len(lengths)) * BINS, lengths)
+    np.minimum.at(out.reshape(-1), first + bin_of[elements], place_in_bin[elements])
 
 
 def _by_a_permutation_each(elements: Rows, lengths: Rows, size: int, out: npt.NDArray[np.uint16]) -> None:

@@ -8,12 +8,10 @@ predict it. Files with few genes (panels) may be evaluated on, but do not enter 
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -29,9 +27,8 @@ __all__ = [
     "build_corpus",
     "entries_of",
     "label_cells",
-    "load_corpus",
     "pick",
-    "save_corpus",
+    "renumber",
     "take",
 ]
 
@@ -196,28 +193,19 @@ def align(cells: CellSet, genes: Text, *, labels: tuple[Text, Text] | None = Non
     NoCommonGenes
         If fewer than 50 genes are shared (fewer than all, where the list is shorter).
     """
-    from scipy.sparse import csr_matrix
-
     column_of = {gene: number for number, gene in enumerate(genes.tolist())}
     new_column = np.array([column_of.get(gene, -1) for gene in cells.genes], dtype=np.int64)  # -1: dropped
     measured = np.zeros(len(genes), dtype=bool)
     measured[new_column[new_column >= 0]] = True
     if measured.sum() < min(MIN_SHARED_GENES, len(genes)):
         raise NoCommonGenes(cells.path, cells.name, int(measured.sum()), cells.genes, genes.tolist())
-    columns = new_column[cells.indices]
-    retained = columns >= 0
-    # A row now ends after as many entries as were retained up to its old end.
-    indptr = np.concatenate([[0], np.cumsum(retained)])[cells.indptr]
-    matrix = csr_matrix(
-        (cells.counts[retained], columns[retained].astype(np.int32), indptr), shape=(len(cells), len(genes))
-    )
-    matrix.sum_duplicates()  # a gene that stands in two columns of the file becomes one; also sorts each row
+    indptr, indices, counts = renumber(cells.indptr, cells.indices, cells.counts, new_column, len(genes))
     fine, coarse = labels if labels is not None else (np.full(len(cells), UNKNOWN),) * 2
     return Corpus(
         name=cells.name,
-        indptr=matrix.indptr.astype(np.int64),
-        indices=matrix.indices.astype(np.int32),
-        counts=matrix.data.astype(np.uint32),
+        indptr=indptr,
+        indices=indices,
+        counts=counts,
         genes=genes,
         studies=(cells.name,),
         measured=measured[None],
@@ -228,6 +216,28 @@ def align(cells: CellSet, genes: Text, *, labels: tuple[Text, Text] | None = Non
         coarse=coarse,
         simulated=cells.simulated,
     )
+
+
+def renumber(
+    indptr: npt.NDArray[np.int64],
+    indices: npt.NDArray[np.int32],
+    counts: npt.NDArray[np.uint32],
+    new_column: npt.NDArray[np.int64],
+    genes: int,
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32], npt.NDArray[np.uint32]]:
+    """Move compressed rows to other columns: column ``g`` becomes ``new_column[g]`` of ``genes``, -1 is dropped.
+
+    Columns that become one are summed; columns ascend within a row.
+    """
+    from scipy.sparse import csr_matrix
+
+    columns = new_column[indices]
+    retained = columns >= 0
+    # A row now ends after as many entries as were retained up to its old end.
+    ends = np.concatenate([[0], np.cumsum(retained)])[indptr]
+    matrix = csr_matrix((counts[retained], columns[retained].astype(np.int32), ends), shape=(len(indptr) - 1, genes))
+    matrix.sum_duplicates()
+    return matrix.indptr.astype(np.int64), matrix.indices.astype(np.int32), matrix.data.astype(np.uint32)
 
 
 def _concatenate(parts: Sequence[Corpus], name: str) -> Corpus:
@@ -276,29 +286,3 @@ def entries_of(indptr: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]) -> np
     ends = np.cumsum(lengths)
     shift: npt.NDArray[np.int64] = np.repeat(starts - (ends - lengths), lengths)
     return np.arange(len(shift)) + shift
-
-
-def save_corpus(corpus: Corpus, folder: Path) -> Path:
-    """Write the corpus as one .npy file per array, so that processes can share it as mapped memory."""
-    folder.mkdir(parents=True, exist_ok=True)
-    facts: dict[str, Any] = {
-        "name": corpus.name,
-        "studies": corpus.studies,
-        "simulated": corpus.simulated,
-        "left_out": dict(corpus.left_out),
-    }
-    for entry in fields(corpus):
-        if entry.name not in facts:
-            np.save(folder / f"{entry.name}.npy", getattr(corpus, entry.name), allow_pickle=False)
-    (folder / "corpus.json").write_text(json.dumps(facts), encoding="utf-8")
-    return folder
-
-
-def load_corpus(folder: Path) -> Corpus:
-    """Open what :func:`save_corpus` wrote; the arrays are mapped, not read."""
-    facts = json.loads((folder / "corpus.json").read_text(encoding="utf-8"))
-    facts["studies"] = tuple(facts["studies"])
-    for entry in fields(Corpus):
-        if entry.name not in facts:
-            facts[entry.name] = np.load(folder / f"{entry.name}.npy", mmap_mode="r", allow_pickle=False)
-    return Corpus(**facts)

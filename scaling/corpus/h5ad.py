@@ -1,22 +1,24 @@
-"""Read raw counts from .h5ad files, without anndata.
+"""The cells of one file in memory: read from .h5ad without anndata, and written.
 
 A file from outside is checked before it is used: shapes agree, row pointers ascend, column numbers are in range,
-values are whole and not negative. CSR, CSC and dense matrices are read; obs columns in the encoding of anndata 0.7 and
-later, and in the older one (codes with a ``categories`` reference).
+values are whole and not negative.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from scaling.errors import CorpusError, NotCounts, TruncatedFile
+from scaling.corpus.readers.files import open_cells, reading
+from scaling.corpus.readers.matrix import Block, Matrix
+from scaling.errors import CorpusError, NotCounts
 
-__all__ = ["CellSet", "check_counts", "read_h5ad", "write_h5ad"]
+__all__ = ["CellSet", "check_counts", "counts_of", "read_h5ad", "write_h5ad"]
 
 Ints = npt.NDArray[np.integer[Any]]
 MAX_COUNT = 2**32 - 1
@@ -39,6 +41,8 @@ class CellSet:
     obs: dict[str, npt.NDArray[np.str_]]
     simulated: bool = False
     path: Path | None = field(default=None, compare=False)
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    """Reason -> cells that were dropped before (when a corpus was built)."""
 
     def __len__(self) -> int:
         return len(self.indptr) - 1
@@ -48,16 +52,13 @@ class CellSet:
         from scipy.sparse import csr_matrix
 
         matrix = csr_matrix((self.counts, self.indices, self.indptr), shape=(len(self), len(self.genes)))[rows]
-        return CellSet(
-            name=self.name,
+        return replace(
+            self,
             indptr=matrix.indptr.astype(np.int64),
             indices=matrix.indices.astype(np.int32),
             counts=matrix.data,
-            genes=self.genes,
             barcodes=self.barcodes[rows],
             obs={column: values[rows] for column, values in self.obs.items()},
-            simulated=self.simulated,
-            path=self.path,
         )
 
 
@@ -80,124 +81,62 @@ def check_counts(values: npt.NDArray[Any], path: Path, where: str) -> npt.NDArra
     return as_float.astype(np.uint32)
 
 
-def read_h5ad(path: Path, *, name: str | None = None) -> CellSet:
-    """Read the counts, genes and obs columns of a file.
-
-    Counts come from ``layers["counts"]`` if the file has it, else from ``X``.
+def read_h5ad(path: Path, *, name: str | None = None, layer: str | None = None) -> CellSet:
+    """Read the counts, genes and obs columns of a file whole.
 
     Parameters
     ----------
     path
-        An .h5ad file.
+        An .h5ad file, or another that `open_cells` opens.
     name
         Name of the set; the file's stem if left out.
+    layer
+        As for `open_cells`.
 
     Raises
     ------
     TruncatedFile
-        If HDF5 cannot read the file or the parts of the matrix disagree.
+        If the file cannot be read or the parts of the matrix disagree.
     NotCounts
         If the values are not raw counts.
     """
-    import h5py
-
-    if not path.is_file():
-        msg = f"{path}: no such file. Give the folder or file of cells (.h5ad)."
-        raise CorpusError(msg, path)
-    try:
-        with h5py.File(path, "r") as handle:
-            return _read(handle, path, name or path.stem)
-    # h5py raises any of these for a damaged file, depending on which part is damaged.
-    except (OSError, KeyError, ValueError, TypeError, AttributeError, IndexError, RuntimeError) as error:
-        raise TruncatedFile(path, str(error).splitlines()[0] if str(error) else type(error).__name__) from error
-
-
-def _read(handle: Any, path: Path, name: str) -> CellSet:
-    where = 'layers["counts"]' if "layers" in handle and "counts" in handle["layers"] else "X"
-    node = handle["layers"]["counts"] if where != "X" else handle["X"]
-    barcodes = _index(handle["obs"])
-    genes = _index(handle["var"])
-    indptr, indices, values = _matrix(node, len(barcodes), len(genes), path, where)
-    columns = {key: _column(handle["obs"], key) for key in _column_names(handle["obs"])}
-    # The flag travels with the cells, so that no result on simulated cells is ever taken for evidence.
-    simulated = "uns" in handle and "simulated" in handle["uns"] and bool(handle["uns"]["simulated"][()])
-    obs = {key: column for key, column in columns.items() if column is not None and len(column) == len(barcodes)}
-    return CellSet(name, indptr, indices, values, tuple(genes.tolist()), barcodes, obs, simulated, path)
+    with open_cells(path, name=name, layer=layer) as file, reading(path):
+        blocks = [counts_of(block, file.matrix) for block in file.matrix.blocks()]
+        return CellSet(
+            name=file.name,
+            indptr=_joined([part.indptr for part in blocks]),
+            indices=np.concatenate([np.empty(0, dtype=np.int32), *(part.indices for part in blocks)]),
+            counts=np.concatenate([np.empty(0, dtype=np.uint32), *(part.values for part in blocks)]),
+            genes=file.genes.index,
+            barcodes=file.barcodes.read(),
+            obs={column: values.read() for column, values in file.obs.items()},
+            simulated=file.simulated,
+            path=path,
+        )
 
 
-def _matrix(
-    node: Any, cells: int, genes: int, path: Path, where: str
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32], npt.NDArray[np.uint32]]:
-    """Row pointers, column numbers and counts of a matrix, as compressed rows whatever the file holds."""
-    from scipy.sparse import csc_matrix, csr_matrix
-
-    if not hasattr(node, "keys"):  # a data set, not a group: a dense matrix
-        if node.shape != (cells, genes):
-            msg = f"{where} is {node.shape}, obs and var say {(cells, genes)}"
-            raise ValueError(msg)
-        dense = csr_matrix(check_counts(node[()], path, where))
-        return dense.indptr.astype(np.int64), dense.indices.astype(np.int32), dense.data
-    values = check_counts(node["data"][()], path, where)
-    indices, indptr = node["indices"][()], node["indptr"][()].astype(np.int64)
-    encoding = node.attrs.get("encoding-type", node.attrs.get("h5sparse_format", "csr"))
-    by_column = str(encoding).startswith("csc")
-    rows, columns = (genes, cells) if by_column else (cells, genes)
-    # Checked here, because scipy indexes with these numbers in C without looking at them.
-    if len(indptr) != rows + 1 or indptr[0] != 0 or indptr[-1] != len(values) or len(indices) != len(values):
-        msg = f"{where}: {len(indptr)} pointers, {len(indices)} column numbers and {len(values)} values do not agree"
-        raise ValueError(msg)
-    if (np.diff(indptr) < 0).any() or (len(indices) and (indices.min() < 0 or indices.max() >= columns)):
-        msg = f"{where}: row pointers or column numbers are out of range for {(cells, genes)}"
-        raise ValueError(msg)
-    if by_column:
-        matrix = csc_matrix((values, indices, indptr), shape=(cells, genes)).tocsr()
-    else:
-        matrix = csr_matrix((values, indices, indptr), shape=(cells, genes))
-    matrix.sum_duplicates()
-    matrix.eliminate_zeros()
-    return matrix.indptr.astype(np.int64), matrix.indices.astype(np.int32), matrix.data
+def _joined(pointers: list[npt.NDArray[np.int64]]) -> npt.NDArray[np.int64]:
+    """Pointers of rows that are laid end to end."""
+    lengths = [np.diff(part) for part in pointers]
+    return np.concatenate([[0], np.cumsum(np.concatenate([np.empty(0, dtype=np.int64), *lengths]))]).astype(np.int64)
 
 
-def _column_names(group: Any) -> list[str]:
-    if not hasattr(group, "keys"):  # anndata < 0.7: one compound table
-        return [name for name in group.dtype.names if name != group.attrs.get("_index", "index")]
-    index = group.attrs.get("_index", "_index")
-    return [name for name in group if name not in {index, "__categories"}]
+def counts_of(block: Block, matrix: Matrix) -> Block:
+    """Check that a block holds counts; genes come out ascending within a cell, once each, without zeros.
 
+    Raises
+    ------
+    NotCounts
+        If a value is negative, fractional, not finite or too large.
+    """
+    from scipy.sparse import csr_matrix
 
-def _index(group: Any) -> npt.NDArray[np.str_]:
-    if not hasattr(group, "keys"):
-        return _text(group[group.dtype.names[0]])
-    return _text(group[group.attrs.get("_index", "_index")][()])
-
-
-def _column(group: Any, key: str) -> npt.NDArray[np.str_] | None:
-    """Column as text; None for a group that is not categorical (such as nullable numbers)."""
-    if not hasattr(group, "keys"):
-        return _text(group[key])
-    node = group[key]
-    if hasattr(node, "keys"):
-        if "categories" not in node or "codes" not in node:
-            return None
-        return _decode(node["codes"][()], _text(node["categories"][()]))
-    if "__categories" in group and key in group["__categories"]:
-        return _decode(node[()], _text(group["__categories"][key][()]))
-    return _text(node[()])
-
-
-def _decode(codes: Ints, categories: npt.NDArray[np.str_]) -> npt.NDArray[np.str_]:
-    if len(codes) and int(codes.max()) >= len(categories):
-        msg = f"category {int(codes.max())} of {len(categories)}"
-        raise ValueError(msg)
-    names = np.concatenate([categories, np.array(["unknown"])])  # a missing value has code -1: the last name
-    return names[codes]
-
-
-def _text(values: npt.NDArray[Any]) -> npt.NDArray[np.str_]:
-    if values.dtype.kind in "SO":
-        decoded = [value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value) for value in values]
-        return np.array(decoded, dtype=np.str_) if decoded else np.empty(0, dtype="U1")
-    return values.astype(np.str_)
+    values = check_counts(block.values, matrix.path, matrix.where)
+    shape = (len(block.indptr) - 1, matrix.genes)
+    rows = csr_matrix((values, block.indices.astype(np.int32), block.indptr), shape=shape)
+    rows.sum_duplicates()
+    rows.eliminate_zeros()
+    return Block(block.start, rows.indptr.astype(np.int64), rows.indices.astype(np.int32), rows.data)
 
 
 def write_h5ad(path: Path, cells: CellSet) -> Path:

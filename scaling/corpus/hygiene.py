@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from scaling.corpus.h5ad import CellSet
+from scaling.corpus.h5ad import MAX_COUNT, CellSet
 from scaling.errors import Distorted
 
-__all__ = ["EMPTY", "REPEATED", "distorted", "empty_cells", "profile_keys", "repeated_cells", "usable_cells"]
+__all__ = [
+    "EMPTY",
+    "MIN_GENES",
+    "REPEATED",
+    "ValueSurvey",
+    "distorted",
+    "empty_cells",
+    "profile_keys",
+    "repeated_cells",
+    "usable_cells",
+]
 
 Pointers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -26,6 +37,7 @@ EVEN = 0.3
 sets that are taken for logarithms spread by .53 and more; their logarithms, rounded, by less than this."""
 EQUAL = 0.05
 """As `EVEN`, of the totals of cells that were scaled to one total."""
+SALTS = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F)
 ONES = 0.3
 """Of counts, half or more of the entries are 1; of counts that were scaled up and rounded, nearly none."""
 
@@ -35,7 +47,7 @@ def usable_cells(cells: CellSet) -> tuple[CellSet, dict[str, int]]:
 
     Returns
     -------
-    The cells that are left, and reason -> number of cells that were dropped.
+    The cells that are left, and reason -> number of cells that were dropped, here or before.
 
     Raises
     ------
@@ -48,8 +60,8 @@ def usable_cells(cells: CellSet) -> tuple[CellSet, dict[str, int]]:
     repeated = repeated_cells(cells.indptr, cells.indices, cells.counts)
     if empty.any() or repeated.any():
         cells = cells.take(np.flatnonzero(~empty & ~repeated))
-    left_out = {EMPTY: int(empty.sum()), REPEATED: int(repeated.sum())}
-    return cells, {reason: number for reason, number in left_out.items() if number}
+    left_out = Counter({EMPTY: int(empty.sum()), REPEATED: int(repeated.sum())}) + Counter(cells.left_out)
+    return cells, dict(left_out)
 
 
 def empty_cells(indptr: Pointers) -> Flags:
@@ -58,17 +70,19 @@ def empty_cells(indptr: Pointers) -> Flags:
     return empty
 
 
-def profile_keys(indptr: Pointers, indices: npt.NDArray[Any], values: npt.NDArray[Any]) -> npt.NDArray[np.uint64]:
-    """Two 64-bit hashes of the profile of each cell (cells x 2): equal for equal profiles, in whatever order.
+def profile_keys(
+    indptr: Pointers, indices: npt.NDArray[Any], values: npt.NDArray[Any], *, hashes: int = 2
+) -> npt.NDArray[np.uint64]:
+    """One or two 64-bit hashes of the profile of each cell (cells x hashes): equal for equal profiles in any order.
 
     A sum of a hash per entry, so that no row is sorted and no loop runs over cells.
     """
-    keys = np.zeros((len(indptr) - 1, 2), dtype=np.uint64)
+    keys = np.zeros((len(indptr) - 1, hashes), dtype=np.uint64)
     filled = np.flatnonzero(np.diff(indptr))
     if len(filled) == 0:
         return keys
     raw = np.ascontiguousarray(values, dtype=np.float64).view(np.uint64)
-    for number, salt in enumerate((0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F)):
+    for number, salt in enumerate(SALTS[:hashes]):
         entry = _mix(np.asarray(indices).astype(np.uint64) * np.uint64(salt) + _mix(raw ^ np.uint64(salt)))
         keys[filled, number] = np.add.reduceat(entry, indptr[filled])
     return keys
@@ -83,23 +97,75 @@ def repeated_cells(indptr: Pointers, indices: npt.NDArray[Any], values: npt.NDAr
 
 
 def distorted(indptr: Pointers, values: npt.NDArray[Any]) -> str | None:
-    """Say why whole numbers are no counts, or None if they may be.
+    """Say why whole numbers are no counts, or None if they may be; see `ValueSurvey.distorted`."""
+    survey = ValueSurvey(len(indptr) - 1)
+    survey.add(np.repeat(np.arange(len(indptr) - 1), np.diff(indptr)), values)
+    return survey.distorted()
 
-    Two ways of rounding leave a mark. Logarithms of scaled counts, undone, give every cell about the same total, which
-    counts never do. Scaled counts have one total and hardly a 1 among their values.
+
+class ValueSurvey:
+    """What the values of a file are, seen a part at a time; memory follows the cells, not their values.
+
+    Attributes
+    ----------
+    entries, negatives, fractions, unusable
+        Values that are not zero, and of these: below zero, not whole, neither finite nor below 2**32.
+    genes
+        Expressed genes of each cell.
     """
-    filled = np.flatnonzero(np.diff(indptr) >= MIN_GENES)
-    if len(filled) < MIN_CELLS:
+
+    def __init__(self, cells: int) -> None:
+        self.entries = self.negatives = self.fractions = self.unusable = 0
+        self.genes = np.zeros(cells, dtype=np.int64)
+        self._ones = 0
+        self._may_be_logs = True
+        self._totals = np.zeros((3, cells))
+        """Totals of the values, and of the values taken for natural logarithms and for those to base 2."""
+
+    def add(self, cells: npt.NDArray[np.integer[Any]], values: npt.NDArray[Any]) -> None:
+        """Look at some entries: the number of the cell of each, and its value."""
+        numbers = np.asarray(values, dtype=np.float64)
+        finite = np.isfinite(numbers)
+        usable = finite & (np.abs(np.where(finite, numbers, 0)) <= MAX_COUNT)
+        self.unusable += len(numbers) - int(usable.sum())
+        kept = usable & (numbers != 0)
+        cells, numbers = cells[kept], numbers[kept]
+        self.entries += len(numbers)
+        self.negatives += int((numbers < 0).sum())
+        self.fractions += int((numbers != np.floor(numbers)).sum())
+        self._ones += int((numbers == 1).sum())
+        if len(numbers) == 0:
+            return
+        first, number = int(cells.min()), int(cells.max()) + 1 - int(cells.min())
+        part = slice(first, first + number)
+        self.genes[part] += np.bincount(cells - first, minlength=number)
+        self._totals[0, part] += np.bincount(cells - first, numbers, number)
+        self._may_be_logs &= bool(numbers.max() <= LOG_CEILING)
+        if self._may_be_logs:
+            self._totals[1, part] += np.bincount(cells - first, np.expm1(numbers), number)
+            self._totals[2, part] += np.bincount(cells - first, np.exp2(numbers) - 1.0, number)
+
+    @property
+    def empty(self) -> int:
+        """Cells without any count."""
+        return int((self.genes == 0).sum())
+
+    def distorted(self) -> str | None:
+        """Say why whole numbers are no counts, or None if they may be.
+
+        Two ways of rounding leave a mark. Logarithms of scaled counts, undone, give every cell about the same total,
+        which counts never do. Scaled counts have one total and hardly a 1 among their values.
+        """
+        filled = self.genes >= MIN_GENES
+        if filled.sum() < MIN_CELLS:
+            return None
+        if self._may_be_logs:
+            for totals, name in ((self._totals[1], "natural"), (self._totals[2], "base 2")):
+                if _spread(totals[filled]) < EVEN:
+                    return f"logarithms ({name}) of normalised counts that were rounded to whole numbers"
+        if _spread(self._totals[0, filled]) < EQUAL and self._ones < ONES * self.entries:
+            return "counts that were scaled to one total per cell and rounded"
         return None
-    numbers = np.asarray(values, dtype=np.float64)
-    if numbers.max() <= LOG_CEILING:
-        for base, name in ((np.e, "natural"), (2.0, "base 2")):
-            totals = np.add.reduceat(np.power(base, numbers) - 1.0, indptr[filled])
-            if _spread(totals) < EVEN:
-                return f"logarithms ({name}) of normalised counts that were rounded to whole numbers"
-    if _spread(np.add.reduceat(numbers, indptr[filled])) < EQUAL and float((numbers == 1).mean()) < ONES:
-        return "counts that were scaled to one total per cell and rounded"
-    return None
 
 
 def _spread(totals: npt.NDArray[np.float64]) -> float:

@@ -118,7 +118,7 @@ class Predictions:
         if not self.arrays:
             return
         buffer = io.BytesIO()
-        np.savez_compressed(buffer, **self.arrays)
+        np.savez_compressed(buffer, allow_pickle=False, **self.arrays)  # type: ignore[arg-type]
         part = path.with_name(f"{path.name}.{os.getpid()}.part")
         path.parent.mkdir(parents=True, exist_ok=True)
         part.write_bytes(buffer.getvalue())
@@ -143,7 +143,8 @@ def read_predictions(path: Path, *, evaluation: str, at: int | str | None) -> np
     with np.load(path, allow_pickle=False) as data:
         place = _place(evaluation, at)
         names: npt.NDArray[np.str_] = data[f"{place}.names"]
-        return names[data[f"{place}.codes"]]
+        said: npt.NDArray[np.str_] = names[data[f"{place}.codes"]]
+    return said
 
 
 def _place(evaluation: str, at: int | str | None) -> str:

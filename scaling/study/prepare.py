@@ -318,6 +318,7 @@ def _datasets(
 
 def _key(study: Study, cells: Path) -> str:
     """Hash of what the prepared cells depend on; of the files name, size and time, as hashing them takes minutes."""
-    files = [cells] if cells.is_file() else sorted([*cells.glob("*.h5ad"), *cells.glob("label_map.json")])
+    patterns = ("*.h5ad", "label_map.json", "corpus.json", "*/corpus.json")
+    files = [cells] if cells.is_file() else sorted(path for pattern in patterns for path in cells.glob(pattern))
     stamps = [[path.name, path.stat().st_size, path.stat().st_mtime_ns] for path in files]
     return digest([study.data_spec(), canonical_json(stamps), "prepared@3"], 64)

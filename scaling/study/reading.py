@@ -12,8 +12,9 @@ import numpy as np
 
 from scaling.corpus.contamination import refuse_overlap
 from scaling.corpus.counts import UNKNOWN, Corpus, Text, align, build_corpus, label_cells, pick, take
-from scaling.corpus.h5ad import CellSet, read_h5ad
+from scaling.corpus.h5ad import CellSet
 from scaling.corpus.hygiene import usable_cells
+from scaling.corpus.shards.sets import read_set, set_paths
 from scaling.errors import CorpusError, MissingLabel, OverlapError, StudyError
 from scaling.study.spec import Study
 
@@ -26,7 +27,7 @@ def read_cells(study: Study, cells: Path) -> tuple[Corpus, dict[str, Corpus]]:
     Parameters
     ----------
     cells
-        A folder of .h5ad files, or one file.
+        A folder of .h5ad files, or one file; a corpus of shards, or a folder that holds one, gives its studies.
 
     Raises
     ------
@@ -42,7 +43,7 @@ def read_cells(study: Study, cells: Path) -> tuple[Corpus, dict[str, Corpus]]:
     sets: list[CellSet] = []
     left_out: Counter[str] = Counter()
     for path in _paths(cells, study.corpus.files, held_out):
-        entry, dropped = usable_cells(_without_excluded(read_h5ad(path), study))
+        entry, dropped = usable_cells(_without_excluded(read_set(path), study))
         sets.append(entry)
         left_out.update(dropped)
     label_map = _label_map(cells)
@@ -57,7 +58,7 @@ def read_cells(study: Study, cells: Path) -> tuple[Corpus, dict[str, Corpus]]:
     evaluations = {}
     for name, spec in specs.items():
         if name not in split:
-            entry = read_h5ad(_file(cells, spec.file or name), name=name)
+            entry = read_set(_file(cells, spec.file or name), name=name)
             entry, dropped = usable_cells(pick(entry, spec.where) if spec.where else entry)
             labels = _labels(entry, study, label_map, required=True)
             evaluations[name] = replace(align(entry, corpus.genes, labels=labels), left_out=dropped)
@@ -78,7 +79,7 @@ def read_validation(study: Study, cells: Path, corpus: Corpus, evaluations: Mapp
     """
     if study.validation is None:
         return None
-    entry = read_h5ad(_file(cells, study.validation.file))
+    entry = read_set(_file(cells, study.validation.file))
     entry, dropped = usable_cells(pick(entry, study.validation.where) if study.validation.where else entry)
     validation = replace(align(entry, corpus.genes), left_out=dropped)
     for cells_of, others in ((corpus, [validation]), (validation, list(evaluations.values()))):
@@ -102,8 +103,7 @@ def _paths(cells: Path, files: tuple[str, ...], held_out: set[str]) -> list[Path
     """Files of the corpus; ``*`` stands for all files that are not evaluation sets."""
     if "*" not in files:
         return [_file(cells, name) for name in files]
-    present = [cells] if cells.is_file() else sorted(cells.glob("*.h5ad"))
-    paths = [path for path in present if path.stem not in held_out]
+    paths = [path for path in set_paths(cells) if path.stem not in held_out]
     if not paths:
         msg = f"{cells}: no .h5ad file for the corpus. Give the folder that holds them, or one file."
         raise CorpusError(msg, cells)
@@ -111,14 +111,11 @@ def _paths(cells: Path, files: tuple[str, ...], held_out: set[str]) -> list[Path
 
 
 def _file(cells: Path, name: str) -> Path:
-    if cells.is_file() and cells.stem == name:
-        return cells
-    path = cells / f"{name}.h5ad"
-    if not path.is_file():
-        available = sorted(entry.stem for entry in cells.glob("*.h5ad")) if cells.is_dir() else [cells.stem]
-        msg = f"{cells}: no {name}.h5ad, which the study names. There are: {', '.join(available[:30]) or 'none'}."
-        raise CorpusError(msg, path)
-    return path
+    there = {path.stem: path for path in set_paths(cells)}
+    if name not in there:
+        msg = f"{cells}: no {name}.h5ad, which the study names. There are: {', '.join(list(there)[:30]) or 'none'}."
+        raise CorpusError(msg, cells / f"{name}.h5ad")
+    return there[name]
 
 
 def _without_excluded(cells: CellSet, study: Study) -> CellSet:

@@ -22,7 +22,7 @@ def quantile_bins(counts: Tensor, *, bins: int = 51, rng: torch.Generator | None
     Parameters
     ----------
     counts
-        Whole numbers, cells x genes or cells x widest cell (`PaddedCounts`).
+        Whole numbers, cells x genes, or cells x anything padded with zeros.
     bins
         Number of bins with that of zero.
 

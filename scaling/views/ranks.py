@@ -86,11 +86,13 @@ def rank_genes(counts: Tensor, medians: Tensor, *, length: int, genes: Tensor | 
     Parameters
     ----------
     counts
-        Cells x genes, or cells x widest cell together with ``genes`` (`PaddedCounts`).
+        Cells x genes; or, with ``genes``, the expressed genes of each cell, ascending, padded with zeros.
     medians
         One per gene (float64); genes of median 0 are never ranked.
     length
         Genes that are kept at most.
+    genes
+        Number of the gene of each entry, of the shape of ``counts``; the column if left out.
 
     Returns
     -------

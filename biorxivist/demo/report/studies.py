@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from biorxivist.demo.budget import headline
+from biorxivist.demo.budget import budget_caveat, headline
 from biorxivist.demo.figures import LineKey, budget_panels, our_heatmaps, published_heatmaps, small_study_panels
 from biorxivist.demo.model import Demo
 from biorxivist.demo.report.markup import figure, plain_table, section, text
@@ -37,7 +37,8 @@ def render_budget(demo: Demo) -> str:
         demo.index.vocabulary,
     )
     body = figure(curves.panels, caption, legend=_legend(curves.keys)) + table
-    return section("Does the saturation point move with the training budget?", headline(demo.arms), body)
+    note = f"{headline(demo.arms)} {budget_caveat(demo.runs)}".strip()
+    return section("Does the saturation point move with the training budget?", note, body)
 
 
 def render_heatmaps(demo: Demo) -> str:

@@ -21,7 +21,8 @@ ROOT = Path(__file__).parents[3]
 BUILDER = runpy.run_path(str(ROOT / "docs" / "build_commands.py"))
 COMMANDS: dict[str, Any] = {name: command for _, name, command in BUILDER["commands"]()}
 EXAMPLES = [(name, line) for name in COMMANDS for line in BUILDER["example_lines"](COMMANDS[name])]
-ELSEWHERE = {"demo", "search", "get", "sync", "load", "cite", "citations", "scaling run", "scaling score",
+ELSEWHERE = {"demo", "search", "get", "sync", "load", "cite", "citations", "scaling run", "scaling embed",
+             "scaling score", "scaling corpus build", "scaling corpus info", "scaling corpus verify",
              "graph load", "graph rebuild", "graph export", "claims extract", "claims list", "claims add",
              "claims review", "claims reviews", "vocabulary add", "results import", "mcp"}  # fmt: skip
 """Commands whose examples need a network, files of the reader's own, minutes, a client, or a home that they change."""
@@ -67,10 +68,10 @@ def test_every_command_has_help_and_examples_and_stands_in_the_documentation(nam
     assert f"`biorxivist {name}`" in (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("group", ["graph", "claims", "vocabulary", "results", "scaling", "archive"])
+@pytest.mark.parametrize("group", ["graph", "claims", "vocabulary", "results", "scaling", "scaling corpus", "archive"])
 def test_the_help_of_a_group_cuts_no_sentence(group: str, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "60")
-    assert "..." not in cli(group, "--help").stdout.partition("Commands:")[2]
+    assert "..." not in cli(*group.split(), "--help").stdout.partition("Commands:")[2]
 
 
 def test_the_page_of_the_commands_is_current() -> None:

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from biorxivist.demo.budget import budget_arms, headline, short_headline
-from graph.records import SaturationPoint
+from biorxivist.demo.budget import budget_arms, budget_caveat, headline, short_headline
+from biorxivist.seeds import studies
+from graph.records import Run, SaturationPoint
 from graph.vocabulary.protocol import ANY_RUN, EQUIVALENCE, POOLED
 
 
@@ -76,3 +77,9 @@ def test_the_short_headline_counts_the_models_whose_point_moves() -> None:
 def test_the_short_headline_says_that_nothing_is_identified() -> None:
     points = [point(steps, None, outcome="not_identified") for steps in (250, 4000)]
     assert short_headline(budget_arms(points, study="s")).endswith("the equivalence rule identifies none.")
+
+
+def test_a_study_that_named_nothing_before_it_ran_is_called_no_finding() -> None:
+    run = next(record for record in studies.records() if isinstance(record, Run))
+    assert budget_caveat([run]).startswith("A question, no finding")
+    assert budget_caveat([run.model_copy(update={"hypotheses_digest": "0" * 64})]) == ""

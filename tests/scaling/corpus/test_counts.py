@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scaling.corpus.counts import Corpus, align, build_corpus, label_cells, load_corpus, pick, save_corpus, take
+from scaling.corpus.counts import Corpus, align, build_corpus, label_cells, pick, take
 from scaling.corpus.h5ad import CellSet, read_h5ad
 from scaling.errors import CorpusError, MissingLabel, NoCommonGenes
 from scaling.simulate import simulate
@@ -87,14 +87,6 @@ def test_the_digest_follows_counts_genes_and_order_but_not_labels(sets: list[Cel
     counts = corpus.counts.copy()
     counts[0] += 1
     assert replace(corpus, counts=counts).digest() != corpus.digest()
-
-
-def test_a_saved_corpus_is_opened_as_mapped_memory(sets: list[CellSet], tmp_path: Path) -> None:
-    corpus = build_corpus(sets, name="c", min_genes=10)
-    opened = load_corpus(save_corpus(corpus, tmp_path / "c"))
-    assert isinstance(opened.counts, np.memmap)
-    assert opened.digest() == corpus.digest()
-    assert opened.simulated
 
 
 def test_real_files_of_different_genes_become_one_corpus(shared: Path) -> None:

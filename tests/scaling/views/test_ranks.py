@@ -10,31 +10,7 @@ from scaling.errors import CorpusError
 from scaling.views.counts import GeneCounts
 from scaling.views.ranks import gene_medians, rank_genes, read_medians
 
-COUNTS = np.array(
-    [
-        [0, 4, 1, 2, 0],
-        [3, 0, 0, 0, 0],
-        [0, 0, 0, 0, 0],
-        [1, 1, 1, 1, 6],
-    ]
-)
-LIBRARIES = np.array([10.0, 6.0, 5.0, 10.0])
-"""The cells have counts of genes that the models do not see, too."""
-
-
-@pytest.fixture
-def cells() -> GeneCounts:
-    """Four cells over five genes."""
-    row, column = np.nonzero(COUNTS)
-    return GeneCounts(
-        indptr=np.concatenate([[0], np.cumsum((COUNTS > 0).sum(axis=1))]),
-        indices=column.astype(np.int32),
-        counts=COUNTS[row, column].astype(np.uint32),
-        library=LIBRARIES,
-        measured=np.ones((1, 5), dtype=bool),
-        study=np.zeros(4, dtype=np.int32),
-        label=np.full(4, -1, dtype=np.int32),
-    )
+EVERY = np.arange(4)
 
 
 def test_the_median_of_a_gene_is_over_the_cells_that_express_it(cells: GeneCounts) -> None:
@@ -43,17 +19,27 @@ def test_the_median_of_a_gene_is_over_the_cells_that_express_it(cells: GeneCount
     assert gene_medians(cells, rows=np.array([0])).tolist() == [0, 4000, 1000, 2000, 0]
 
 
-def test_genes_stand_by_their_level_above_the_median_and_equal_ones_by_number() -> None:
+def test_genes_stand_by_their_level_above_the_median_and_equal_ones_by_number(cells: GeneCounts) -> None:
     medians = torch.tensor([1.0, 4.0, 1.0, 1.0, 3.0], dtype=torch.float64)
     # cell 0: gene 1 has 4/4, gene 2 1/1, gene 3 2/1; cell 3: 1, 1/4, 1, 1, 6/3
-    genes, lengths = rank_genes(torch.from_numpy(COUNTS), medians, length=4)
+    genes, lengths = rank_genes(torch.from_numpy(cells.dense(EVERY)), medians, length=4)
     assert genes.tolist() == [[3, 1, 2, -1], [0, -1, -1, -1], [-1, -1, -1, -1], [4, 0, 2, 3]]
     assert lengths.tolist() == [3, 1, 0, 4]
 
 
-def test_a_gene_without_a_median_is_not_ranked() -> None:
+def test_padded_cells_have_the_ranks_of_whole_ones(cells: GeneCounts) -> None:
+    medians = torch.from_numpy(gene_medians(cells))
+    whole, lengths = rank_genes(torch.from_numpy(cells.dense(EVERY)), medians, length=5)
+    numbers = torch.tensor([[1, 2, 3, 0, 0], [0, 0, 0, 0, 0], [0, 0, 0, 0, 0], [0, 1, 2, 3, 4]])
+    counts = torch.tensor([[4, 1, 2, 0, 0], [3, 0, 0, 0, 0], [0, 0, 0, 0, 0], [1, 1, 1, 1, 6]])
+    padded, other = rank_genes(counts, medians, length=5, genes=numbers)
+    assert padded.tolist() == whole.tolist()
+    assert other.tolist() == lengths.tolist()
+
+
+def test_a_gene_without_a_median_is_not_ranked(cells: GeneCounts) -> None:
     medians = torch.tensor([0.0, 1.0, 1.0, 0.0, 1.0], dtype=torch.float64)
-    genes, lengths = rank_genes(torch.from_numpy(COUNTS), medians, length=5)
+    genes, lengths = rank_genes(torch.from_numpy(cells.dense(EVERY)), medians, length=5)
     assert genes[0].tolist() == [1, 2, -1, -1, -1]
     assert lengths.tolist() == [2, 0, 0, 3]
 
