@@ -1,6 +1,6 @@
 """Does pre-training help? Each family against its untrained twin, on studies that are not in the corpus.
 
-    python benchmarks/families.py [CELLS] [--families scvi ssl] [--steps 1000] [--seeds 3]
+    python benchmarks/families.py [CELLS] [--families scvi ssl] [--steps 1000] [--batch 128] [--seeds 3]
 
 CELLS is a folder with the .h5ad files of the preset ``blood_p``. A row per family and set: accuracy of five
 nearest neighbours within the set (half of the cells classify the other half), untrained and trained, their difference
@@ -30,7 +30,6 @@ from scaling.train.loop import Training, train
 from scaling.views.counts import GeneCounts, choose_counts
 
 SHARED = Path(os.environ.get("BIORXIVIST_SHARED", Path(__file__).resolve().parents[2] / "shared"))
-BATCH = 128
 MIN_LABEL_CELLS = 10
 
 
@@ -51,7 +50,9 @@ def ignore(step: int, model: CellModel) -> None:
     del step, model
 
 
-def compare(family: str, corpus: GeneCounts, genes: list[str], sets: dict, steps: int, seeds: int) -> Iterator[str]:
+def compare(
+    family: str, corpus: GeneCounts, genes: list[str], sets: dict, steps: int, batch: int, seeds: int
+) -> Iterator[str]:
     found = families.find(family)
     config = found.config()
     before, after, rates = {name: [] for name in sets}, {name: [] for name in sets}, []
@@ -60,10 +61,10 @@ def compare(family: str, corpus: GeneCounts, genes: list[str], sets: dict, steps
         for name, (cells, labels) in sets.items():
             before[name].append(accuracy(model, cells, labels))
         start = time.perf_counter()
-        training = Training(family, config, steps, BATCH, (steps,))
+        training = Training(family, config, steps, batch, (steps,))
         train(model, corpus, np.arange(len(corpus)), training, seed_init=seed, at_checkpoint=ignore)
         seconds = time.perf_counter() - start
-        rates.append((steps * BATCH if config.optimiser is not None else len(corpus)) / seconds)
+        rates.append((steps * batch if config.optimiser is not None else len(corpus)) / seconds)
         for name, (cells, labels) in sets.items():
             after[name].append(accuracy(model, cells, labels))
     for name, (_, labels) in sets.items():
@@ -81,9 +82,10 @@ def compare(family: str, corpus: GeneCounts, genes: list[str], sets: dict, steps
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("cells", type=Path, nargs="?", default=SHARED / "cells")
-    parser.add_argument("--families", nargs="+", default=list(families.names()))
-    parser.add_argument("--steps", type=int, default=1000)
-    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--families", nargs="+", default=["pca", "scvi", "ssl", "scimilarity"])
+    parser.add_argument("--steps", type=int, default=100)
+    parser.add_argument("--batch", type=int, default=128)
+    parser.add_argument("--seeds", type=int, default=2)
     args = parser.parse_args()
     if not args.cells.is_dir():
         print(f"no cells at {args.cells}: name a folder, or set BIORXIVIST_SHARED")
@@ -94,11 +96,11 @@ def main() -> None:
     sets = {name: evaluation_set(cells, columns) for name, cells in evaluations.items()}
     genes = corpus.genes[columns].tolist()
     cells = choose_counts(corpus, columns)
-    print(f"{len(cells):,} cells, {len(genes):,} genes, {args.steps} steps of {BATCH} cells, {args.seeds} seeds\n")
+    print(f"{len(cells):,} cells, {len(genes):,} genes, {args.steps} steps of {args.batch} cells, {args.seeds} seeds\n")
     print("| family | parameters | set | untrained | trained | difference (95 %) | cells/s |")
     print("|---|---|---|---|---|---|---|")
     for family in args.families:
-        for row in compare(family, cells, genes, sets, args.steps, args.seeds):
+        for row in compare(family, cells, genes, sets, args.steps, args.batch, args.seeds):
             print(row, flush=True)
 
 

@@ -80,13 +80,8 @@ def _scvi_name(name: str) -> str:
     return f"{SCVI_NAMES[part]}.{kind}"
 
 
-def bert_loss(
-    weights: dict[str, torch.Tensor], heads: int, shown: torch.Tensor, targets: torch.Tensor
-) -> tuple[float, torch.Tensor]:
-    """Loss of transformers' BERT, and the gradient of its word embeddings, for our weights; without dropout.
-
-    ``shown`` and ``targets`` are padded (cells x longest) with 0 and -100; a target of -100 is not predicted.
-    """
+def bert_model(weights: dict[str, torch.Tensor], heads: int) -> Any:
+    """BERT of transformers with our weights, without dropout."""
     from transformers import BertConfig, BertForMaskedLM
 
     words, width = weights["gene.weight"].shape
@@ -102,6 +97,17 @@ def bert_loss(
     assert not unexpected
     assert not set(missing) - {"bert.embeddings.position_ids", "cls.predictions.decoder.weight"}
     model.tie_weights()
+    return model
+
+
+def bert_loss(
+    weights: dict[str, torch.Tensor], heads: int, shown: torch.Tensor, targets: torch.Tensor
+) -> tuple[float, torch.Tensor]:
+    """Loss of transformers' BERT, and the gradient of its word embeddings, for our weights; without dropout.
+
+    ``shown`` and ``targets`` are padded (cells x longest) with 0 and -100; a target of -100 is not predicted.
+    """
+    model = bert_model(weights, heads)
     loss = model(input_ids=shown, attention_mask=(shown != 0).long(), labels=targets).loss
     loss.backward()
     return float(loss.detach()), model.bert.embeddings.word_embeddings.weight.grad
