@@ -3,7 +3,7 @@
     python benchmarks/judged_claims.py [JUDGED.csv]
 
 JUDGED holds the claims that a reader who does not know the rules held against the sentences of papers that the rules
-were not written on, in two readings; the rules were mended between them, so that only the second one says what to
+were not written on, in four readings; the rules were mended between them, so that only the last one says what to
 expect. It is ``judged_claims.csv`` beside this file if none is given.
 """
 
