@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import fmean
+from typing import Literal
 
 from graph.evidence.interval import Interval
 from graph.evidence.measured import Measured, interval_of, mean_of
@@ -25,6 +26,10 @@ USUAL = "knn5_cross_study"
 PCA = "pca_reference"
 BASELINES = {"log_normalised": "lognorm_knn", "pca": PCA}
 
+CHOSEN: Literal["chosen"] = "chosen"
+Budget = int | None | Literal["chosen"]
+"""Where a training stands when it is scored: after so many optimiser steps, at the checkpoint that the validation loss
+chose, or None for a model that takes no steps."""
 Pair = tuple[str, str]
 """(study that the classifier is fitted on, study that it is scored on)."""
 Scores = dict[Pair, dict[int, Measured]]
@@ -108,10 +113,20 @@ class Assay:
         models = {model for subject in subject_ids for model in numbers.stand_ins(subject)}
         return sorted(model for model in models if self.budgets(model))
 
-    def budgets(self, model_id: str) -> list[int | None]:
-        """Checkpoints of a model in optimiser steps, smallest first; [None] for one that takes no steps."""
+    def budgets(self, model_id: str) -> list[Budget]:
+        """Budgets of a model that a verdict rests on, the one that decides last.
+
+        Checkpoints that a validation loss chose stand alone: at a fixed step small subsets are overfitted, and what
+        they lose by that is no effect of the number of cells.
+        """
+        checkpoints = self.checkpoints(model_id)
+        return [CHOSEN] if CHOSEN in checkpoints else checkpoints
+
+    def checkpoints(self, model_id: str) -> list[Budget]:
+        """All budgets at which a model was scored, by steps, and then what validation chose."""
         steps = {steps for _, _, steps in self._settings.get(model_id, ())}
-        return sorted(steps, key=lambda step: step or 0)
+        chosen: list[Budget] = [CHOSEN] if model_id in self._validated else []
+        return [*sorted(steps, key=lambda step: step or 0), *chosen]
 
     def sizes(self, model_id: str, sampling: str = RANDOM) -> list[int]:
         """Subset sizes of a model in cells, smallest first, without the untrained one."""
@@ -130,6 +145,11 @@ class Assay:
         return sorted({sampling for sampling, _, _ in self._settings.get(model_id, ()) if sampling})
 
     @cached_property
+    def _validated(self) -> frozenset[str]:
+        """Models of whose checkpoints a validation loss chose."""
+        return frozenset(result.model_id for result in self.results if result.chosen)
+
+    @cached_property
     def _settings(self) -> Mapping[str, set[tuple[str | None, int, int | None]]]:
         """Model -> (sampling, cells, steps) at which it was trained and scored."""
         settings: dict[str, set[tuple[str | None, int, int | None]]] = defaultdict(set)
@@ -140,9 +160,9 @@ class Assay:
 
     # Scores
 
-    def scores(self, model_id: str, cells: int, steps: int | None, sampling: str = RANDOM) -> Scores:
+    def scores(self, model_id: str, cells: int, budget: Budget, sampling: str = RANDOM) -> Scores:
         """Score per pair with headroom and replicate, at one size and budget; cells 0 is the untrained model."""
-        return self._scores.get(_key(model_id, cells, steps, sampling), {})
+        return self._scores.get(_key(model_id, cells, budget, sampling), {})
 
     @cached_property
     def _scores(self) -> dict[tuple[object, ...], Scores]:
@@ -150,9 +170,11 @@ class Assay:
         for result in self.results:
             pair = (result.reference_id or "", result.dataset_id)
             if result.run_id and result.cells is not None and pair in self.pairs:
-                key = _key(result.model_id, result.cells, result.steps, result.sampling)
                 score = Measured.of(result.value, result.without_cells)
-                scores[key].setdefault(pair, {})[result.seed_init or 0] = score
+                budgets: list[Budget] = [result.steps, CHOSEN] if result.chosen else [result.steps]
+                for budget in budgets:
+                    key = _key(result.model_id, result.cells, budget, result.sampling)
+                    scores[key].setdefault(pair, {})[result.seed_init or 0] = score
         return dict(scores)
 
     def baselines(self) -> dict[str, float]:
@@ -169,9 +191,16 @@ class Assay:
         return tuple(r.id for r in self.results if r.model_id in wanted or r.run_id is None)
 
 
-def _key(model_id: str, cells: int, steps: int | None, sampling: str | None) -> tuple[object, ...]:
-    """One setting of a model; an untrained one has neither steps nor a subset."""
-    return (model_id, cells) if cells == UNTRAINED else (model_id, cells, steps, sampling)
+def _key(model_id: str, cells: int, budget: Budget, sampling: str | None) -> tuple[object, ...]:
+    """One setting of a model; an untrained one has neither a budget nor a subset."""
+    return (model_id, cells) if cells == UNTRAINED else (model_id, cells, budget, sampling)
+
+
+def budget_text(budget: Budget) -> str:
+    """Name a budget in a sentence: ``at 4,000 steps``."""
+    if budget == CHOSEN:
+        return "the checkpoint of least validation loss"
+    return f"{budget:,} steps" if budget is not None else "no steps"
 
 
 def _solved(results: Iterable[Result], runs: Mapping[str, Run]) -> dict[str, float]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from graph.evidence.assay import UNTRAINED, Assay, difference, mean_score
+from graph.evidence.assay import UNTRAINED, Assay, Budget, budget_text, difference, mean_score
 from graph.evidence.contrast import Contrast
 from graph.evidence.interval import Interval
 from graph.evidence.numbers import Numbers
@@ -127,17 +127,16 @@ def studies_gate(outcome: Outcome, per_study: Mapping[str, float], *, margin: fl
 
 
 def budget_gate(
-    outcome: Outcome, conclusions: Mapping[int | None, Contrast], *, every: bool = False, who: str = ""
+    outcome: Outcome, conclusions: Mapping[Budget, Contrast], *, every: bool = False, who: str = ""
 ) -> None:
     """Gate: the conclusion is the same at a quarter of the budget and at the whole of it.
 
-    With ``every`` no budget may speak against another one, either.
+    Where validation chose the checkpoints there is one budget, and nothing to differ from it. With ``every`` no budget
+    may speak against another one, either.
     """
     answers = [contrast.answer for contrast in conclusions.values()]
     decided = {answer for answer in answers if answer != "open"}
-    listed = ", ".join(
-        f"{steps if steps is not None else 'no'} steps: {contrast.answer}" for steps, contrast in conclusions.items()
-    )
+    listed = ", ".join(f"{budget_text(budget)}: {contrast.answer}" for budget, contrast in conclusions.items())
     outcome.gate(
         "budget",
         passed=(len(answers) < 2 or answers[-2] == answers[-1]) and not (every and len(decided) > 1),
@@ -187,10 +186,10 @@ def _surroundings(assay: Assay, models: list[str]) -> dict[str, Any]:
             model: {
                 "untrained": mean_score(assay.scores(model, UNTRAINED, UNTRAINED)),
                 **{
-                    str(steps): {
-                        str(cells): mean_score(assay.scores(model, cells, steps)) for cells in assay.sizes(model)
+                    str(budget): {
+                        str(cells): mean_score(assay.scores(model, cells, budget)) for cells in assay.sizes(model)
                     }
-                    for steps in assay.budgets(model)
+                    for budget in assay.checkpoints(model)
                 },
             }
             for model in models

@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 
-from graph.evidence.assay import Assay, difference
+from graph.evidence.assay import Assay, Budget, difference
 from graph.evidence.contrast import Contrast, conclude, contrast
 from graph.evidence.gates import budget_gate, common_gates, scale, spread_gates, tuning_gate
 from graph.evidence.interval import Interval, of_difference, of_printed, of_proportion
@@ -46,13 +46,13 @@ def experiment(claim: Claim, assay: Assay, numbers: Numbers) -> Outcome | None:
     for a in ours:
         for b in theirs:
             outcome.asked.append(Asked("comparison", a, b))
-            conclusions: dict[int | None, Contrast] = {}
+            conclusions: dict[Budget, Contrast] = {}
             per_study: dict[str, float] = {}
-            for steps in assay.budgets(a):
+            for budget in assay.budgets(a):
                 # a model that takes no steps, or was not stopped here, stands with its last checkpoint
-                other = steps if steps in assay.budgets(b) else assay.budgets(b)[-1]
-                interval, per_study = difference(assay.scores(a, whole, steps), assay.scores(b, whole, other))
-                conclusions[steps] = contrast(claim, interval, about=f"{a} minus {b}")
+                other = budget if budget in assay.budgets(b) else assay.budgets(b)[-1]
+                interval, per_study = difference(assay.scores(a, whole, budget), assay.scores(b, whole, other))
+                conclusions[budget] = contrast(claim, interval, about=f"{a} minus {b}")
             last = list(conclusions.values())[-1]
             contrasts.append(last)
             budget_gate(outcome, conclusions, who=f"{a} - {b}")

@@ -7,7 +7,7 @@ equivalence test a positive control: another change that the same assay did dete
 
 from __future__ import annotations
 
-from graph.evidence.assay import Assay, difference
+from graph.evidence.assay import Assay, Budget, difference
 from graph.evidence.contrast import SAME, Contrast, conclude, contrast
 from graph.evidence.gates import budget_gate, common_gates, scale, spread_gates
 from graph.evidence.named import Asked
@@ -43,14 +43,14 @@ def experiment(claim: Claim, assay: Assay, numbers: Numbers) -> Outcome | None:
     for model, sampling in drawn:
         outcome.asked.append(Asked("effect", model, sampling=sampling))
         for cells in assay.sizes(model, sampling):
-            conclusions: dict[int | None, Contrast] = {}
+            conclusions: dict[Budget, Contrast] = {}
             per_study: dict[str, float] = {}
-            for steps in assay.budgets(model):
+            for budget in assay.budgets(model):
                 interval, per_study = difference(
-                    assay.scores(model, cells, steps, sampling), assay.scores(model, cells, steps, RANDOM)
+                    assay.scores(model, cells, budget, sampling), assay.scores(model, cells, budget, RANDOM)
                 )
                 about = f"{model} by {sampling} minus {RANDOM} sampling at {cells:,} cells"
-                conclusions[steps] = contrast(claim, interval, about=about)
+                conclusions[budget] = contrast(claim, interval, about=about)
             last = list(conclusions.values())[-1]
             contrasts.append(last)
             budget_gate(outcome, conclusions, who=f"{model} {sampling} {cells}")
@@ -74,8 +74,8 @@ def _size_control(outcome: Outcome, assay: Assay, models: list[str]) -> None:
     """Positive control: the same assay sees the difference between the smallest subset and the whole corpus."""
     seen = {}
     for model in models:
-        sizes, steps = assay.sizes(model), assay.budgets(model)[-1]
-        gain, _ = difference(assay.scores(model, sizes[-1], steps), assay.scores(model, sizes[0], steps))
+        sizes, budget = assay.sizes(model), assay.budgets(model)[-1]
+        gain, _ = difference(assay.scores(model, sizes[-1], budget), assay.scores(model, sizes[0], budget))
         seen[model] = gain.low if gain else -1.0
     few = ", ".join(f"{model} only {distinct(low, DELTA)}" for model, low in seen.items() if low <= DELTA)
     outcome.gate(

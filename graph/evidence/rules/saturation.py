@@ -16,7 +16,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from graph.evidence.assay import Assay, difference
+from graph.evidence.assay import Assay, Budget, difference
 from graph.evidence.contrast import ALPHA, Contrast, conclude
 from graph.evidence.gates import budget_gate, common_gates, precision_gate, scale, studies_gate
 from graph.evidence.interval import Interval
@@ -99,11 +99,11 @@ class Bracket:
         )
 
     @property
-    def budgets(self) -> list[int | None]:
-        """Checkpoints in optimiser steps, smallest first."""
+    def budgets(self) -> list[Budget]:
+        """Budgets that the verdict rests on, the one that decides last."""
         return self.assay.budgets(self.model)
 
-    def loss(self, cells: int | None, steps: int | None) -> tuple[Interval | None, dict[str, float]]:
+    def loss(self, cells: int | None, budget: Budget) -> tuple[Interval | None, dict[str, float]]:
         """Score with the whole corpus minus that with so many cells: its interval, and its mean per held-out study."""
         if cells is None:
             return None, {}
@@ -111,8 +111,8 @@ class Bracket:
         # re-weighting or sketching everything is the whole corpus, which a study then runs only once, as random
         everything = self.sampling if whole in self.assay.sizes(self.model, self.sampling) else RANDOM
         return difference(
-            self.assay.scores(self.model, whole, steps, everything),
-            self.assay.scores(self.model, cells, steps, self.sampling),
+            self.assay.scores(self.model, whole, budget, everything),
+            self.assay.scores(self.model, cells, budget, self.sampling),
         )
 
 
@@ -133,17 +133,17 @@ def _bracket_gate(outcome: Outcome, brackets: list[Bracket], fraction: float, wh
 
 def _judge(outcome: Outcome, claim: Claim, bracket: Bracket) -> Contrast:
     """Judge one model at every budget; the whole budget decides, and the gates and steps are recorded."""
-    conclusions = {steps: _contrast(claim, bracket, steps) for steps in bracket.budgets}
-    steps = bracket.budgets[-1]
-    last = conclusions[steps]
-    loss, per_study = bracket.loss(bracket.below, steps)
+    conclusions = {budget: _contrast(claim, bracket, budget) for budget in bracket.budgets}
+    budget = bracket.budgets[-1]
+    last = conclusions[budget]
+    loss, per_study = bracket.loss(bracket.below, budget)
     equivalent = loss is not None and loss.p_below(DELTA) < ALPHA
     precision_gate(outcome, loss, who=bracket.model)
     studies_gate(outcome, per_study, margin=DELTA if equivalent else 0.0, who=bracket.model)
     budget_gate(outcome, conclusions, who=bracket.model)
     outcome.reasons.append(_step(bracket, bracket.below, loss))
     if bracket.above is not None and bracket.above != bracket.below:
-        outcome.reasons.append(_step(bracket, bracket.above, bracket.loss(bracket.above, steps)[0]))
+        outcome.reasons.append(_step(bracket, bracket.above, bracket.loss(bracket.above, budget)[0]))
     elif bracket.above is None and last.answer == "rising":
         outcome.reasons.append(
             f"{bracket.model}: no size between {bracket.fraction:.0%} and the whole corpus was run, so its curve may "
@@ -158,20 +158,20 @@ def _denies(claim: Claim) -> bool:
     return (claim.direction in ("no_plateau", "+")) != (claim.polarity == "negated")
 
 
-def _contrast(claim: Claim, bracket: Bracket, steps: int | None) -> Contrast:
+def _contrast(claim: Claim, bracket: Bracket, budget: Budget) -> Contrast:
     """What the losses around the fraction say of the claim, at one budget.
 
     Saturation is a non-inferiority test: the loss lies below the margin by its one-sided 95 % limit. It can only be
     shown from below the fraction, and only be refuted from above it, for scores rise with the corpus.
     """
-    below, above = bracket.loss(bracket.below, steps)[0], bracket.loss(bracket.above, steps)[0]
+    below, above = bracket.loss(bracket.below, budget)[0], bracket.loss(bracket.above, budget)[0]
     if below is None:
         text = f"{bracket.model} has no two replicates at {bracket.below:,} cells and with the whole corpus"
         return Contrast("open", None, text=text)
     denies = _denies(claim)
     if (p := below.p_below(DELTA)) < ALPHA:
         return Contrast("opposes" if denies else "supports", below, p, _at_most(bracket, bracket.below, below))
-    largest = bracket.loss(bracket.largest, steps)[0]
+    largest = bracket.loss(bracket.largest, budget)[0]
     # more data still helped at the largest subset, so our corpus may be too small for the claimed fraction of it
     rising = largest is not None and 2 * largest.p_above(0.0) < ALPHA
     if above is not None and (p := 2 * above.p_above(DELTA)) < ALPHA:

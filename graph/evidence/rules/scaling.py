@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from graph.evidence.assay import Assay, Scores, difference
+from graph.evidence.assay import Assay, Budget, Scores, budget_text, difference
 from graph.evidence.contrast import ALPHA, Contrast, conclude, contrast
 from graph.evidence.gates import budget_gate, common_gates, scale, spread_gates, tuning_gate
 from graph.evidence.interval import Interval
@@ -56,14 +56,14 @@ def experiment(claim: Claim, assay: Assay, numbers: Numbers) -> Outcome | None:
     for model in models:
         outcome.asked.append(Asked("scaling", model, upper_end=claim.direction in PLATEAU))
         sizes = _sizes(claim, assay, model)
-        conclusions: dict[int | None, Contrast] = {}
+        conclusions: dict[Budget, Contrast] = {}
         per_study: dict[str, float] = {}
-        for steps in assay.budgets(model):
-            slope, per_study = _slope(assay, model, steps, sizes)
-            conclusions[steps] = _contrast(claim, slope, f"the slope of {model} per decade of cells")
+        for budget in assay.budgets(model):
+            slope, per_study = _slope(assay, model, budget, sizes)
+            conclusions[budget] = _contrast(claim, slope, f"the slope of {model} per decade of cells")
             over = f"{sizes[0]:,} to {sizes[-1]:,} cells" if sizes else "no sizes"
             outcome.reasons.append(
-                difference_text(f"{model}, slope per decade over {over} at {steps or 'no'} steps", slope)
+                difference_text(f"{model}, slope per decade over {over} at {budget_text(budget)}", slope)
             )
         contrasts.append(list(conclusions.values())[-1])
         budget_gate(outcome, conclusions, who=model)
@@ -109,12 +109,12 @@ def _contrast(claim: Claim, slope: Interval | None, about: str) -> Contrast:
     return replace(level, answer="rising") if level.answer == "opposes" and risen else level
 
 
-def _slope(assay: Assay, model: str, steps: int | None, sizes: list[int]) -> tuple[Interval | None, dict[str, float]]:
+def _slope(assay: Assay, model: str, budget: Budget, sizes: list[int]) -> tuple[Interval | None, dict[str, float]]:
     """Least-squares slope of the score on log10(cells): its interval over replicates, and its mean per scored study.
 
     Within a replicate the slopes are averaged over the classifiers' studies, then over the scored studies.
     """
-    per_size = {cells: assay.scores(model, cells, steps) for cells in sizes}
+    per_size = {cells: assay.scores(model, cells, budget) for cells in sizes}
     slopes: Scores = {}
     for pair in sorted({pair for scores in per_size.values() for pair in scores}):
         for seed in sorted({seed for scores in per_size.values() for seed in scores.get(pair, {})}):
@@ -152,15 +152,17 @@ def _interaction(claim: Claim, assay: Assay, numbers: Numbers, models: list[str]
         for other in others:
             outcome.asked.append(Asked("scaling", model, other))
             sizes = sorted(set(assay.sizes(model)) & set(assay.sizes(other)))
-            conclusions: dict[int | None, Contrast] = {}
+            conclusions: dict[Budget, Contrast] = {}
             per_study: dict[str, float] = {}
-            for steps in assay.budgets(model):
-                matched = steps if steps in assay.budgets(other) else assay.budgets(other)[-1]
-                interval, per_study = difference(_gain(assay, model, steps, sizes), _gain(assay, other, matched, sizes))
+            for budget in assay.budgets(model):
+                matched = budget if budget in assay.budgets(other) else assay.budgets(other)[-1]
+                interval, per_study = difference(
+                    _gain(assay, model, budget, sizes), _gain(assay, other, matched, sizes)
+                )
                 about = f"the gain of {model} minus that of {other} over {len(sizes)} sizes"
-                conclusions[steps] = contrast(claim, interval, about=about)
+                conclusions[budget] = contrast(claim, interval, about=about)
                 outcome.reasons.append(
-                    difference_text(f"gain over our sizes, {model} minus {other} at {steps or 'no'} steps", interval)
+                    difference_text(f"gain over our sizes, {model} minus {other} at {budget_text(budget)}", interval)
                 )
             contrasts.append(list(conclusions.values())[-1])
             budget_gate(outcome, conclusions, every=True, who=f"{model} - {other}")
@@ -170,11 +172,11 @@ def _interaction(claim: Claim, assay: Assay, numbers: Numbers, models: list[str]
     return outcome
 
 
-def _gain(assay: Assay, model: str, steps: int | None, sizes: list[int]) -> Scores:
+def _gain(assay: Assay, model: str, budget: Budget, sizes: list[int]) -> Scores:
     """Score at the largest of these sizes minus that at the smallest, per pair and replicate."""
     if len(sizes) < 2:
         return {}
-    top, bottom = assay.scores(model, sizes[-1], steps), assay.scores(model, sizes[0], steps)
+    top, bottom = assay.scores(model, sizes[-1], budget), assay.scores(model, sizes[0], budget)
     return {
         pair: {seed: top[pair][seed] - bottom[pair][seed] for seed in top[pair] if seed in bottom.get(pair, {})}
         for pair in top

@@ -64,6 +64,22 @@ def test_a_plateau_that_vanishes_with_the_budget_is_inconclusive_and_names_the_g
     assert evidence.failed_gates == ("budget",)
 
 
+def test_checkpoints_that_validation_chose_decide_and_those_that_overfit_stand_beside_them(
+    planted: Planted, a_claim: Make, plateau_at: Make, rising_by: Make
+) -> None:
+    # small subsets are overfitted at the last step, so that the score there seems to rise with the cells
+    flat, overfitted = plateau_at(300), rising_by(0.08)
+    study = planted({MASKED: lambda cells, steps: (overfitted if steps == 4_000 else flat)(cells, steps)})
+    study["results"] = [
+        result.model_copy(update={"chosen": result.cells in (100, 316, 1_000, 3_162, 20_000) and result.steps == 1_000})
+        for result in study["results"]
+    ]
+    (evidence,) = judge([saturation(a_claim)], **study)
+    assert evidence.verdict == "same_direction_at_scale", explain(evidence)
+    assert "the checkpoint of least validation loss: " in str(evidence.gates["budget"])
+    assert all(budget in explain(evidence) for budget in ("250", "4000", "chosen"))
+
+
 def test_scores_that_do_not_depend_on_training_test_nothing(planted: Planted, a_claim: Make) -> None:
     (evidence,) = judge([saturation(a_claim)], **planted({MASKED: lambda cells, steps: 0.40}))
     assert evidence.verdict == "not_testable"
