@@ -115,6 +115,7 @@ APPLIED = whole_words(
 TRAINED = re.compile(r"\b(?:pre-?)?train(?:ed|s)?\b(?! (?:set|data|split))", re.IGNORECASE)
 # "2.6 million cells from the CELLxGENE census": what they were taken from is larger
 TAKEN_FROM = re.compile(r"\b(?:from|of|drawn|sampled|subset)\b", re.IGNORECASE)
+ROUNDED = ("exact", "about")
 OWNER_WITHIN = 60
 """Characters behind a number in which its only owner begins: "30 million cells were used for Geneformer"."""
 
@@ -130,9 +131,9 @@ def read_sizes(content: Content) -> Iterator[Draft]:
             kind="scale_fact",
             **subject_fields(owners[number.start]),
             value=None if number.bound == "at_most" else number.value,
-            # "30 million" may be 29.9; a bound is open on its other side, and "about" has no interval
-            low=number.value if number.bound == "at_least" else number.low if number.bound == "exact" else None,
-            high=number.value if number.bound == "at_most" else number.high if number.bound == "exact" else None,
+            # "30 million" may be 29.9, and "about 30 million" all the more; a bound is open on its other side
+            low=number.value if number.bound == "at_least" else number.low if number.bound in ROUNDED else None,
+            high=number.value if number.bound == "at_most" else number.high if number.bound in ROUNDED else None,
             bound=number.bound,
             unit=unit,
         )
