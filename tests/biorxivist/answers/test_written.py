@@ -111,6 +111,7 @@ def test_a_sentence_without_a_source_or_with_one_that_was_not_given_goes(known: 
         ("scGPT has 52 million trainable parameters.", False),
         ("scGPT has 51,342,359 trainable parameters.", False),
         ("scGPT has 5 trainable parameters.", False),
+        ("scGPT has 5,134,235,800 trainable parameters.", False),
     ],
 )
 def test_a_number_may_be_rounded_and_not_changed(known: ClaimIndex, text: str, kept: bool) -> None:
