@@ -126,7 +126,7 @@ def injected(item: dict[str, str], _evidence: Evidence, rng: random.Random) -> d
 
 def exchanged_numbers(item: dict[str, str], _evidence: Evidence, rng: random.Random) -> dict[str, Any] | None:
     body = item["text"].split(" “")[0]
-    places = list(re.finditer(r"(?<![\w.-])\d[\d.,]*\d(?![\w.])", body))
+    places = list(re.finditer(r"(?<![\w.-])\d+[.,]\d[\d,]*(?![\w.])", body))
     pairs = [(a, b) for a in places for b in places if a.start() < b.start() and a.group() != b.group()]
     if not pairs:
         return None

@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from pydantic import PrivateAttr
+
 from biorxivist.errors import exit_code
 from biorxivist.literature.errors import MissingPart
 from biorxivist.tools import TOOLS, OpenGraph, Tool
@@ -60,13 +62,24 @@ def _callable(tool: Tool, graph: OpenGraph) -> Callable[..., tuple[str, dict[str
     return called
 
 
-class ClaimRetriever(BaseRetriever):
-    """Claims that share words with a query, as documents: the statement, and beside it who makes it and its verdict."""
+class GraphRetriever(BaseRetriever):
+    """What retrievers of the graph share; the graph is opened, and its index read, at the first query."""
 
     graph: Any = None
     """An open store, or a graph of `biorxivist.tools`; that of the settings if left out."""
     k: int = 5
     """Largest number of documents."""
+    _read: OpenGraph | None = PrivateAttr(default=None)
+
+    def opened(self) -> OpenGraph:
+        """The graph, the same for every query."""
+        if self._read is None:
+            self._read = _opened(self.graph)
+        return self._read
+
+
+class ClaimRetriever(GraphRetriever):
+    """Claims that share words with a query, as documents: the statement, and beside it who makes it and its verdict."""
 
     def _get_relevant_documents(
         self, query: str, *, run_manager: CallbackManagerForRetrieverRun, k: int | None = None
@@ -75,7 +88,7 @@ class ClaimRetriever(BaseRetriever):
         from biorxivist.tools.functions import find_claims
         from biorxivist.tools.shapes import FindClaims
 
-        rows = find_claims(FindClaims(text=query, limit=k or self.k), _opened(self.graph)).rows
+        rows = find_claims(FindClaims(text=query, limit=k or self.k), self.opened()).rows
         return [
             Document(
                 id=row.claim_id,
@@ -89,19 +102,14 @@ class ClaimRetriever(BaseRetriever):
         ]
 
 
-class PassageRetriever(BaseRetriever):
+class PassageRetriever(GraphRetriever):
     """Passages of papers that share words with a query, as documents with their paper and licence."""
-
-    graph: Any = None
-    """An open store, or a graph of `biorxivist.tools`; that of the settings if left out."""
-    k: int = 5
-    """Largest number of documents."""
 
     def _get_relevant_documents(
         self, query: str, *, run_manager: CallbackManagerForRetrieverRun, k: int | None = None
     ) -> list[Document]:
         del run_manager
-        opened = _opened(self.graph)
+        opened = self.opened()
         most = k or self.k
         rows = [row for row in opened.store.search(query, most * 10) if row["label"] == "Passage"][:most]
         papers = opened.index.papers

@@ -16,7 +16,7 @@ from biorxivist.literature.doi import find_doi
 from graph.records import Paper
 from graph.vocabulary import Vocabulary, fold
 
-__all__ = ["Name", "find_names", "mask", "misspelt"]
+__all__ = ["Name", "distance", "find_names", "mask", "misspelt"]
 
 TOKEN = re.compile(r"[^\W_]+(?:[.+][^\W_]+)*", re.UNICODE)
 LONGEST = 9
@@ -279,12 +279,16 @@ NOT_AUTHORS = {"in", "since", "before", "after", "until", "during", "by", "the",
 
 
 def _capitalised(text: str, authors: Mapping[str, object]) -> str:
-    """The text with the family names of authors before ``et al`` in capitals, as citations have them."""
+    """The text with the family names of authors in capitals, as citations have them.
+
+    A name that may be a word needs ``et al`` or a year behind it, or a word before it that asks for who says something.
+    """
 
     def capital(match: re.Match[str]) -> str:
-        return match[1].capitalize() + match[2] if fold(match[1]) in authors else match.group()
+        return match[1] + match[2].capitalize() + match[3] if fold(match[2]) in authors else match.group()
 
-    return re.sub(r"\b([a-z][\w-]+)(\s+(?:et\s+al|(?:19|20)\d\d))", capital, text)
+    text = re.sub(r"()\b([a-z][\w-]+)(\s+(?:et\s+al|(?:19|20)\d\d))", capital, text)
+    return re.sub(r"\b((?:did|do|does|by|with|and|of|from|to|contradicts?)\s+)([a-z]{5,})()\b", capital, text)
 
 
 def _by_first_author(index: ClaimIndex) -> dict[str, tuple[str, ...]]:
@@ -316,13 +320,13 @@ def misspelt(words: Iterable[str], index: ClaimIndex) -> dict[str, tuple[str, ..
         if len(folded) < 3:
             continue
         most = 1 if len(folded) < 7 else 2
-        near = [name for alias, name in names.items() if len(alias) > 3 and _distance(folded, alias, most) <= most]
+        near = [name for alias, name in names.items() if len(alias) > 3 and distance(folded, alias, most) <= most]
         if near:
             found[word] = tuple(dict.fromkeys(near))
     return found
 
 
-def _distance(a: str, b: str, most: int) -> int:
+def distance(a: str, b: str, most: int) -> int:
     """Letters changed, left out, added or swapped with their neighbour; more than ``most`` is not counted out."""
     if abs(len(a) - len(b)) > most:
         return most + 1

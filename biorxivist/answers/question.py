@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
 
-from biorxivist.answers.names import Name, find_names, mask, misspelt
+from biorxivist.answers.names import Name, distance, find_names, mask, misspelt
 from biorxivist.claims.index import ClaimIndex
 from biorxivist.claims.statement import unknown_names
 from graph.records import Metric, Task
@@ -35,6 +35,13 @@ FILLER_WORDS = """
     summarise summarize overview briefly detail details between versus vs compared against me up down any
 """
 FILLER = frozenset(FILLER_WORDS.split())
+SPELT = """
+    accuracy annotation architecture batch-correction benchmark better classification clustering corpus correction
+    datasets disagree improve improves integration licence outperform outperforms parameters perturbation perturbations
+    performance prediction pretrained pretraining pre-training reproduced saturate saturates saturation scaling training
+"""
+SLIPS = tuple(word for word in {*FILLER, *SPELT.split()} if len(word) > 5)
+"""Plain words that are read although a letter of them is wrong. Names never are."""
 PLACES = {"MODEL", "DATASET", "TASK", "METRIC", "PAPER"}
 
 
@@ -90,6 +97,8 @@ def read_question(text: str, index: ClaimIndex) -> Question:
     """
     plain = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).strip()
     plain = plain.translate(str.maketrans("‘’“”‐‑–", "''\"\"---"))
+    known = known_words(index)
+    plain = _spelt(plain, known)
     names = find_names(plain, index)
     meant = tuple(name for name in names if name.ids != ("?",))
     unknown = [name.words for name in names if name.ids == ("?",)]
@@ -99,7 +108,6 @@ def read_question(text: str, index: ClaimIndex) -> Question:
         if not any(start <= at < end for start, end in covered) and word.casefold() not in _titles(index):
             unknown.append(word)
     question = Question(plain, meant, (), {}, index.vocabulary)
-    known = known_words(index)
     strange = [word for word in question.leftover("") if len(word) > 2 and word not in known]
     similar = misspelt([*unknown, *strange], index)
     unknown += [word for word in similar if word not in unknown]
@@ -110,6 +118,19 @@ def read_question(text: str, index: ClaimIndex) -> Question:
         )
         similar[word] = tuple(dict.fromkeys(near))[:3]
     return Question(plain, meant, tuple(dict.fromkeys(unknown)), similar, index.vocabulary)
+
+
+def _spelt(text: str, known: set[str]) -> str:
+    """The text with plain words put right in which one letter is wrong, missing, or changed with its neighbour."""
+
+    def right(match: re.Match[str]) -> str:
+        word = match.group()
+        if word in known or word in FILLER:
+            return word
+        meant = [each for each in SLIPS if distance(word, each, 1) == 1]
+        return meant[0] if len(meant) == 1 or (meant and FILLER.issuperset(meant)) else word
+
+    return re.sub(r"(?<![\w-])[a-z]{6,}(?![\w-])", right, text)
 
 
 def known_words(index: ClaimIndex) -> set[str]:

@@ -32,7 +32,7 @@ def facts_of(entry: Model | Dataset | Task | Metric) -> tuple[Fact, ...]:
     return tuple(
         Fact(name, value, sources.get(name, None if name in OF_OUR_ORDER else entry.source_url))
         for name, value in values.items()
-        if value not in (None, False, [], "")
+        if value not in (None, False, [], {}, "")
     )
 
 

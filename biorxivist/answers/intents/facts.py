@@ -231,11 +231,17 @@ def _tell(question: Question, graph: Graph) -> Told | Refused | None:
                 claims = size_claims(entry_id, fact.unit, graph)
                 found += claim_sentences(claims[:MOST_CLAIMS], graph)
     if not found:
-        what = " or ".join(dict.fromkeys(fact.field.removesuffix("_id").replace("_", " ") for fact in wanted))
+        what = " or ".join(dict.fromkeys(_in_words(fact.field) for fact in wanted))
         names = names_in_words(question.of(kind), graph.vocabulary)
         return Refused(f"No source in the graph states the {what} of {names}.", known_facts(question.of(kind), graph))
     first, *rest = found
     return Told([first.model_copy(update={"part": "bottom_line"}), *rest])
+
+
+def _in_words(field: str) -> str:
+    """A field of a record as running text has it: the licence of the weights."""
+    name = field.removesuffix("_id").replace("_", " ")
+    return re.sub(r"^licence (weights|code)$", r"licence of the \1", name)
 
 
 def known_facts(ids: Iterable[str], graph: Graph) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from biorxivist.answers.answer import Sentence
-from biorxivist.answers.evidence import Graph, claim_sentences, name_of, speaks_of, summary
+from biorxivist.answers.evidence import Graph, claim_sentences, name_of, names_in_words, speaks_of, summary
 from biorxivist.answers.intents.intent import COMMON, Intent, Refused, Told
 from biorxivist.answers.question import Question
 from biorxivist.answers.retrieve import stem
@@ -149,7 +149,8 @@ def _tell_claims(question: Question, graph: Graph) -> Told | Refused | None:
     names = "; ".join(f"{graph.index.cite(paper.id)}, “{paper.title}”" for paper in papers[:3])
     more = f"; the first {MOST} follow, `biorxivist show` lists all" if len(claims) > MOST else ""
     count = "1 claim" if len(claims) == 1 else f"{len(claims)} claims"
-    line = f"{names}: {count} in the graph{more}."
+    on = f" about {names_in_words(about, graph.vocabulary)}" if about else ""
+    line = f"{names}: {count}{on} in the graph{more}."
     sentences.append(summary(line, [claim.id for claim in shown], graph, papers=[paper.id for paper in papers]))
     sentences += claim_sentences(shown, graph, limit=MOST)
     return Told(sentences)

@@ -84,7 +84,8 @@ def without_numbers(text: str) -> str:
 
 def _same(number: Number, other: Decimal) -> bool:
     """Whether a number is another one, a percentage for a share, or rounded by at most a tenth."""
-    if other in (number.value, 100 * number.value, number.value / 100):
+    share, percentage = sorted((number.value, other))
+    if number.value == other or (percentage == 100 * share and 0 < share <= 1):
         return True
     unit = Decimal(1).scaleb(number.places)
     close = abs(number.value - other) <= abs(other) * ROUNDED

@@ -108,10 +108,12 @@ def _fault(draft: Draft, given: Mapping[str, Item], index: ClaimIndex) -> Remove
 
 def _moved_name(text: str, repeated: str, index: ClaimIndex) -> str:
     """Names that have changed places, unless the sentence was turned round and says the same."""
+    if not repeated:
+        return ""
     names = find_names(text, index)
     pairs = (moved_name(text, repeated, [name.words for name in names if name.kind == kind]) for kind in KINDS)
     moved = next(filter(None, pairs), "")
-    if not repeated or not moved:
+    if not moved:
         return ""
     said, told = (read(each, index.vocabulary).claims for each in (text, repeated))
     turned = any(

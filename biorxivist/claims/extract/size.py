@@ -20,6 +20,7 @@ STATES = re.compile(
     re.IGNORECASE,
 )
 """Words of a sentence that states something, unlike a title."""
+ROUNDED = ("exact", "about")
 
 
 def read_sizes(content: Content) -> Iterator[Draft]:
@@ -37,9 +38,9 @@ def read_sizes(content: Content) -> Iterator[Draft]:
             kind="scale_fact",
             **subject_fields(owners[number.start]),
             value=None if number.bound == "at_most" else number.value,
-            # "30 million" may be 29.9; a bound is open on its other side, and "about" has no interval
-            low=number.value if number.bound == "at_least" else number.low if number.bound == "exact" else None,
-            high=number.value if number.bound == "at_most" else number.high if number.bound == "exact" else None,
+            # "30 million" may be 29.9, and "about 30 million" all the more; a bound is open on its other side
+            low=number.value if number.bound == "at_least" else number.low if number.bound in ROUNDED else None,
+            high=number.value if number.bound == "at_most" else number.high if number.bound in ROUNDED else None,
             bound=number.bound,
             unit=unit,
         )

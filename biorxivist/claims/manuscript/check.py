@@ -176,6 +176,7 @@ def _weigh(row: Rower, checked: CheckResult, wording: Wording, index: ClaimIndex
         )
     if numbers and len(numbers) == len(oppose) + len(scoped):
         return _number(row, numbers, wording, index)
+    oppose += [each for each in scoped if _names_all_sides(wording, each.claim, index)]
     if oppose:
         return row("contradicted", f"the paper says: {oppose[0].claim.statement}", oppose[0])
     if scoped:
@@ -223,6 +224,20 @@ def _wider(wording: Wording, agree: list[Finding], index: ClaimIndex) -> tuple[s
                 told = index.vocabulary.with_names(", ".join(sorted(map(str, held))))
                 return name, told
     return None
+
+
+def _names_all_sides(wording: Wording, claim: Claim, index: ClaimIndex) -> bool:
+    """Whether a claim compares every pair of the sentence beside others, and differs in nothing else.
+
+    "Harmony or scVI beat scGPT and Geneformer" speaks of scVI against scGPT.
+    """
+    sides = {*claim.subject_ids, *claim.comparator_ids}
+    pairs = [each for each in wording.claims if each.kind == claim.kind == "comparison"]
+    return bool(pairs) and all(
+        {*pair.subject_ids, *pair.comparator_ids} <= sides
+        and set(compare(pair, claim, vocabulary=index.vocabulary).fields) <= set(FROM_SIDES)
+        for pair in pairs
+    )
 
 
 def _is_special(claim: Claim) -> bool:

@@ -5,6 +5,8 @@ import runpy
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from biorxivist.answers import answer
 from biorxivist.claims.index import ClaimIndex
 from biorxivist.load.prepare import open_graph
@@ -54,3 +56,27 @@ def test_what_an_answer_comes_to_stands_first_and_what_is_missing_last(seeded_ho
     assert parts[-1] == "missing"
     assert {"for", "against"} <= set(parts)
     assert found.cypher
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("best model for cell type anotation?", "best model for cell type annotation?"),
+        ("what did boiarsky find about scBERT", "What did Boiarsky find about scBERT?"),
+        ("how many paramters does scgpt actualy have", "How many parameters does scGPT have?"),
+        ("do denadel and theis disagree?", "Do DenAdel and Theis disagree?"),
+    ],
+)
+def test_plain_words_with_a_slip_and_authors_in_lower_case_are_read(
+    seeded_home: Home, known: ClaimIndex, typed: str, meant: str
+) -> None:
+    with open_graph(seeded_home) as store:
+        found, right = (answer(each, index=known, store=store) for each in (typed, meant))
+    assert right.status == "answered"
+    assert found.sentences == right.sentences
+
+
+def test_a_name_with_a_slip_is_never_read_as_another(seeded_home: Home, known: ClaimIndex) -> None:
+    with open_graph(seeded_home) as store:
+        for question in ("which corpus did genefromer use?", "how many parameters does scGTP have?"):
+            assert answer(question, index=known, store=store).status == "refused", question

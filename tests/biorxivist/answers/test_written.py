@@ -4,6 +4,8 @@ import dataclasses
 import json
 import socket
 from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,11 +14,17 @@ from typer.testing import Result
 import biorxivist as bx
 from biorxivist.answers import answer
 from biorxivist.answers.answer import Sentence
+from biorxivist.answers.written import Writer
+from biorxivist.answers.written.cypher import ask_cypher
 from biorxivist.answers.written.evidence import Item
 from biorxivist.answers.written.verify import Draft, DraftQuote, verify
 from biorxivist.claims.index import ClaimIndex
 from biorxivist.errors import ModelNotConfigured
+from biorxivist.llm.budget import Budget
+from biorxivist.llm.cache import Answers
+from biorxivist.llm.openai_server import OpenAIServer
 from biorxivist.workspace.home import Home
+from tests.biorxivist.answers.cypher_questions import QUESTIONS
 from tests.fake_llm.replies import ReplyServer
 
 QUESTION = "Does scGPT beat logistic regression on the myeloid data?"
@@ -103,6 +111,7 @@ def test_a_sentence_without_a_source_or_with_one_that_was_not_given_goes(known: 
         ("scGPT has 52 million trainable parameters.", False),
         ("scGPT has 51,342,359 trainable parameters.", False),
         ("scGPT has 5 trainable parameters.", False),
+        ("scGPT has 5,134,235,800 trainable parameters.", False),
     ],
 )
 def test_a_number_may_be_rounded_and_not_changed(known: ClaimIndex, text: str, kept: bool) -> None:
@@ -303,6 +312,26 @@ def test_a_model_chooses_the_kind_of_a_question_and_cannot_change_its_names(serv
         wanted = "How many parameters does UCE have?"
         other = bx.ask(question.replace("kind", "good"), graph=graph)
         assert all("UCE" not in each.text for each in other.sentences)
+
+
+def test_sixty_questions_end_with_rows_an_honest_nothing_or_a_refusal(
+    known: ClaimIndex, seeded: Home, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    ends: dict[str, str] = {}
+    with bx.open_graph() as graph, Answers(tmp_path / "answers.sqlite") as answers:
+        writer = Writer(OpenAIServer("fake", base_url="http://127.0.0.1:9/v1"), answers, Budget())
+        for question, written, _ in QUESTIONS:
+            turns = iter(written if isinstance(written, tuple) else (written,))
+
+            def say(*_: object, turns: Any = turns) -> Any:
+                return SimpleNamespace(answer=SimpleNamespace(cypher=next(turns)))
+
+            monkeypatch.setattr("biorxivist.answers.written.cypher.ask_writer", say)
+            found = ask_cypher(question, known, graph, writer)
+            ends[question] = "rows" if found.sentences else "none" if "0 rows" in found.reason else "refused"
+            assert found.reason
+    assert ends == {question: end for question, _, end in QUESTIONS}
+    assert len(ends) == 60
 
 
 def test_a_query_of_the_model_is_guarded_repaired_once_shown_and_honest_about_no_rows(served: Any) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from biorxivist.tools import TOOLS, OpenGraph, call
+from biorxivist.workspace.home import Home
 from tests.biorxivist.tools.calls import CALLS
 
 pytest.importorskip("langchain_core")
@@ -43,6 +44,16 @@ def test_claims_and_passages_are_retrieved_as_documents(graph: OpenGraph) -> Non
     assert len(passages) == 2
     assert all(each.metadata["paper_id"] in graph.index.papers for each in passages)
     assert len(ClaimRetriever(graph=graph, k=3).invoke("batch integration", k=1)) == 1
+
+
+def test_a_retriever_opens_the_graph_once(seeded: Home) -> None:
+    from biorxivist.langchain import ClaimRetriever
+
+    retriever = ClaimRetriever(k=1)
+    opened = retriever.opened()
+    assert retriever.invoke("batch integration")
+    assert retriever.opened() is opened
+    opened.store.close()
 
 
 def test_an_agent_answers_one_question_through_three_tools(graph: OpenGraph) -> None:

@@ -34,11 +34,11 @@ def server(graph: OpenGraph) -> Any:
     return make_server(graph)
 
 
-def in_client(target: Any, work: Any) -> Any:
+def in_client(target: Any, work: Any, *, silence: float = SILENCE) -> Any:
     """Do the work with a client of the server; a server that says nothing fails the test instead of stopping it."""
 
     async def run() -> Any:
-        async with asyncio.timeout(SILENCE), mcp.Client(target) as client:
+        async with asyncio.timeout(silence), mcp.Client(target) as client:
             return await work(client)
 
     return asyncio.run(run())
@@ -159,3 +159,44 @@ def test_many_calls_leave_no_handle_open(server: Any) -> None:
         pytest.skip("no /proc on this system")
     before, after = in_client(server, often)
     assert after <= before
+
+
+@pytest.mark.long
+def test_a_thousand_calls_leak_nothing_and_eight_clients_get_their_answers_quickly(server: Any) -> None:
+    calls = list(CALLS.items())
+    seconds: list[float] = []
+
+    async def often(client: Any, number: int) -> None:
+        for at in range(number):
+            name, arguments = calls[at % len(calls)]
+            before = time.process_time()
+            answered = await client.call_tool(name, arguments)
+            seconds.append(time.process_time() - before)
+            assert not answered.is_error
+
+    async def alone(client: Any) -> None:
+        await often(client, 200)
+        handles, pages = len(list(HANDLES.iterdir())), resident()
+        seconds.clear()
+        await often(client, 1_000)
+        assert len(list(HANDLES.iterdir())) <= handles
+        assert resident() <= 1.02 * pages
+
+    async def eight(client: Any) -> None:
+        async def one() -> None:
+            async with mcp.Client(server) as another:
+                await often(another, 50)
+
+        await asyncio.gather(*(one() for _ in range(8)))
+
+    if not HANDLES.is_dir():
+        pytest.skip("no /proc on this system")
+    in_client(server, alone, silence=15 * SILENCE)
+    took = sorted(seconds)[950]
+    assert took < 0.3
+    in_client(server, eight, silence=15 * SILENCE)
+
+
+def resident() -> int:
+    """Pages of memory that this process holds."""
+    return int(Path("/proc/self/statm").read_text().split()[1])
