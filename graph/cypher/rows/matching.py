@@ -190,9 +190,9 @@ class Pattern:
         where = [*extra, *asked]
         text = f"{start} {body}{' WHERE ' if where else ''}{' AND '.join(where)} {ending}"
         for raw in ask(text, {**given, **parameters}):
-            values: dict[Any, Any] = {**reading.values(raw)}
-            key = (*(values[name] for name in self.bound), *(as_key(evaluate(j.access, values)) for j in self._joins))
-            yield _Found(key, {name: value for name, value in values.items() if name in self._shown})
+            bound: dict[Any, Any] = {**reading.values(raw)}
+            key = (*(bound[name] for name in self.bound), *(as_key(evaluate(j.access, bound)) for j in self._joins))
+            yield _Found(key, {name: value for name, value in bound.items() if name in self._shown})
 
     def _starts(self, wanted: set[tuple[Any, ...]], parameters: dict[str, Any]) -> tuple[str, list[str]]:
         """Text that binds the nodes of the rows, and conditions on further ones."""
