@@ -44,17 +44,24 @@ def run(command: list[str], *, limit: int = LIMIT, cwd: Path | None = None, env:
     return time.monotonic() - start
 
 
-def resolve(python: Path, extras: list[str]) -> None:
+def build_wheel(python: Path, folder: Path) -> Path:
+    """Build the wheel once: each resolution from the folder of the sources would build it again."""
+    run([str(python), "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(folder), str(ROOT)])
+    (wheel,) = folder.glob("*.whl")
+    return wheel
+
+
+def resolve(python: Path, wheel: Path, extras: list[str]) -> None:
     """Let pip resolve the core and each extra by itself, downloading nothing but metadata."""
     for extra in ["", *extras]:
-        target = f"{ROOT}[{extra}]" if extra else str(ROOT)
+        target = f"{wheel}[{extra}]" if extra else str(wheel)
         pip = [str(python), "-m", "pip", "install", "--quiet", "--dry-run", "--ignore-installed", target]
         print(f"    {extra or 'core':<8} {run(pip):5.1f} s", flush=True)
 
 
-def try_core(python: Path, folder: Path) -> None:
+def try_core(python: Path, wheel: Path, folder: Path) -> None:
     """Install the core and use it from ``folder``, with a home of its own."""
-    print(f"    {run([str(python), '-m', 'pip', 'install', '--quiet', str(ROOT)]):.1f} s", flush=True)
+    print(f"    {run([str(python), '-m', 'pip', 'install', '--quiet', str(wheel)]):.1f} s", flush=True)
     subprocess.run([str(python), "-c", SMOKE], cwd=folder, check=True)
     home = {**os.environ, "BIORXIVIST_HOME": str(folder / "home")}
     command = str(python.with_name("biorxivist"))
@@ -74,9 +81,10 @@ def main() -> int:
         python = folder / "venv" / "bin" / "python"
         run([str(python), "-m", "pip", "install", "--quiet", "--upgrade", "pip"])
         print(f"==> pip resolves the core and each extra (limit {LIMIT} s each)", flush=True)
-        resolve(python, extras)
+        wheel = build_wheel(python, folder)
+        resolve(python, wheel, extras)
         print("==> pip installs the core", flush=True)
-        try_core(python, folder)
+        try_core(python, wheel, folder)
     return 0
 
 

@@ -170,7 +170,7 @@ def test_cite_prints_the_known_paper_and_says_one_sentence_of_the_unknown(run) -
     assert (nothing.exit_code, nothing.stdout) == (1, "")
 
 
-def test_citations_are_listed_from_the_command_line(run) -> None:
+def test_citations_are_listed_from_the_command_line(run, own_home) -> None:
     doi = run.services.feed[0]["doi"]
     citing = run("citations", doi, "--in", "--json")
     assert citing.exit_code == 0, citing.exception

@@ -134,6 +134,7 @@ def test_a_server_that_stays_away_is_named_with_what_to_do_and_has_its_graph_whe
         assert store.write([Model(id="model:b", name="b")])["nodes"] == 1
 
 
+@pytest.mark.long
 def test_a_torn_transaction_log_is_recovered_up_to_the_tear_and_the_load_completed(own_server: Server) -> None:
     cut_off(own_server, after=PAPERS - 1000)
     log = transaction_log(own_server)
@@ -167,6 +168,7 @@ def test_a_damaged_transaction_log_is_named_with_the_way_to_a_rebuild_which_work
     complete(own_server)
 
 
+@pytest.mark.long
 def test_a_full_disk_is_named_and_nothing_acknowledged_is_lost(own_server: Server) -> None:
     data = own_server.folder / "data"
     if not os.path.ismount(data):
