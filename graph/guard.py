@@ -15,7 +15,9 @@ in its place.
 **Expressions.** ``AND OR XOR NOT``, ``= <> < <= > >=`` also in chains (``1 < x <= 3``), ``IN``, ``STARTS WITH``,
 ``ENDS WITH``, ``CONTAINS``, ``=~ 'pattern'``, ``IS [NOT] NULL``, ``+ - * / % ^ ||``, lists, maps, ``m.key``, ``l[0]``,
 ``l[1..3]``, both forms of ``CASE``, ``n:Label``, ``any/all/none/single(x IN list WHERE ...)``,
-``[x IN list WHERE ... | ...]``, ``$parameters``, and the functions of :mod:`graph.cypher.functions`. Keywords may be
+``[x IN list WHERE ... | ...]``, ``[(a)-->(b) WHERE ... | b.x]``, ``n {.id, more: x}``, ``reduce(s = 0, x IN list |
+s + x)``, ``COLLECT { ... }``, ``CALL (x) { ... }``, ``day - duration({years: 2})``, ``$parameters``, and the
+functions of :mod:`graph.cypher.functions`. Keywords may be
 names: ``d.set``, ``{delete: 1}``, ``AS order``. A name with other characters is written in back-ticks. A backslash in
 a string escapes a backslash, quotes, n, t, r, and u with four hexadecimal digits.
 
@@ -24,18 +26,15 @@ a string escapes a backslash, quotes, n, t, r, and u with four hexadecimal digit
 may grow to 1,000 times the values that were read; a pattern after ``=~`` has at most 3 repetitions, and none of a
 repetition. A short query can still be expensive: the stores add limits on time, rows and memory.
 
-**Portable.** The dialect ``portable`` guarantees the same rows on Neo4j and on the embedded store. Most differences are
-removed in printing (:mod:`graph.cypher.ladybug.lower`): trails, places counted from 0, text and null, ``log``,
-``round``, ``sum`` of nothing, rows that the engine loses if it orders a pattern itself ... The rest is refused:
-``reverse``, ``keys``, ``properties``, ids of the engine, computed slices, ``ORDER BY`` in ``WITH`` without ``LIMIT``,
-names that differ only in case, literals of two kinds compared or in one list, a null that is written into a list, a
-computed list in which a value may be missing after ``IN``, ``-0.0``, a relationship matched without direction that is
-a group or stands after ``DISTINCT``, loops over a list that is not written out, except a single plain one, and
-conditions inside ``OPTIONAL MATCH`` or ``EXISTS {}`` that hold although a value from outside is missing, or that ask
-for such a value beside another condition where there are several relationships (ask before, or use one ``OPTIONAL
-MATCH`` for each), and the path of an ``OPTIONAL MATCH``. Also refused for both: ``ORDER BY`` a variable that an
-aggregate or ``DISTINCT`` has left behind, and ``COUNT {}`` in the condition of an ``OPTIONAL MATCH``, which Neo4j 5.26
-answers wrongly.
+**Portable.** The dialect ``portable`` guarantees the same rows on Neo4j and on the embedded store. Most queries are
+printed for its engine so that they have Neo4j's rows (:mod:`graph.cypher.ladybug.lower`). What the engine has no words
+for, or would answer otherwise, is computed clause by clause from the rows of its patterns (:mod:`graph.cypher.rows`):
+comprehensions with a pattern or WHERE, ``n {.id}``, ``reduce``, ``COLLECT {}``, ``CALL (x) {}``, shortest paths,
+``day.year``, ``duration``, ``stDev``, names that differ only in case, ORDER BY before an aggregate. Refused, with what
+to write: ``keys()``, ``id()`` (``elementId(n)`` is the id of the record), a pattern of a member inside a loop, names
+and properties on a path of variable length, a relationship that is matched again, and a value beside an
+aggregate that is
+no column itself.
 
 **Schema.** The stores also check a query against the schema, for both engines alike: labels, relationship types and
 properties that exist, with what was probably meant; relationships that join such labels in such a direction; values of
@@ -55,7 +54,7 @@ the element of a list of nodes).
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from graph.errors import UnsafeCypher
 
@@ -66,7 +65,7 @@ if TYPE_CHECKING:
 
     from graph.schema import Schema
 
-__all__ = ["check", "parameters", "rewrite"]
+__all__ = ["Plan", "check", "parameters", "plan", "reviewed", "rewrite"]
 
 
 def check(cypher: str, *, dialect: Literal["portable", "neo4j"] = "portable", schema: Schema | None = None) -> None:
@@ -86,7 +85,45 @@ def check(cypher: str, *, dialect: Literal["portable", "neo4j"] = "portable", sc
     UnsafeCypher
         With the reason, the offset of the place in the text, and what to write instead.
     """
-    rewrite(cypher, engine="neo4j" if dialect == "neo4j" else "ladybug", schema=schema)
+    if dialect == "neo4j":
+        rewrite(cypher, engine="neo4j", schema=schema)
+    else:
+        plan(cypher, schema=schema)
+
+
+class Plan(NamedTuple):
+    """How the embedded store answers a query."""
+
+    engine: str | None
+    """Text for the engine; None where that has no way to give Neo4j's rows."""
+    rows: str
+    """The query printed anew, for :mod:`graph.cypher.rows`, which asks the engine for the patterns alone."""
+
+
+def plan(cypher: str, *, schema: Schema | None = None, parameters: Mapping[str, Any] | None = None) -> Plan:
+    """Decide how the embedded store answers a query.
+
+    Parameters
+    ----------
+    cypher, schema, parameters
+        As in :func:`rewrite`.
+
+    Raises
+    ------
+    UnsafeCypher
+        If it has no way to give Neo4j's rows.
+    """
+    from graph.cypher.printer import to_text
+    from graph.cypher.rows.run import require_answerable
+
+    printed = to_text(reviewed(cypher))
+    try:
+        return Plan(rewrite(cypher, engine="ladybug", schema=schema, parameters=parameters), printed)
+    except UnsafeCypher:
+        if schema is not None:
+            rewrite(cypher, engine="neo4j", schema=schema, parameters=parameters)  # what no store answers
+    require_answerable(reviewed(printed), lambda text: rewrite(text, engine="ladybug"))
+    return Plan(None, printed)
 
 
 def rewrite(
@@ -119,11 +156,13 @@ def rewrite(
     from graph.cypher.ladybug.lower import lower
     from graph.cypher.neo4j import to_neo4j
 
-    tree = _reviewed(cypher)
+    tree = reviewed(cypher)
     if schema is not None:
         from graph.cypher.typed import check_names_and_kinds
 
-        check_names_and_kinds(tree, schema, parameters)
+        cast = check_names_and_kinds(tree, schema, parameters)
+        if cast and engine == "ladybug":
+            raise cast[0]
     if engine == "neo4j":
         return to_neo4j(tree, labels=schema.nodes if schema is not None else ())
     values = (parameters or {}).items()
@@ -141,10 +180,17 @@ def parameters(cypher: str) -> frozenset[str]:
     UnsafeCypher
         If the text is not in the language.
     """
-    return frozenset(str(tree.children[0]) for tree in _reviewed(cypher).find_data("parameter"))
+    return frozenset(str(tree.children[0]) for tree in reviewed(cypher).find_data("parameter"))
 
 
-def _reviewed(cypher: str) -> Tree[Token]:
+def reviewed(cypher: str) -> Tree[Token]:
+    """Parse a query and check its names, functions and bounds.
+
+    Raises
+    ------
+    UnsafeCypher
+        If the text is not in the language.
+    """
     if not isinstance(cypher, str):
         msg = f"the query is {type(cypher).__name__}, not text"
         raise UnsafeCypher(msg, 0, "Pass the Cypher as a string.")

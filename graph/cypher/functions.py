@@ -90,14 +90,15 @@ FUNCTIONS: dict[str, Function] = {
         Function("e", 0, 0),
         # days
         Function("date", 0, 1),
+        Function("duration", 1, 1),
+        # what older texts write for EXISTS {} and IS NOT NULL
+        Function("exists", 1, 1),
     )
 }
 
 ALTERNATIVES = {
-    "exists": "Use EXISTS { (a)-[:T]->(b) } for a pattern and x IS NOT NULL for a property.",
-    "shortestpath": "Use MATCH p = (a)-[:T*1..5]->(b) RETURN min(length(p)).",
-    "allshortestpaths": "Use MATCH p = (a)-[:T*1..5]->(b) and keep the shortest length(p).",
-    "reduce": "Use UNWIND and an aggregate such as sum().",
+    "shortestpath": "Use MATCH p = shortestPath((a)-[:T*1..5]->(b)).",
+    "allshortestpaths": "Use MATCH p = allShortestPaths((a)-[:T*1..5]->(b)).",
     "ln": "The natural logarithm is log(x).",
     "lower": "It is called toLower(x).",
     "upper": "It is called toUpper(x).",
@@ -107,10 +108,8 @@ ALTERNATIVES = {
     "datetime": "Pass the time as a $parameter.",
     "timestamp": "Pass the time as a $parameter.",
     "localdatetime": "Pass the time as a $parameter.",
-    "duration": "Compute the day outside and pass it as a $parameter.",
     "rand": "Order by a property, so that the answer can be repeated.",
     "randomuuid": "Order by a property, so that the answer can be repeated.",
-    "stdev": "Use avg(x) and avg(x * x).",
     "cast": "Use toInteger(x), toFloat(x) or toString(x).",
     "label": "Use type(r) for a relationship, labels(n) for a node.",
     "rels": "It is called relationships(p).",

@@ -5,7 +5,7 @@ A kind that the text does not tell (of a parameter without a value, of a value i
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -27,6 +27,12 @@ class Kind(NamedTuple):
     """Kind of the members of a list."""
     owners: frozenset[str] = frozenset()
     """Labels that a node may have, or types of a relationship."""
+    fields: tuple[tuple[str, Kind | None], ...] | None = None
+    """Keys of a map and the kinds of their values, where they are known."""
+
+    def field(self, key: str) -> Kind | None:
+        """Kind of the value that a map has under ``key``."""
+        return dict(self.fields or ()).get(key)
 
 
 TEXT, INTEGER, FLOAT, TRUTH = Kind("text"), Kind("integer"), Kind("float"), Kind("truth value")
@@ -35,6 +41,9 @@ TEXTS = Kind("list", TEXT)
 NUMBER = ("integer", "float", "number")
 MIXED_NUMBER = Kind("number")
 """An integer in some rows and a float in others."""
+DURATION = Kind("duration")
+DAY_PARTS = ("year", "month", "day", "hour", "minute", "second")
+"""What an instant has; a day has the first three."""
 COUNTABLE = ("text", "list")
 ORDERED = ("text", *NUMBER, "truth value", "day", "time")
 """Kinds that both engines sort in the same order."""
@@ -69,7 +78,7 @@ SIGNATURES: Mapping[str, tuple[Sequence[tuple[str, ...]], Kind | None]] = {
     "nodes": ([("path",)], Kind("list", Kind("node"))),
     "relationships": ([("path",)], Kind("list", Kind("relationship"))),
     "keys": ([("node", "relationship", "map")], TEXTS),
-    "properties": ([("node", "relationship", "map")], MAP),
+    "properties": ([("node", "relationship", "map")], None),
     **dict.fromkeys(("tolower", "toupper", "trim", "ltrim", "rtrim"), ([_TEXT], TEXT)),
     "replace": ([_TEXT], TEXT),
     "substring": ([_TEXT, ("integer",)], TEXT),
@@ -81,7 +90,12 @@ SIGNATURES: Mapping[str, tuple[Sequence[tuple[str, ...]], Kind | None]] = {
     **dict.fromkeys(("ceil", "floor", "round", "sqrt", "exp", "log", "log10"), ([NUMBER], FLOAT)),
     "pi": ([], FLOAT),
     "e": ([], FLOAT),
-    "date": ([("text", "day")], DAY),
+    "date": ([("text", "day", "map")], DAY),
+    "duration": ([("text", "map")], DURATION),
+    "startnode": ([("relationship",)], Kind("node")),
+    "endnode": ([("relationship",)], Kind("node")),
+    "elementid": ([("node", "relationship")], TEXT),
+    "reverse": ([("text", "list")], None),
     "count": ([], INTEGER),
     "exists": ([], TRUTH),
     "tail": ([_LISTS], None),
@@ -124,17 +138,30 @@ def kind_of_value(value: Any) -> Kind | None:
         case date():
             return DAY
         case Mapping():
-            return MAP
+            return Kind("map", fields=tuple((str(key), kind_of_value(item)) for key, item in value.items()))
         case list() | tuple():
             kinds = {kind_of_value(item) for item in value}
+            if len(kinds) > 1 and all(kind is None or kind.name == "map" for kind in kinds):
+                return Kind("list", merged_maps(kind for kind in kinds if kind))
             families = {family(kind) for kind in kinds if kind}
             members = MIXED_NUMBER if {INTEGER, FLOAT} <= kinds else next(iter(kinds - {None}), None)
             return Kind("list", members if len(families) == 1 else None)
     return None
 
 
+def merged_maps(maps: Iterable[Kind]) -> Kind:
+    """Kind of a map that is one of several: it has the keys of all."""
+    fields: dict[str, Kind | None] = {}
+    for each in maps:
+        for key, kind in each.fields or ():
+            known = fields.get(key)
+            mixed = known and kind and known.name != kind.name and family(known) == family(kind)
+            fields[key] = MIXED_NUMBER if mixed else known or kind
+    return Kind("map", fields=tuple(fields.items()))
+
+
 def require_same_kind(parts: Sequence[tuple[Tree[Token], Kind | None]], what: str) -> Kind | None:
-    """Refuse values of two kinds, which one engine would cast and the other would answer with null.
+    """Refuse values of two kinds, whose comparison would be null or false.
 
     Returns
     -------
@@ -184,8 +211,7 @@ def require_kind(tree: Tree[Token], kind: Kind | None, accepted: Sequence[str], 
 def alternatives(parts: Sequence[tuple[Tree[Token], Kind | None]], what: str) -> Kind | None:
     """Kind of a value that is one of several, such as the results of CASE.
 
-    Of integers and floats it is a number of unknown kind: the embedded engine casts all of them to float and the
-    server does not, so that ``/`` of the value is a different division.
+    Of integers and floats it is a number whose kind only the row tells.
 
     Raises
     ------

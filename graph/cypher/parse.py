@@ -29,12 +29,14 @@ _NAMES = ("word", "name")
 _VALUES = {"string": "STRING", "integer": "INTEGER", "float": "FLOAT", "parameter": "PARAMETER"}
 # Words that stay in the tree, in capitals; other keywords are filtered out by the grammar.
 _WORDS_IN_TREE = ("DESC", "NULL", "TRUE", "FALSE")
+# Words that are keywords only before this sign.
+_BEFORE = {"EXISTS": "{", "COUNT": "{", "COLLECT": "{", "REDUCE": "("}
 _QUANTIFIERS = ("any", "all", "none", "single")
 # Sign -> terminals that it may be; the first that the parser accepts is taken.
 _SIGNS = {
     "(": ("_NODE_OPEN", "_OPEN"),
     ")": ("_CLOSE",),
-    "[": ("_OPEN_INDEX", "_OPEN_COMPREHENSION", "_OPEN_LIST"),
+    "[": ("_OPEN_INDEX", "_OPEN_COMPREHENSION", "_OPEN_PATTERN", "_OPEN_LIST"),
     "]": ("_CLOSE_BRACKET",),
     "{": ("_OPEN_BRACE",),
     "}": ("_CLOSE_BRACE",),
@@ -80,11 +82,9 @@ _CONTROLS = frozenset([
 ])  # fmt: skip
 # Words that are functions or clauses elsewhere -> what to write in their place.
 _ALTERNATIVES = {
-    "reduce": "Use UNWIND and an aggregate such as sum().",
-    "shortestpath": "Use MATCH p = (a)-[:T*1..5]->(b) RETURN min(length(p)).",
-    "allshortestpaths": "Use MATCH p = (a)-[:T*1..5]->(b) and keep the shortest length(p).",
-    "shortest": "Use MATCH p = (a)-[:T*1..5]->(b) RETURN min(length(p)).",
-    "collect": "Use OPTIONAL MATCH and collect(x).",
+    "shortestpath": "Use MATCH p = shortestPath((a)-[:T*1..5]->(b)).",
+    "allshortestpaths": "Use MATCH p = allShortestPaths((a)-[:T*1..5]->(b)).",
+    "shortest": "Use MATCH p = shortestPath((a)-[:T*1..5]->(b)).",
 }
 
 
@@ -144,6 +144,8 @@ def _terminal(tokens: list[Raw], pairs: dict[int, int], index: int, accepted: Co
     """
     token = tokens[index]
     if token.kind in _VALUES:
+        if token.kind == "string" and "STRING" not in accepted and "INTEGER" in accepted and token.value.isdecimal():
+            return "INTEGER"  # LIMIT "3", which models write
         return _VALUES[token.kind]
     if token.kind in _NAMES:
         return _word(tokens, index, accepted)
@@ -155,6 +157,8 @@ def _terminal(tokens: list[Raw], pairs: dict[int, int], index: int, accepted: Co
         if terminal == "_NODE_OPEN" and "_OPEN" in accepted and following not in _ARROWS:
             continue  # no arrow follows: an expression in brackets, not a pattern
         if terminal == "_OPEN_COMPREHENSION" and not _is_binding(tokens, index + 1):
+            continue
+        if terminal == "_OPEN_PATTERN" and not _is_pattern(tokens, pairs, index):
             continue
         return terminal
     return _SIGNS[token.kind][-1]
@@ -169,9 +173,11 @@ def _word(tokens: list[Raw], index: int, accepted: Container[str]) -> str:
     upper = token.value.upper()
     if token.value.lower() in _QUANTIFIERS and "QUANTIFIER" in accepted and following == "(":
         return "QUANTIFIER"
-    if upper in ("EXISTS", "COUNT"):
-        if following == "{" and f"_{upper}" in accepted:
+    if upper in _BEFORE:
+        if following == _BEFORE[upper] and f"_{upper}" in accepted:
             return f"_{upper}"
+    elif upper in ("SHORTESTPATH", "ALLSHORTESTPATHS") and "SHORTEST" in accepted and following == "(":
+        return "SHORTEST"
     elif f"_{upper}" in accepted:
         return f"_{upper}"
     elif upper in _WORDS_IN_TREE and upper in accepted:
@@ -191,6 +197,21 @@ def _is_binding(tokens: list[Raw], index: int) -> bool:
         and tokens[index + 1].kind == "word"
         and tokens[index + 1].value.upper() == "IN"
     )
+
+
+def _is_pattern(tokens: list[Raw], pairs: dict[int, int], index: int) -> bool:
+    """Whether the bracket at ``index`` opens a pattern comprehension: a path and, in the bracket itself, a bar."""
+    end, at = pairs.get(index, len(tokens)), index + 1
+    if at + 1 < end and tokens[at].kind in _NAMES and tokens[at + 1].kind == "=":
+        at += 2
+    after = pairs.get(at, end) + 1
+    if at >= end or tokens[at].kind != "(" or after >= end or tokens[after].kind not in _ARROWS:
+        return False
+    while at < end:
+        if tokens[at].kind == "|":
+            return True
+        at = pairs.get(at, at) + 1
+    return False
 
 
 def _bound_depth(tree: Tree[Token]) -> None:
@@ -225,11 +246,17 @@ def _refusal(problem: Any, tokens: list[Raw], length: int) -> UnsafeCypher:
     if word in _WRITES:
         return UnsafeCypher(f"{word.upper()} is refused: queries only read", position, "Use MATCH ... RETURN.")
     if word in _CONTROLS:
-        hint = "Use OPTIONAL MATCH, EXISTS {} or COUNT {}." if word == "call" else "Start with MATCH."
+        hint = "Procedures are not; CALL (x) { MATCH ... RETURN ... } is." if word == "call" else "Start with MATCH."
         return UnsafeCypher(f"{word.upper()} is not in the accepted language", position, hint)
     if word in _ALTERNATIVES:
         return UnsafeCypher(f"{token.value} is not in the accepted language", position, _ALTERNATIVES[word])
     before = tokens[index - 1].kind if index else ""
+    if index and tokens[index - 1].value.lower() == "call" and token.kind == "word":
+        return UnsafeCypher(
+            "a procedure is not in the accepted language",
+            position,
+            "CALL (x) { MATCH ... RETURN ... } is; `biorxivist graph schema` lists labels and relationships.",
+        )
     if token.kind == ";" or before == ";":
         return UnsafeCypher("the text holds several statements", position, "Send one query.")
     if token.kind == "(" and index > 1 and tokens[index - 2].kind == ".":
@@ -237,8 +264,7 @@ def _refusal(problem: Any, tokens: list[Raw], length: int) -> UnsafeCypher:
             "functions with a prefix (a.b()) are refused", tokens[index - 1].start, "See the list of functions."
         )
     hint = {
-        "|": "Use MATCH and collect() instead of a pattern comprehension or reduce().",
-        "{": "Write a map as {id: p.id}; CALL {} is not known, EXISTS {} and COUNT {} are.",
+        "{": "Write a map as {id: p.id}, properties as p {.id, .title}.",
         ":": "A node has one label, (n:A|B) asks for either.",
     }.get(token.kind, f"Expected {_expected(problem.expected)}.")
     return UnsafeCypher(f"{token.value!r} cannot stand here", position, hint)

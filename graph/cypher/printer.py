@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from graph.cypher.tree import hops, slice_bounds, token, trees
+from graph.cypher.tree import call_parts, hops, slice_bounds, token, trees
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -118,6 +118,11 @@ class CypherPrinter:
         values, name = trees(tree)
         return f"UNWIND {self.text(values)} AS {self.variable_name(token(name))}"
 
+    def _print_call_clause(self, tree: Tree[Token]) -> str:
+        names, clauses = call_parts(tree)
+        imported = "*" if names is None else ", ".join(map(self.variable_name, names))
+        return f"CALL ({imported}) {{ {self.joined(clauses, ' ')} }}"
+
     def _print_with_clause(self, tree: Tree[Token]) -> str:
         return "WITH " + self.joined(trees(tree), " ")
 
@@ -154,6 +159,10 @@ class CypherPrinter:
     def _print_named_path(self, tree: Tree[Token]) -> str:
         name, path = trees(tree)
         return f"{self.variable_name(token(name))} = {self.text(path)}"
+
+    def _print_shortest(self, tree: Tree[Token]) -> str:
+        word = "allShortestPaths" if token(tree).lower().startswith("all") else "shortestPath"
+        return f"{word}({self.text(trees(tree)[0])})"
 
     def _print_path(self, tree: Tree[Token]) -> str:
         return self.joined(trees(tree), "")
@@ -280,6 +289,29 @@ class CypherPrinter:
 
     def _print_yields(self, tree: Tree[Token]) -> str:
         return "| " + self.text(trees(tree)[0])
+
+    def _print_pattern_comprehension(self, tree: Tree[Token]) -> str:
+        return f"[{self.joined(trees(tree), ' ')}]"
+
+    def _print_map_projection(self, tree: Tree[Token]) -> str:
+        return f"{self.variable_name(token(tree))} {{{self.joined(trees(tree))}}}"
+
+    def _print_own_property(self, tree: Tree[Token]) -> str:
+        return f".{self.name(token(trees(tree)[0]))}"
+
+    def _print_all_properties(self, _tree: Tree[Token]) -> str:
+        return ".*"
+
+    def _print_own_variable(self, tree: Tree[Token]) -> str:
+        return self.variable_name(token(tree))
+
+    def _print_reduce(self, tree: Tree[Token]) -> str:
+        result, start, name, values, body = trees(tree)
+        first = f"{self.variable_name(token(result))} = {self.text(start)}"
+        return f"reduce({first}, {self.variable_name(token(name))} IN {self.text(values)} {self.text(body)})"
+
+    def _print_collect(self, tree: Tree[Token]) -> str:
+        return f"COLLECT {{ {self.text(trees(tree)[0])} }}"
 
     def _print_function(self, tree: Tree[Token]) -> str:
         arguments = trees(tree)

@@ -12,8 +12,21 @@ from typing import TYPE_CHECKING
 from graph.cypher import scope as cypher_scope
 from graph.cypher.functions import ALTERNATIVES, FUNCTIONS, has_aggregate
 from graph.cypher.printer import to_text
+from graph.cypher.regex import PIECE, check_pattern
 from graph.cypher.scope import Scope, pattern_variables, weigh
-from graph.cypher.tree import DIRECTIONS, column_name, hops, position, steps, subquery_clauses, token, trees
+from graph.cypher.tree import (
+    DIRECTIONS,
+    as_pattern,
+    call_parts,
+    column_name,
+    hops,
+    position,
+    shortest_of,
+    steps,
+    subquery_clauses,
+    token,
+    trees,
+)
 from graph.errors import UnsafeCypher
 
 if TYPE_CHECKING:
@@ -54,19 +67,44 @@ def review(tree: Tree[Token]) -> None:
             raise UnsafeCypher(reason, position(single), "Give both parts the same column names with AS.")
 
 
-def _single_query(tree: Tree[Token]) -> list[str]:
+def _single_query(tree: Tree[Token], around: Scope | None = None) -> list[str]:
     """Check the clauses of one query in order; the names of the columns that it returns."""
-    scope: Scope = {}
+    return _clauses(trees(tree), dict(around or {}))
+
+
+def _clauses(clauses: list[Tree[Token]], scope: Scope) -> list[str]:
     names: list[str] = []
-    for clause in trees(tree):
+    for clause in clauses:
         if clause.data in ("with_clause", "return_clause"):
             names = _projection(clause, scope)
         elif clause.data == "unwind_clause":
             _unwind(clause, scope)
+        elif clause.data == "call_clause":
+            _call(clause, scope)
         else:
             _match(clause, scope)
         scope = cypher_scope.after(clause, scope)
     return names
+
+
+def _call(clause: Tree[Token], scope: Scope) -> None:
+    """Check a subquery: what it brings in is known, and what it returns is new."""
+    imported, clauses = call_parts(clause)
+    for name in imported or ():
+        if name not in scope:
+            msg = f"the variable {name} is not defined"
+            raise UnsafeCypher(msg, position(clause), "Bring in what a clause before has bound.")
+    inside = scope if imported is None else {name: scope[name] for name in imported}
+    for name in _clauses(clauses, dict(inside)):
+        if name in scope:
+            msg = f"the subquery returns {name}, which is known before it"
+            raise UnsafeCypher(msg, position(clause), "Give it another name with AS.")
+    column = next(
+        (part for part in clauses[-1].iter_subtrees() if part.data == "column" and not column_name(part)), None
+    )
+    if column is not None:
+        msg = f"{to_text(trees(column)[0])} has no name after CALL"
+        raise UnsafeCypher(msg, position(column), "Add AS and a name.")
 
 
 def _unwind(clause: Tree[Token], scope: Scope) -> None:
@@ -97,6 +135,9 @@ def _pattern(pattern: Tree[Token], scope: Scope) -> None:
     if len(relationships) > MAX_RELATIONSHIPS:
         reason = f"a pattern has {len(relationships)} relationships, {MAX_RELATIONSHIPS} are allowed"
         raise UnsafeCypher(reason, position(pattern), "Match in steps, with WITH and LIMIT between.")
+    for path in trees(pattern):
+        if shortest_of(path):
+            _one_long_step(path)
     for part in (part for path in trees(pattern) for part in steps(path)):
         for child in trees(part):
             if child.data == "map":
@@ -105,6 +146,14 @@ def _pattern(pattern: Tree[Token], scope: Scope) -> None:
                 _expression(trees(child)[0], scope)
             elif str(child.data).startswith("hops_"):
                 _bounded_hops(child)
+
+
+def _one_long_step(path: Tree[Token]) -> None:
+    between = steps(path)[1::2]
+    bounds = [hops(child) for part in between for child in trees(part) if str(child.data).startswith("hops_")]
+    if len(between) != 1 or len(bounds) != 1 or bounds[0][0] > 1:
+        msg = "a shortest path joins two nodes by one path of variable length from 1 step up"
+        raise UnsafeCypher(msg, position(path), "Write shortestPath((a)-[:T*1..5]->(b)).")
 
 
 def _bounded_hops(tree: Tree[Token]) -> None:
@@ -178,6 +227,21 @@ def _expression(tree: Tree[Token], scope: Scope, loops: int = 0) -> None:
             for clause in subquery_clauses(tree):
                 _match(clause, inside)
                 inside = cypher_scope.after(clause, inside)
+        case "collect":
+            if len(_single_query(trees(tree)[0], scope)) != 1:
+                msg = "COLLECT {} returns one column"
+                raise UnsafeCypher(msg, position(tree), "Put several values in a list or map.")
+        case "pattern_comprehension":
+            _pattern_comprehension(tree, scope, loops + 1)
+        case "map_projection":
+            _expression(tree.__class__("variable", [tree.children[0]]), scope)
+            for part in trees(tree):
+                if part.data == "own_variable":
+                    _expression(tree.__class__("variable", part.children), scope)
+                elif part.data == "entry":
+                    _expression(trees(part)[1], scope, loops)
+        case "reduce":
+            _reduce(tree, scope, loops + 1)
         case "pattern_predicate":
             _pattern_predicate(tree, scope)
         case "regex":
@@ -205,6 +269,27 @@ def _pattern_predicate(tree: Tree[Token], scope: Scope) -> None:
     _pattern(tree, scope)
 
 
+def _pattern_comprehension(tree: Tree[Token], scope: Scope, loops: int) -> None:
+    path, *rest = trees(tree)
+    if loops > MAX_LOOPS:
+        msg = f"loops are nested more than {MAX_LOOPS} deep"
+        raise UnsafeCypher(msg, position(tree), "Use MATCH and collect().")
+    inside = scope | dict.fromkeys(pattern_variables(as_pattern(path)), 1)
+    _pattern(as_pattern(path), inside)
+    for part in rest:
+        _expression(trees(part)[0], inside, loops)
+
+
+def _reduce(tree: Tree[Token], scope: Scope, loops: int) -> None:
+    result, start, name, values, body = trees(tree)
+    if loops > MAX_LOOPS:
+        msg = f"loops are nested more than {MAX_LOOPS} deep"
+        raise UnsafeCypher(msg, position(tree), "Use UNWIND and an aggregate such as sum().")
+    _expression(start, scope, loops)
+    _expression(values, scope, loops)
+    _expression(trees(body)[0], scope | {token(result): 1, token(name): 1}, loops)
+
+
 def _loop(tree: Tree[Token], scope: Scope, loops: int) -> None:
     name, values, *rest = trees(tree)
     if loops > MAX_LOOPS:
@@ -228,6 +313,11 @@ def _known_function(tree: Tree[Token]) -> None:
             msg = f"{name}(*) is not known"
             raise UnsafeCypher(msg, position(tree), "Only count(*) is.")
         return
+    if known.name == "exists" and [part.data for part in arguments] not in (["access"], ["pattern_predicate"]):
+        msg = "exists() of something else than a property or a pattern"
+        raise UnsafeCypher(
+            msg, position(tree), "Use EXISTS { (a)-[:T]->(b) } for a pattern, x IS NOT NULL for a value."
+        )
     fewest, most = known.min_arguments, known.max_arguments
     if not fewest <= len(arguments) <= most:
         reason = f"{known.name}() was given {len(arguments)} arguments"
@@ -265,8 +355,9 @@ def _is_a_length(tree: Tree[Token]) -> bool:
 def _regular_expression(tree: Tree[Token]) -> None:
     """Refuse a regular expression that could take long.
 
-    Java's engine, which Neo4j uses, backtracks: ``(a+)+b`` takes time exponential in the length of the text, hours for
-    a sentence. A repeated part that can match in two ways is refused, whether or not it is slow.
+    The embedded store takes time linear in the text. Java's engine, which Neo4j uses, backtracks: ``(a+)+b`` takes
+    time exponential in the length of the text, hours for a sentence. A repeated part that can match in two ways is
+    refused, whether or not it is slow.
     """
     at = position(tree)
     if tree.data != "string":
@@ -281,14 +372,10 @@ def _regular_expression(tree: Tree[Token]) -> None:
     except (re.error, OverflowError, RecursionError) as problem:
         msg = f"the pattern {pattern!r} is not valid: {problem}"
         raise UnsafeCypher(msg, at, "Correct it.") from None
-    reason = _costly(pattern)
-    if reason:
+    check_pattern(pattern, at)
+    if reason := _costly(pattern):
         msg = f"the pattern {pattern!r} {reason}"
         raise UnsafeCypher(msg, at, "Use CONTAINS, or several conditions.")
-
-
-# An escape, a character class, the opening of a group with its flags, a sign of repetition, or one character.
-_PIECE = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\((?:\?[^:)]*[:)])?|\)|[*+?]|\{\d+(?:,\d*)?\}|.", re.DOTALL)
 
 
 def _costly(pattern: str) -> str:
@@ -299,7 +386,7 @@ def _costly(pattern: str) -> str:
     """
     groups = [False]  # for each open group, whether it has a repetition or a choice
     repeats, closed, previous = 0, False, ""
-    for piece in _PIECE.findall(pattern):
+    for piece in PIECE.findall(pattern):
         if re.fullmatch(r"\\[0-9k]", piece):
             return "refers back to a group"
         if piece.startswith("(?") and piece not in ("(?:", "(?i)"):

@@ -1,8 +1,8 @@
 """Split a Cypher text into signs, names and values, and refuse at once what no parser should see.
 
 The scanner is the only reader of the raw text. It decodes strings and names, drops white space and comments, joins
-the signs of an arrow, and bounds length, number of tokens and nesting, because the parser of the embedded engine
-hangs on deep texts before any time limit takes effect. Which words are keywords is decided later, by the parser.
+the signs of an arrow, and bounds length, number of tokens and nesting, because no time limit holds while a text is
+parsed. Which words are keywords is decided later, by the parser.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _TOKEN = re.compile(
     | (?P<integer>  \d+ )
     | (?P<parameter>\$[^\W\d]\w* )
     | (?P<word>     [^\W\d]\w* )
-    | (?P<sign>     <= | >= | <> | =~ | \.\. | \|\| | [()\[\]{},.:|*+\-/%^=<>;] )
+    | (?P<sign>     <= | >= | <> | != | =~ | \.\. | \|\| | [()\[\]{},.:|*+\-/%^=<>;] )
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -74,6 +74,7 @@ def scan(text: str) -> tuple[list[Raw], dict[int, int]]:
     if len(text) > MAX_CHARACTERS:
         reason = f"the query has {len(text)} characters, {MAX_CHARACTERS} are allowed"
         raise UnsafeCypher(reason, MAX_CHARACTERS, "Pass long values as $parameters.")
+    text = _without_wrapping(text)
     tokens: list[Raw] = []
     at = 0
     while at < len(text):
@@ -94,6 +95,18 @@ def scan(text: str) -> tuple[list[Raw], dict[int, int]]:
     return tokens, _brackets(tokens)  # again: joined arrows have shifted the indices
 
 
+_WRAPPING = re.compile(r"\A\s*```[A-Za-z]*|```\s*\Z|<\|[a-z_]+\|>\s*\Z|</s>\s*\Z|\A\s*[Cc]ypher:")
+
+
+def _without_wrapping(text: str) -> str:
+    """The text of a model without its code fence and the token that ends it; blanks keep the offsets as they are."""
+    before = ""
+    while text != before:
+        before = text
+        text = _WRAPPING.sub(lambda match: " " * len(match[0]), text)
+    return text
+
+
 def _token(kind: str, text: str, at: int) -> Raw:
     match kind:
         case "string":
@@ -109,7 +122,8 @@ def _token(kind: str, text: str, at: int) -> Raw:
         case "float":
             return Raw("float", _float(text, at), at)
         case _:
-            return Raw(text, text, at)
+            sign = "<>" if text == "!=" else text
+            return Raw(sign, sign, at)
 
 
 def _name(name: str, at: int) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from graph.cypher.functions import FUNCTIONS
-from graph.cypher.tree import column_name, own_name, position, steps, token, trees
+from graph.cypher.tree import as_pattern, call_parts, column_name, own_name, position, steps, token, trees
 from graph.errors import UnsafeCypher
 
 if TYPE_CHECKING:
@@ -43,6 +43,8 @@ def after(clause: Tree[Token], scope: Scope) -> Scope:
         case "unwind_clause":
             values, name = trees(clause)
             return scope | {token(name): max(1, weigh(values, scope))}  # a member is no larger than its list
+        case "call_clause":
+            return scope | dict.fromkeys(returned_names(clause), 1)
         case _:
             projected: Scope = {}
             columns = next(part for part in trees(clause) if part.data == "columns")
@@ -52,6 +54,12 @@ def after(clause: Tree[Token], scope: Scope) -> Scope:
                 else:
                     projected[column_name(column)] = max(1, weigh(trees(column)[0], scope))
             return projected
+
+
+def returned_names(call: Tree[Token]) -> list[str]:
+    """Names of the columns that a CALL returns."""
+    columns = next(part for part in trees(call_parts(call)[1][-1]) if part.data == "columns")
+    return [name for column in trees(columns) if column.data == "column" and (name := column_name(column))]
 
 
 def pattern_variables(pattern: Tree[Token]) -> list[str]:
@@ -98,6 +106,19 @@ def _weight(tree: Tree[Token], scope: Scope) -> int:
             return 0
         case "exists" | "count" | "pattern_predicate":
             return 0
+        case "collect":
+            return 1
+        case "pattern_comprehension":
+            path, *rest = parts
+            inside = scope | dict.fromkeys(pattern_variables(as_pattern(path)), 1)
+            return max([1, *(weigh(trees(part)[0], inside) for part in rest if part.data == "yields")])
+        case "map_projection":
+            return 1 + sum(weigh(trees(part)[1], scope) for part in parts if part.data == "entry")
+        case "reduce":
+            result, start, name, values, body = parts
+            size = weigh(values, scope)
+            each = weigh(trees(body)[0], scope | {token(result): 0, token(name): size})
+            return weigh(start, scope) + max(1, size) * max(1, each)
         case rule if rule in _NUMBERS_AND_TRUTH:
             for part in parts:
                 weigh(part, scope)

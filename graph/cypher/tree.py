@@ -65,7 +65,31 @@ def column_name(column: Tree[Token]) -> str:
 
 def steps(path: Tree[Token]) -> list[Tree[Token]]:
     """Nodes and relationships of a path, named or not."""
-    return trees(trees(path)[1]) if path.data == "named_path" else trees(path)
+    if path.data == "named_path":
+        path = trees(path)[1]
+    return trees(trees(path)[0]) if path.data == "shortest" else trees(path)
+
+
+def shortest_of(path: Tree[Token]) -> str:
+    """``one`` for shortestPath(), ``all`` for allShortestPaths(), empty for any other path."""
+    if path.data != "named_path" or trees(path)[1].data != "shortest":
+        return ""
+    return "all" if token(trees(path)[1]).lower().startswith("all") else "one"
+
+
+def call_parts(clause: Tree[Token]) -> tuple[list[str] | None, list[Tree[Token]]]:
+    """Variables that a CALL brings in (None for all), and its clauses; the old form brings them in by a first WITH."""
+    clauses = trees(trees(clause)[-1])
+    imported = next((part for part in trees(clause) if part.data == "imported"), None)
+    if imported is not None:
+        names = [token(name) for name in trees(imported)]
+        return (names if names or not imported.children else None), clauses
+    if clauses[0].data == "with_clause" and [part.data for part in trees(clauses[0])] == ["columns"]:
+        columns = trees(trees(clauses[0])[0])
+        plain = all(column.data == "column" and [p.data for p in trees(column)] == ["variable"] for column in columns)
+        if plain:
+            return [column_name(column) for column in columns], clauses[1:]
+    return [], clauses
 
 
 def subquery_clauses(tree: Tree[Token]) -> list[Tree[Token]]:
@@ -99,6 +123,17 @@ def property_of(tree: Tree[Token], name: str) -> str:
     return token(trees(accessors[0])[0]) if alone else ""
 
 
+def as_pattern(path: Tree[Token]) -> Tree[Token]:
+    """Make a pattern of one path."""
+    return _tree_class()("pattern", [path])
+
+
+def as_match(pattern: Tree[Token]) -> Tree[Token]:
+    """Make a MATCH clause of the paths in ``pattern``."""
+    kind = _tree_class()
+    return kind("match_clause", [kind("pattern", [*trees(pattern)])])
+
+
 def replaced(tree: Tree[Token], name: str, value: Tree[Token]) -> Tree[Token]:
     """Substitute ``value`` for the variable ``name``; trees are shared, so a new one is made.
 
@@ -115,12 +150,6 @@ def replaced(tree: Tree[Token], name: str, value: Tree[Token]) -> Tree[Token]:
         for place, child in enumerate(tree.children)
     ]
     return kind(tree.data, children)
-
-
-def as_match(pattern: Tree[Token]) -> Tree[Token]:
-    """Make a MATCH clause of the paths in ``pattern``."""
-    kind = _tree_class()
-    return kind("match_clause", [kind("pattern", [*trees(pattern)])])
 
 
 def number(value: int) -> Tree[Token]:

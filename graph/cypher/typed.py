@@ -1,8 +1,7 @@
 """Check a parsed query against the schema: names exist, relationships join such labels, kinds of values agree.
 
-Neo4j answers null for a property that no node has and false for a number that is compared with text; the embedded
-engine refuses the first and casts the second. Both are mistakes of the author of the query, a person or a model, so
-they are refused for both engines, with what was probably meant.
+Neo4j answers null for a property that no node has and false for a number that is compared with text. Both are mistakes
+of the author of the query, a person or a model, so they are refused on both stores, with what was probably meant.
 """
 
 from __future__ import annotations
@@ -13,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from graph.cypher import kinds
 from graph.cypher.kinds import (
+    DURATION,
     FLOAT,
     INTEGER,
     LIST,
-    MAP,
     MIXED_NUMBER,
     PATH,
     TEXT,
@@ -27,8 +26,11 @@ from graph.cypher.kinds import (
     require_kind,
     require_same_kind,
 )
+from graph.cypher.printer import to_text
 from graph.cypher.tree import (
     DIRECTIONS,
+    as_pattern,
+    call_parts,
     column_name,
     is_long,
     own_name,
@@ -43,7 +45,7 @@ from graph.errors import UnsafeCypher
 if TYPE_CHECKING:
     from lark import Token, Tree
 
-    from graph.schema import Schema
+    from graph.schema import PropertyType, Schema
 
 Known = dict[str, Kind | None]
 _LITERALS = {"integer": INTEGER, "float": FLOAT, "string": TEXT, "true": TRUTH, "false": TRUTH, "null": None}
@@ -53,7 +55,9 @@ _ARITHMETIC = {"product": "* / %", "power": "^", "sign": "-"}
 _MAX_LISTED = 12  # relationships in a hint
 
 
-def check_names_and_kinds(tree: Tree[Token], schema: Schema, parameters: Mapping[str, Any] | None = None) -> None:
+def check_names_and_kinds(
+    tree: Tree[Token], schema: Schema, parameters: Mapping[str, Any] | None = None
+) -> list[UnsafeCypher]:
     """Check a reviewed query.
 
     Parameters
@@ -64,6 +68,10 @@ def check_names_and_kinds(tree: Tree[Token], schema: Schema, parameters: Mapping
         Labels, relationships and the types of their properties.
     parameters
         Values that the query will be given, where they are known.
+
+    Returns
+    -------
+    What the embedded engine computes otherwise, as it has one type for a value in all rows.
 
     Raises
     ------
@@ -76,12 +84,13 @@ def check_names_and_kinds(tree: Tree[Token], schema: Schema, parameters: Mapping
     for single, kinds_of in zip(singles[1:], columns[1:], strict=True):
         for name, kind in kinds_of.items():
             other = columns[0].get(name)
-            if kind and other and kind.name != other.name:
+            if kind and other and family(kind) != family(other):
                 msg = f"UNION of two kinds: {name} is a {other.name} in one part and a {kind.name} in another"
                 raise UnsafeCypher(msg, position(single), "Use toFloat(x) or toString(x) in one part.")
-            if (kind is None) != (other is None) and family(kind or other or TEXT) == "number":
-                msg = f"UNION of a number and a value of unknown kind: {name}"
-                raise UnsafeCypher(msg, position(single), "Use toInteger(x) or toFloat(x) for the unknown one.")
+            if (kind and kind.name) != (other and other.name) and family(kind or other or TEXT) == "number":
+                msg = f"UNION of two kinds of numbers: {name}"
+                checker.cast.append(UnsafeCypher(msg, position(single), "Use toFloat(x) in both parts."))
+    return checker.cast
 
 
 def _similar(name: str, known: Iterable[str]) -> list[str]:
@@ -96,6 +105,8 @@ class _Checker:
     def __init__(self, schema: Schema, parameters: Mapping[str, Any]) -> None:
         self._schema = schema
         self._parameters = parameters
+        self.cast: list[UnsafeCypher] = []
+        """What the embedded engine casts and Neo4j does not."""
         self._of_nodes = {name: kind for properties in schema.nodes.values() for name, kind in properties.items()}
         self._of_relationships = {
             name: kind
@@ -105,10 +116,12 @@ class _Checker:
 
     # --- clauses -----------------------------------------------------------------------------------------------
 
-    def single_query(self, tree: Tree[Token]) -> Known:
+    def single_query(self, tree: Tree[Token], around: Known | None = None) -> Known:
         """Check the clauses in order; the kinds of the columns that are returned."""
-        known: Known = {}
-        for clause in trees(tree):
+        return self._clauses(trees(tree), dict(around or {}))
+
+    def _clauses(self, clauses: Iterable[Tree[Token]], known: Known) -> Known:
+        for clause in clauses:
             match str(clause.data):
                 case "match_clause" | "optional_match_clause":
                     known = self._match(clause, known)
@@ -117,6 +130,10 @@ class _Checker:
                     kind = self.kind(values, known)
                     require_kind(values, kind, ("list",), "UNWIND")
                     known = {**known, token(name): kind.members if kind else None}
+                case "call_clause":
+                    imported, inner = call_parts(clause)
+                    inside = known if imported is None else {name: known[name] for name in imported}
+                    known = {**known, **self._clauses(inner, dict(inside))}
                 case _:
                     known = self._projected(clause, known)
         return known
@@ -272,13 +289,9 @@ class _Checker:
             for part, kind in operands:
                 require_kind(part, kind, kinds.NUMBER, _ARITHMETIC[rule])
             result = require_same_kind(operands, _ARITHMETIC[rule])
-            if (
-                "/" in tree.children
-                and MIXED_NUMBER in (operand_kinds := [kind for _, kind in operands])
-                and FLOAT not in operand_kinds
-            ):
+            if "/" in tree.children and result == MIXED_NUMBER:
                 msg = "/ of a value that is an integer in some rows and a float in others"
-                raise UnsafeCypher(msg, position(tree), "Divide toFloat(x), or write 2.0 for 2.")
+                self.cast.append(UnsafeCypher(msg, position(tree), "Divide toFloat(x), or write 2.0 for 2."))
             return FLOAT if rule == "power" else result
         for part in parts:
             self.kind(part, known)
@@ -308,11 +321,33 @@ class _Checker:
 
     def _kind_of_sum(self, tree: Tree[Token], known: Known) -> Kind | None:
         parts = [(part, self.kind(part, known)) for part in trees(tree)]
+        if any(kind == DURATION for _, kind in parts):
+            return self._moved_day(parts)
+        if any(kind and kind.name == "list" for _, kind in parts) and "-" not in tree.children:
+            return self._longer_list(parts)
         same_kind = require_same_kind(parts, "a sum")
         wanted = kinds.NUMBER if "-" in tree.children else (*kinds.NUMBER, "text", "list")
         for part, kind in parts:
             require_kind(part, kind, wanted, "- " if "-" in tree.children else "+")
         return same_kind
+
+    def _moved_day(self, parts: list[tuple[Tree[Token], Kind | None]]) -> Kind:
+        """A day and durations that move it."""
+        days = [part for part, kind in parts if kind != DURATION]
+        for part in days:
+            require_kind(part, next(kind for other, kind in parts if other is part), ("day",), "+ duration()")
+        if len(days) != 1 or parts[0][0] is not days[0]:
+            msg = "a sum of durations"
+            raise UnsafeCypher(msg, position(parts[0][0]), "Write date() - duration({years: 2}).")
+        return kinds.DAY
+
+    def _longer_list(self, parts: list[tuple[Tree[Token], Kind | None]]) -> Kind:
+        """Lists one behind the other, or a list and a member."""
+        members = [(part, kind.members if kind and kind.name == "list" else kind) for part, kind in parts]
+        if any(kind is None or kind.name != "list" for _, kind in parts) or len({kind for _, kind in members}) > 1:
+            msg = "a list and a member in a sum"
+            self.cast.append(UnsafeCypher(msg, position(parts[0][0]), "Write the member as a list: [x]."))
+        return Kind("list", alternatives(members, "a list"))
 
     def _kind_of_has_label(self, tree: Tree[Token], known: Known) -> Kind:
         for name in trees(trees(tree)[0]):
@@ -328,16 +363,37 @@ class _Checker:
             if step.data == "property":
                 if step is accessors[0]:
                     self._require_key(base, trees(step)[0])
-                require_kind(base, kind, ("node", "relationship", "map"), f".{token(trees(step)[0])}")
-                kind = self._property(kind, trees(step)[0]) if kind and kind.name != "map" else None
+                accepted = ("node", "relationship", "map", "day", "time")
+                require_kind(base, kind, accepted, f".{token(trees(step)[0])}")
+                kind = self._key(kind, trees(step)[0]) if kind else None
                 continue
             for part in trees(step):
                 at = trees(part)[0] if part.data in ("lower", "upper") else part
-                require_kind(at, self.kind(at, known), ("integer",) if kind != MAP else ("text",), "a place in a list")
+                require_kind(
+                    at,
+                    self.kind(at, known),
+                    ("text",) if kind and kind.name == "map" else ("integer",),
+                    "a place in a list",
+                )
             require_kind(base, kind, ("list", "map"), "[]")
             if step.data == "index":
                 kind = kind.members if kind else None
         return kind
+
+    def _key(self, owner: Kind, name: Tree[Token]) -> Kind | None:
+        """Kind of what a node, relationship or map has under a name."""
+        if owner.name in ("day", "time"):
+            parts = kinds.DAY_PARTS if owner.name == "time" else kinds.DAY_PARTS[:3]
+            if token(name) not in parts:
+                msg = f"a {owner.name} has no {token(name)}"
+                raise UnsafeCypher(msg, position(name), f"It has {', '.join(parts)}.")
+            return INTEGER
+        if owner.name != "map":
+            return self._property(owner, name)
+        if owner.fields is not None and token(name) not in dict(owner.fields):
+            msg = f"the map has no {token(name)}"
+            raise UnsafeCypher(msg, position(name), f"It has {', '.join(dict(owner.fields)) or 'none'}.")
+        return owner.field(token(name))
 
     def _require_key(self, base: Tree[Token], key: Tree[Token]) -> None:
         """Refuse a key that the map of a parameter does not have."""
@@ -350,9 +406,14 @@ class _Checker:
         return Kind("list", alternatives([(part, self.kind(part, known)) for part in trees(tree)], "a list"))
 
     def _kind_of_map(self, tree: Tree[Token], known: Known) -> Kind:
+        fields: dict[str, Kind | None] = {}
         for entry in trees(tree):
-            self.kind(trees(entry)[1], known)
-        return MAP
+            key, value = trees(entry)
+            if token(key) in fields:
+                msg = f"the map has {token(key)} twice"
+                raise UnsafeCypher(msg, position(key), "Give it different keys.")
+            fields[token(key)] = self.kind(value, known)
+        return Kind("map", fields=tuple(fields.items()))
 
     def _kind_of_case(self, tree: Tree[Token], known: Known) -> Kind | None:
         for part in trees(tree):
@@ -389,6 +450,60 @@ class _Checker:
                 kind = Kind("list", self.kind(trees(part)[0], inside))
         return kind or LIST
 
+    def _kind_of_pattern_comprehension(self, tree: Tree[Token], known: Known) -> Kind:
+        path, *rest = trees(tree)
+        inside = self._pattern(as_pattern(path), known)
+        for part in rest[:-1]:
+            self._condition(trees(part)[0], inside)
+        return Kind("list", self.kind(trees(rest[-1])[0], inside))
+
+    def _kind_of_map_projection(self, tree: Tree[Token], known: Known) -> Kind:
+        base = known.get(token(tree))
+        variable = tree.__class__("variable", [tree.children[0]])
+        require_kind(variable, base, ("node", "relationship", "map"), f"{token(tree)} {{}}")
+        fields: dict[str, Kind | None] = {}
+        for part in trees(tree):
+            match str(part.data):
+                case "own_property":
+                    name = trees(part)[0]
+                    fields[token(name)] = self._key(base, name) if base else None
+                case "own_variable":
+                    fields[token(part)] = known.get(token(part))
+                case "entry":
+                    key, value = trees(part)
+                    fields[token(key)] = self.kind(value, known)
+                case _:
+                    fields = self._all_fields(base) | fields
+        return Kind("map", fields=tuple(fields.items()))
+
+    def _all_fields(self, base: Kind | None) -> Known:
+        """What ``.*`` stands for."""
+        if base is None or base.name == "map":
+            return dict(base.fields or ()) if base else {}
+        if base.name == "node":
+            owned: list[Mapping[str, PropertyType]] = [self._schema.nodes[label] for label in sorted(base.owners)]
+        else:
+            owned = [self._schema.relationships[kind].properties for kind in sorted(base.owners)]
+        return {name: kinds.PROPERTY_KINDS[each] for properties in owned for name, each in properties.items()}
+
+    def _kind_of_reduce(self, tree: Tree[Token], known: Known) -> Kind | None:
+        result, start, name, values, body = trees(tree)
+        first, over = self.kind(start, known), self.kind(values, known)
+        require_kind(values, over, ("list",), "IN")
+        inside = {**known, token(result): first, token(name): over.members if over else None}
+        step = trees(body)[0]
+        kind = alternatives([(start, first), (step, self.kind(step, inside))], "reduce()")
+        require_kind(start, kind, (*kinds.NUMBER, "text", "truth value"), "reduce()")
+        used = sum(token(each) == token(result) for each in step.find_data("variable"))
+        if kind == TEXT and used > 1:
+            msg = f"reduce() takes {token(result)} {used} times, so that the text doubles with every member"
+            raise UnsafeCypher(msg, position(step), "Take it once.")
+        return kind
+
+    def _kind_of_collect(self, tree: Tree[Token], known: Known) -> Kind:
+        (kind,) = self.single_query(trees(tree)[0], known).values()
+        return Kind("list", kind)
+
     def _kind_of_exists(self, tree: Tree[Token], known: Known) -> Kind:
         for clause in subquery_clauses(tree):
             known = self._match(clause, known)
@@ -411,12 +526,24 @@ class _Checker:
         kinds_of = [self.kind(part, known) for part in arguments]
         if name == "collect":
             return Kind("list", kinds_of[0])
+        if name == "reverse" and arguments[0].data == "access" and kinds_of[0] and kinds_of[0].name == "list":
+            msg = f"reverse() of the stored list {to_text(arguments[0])}, which Neo4j 5.26 refuses"
+            raise UnsafeCypher(msg, position(tree), f"Write reverse([x IN {to_text(arguments[0])} | x]).")
         if name == "coalesce":
             return alternatives(list(zip(arguments, kinds_of, strict=True)), "coalesce()")
         wanted, result = kinds.SIGNATURES.get(name, ((), None))
         for place, (part, kind) in enumerate(zip(arguments, kinds_of, strict=True)):
             if wanted:
                 require_kind(part, kind, wanted[min(place, len(wanted) - 1)], f"{name}()")
+        if name in ("startnode", "endnode"):
+            side = 0 if name == "startnode" else 1
+            owners = (kinds_of[0].owners if kinds_of[0] else None) or self._schema.relationships
+            pairs = (pair for kind in owners for pair in self._schema.relationships[kind].pairs)
+            return Kind("node", owners=frozenset(pair[side] for pair in pairs))
         if name in ("head", "last"):
             return kinds_of[0].members if kinds_of[0] else None
-        return kinds_of[0] if result is None and name in ("tail", "sum", "abs", "min", "max") else result
+        return (
+            kinds_of[0]
+            if result is None and name in ("tail", "sum", "abs", "min", "max", "reverse", "properties")
+            else result
+        )

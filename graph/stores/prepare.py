@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from graph.errors import QueryFailed
 from graph.schema import SCHEMA
 from graph.stores.parameters import check_parameters, evened
 from graph.stores.values import parameters_of
 
-__all__ = ["named_query", "prepared"]
+if TYPE_CHECKING:
+    from graph.guard import Plan
+
+__all__ = ["named_query", "planned", "prepared"]
 
 
 def named_query(name: str, params: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
@@ -35,11 +38,10 @@ def prepared(
     cypher: str,
     params: Mapping[str, Any] | None,
     *,
-    engine: Literal["ladybug", "neo4j"],
     limit: int,
     timeout: float,
 ) -> tuple[str, dict[str, Any]]:
-    """The query, parsed once, checked and printed anew for an engine, and its parameters.
+    """The query, parsed once, checked and printed anew for a server, and its parameters.
 
     Raises
     ------
@@ -50,11 +52,39 @@ def prepared(
     """
     from graph import guard  # the grammar is built when the first query comes
 
+    values = _values(params)
+    text = guard.rewrite(cypher, engine="neo4j", schema=SCHEMA, parameters=values)
+    _check(cypher, values, limit, timeout)
+    return text, values
+
+
+def planned(
+    cypher: str, params: Mapping[str, Any] | None, *, limit: int, timeout: float
+) -> tuple[Plan, dict[str, Any]]:
+    """How the embedded store answers the query, and its parameters.
+
+    Raises
+    ------
+    UnsafeCypher, QueryFailed
+        As :func:`prepared` does.
+    """
+    from graph import guard
+
+    values = _values(params)
+    plan = guard.plan(cypher, schema=SCHEMA, parameters=values)
+    _check(cypher, values, limit, timeout)
+    return plan, values
+
+
+def _values(params: Mapping[str, Any] | None) -> dict[str, Any]:
     values: dict[str, Any] = evened(dict(params or {}))
-    text = guard.rewrite(cypher, engine=engine, schema=SCHEMA, parameters=values)
+    return values
+
+
+def _check(cypher: str, values: Mapping[str, Any], limit: int, timeout: float) -> None:
+    from graph import guard
+
     check_parameters(guard.parameters(cypher), values, cypher)
     if limit < 0 or timeout <= 0:
         msg = f"limit {limit} and timeout {timeout} s: a query needs a limit of at least 0 and some time."
         raise QueryFailed(msg, cypher)
-    used = parameters_of(text)  # a null is written out for the embedded engine
-    return text, {name: value for name, value in values.items() if name in used}

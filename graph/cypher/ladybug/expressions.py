@@ -10,6 +10,7 @@ import itertools
 from typing import TYPE_CHECKING
 
 from graph.cypher import scope as cypher_scope
+from graph.cypher.kinds import DAY_PARTS
 from graph.cypher.ladybug.functions import lowered_call, upper
 from graph.cypher.ladybug.refuse import (
     KINDS,
@@ -63,6 +64,14 @@ class LadybugExpressions(CypherPrinter):
             msg = "the query grows too long for the embedded store"
             raise UnsafeCypher(msg, position(tree), "Ask in parts.")
         return printed
+
+    def _refused(self, tree: Tree[Token]) -> str:
+        """What the engine has no words for."""
+        msg = f"{str(tree.data).replace('_', ' ')} in the embedded engine"
+        raise UnsafeCypher(msg, position(tree), "Use OPTIONAL MATCH, UNWIND and collect().")
+
+    _print_call_clause = _print_shortest = _print_pattern_comprehension = _print_map_projection = _refused
+    _print_reduce = _print_collect = _refused
 
     def name(self, name: str) -> str:
         """Every name is quoted: the engine has many words of its own."""
@@ -216,6 +225,7 @@ class LadybugExpressions(CypherPrinter):
 
     def _print_access(self, tree: Tree[Token]) -> str:
         base, *accessors = trees(tree)
+        self._refuse_part(base, accessors)
         text = self.text(base)
         plain = base.data == "variable"
         for step in accessors:
@@ -228,6 +238,19 @@ class LadybugExpressions(CypherPrinter):
             text = self._element(text, trees(step)[0], first=first) if indexed else self._part(text, step)
             plain = False
         return text
+
+    def _refuse_part(self, base: Tree[Token], accessors: list[Tree[Token]]) -> None:
+        """A property of what is no variable, of which the engine finds none, and parts of days."""
+        computed = base.data not in ("variable", "parameter") and not _is_of_maps(base)
+        owner = self.entities.get(token(base)) if base.data == "variable" else None
+        for step in accessors:
+            if step.data != "property":
+                computed = computed or base.data == "variable"
+                continue
+            of_day = token(trees(step)[0]) in DAY_PARTS and owner == ""
+            if computed or of_day or (step is not accessors[0] and owner == "one"):
+                msg = f"a property of {to_text(base)}"
+                raise UnsafeCypher(msg, position(step), "Bind it with WITH or UNWIND before.")
 
     def _element(self, values: str, place: Tree[Token], *, first: str = "list_min") -> str:
         """One element, or null outside of the list.
@@ -394,3 +417,14 @@ class LadybugExpressions(CypherPrinter):
                 msg = "the loop is too long for the embedded store"
                 raise UnsafeCypher(msg, position(values), "Use IN.")
         return texts
+
+
+def _is_of_maps(tree: Tree[Token]) -> bool:
+    """Whether a value is made of maps that are written out and hold no nodes."""
+    if tree.data == "access":
+        return True
+    return (
+        tree.data != "variable"
+        and (tree.data == "map" or any(map(_is_of_maps, trees(tree))))
+        and not any(part.data == "variable" for part in trees(tree))
+    )

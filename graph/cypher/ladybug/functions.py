@@ -31,6 +31,8 @@ _REFUSED = {
     "elementid": ("elementId() of the engine", "Use the property: n.id."),
     "startnode": ("startNode()", "Name the node in the pattern."),
     "endnode": ("endNode()", "Name the node in the pattern."),
+    "exists": ("exists()", "Use EXISTS { (a)-[:T]->(b) } for a pattern, x IS NOT NULL for a value."),
+    "duration": ("duration()", "Compute the day outside and pass it as a $parameter."),
     "stdev": ("stDev()", "Return avg(x), avg(x * x) and count(x)."),
     "stdevp": ("stDevP()", "Return avg(x), avg(x * x) and count(x)."),
     "exp": ("exp()", "Compute it from the returned value."),
@@ -78,6 +80,12 @@ def lowered_call(call: Tree[Token], arguments: list[Tree[Token]], texts: list[st
         what, hint = _REFUSED[name]
         reason = f"{what} differs between the stores"
         raise UnsafeCypher(reason, position(call), hint)
+    if name in ("left", "right") and arguments[1].data != "integer":
+        reason = f"{name}() of a computed length, which may be negative"
+        raise UnsafeCypher(reason, position(call), "Write the length as a number.")
+    if name == "date" and arguments and arguments[0].data == "map":
+        reason = "date() of a map"
+        raise UnsafeCypher(reason, position(call), "Write date('2024-01-31').")
     values = ("DISTINCT " if distinct else "") + ", ".join(texts)
     if name in _SAME:
         return f"{FUNCTIONS[name].name}({values})"

@@ -60,14 +60,18 @@ _SPOKEN = {
 def refuse_case_twins(tree: Tree[Token]) -> frozenset[str]:
     """The engine takes names that differ in case for one; returns the variables of the query."""
     variables: set[str] = set()
-    others: dict[str, set[str]] = {"property": set(), "entry": set(), "labels": set()}
+    others: dict[str, set[str]] = {
+        "property": set(),
+        "entry": set(),
+        "labels": set(),
+    }  # labels: the schema has no twins
     for part in tree.iter_subtrees():
         if part.data in ("variable", "has_label"):
             variables.add(token(part))
         for child in trees(part):
             if child.data == "name":
                 others.get(str(part.data), variables).add(token(child))
-    for names in (variables, others["property"] | others["entry"], others["labels"]):
+    for names in (variables, others["property"] | others["entry"]):
         for first, second in combinations(sorted(names, key=str.lower), 2):
             if first.lower() == second.lower():
                 reason = f"{first} and {second} differ only in case"

@@ -17,13 +17,13 @@ import threading
 import time
 import weakref
 from collections.abc import Mapping
-from datetime import date
 from pathlib import Path
 from typing import Any
 
-from graph.errors import QueryFailed, QueryTimeout, QueryTooLarge, StoreCorrupt
+from graph.errors import GraphError, QueryFailed, QueryTimeout, QueryTooLarge, StoreCorrupt
+from graph.stores.ladybug.request import written
 
-__all__ = ["Child"]
+__all__ = ["Child", "ChildClosed"]
 
 MEMORY = 512 * 2**20
 """Memory that a query may take, in bytes."""
@@ -32,6 +32,10 @@ LEAN = 1 / 8
 """Share of the memory that earlier queries may hold, for a query to have had enough."""
 GRACE = 0.25
 """Seconds for the engine to stop by itself, which keeps the process warm."""
+
+
+class ChildClosed(Exception):
+    """The child was closed, because its graph was replaced."""
 
 
 class Child:
@@ -50,56 +54,109 @@ class Child:
         self._memory = memory
         self._process: subprocess.Popen[bytes] | None = None
         self._held = 0
+        self._closed = False
         self._lock = threading.Lock()
 
-    def query(self, cypher: str, params: Mapping[str, Any], *, limit: int, timeout: float) -> list[dict[str, Any]]:
+    def query(
+        self,
+        cypher: str | None,
+        params: Mapping[str, Any],
+        *,
+        limit: int,
+        timeout: float,
+        deadline: float | None = None,
+        rows: str = "",
+    ) -> list[dict[str, Any]]:
         """Rows of a query that the guard has let through, as plain data.
+
+        Parameters
+        ----------
+        cypher
+            The query in the engine's words, or None if it has none.
+        params
+            Values of its parameters.
+        limit
+            Most rows.
+        timeout
+            Seconds that the query may take, waiting for another one included.
+        deadline
+            When they are over, on the monotonic clock, if they began before this call.
+        rows
+            The query for :mod:`graph.cypher.rows`, which answers what the engine does not.
 
         Raises
         ------
         QueryTimeout
-            After ``timeout`` seconds.
+            After the deadline.
         QueryTooLarge
             If it needs more memory than it may take.
         QueryFailed
             If the engine refuses it or dies of it.
+        ChildClosed
+            If the graph was replaced; a newer child answers.
         """
-        request = {"cypher": cypher, "params": dict(params), "limit": limit, "timeout": timeout}
-        line = json.dumps(request, default=_text).encode() + b"\n"
-        deadline = time.monotonic() + timeout
-        with self._lock:
-            process = self._started()
-            held = self._held
-            reply = self._ask(process, line, timeout)
-            left = deadline - time.monotonic()
-            if "memory" in reply and held > LEAN * self._memory and left > 0:
-                # The engine does not give back all of what earlier queries took, so this one had less than it may take.
-                self._stop()
-                reply = self._ask(self._started(), line, left)
-            self._held = reply.get("held", 0)
-            if "rows" not in reply and "failed" not in reply:
-                self._stop()
+        deadline = time.monotonic() + timeout if deadline is None else deadline
+        request = {"engine": cypher, "rows": rows, "params": written(dict(params)), "limit": limit}
+        if not self._lock.acquire(timeout=max(0, deadline - time.monotonic())):
+            raise QueryTimeout(timeout, cypher or rows)
+        try:
+            if self._closed:
+                raise ChildClosed
+            reply = self._reply(request, deadline)
+        finally:
+            self._lock.release()
+            if self._closed:
+                self.retire()
         if "rows" in reply:
-            rows: list[dict[str, Any]] = reply["rows"]
-            return rows
+            found: list[dict[str, Any]] = reply["rows"]
+            return found
         if "timeout" in reply:
-            raise QueryTimeout(timeout, cypher)
+            raise QueryTimeout(timeout, cypher or rows)
+        raise self._failure(reply, cypher or rows)
+
+    def _reply(self, request: dict[str, Any], deadline: float) -> dict[str, Any]:
+        """Ask the process, and once more with all the memory where earlier queries have kept much of it."""
+        process = self._started()
+        held = self._held
+        reply = self._ask_until(process, request, deadline)
+        if "memory" in reply and held > LEAN * self._memory and deadline > time.monotonic():
+            # The engine does not give back all of what earlier queries took, so this one had less than it may take.
+            self._stop()
+            reply = self._ask_until(self._started(), request, deadline)
+        self._held = reply.get("held", 0)
+        if "rows" not in reply and "failed" not in reply:
+            self._stop()
+        return reply
+
+    def _ask_until(self, process: subprocess.Popen[bytes], request: dict[str, Any], deadline: float) -> dict[str, Any]:
+        left = deadline - time.monotonic()
+        if left <= 0:
+            return {"timeout": True, "held": self._held}
+        return self._ask(process, json.dumps({**request, "timeout": left}).encode() + b"\n", left)
+
+    def _failure(self, reply: Mapping[str, Any], cypher: str) -> GraphError:
         if "memory" in reply:
             msg = (
                 f"The query was stopped at its memory limit of {self._memory // 2**20} MB ({reply['memory']}). "
                 "Narrow it: labels, WHERE, a smaller range, LIMIT."
             )
-            raise QueryTooLarge(msg, cypher)
+            return QueryTooLarge(msg, cypher)
         if "died" in reply:
             msg = f"The query was lost: {reply['died']}. The graph is unharmed; write the query in another way."
-            raise QueryFailed(msg, cypher)
-        msg = f"The engine refused the query: {reply['failed']}"
-        raise QueryFailed(msg, cypher)
+            return QueryFailed(msg, cypher)
+        return QueryFailed(str(reply["failed"]), cypher)
 
     def close(self) -> None:
-        """End the process."""
+        """End the process; the next query starts another one."""
         with self._lock:
             self._stop()
+
+    def retire(self) -> None:
+        """End the process, for good; where it is answering, when it has answered."""
+        self._closed = True
+        if self._lock.acquire(blocking=False):
+            self._stop()
+            self._lock.release()
 
     def _started(self) -> subprocess.Popen[bytes]:
         if self._process is not None and self._process.poll() is None:
@@ -160,11 +217,6 @@ class Child:
         if self._process is not None:
             self._finalizer()
             self._process = None
-
-
-def _text(value: object) -> str:
-    """A day or an instant as Neo4j writes it."""
-    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -111,7 +111,7 @@ class Reader:
 
     def close(self) -> None:
         """Close what was opened and let the generation go."""
-        self.child.close()
+        self.child.retire()
         opened = vars(self)
         if "_graph" in opened:
             close_engine(opened.pop("_graph"))

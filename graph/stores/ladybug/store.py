@@ -9,20 +9,22 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from graph.errors import GraphError, StoreClosed, StoreError, StoreUnavailable
+from graph.errors import GraphError, QueryTimeout, StoreClosed, StoreError, StoreUnavailable
 from graph.records import Record
 from graph.stores import vectors as vector_files
 from graph.stores.base import Progress
+from graph.stores.ladybug.child import ChildClosed
 from graph.stores.ladybug.generations import Generations
 from graph.stores.ladybug.reader import Reader
 from graph.stores.ladybug.writer import GRAPH, LEDGER, TEXT, GenerationWriter
-from graph.stores.prepare import named_query, prepared
+from graph.stores.prepare import named_query, planned
 from graph.stores.version import store_version
 
 if TYPE_CHECKING:
@@ -140,10 +142,17 @@ class LadybugStore:
         timeout: float = 10.0,
     ) -> list[dict[str, Any]]:
         """Rows of a query that a person or a model wrote; see ``graph.stores.base.Store.query``."""
-        text, values = prepared(cypher, params, engine="ladybug", limit=limit, timeout=timeout)
-        with self._lock:
-            child = self._current().child
-        return child.query(text, values, limit=limit, timeout=timeout)
+        deadline = time.monotonic() + timeout
+        plan, values = planned(cypher, params, limit=limit, timeout=timeout)
+        while True:
+            if not self._lock.acquire(timeout=max(0, deadline - time.monotonic())):
+                raise QueryTimeout(timeout, cypher)
+            try:
+                child = self._current().child
+            finally:
+                self._lock.release()
+            with suppress(ChildClosed):  # another thread has met a newer generation meanwhile
+                return child.query(plan.engine, values, limit=limit, timeout=timeout, deadline=deadline, rows=plan.rows)
 
     def search(self, text: str, k: int = 10) -> list[dict[str, Any]]:
         """Passages, claims and papers that share words with ``text``, best first."""

@@ -160,7 +160,7 @@ class Neo4jStore:
         timeout: float = 10.0,
     ) -> list[dict[str, Any]]:
         """Rows of a query that a person or a model wrote; see ``graph.stores.base.Store.query``."""
-        text, values = prepared(cypher, params, engine="neo4j", limit=limit, timeout=timeout)
+        text, values = prepared(cypher, params, limit=limit, timeout=timeout)
         self._check_built()
         return self._connection.ask(text, values, limit=limit, seconds=timeout)
 

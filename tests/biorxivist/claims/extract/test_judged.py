@@ -17,7 +17,8 @@ with (ROOT / "benchmarks" / "judged_claims.csv").open(encoding="utf-8", newline=
 
 
 @pytest.mark.parametrize(
-    ("reading", "right", "incomplete", "wrong"), [("1", 17, 34, 49), ("2", 29, 37, 34), ("3", 9, 19, 6), ("4", 32, 43, 25)]
+    ("reading", "right", "incomplete", "wrong"),
+    [("1", 17, 34, 49), ("2", 29, 37, 34), ("3", 9, 19, 6), ("4", 32, 43, 25)],
 )
 def test_a_reading_holds_claims_of_many_works_judged_one_by_one(
     reading: str, right: int, incomplete: int, wrong: int

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from graph.errors import QueryFailed, QueryTimeout, QueryTooLarge, UnsafeCypher
-from graph.stores.ladybug.child import Child
+from graph.stores.ladybug.child import Child, ChildClosed
 from graph.stores.ladybug.store import LadybugStore
 from graph.stores.values import parameters_of, plain
 from tests.graph.conftest import small_field
@@ -150,3 +150,24 @@ def test_values_of_the_engine_become_plain_data(value: object, expected: object)
 def test_parameters_are_found_outside_strings_comments_and_backticks() -> None:
     text = """// $no\nMATCH (n {a: $one, b: '$no \\' $no', `$no`: "$no"}) /* $no */ RETURN $two_2, 'it', $one"""
     assert parameters_of(text) == {"one", "two_2"}
+
+
+def test_waiting_for_another_query_takes_of_the_time_limit(store: LadybugStore) -> None:
+    child = store._current().child
+    with child._lock:
+        began = time.monotonic()
+        with pytest.raises(QueryTimeout):
+            store.query("MATCH (m:Model) RETURN m.id", timeout=0.3)
+    assert time.monotonic() - began < 2
+
+
+def test_a_query_whose_process_was_retired_is_answered_by_the_next_generation(tmp_path: Path) -> None:
+    with LadybugStore(tmp_path / "store") as store:
+        store.write(small_field())
+        child = store._current().child
+        store.query("MATCH (m:Model) RETURN m.id")
+        with LadybugStore(tmp_path / "store") as other:
+            other.write(small_field()[:3], replace=True)
+        assert store.query("MATCH (m:Model) RETURN count(m) AS n") == [{"n": 0}]
+        with pytest.raises(ChildClosed):
+            child.query("RETURN 1 AS x", {}, limit=1, timeout=5)
