@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["check_expressions"]
 
 _LOOPS = ("quantifier", "list_comprehension", "reduce")
+_PRINTED = ("variable", "access", "function")
 _REFUSED = {
     "id": ("id() of the engine differs between the stores", "Use the property: n.id."),
     "keys": ("keys() differs between the stores", "The properties of a label are in the schema (graph schema)."),
@@ -72,10 +73,12 @@ def _loose(tree: Tree[Token], keys: set[str]) -> Iterator[Tree[Token]]:
     """Variables and properties outside of the aggregates of an expression that are not among the keys."""
     calls = [id(call) for call in aggregates(tree)]
     stop: Callable[[Tree[Token]], bool] = lambda part: (  # noqa: E731
-        id(part) in calls or to_text(part) in keys or part.data in (*_LOOPS, "variable", "access", *SUBQUERIES)
+        id(part) in calls
+        or (part.data in _PRINTED and to_text(part) in keys)
+        or part.data in (*_LOOPS, "variable", "access", *SUBQUERIES)
     )
     for part in top_most(tree, stop):
-        if id(part) in calls or to_text(part) in keys:
+        if id(part) in calls or (part.data in _PRINTED and to_text(part) in keys):
             continue
         inner = [each for each in trees(part) if part.data == "access"]
         if part.data == "access" and (aggregates(part) or inner[0].data != "variable"):

@@ -51,3 +51,8 @@ def test_rows_are_those_of_neo4j(connection: Any, answer: dict[str, Any]) -> Non
     assert in_order(rows, collected=collected) == in_order(expected, collected=collected)
     if answer["ordered"] and "LIMIT" in answer["query"]:
         assert rows == expected
+
+
+def test_the_first_of_a_group_are_cut_out_of_its_list(connection: Any) -> None:
+    text = "MATCH (p:Paper) WITH p ORDER BY p.id RETURN collect(p.id)[..2] AS l"
+    assert rows_of(connection, text) == [{"l": ["a", "b"]}]
