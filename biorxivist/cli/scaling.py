@@ -25,6 +25,12 @@ app.add_typer(scaling_app, name="scaling")
 scaling_app.add_typer(corpus_app, name="corpus")
 
 
+StudyArgument = Annotated[
+    Path, typer.Argument(metavar="STUDY", help="Study file (TOML) or name of a preset.", autocompletion=presets)
+]
+CellsOption = Annotated[
+    Path, typer.Option(metavar="DIR | FILE", help="Folder of .h5ad files, one file, or a corpus of shards.")
+]
 DeviceOption = Annotated[
     str, typer.Option(metavar="auto|cpu|cuda", help="Where models are computed; auto takes a GPU where there is one.")
 ]
@@ -37,17 +43,49 @@ def scaling() -> None:
 
 @scaling_app.command(
     epilog=examples(
+        "biorxivist scaling plan blood_p --cells CELLS", "biorxivist scaling plan my_study.toml --cells CELLS --json"
+    )
+)
+def plan(
+    study: StudyArgument,
+    *,
+    cells: CellsOption,
+    json: JsonFlag = False,
+) -> None:
+    """Lay a study out on paper: which cells play which role, and what would be trained on how much.
+
+    The cells are read and checked as for a run: labels, coverage of the models' genes, cells that stand on two sides.
+    """
+    from dataclasses import asdict
+
+    from biorxivist.workspace.studies import plan_study
+
+    planned = plan_study(study, cells=cells)
+    sets, trainings = ([asdict(row) for row in rows] for rows in (planned.sets, planned.trainings))
+    if json:
+        print_rows([*({"part": "cells", **row} for row in sets), *({"part": "training", **row} for row in trainings)],
+                   "json")  # fmt: skip
+        return
+    print_rows(sets, "table")
+    print_text("")
+    print_rows(trainings, "table")
+    stepped = [row for row in planned.trainings if row.steps]
+    note(
+        f"{sum(row.seeds * row.learning_rates for row in stepped):,} trainings in steps over {planned.genes:,} genes, "
+        f"{sum(row.seeds * row.learning_rates * row.cells_seen for row in stepped):,} cells seen. Nothing was trained."
+    )
+
+
+@scaling_app.command(
+    epilog=examples(
         "biorxivist scaling run demo --cells my_cells.h5ad --out my_study",
         "biorxivist scaling run my_study.toml --cells CELLS --out OUT --workers 4",
     )
 )
 def run(
-    study: Annotated[
-        Path,
-        typer.Argument(metavar="STUDY", help="Study file (TOML) or name of a preset.", autocompletion=presets),
-    ],
+    study: StudyArgument,
     *,
-    cells: Annotated[Path, typer.Option(metavar="DIR | FILE", help="Folder of .h5ad files, or one file.")],
+    cells: CellsOption,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the runs and their records.")],
     workers: Annotated[int, typer.Option(min=1, max=256, help="Number of processes.")] = 1,
     device: DeviceOption = "auto",

@@ -12,8 +12,10 @@ from biorxivist.errors import ExtraMissing, InvalidInput
 
 if TYPE_CHECKING:
     from scaling.evaluate.records import Scores
+    from scaling.study.overview import Overview
+    from scaling.study.spec import Study
 
-__all__ = ["embed_cells", "require_scaling", "run_study", "score_embeddings", "study_status"]
+__all__ = ["embed_cells", "plan_study", "require_scaling", "run_study", "score_embeddings", "study_status"]
 
 NEEDED = ("torch", "h5py", "sklearn", "anndata", "scipy", "safetensors", "pyarrow")
 
@@ -61,17 +63,40 @@ def run_study(
     import scaling
     from scaling.study.hypotheses import remark
     from scaling.study.remarks import remarks
-    from scaling.study.spec import presets
 
-    if not study.is_file() and str(study) not in presets():
-        msg = f"{study} is neither a study file nor a preset. Presets are {', '.join(presets())}."
-        raise InvalidInput(msg)
-    loaded = scaling.load_study(study)
+    loaded = _load(study)
     records = scaling.run(
         loaded, cells=cells, out=out, workers=workers, device=device, threads=threads, progress=progress
     )
     said = [*remarks(records), *filter(None, [remark(loaded.hypotheses, records)])]
     return dict(Counter(type(record).__name__ for record in records)), said
+
+
+def plan_study(study: Path, *, cells: Path) -> Overview:
+    """Lay a study out on paper: its cells are read and checked, nothing is trained.
+
+    Raises
+    ------
+    ExtraMissing
+        If torch or another part of the scaling extra is not installed.
+    InvalidInput
+        If there is no such study.
+    ScalingError
+        If the cells or the study cannot be used.
+    """
+    require_scaling("A study")
+    from scaling.study.overview import overview
+
+    return overview(_load(study), cells)
+
+
+def _load(study: Path) -> Study:
+    from scaling.study.spec import load_study, presets
+
+    if not study.is_file() and str(study) not in presets():
+        msg = f"{study} is neither a study file nor a preset. Presets are {', '.join(presets())}."
+        raise InvalidInput(msg)
+    return load_study(study)
 
 
 def study_status(out: Path) -> tuple[dict[str, int], list[dict[str, Any]]]:

@@ -50,7 +50,7 @@ class UserCells:
 
 
 def read_user_cells(
-    source: Path | AnnData,
+    source: Path | str | AnnData,
     *,
     obsm: Sequence[str] | Mapping[str, npt.NDArray[Any]],
     label_key: str,
@@ -80,7 +80,7 @@ def read_user_cells(
     CorpusError
         If the file cannot be read, or its values are neither counts nor log-normalised.
     """
-    path = source if isinstance(source, Path) else None
+    path = Path(source) if isinstance(source, Path | str) else None
     names = list(obsm)
     if not names:
         name, msg = "", "No embedding was named. Name at least one key of .obsm, for example X_scGPT."

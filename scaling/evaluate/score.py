@@ -50,7 +50,7 @@ SMALL = 3000
 
 
 def score(
-    source: Path | AnnData,
+    source: Path | str | AnnData,
     *,
     obsm: Sequence[str] | Mapping[str, npt.NDArray[Any]],
     label_key: str,

@@ -6,16 +6,17 @@ those that are done are not trained again, and an evaluation that is added train
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from graph.records import Run, canonical_json, digest
 from graph.vocabulary.protocol import CLUSTER_REWEIGHTED, RANDOM
-from scaling.corpus.counts import Corpus
 from scaling.errors import StudyError
 from scaling.families import find
 from scaling.study.hypotheses import stamp
 from scaling.study.prepare import Facts, choose_genes, describe
+from scaling.study.reading import read_cells
 from scaling.study.spec import Arm, Study
 from scaling.train.loop import Training
 
@@ -75,8 +76,15 @@ def jobs(runs: Iterable[RunSpec]) -> list[Job]:
     return [Job(tuple(entries)) for entries in replicates.values()]
 
 
-def plan(study: Study, corpus: Corpus, evaluations: Mapping[str, Corpus]) -> list[RunSpec]:
-    """Plan the runs of a study on cells that were read (`scaling.study.reading.read_cells`); see :func:`specs`."""
+def plan(study: Study, cells: Path | str) -> list[RunSpec]:
+    """Plan the runs of a study on the cells of a folder or file, of which nothing is trained; see :func:`specs`.
+
+    Raises
+    ------
+    CorpusError, StudyError
+        If the cells or the study cannot be used.
+    """
+    corpus, evaluations = read_cells(study, Path(cells))
     return specs(study, describe(study, corpus, evaluations, choose_genes(study, corpus, evaluations)))
 
 

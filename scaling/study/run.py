@@ -36,8 +36,8 @@ POLL = 0.5
 def run(
     study: Study,
     *,
-    cells: Path,
-    out: Path,
+    cells: Path | str,
+    out: Path | str,
     workers: int = 1,
     device: str = "auto",
     threads: int = 1,
@@ -76,6 +76,7 @@ def run(
     """
     from scaling.analysis.points import saturation
 
+    cells, out = Path(cells), Path(out)
     report, machine, folder = progress or _log_progress, Machine(device, threads), StudyFolder(out)
     machine.torch_device()
     for family in dict.fromkeys(family for arm in study.arms for family in arm.families):

@@ -65,7 +65,7 @@ def test_a_missing_study_file_names_the_presets(tmp_path: Path) -> None:
 
 def test_a_plan_has_every_arm_once_and_its_ids_depend_on_what_is_computed(study: Study, simulated: Path) -> None:
     corpus, evaluations = read_cells(study, simulated)
-    runs = plan(study, corpus, evaluations)
+    runs = plan(study, str(simulated))
     assert len(runs) == 2 * (3 * 4 + 2)
     assert len({spec.run_id for spec in runs}) == len(runs)
     facts = describe(study, corpus, evaluations, select_genes(corpus, study.corpus.genes))
@@ -78,7 +78,7 @@ def test_a_plan_has_every_arm_once_and_its_ids_depend_on_what_is_computed(study:
 
 
 def test_all_of_the_corpus_is_run_once_whatever_the_sampling(study: Study, simulated: Path) -> None:
-    runs = plan(study, *read_cells(study, simulated))
+    runs = plan(study, simulated)
     whole = [spec for spec in runs if spec.run.fraction == 1.0]
     assert {spec.run.sampling for spec in whole} == {"random"}
     assert all(spec.run.simulated and spec.run.held_out for spec in runs)
@@ -87,4 +87,4 @@ def test_all_of_the_corpus_is_run_once_whatever_the_sampling(study: Study, simul
 def test_a_corpus_below_every_size_is_refused(study: Study, simulated: Path) -> None:
     arm = study.arms[0].model_copy(update={"sizes": (10_000,), "untrained": False})
     with pytest.raises(StudyError, match="above the 500 cells"):
-        plan(study.model_copy(update={"arms": (arm,)}), *read_cells(study, simulated))
+        plan(study.model_copy(update={"arms": (arm,)}), simulated)

@@ -1,0 +1,128 @@
+"""A study on paper: which cells play which role in it, and what it would train on how much."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from scaling.corpus.counts import UNKNOWN, Corpus, take
+from scaling.study.plan import RunSpec, specs
+from scaling.study.prepare import choose_genes, describe
+from scaling.study.reading import read_cells, read_validation
+from scaling.study.spec import Study
+
+__all__ = ["Overview", "SetRow", "TrainingRow", "overview"]
+
+
+@dataclass(frozen=True)
+class SetRow:
+    """A study of the corpus, an evaluation set, or the validation cells."""
+
+    name: str
+    role: str
+    """``corpus``, ``evaluation``, ``reference and query`` ..., or ``validation``."""
+    cells: int
+    genes: int
+    """Genes that were measured."""
+    coverage: float
+    """Share of the genes that the models see which were measured here."""
+    labels: int
+    """Fine cell types that are known."""
+    coarse_labels: int
+    """Coarse ones, by which cells are told apart across studies."""
+
+
+@dataclass(frozen=True)
+class TrainingRow:
+    """All trainings of a family on subsets of one size."""
+
+    family: str
+    sampling: str
+    cells: int
+    """Cells of the subset; 0 for untrained models."""
+    seeds: int
+    learning_rates: int
+    steps: int
+    batch_size: int
+    cells_seen: int
+    """By one training: steps x cells per step."""
+
+
+@dataclass(frozen=True)
+class Overview:
+    """A study on paper."""
+
+    sets: tuple[SetRow, ...]
+    trainings: tuple[TrainingRow, ...]
+    genes: int
+    """Genes that the models see."""
+
+
+def overview(study: Study, cells: Path | str) -> Overview:
+    """Lay a study out on paper: its cells are read and checked as for a run, nothing is trained.
+
+    Raises
+    ------
+    CorpusError, StudyError
+        As :func:`scaling.run` before its first run.
+    """
+    corpus, evaluations = read_cells(study, Path(cells))
+    validation = read_validation(study, Path(cells), corpus, evaluations)
+    genes = choose_genes(study, corpus, evaluations)
+    sets = [
+        *(_row(take(corpus, np.flatnonzero(corpus.study == number)), "corpus", genes, name, corpus.measured[[number]])
+          for number, name in enumerate(corpus.studies)),
+        *(_row(entry, _role(study, name), genes, name, entry.measured) for name, entry in evaluations.items()),
+    ]  # fmt: skip
+    if validation is not None and study.validation is not None:
+        sets.append(_row(validation, "validation", genes, study.validation.file, validation.measured))
+    planned = specs(study, describe(study, corpus, evaluations, genes, validation))
+    return Overview(tuple(sets), tuple(_trainings(planned)), len(genes))
+
+
+def _row(
+    cells: Corpus, role: str, genes: npt.NDArray[np.int64], name: str, measured_by: npt.NDArray[np.bool_]
+) -> SetRow:
+    measured = np.logical_or.reduce(measured_by)
+    return SetRow(
+        name=name,
+        role=role,
+        cells=len(cells),
+        genes=int(measured.sum()),
+        coverage=round(float(measured[genes].mean()), 3),
+        labels=len(set(cells.label.tolist()) - {UNKNOWN}),
+        coarse_labels=len(set(cells.coarse.tolist()) - {UNKNOWN}),
+    )
+
+
+def _role(study: Study, name: str) -> str:
+    """What an evaluation set is there for."""
+    roles = {
+        "query": any(entry.query == name and entry.reference for entry in study.evaluations),
+        "reference": any(entry.reference == name for entry in study.evaluations),
+        "within": any(entry.query == name and not entry.reference for entry in study.evaluations),
+    }
+    return ", ".join(role for role, has in roles.items() if has)
+
+
+def _trainings(planned: Iterable[RunSpec]) -> Iterator[TrainingRow]:
+    """Runs of a family, sampling and size as one row, in the order of the plan."""
+    groups: dict[tuple[str, str, int], list[RunSpec]] = {}
+    for spec in planned:
+        groups.setdefault((spec.run.family, spec.run.sampling, spec.run.cells), []).append(spec)
+    for (family, sampling, cells), runs in sorted(groups.items()):
+        training = runs[0].training
+        yield TrainingRow(
+            family=family,
+            sampling=sampling,
+            cells=cells,
+            seeds=len({spec.run.seed_data for spec in runs}),
+            learning_rates=len({spec.run.learning_rate for spec in runs}),
+            steps=training.steps,
+            batch_size=training.batch_size,
+            cells_seen=training.steps * training.batch_size,
+        )
