@@ -14,7 +14,9 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from graph.cypher.functions import PREFIXED
 from graph.cypher.scan import Raw, scan
+from graph.cypher.tree import count_patterns
 from graph.errors import UnsafeCypher
 
 if TYPE_CHECKING:
@@ -107,6 +109,7 @@ def parse(text: str) -> Tree[Token]:
     except UnexpectedToken as problem:
         raise _refusal(problem, tokens, len(text)) from None
     _bound_depth(tree)
+    count_patterns(tree)
     return tree
 
 
@@ -260,14 +263,22 @@ def _refusal(problem: Any, tokens: list[Raw], length: int) -> UnsafeCypher:
     if token.kind == ";" or before == ";":
         return UnsafeCypher("the text holds several statements", position, "Send one query.")
     if token.kind == "(" and index > 1 and tokens[index - 2].kind == ".":
-        return UnsafeCypher(
-            "functions with a prefix (a.b()) are refused", tokens[index - 1].start, "See the list of functions."
-        )
+        return _refused_prefix(tokens, index)
     hint = {
         "{": "Write a map as {id: p.id}, properties as p {.id, .title}.",
         ":": "A node has one label, (n:A|B) asks for either.",
     }.get(token.kind, f"Expected {_expected(problem.expected)}.")
     return UnsafeCypher(f"{token.value!r} cannot stand here", position, hint)
+
+
+def _refused_prefix(tokens: list[Raw], index: int) -> UnsafeCypher:
+    """Error for a function with a prefix, whose bracket opens at ``index``."""
+    first = index - 1
+    while first > 1 and tokens[first - 1].kind == ".":
+        first -= 2
+    name = "".join(token.value if token.kind in _NAMES else "." for token in tokens[first:index])
+    hint = PREFIXED.get(name.lower(), "The functions are those of Cypher without a prefix: size(), split(), reduce().")
+    return UnsafeCypher(f"{name}() is refused: functions with a prefix are", tokens[first].start, hint)
 
 
 def _expected(terminals: set[str]) -> str:
