@@ -111,6 +111,8 @@ ALTERNATIVES = {
     "rand": "Order by a property, so that the answer can be repeated.",
     "randomuuid": "Order by a property, so that the answer can be repeated.",
     "cast": "Use toInteger(x), toFloat(x) or toString(x).",
+    "string_agg": "Use collect(x), and reduce() for one text.",
+    "group_concat": "Use collect(x), and reduce() for one text.",
     "label": "Use type(r) for a relationship, labels(n) for a node.",
     "rels": "It is called relationships(p).",
     "tostringornull": "Use toString(x).",

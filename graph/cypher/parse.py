@@ -87,6 +87,16 @@ _ALTERNATIVES = {
     "shortestpath": "Use MATCH p = shortestPath((a)-[:T*1..5]->(b)).",
     "allshortestpaths": "Use MATCH p = allShortestPaths((a)-[:T*1..5]->(b)).",
     "shortest": "Use MATCH p = shortestPath((a)-[:T*1..5]->(b)).",
+    "not": "Write NOT x IN list.",
+    "like": "Write x CONTAINS 'text', STARTS WITH or ENDS WITH.",
+    "ilike": "Write toLower(x) CONTAINS 'text'.",
+    "between": "Write 2020 <= x <= 2024.",
+    "group": "Rows are grouped by the columns beside an aggregate: RETURN x.year, count(*).",
+    "having": "Aggregate in WITH, and put WHERE behind it.",
+    "offset": "It is called SKIP.",
+    "nulls": "Null comes last, and with DESC first; leave it out with WHERE x IS NOT NULL.",
+    "using": "Leave it out; an index is used by itself.",
+    "select": "Write MATCH (n:Label) RETURN n.property.",
 }
 
 
@@ -252,8 +262,10 @@ def _refusal(problem: Any, tokens: list[Raw], length: int) -> UnsafeCypher:
         hint = "Procedures are not; CALL (x) { MATCH ... RETURN ... } is." if word == "call" else "Start with MATCH."
         return UnsafeCypher(f"{word.upper()} is not in the accepted language", position, hint)
     if word in _ALTERNATIVES:
-        return UnsafeCypher(f"{token.value} is not in the accepted language", position, _ALTERNATIVES[word])
+        return UnsafeCypher(f"{token.value} cannot stand here", position, _ALTERNATIVES[word])
     before = tokens[index - 1].kind if index else ""
+    if token.kind == "=" and before == "=":
+        return UnsafeCypher("== is not in the accepted language", position - 1, "Equality is one sign: =.")
     if index and tokens[index - 1].value.lower() == "call" and token.kind == "word":
         return UnsafeCypher(
             "a procedure is not in the accepted language",

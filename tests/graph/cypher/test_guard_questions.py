@@ -85,6 +85,24 @@ def test_natural_queries_are_answered_but_for_these_refused_with_what_to_write(s
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("MATCH (p:Paper) WHERE p.year NOT IN [2024] RETURN p.id", "Write NOT x IN list"),
+        ("MATCH (p:Paper) WHERE p.title LIKE '%scaling%' RETURN p.id", "CONTAINS"),
+        ("MATCH (p:Paper) WHERE p.year == 2024 RETURN p.id", "one sign: ="),
+        ("MATCH (p:Paper) WHERE p.year BETWEEN 2023 AND 2025 RETURN p.id", "<= x <="),
+        ("MATCH (p:Paper) RETURN p.year, count(*) GROUP BY p.year", "beside an aggregate"),
+        ("MATCH (p:Paper) RETURN p.id ORDER BY p.id NULLS LAST", "Null comes last"),
+        ("MATCH (p:Paper) RETURN string_agg(p.title, ', ') AS t", "collect"),
+    ],
+)
+def test_habits_of_other_query_languages_are_refused_with_what_to_write(text: str, hint: str) -> None:
+    with pytest.raises(UnsafeCypher) as caught:
+        guard.check(text)
+    assert hint in caught.value.hint
+
+
 def test_no_hostile_text_passes_a_store(store: LadybugStore) -> None:
     before = store.digest()
     for text in HOSTILE:

@@ -52,6 +52,11 @@ from tests.graph.conftest import Opener
          [{"l": ["doi:10.1/two", "doi:10.1/one"]}]),
         ("RETURN date('2024-03-31') - duration({months: 1}) AS a, date('2024-02-29') + duration('P1Y') AS b, "
          "date('2024-02-29').month AS c", {}, [{"a": "2024-02-29", "b": "2025-02-28", "c": 2}]),
+        ("RETURN date('2024-06') AS a, date('2024') AS b", {}, [{"a": "2024-06-01", "b": "2024-01-01"}]),
+        ("MATCH (n)-[r]->(c:Claim {kind: 'scaling'}) RETURN DISTINCT labels(n) AS a, type(r) AS t, count(*) AS n "
+         "ORDER BY n DESC, t LIMIT 1", {}, [{"a": ["Evidence"], "t": "EVIDENCE_FOR", "n": 1}]),
+        ("MATCH (p:Paper {id: 'doi:10.1/two'}) WHERE any(k IN [(p)-[:MAKES]->(k) | k.kind] WHERE k = 'saturation') "
+         "RETURN count(*) AS n", {}, [{"n": 1}]),
         ("UNWIND [date('2024-12-30'), date('2023-01-01')] AS d RETURN d.quarter AS q, d.week AS w, d.dayOfWeek AS n "
          "ORDER BY q", {}, [{"q": 1, "w": 52, "n": 7}, {"q": 4, "w": 1, "n": 1}]),
         ("RETURN reduce(s = '', x IN ['a', 'b'] | s + CASE WHEN s = '' THEN '' ELSE ', ' END + x) AS a", {},
