@@ -30,7 +30,8 @@ repetition. A short query can still be expensive: the stores add limits on time,
 printed for its engine so that they have Neo4j's rows (:mod:`graph.cypher.ladybug.lower`). What the engine has no words
 for, or would answer otherwise, is computed clause by clause from the rows of its patterns (:mod:`graph.cypher.rows`):
 comprehensions with a pattern or WHERE, ``n {.id}``, ``reduce``, ``COLLECT {}``, ``CALL (x) {}``, shortest paths,
-``day.year``, ``duration``, ``stDev``, names that differ only in case, ORDER BY before an aggregate. Refused, with what
+``day.year`` (and ``quarter``, ``month``, ``week``, ``day``, ``dayOfWeek``), ``duration``, ``stDev``, names that differ
+only in case, ORDER BY before an aggregate. ``size((a)-->())`` is read as ``COUNT { (a)-->() }``. Refused, with what
 to write: ``keys()``, ``id()`` (``elementId(n)`` is the id of the record), a pattern of a member inside a loop, names
 and properties on a path of variable length, a relationship that is matched again, and a value beside an
 aggregate that is

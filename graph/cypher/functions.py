@@ -105,12 +105,14 @@ ALTERNATIVES = {
     "lcase": "It is called toLower(x).",
     "ucase": "It is called toUpper(x).",
     "length": "Use size(x) for text and lists.",
-    "datetime": "Pass the time as a $parameter.",
-    "timestamp": "Pass the time as a $parameter.",
-    "localdatetime": "Pass the time as a $parameter.",
+    "datetime": "For a day write date('2024-01-31'), or pass the time as a $parameter.",
+    "timestamp": "For today write date(), or pass the time as a $parameter.",
+    "localdatetime": "For a day write date('2024-01-31'), or pass the time as a $parameter.",
     "rand": "Order by a property, so that the answer can be repeated.",
     "randomuuid": "Order by a property, so that the answer can be repeated.",
     "cast": "Use toInteger(x), toFloat(x) or toString(x).",
+    "string_agg": "Use collect(x), and reduce() for one text.",
+    "group_concat": "Use collect(x), and reduce() for one text.",
     "label": "Use type(r) for a relationship, labels(n) for a node.",
     "rels": "It is called relationships(p).",
     "tostringornull": "Use toString(x).",
@@ -118,6 +120,19 @@ ALTERNATIVES = {
     "tofloatornull": "Use toFloat(x).",
 }
 """Function that is not in the language, in lower case -> what to write in its place."""
+
+PREFIXED = {
+    "apoc.text.join": "Write reduce(s = '', x IN list | s + CASE WHEN s = '' THEN '' ELSE '; ' END + x).",
+    "apoc.coll.toset": "Use collect(DISTINCT x).",
+    "apoc.coll.sum": "Write reduce(s = 0, x IN list | s + x).",
+    "apoc.coll.sort": "Order the rows in WITH before collect().",
+    "date.truncate": "Use the parts of the day: date({year: d.year, month: d.month}).",
+    "duration.between": "Return both days; their years are b.year - a.year.",
+    "duration.indays": "Return both days; their years are b.year - a.year.",
+    "duration.inmonths": "Months are 12 * (b.year - a.year) + b.month - a.month.",
+    "datetime.truncate": "Use the parts of the time: t.year, t.month.",
+}
+"""The same for functions with a prefix."""
 
 
 def has_aggregate(tree: Tree[Token]) -> bool:

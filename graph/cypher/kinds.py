@@ -42,8 +42,9 @@ NUMBER = ("integer", "float", "number")
 MIXED_NUMBER = Kind("number")
 """An integer in some rows and a float in others."""
 DURATION = Kind("duration")
-DAY_PARTS = ("year", "month", "day", "hour", "minute", "second")
-"""What an instant has; a day has the first three."""
+DAY_PARTS = ("year", "quarter", "month", "week", "day", "dayOfWeek")
+"""What a day has; weeks and their days are those of ISO 8601."""
+TIME_PARTS = (*DAY_PARTS, "hour", "minute", "second")
 COUNTABLE = ("text", "list")
 ORDERED = ("text", *NUMBER, "truth value", "day", "time")
 """Kinds that both engines sort in the same order."""

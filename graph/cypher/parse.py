@@ -14,7 +14,9 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from graph.cypher.functions import PREFIXED
 from graph.cypher.scan import Raw, scan
+from graph.cypher.tree import count_patterns
 from graph.errors import UnsafeCypher
 
 if TYPE_CHECKING:
@@ -85,6 +87,16 @@ _ALTERNATIVES = {
     "shortestpath": "Use MATCH p = shortestPath((a)-[:T*1..5]->(b)).",
     "allshortestpaths": "Use MATCH p = allShortestPaths((a)-[:T*1..5]->(b)).",
     "shortest": "Use MATCH p = shortestPath((a)-[:T*1..5]->(b)).",
+    "not": "Write NOT x IN list.",
+    "like": "Write x CONTAINS 'text', STARTS WITH or ENDS WITH.",
+    "ilike": "Write toLower(x) CONTAINS 'text'.",
+    "between": "Write 2020 <= x <= 2024.",
+    "group": "Rows are grouped by the columns beside an aggregate: RETURN x.year, count(*).",
+    "having": "Aggregate in WITH, and put WHERE behind it.",
+    "offset": "It is called SKIP.",
+    "nulls": "Null comes last, and with DESC first; leave it out with WHERE x IS NOT NULL.",
+    "using": "Leave it out; an index is used by itself.",
+    "select": "Write MATCH (n:Label) RETURN n.property.",
 }
 
 
@@ -107,6 +119,7 @@ def parse(text: str) -> Tree[Token]:
     except UnexpectedToken as problem:
         raise _refusal(problem, tokens, len(text)) from None
     _bound_depth(tree)
+    count_patterns(tree)
     return tree
 
 
@@ -249,8 +262,10 @@ def _refusal(problem: Any, tokens: list[Raw], length: int) -> UnsafeCypher:
         hint = "Procedures are not; CALL (x) { MATCH ... RETURN ... } is." if word == "call" else "Start with MATCH."
         return UnsafeCypher(f"{word.upper()} is not in the accepted language", position, hint)
     if word in _ALTERNATIVES:
-        return UnsafeCypher(f"{token.value} is not in the accepted language", position, _ALTERNATIVES[word])
+        return UnsafeCypher(f"{token.value} cannot stand here", position, _ALTERNATIVES[word])
     before = tokens[index - 1].kind if index else ""
+    if token.kind == "=" and before == "=":
+        return UnsafeCypher("== is not in the accepted language", position - 1, "Equality is one sign: =.")
     if index and tokens[index - 1].value.lower() == "call" and token.kind == "word":
         return UnsafeCypher(
             "a procedure is not in the accepted language",
@@ -260,14 +275,22 @@ def _refusal(problem: Any, tokens: list[Raw], length: int) -> UnsafeCypher:
     if token.kind == ";" or before == ";":
         return UnsafeCypher("the text holds several statements", position, "Send one query.")
     if token.kind == "(" and index > 1 and tokens[index - 2].kind == ".":
-        return UnsafeCypher(
-            "functions with a prefix (a.b()) are refused", tokens[index - 1].start, "See the list of functions."
-        )
+        return _refused_prefix(tokens, index)
     hint = {
         "{": "Write a map as {id: p.id}, properties as p {.id, .title}.",
         ":": "A node has one label, (n:A|B) asks for either.",
     }.get(token.kind, f"Expected {_expected(problem.expected)}.")
     return UnsafeCypher(f"{token.value!r} cannot stand here", position, hint)
+
+
+def _refused_prefix(tokens: list[Raw], index: int) -> UnsafeCypher:
+    """Error for a function with a prefix, whose bracket opens at ``index``."""
+    first = index - 1
+    while first > 1 and tokens[first - 1].kind == ".":
+        first -= 2
+    name = "".join(token.value if token.kind in _NAMES else "." for token in tokens[first:index])
+    hint = PREFIXED.get(name.lower(), "The functions are those of Cypher without a prefix: size(), split(), reduce().")
+    return UnsafeCypher(f"{name}() is refused: functions with a prefix are", tokens[first].start, hint)
 
 
 def _expected(terminals: set[str]) -> str:

@@ -6,13 +6,12 @@ expressions. They do not make a query fast; the stores stop one that is not.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from graph.cypher import scope as cypher_scope
 from graph.cypher.functions import ALTERNATIVES, FUNCTIONS, has_aggregate
 from graph.cypher.printer import to_text
-from graph.cypher.regex import PIECE, check_pattern
+from graph.cypher.regex_cost import check_regular_expression
 from graph.cypher.scope import Scope, pattern_variables, weigh
 from graph.cypher.tree import (
     DIRECTIONS,
@@ -37,8 +36,6 @@ MAX_RELATIONSHIPS = 10  # of one pattern
 MAX_MATCHES = 20
 MAX_LOOPS = 2  # nested list comprehensions and quantifiers
 MAX_RANGE = 1_000  # numbers of a range() that is one value
-MAX_PATTERN = 200  # characters of a regular expression
-MAX_REPEATS = 3  # repetitions in it
 
 
 def review(tree: Tree[Token]) -> None:
@@ -247,7 +244,7 @@ def _expression(tree: Tree[Token], scope: Scope, loops: int = 0) -> None:
         case "regex":
             value, pattern = trees(tree)
             _expression(value, scope, loops)
-            _regular_expression(pattern)
+            check_regular_expression(pattern)
         case rule:
             if rule in ("function", "count_rows"):
                 _known_function(tree)
@@ -350,60 +347,3 @@ def _is_a_length(tree: Tree[Token]) -> bool:
     if tree.data == "function":
         return token(tree).lower() in ("size", "length", "count")
     return tree.data == "integer" or (tree.data == "sum" and all(map(_is_a_length, trees(tree))))
-
-
-def _regular_expression(tree: Tree[Token]) -> None:
-    """Refuse a regular expression that could take long.
-
-    The embedded store takes time linear in the text. Java's engine, which Neo4j uses, backtracks: ``(a+)+b`` takes
-    time exponential in the length of the text, hours for a sentence. A repeated part that can match in two ways is
-    refused, whether or not it is slow.
-    """
-    at = position(tree)
-    if tree.data != "string":
-        msg = "the pattern after =~ is not a text"
-        raise UnsafeCypher(msg, at, "Write it out, or use CONTAINS $text.")
-    pattern = token(tree)
-    if len(pattern) > MAX_PATTERN:
-        msg = f"the pattern has {len(pattern)} characters, {MAX_PATTERN} are allowed"
-        raise UnsafeCypher(msg, at, "Shorten it.")
-    try:
-        re.compile(pattern)  # what Python cannot read will hardly mean the same to both engines
-    except (re.error, OverflowError, RecursionError) as problem:
-        msg = f"the pattern {pattern!r} is not valid: {problem}"
-        raise UnsafeCypher(msg, at, "Correct it.") from None
-    check_pattern(pattern, at)
-    if reason := _costly(pattern):
-        msg = f"the pattern {pattern!r} {reason}"
-        raise UnsafeCypher(msg, at, "Use CONTAINS, or several conditions.")
-
-
-def _costly(pattern: str) -> str:
-    """Reason why matching ``pattern`` could take long or differ between engines; empty if it cannot.
-
-    One pass over the pieces with a stack of open groups: exponential time needs a repetition of something that matches
-    a text in several ways, which is a group with a repetition or a choice in it, at any depth.
-    """
-    groups = [False]  # for each open group, whether it has a repetition or a choice
-    repeats, closed, previous = 0, False, ""
-    for piece in PIECE.findall(pattern):
-        if re.fullmatch(r"\\[0-9k]", piece):
-            return "refers back to a group"
-        if piece.startswith("(?") and piece not in ("(?:", "(?i)"):
-            return f"holds {piece}...)"
-        if piece.startswith("(") and piece != "(?i)":
-            groups.append(False)
-        elif piece == ")":
-            closed = groups.pop()
-            groups[-1] = groups[-1] or closed
-        elif piece == "|":
-            groups[-1] = True
-        elif piece in "*+" or (piece[0] == "{" and piece[-1] == "}"):
-            if previous in ("*", "+", "?", "{"):
-                return "repeats a repetition"
-            if previous == ")" and closed:
-                return "repeats a group that holds a repetition or a choice"
-            repeats += 1
-            groups[-1] = True
-        previous = piece[0] if piece[0] == "{" and len(piece) > 1 else piece
-    return f"repeats more than {MAX_REPEATS} times" if repeats > MAX_REPEATS else ""

@@ -157,6 +157,18 @@ def _growth(search: Tree[Token], by: Tree[Token]) -> int:
     return 1 + len(token(by)) // max(1, len(token(search)))
 
 
+def times_taken(name: str, tree: Tree[Token]) -> int:
+    """How often the value of a variable may stand in the value of ``tree``; conditions hold no part of it."""
+    if tree.data == "variable":
+        return int(token(tree) == name)
+    if tree.data in _NUMBERS_AND_TRUTH:
+        return 0
+    if tree.data in ("case", "simple_case"):
+        results = [trees(part)[-1] for part in trees(tree) if part.data in ("when", "otherwise")]
+        return max(times_taken(name, result) for result in results)
+    return sum(times_taken(name, part) for part in trees(tree))
+
+
 def entities(clause: Tree[Token], known: dict[str, str]) -> dict[str, str]:
     """Variables after ``clause`` that are certain to be entities of the graph.
 

@@ -134,6 +134,15 @@ def as_match(pattern: Tree[Token]) -> Tree[Token]:
     return kind("match_clause", [kind("pattern", [*trees(pattern)])])
 
 
+def count_patterns(tree: Tree[Token]) -> None:
+    """Read ``size((a)-->())``, which Neo4j 5 no longer knows and models still write, as ``COUNT { (a)-->() }``."""
+    for call in list(tree.find_data("function")):
+        parts = trees(call)
+        if token(call).lower() == "size" and [part.data for part in parts] == ["pattern_predicate"]:
+            call.data = "count"
+            call.children = [_tree_class()("subquery", [as_match(as_pattern(trees(parts[0])[0]))])]
+
+
 def replaced(tree: Tree[Token], name: str, value: Tree[Token]) -> Tree[Token]:
     """Substitute ``value`` for the variable ``name``; trees are shared, so a new one is made.
 

@@ -27,6 +27,7 @@ from graph.cypher.kinds import (
     require_same_kind,
 )
 from graph.cypher.printer import to_text
+from graph.cypher.scope import times_taken
 from graph.cypher.tree import (
     DIRECTIONS,
     as_pattern,
@@ -383,7 +384,7 @@ class _Checker:
     def _key(self, owner: Kind, name: Tree[Token]) -> Kind | None:
         """Kind of what a node, relationship or map has under a name."""
         if owner.name in ("day", "time"):
-            parts = kinds.DAY_PARTS if owner.name == "time" else kinds.DAY_PARTS[:3]
+            parts = kinds.TIME_PARTS if owner.name == "time" else kinds.DAY_PARTS
             if token(name) not in parts:
                 msg = f"a {owner.name} has no {token(name)}"
                 raise UnsafeCypher(msg, position(name), f"It has {', '.join(parts)}.")
@@ -494,7 +495,7 @@ class _Checker:
         step = trees(body)[0]
         kind = alternatives([(start, first), (step, self.kind(step, inside))], "reduce()")
         require_kind(start, kind, (*kinds.NUMBER, "text", "truth value"), "reduce()")
-        used = sum(token(each) == token(result) for each in step.find_data("variable"))
+        used = times_taken(token(result), step)
         if kind == TEXT and used > 1:
             msg = f"reduce() takes {token(result)} {used} times, so that the text doubles with every member"
             raise UnsafeCypher(msg, position(step), "Take it once.")

@@ -10,7 +10,7 @@ import itertools
 from typing import TYPE_CHECKING
 
 from graph.cypher import scope as cypher_scope
-from graph.cypher.kinds import DAY_PARTS
+from graph.cypher.kinds import TIME_PARTS
 from graph.cypher.ladybug.functions import lowered_call, upper
 from graph.cypher.ladybug.refuse import (
     KINDS,
@@ -247,7 +247,7 @@ class LadybugExpressions(CypherPrinter):
             if step.data != "property":
                 computed = computed or base.data == "variable"
                 continue
-            of_day = token(trees(step)[0]) in DAY_PARTS and owner == ""
+            of_day = token(trees(step)[0]) in TIME_PARTS and owner == ""
             if computed or of_day or (step is not accessors[0] and owner == "one"):
                 msg = f"a property of {to_text(base)}"
                 raise UnsafeCypher(msg, position(step), "Bind it with WITH or UNWIND before.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from graph.cypher.functions import FUNCTIONS
@@ -83,6 +84,9 @@ def lowered_call(call: Tree[Token], arguments: list[Tree[Token]], texts: list[st
     if name in ("left", "right") and arguments[1].data != "integer":
         reason = f"{name}() of a computed length, which may be negative"
         raise UnsafeCypher(reason, position(call), "Write the length as a number.")
+    if name == "date" and arguments and arguments[0].data == "string" and not _is_day(token(arguments[0])):
+        reason = f"date({token(arguments[0])!r}), which is no whole day"
+        raise UnsafeCypher(reason, position(call), "Write date('2024-01-31').")
     if name == "date" and arguments and arguments[0].data == "map":
         reason = "date() of a map"
         raise UnsafeCypher(reason, position(call), "Write date('2024-01-31').")
@@ -198,6 +202,13 @@ def _guarded(value: str, call: str) -> str:
 
 def _tail(_arguments: list[Tree[Token]], texts: list[str]) -> str:
     return f"(CASE WHEN size({texts[0]}) >= 0 THEN ({texts[0]})[2:] END)"
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _date(_arguments: list[Tree[Token]], texts: list[str]) -> str:

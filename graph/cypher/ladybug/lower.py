@@ -153,11 +153,11 @@ class LadybugPrinter(LadybugPatterns):
     def _regrouped(self, clause: Tree[Token], word: str) -> str:
         """Groups under other names first, where ORDER BY names an alias that is a variable too; else nothing.
 
-        The engine takes such an alias for the variable, which is gone behind the groups.
+        The engine takes such an alias for the variable, which is gone behind the groups. Groups are distinct already.
         """
         parts = {str(part.data): part for part in trees(clause)}
         columns = trees(parts["columns"])
-        if "order_by" not in parts or "distinct" in parts or any(column.data == "star" for column in columns):
+        if "order_by" not in parts or any(column.data == "star" for column in columns):
             return ""
         values = {column_name(column) or to_text(trees(column)[0]): trees(column)[0] for column in columns}
         shadowed = {name for name, value in values.items() if name in self._scope and to_text(value) != name}

@@ -59,13 +59,20 @@ def _discrete(values: Sequence[float], share: float) -> float:
 
 
 def _deviation(sample: int) -> Callable[[Sequence[float]], float | None]:
-    """Standard deviation: of a sample (1) or of a whole population (0); 0 for one number."""
+    """Standard deviation: of a sample (1) or of a whole population (0); 0 for one number.
+
+    Updated value by value (Welford), as Neo4j does, so that the last digits agree.
+    """
 
     def deviation(values: Sequence[float]) -> float | None:
         if len(values) <= sample:
             return 0.0 if values else None
-        mean = math.fsum(values) / len(values)
-        return math.sqrt(math.fsum((value - mean) ** 2 for value in values) / (len(values) - sample))
+        mean = squares = 0.0
+        for number, value in enumerate(values, 1):
+            distance = value - mean
+            mean += distance / number
+            squares += distance * (value - mean)
+        return math.sqrt(squares / (len(values) - sample))
 
     return deviation
 

@@ -45,9 +45,11 @@ def check_expressions(query: Tree[Token]) -> None:
 
 
 def _no_pattern_of_a_member(loop: Tree[Token]) -> None:
-    """A subquery is answered for all rows at once, before a loop begins."""
+    """A subquery is answered for all rows at once, before a loop begins; the list of the loop stands outside of it."""
     bound = {token(part) for part in trees(loop) if part.data == "name"}
-    for inner in loop.iter_subtrees():
+    over = [part for part in trees(loop) if part.data != "name"][1 if loop.data == "reduce" else 0]
+    inside = (inner for part in trees(loop) if part is not over for inner in part.iter_subtrees())
+    for inner in inside:
         if inner.data in SUBQUERIES and names_in(inner) & bound:
             msg = "a pattern inside a loop over a list"
             raise UnsafeCypher(msg, position(inner), "Use UNWIND and MATCH.")

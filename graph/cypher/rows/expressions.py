@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from graph.cypher.kinds import DAY_PARTS, TIME_PARTS
 from graph.cypher.rows.functions import FUNCTIONS, OF_NULL, matches, moved
 from graph.cypher.rows.numbers import computed, divided, power_of, remainder
 from graph.cypher.rows.values import Duration, Edge, Node, Unanswerable, equal, every, is_less, some
@@ -25,7 +26,11 @@ Row = Mapping[str | int, Any]
 Tested = bool | None
 Evaluation = Callable[["Tree[Token]", Row], Any]
 
-_DAY_PARTS = ("year", "month", "day", "hour", "minute", "second")
+_COMPUTED_PARTS: dict[str, Callable[[date], int]] = {
+    "quarter": lambda day: (day.month + 2) // 3,
+    "week": lambda day: day.isocalendar().week,
+    "dayOfWeek": date.isoweekday,
+}
 
 
 def evaluate(tree: Tree[Token], row: Row) -> Any:
@@ -173,10 +178,10 @@ def _under(value: Any, key: str) -> Any:
     if isinstance(value, Node | Edge):
         return value.properties.get(key)
     if isinstance(value, date):
-        if key not in _DAY_PARTS[: None if isinstance(value, datetime) else 3]:
+        if key not in (TIME_PARTS if isinstance(value, datetime) else DAY_PARTS):
             msg = f"A {'time' if isinstance(value, datetime) else 'day'} has no {key}."
             raise Unanswerable(msg)
-        return getattr(value, key)
+        return _COMPUTED_PARTS[key](value) if key in _COMPUTED_PARTS else getattr(value, key)
     return value.get(key)
 
 

@@ -24,6 +24,7 @@ from graph.cypher.rows.values import Duration, Edge, Node, Unanswerable
 __all__ = ["FUNCTIONS", "OF_NULL", "matches", "moved"]
 
 MOST_MEMBERS = 1_000_000
+_MONTH_OR_YEAR = re.compile(r"[0-9]{4}(-[0-9]{2})?")
 _PERIOD = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?")
 
 
@@ -93,6 +94,8 @@ def _date(value: Any = None) -> date:
             text = f"{parts.get('year', 0):04d}-{parts.get('month', 1):02d}-{parts.get('day', 1):02d}"
         case _:
             text = str(value)
+            if _MONTH_OR_YEAR.fullmatch(text):
+                text += "-01" if "-" in text else "-01-01"
     try:
         return date.fromisoformat(text)
     except ValueError:

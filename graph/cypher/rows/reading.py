@@ -89,9 +89,9 @@ class Reading:
         self._properties = {
             name: ["id"] if name in bound else _possible(parts[name], wanted)
             for name in self._nodes
-            if not wanted.whole and (name in bound or _labels(parts[name]))
+            if not wanted.whole and (name in bound or _labels(parts[name]) or wanted.names == {"id"})
         }
-        """Nodes of which properties are read; the others are read as a whole."""
+        """Nodes of which properties are read; the others, of any label, are read as a whole."""
         self.columns: list[str] = []
         for place, name in enumerate(self._nodes):
             text = _PRINTER.variable_name(name)

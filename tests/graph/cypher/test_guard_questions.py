@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -53,6 +54,53 @@ def test_a_question_is_answered_by_the_store_or_refused_with_what_was_meant(stor
             store.query(text, values)
         return
     store.query(text, values)
+
+
+def natural_queries() -> list[str]:
+    """Queries as analysts and language models write them, habits of other dialects included."""
+    text = Path(__file__).with_name("natural_queries.cypher").read_text(encoding="utf-8")
+    return [part for part in text.strip().split("\n\n") if not part.startswith("//")]
+
+
+def test_natural_queries_are_answered_but_for_these_refused_with_what_to_write(store: LadybugStore) -> None:
+    refused = {}
+    queries = natural_queries()
+    for text in queries:
+        try:
+            store.query(text)
+        except UnsafeCypher as problem:
+            refused[problem.reason] = problem.hint
+    assert len(queries) == 102
+    assert refused == {
+        "duration.inDays() is refused: functions with a prefix are":
+            "Return both days; their years are b.year - a.year.",
+        "the function datetime() is not known":
+            "For a day write date('2024-01-31'), or pass the time as a $parameter.",
+        "date.truncate() is refused: functions with a prefix are":
+            "Use the parts of the day: date({year: d.year, month: d.month}).",
+        "id() of the engine differs between the stores": "Use the property: n.id.",
+        "keys() differs between the stores": "The properties of a label are in the schema (graph schema).",
+        "apoc.text.join() is refused: functions with a prefix are":
+            "Write reduce(s = '', x IN list | s + CASE WHEN s = '' THEN '' ELSE '; ' END + x).",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("MATCH (p:Paper) WHERE p.year NOT IN [2024] RETURN p.id", "Write NOT x IN list"),
+        ("MATCH (p:Paper) WHERE p.title LIKE '%scaling%' RETURN p.id", "CONTAINS"),
+        ("MATCH (p:Paper) WHERE p.year == 2024 RETURN p.id", "one sign: ="),
+        ("MATCH (p:Paper) WHERE p.year BETWEEN 2023 AND 2025 RETURN p.id", "<= x <="),
+        ("MATCH (p:Paper) RETURN p.year, count(*) GROUP BY p.year", "beside an aggregate"),
+        ("MATCH (p:Paper) RETURN p.id ORDER BY p.id NULLS LAST", "Null comes last"),
+        ("MATCH (p:Paper) RETURN string_agg(p.title, ', ') AS t", "collect"),
+    ],
+)
+def test_habits_of_other_query_languages_are_refused_with_what_to_write(text: str, hint: str) -> None:
+    with pytest.raises(UnsafeCypher) as caught:
+        guard.check(text)
+    assert hint in caught.value.hint
 
 
 def test_no_hostile_text_passes_a_store(store: LadybugStore) -> None:

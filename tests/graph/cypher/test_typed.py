@@ -50,7 +50,11 @@ from graph.schema import SCHEMA
         ("MATCH (p:Paper) WITH collect(p.title) AS l WHERE 1 IN l RETURN l", "IN of two kinds", ""),
         ("MATCH (p:Paper) WHERE any(d IN p.dois WHERE d = 1) RETURN p.id", "two kinds", ""),
         ("MATCH (p:Paper) RETURN p.dois AS d ORDER BY d", "ORDER BY takes", ""),
-        ("MATCH (p:Paper) RETURN p.posted.hour AS y", "a day has no hour", "year, month, day"),
+        (
+            "MATCH (p:Paper) RETURN p.posted.hour AS y",
+            "a day has no hour",
+            "year, quarter, month, week, day, dayOfWeek",
+        ),
         ("MATCH (p:Paper) WITH {a: p.year} AS m RETURN m.b AS y", "the map has no b", "It has a."),
         ("MATCH (p:Paper) RETURN p {.titel} AS m", "no property titel", "title"),
         ("MATCH (p:Paper) RETURN [(p)-[:MAKES]->(c:Model) | c.id] AS l", "no MAKES goes from Paper to Model", ""),

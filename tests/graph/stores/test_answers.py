@@ -52,10 +52,21 @@ from tests.graph.conftest import Opener
          [{"l": ["doi:10.1/two", "doi:10.1/one"]}]),
         ("RETURN date('2024-03-31') - duration({months: 1}) AS a, date('2024-02-29') + duration('P1Y') AS b, "
          "date('2024-02-29').month AS c", {}, [{"a": "2024-02-29", "b": "2025-02-28", "c": 2}]),
+        ("RETURN date('2024-06') AS a, date('2024') AS b", {}, [{"a": "2024-06-01", "b": "2024-01-01"}]),
+        ("MATCH (n)-[r]->(c:Claim {kind: 'scaling'}) RETURN DISTINCT labels(n) AS a, type(r) AS t, count(*) AS n "
+         "ORDER BY n DESC, t LIMIT 1", {}, [{"a": ["Evidence"], "t": "EVIDENCE_FOR", "n": 1}]),
+        ("MATCH (p:Paper {id: 'doi:10.1/two'}) WHERE any(k IN [(p)-[:MAKES]->(k) | k.kind] WHERE k = 'saturation') "
+         "RETURN count(*) AS n", {}, [{"n": 1}]),
+        ("UNWIND [date('2024-12-30'), date('2023-01-01')] AS d RETURN d.quarter AS q, d.week AS w, d.dayOfWeek AS n "
+         "ORDER BY q", {}, [{"q": 1, "w": 52, "n": 7}, {"q": 4, "w": 1, "n": 1}]),
+        ("RETURN reduce(s = '', x IN ['a', 'b'] | s + CASE WHEN s = '' THEN '' ELSE ', ' END + x) AS a", {},
+         [{"a": "a, b"}]),
+        ("MATCH (p:Paper) WHERE p.stub = false RETURN p.id AS p, size((p)-[:MAKES]->(:Claim)) AS n ORDER BY p", {},
+         [{"p": "doi:10.1/one", "n": 1}, {"p": "doi:10.1/two", "n": 2}]),
         ("RETURN reduce(s = '', x IN ['a', 'b'] | s + x) AS a, reduce(s = 0, x IN [1, 2.5] | s + x) AS b", {},
          [{"a": "ab", "b": 3.5}]),
         ("MATCH (c:Claim) RETURN stDev(c.fraction) AS a, stDev(c.low) AS b", {},
-         [{"a": 0.06363961030678927, "b": None}]),
+         [{"a": 0.06363961030678929, "b": None}]),
         ("MATCH (p:Paper) WHERE exists((p)-[:MAKES]->()) AND p.year != 2024 RETURN elementId(p) AS a, p.year AS A", {},
          [{"a": "doi:10.1/two", "A": 2025}]),
     ],
