@@ -69,7 +69,8 @@ def _rows(path: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
     except UnicodeDecodeError as error:
         raise BadResults(path, 1, f"the file is not UTF-8 text ({error.reason}). Save it as CSV in UTF-8.") from error
     except csv.Error as error:
-        raise BadResults(path, 1, f"the file is not CSV ({error}).") from error
+        records = " Records of a study are brought in by `biorxivist graph load`." if path.suffix == ".jsonl" else ""
+        raise BadResults(path, 1, f"the file is not CSV ({error}).{records}") from error
     except OSError as error:
         msg = f"{path} cannot be read: {error.strerror}. Give a CSV file with the columns {', '.join(REQUIRED)}."
         raise InvalidInput(msg) from error
