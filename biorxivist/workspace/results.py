@@ -45,6 +45,11 @@ def read_results(path: Path, *, vocabulary: Vocabulary | None = None) -> list[Re
     vocabulary = vocabulary or load_vocabulary()
     seen: dict[str, int] = {}
     results = []
+    if path.suffix == ".jsonl":
+        msg = (
+            f"{path}: records, such as those of a study, are loaded by `biorxivist graph load {path}`; this takes CSV."
+        )
+        raise InvalidInput(msg)
     for row, values in _rows(path):
         result = _result(path, row, values, vocabulary)
         if (other := seen.setdefault(result.id, row)) != row:
@@ -69,8 +74,7 @@ def _rows(path: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
     except UnicodeDecodeError as error:
         raise BadResults(path, 1, f"the file is not UTF-8 text ({error.reason}). Save it as CSV in UTF-8.") from error
     except csv.Error as error:
-        records = " Records of a study are brought in by `biorxivist graph load`." if path.suffix == ".jsonl" else ""
-        raise BadResults(path, 1, f"the file is not CSV ({error}).{records}") from error
+        raise BadResults(path, 1, f"the file is not CSV ({error}).") from error
     except OSError as error:
         msg = f"{path} cannot be read: {error.strerror}. Give a CSV file with the columns {', '.join(REQUIRED)}."
         raise InvalidInput(msg) from error
