@@ -79,7 +79,9 @@ class UnusableFiles(CorpusError):
 
     def __init__(self, files: Sequence[tuple[str, str, int]], of: int) -> None:
         self.files = tuple(files)
-        listed = "\n".join(f"  {name} ({cells:,} cells): {reason}" for name, reason, cells in files[:20])
+        listed = "\n".join(
+            f"  {name} ({cells:,} cell{'' if cells == 1 else 's'}): {reason}" for name, reason, cells in files[:20]
+        )
         more = f"\n  and {len(files) - 20} more" if len(files) > 20 else ""
         advice = "" if len(files) == of else ", or build without them (--leave-out): they are counted and recorded"
         super().__init__(
@@ -193,7 +195,10 @@ class RunFailed(ScalingError):
 
     def __init__(self, run_id: str, what: str, reason: str) -> None:
         self.run_id = run_id
-        super().__init__(f"Run {run_id[:16]} ({what}) failed: {reason}. Finished runs are kept; start the study again.")
+        super().__init__(
+            f"Run {run_id[:16]} ({what}) failed: {reason.removesuffix('.')}. Finished runs are kept: mend the cause, "
+            "or take the family or size out of the study file, and start the study again."
+        )
 
 
 class Diverged(ScalingError):

@@ -69,6 +69,9 @@ def extract(
     if llm is not None and sentences is not None:
         msg = "--llm reads papers of the archive, not --sentences."
         raise typer.BadParameter(msg)
+    if here := next((name for name in papers or () if Path(name).exists()), None):
+        msg = f"{here} is a file or folder; `biorxivist load {here}` archives the papers in it and reads their claims."
+        raise typer.BadParameter(msg)
     from biorxivist.workspace.home import open_home
 
     home = open_home()

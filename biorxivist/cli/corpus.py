@@ -144,6 +144,7 @@ def _say_hygiene(facts: dict[str, Any]) -> None:
     for reason, cells in facts["left_out"].items():
         note(f"Left out: {cells:,} cell{'s' if cells > 1 else ''} ({reason}).")
     for entry in facts["left_out_files"]:
-        note(f"Left out: {entry['name']} ({entry['cells']:,} cells): {entry['reason']}.")
+        cells = f"{entry['cells']:,} cell{'' if entry['cells'] == 1 else 's'}"
+        note(f"Left out: {entry['name']} ({cells}): {entry['reason'].removesuffix('.')}.")
     if facts["unlabelled"]:
         note(f"{facts['unlabelled']:,} of {facts['cells']:,} cells have no label in {facts['inputs']['label_key']}.")

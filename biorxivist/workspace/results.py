@@ -45,6 +45,11 @@ def read_results(path: Path, *, vocabulary: Vocabulary | None = None) -> list[Re
     vocabulary = vocabulary or load_vocabulary()
     seen: dict[str, int] = {}
     results = []
+    if path.suffix == ".jsonl":
+        msg = (
+            f"{path}: records, such as those of a study, are loaded by `biorxivist graph load {path}`; this takes CSV."
+        )
+        raise InvalidInput(msg)
     for row, values in _rows(path):
         result = _result(path, row, values, vocabulary)
         if (other := seen.setdefault(result.id, row)) != row:

@@ -7,6 +7,7 @@ predict it. Files with few genes (panels) may be evaluated on, but do not enter 
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -36,6 +37,8 @@ Text = npt.NDArray[np.str_]
 UNKNOWN = "unknown"
 MIN_SHARED_GENES = 50
 """Fewer genes in common mean different names (symbols, Ensembl ids) rather than a small panel."""
+MOST_LISTED = 20
+"""Values of a column that a message names."""
 
 
 @dataclass(frozen=True)
@@ -125,12 +128,22 @@ def pick(cells: CellSet, where: Mapping[str, Sequence[str]]) -> CellSet:
     keep = np.ones(len(cells), dtype=bool)
     for column, values in where.items():
         if column not in cells.obs:
-            raise MissingLabel(cells.path or Path(cells.name), column, sorted(cells.obs))
+            similar = difflib.get_close_matches(column, cells.obs, n=1)
+            meant = f"Did you mean {similar[0]}? " if similar else ""
+            advice = f"{meant}Name one of them in `where` of the study file."
+            raise MissingLabel(cells.path or Path(cells.name), column, sorted(cells.obs), advice=advice)
         keep &= np.isin(cells.obs[column], list(values))
     if not keep.any():
-        msg = f"{cells.name}: no cell has {dict(where)}. Change `where` of this set in the study file."
+        wanted = " and ".join(f"{column} = {' or '.join(map(repr, values))}" for column, values in where.items())
+        there = "; ".join(f"{column} has {_listed(cells.obs[column])}" for column in where)
+        msg = f"{cells.name}: no cell has {wanted}. Change `where` in the study file; {there}."
         raise CorpusError(msg, cells.path)
     return cells.take(np.flatnonzero(keep))
+
+
+def _listed(values: Text) -> str:
+    found = np.unique(values).tolist()
+    return ", ".join(map(repr, found[:MOST_LISTED])) + (" ..." if len(found) > MOST_LISTED else "")
 
 
 def build_corpus(

@@ -20,7 +20,7 @@ from scaling.study.reading import read_cells
 from scaling.study.spec import Arm, Study
 from scaling.train.loop import Training
 
-__all__ = ["Job", "RunSpec", "jobs", "plan", "specs"]
+__all__ = ["Job", "RunSpec", "jobs", "plan", "sizes_above", "specs"]
 
 
 @dataclass(frozen=True)
@@ -119,6 +119,12 @@ def specs(study: Study, facts: Facts) -> list[RunSpec]:
         )
         raise StudyError(msg)
     return list(runs.values())
+
+
+def sizes_above(study: Study, facts: Facts) -> list[int]:
+    """Sizes that the study names and the corpus does not reach, so that no run has them."""
+    named = {size for arm in study.arms for size in arm.sizes if size != "all"}
+    return sorted(size for size in named if size >= facts.corpus_cells)
 
 
 def _replicate(study: Study, facts: Facts, arm: Arm, seed: int) -> list[RunSpec]:

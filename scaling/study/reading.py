@@ -112,6 +112,9 @@ def _paths(cells: Path, files: tuple[str, ...], held_out: set[str]) -> list[Path
 
 def _file(cells: Path, name: str) -> Path:
     there = {path.stem: path for path in set_paths(cells)}
+    if not cells.exists():
+        msg = f"{cells}: no such folder or file. Give the folder of cells (--cells)."
+        raise CorpusError(msg, cells)
     if name not in there:
         msg = f"{cells}: no {name}.h5ad, which the study names. There are: {', '.join(list(there)[:30]) or 'none'}."
         raise CorpusError(msg, cells / f"{name}.h5ad")

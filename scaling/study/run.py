@@ -18,7 +18,7 @@ from scaling.study.folder import StudyFolder
 from scaling.study.former import former_plan
 from scaling.study.ledger import Ledger
 from scaling.study.lines import read_records, write_atomically, write_records
-from scaling.study.plan import Job, jobs, specs
+from scaling.study.plan import Job, jobs, sizes_above, specs
 from scaling.study.prepare import Prepared, prepare
 from scaling.study.spec import Study
 from scaling.study.work import do_job, writable
@@ -88,6 +88,11 @@ def run(
         runs = specs(study, prepared.facts)
         if remark := former_plan(study, runs, folder):
             log.warning("%s", remark)
+        if above := sizes_above(study, prepared.facts):
+            log.warning(
+                "Sizes of %s are not trained: the corpus has %s cells.", ", ".join(f"{size:,}" for size in above),
+                f"{prepared.facts.corpus_cells:,}",
+            )  # fmt: skip
         write_atomically(folder.study, [study.model_dump_json()])
     planned = jobs(runs)
     ledger = Ledger(folder.ledger)

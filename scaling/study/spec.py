@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
 from graph.records import canonical_json
 from graph.vocabulary.protocol import CLUSTER_REWEIGHTED, DELTA, RANDOM
@@ -121,7 +122,13 @@ class EvaluationSpec(_Part):
 
     def config(self) -> MethodConfig:
         """Settings of the method."""
-        return methods.find(self.method).config.model_validate(self.settings)
+        kind = methods.find(self.method).config
+        try:
+            return kind.model_validate(self.settings)
+        except ValidationError as error:
+            known = list(kind.model_fields)
+            msg = f"settings of {self.method}: {_explain(error, known)}. It has: {', '.join(known)}."
+            raise ValueError(msg) from error
 
     @property
     def name(self) -> str:
@@ -351,7 +358,7 @@ def presets() -> tuple[str, ...]:
 
 def _explain(error: ValidationError, known: list[str] | None = None) -> str:
     lines = []
-    for problem in error.errors(include_url=False)[:5]:
+    for problem in _own(error.errors(include_url=False))[:5]:
         where = ".".join(str(part) for part in problem["loc"])
         if problem["type"] == "extra_forbidden":
             key = str(problem["loc"][-1])
@@ -362,6 +369,19 @@ def _explain(error: ValidationError, known: list[str] | None = None) -> str:
         else:
             lines.append(f"{where}: {problem['msg']} (got {str(problem.get('input'))[:60]!r})")
     return "; ".join(lines)
+
+
+def _own(problems: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Without the "too short" of a list that is short only because entries of it are wrong."""
+    places = [problem["loc"] for problem in problems]
+
+    def follows(problem: ErrorDetails) -> bool:
+        loc = problem["loc"]
+        return problem["type"] == "too_short" and any(
+            len(place) > len(loc) and place[: len(loc)] == loc for place in places
+        )
+
+    return [problem for problem in problems if not follows(problem)]
 
 
 def _known_keys(loc: tuple[Any, ...]) -> list[str]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from scaling.errors import LedgerError
+from scaling.errors import LedgerError, ScalingError
 from scaling.study.execute import Machine, execute
 from scaling.study.folder import StudyFolder
 from scaling.study.ledger import Ledger
@@ -63,7 +63,10 @@ def do_job(
         ledger.release(job.job_id)
         raise
     except Exception as error:  # any other failure is the job's own: it is recorded, and the study goes on
-        log.exception("%s (%s) failed", job.job_id, job.text)
+        if isinstance(error, ScalingError):  # says itself what to do
+            log.error("%s failed: %s", job.text, error)
+        else:
+            log.exception("%s (%s) failed", job.job_id, job.text)
         ledger.fail(job.job_id, f"{type(error).__name__}: {error}")
         return False
     ledger.finish(job.job_id)

@@ -113,11 +113,10 @@ def _study_names(files: Sequence[Path]) -> list[str]:
         twins = [other.resolve().with_suffix("").parts for other in files if other.stem == path.stem]
         own = path.resolve().with_suffix("").parts
         telling = [part for part in own if not all(part in other for other in twins)]
-        names.append(path.stem if stems[path.stem] == 1 else "_".join(telling))
-    if len(set(names)) < len(names) or not all(names):
-        same = ", ".join(
-            str(path) for path, name in zip(files, names, strict=True) if not name or names.count(name) > 1
-        )
+        # Nothing tells a file whose folder holds the folders of the others: it alone keeps the name.
+        names.append(path.stem if stems[path.stem] == 1 else "_".join(telling) or path.stem)
+    if len(set(names)) < len(names):
+        same = ", ".join(str(path) for path, name in zip(files, names, strict=True) if names.count(name) > 1)
         msg = f"Every file is a study, and these cannot be told apart by name: {same}. Rename some."
         raise CorpusError(msg, files[0])
     return names

@@ -60,6 +60,12 @@ def test_load_reads_no_claims_where_none_are_wanted(cli: Cli, own_home: Home, pa
     assert extracted(own_home) == []
 
 
+def test_extract_sends_who_gives_it_a_file_to_load(cli: Cli, tmp_path: Path) -> None:
+    result = cli("claims", "extract", str(tmp_path))
+    assert result.exit_code == 2
+    assert "biorxivist load" in result.stderr
+
+
 def test_a_table_in_a_file_belongs_to_the_paper_that_is_loaded_with_it_or_named(
     cli: Cli, own_home: Home, paper: Path, tmp_path: Path
 ) -> None:

@@ -75,6 +75,13 @@ def test_a_file_that_is_no_text_or_absent_is_a_clear_error(tmp_path: Path) -> No
         read_results(tmp_path / "absent.csv")
 
 
+def test_records_of_a_study_are_sent_to_the_command_that_loads_them(tmp_path: Path) -> None:
+    path = tmp_path / "records.jsonl"
+    path.write_text('{"kind": "run", "id": "run:1"}\n', encoding="utf-8")
+    with pytest.raises(InvalidInput, match="biorxivist graph load"):
+        read_results(path)
+
+
 def test_a_byte_order_mark_and_other_line_ends_are_read(tmp_path: Path) -> None:
     path = tmp_path / "w.csv"
     path.write_bytes(b"\xef\xbb\xbf" + f"{HEADER}\r\n{ROW}\r\n".encode())

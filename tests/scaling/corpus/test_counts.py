@@ -76,8 +76,10 @@ def test_author_labels_are_translated_by_the_map_and_the_rest_is_unknown(sets: l
 def test_cells_are_picked_by_column_values(sets: list[CellSet]) -> None:
     chosen = pick(sets[0], {"cell_type": ["type 1", "type 2"]})
     assert set(chosen.obs["cell_type"]) == {"type 1", "type 2"}
-    with pytest.raises(CorpusError, match="no cell has"):
+    with pytest.raises(CorpusError, match=r"no cell has cell_type = 'none'.*cell_type has 'type 1', 'type 2'"):
         pick(sets[0], {"cell_type": ["none"]})
+    with pytest.raises(MissingLabel, match=r"Did you mean cell_type\? Name one of them in `where`"):
+        pick(sets[0], {"cell_typ": ["none"]})
 
 
 def test_the_digest_follows_counts_genes_and_order_but_not_labels(sets: list[CellSet]) -> None:

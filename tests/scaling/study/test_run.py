@@ -195,6 +195,22 @@ def test_a_run_that_fails_is_named_and_the_others_are_kept(study: Study, simulat
     assert running.status(tmp_path)["done"] == 4
 
 
+def test_an_error_that_says_what_to_do_is_logged_without_a_traceback(
+    study: Study, simulated: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        msg = "No labels. Take another family."
+        raise CorpusError(msg)
+
+    monkeypatch.setattr("scaling.study.work.execute", refuse)
+    arm = study.arms[0].model_copy(update={"families": ("pca",), "sizes": ("all",), "seeds": 1, "untrained": False})
+    with pytest.raises(RunFailed, match=r"Take another family\. Finished runs"):
+        running.run(study.model_copy(update={"arms": (arm,)}), cells=simulated, out=tmp_path)
+    failed = [record for record in caplog.records if record.name == "scaling.study.work"]
+    assert failed
+    assert not any(record.exc_info for record in failed)
+
+
 def test_evaluation_cells_that_stand_in_the_corpus_are_refused(study: Study, simulated: Path, tmp_path: Path) -> None:
     corpus = study.corpus.model_copy(update={"files": ("simulated1", "simulated3")})
     with pytest.raises(OverlapError, match="250 cells of simulated3/simulated3 are in simulated3"):

@@ -6,7 +6,7 @@ import pytest
 
 from scaling.corpus.genes import select_genes
 from scaling.errors import StudyError
-from scaling.study.plan import plan, specs
+from scaling.study.plan import plan, sizes_above, specs
 from scaling.study.prepare import describe, read_cells
 from scaling.study.spec import Study, load_study, presets
 
@@ -51,11 +51,20 @@ def test_checkpoints_are_a_sixteenth_a_quarter_and_all_of_the_budget(tmp_path: P
         (MINIMAL + "[budget]\nsteps = 10\ncheckpoints = [5]\n", "must rise and end at steps = 10"),
         (MINIMAL.replace('["a"]', '["../../etc/passwd"]'), "corpus.files.0"),
         ("name = ", "not TOML"),
+        (MINIMAL + 'method = "probe"\nsettings = { k = 15 }\n', r"settings of probe: unknown key 'k'.*It has: "),
     ],
 )
 def test_a_wrong_study_file_is_refused_with_the_reason(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(StudyError, match=message):
         _load(tmp_path, text)
+
+
+def test_a_wrong_entry_of_a_list_is_not_said_to_make_the_list_too_short(tmp_path: Path) -> None:
+    with pytest.raises(StudyError) as refused:
+        _load(tmp_path, MINIMAL.replace('"pca"', '"transformer"'))
+    assert "Tuple should have" not in str(refused.value)
+    with pytest.raises(StudyError, match=r"arms\.0\.families: Tuple should have at least 1 item"):
+        _load(tmp_path, MINIMAL.replace('["pca"]', "[]"))
 
 
 def test_a_missing_study_file_names_the_presets(tmp_path: Path) -> None:
@@ -82,6 +91,14 @@ def test_all_of_the_corpus_is_run_once_whatever_the_sampling(study: Study, simul
     whole = [spec for spec in runs if spec.run.fraction == 1.0]
     assert {spec.run.sampling for spec in whole} == {"random"}
     assert all(spec.run.simulated and spec.run.held_out for spec in runs)
+
+
+def test_sizes_above_the_corpus_are_known(study: Study, simulated: Path) -> None:
+    corpus, evaluations = read_cells(study, simulated)
+    facts = describe(study, corpus, evaluations, select_genes(corpus, study.corpus.genes))
+    assert sizes_above(study, facts) == []
+    arm = study.arms[0].model_copy(update={"sizes": (100, 10_000, "all")})
+    assert sizes_above(study.model_copy(update={"arms": (arm,)}), facts) == [10_000]
 
 
 def test_a_corpus_below_every_size_is_refused(study: Study, simulated: Path) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import errno
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -278,6 +279,9 @@ def test_files_of_one_name_are_told_apart_by_their_folders(cells: list[CellSet],
         write_simulated(tmp_path / sample / "outs", [replace(entry, name="filtered_feature_bc_matrix")])
     assert built(tmp_path, tmp_path / "c")["studies"] == ["sample1", "sample2"]
     path = tmp_path / "sample1" / "outs" / "filtered_feature_bc_matrix.h5ad"
+    outer = tmp_path / path.name  # its folder holds the folder of the other
+    shutil.move(tmp_path / "sample2" / "outs" / path.name, outer)
+    assert built(tmp_path, tmp_path / "e")["studies"] == ["filtered_feature_bc_matrix", "sample1_outs"]
     path.with_suffix(".h5").write_bytes(path.read_bytes())
     with pytest.raises(CorpusError, match=r"cannot be told apart by name: .*sample1"):
         built(tmp_path, tmp_path / "d")
