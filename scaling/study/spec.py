@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
-from pydantic_core import ErrorDetails
 
 from graph.records import canonical_json
 from graph.vocabulary.protocol import CLUSTER_REWEIGHTED, DELTA, RANDOM
@@ -371,11 +370,11 @@ def _explain(error: ValidationError, known: list[str] | None = None) -> str:
     return "; ".join(lines)
 
 
-def _own(problems: list[ErrorDetails]) -> list[ErrorDetails]:
+def _own(problems: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Without the "too short" of a list that is short only because entries of it are wrong."""
     places = [problem["loc"] for problem in problems]
 
-    def follows(problem: ErrorDetails) -> bool:
+    def follows(problem: Mapping[str, Any]) -> bool:
         loc = problem["loc"]
         return problem["type"] == "too_short" and any(
             len(place) > len(loc) and place[: len(loc)] == loc for place in places
