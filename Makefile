@@ -7,9 +7,10 @@ BIN := $(VENV)/bin
 PARITY := .venv-parity
 LOCK_FLAGS ?= --upgrade
 ARGS ?=
-# Processes that share the tests; WORKERS=0 runs them in this one, as a debugger needs.
-WORKERS ?= auto
-PYTEST := $(BIN)/python -m pytest --numprocesses=$(WORKERS) --maxprocesses=4 --dist=worksteal
+# Processes that share the tests; WORKERS=0 runs them in this one, as a debugger needs. More than two cores, as many
+# tests wait for a service, a lock or a child process: two workers kept two cores busy for two thirds of the time.
+WORKERS ?= 3
+PYTEST := $(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=worksteal
 
 # Where it is set, each of the hundreds of processes that the tests start would compile torch, SciPy and us anew.
 unexport PYTHONDONTWRITEBYTECODE
