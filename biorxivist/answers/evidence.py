@@ -9,7 +9,7 @@ from typing import Any
 from biorxivist.answers.answer import Query, Quote, Sentence
 from biorxivist.claims.index import ClaimIndex, entries_of
 from biorxivist.claims.standing import stands
-from graph.evidence.verdict import verdict_row, verdict_text, why
+from graph.evidence.verdict import sentence, verdict_row, verdict_text, why
 from graph.records import Claim, Dataset, Model
 from graph.stores.base import Store
 from graph.vocabulary import Vocabulary
@@ -46,9 +46,12 @@ class Graph:
 
 
 def claim_sentences(
-    claims: Iterable[Claim], graph: Graph, *, part: str = "found", limit: int = 8
+    claims: Iterable[Claim], graph: Graph, *, part: str = "found", limit: int = 8, reasons: bool = False
 ) -> Iterator[Sentence]:
-    """Each claim, and directly under it every verdict on it that tests something."""
+    """Each claim, and directly under it every verdict on it that tests something; with ``reasons`` what decided it.
+
+    With reasons, verdicts that say what a test lacks are there, too.
+    """
     index = graph.index
     for claim in list(claims)[:limit]:
         who = index.who(claim)
@@ -57,9 +60,9 @@ def claim_sentences(
             quotes=quotes(claim), papers=(claim.paper_id,), citation=who,
         )  # fmt: skip
         for evidence in index.verdicts(claim.id):
-            if evidence.verdict != UNTESTED:
+            if evidence.verdict != UNTESTED or reasons:
                 yield Sentence(
-                    text=f"Verdict: {verdict_text(evidence)}.",
+                    text=sentence(evidence) if reasons else f"Verdict: {verdict_text(evidence)}.",
                     kind="verdict",
                     part=part,
                     sources=(evidence.id, claim.id),

@@ -1,4 +1,4 @@
-"""What was reproduced and what was not: the verdicts, those of new runs before those of re-analysis."""
+"""What was reproduced, what was not, and what is open: verdicts, those of new runs before those of re-analysis."""
 
 from __future__ import annotations
 
@@ -15,11 +15,14 @@ __all__ = ["verdicts"]
 
 CUE = (
     r"reproduc\w*|replicat\w*|verif\w*|confirm\w*|verdicts?|(?:hold|holds|held) up|(?:bear|borne|bears) out|re-?run\w*|"
-    r"re-?analys\w*|inconsistent|consistent with|refuted|stand up|stands up|tested|validated"
+    r"re-?analys\w*|inconsistent|consistent with|refuted|stand up|stands up|tested|validated|testable|untest\w*|"
+    r"inconclusive|undecided"
 )
+UNTESTED = r"(?:not|cannot be|could not be|never|nobody) (?:yet )?test(?:ed|able)|untest\w*"
+UNDECIDED = r"inconclusive|undecided"
 AGAINST = r"not|could not|cannot|fail\w*|inconsistent|refuted|irreproducib\w*|wrong|opposite|contradict\w*"
 UNDERSTOOD = (
-    rf"{COMMON}|{CUE}|{AGAINST}|no|claims?|findings?|hold|holds|held|bear|borne|out|printed|numbers?|runs?|own|experiments?|"
+    rf"{COMMON}|{CUE}|{AGAINST}|no|why|yet|never|nobody|claims?|findings?|hold|holds|held|bear|borne|out|printed|numbers?|runs?|own|experiments?|"
     r"independently|statements?|stand|stands|true|actually|scale"
 )
 MOST = 8
@@ -39,6 +42,9 @@ def _tell(question: Question, graph: Graph) -> Told | Refused | None:
     about = "; ".join(map(graph.index.cite, papers)) or names_in_words(names, graph.vocabulary)
     if not judged:
         return Refused(f"No claim of or about {about} has a verdict.", ())
+    if still_open := _still_open(question, judged):
+        shown = [claim for claim, _ in still_open][:MOST]
+        return Told([_line(judged, about, graph), *claim_sentences(shown, graph, limit=MOST, reasons=True)])
     adverse = [pair for pair in decided if pair[1].verdict in ADVERSE]
     borne = [pair for pair in decided if pair[1].verdict not in ADVERSE]
     wanted = adverse if question.has(AGAINST) else decided
@@ -50,6 +56,14 @@ def _tell(question: Question, graph: Graph) -> Told | Refused | None:
         sentences += claim_sentences([c for c, _ in borne][:MOST], graph, part="for", limit=MOST)
         sentences += claim_sentences([c for c, _ in adverse][:MOST], graph, part="against", limit=MOST)
     return Told(sentences)
+
+
+def _still_open(question: Question, judged: Sequence[tuple[Claim, Evidence]]) -> list[tuple[Claim, Evidence]]:
+    """Claims that no verdict decides, if those are what is asked for."""
+    wanted = {
+        verdict for verdict, cue in (("not_testable", UNTESTED), ("inconclusive", UNDECIDED)) if question.has(cue)
+    }
+    return [(claim, evidence) for claim, evidence in judged if evidence.verdict in wanted]
 
 
 def _judged(papers: set[str], names: Sequence[str], graph: Graph) -> Iterator[tuple[Claim, Evidence]]:

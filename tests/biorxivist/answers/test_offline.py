@@ -104,6 +104,22 @@ def test_a_question_about_disagreement_names_two_papers(ask: Any) -> None:
     assert len(set(first.papers)) == 2
 
 
+@pytest.mark.parametrize(
+    ("question", "word"),
+    [
+        ("What was not testable and why?", "Not testable: "),
+        ("Which claims about Geneformer are inconclusive?", "Inconclusive: "),
+    ],
+)
+def test_what_no_verdict_decides_is_listed_with_what_is_missing(ask: Any, question: str, word: str) -> None:
+    answer = ask(question)
+    verdicts = [sentence.text for sentence in answer.sentences if sentence.kind == "verdict"]
+    assert answer.status == "answered"
+    assert verdicts
+    assert all(text.startswith(("Not testable: ", "Inconclusive: ")) for text in verdicts)
+    assert any(text.startswith(word) for text in verdicts)
+
+
 def test_an_answer_without_sentences_must_be_a_refusal_with_a_reason() -> None:
     with pytest.raises(ValidationError, match="refused"):
         Answer(question="x", status="answered", support="weak")
