@@ -37,9 +37,10 @@ test-long: env ## run the tests that take minutes
 	@echo "==> long tests"
 	@$(BIN)/python -m pytest -m long $(ARGS)
 
+# Each process starts a server of its own, which keeps a core busy while it starts.
 test-neo4j: env ## run the tests that start a Neo4j server (needs mvn and java)
 	@echo "==> tests with a Neo4j server"
-	@$(PYTEST) -m "server and not long" $(ARGS)
+	@$(PYTEST) --maxprocesses=2 -m "server and not long" $(ARGS)
 
 test-parity: $(PARITY)/.installed ## compare families and samplings with the published libraries, in .venv-parity
 	@echo "==> tests against published libraries"
