@@ -34,6 +34,8 @@ _TOKEN = re.compile(
 )
 _ESCAPES = {"\\": "\\", "'": "'", '"': '"', "`": "`", "n": "\n", "t": "\t", "r": "\r"}
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|(.))", re.DOTALL)
+NAMES = ("word", "name")
+"""Kinds of tokens that can be a name: bare, and in back-ticks."""
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 _UNFINISHED = {
     "'": ("the string is not closed", "End it with ' (a quote inside is written \\')."),
