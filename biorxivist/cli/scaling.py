@@ -71,8 +71,8 @@ def plan(
     print_rows(trainings, "table")
     stepped = [row for row in planned.trainings if row.steps]
     note(
-        f"{sum(row.seeds * row.learning_rates for row in stepped):,} trainings in steps over {planned.genes:,} genes, "
-        f"{sum(row.seeds * row.learning_rates * row.cells_seen for row in stepped):,} cells seen. Nothing was trained."
+        f"{sum(row.trainings for row in stepped):,} trainings in steps over {planned.genes:,} genes, "
+        f"{sum(row.trainings * row.cells_seen for row in stepped):,} cells seen. Nothing was trained."
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from graph.records import Record, Result, Run
 from graph.records.lines import fact
-from scaling.study.execute import baseline_results, choose
+from scaling.study.execute import baseline_results, choose, trained
 from scaling.study.folder import StudyFolder
 from scaling.study.hypotheses import stamp
 from scaling.study.lines import read_records, write_atomically
@@ -24,10 +24,10 @@ def collect(study: Study, planned: Sequence[Job], prepared: Prepared, folder: St
     records: list[Record] = list(prepared.facts.datasets)
     for job in planned:
         chosen = choose(job, prepared, folder)
-        for spec in job.specs:
-            run = _run(study, spec, prepared, folder, is_chosen=spec is chosen)
+        for spec in trained(job, prepared, folder):
+            run = _run(study, spec, prepared, folder, is_chosen=spec in chosen)
             records.append(run)
-            if spec is chosen:
+            if spec in chosen:
                 records += _results(study, spec, run.chosen_step, prepared, folder)
     records += _baselines(study, prepared, folder)
     return records

@@ -10,7 +10,7 @@ import hashlib
 import json
 import logging
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -34,7 +34,7 @@ from scaling.study.prepare import Prepared
 if TYPE_CHECKING:
     from scaling.model.family import CellModel
 
-__all__ = ["Machine", "baseline_results", "choose", "execute", "is_done", "subset"]
+__all__ = ["Machine", "baseline_results", "choose", "execute", "is_done", "subset", "trained"]
 
 Rows = npt.NDArray[np.int64]
 log = logging.getLogger(__name__)
@@ -82,31 +82,61 @@ def execute(job: Job, cells: Prepared, folder: StudyFolder, *, machine: Machine)
 
     device = machine.torch_device()
     with one_thread(machine.threads):
-        for spec in job.specs:
+        for spec in trained(job, cells, folder):
             if not _is_trained(spec, folder):
                 _train(spec, cells, folder, device)
             if cells.validation is not None and not folder.losses(spec, cells.facts).is_file():
                 _validate(spec, cells, folder, device)
-        chosen = choose(job, cells, folder)
-        if chosen is not None:
-            _score(chosen, cells, folder, device)
+        for spec in choose(job, cells, folder):
+            _score(spec, cells, folder, device)
 
 
 def is_done(job: Job, cells: Prepared, folder: StudyFolder) -> bool:
     """Whether nothing of a job is missing."""
-    if not all(_is_trained(spec, folder) for spec in job.specs):
+    if not _has_losses(job.pilots, cells, folder):  # what is to be trained is not known yet
         return False
-    if cells.validation is not None and not all(folder.losses(spec, cells.facts).is_file() for spec in job.specs):
-        return False
-    chosen = choose(job, cells, folder)
-    return chosen is None or all(folder.scores(chosen, entry).is_file() for entry in cells.evaluations)
+    return _has_losses(trained(job, cells, folder), cells, folder) and all(
+        folder.scores(spec, entry).is_file() for spec in choose(job, cells, folder) for entry in cells.evaluations
+    )
 
 
-def choose(job: Job, cells: Prepared, folder: StudyFolder) -> RunSpec | None:
-    """Choose the run of lowest validation loss, at any checkpoint; none if all diverged."""
-    alive = [spec for spec in job.specs if folder.artefact(spec).run().failed_at is None]
-    return min(
-        alive, key=lambda spec: min(folder.read_losses(spec, cells.facts).values(), default=math.inf), default=None
+def trained(job: Job, cells: Prepared, folder: StudyFolder) -> list[RunSpec]:
+    """Runs of a job that are trained: at every learning rate, or at the one that its pilots chose."""
+    if not job.pilots:
+        return list(job.specs)
+    rate = _rate(job.pilots, cells, folder)
+    return [spec for spec in job.specs if spec.run.learning_rate == rate]
+
+
+def choose(job: Job, cells: Prepared, folder: StudyFolder) -> list[RunSpec]:
+    """Choose the runs at the learning rate of lowest validation loss; those that diverged are left out."""
+    rate = _rate(job.pilots or job.specs, cells, folder)
+    return [
+        spec
+        for spec in trained(job, cells, folder)
+        if spec.run.learning_rate == rate and folder.artefact(spec).run().failed_at is None
+    ]
+
+
+def _rate(runs: Sequence[RunSpec], cells: Prepared, folder: StudyFolder) -> float | None:
+    """Learning rate of lowest validation loss, at the best checkpoint of each run, in the mean over seeds.
+
+    Where one replicate diverged at a rate, its mean is infinite: the rate is chosen if all diverged at all others too.
+    """
+    losses: dict[float | None, list[float]] = {}
+    for spec in runs:
+        has_failed = folder.artefact(spec).run().failed_at is not None
+        at_best = math.inf if has_failed else min(folder.read_losses(spec, cells.facts).values(), default=math.inf)
+        losses.setdefault(spec.run.learning_rate, []).append(at_best)
+    means = {rate: math.fsum(values) / len(values) for rate, values in losses.items()}
+    return min(means, key=lambda rate: (means[rate], losses[rate].count(math.inf)))
+
+
+def _has_losses(runs: Iterable[RunSpec], cells: Prepared, folder: StudyFolder) -> bool:
+    """Whether runs are trained, and validated where there are cells for it."""
+    return all(
+        _is_trained(spec, folder) and (cells.validation is None or folder.losses(spec, cells.facts).is_file())
+        for spec in runs
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-__all__ = ["check_batches", "check_pairs", "check_rates", "check_sides", "experiment_of"]
+__all__ = ["check_batches", "check_pairs", "check_pilots", "check_rates", "check_sides", "experiment_of"]
 
 Experiments = Mapping[str, Sequence[str]]
 """Name of an experiment -> its files, or batches of files (``file/batch``)."""
@@ -89,6 +89,24 @@ def check_rates(factors: Sequence[float], *, validated: bool) -> None:
             f"{len(factors)} learning_rate_factors and no [validation] cells whose loss could choose one; scores on "
             "the evaluation sets must not"
         )
+        raise ValueError(msg)
+
+
+def check_pilots(pilot_seeds: int | None, factors: Sequence[float], seeds: Iterable[int]) -> None:
+    """Check that replicates which choose the learning rate for others have something to choose from, and are there.
+
+    Raises
+    ------
+    ValueError
+        Saying what to change.
+    """
+    if pilot_seeds is None:
+        return
+    if len(factors) == 1:
+        msg = f"pilot_seeds is {pilot_seeds} and there is one learning rate: give {RATES} learning_rate_factors"
+        raise ValueError(msg)
+    if pilot_seeds > min(seeds):
+        msg = f"pilot_seeds is {pilot_seeds}, more than the seeds of an arm: take at most {min(seeds)}"
         raise ValueError(msg)
 
 

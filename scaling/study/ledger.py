@@ -12,7 +12,7 @@ import os
 import socket
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from scaling.errors import LedgerError
@@ -25,7 +25,7 @@ LEASE = 60.0
 TABLE = """
 CREATE TABLE IF NOT EXISTS runs (
   run_id TEXT PRIMARY KEY, position INTEGER NOT NULL, state TEXT NOT NULL DEFAULT 'waiting',
-  host TEXT, pid INTEGER, heartbeat REAL, error TEXT
+  host TEXT, pid INTEGER, heartbeat REAL, error TEXT, after TEXT
 ) WITHOUT ROWID
 """
 
@@ -53,13 +53,14 @@ class Ledger:
             # A power failure may lose the last states; `scaling.study.run` restores them from the files of records.
             self._db.execute("PRAGMA synchronous = NORMAL")
             self._db.execute(TABLE)
+            if "after" not in {row[1] for row in self._db.execute("PRAGMA table_info(runs)")}:  # of an older version
+                self._db.execute("ALTER TABLE runs ADD COLUMN after TEXT")
 
-    def add(self, run_ids: Iterable[str]) -> None:
-        """Enter the runs of a plan that are not in the ledger yet.
+    def add(self, planned: Mapping[str, str | None]) -> None:
+        """Enter the runs of a plan that are not in the ledger yet: id -> id of the run that has to be done before.
 
         Runs that are not in the plan are dropped unless another process is running them; failed runs wait again.
         """
-        planned = list(run_ids)
         with self._write() as db:
             # A table, because a statement takes a limited number of parameters and a plan has any number of runs.
             db.execute("CREATE TEMP TABLE IF NOT EXISTS planned (run_id TEXT PRIMARY KEY)")
@@ -67,13 +68,14 @@ class Ledger:
             db.executemany("INSERT INTO planned VALUES (?)", [(run_id,) for run_id in planned])
             db.execute("DELETE FROM runs WHERE state <> 'running' AND run_id NOT IN (SELECT run_id FROM planned)")
             db.executemany(
-                "INSERT OR IGNORE INTO runs (run_id, position) VALUES (?, ?)",
-                [(run_id, position) for position, run_id in enumerate(planned)],
+                "INSERT INTO runs (run_id, position, after) VALUES (?, ?, ?) "
+                "ON CONFLICT (run_id) DO UPDATE SET position = excluded.position, after = excluded.after",
+                [(run_id, position, after) for position, (run_id, after) in enumerate(planned.items())],
             )
             db.execute("UPDATE runs SET state = 'waiting', error = NULL WHERE state = 'failed'")
 
     def claim(self, *, lease: float = LEASE) -> str | None:
-        """Lease the next waiting run to this process: its id, or none if no run waits.
+        """Lease the next waiting run to this process: its id, or none if no run waits that could begin.
 
         One statement selects and marks the run, inside a transaction that excludes other writers, so that two
         processes never get the same run.
@@ -84,7 +86,8 @@ class Ledger:
             )
             row = db.execute(
                 "UPDATE runs SET state = 'running', host = ?, pid = ?, heartbeat = ? WHERE run_id = "
-                "(SELECT run_id FROM runs WHERE state = 'waiting' ORDER BY position LIMIT 1) RETURNING run_id",
+                "(SELECT run_id FROM runs WHERE state = 'waiting' AND (after IS NULL OR after IN "
+                "(SELECT run_id FROM runs WHERE state = 'done')) ORDER BY position LIMIT 1) RETURNING run_id",
                 (socket.gethostname(), os.getpid(), time.time()),
             ).fetchone()
         return None if row is None else str(row[0])

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from scaling.corpus.counts import UNKNOWN, Corpus, take
-from scaling.study.plan import RunSpec, specs
+from scaling.study.plan import RunSpec, jobs, specs
 from scaling.study.prepare import choose_genes, describe
 from scaling.study.reading import read_cells, read_validation
 from scaling.study.spec import Study
@@ -46,6 +46,7 @@ class TrainingRow:
     """Cells of the subset; 0 for untrained models."""
     seeds: int
     learning_rates: int
+    trainings: int
     steps: int
     batch_size: int
     cells_seen: int
@@ -81,7 +82,7 @@ def overview(study: Study, cells: Path | str) -> Overview:
     if validation is not None and study.validation is not None:
         sets.append(_row(validation, "validation", genes, study.validation.file, validation.measured))
     planned = specs(study, describe(study, corpus, evaluations, genes, validation))
-    return Overview(tuple(sets), tuple(_trainings(planned)), len(genes))
+    return Overview(tuple(sets), tuple(_trainings(planned, study.budget.pilot_seeds)), len(genes))
 
 
 def _row(
@@ -109,7 +110,7 @@ def _role(study: Study, name: str) -> str:
     return ", ".join(role for role, has in roles.items() if has)
 
 
-def _trainings(planned: Iterable[RunSpec]) -> Iterator[TrainingRow]:
+def _trainings(planned: Iterable[RunSpec], pilot_seeds: int | None) -> Iterator[TrainingRow]:
     """Runs of a family, sampling and size as one row, in the order of the plan."""
     groups: dict[tuple[str, str, int], list[RunSpec]] = {}
     for spec in planned:
@@ -122,6 +123,7 @@ def _trainings(planned: Iterable[RunSpec]) -> Iterator[TrainingRow]:
             cells=cells,
             seeds=len({spec.run.seed_data for spec in runs}),
             learning_rates=len({spec.run.learning_rate for spec in runs}),
+            trainings=sum(job.trainings for job in jobs(runs, pilot_seeds=pilot_seeds)),
             steps=training.steps,
             batch_size=training.batch_size,
             cells_seen=training.steps * training.batch_size,

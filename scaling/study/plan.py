@@ -46,34 +46,69 @@ class RunSpec:
 
 @dataclass(frozen=True)
 class Job:
-    """What one worker does in one go: a subset with its seeds, trained at each learning rate, and the best one scored.
+    """What one worker does in one go: it trains at each learning rate, chooses one, and scores what was trained at it.
 
-    The rates of a replicate are one job, because the choice between them needs all of them.
+    The rates of a replicate are one job, and so are the replicates that choose together, because the choice needs all
+    of them.
     """
 
     specs: tuple[RunSpec, ...]
+    pilots: tuple[RunSpec, ...] = ()
+    """Runs of the job that chooses the learning rate of this one, of which only that rate is trained."""
 
     @property
     def job_id(self) -> str:
         """Id of the run, or of all of them together."""
-        ids = [spec.run_id for spec in self.specs]
-        return ids[0] if len(ids) == 1 else f"job:{digest(ids, 64)}"
+        return _job_id(self.specs)
+
+    @property
+    def after(self) -> str | None:
+        """Id of the job that has to be done before."""
+        return _job_id(self.pilots) if self.pilots else None
+
+    @property
+    def rates(self) -> tuple[float | None, ...]:
+        """Learning rates to choose from; ``(None,)`` for a family that has none."""
+        return tuple(dict.fromkeys(spec.run.learning_rate for spec in self.specs))
 
     @property
     def text(self) -> str:
         """The job in a few words."""
-        rates = f", {len(self.specs)} learning rates" if len(self.specs) > 1 else ""
-        return f"{self.specs[0].text}{rates}"
+        seeds = [spec.run.seed_data for spec in self.specs]
+        more = f" to {seeds[-1]}" if seeds[-1] != seeds[0] else ""
+        rates = f", {len(self.rates)} learning rates" if len(self.rates) > 1 and not self.pilots else ""
+        return f"{self.specs[0].text}{more}{rates}"
+
+    @property
+    def trainings(self) -> int:
+        """How many runs are trained."""
+        return 1 if self.pilots else len(self.specs)
 
 
-def jobs(runs: Iterable[RunSpec]) -> list[Job]:
-    """Join the runs that differ in the learning rate only, in the order of the first of them."""
-    replicates: dict[tuple[object, ...], list[RunSpec]] = {}
+def jobs(runs: Iterable[RunSpec], *, pilot_seeds: int | None = None) -> list[Job]:
+    """Join the runs between which a learning rate is chosen, in the order of the first of them.
+
+    Parameters
+    ----------
+    pilot_seeds
+        So many replicates choose together for all of their family, sampling and size; each for itself if left out.
+    """
+    groups: dict[tuple[object, ...], list[RunSpec]] = {}
     for spec in runs:
         run = spec.run
-        key = (run.family, run.sampling, run.cells, run.seed_data, run.seed_init)
-        replicates.setdefault(key, []).append(spec)
-    return [Job(tuple(entries)) for entries in replicates.values()]
+        size = (run.family, run.sampling, run.cells)
+        is_pilot = pilot_seeds is not None and run.learning_rate is not None and run.seed_data < pilot_seeds
+        groups.setdefault((*size, "pilots" if is_pilot else (run.seed_data, run.seed_init)), []).append(spec)
+    pilots = {key[:-1]: tuple(own) for key, own in groups.items() if key[-1] == "pilots"}
+    return [
+        Job(tuple(own), () if key[-1] == "pilots" or own[0].run.learning_rate is None else pilots.get(key[:-1], ()))
+        for key, own in groups.items()
+    ]
+
+
+def _job_id(runs: tuple[RunSpec, ...]) -> str:
+    ids = [spec.run_id for spec in runs]
+    return ids[0] if len(ids) == 1 else f"job:{digest(ids, 64)}"
 
 
 def plan(study: Study, cells: Path | str) -> list[RunSpec]:

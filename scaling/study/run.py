@@ -21,7 +21,7 @@ from scaling.study.lines import read_records, write_atomically, write_records
 from scaling.study.plan import Job, jobs, sizes_above, specs
 from scaling.study.prepare import Prepared, prepare
 from scaling.study.spec import Study
-from scaling.study.work import do_job, writable
+from scaling.study.work import POLL, do_job, wait_for_job, writable
 
 __all__ = ["read_records", "run", "status", "write_records"]
 
@@ -29,8 +29,6 @@ log = logging.getLogger(__name__)
 
 Progress = Callable[[int, int, str], None]
 """Called with jobs done, jobs in all, and what is being done. As `biorxivist.progress`, which is not imported here."""
-POLL = 0.5
-"""Seconds between looks at the jobs of other processes."""
 
 
 def run(
@@ -94,10 +92,10 @@ def run(
                 f"{prepared.facts.corpus_cells:,}",
             )  # fmt: skip
         write_atomically(folder.study, [study.model_dump_json()])
-    planned = jobs(runs)
+    planned = jobs(runs, pilot_seeds=study.budget.pilot_seeds)
     ledger = Ledger(folder.ledger)
     try:
-        ledger.add(job.job_id for job in planned)
+        ledger.add({job.job_id: job.after for job in planned})
         ledger.release_dead()
         _reconcile(ledger, planned, prepared, folder)
         if workers > 1:
@@ -156,13 +154,8 @@ def _run_here(
 
     by_id = {job.job_id: job for job in planned}
     with threadpool_limits(machine.threads):
-        while True:
+        while (job_id := wait_for_job(ledger)) is not None:
             done = ledger.counts().get("done", 0)
-            job_id = ledger.claim()
-            if job_id is None:
-                if not ledger.counts().get("running") or not _wait(ledger):
-                    return
-                continue
             report(done, len(planned), by_id[job_id].text)
             do_job(ledger, by_id[job_id], prepared, folder, machine)
             report(done + 1, len(planned), by_id[job_id].text)
@@ -208,16 +201,6 @@ def _run_in_workers(
             "message is above (-9 often means out of memory: use fewer --workers). Start the study again to continue."
         )
         raise LedgerError(msg)
-
-
-def _wait(ledger: Ledger) -> bool:
-    """Wait until no other process does anything or a job waits again; whether a job waits."""
-    while ledger.counts().get("running"):
-        ledger.release_dead()
-        if ledger.counts().get("waiting"):
-            return True
-        time.sleep(POLL)
-    return bool(ledger.counts().get("waiting"))
 
 
 def _reconcile(ledger: Ledger, planned: list[Job], prepared: Prepared, folder: StudyFolder) -> None:

@@ -19,7 +19,7 @@ from graph.vocabulary.protocol import CLUSTER_REWEIGHTED, DELTA, RANDOM
 from scaling import families
 from scaling.errors import StudyError
 from scaling.evaluate import methods
-from scaling.study.fairness import check_batches, check_pairs, check_rates, check_sides
+from scaling.study.fairness import check_batches, check_pairs, check_pilots, check_rates, check_sides
 from scaling.study.hypotheses import HypothesesSpec, TestSpec, check_arms
 
 if TYPE_CHECKING:
@@ -163,6 +163,9 @@ class Budget(_Part):
     learning_rate_factors: tuple[Annotated[float, Field(gt=0)], ...] = (1.0,)
     """Each run is trained at so many times its family's learning rate; with three of them, the loss on the validation
     cells chooses one. More runs than one cost the same factor for every family."""
+    pilot_seeds: int | None = Field(default=None, ge=1)
+    """So many replicates are trained at every learning rate, and their mean loss chooses one for all replicates of
+    the family and size, which are trained at that one only. If left out, every replicate chooses for itself."""
     warmup: int | None = Field(default=None, ge=0)
     """Steps of rising learning rate; the family's own if left out."""
     learning_rate: float | None = Field(default=None, gt=0, le=1)
@@ -259,6 +262,7 @@ class Study(_Part):
         pairs = [(entry.reference, entry.query) for entry in self.evaluations if entry.reference in files]
         check_pairs([(files[one], files[other]) for one, other in pairs if one and other in files], self.experiments)
         check_rates(self.budget.learning_rate_factors, validated=self.validation is not None)
+        check_pilots(self.budget.pilot_seeds, self.budget.learning_rate_factors, [arm.seeds for arm in self.arms])
         return self
 
     def _corpus_parts(self) -> list[str]:

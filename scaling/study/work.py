@@ -6,6 +6,7 @@ import errno
 import logging
 import os
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,17 +19,19 @@ from scaling.study.plan import Job, jobs, specs
 from scaling.study.prepare import Prepared, open_prepared
 from scaling.study.spec import Study
 
-__all__ = ["do_job", "work", "writable"]
+__all__ = ["POLL", "do_job", "wait_for_job", "work", "writable"]
 
 log = logging.getLogger(__name__)
 
 HEARTBEAT = 5.0
 """Seconds between renewals of a lease: several renewals may fail before it expires (`scaling.study.ledger.LEASE`)."""
+POLL = 0.5
+"""Seconds between looks at the jobs of other processes."""
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
 
 
 def work(out: Path, machine: Machine, *, parent: int | None = None) -> int:
-    """Do jobs from the ledger of ``out`` until none waits: the body of a worker process.
+    """Do jobs from the ledger of ``out`` until none waits or is done elsewhere: the body of a worker process.
 
     Parameters
     ----------
@@ -42,14 +45,24 @@ def work(out: Path, machine: Machine, *, parent: int | None = None) -> int:
     folder = StudyFolder(out)
     study = Study.model_validate_json(folder.study.read_text(encoding="utf-8"))
     prepared = open_prepared(folder.prepared)
-    by_id = {job.job_id: job for job in jobs(specs(study, prepared.facts))}
+    by_id = {job.job_id: job for job in jobs(specs(study, prepared.facts), pilot_seeds=study.budget.pilot_seeds)}
     ledger, done = Ledger(folder.ledger), 0
     try:
-        while (job_id := ledger.claim()) is not None:
+        while (job_id := wait_for_job(ledger)) is not None:
             done += do_job(ledger, by_id[job_id], prepared, folder, machine, parent=parent)
     finally:
         ledger.close()
     return done
+
+
+def wait_for_job(ledger: Ledger) -> str | None:
+    """Lease the next job, also one that another process has to make possible or gives up; none if nothing goes on."""
+    while (job_id := ledger.claim()) is None:
+        if not ledger.counts().get("running"):
+            return None
+        time.sleep(POLL)
+        ledger.release_dead()
+    return job_id
 
 
 def do_job(

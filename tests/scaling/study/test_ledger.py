@@ -13,8 +13,8 @@ from scaling.study.ledger import Ledger
 
 def test_a_run_is_claimed_once_in_plan_order_and_entered_once(tmp_path: Path) -> None:
     ledger = Ledger(tmp_path / "ledger.sqlite")
-    ledger.add(["b", "a"])
-    ledger.add(["b", "a"])
+    ledger.add({"b": None, "a": None})
+    ledger.add({"b": None, "a": None})
     assert [ledger.claim(), ledger.claim(), ledger.claim()] == ["b", "a", None]
     ledger.finish("b")
     assert ledger.counts() == {"done": 1, "running": 1}
@@ -23,7 +23,7 @@ def test_a_run_is_claimed_once_in_plan_order_and_entered_once(tmp_path: Path) ->
 
 def test_a_silent_worker_loses_its_run_and_a_beating_one_keeps_it(tmp_path: Path) -> None:
     ledger = Ledger(tmp_path / "ledger.sqlite")
-    ledger.add(["a"])
+    ledger.add({"a": None})
     assert ledger.claim() == "a"
     assert ledger.claim(lease=60.0) is None
     time.sleep(0.05)
@@ -38,7 +38,7 @@ def test_runs_of_a_process_that_is_gone_are_given_back(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite"
     code = (
         "import os, sys; from pathlib import Path; from scaling.study.ledger import Ledger;"
-        "ledger = Ledger(Path(sys.argv[1])); ledger.add(['a']); ledger.claim(); os._exit(9)"
+        "ledger = Ledger(Path(sys.argv[1])); ledger.add({'a': None}); ledger.claim(); os._exit(9)"
     )
     subprocess.run([sys.executable, "-c", code, str(path)], check=False, cwd=Path(__file__).parents[3])
     ledger = Ledger(path)
@@ -50,11 +50,11 @@ def test_runs_of_a_process_that_is_gone_are_given_back(tmp_path: Path) -> None:
 
 def test_a_failed_run_waits_again_when_the_study_starts_again(tmp_path: Path) -> None:
     ledger = Ledger(tmp_path / "ledger.sqlite")
-    ledger.add(["a"])
+    ledger.add({"a": None})
     ledger.claim()
     ledger.fail("a", "ValueError: no")
     assert ledger.failed() == [("a", "ValueError: no")]
-    ledger.add(["a"])
+    ledger.add({"a": None})
     assert ledger.claim() == "a"
     ledger.close()
 
