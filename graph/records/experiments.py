@@ -76,8 +76,7 @@ class Run(Record):
     learning_rate: float | None = None
     """Peak learning rate; none for a family that is fitted."""
     chosen_step: int | None = None
-    """Step of lowest validation loss, also over the other learning rates of the same subset and seeds; none where
-    another learning rate was chosen, or nothing was."""
+    """Step of lowest validation loss; none where another learning rate was chosen, or nothing was."""
     weights_digest: str | None = None
     """sha256 of the weights at the last step, as they are written."""
     hypotheses: str = ""

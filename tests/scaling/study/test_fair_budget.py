@@ -10,8 +10,11 @@ import pytest
 from pydantic import ValidationError
 
 from graph.records import Dataset, Record, Result, Run
-from scaling.errors import OverlapError
+from scaling.errors import OverlapError, RunFailed
+from scaling.study import execute
 from scaling.study import run as running
+from scaling.study.overview import overview
+from scaling.study.plan import RunSpec
 from scaling.study.remarks import remarks
 from scaling.study.spec import Study
 
@@ -83,6 +86,52 @@ def test_the_last_step_is_shown_beside_the_chosen_one(records: list[Record]) -> 
     assert f"macro F1 {np.mean(values):.3f} at the checkpoints that validation chose" in masked
 
 
+def test_pilots_choose_one_rate_for_all_replicates_of_a_size_by_their_mean_loss(
+    simulated: Path, tmp_path: Path
+) -> None:
+    budget = FAIR["budget"] | {"pilot_seeds": 2}
+    study = _study(budget=budget, arms=[{"families": ["masked"], "sizes": [50, 100], "seeds": 4, "untrained": False}])
+    records = running.run(study, cells=simulated, out=tmp_path)
+    for cells in (50, 100):
+        runs = [run for run in records if isinstance(run, Run) and run.cells == cells]
+        pilots = [run for run in runs if run.seed_data < 2]
+        assert (len(pilots), len(runs)) == (6, 8)
+        losses: dict[float, list[float]] = {}
+        for run in pilots:
+            losses.setdefault(run.learning_rate or 0, []).append(min(run.validation_losses.values()))
+        best = min(losses, key=lambda rate: np.mean(losses[rate]))
+        assert {run.learning_rate for run in runs if run.seed_data >= 2} == {best}
+        assert {run.learning_rate for run in runs if run.chosen_step is not None} == {best}
+        scored = {result.seed_data for result in records if isinstance(result, Result) and result.cells == cells}
+        assert scored == {0, 1, 2, 3}
+    assert running.status(tmp_path) == {"done": 6}
+    assert [row.trainings for row in overview(study, simulated).trainings] == [8, 8]
+
+
+def test_what_the_pilots_chose_is_not_trained_again_and_what_waits_for_failed_pilots_is_not_begun(
+    simulated: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    budget = FAIR["budget"] | {"pilot_seeds": 1}
+    study = _study(budget=budget, arms=[{"families": ["masked"], "sizes": [50], "seeds": 2, "untrained": False}])
+    trained = []
+    begin = execute._train
+
+    def fail_at_high_rate(spec: RunSpec, *others: Any) -> None:
+        trained.append((spec.run.seed_data, spec.run.learning_rate))
+        if len(trained) == 3:
+            msg = "the disk is gone"
+            raise OSError(msg)
+        begin(spec, *others)
+
+    monkeypatch.setattr(execute, "_train", fail_at_high_rate)
+    with pytest.raises(RunFailed, match="masked random 50 cells seed 0, 3 learning rates"):
+        running.run(study, cells=simulated, out=tmp_path)
+    assert running.status(tmp_path) == {"failed": 1, "waiting": 1}
+    running.run(study, cells=simulated, out=tmp_path)
+    assert [seed for seed, _ in trained] == [0, 0, 0, 0, 1]
+    assert trained[3] == trained[2]
+
+
 def test_validation_cells_that_stand_in_the_corpus_under_another_name_are_refused(
     simulated: Path, tmp_path: Path
 ) -> None:
@@ -122,6 +171,14 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
     "two rates": (
         {"budget": FAIR["budget"] | {"learning_rate_factors": [0.5, 1.0]}},
         "learning_rate_factors are 0.5, 1.0: give one, or 3 different ones",
+    ),
+    "pilots with one rate": (
+        {"budget": FAIR["budget"] | {"learning_rate_factors": [1.0], "pilot_seeds": 1}},
+        "pilot_seeds is 1 and there is one learning rate: give 3 learning_rate_factors",
+    ),
+    "more pilots than seeds": (
+        {"budget": FAIR["budget"] | {"pilot_seeds": 2}},
+        "pilot_seeds is 2, more than the seeds of an arm: take at most 1",
     ),
     "rates without validation": ({"validation": None}, r"3 learning_rate_factors and no \[validation\] cells"),
     "a batch for each family": (
