@@ -77,8 +77,8 @@ lock: $(VENV)/.uv ## renew requirements.lock and that of the parity tests (LOCK_
 		--group parity --constraint requirements.lock --no-emit-index-url --custom-compile-command "make lock" \
 		$(LOCK_FLAGS) --output-file tests/parity/requirements.lock pyproject.toml
 
-check-install: env ## let pip itself resolve the core and every extra, then run the core without the rest
-	@$(BIN)/python .ci/check_install.py
+check-install: env ## let pip itself resolve the core and every extra (ARGS=all), then run the core alone
+	@$(BIN)/python .ci/check_install.py $(ARGS)
 
 clean: ## remove .venv, caches and what the demo wrote
 	rm -rf $(VENV) $(PARITY) demo dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,4 +1,6 @@
-"""Install as a user does, with pip itself: resolve the core and every extra, then run the core alone.
+"""Install as a user does, with pip itself: resolve the core and extras, then run the core alone.
+
+    python .ci/check_install.py [EXTRA ...]     every extra by itself if none is named
 
 The lock that `make` installs says nothing about what pip makes of the bounds in pyproject.toml: without good ones it
 backtracks for minutes. Each resolution is a dry run in a clean environment, with a limit. The core is then really
@@ -52,7 +54,7 @@ def build_wheel(python: Path, folder: Path) -> Path:
 
 
 def resolve(python: Path, wheel: Path, extras: list[str]) -> None:
-    """Let pip resolve the core and each extra by itself, downloading nothing but metadata."""
+    """Let pip resolve the core, and each of the extras by itself, downloading nothing but metadata."""
     for extra in ["", *extras]:
         target = f"{wheel}[{extra}]" if extra else str(wheel)
         pip = [str(python), "-m", "pip", "install", "--quiet", "--dry-run", "--ignore-installed", target]
@@ -72,15 +74,14 @@ def try_core(python: Path, wheel: Path, folder: Path) -> None:
 
 def main() -> int:
     """Check everything in a temporary folder."""
-    extras = list(
-        tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
-    )
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = sys.argv[1:] or list(project["optional-dependencies"])
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         venv.create(folder / "venv", with_pip=True)
         python = folder / "venv" / "bin" / "python"
         run([str(python), "-m", "pip", "install", "--quiet", "--upgrade", "pip"])
-        print(f"==> pip resolves the core and each extra (limit {LIMIT} s each)", flush=True)
+        print(f"==> pip resolves the core and {", ".join(extras)} (limit {LIMIT} s each)", flush=True)
         wheel = build_wheel(python, folder)
         resolve(python, wheel, extras)
         print("==> pip installs the core", flush=True)
