@@ -81,7 +81,7 @@ def main() -> int:
         venv.create(folder / "venv", with_pip=True)
         python = folder / "venv" / "bin" / "python"
         run([str(python), "-m", "pip", "install", "--quiet", "--upgrade", "pip"])
-        print(f"==> pip resolves the core and {", ".join(extras)} (limit {LIMIT} s each)", flush=True)
+        print(f"==> pip resolves the core and {', '.join(extras)} (limit {LIMIT} s each)", flush=True)
         wheel = build_wheel(python, folder)
         resolve(python, wheel, extras)
         print("==> pip installs the core", flush=True)

@@ -193,11 +193,12 @@ class LedgerError(ScalingError):
 class RunFailed(ScalingError):
     """Training or scoring of a run failed."""
 
-    def __init__(self, run_id: str, what: str, reason: str) -> None:
+    def __init__(self, run_id: str, what: str, reason: str, *, finished: int, planned: int) -> None:
         self.run_id = run_id
         super().__init__(
-            f"Run {run_id[:16]} ({what}) failed: {reason.removesuffix('.')}. Finished runs are kept: mend the cause, "
-            "or take the family or size out of the study file, and start the study again."
+            f"Run {run_id[:16]} ({what}) failed: {reason.removesuffix('.')}. records.jsonl holds what is finished, "
+            f"{finished} of {planned} jobs: mend the cause, or take the family or size out of the study file, and "
+            "start the study again, which does only what is missing."
         )
 
 

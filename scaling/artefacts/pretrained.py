@@ -74,9 +74,12 @@ class Pretrained:
         LowCoverage
             If under half of the model's genes were measured, and that was not asked for.
         CorpusError
-            If the file cannot be read, or does not hold raw counts.
+            If the file cannot be read, or does not hold cells with raw counts.
         """
         entry = read_h5ad(Path(cells)) if isinstance(cells, Path | str) else _of_anndata(cells)
+        if not len(entry):
+            msg = f"{entry.path or entry.name}: there are no cells in it to embed."
+            raise CorpusError(msg, entry.path)
         corpus = align(entry, self._corpus_genes)
         measured = int(corpus.measured[0, self._seen].sum())
         if measured < MIN_COVERAGE * len(self.genes) and not low_coverage:

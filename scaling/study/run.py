@@ -70,7 +70,7 @@ def run(
     LedgerError
         If ``out`` cannot be written.
     RunFailed
-        If a job failed; the others are kept.
+        If a job failed; the records of the others are written all the same.
     """
     from scaling.analysis.points import saturation
 
@@ -102,14 +102,13 @@ def run(
             _run_in_workers(ledger, planned, out, workers, machine, report)
         # Also after the workers: a job whose worker died is left for this process.
         _run_here(ledger, planned, prepared, folder, machine, report)
-        if failed := ledger.failed():
-            job_id, reason = failed[0]
-            raise RunFailed(job_id, next((job.text for job in planned if job.job_id == job_id), ""), reason)
+        states, failed = ledger.states(), ledger.failed()
     finally:
         ledger.close()
-    report(len(planned), len(planned), "saturation points")
+    finished = [job for job in planned if states.get(job.job_id) == "done"]
+    report(len(finished), len(planned), "saturation points")
     with writable(out):
-        records = collect(study, planned, prepared, folder)
+        records = collect(study, finished, prepared, folder)
     results = [record for record in records if isinstance(record, Result)]
     records += saturation(
         results,
@@ -120,6 +119,10 @@ def run(
     )
     with writable(out):
         write_records(records, folder.records)
+    if failed:
+        job_id, reason = failed[0]
+        what = next(job.text for job in planned if job.job_id == job_id)
+        raise RunFailed(job_id, what, reason, finished=len(finished), planned=len(planned))
     return list(read_records(folder.records))  # what was written, in its order and without repeats
 
 
@@ -137,6 +140,7 @@ def status(out: Path) -> dict[str, int]:
         raise LedgerError(msg)
     ledger = Ledger(folder.ledger)
     try:
+        ledger.release_dead()  # a process that was killed left its job marked as running
         return ledger.counts()
     finally:
         ledger.close()

@@ -200,6 +200,8 @@ def test_a_model_embeds_a_file_and_an_anndata_alike_and_as_its_study_did(
     adata = anndata.read_h5ad(simulated / "simulated3.h5ad")
     np.testing.assert_array_equal(pretrained.embed(adata), embedding)
     np.testing.assert_array_equal(pretrained.embed(adata[:, ::-1].copy()), embedding)
+    with pytest.raises(CorpusError, match="no cells in it"):
+        pretrained.embed(adata[:0].copy())
     early = scaling.load(model, step=4)
     assert not np.allclose(early.embed(simulated / "simulated3.h5ad"), embedding)
     assert "masked of 500 cells, 100 genes, step 4" in repr(early)

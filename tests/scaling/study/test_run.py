@@ -186,13 +186,17 @@ def test_a_full_disk_stops_the_study_and_it_goes_on_later(
     assert running.run(study, cells=simulated, out=tmp_path)
 
 
-def test_a_run_that_fails_is_named_and_the_others_are_kept(study: Study, simulated: Path, tmp_path: Path) -> None:
+def test_a_run_that_fails_is_named_and_the_records_of_the_others_are_written(
+    study: Study, simulated: Path, tmp_path: Path
+) -> None:
     arm = study.arms[0].model_copy(update={"families": ("masked",), "sizes": ("all",), "seeds": 1})
     wide = study.budget.model_copy(update={"hidden": (10**9,)})
     broken = study.model_copy(update={"arms": (study.arms[1], arm), "budget": wide})
-    with pytest.raises(RunFailed, match="masked random"):
+    with pytest.raises(RunFailed, match=r"masked random.*records\.jsonl holds what is finished, 4 of \d jobs"):
         running.run(broken, cells=simulated, out=tmp_path)
     assert running.status(tmp_path)["done"] == 4
+    runs = [record for record in running.read_records(tmp_path / "records.jsonl") if isinstance(record, Run)]
+    assert [run.family for run in runs] == ["pca"] * 4
 
 
 def test_an_error_that_says_what_to_do_is_logged_without_a_traceback(
@@ -204,7 +208,7 @@ def test_an_error_that_says_what_to_do_is_logged_without_a_traceback(
 
     monkeypatch.setattr("scaling.study.work.execute", refuse)
     arm = study.arms[0].model_copy(update={"families": ("pca",), "sizes": ("all",), "seeds": 1, "untrained": False})
-    with pytest.raises(RunFailed, match=r"Take another family\. Finished runs"):
+    with pytest.raises(RunFailed, match=r"Take another family\. records\.jsonl"):
         running.run(study.model_copy(update={"arms": (arm,)}), cells=simulated, out=tmp_path)
     failed = [record for record in caplog.records if record.name == "scaling.study.work"]
     assert failed
