@@ -112,9 +112,7 @@ def choose(job: Job, cells: Prepared, folder: StudyFolder) -> list[RunSpec]:
     """Choose the runs at the learning rate of lowest validation loss; those that diverged are left out."""
     rate = _rate(job.pilots or job.specs, cells, folder)
     return [
-        spec
-        for spec in trained(job, cells, folder)
-        if spec.run.learning_rate == rate and folder.artefact(spec).run().failed_at is None
+        spec for spec in job.specs if spec.run.learning_rate == rate and folder.artefact(spec).run().failed_at is None
     ]
 
 

@@ -47,6 +47,7 @@ class TrainingRow:
     seeds: int
     learning_rates: int
     trainings: int
+    """Of all seeds, at every learning rate that each is trained at."""
     steps: int
     batch_size: int
     cells_seen: int
@@ -82,7 +83,7 @@ def overview(study: Study, cells: Path | str) -> Overview:
     if validation is not None and study.validation is not None:
         sets.append(_row(validation, "validation", genes, study.validation.file, validation.measured))
     planned = specs(study, describe(study, corpus, evaluations, genes, validation))
-    return Overview(tuple(sets), tuple(_trainings(planned, study.budget.pilot_seeds)), len(genes))
+    return Overview(tuple(sets), tuple(_trainings(planned)), len(genes))
 
 
 def _row(
@@ -110,7 +111,7 @@ def _role(study: Study, name: str) -> str:
     return ", ".join(role for role, has in roles.items() if has)
 
 
-def _trainings(planned: Iterable[RunSpec], pilot_seeds: int | None) -> Iterator[TrainingRow]:
+def _trainings(planned: Iterable[RunSpec]) -> Iterator[TrainingRow]:
     """Runs of a family, sampling and size as one row, in the order of the plan."""
     groups: dict[tuple[str, str, int], list[RunSpec]] = {}
     for spec in planned:
@@ -123,7 +124,7 @@ def _trainings(planned: Iterable[RunSpec], pilot_seeds: int | None) -> Iterator[
             cells=cells,
             seeds=len({spec.run.seed_data for spec in runs}),
             learning_rates=len({spec.run.learning_rate for spec in runs}),
-            trainings=sum(job.trainings for job in jobs(runs, pilot_seeds=pilot_seeds)),
+            trainings=sum(job.trainings for job in jobs(runs)),
             steps=training.steps,
             batch_size=training.batch_size,
             cells_seen=training.steps * training.batch_size,

@@ -22,6 +22,9 @@ from scaling.train.loop import Training
 
 __all__ = ["Job", "RunSpec", "jobs", "plan", "sizes_above", "specs"]
 
+_Size = tuple[str, str, int]
+"""Family, sampling and cells."""
+
 
 @dataclass(frozen=True)
 class RunSpec:
@@ -31,6 +34,8 @@ class RunSpec:
     """The record without its outcome; cells = 0 is the untrained model."""
     training: Training
     """What is trained, and for how long; no steps for an untrained model and a family that is fitted."""
+    is_pilot: bool = False
+    """Whether its loss helps to choose the learning rate of all replicates of its family, sampling and size."""
 
     @property
     def run_id(self) -> str:
@@ -67,17 +72,12 @@ class Job:
         return _job_id(self.pilots) if self.pilots else None
 
     @property
-    def rates(self) -> tuple[float | None, ...]:
-        """Learning rates to choose from; ``(None,)`` for a family that has none."""
-        return tuple(dict.fromkeys(spec.run.learning_rate for spec in self.specs))
-
-    @property
     def text(self) -> str:
         """The job in a few words."""
-        seeds = [spec.run.seed_data for spec in self.specs]
-        more = f" to {seeds[-1]}" if seeds[-1] != seeds[0] else ""
-        rates = f", {len(self.rates)} learning rates" if len(self.rates) > 1 and not self.pilots else ""
-        return f"{self.specs[0].text}{more}{rates}"
+        first, last = self.specs[0], self.specs[-1]
+        more = f" to {last.run.seed_data}" if last.run.seed_data != first.run.seed_data else ""
+        rates = 1 if self.pilots else len({spec.run.learning_rate for spec in self.specs})
+        return f"{first.text}{more}" + (f", {rates} learning rates" if rates > 1 else "")
 
     @property
     def trainings(self) -> int:
@@ -85,24 +85,20 @@ class Job:
         return 1 if self.pilots else len(self.specs)
 
 
-def jobs(runs: Iterable[RunSpec], *, pilot_seeds: int | None = None) -> list[Job]:
-    """Join the runs between which a learning rate is chosen, in the order of the first of them.
-
-    Parameters
-    ----------
-    pilot_seeds
-        So many replicates choose together for all of their family, sampling and size; each for itself if left out.
-    """
-    groups: dict[tuple[object, ...], list[RunSpec]] = {}
+def jobs(runs: Iterable[RunSpec]) -> list[Job]:
+    """Join the runs between which a learning rate is chosen, in the order of the first of them."""
+    choices: dict[tuple[_Size, tuple[int, int] | None], list[RunSpec]] = {}
+    pilots: dict[_Size, list[RunSpec]] = {}
     for spec in runs:
-        run = spec.run
-        size = (run.family, run.sampling, run.cells)
-        is_pilot = pilot_seeds is not None and run.learning_rate is not None and run.seed_data < pilot_seeds
-        groups.setdefault((*size, "pilots" if is_pilot else (run.seed_data, run.seed_init)), []).append(spec)
-    pilots = {key[:-1]: tuple(own) for key, own in groups.items() if key[-1] == "pilots"}
+        size = (spec.run.family, spec.run.sampling, spec.run.cells)
+        if spec.is_pilot:
+            pilots.setdefault(size, []).append(spec)
+        # Pilots choose together, every other replicate for itself where it has none.
+        replicate = None if spec.is_pilot else (spec.run.seed_data, spec.run.seed_init)
+        choices.setdefault((size, replicate), []).append(spec)
     return [
-        Job(tuple(own), () if key[-1] == "pilots" or own[0].run.learning_rate is None else pilots.get(key[:-1], ()))
-        for key, own in groups.items()
+        Job(tuple(own), () if replicate is None else tuple(pilots.get(size, ())))
+        for (size, replicate), own in choices.items()
     ]
 
 
@@ -231,4 +227,5 @@ def _spec(study: Study, facts: Facts, arm: Arm, family: str, size: int, seed: in
             **stamp(study.hypotheses),
         ),
         training=training,
+        is_pilot=in_steps and budget.pilot_seeds is not None and seed < budget.pilot_seeds,
     )

@@ -92,7 +92,7 @@ def run(
                 f"{prepared.facts.corpus_cells:,}",
             )  # fmt: skip
         write_atomically(folder.study, [study.model_dump_json()])
-    planned = jobs(runs, pilot_seeds=study.budget.pilot_seeds)
+    planned = jobs(runs)
     ledger = Ledger(folder.ledger)
     try:
         ledger.add({job.job_id: job.after for job in planned})

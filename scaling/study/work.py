@@ -45,7 +45,7 @@ def work(out: Path, machine: Machine, *, parent: int | None = None) -> int:
     folder = StudyFolder(out)
     study = Study.model_validate_json(folder.study.read_text(encoding="utf-8"))
     prepared = open_prepared(folder.prepared)
-    by_id = {job.job_id: job for job in jobs(specs(study, prepared.facts), pilot_seeds=study.budget.pilot_seeds)}
+    by_id = {job.job_id: job for job in jobs(specs(study, prepared.facts))}
     ledger, done = Ledger(folder.ledger), 0
     try:
         while (job_id := wait_for_job(ledger)) is not None:

@@ -116,14 +116,14 @@ def test_what_the_pilots_chose_is_not_trained_again_and_what_waits_for_failed_pi
     trained = []
     begin = execute._train
 
-    def fail_at_high_rate(spec: RunSpec, *others: Any) -> None:
+    def fail_at_the_third(spec: RunSpec, *others: Any) -> None:
         trained.append((spec.run.seed_data, spec.run.learning_rate))
         if len(trained) == 3:
             msg = "the disk is gone"
             raise OSError(msg)
         begin(spec, *others)
 
-    monkeypatch.setattr(execute, "_train", fail_at_high_rate)
+    monkeypatch.setattr(execute, "_train", fail_at_the_third)
     with pytest.raises(RunFailed, match="masked random 50 cells seed 0, 3 learning rates"):
         running.run(study, cells=simulated, out=tmp_path)
     assert running.status(tmp_path) == {"failed": 1, "waiting": 1}

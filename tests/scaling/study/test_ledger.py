@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 import time
@@ -44,8 +45,40 @@ def test_runs_of_a_process_that_is_gone_are_given_back(tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-c", code, str(path)], check=False, cwd=Path(__file__).parents[3])
     ledger = Ledger(path)
     assert ledger.claim() is None
-    assert status(tmp_path) == {"waiting": 1}  # not shown as running, and free again
+    assert ledger.release_dead() == 1
     assert ledger.claim() == "a"
+    ledger.close()
+
+
+def test_a_run_of_a_process_that_is_gone_is_not_shown_as_running(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    ledger = Ledger(tmp_path / "ledger.sqlite")
+    ledger.add({"a": None})
+    with monkeypatch.context() as patch:
+        patch.setattr("scaling.study.ledger.os.getpid", lambda: gone.pid)
+        assert ledger.claim() == "a"
+    assert ledger.counts() == {"running": 1}
+    assert status(tmp_path) == {"waiting": 1}
+    ledger.close()
+
+
+def test_a_run_waits_until_the_one_that_it_hangs_on_is_done_also_in_a_ledger_of_before(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    with sqlite3.connect(path) as db:  # as it was before runs could wait for each other
+        db.execute(
+            "CREATE TABLE runs (run_id TEXT PRIMARY KEY, position INTEGER NOT NULL, state TEXT NOT NULL "
+            "DEFAULT 'waiting', host TEXT, pid INTEGER, heartbeat REAL, error TEXT) WITHOUT ROWID"
+        )
+        db.execute("INSERT INTO runs (run_id, position) VALUES ('b', 0)")
+    db.close()
+    ledger = Ledger(path)
+    ledger.add({"b": "a", "a": None})
+    assert [ledger.claim(), ledger.claim()] == ["a", None]
+    ledger.finish("a")
+    assert ledger.claim() == "b"
     ledger.close()
 
 

@@ -200,8 +200,6 @@ def test_a_model_embeds_a_file_and_an_anndata_alike_and_as_its_study_did(
     adata = anndata.read_h5ad(simulated / "simulated3.h5ad")
     np.testing.assert_array_equal(pretrained.embed(adata), embedding)
     np.testing.assert_array_equal(pretrained.embed(adata[:, ::-1].copy()), embedding)
-    with pytest.raises(CorpusError, match="no cells in it"):
-        pretrained.embed(adata[:0].copy())
     early = scaling.load(model, step=4)
     assert not np.allclose(early.embed(simulated / "simulated3.h5ad"), embedding)
     assert "masked of 500 cells, 100 genes, step 4" in repr(early)
@@ -269,6 +267,11 @@ def test_cells_with_few_of_the_models_genes_are_refused_unless_it_is_asked_for(m
     with pytest.raises(LowCoverage, match=r"20 of the 100 genes .*--low-coverage"):
         pretrained.embed(few.copy())
     assert pretrained.embed(few.copy(), low_coverage=True).shape == (250, 64)
+
+
+def test_a_file_without_cells_is_refused(model: Path, simulated: Path) -> None:
+    with pytest.raises(CorpusError, match="no cells in it"):
+        scaling.load(model).embed(anndata.read_h5ad(simulated / "simulated3.h5ad")[:0].copy())
 
 
 def test_device_and_threads_take_no_part_in_the_id_and_an_absent_device_is_refused(
