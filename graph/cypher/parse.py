@@ -83,8 +83,10 @@ def _parser() -> Lark:
     grammar = files("graph.cypher").joinpath("cypher.lark").read_text(encoding="utf-8")
     # Lark reads the tables again only if the grammar, its options, its version and Python's are those that made them,
     # and goes on without where it cannot write them.
-    tables = "" if sys.dont_write_bytecode else str(Path(cache_from_source(__file__)).with_name("cypher.lark.tables"))
-    return Lark(grammar, parser="lalr", lexer=StateLexer, maybe_placeholders=False, cache=tables or False)
+    tables = Path(cache_from_source(__file__)).with_name("cypher.lark.tables")
+    # As with compiled files: who forbids that they are written still reads those that are there.
+    cache = str(tables) if tables.is_file() or not sys.dont_write_bytecode else False
+    return Lark(grammar, parser="lalr", lexer=StateLexer, maybe_placeholders=False, cache=cache)
 
 
 def _bound_depth(tree: Tree[Token]) -> None:

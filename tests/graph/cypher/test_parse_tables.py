@@ -30,3 +30,18 @@ def test_tables_that_are_damaged_are_built_again_and_give_the_same_tree(tables: 
     assert tables.stat().st_size > size // 2, "mended"
     module._parser.cache_clear()
     assert parse(QUERY) == whole, "by the tables that were kept"
+
+
+def test_tables_that_are_there_are_read_and_none_written_where_python_is_not_to_write(
+    tables: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module.sys, "dont_write_bytecode", True)
+    whole = parse(QUERY)
+    assert not tables.exists()
+    monkeypatch.setattr(module.sys, "dont_write_bytecode", False)
+    module._parser.cache_clear()
+    parse(QUERY)
+    monkeypatch.setattr(module.sys, "dont_write_bytecode", True)
+    module._parser.cache_clear()
+    monkeypatch.delattr("lark.parsers.lalr_analysis.LALR_Analyzer.compute_lalr")  # what would build them
+    assert parse(QUERY) == whole
