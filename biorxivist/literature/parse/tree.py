@@ -103,8 +103,10 @@ def _may_be_styled(data: bytes) -> bool:
     Each pattern begins with plain characters, which the search jumps to: one pattern for all of it, which may begin
     with any white space, took a quarter of the time of reading a paper.
     """
-    return any(data[found.start() - 1] in b" \t\r\n\f\v\"'" for found in _STYLE.finditer(data)) or any(
-        pattern.search(data) for pattern in _STYLED
+    return (
+        any(data[found.start() - 1] in b" \t\r\n\f\v\"'" for found in _STYLE.finditer(data))
+        or any(pattern.search(data) for pattern in _STYLED)
+        or b"mathcolor" in data
     )
 
 
