@@ -79,6 +79,9 @@ def read_references(root: etree._Element, paper_id: str) -> ReferenceList:
         if not key or key in identifiers:
             key = own_id if own_id and own_id not in identifiers else f"#{position}"
         text, raised = _text(ref, bodies[0] if alone else None, scratch)
+        if label and (repeated := re.match(rf"[\[(]?{re.escape(label)}[\])]?[.:]?\s+(?=\S)", text)):
+            text = text[repeated.end() :]
+            raised = tuple(place - repeated.end() for place in raised if place >= repeated.end())
         pairs = find_identifiers(facts, text)
         references.append(
             Reference(
