@@ -123,9 +123,8 @@ def test_the_year_is_taken_from_the_text_where_only_one_number_can_be_it(text: s
     ],
 )
 def test_the_label_of_an_entry_is_no_part_of_its_text(label: str, printed: str, text: str) -> None:
-    data = (
-        f"<article><back><ref><label>{label}</label><mixed-citation>{printed}</mixed-citation></ref></back></article>"
-    )
+    entry = f"<ref><label>{label}</label><mixed-citation>{printed}</mixed-citation></ref>"
+    data = f"<article><back><ref-list>{entry}</ref-list></back></article>"
     document = parse(data.encode())
     assert document.references[0].text == text
     assert {text[place] for places in document.added.values() for place in places} <= {"^"}
