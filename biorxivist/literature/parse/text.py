@@ -32,7 +32,7 @@ def squeeze(pieces: Sequence[str], marks: Sequence[Mark] = ()) -> tuple[str, lis
     -------
     The text, and for every mark its start and end in it, in code points.
     """
-    raw = _with_plain_spaces("".join(pieces))
+    raw = "".join(pieces)
     if raw.isprintable() and "  " not in raw:  # white space is single spaces only: nothing to squeeze but the ends
         return raw.strip(), _where(raw, pieces, marks) if marks else []
     if not marks:
@@ -50,11 +50,6 @@ def squeeze(pieces: Sequence[str], marks: Sequence[Mark] = ()) -> tuple[str, lis
         last = end
     _put("".join(pieces[last:]), out, length, gap=gap)
     return "".join(out), spans
-
-
-def _with_plain_spaces(raw: str) -> str:
-    """A text of the same length whose most usual white space, the ends of lines and no-break spaces, are spaces."""
-    return raw if raw.isprintable() else raw.replace("\n", " ").replace("\xa0", " ")
 
 
 def _where(raw: str, pieces: Sequence[str], marks: Sequence[Mark]) -> list[tuple[int, int]]:
@@ -90,7 +85,7 @@ def places_of(pieces: Sequence[str], added: Iterable[int]) -> tuple[int, ...]:
 
     A space counts as added where no other white space stands beside it.
     """
-    raw = _with_plain_spaces("".join(pieces))
+    raw = "".join(pieces)
     if raw.isprintable() and "  " not in raw:  # nothing is squeezed but the ends
         return _places_in(raw, pieces, added)
     offsets: list[int] = []
