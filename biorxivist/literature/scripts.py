@@ -58,15 +58,17 @@ def raised(before: str, text: str, after: str = "") -> tuple[str, str]:
 def lowered(before: str, text: str, after: str = "", *, is_behind_raised: bool = False) -> tuple[str, str]:
     """What is set before and after a subscript; ``is_behind_raised`` if a superscript stands right before it.
 
-    >>> lowered("H", "2", "O"), lowered("0", "2"), lowered("x", "i+1"), lowered("g", "10", "1")
-    (('', ''), ('_', ''), ('_(', ')'), ('_(', ')'))
+    >>> lowered("H", "2", "O"), lowered("0", "2"), lowered("0", "2", "x"), lowered("x", "i+1"), lowered("g", "10", "1")
+    (('', ''), ('_', ''), ('_(', ')'), ('_(', ')'), ('_(', ')'))
     """
     text = text.strip()
     if not text or not before.strip() or before in OPENING or not any(map(str.isalnum, text)):
         return "", ""
     if not SIMPLE.fullmatch(text) or (text[-1].isdigit() and after.isdigit()):
         return ("_", "") if text[0] == "(" and text[-1] == ")" else ("_(", ")")
-    return ("_", "") if is_behind_raised or (before.isdigit() and text[0].isdigit()) else ("", "")
+    if not is_behind_raised and not (before.isdigit() and text[0].isdigit()):
+        return "", ""
+    return ("_(", ")") if text[-1].isalnum() and after.isalnum() else ("_", "")
 
 
 def _runs_on(text: str, after: str) -> bool:

@@ -19,6 +19,8 @@ SMALL = frozenset(
                                  "msubsup", "mfrac", "mover", "mpadded", "mmultiscripts",
                                  "mprescripts", "none", "semantics", "annotation", "annotation-xml")
 )  # fmt: skip
+UNPRINTED = {"\u2062": "·", "\u2063": ",", "\u2064": "+"}
+"""Operators without a shape (times, separator, plus) -> the sign of each."""
 MOST_ELEMENTS = 40
 """Elements of a formula that is still better read in plain text than in TeX."""
 
@@ -33,10 +35,24 @@ def is_small(math: etree._Element) -> bool:
 
 def read_formula(el: etree._Element, buf: Buffer) -> None:
     """Put a formula into a buffer: its tokens in order, without the white space that only lays out the file."""
+    first = len(buf.pieces)
     if next(el.iter(*LAYOUTS), None) is not None:
         _read(el, buf)
+    else:
+        buf.pieces += [" ".join(token.split()) for token in _tokens(el) if not token.isspace()]
+    _part_numbers(buf, first)
+
+
+def _part_numbers(buf: Buffer, first: int) -> None:
+    """Print the operators that have no shape where two numbers would run into one without them."""
+    if UNPRINTED.keys().isdisjoint(buf.pieces[first:]):
         return
-    buf.pieces += [" ".join(token.split()) for token in _tokens(el) if not token.isspace()]
+    place = first + 1
+    while place < len(buf.pieces) - 1:
+        sign, before, after = UNPRINTED.get(buf.pieces[place]), buf.pieces[place - 1], buf.pieces[place + 1]
+        if sign and place + 1 not in buf.added and before[-1:].isdigit() and after[:1].isdigit():
+            buf.insert(place + 1, sign)
+        place += 1
 
 
 def _read(el: etree._Element, buf: Buffer) -> None:
@@ -90,12 +106,14 @@ def _base(el: etree._Element, buf: Buffer) -> None:
 def _lower(el: etree._Element, buf: Buffer, after: str, *, is_limit: bool = False) -> None:
     before, first = last_character(buf), len(buf.pieces)
     _read_whole(el, buf)
+    _part_numbers(buf, first)
     put_lowered(buf, first, before, after, is_behind_raised=is_limit)
 
 
 def _raise(el: etree._Element, buf: Buffer, after: str) -> None:
     before, first = last_character(buf), len(buf.pieces)
     _read_whole(el, buf)
+    _part_numbers(buf, first)
     put_raised(buf, first, before, after, is_mark=False)
 
 

@@ -1,10 +1,11 @@
 """Removing text that a reader of the page would not see; it is logged, never passed on.
 
 A paper is untrusted: white, tiny or undisplayed text is how instructions for a language model are smuggled into one.
-What is hidden is what a browser does not show: style attributes, style elements and the attributes of old HTML are
-read as it reads them (`biorxivist.literature.parse.css`). Beside that, an author may mark a text as hidden: by the
-attribute ``hidden``, by ``aria-hidden``, and by the names that the sheets of most sites hide, where the page's own
-sheets do not say what such a name means.
+What is hidden is what a browser does not show: style attributes, style elements, the attributes of old HTML and the
+elements that are displayed on demand only are read as it reads them (`biorxivist.literature.parse.css`). White on white
+counts as not shown. ``aria-hidden`` is painted, and stays: it speaks to machines that read aloud. Of the sheets of a
+site, which a saved page lacks, the names are known by which most of them hide; they count where the page's own sheets
+do not say what such a name means.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ from biorxivist.literature.parse.css.declarations import Declaration, read_decla
 from biorxivist.literature.parse.css.look import DEFAULT, Look, look
 from biorxivist.literature.parse.css.sheets import Sheets
 
-_STYLES = etree.XPath("/descendant::*/@style")  # as //@style, which looks at texts, too
-_MARKED_ON_A_PAGE = etree.XPath("//*[@hidden or @class or @color or @bgcolor or @aria-hidden]")
+_STYLES = etree.XPath("/descendant::*/@style | /descendant::*/@mathcolor")  # as //@style, which looks at texts, too
+_MARKED_ON_A_PAGE = etree.XPath("//*[@hidden or @popover or @class or @color or @bgcolor or @text]")
 _NAMED = ("styled-content", "named-content", "span", "font", "text")
 _MARK = re.compile(r"(?<![a-z])(?<!overflow[-_ ])(hidden|invisible|white[ _-]?text)(?![a-z]|-(?:xs|sm|md|lg|xl|print))",
                    re.I)  # fmt: skip
@@ -41,13 +42,13 @@ _SHOWN_WHEN_WIDE = re.compile(
 """Classes that show again, on a wide screen, what another class hides on a small one."""
 _OF_A_LINK = "color:#00e"
 """How browsers write a link, unless the page says otherwise."""
-_UNSHOWN = frozenset(("datalist", "noembed", "noframes", "canvas", "audio", "video"))
-_RENDERINGS = re.compile(r"katex|mathjax|mjx|MJX")
-
-
-def sheets_of(root: etree._Element) -> tuple[str, ...]:
-    """Texts of the style elements of a page that count on a screen."""
-    return tuple(e.text for e in root.iter("style") if e.text and "print" not in (e.get("media") or ""))
+_REPLACED = frozenset(("canvas", "audio", "video", "progress", "meter", "object"))
+"""Elements with something else in the place of their text."""
+_UNDISPLAYED = frozenset(("datalist", "noembed", "noframes", "rp", "title", "dialog"))
+"""Elements that browsers do not display unless a sheet says so."""
+_COLORED = {"font": "color", "body": "text", **dict.fromkeys(_NAMED, "color")}
+"""Elements whose letters an attribute colours -> the attribute; of no other, whatever is written there."""
+_GROUNDED = frozenset(("body", "table", "thead", "tbody", "tfoot", "tr", "td", "th"))
 
 
 def strip_hidden(root: etree._Element, *, css: Sequence[str] | None = None) -> list[Drop]:
@@ -64,8 +65,8 @@ def strip_hidden(root: etree._Element, *, css: Sequence[str] | None = None) -> l
     -------
     What was removed, with its whole text.
     """
+    drops = _fold(root) if css is not None else []
     painter = _Painter(root, css)
-    drops: list[Drop] = []
     for element in painter.styled():
         if not painter.is_done(element):
             painter.strip(element, drops)
@@ -87,7 +88,7 @@ class _Painter:
         """Elements that something is said of, outer ones before inner ones where it matters."""
         styled = [value.getparent() for value in _STYLES(self._root)]
         named = _MARKED_ON_A_PAGE(self._root) if self._page else self._root.iter(*_NAMED)
-        unshown = self._root.iter(*_UNSHOWN, "dialog") if self._page else ()
+        unshown = self._root.iter(*_REPLACED, *_UNDISPLAYED) if self._page else ()
         for element in (*self._ruled, *styled, *named, *unshown):
             if self._declared(element) or self._mark(element):
                 yield element
@@ -149,7 +150,8 @@ class _Painter:
         known = self._looks.get(element)
         if known is None:
             declared = self._declared(element)
-            known = self._looks[element] = look(str(element.tag), declared, around) if declared else around
+            known = look(str(element.tag), declared, around) if declared or around.lays_out else around
+            self._looks[element] = known
         return known
 
     def _declared(self, element: etree._Element) -> list[Declaration]:
@@ -160,34 +162,24 @@ class _Painter:
             return found
         if self._page and element.tag == "a" and given.get("href"):
             found += read_declarations(_OF_A_LINK)
-        for name, means in (("bgcolor", "background-color"), ("color", "color")):
+        if (value := given.get("bgcolor")) and element.tag in _GROUNDED:
+            found += read_declarations(f"background-color:{value}")
+        colored = _COLORED.get(str(element.tag), "mathcolor")
+        for name, means in ((colored, "color"), ("mathbackground", "background-color")):
             if value := given.get(name):
                 found += read_declarations(f"{means}:{value}")
         found += self._ruled.get(element, ())
         for name in ("style", "style-detail"):
             if value := given.get(name):
                 found += read_declarations(value)
-        return sorted(found, key=lambda declaration: declaration.is_important) if len(found) > 1 else found
+        found.sort(key=lambda declaration: declaration.is_important)
+        return self._sheets.after_animations(found) if self._sheets else found
 
     def _mark(self, element: etree._Element) -> str:
         """Why an element counts as hidden without any style; empty if it does not."""
         given = element.attrib
         if self._page:
-            if element.tag in _UNSHOWN or (element.tag == "dialog" and given.get("open") is None):
-                return f"hidden text: not displayed (<{element.tag}>)"
-            if not given:
-                return ""
-            if given.get("hidden") is not None and not any(d.name == "display" for d in self._declared(element)):
-                return "hidden text: marked as hidden (hidden)"
-            if given.get("aria-hidden") == "true" and not _RENDERINGS.search(given.get("class") or ""):
-                return "hidden text: marked as hidden (aria-hidden)"
-            said = self._sheets.classes if self._sheets else ()
-            names = (given.get("class") or "").split()
-            for name in names:
-                is_known = name.lower() in _UNSEEN_CLASSES and not any(map(_SHOWN_WHEN_WIDE.fullmatch, names))
-                if name not in said and (is_known or _FOR_SCREEN_READERS.fullmatch(name.lower())):
-                    return f"hidden text: marked as hidden (class {name})"
-            return ""
+            return self._undisplayed(element) or self._named_as_hidden(given)
         if element.tag not in _NAMED:
             return ""
         if given.get("hidden") is not None and given.get("hidden") != "false":
@@ -196,6 +188,53 @@ class _Painter:
             if _MARK.search(given.get(name) or ""):
                 return f"hidden text: marked as hidden ({name})"
         return ""
+
+    def _undisplayed(self, element: etree._Element) -> str:
+        """Why a browser does not display an element of its own accord; a sheet may overrule most of it."""
+        given, tag = element.attrib, element.tag
+        if tag in _REPLACED:
+            return f"hidden text: not displayed (<{tag}>)"
+        why = f"not displayed (<{tag}>)" if tag in _UNDISPLAYED and not (tag == "dialog" and "open" in given) else ""
+        for name in ("hidden", "popover"):
+            why = f"not displayed ({name})" if name in given else why
+        if not why:
+            return ""
+        said = [one.value for one in self._declared(element) if one.name == "display"]
+        return "" if said and said[-1] not in ("revert", "revert-layer") else f"hidden text: {why}"
+
+    def _named_as_hidden(self, given: etree._Attrib) -> str:
+        said = self._sheets.classes if self._sheets else ()
+        names = (given.get("class") or "").split()
+        for name in names:
+            is_known = name.lower() in _UNSEEN_CLASSES and not any(map(_SHOWN_WHEN_WIDE.fullmatch, names))
+            if name not in said and (is_known or _FOR_SCREEN_READERS.fullmatch(name.lower())):
+                return f"hidden text: marked as hidden (class {name})"
+        return ""
+
+
+def _fold(root: etree._Element) -> list[Drop]:
+    """Take out what stands folded in closed details: all but the summary, whatever sheets say of it."""
+    drops: list[Drop] = []
+    for details in list(root.iter("details")):
+        if details.get("open") is not None or not any(outer is root for outer in details.iterancestors()):
+            continue
+        summary = next(details.iterchildren("summary"), None)
+        if text := " ".join("".join(_folded(details, summary)).split()):
+            drops.append(Drop("hidden text: not displayed (closed <details>)", text, ""))
+        details.text = None
+        for child in list(details):
+            child.tail = None
+            if child is not summary:
+                details.remove(child)
+    return drops
+
+
+def _folded(details: etree._Element, summary: etree._Element | None) -> Iterator[str]:
+    yield details.text or ""
+    for child in details:
+        if child is not summary:
+            yield " ".join(child.itertext())
+        yield f" {child.tail or ''} "
 
 
 def _empty(root: etree._Element) -> None:

@@ -10,10 +10,11 @@ from lxml import html as lxml_html
 
 from biorxivist.literature.document import Document, Drop, Figure, Table
 from biorxivist.literature.parse.assemble import document_of
+from biorxivist.literature.parse.css.sheets import sheets_of
 from biorxivist.literature.parse.errors import ParseError
 from biorxivist.literature.parse.formulas import MATH
 from biorxivist.literature.parse.front import Origin
-from biorxivist.literature.parse.hidden import detach, sheets_of, strip_hidden
+from biorxivist.literature.parse.hidden import detach, strip_hidden
 from biorxivist.literature.parse.html_front import read_meta
 from biorxivist.literature.parse.html_references import read_list
 from biorxivist.literature.parse.inline import gather_math, readable
@@ -35,7 +36,9 @@ from biorxivist.literature.parse.writer import Buffer, Writer
 
 _FORMULA = f"{MATH}math"
 _BLOCKS = frozenset(("p", "div", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "pre", "section", "h1", "h2", "h3",
-                     "h4", "h5", "h6", "table", "figure"))  # fmt: skip
+                     "h4", "h5", "h6", "table", "figure", "figcaption", "article", "main", "aside", "header", "footer",
+                     "nav", "details", "summary", "address", "form", "fieldset", "center", "dialog"))  # fmt: skip
+_SPACED = frozenset(("br", "caption", "tr", "td", "th", "option"))
 _HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
 _SCRIPTS = (
     "script",
@@ -46,11 +49,14 @@ _SCRIPTS = (
     "object",
     "embed",
     "svg",
-    "form",
     "button",
+    "select",
+    "textarea",
     "link",
     "meta",
 )
+_WORDS_ONLY = {"noscript": "hidden text: not displayed", "template": "hidden text: not displayed", "svg": "a drawing"}
+"""Elements that are logged only if there are words in them -> why these are in no passage."""
 _NO_BODY = frozenset(
     ("abstract", "ref-list", "fn-group", "ack", "kwd-group", "executive-summary", "highwire-markup-nav")
 )
@@ -104,13 +110,16 @@ def _read_tree(data: bytes) -> etree._Element:
 
 
 def _remove_scripts(root: etree._Element) -> list[Drop]:
-    """Remove scripts, forms and page furniture; what has words in it is logged."""
+    """Remove scripts, controls and drawings; what has words in it is logged."""
     drops: list[Drop] = []
     for element in list(root.iter(*_SCRIPTS)):
         if element.tag == "meta" or element.getparent() is None:
             continue
-        if element.tag not in ("link", "noscript", "style", "svg"):
-            drops.append(Drop(f"<{element.tag}> was not run", plain("".join(element.itertext()))[:2_000], ""))
+        words = plain(" ".join(element.itertext()))[:2_000]
+        if element.tag in _WORDS_ONLY and words:
+            drops.append(Drop(f"{_WORDS_ONLY[element.tag]} (<{element.tag}>)", words, ""))
+        elif element.tag not in ("link", "style", *_WORDS_ONLY):
+            drops.append(Drop(f"<{element.tag}> was not run", words, ""))
         detach(element)
     return drops
 
@@ -257,8 +266,11 @@ def _gather_child(child: etree._Element, buf: Buffer, w: Writer) -> None:
     elif child.tag in ("sup", "sub") and not w.is_flat:
         _gather_script(child, buf, w)
     elif child.tag == _FORMULA:
+        around = [" "] if child.get("display") == "block" else []
+        buf.pieces += around
         gather_math(child, buf, w)
-    elif child.tag in _BLOCKS or child.tag == "br":
+        buf.pieces += around
+    elif child.tag in _BLOCKS or child.tag in _SPACED:
         buf.pieces.append(" ")
         _gather(child, buf, w)
         buf.pieces.append(" ")

@@ -208,15 +208,30 @@ def _put_tex(source: str, buf: Buffer, w: Writer) -> None:
 
 
 def gather_math(el: etree._Element, buf: Buffer, w: Writer) -> None:
-    """MathML in the plain form; what it says a second time, in annotations, is logged."""
-    if next(el.iter(f"{MATH}annotation", f"{MATH}annotation-xml"), None) is not None:
-        for note in list(el.iter(f"{MATH}annotation", f"{MATH}annotation-xml")):
-            if note.getparent() is not None:
-                w.drop(note, "another form of the same content: annotation")
-                for inner in list(note):
-                    note.remove(inner)
-                note.text = None
+    """MathML in the plain form; what it says a second time, in annotations, or does not show is logged."""
+    for part in list(el.iter(*_UNPAINTED)):
+        if part.tag == f"{MATH}maction":  # one of several, on demand
+            for other in part[1:]:
+                _leave_out(other, "hidden text: not displayed (<maction>)", w)
+        else:
+            _leave_out(part, _UNPAINTED[part.tag], w)
     read_formula(el, buf)
+
+
+def _leave_out(el: etree._Element, reason: str, w: Writer) -> None:
+    w.drop(el, reason)
+    for inner in list(el):
+        el.remove(inner)
+    el.text = None
+
+
+_UNPAINTED = {
+    f"{MATH}annotation": "another form of the same content: annotation",
+    f"{MATH}annotation-xml": "another form of the same content: annotation",
+    f"{MATH}mphantom": "hidden text: invisible (<mphantom>)",
+    f"{MATH}maction": "",
+}
+"""Parts of a formula that are not painted -> why."""
 
 
 def split_names(text: str) -> tuple[str, ...]:

@@ -79,6 +79,9 @@ def read_references(root: etree._Element, paper_id: str) -> ReferenceList:
         if not key or key in identifiers:
             key = own_id if own_id and own_id not in identifiers else f"#{position}"
         text, raised = _text(ref, bodies[0] if alone else None, scratch)
+        if label and (repeated := _repeated(label, text)):
+            text = text[repeated:]
+            raised = tuple(place - repeated for place in raised if place >= repeated)
         pairs = find_identifiers(facts, text)
         references.append(
             Reference(
@@ -161,6 +164,15 @@ def _text(ref: etree._Element, alone: etree._Element | None, w: Writer) -> tuple
     buf = Buffer()
     _collect(ref, buf, w, structured=False)
     return in_plain_form(buf)
+
+
+def _repeated(label: str, text: str) -> int:
+    """Characters of an entry that only repeat its label, as ``[3] `` does; without a pattern for each of hundreds."""
+    start = 1 if text[:1] in ("[", "(") else 0
+    if not text.startswith(label, start):
+        return 0
+    rest = text[start + len(label) :].lstrip("])").lstrip(".:")
+    return len(text) - len(rest) + 1 if rest[:1] == " " and len(rest) > 1 else 0
 
 
 def in_plain_form(buf: Buffer) -> tuple[str, tuple[int, ...]]:

@@ -88,26 +88,28 @@ def places_of(pieces: Sequence[str], added: Iterable[int]) -> tuple[int, ...]:
     raw = "".join(pieces)
     if raw.isprintable() and "  " not in raw:  # nothing is squeezed but the ends
         return _places_in(raw, pieces, added)
-    chosen = set(added)
     offsets: list[int] = []
-    length, gap, is_own_gap = 0, False, False
-    for place, piece in enumerate(pieces):
-        words, is_added = piece.split(), place in chosen
-        if not words:
-            gap, is_own_gap = gap or bool(piece), is_own_gap or (bool(piece) and not is_added)
-            continue
-        if piece[0].isspace():
-            gap, is_own_gap = True, is_own_gap or not is_added
-        if gap and length:
-            if not is_own_gap:
-                offsets.append(length)
-            length += 1
-        size = sum(map(len, words)) + len(words) - 1
-        if is_added:
-            offsets += range(length, length + size)
-        length += size
-        gap = piece[-1].isspace()
-        is_own_gap = gap and not is_added
+    length, last, gap, is_own_gap = 0, 0, False, False
+    for place in (*sorted(set(added)), len(pieces)):
+        # what stands in the file between two added pieces, and then the added one: looked at as a whole each
+        for piece, is_added in (("".join(pieces[last:place]), False), ("".join(pieces[place : place + 1]), True)):
+            words = piece.split()
+            if not words:
+                gap, is_own_gap = gap or bool(piece), is_own_gap or (bool(piece) and not is_added)
+                continue
+            if piece[0].isspace():
+                gap, is_own_gap = True, is_own_gap or not is_added
+            if gap and length:
+                if not is_own_gap:
+                    offsets.append(length)
+                length += 1
+            size = len(" ".join(words))
+            if is_added:
+                offsets += range(length, length + size)
+            length += size
+            gap = piece[-1].isspace()
+            is_own_gap = gap and not is_added
+        last = place + 1
     return tuple(offsets)
 
 

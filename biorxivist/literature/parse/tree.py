@@ -34,6 +34,8 @@ SAFELY: Mapping[str, Any] = {
     "remove_pis": True,
 }
 """Options of a parser that loads nothing from outside and expands nothing."""
+_FOREIGN_FRONTS = frozenset(("header", "head", "fm", "pubfm", "article-metadata", "item-info"))
+"""What stands before the text in the schemas of publishers (Nature, IOP, Elsevier) whose root is an article, too."""
 _ROOTS = ("article", "book", "book-part-wrapper", "book-part")
 
 
@@ -103,8 +105,10 @@ def _may_be_styled(data: bytes) -> bool:
     Each pattern begins with plain characters, which the search jumps to: one pattern for all of it, which may begin
     with any white space, took a quarter of the time of reading a paper.
     """
-    return any(data[found.start() - 1] in b" \t\r\n\f\v\"'" for found in _STYLE.finditer(data)) or any(
-        pattern.search(data) for pattern in _STYLED
+    return (
+        any(data[found.start() - 1] in b" \t\r\n\f\v\"'" for found in _STYLE.finditer(data))
+        or any(pattern.search(data) for pattern in _STYLED)
+        or b"mathcolor" in data
     )
 
 
@@ -137,9 +141,21 @@ def _article(root: etree._Element) -> etree._Element:
             "Give the JATS full text (source.xml, Europe PMC fullTextXML) or a bioRxiv article page."
         )
         raise ParseError(msg)
+    _refuse_foreign(article)
     if article.prefix is not None or article.nsmap.get(None):
         own = etree.QName(article).namespace
         for element in article.iter():
             if isinstance(element.tag, str) and element.tag.startswith(f"{{{own}}}"):
                 element.tag = etree.QName(element).localname
     return article
+
+
+def _refuse_foreign(article: etree._Element) -> None:
+    """Refuse an article of another schema: its parts have other names, and would all be taken for text."""
+    parts = [etree.QName(child).localname for child in article if isinstance(child.tag, str)]
+    if _FOREIGN_FRONTS.intersection(parts) and "front" not in parts:
+        msg = (
+            f"This <article> is no JATS: its parts are {', '.join(f'<{part}>' for part in dict.fromkeys(parts))}. "
+            "Give the JATS full text (source.xml, Europe PMC fullTextXML), the saved article page, or the PDF."
+        )
+        raise ParseError(msg)

@@ -143,6 +143,23 @@ def test_a_small_formula_is_plain_text(formula: str, plain: str) -> None:
     assert text_of(f"<inline-formula>{formula}</inline-formula>") == plain
 
 
+@pytest.mark.parametrize(
+    ("formula", "plain"),
+    [
+        ("<mn>2</mn><mo>\u2062</mo><mn>3</mn>", "2·3"),
+        ("<msup><mi>s</mi><mn>2</mn></msup><mo>\u2062</mo><mn>2</mn><mo>\u2062</mo><mi>p</mi>", "s^2·2p"),
+        ("<msub><mi>x</mi><mrow><mn>1</mn><mo>\u2063</mo><mn>2</mn></mrow></msub>", "x_(1,2)"),
+        ("<mn>3</mn><mo>\u2064</mo><mn>1</mn>", "3+1"),
+        ("<mn>2</mn><mo>\u2062</mo><mi>x</mi>", "2x"),
+        ("<munder><mo>∑</mo><mi>n</mi></munder><mi>c</mi>", "∑_(n)c"),
+        ("<munder><mo>∑</mo><mi>n</mi></munder><mo>|</mo>", "∑_n|"),
+    ],
+)
+def test_what_has_no_shape_in_a_formula_still_parts_its_numbers(formula: str, plain: str) -> None:
+    named = formula.replace("</", "</mml:").replace("<m", "<mml:m")
+    assert text_of(f"<inline-formula><mml:math>{named}</mml:math></inline-formula>") == plain
+
+
 def test_the_scripts_before_a_base_stand_before_it() -> None:
     carbon = (
         "<mml:mmultiscripts><mml:mi>C</mml:mi>{}<mml:mprescripts/><mml:none/><mml:mn>13</mml:mn></mml:mmultiscripts>"

@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from biorxivist.literature.parse.css.declarations import FAINTEST, Declaration, substituted
-from biorxivist.literature.parse.css.shapes import Move
-from biorxivist.literature.parse.css.values import BLACK, ROOT, SCREEN, WHITE, Color, Length
+from biorxivist.literature.parse.css.declarations import Declaration, substituted
+from biorxivist.literature.parse.css.shapes import STILL, Move
+from biorxivist.literature.parse.css.values import BLACK, CURRENT, FAINTEST, ROOT, SCREEN, WHITE, Color, Length
 
 __all__ = ["DEFAULT", "Look", "look"]
 
@@ -28,7 +28,7 @@ OFF_PAGE, FAR_OFF = -400.0, 5_000.0
 SLIVER = 2.0
 """Pixels of a box in which no letter can be read."""
 WIDTH, HEIGHT = 100 * SCREEN["vw"], 100 * SCREEN["vh"]
-OWN_WIDTH, OWN_HEIGHT = 800.0, 100.0
+OWN_WIDTH, OWN_HEIGHT = 780.0, 100.0
 """Pixels of a paragraph, of which a transform takes its percentages."""
 INLINE = frozenset((
     "span", "a", "b", "i", "em", "strong", "font", "sup", "sub", "small", "code", "cite", "q", "abbr", "time", "u",
@@ -45,6 +45,8 @@ class Look:
     is_visible: bool = True
     size: float = ROOT
     color: Color = BLACK
+    fill: Color = CURRENT
+    """Colour that letters are filled with in place of theirs."""
     grounds: tuple[Color, ...] = (WHITE,)
     """Colours that may stand behind the text."""
     fading: float = 1.0
@@ -52,6 +54,14 @@ class Look:
     """Colours of the shadow of the text."""
     spacing: float = 0.0
     """Pixels between the letters."""
+    indent: Length = STILL
+    """How far the first line of a box inside is moved to the right."""
+    is_moved_off: bool = False
+    """Whether its line begins off the page."""
+    is_dotted: bool = False
+    """Whether a dot stands for each letter, as in a password."""
+    lays_out: bool = False
+    """Whether what stands in it are boxes, whatever they are (flex, grid)."""
     is_cut_out: bool = False
     """Whether the text is painted with its background."""
     variables: Mapping[str, Sequence[Any]] = field(default_factory=dict)
@@ -80,13 +90,12 @@ def look(tag: str, declared: Sequence[Declaration], around: Look = DEFAULT) -> L
     variables = {**around.variables, **{d.name: d.value for d in declared if d.name.startswith("--")}}
     values: dict[str, Declaration] = {}
     for declaration in declared:
-        if declaration.name.startswith("--"):
-            continue
-        whole = substituted(declaration, variables) if isinstance(declaration.value, tuple) and any(
-            hasattr(part, "type") for part in declaration.value) else (declaration,)  # fmt: skip
-        values.update((part.name, part) for part in whole)
+        if not declaration.name.startswith("--"):
+            values.update((part.name, part) for part in substituted(declaration, variables))
+    is_box = _is_box(tag, values, around)
     handed = _handed_down(values, replace(around, variables=variables, gone="", unseen=""))
-    return replace(handed, gone=_why_gone(tag, values, handed), unseen=_why_unseen(values, handed))
+    handed = replace(handed, is_moved_off=_is_line_moved_off(tag, values, handed, is_box=is_box))
+    return replace(handed, gone=_why_gone(values, handed, is_box=is_box), unseen=_why_unseen(values, handed))
 
 
 def _value(values: Mapping[str, Declaration], name: str, inherited: Any = None, initial: Any = None) -> Any:
@@ -100,8 +109,13 @@ def _value(values: Mapping[str, Declaration], name: str, inherited: Any = None, 
 def _handed_down(values: Mapping[str, Declaration], around: Look) -> Look:
     visibility = _value(values, "visibility", "visible" if around.is_visible else "hidden", "visible")
     size = _value(values, "font-size", None, Length(ROOT, "px"))
-    color = _value(values, "fill") or _value(values, "color", around.color, BLACK)
-    painted = [c for name in ("background", "background-image") for c in _value(values, name, (), ()) or ()]
+    color = _value(values, "color", around.color, BLACK)
+    fill = _value(values, "fill", around.fill, CURRENT)
+    painted = [
+        color if c is CURRENT else c
+        for name in ("background", "background-image")
+        for c in _value(values, name, (), ()) or ()
+    ]
     grounds = tuple(c.over(ground) for c in painted for ground in around.grounds[:8]) or around.grounds
     spacing = _value(values, "letter-spacing", None, Length(0, "px"))
     pixels = (size.pixels(em=around.size, whole=around.size) if size else around.size) * _value(
@@ -113,10 +127,14 @@ def _handed_down(values: Mapping[str, Declaration], around: Look) -> Look:
         size=pixels,
         spacing=spacing.pixels(em=pixels, whole=pixels) if spacing else around.spacing,
         color=color,
+        fill=fill,
         grounds=grounds[:64],
         fading=around.fading * max(0.0, _value(values, "opacity", 1.0, 1.0)) * _value(values, "filter", 1.0, 1.0),
         glows=_value(values, "text-shadow", around.glows, ()),
         is_cut_out=around.is_cut_out or (bool(painted) and _value(values, "background-clip") == "text"),
+        indent=_value(values, "text-indent", around.indent, STILL),
+        is_dotted=_value(values, "security", "disc" if around.is_dotted else "none", "none") != "none",
+        lays_out=(_value(values, "display") or "").removeprefix("inline-") in ("flex", "grid"),
     )
 
 
@@ -127,62 +145,86 @@ def _why_unseen(values: Mapping[str, Declaration], now: Look) -> str:
         return _reason(f"letters of {now.size:.2g} pixels", values, "font-size")
     if now.spacing < CLOSEST * now.size:
         return _reason("letters on top of each other", values, "letter-spacing")
+    if now.is_dotted:
+        return _reason("written in dots", values, "security")
+    if now.is_moved_off:
+        return _reason("moved off the page", values, "text-indent")
     if now.is_cut_out:
         return ""
-    inks = (now.color, *now.glows)
+    inks = [now.color if ink is CURRENT else ink for ink in (now.fill, *now.glows)]
     if all(ink.over(ground).is_close(ground, within=ALIKE) for ink in inks for ground in now.grounds):
         return _reason("of the colour of its background, or transparent", values, "fill", "color", "background")
     return ""
 
 
-def _why_gone(tag: str, values: Mapping[str, Declaration], now: Look) -> str:
-    if _value(values, "display") == "none":
+def _why_gone(values: Mapping[str, Declaration], now: Look, *, is_box: bool) -> str:
+    if _value(values, "display") in ("none", "table-column", "table-column-group"):
         return _reason("not displayed", values, "display")
-    if _value(values, "content-visibility") == "hidden":
+    if _value(values, "content-visibility") == "hidden" and is_box:
         return _reason("not displayed", values, "content-visibility")
     if now.fading < FAINTEST:
         return _reason("transparent", values, "opacity", "filter")
     if _value(values, "mask"):
         return _reason("masked away", values, "mask")
-    position = _value(values, "position")
-    is_box = tag not in INLINE or _is_box(values)
-    if _value(values, "clip") and (values["clip"].text.startswith(("clip-path", "-webkit")) or
-                                   position in ("absolute", "fixed")):  # fmt: skip
-        return _reason("clipped away", values, "clip")
+    position = _value(values, "position") or "static"
+    if _value(values, "clip-path") or (_value(values, "clip") and position in ("absolute", "fixed")):
+        return _reason("clipped away", values, "clip-path", "clip")
     move: Move = _value(values, "transform") or Move()
     if is_box and (move.is_flat or _value(values, "scale", 1.0, 1.0) < 0.05 or _value(values, "rotate")):
         return _reason("shrunk to nothing", values, "transform", "scale", "rotate")
     if is_box and (which := _cut_box(values, now)):
         return _reason("in a box without room for it", values, which)
-    if which := _moved_off(values, now, move if is_box else Move(), position or "static"):
+    if which := _moved_off(values, now, move if is_box else Move(), position, is_box=is_box):
         return _reason("moved off the page", values, which)
     return ""
 
 
-def _is_box(values: Mapping[str, Declaration]) -> bool:
-    display = _value(values, "display") or "inline"
-    return (
-        display not in ("inline", "contents")
-        or _value(values, "position") in ("absolute", "fixed")
-        or _value(values, "float") not in (None, "none")
-    )
+def _is_box(tag: str, values: Mapping[str, Declaration], around: Look) -> bool:
+    """Whether an element is a box of its own; else it is a part of a line, without width or height."""
+    if around.lays_out or _value(values, "position") in ("absolute", "fixed"):
+        return True
+    if _value(values, "float") not in (None, "none"):
+        return True
+    display = _value(values, "display", None, "inline")
+    return tag not in INLINE if display is None else display not in ("inline", "contents")
+
+
+def _is_line_moved_off(tag: str, values: Mapping[str, Declaration], now: Look, *, is_box: bool) -> bool:
+    """Whether the line of a text begins off the page; only a box that begins a line of its own begins another one."""
+    is_in_line = not is_box or (_value(values, "display") or "").startswith("inline") or tag in INLINE
+    if is_in_line and not (is_box and "text-indent" in values):
+        return now.is_moved_off
+    beside = [_value(values, "margin-left")]
+    if _value(values, "position", "static", "static") != "static":
+        beside.append(_value(values, "left"))
+    lengths = [length for length in (now.indent, *beside) if length]
+    return bool(sum(length.pixels(em=now.size, whole=WIDTH) for length in lengths) <= OFF_PAGE)
 
 
 def _cut_box(values: Mapping[str, Declaration], now: Look) -> str:
     """Property that leaves no room, of a box that cuts off what is larger."""
     if not _value(values, "overflow"):
         return ""
-    for name in ("width", "height", "max-width", "max-height"):
-        length = _value(values, name)
-        if length and (length.unit != "%" or not length.number) and length.pixels(em=now.size, whole=0) < SLIVER:
-            return name
+    for side, padding in (("width", "padding-right"), ("height", "padding-bottom")):
+        if max(_pixels(values, f"min-{side}", now), 0.0) + _pixels(values, padding, now) >= SLIVER:
+            continue
+        for name in (side, f"max-{side}"):
+            length = _value(values, name)
+            if length and (length.unit != "%" or not length.number) and _pixels(values, name, now) < SLIVER:
+                return name
     line, indent = _value(values, "line-height"), _value(values, "text-indent")
     if line and not line.number and not _value(values, "height"):
         return "line-height"
     return "text-indent" if indent and indent.unit == "%" and indent.number >= 100 else ""
 
 
-def _moved_off(values: Mapping[str, Declaration], now: Look, move: Move, position: str) -> str:
+def _pixels(values: Mapping[str, Declaration], name: str, now: Look) -> float:
+    """Pixels of a property; a percentage is of a box that has some room, unless it is 0."""
+    length = _value(values, name)
+    return float(length.pixels(em=now.size, whole=OWN_HEIGHT)) if length else 0.0
+
+
+def _moved_off(values: Mapping[str, Declaration], now: Look, move: Move, position: str, *, is_box: bool) -> str:
     """Property that takes it off the page, all that move it put together; empty if it stays within reach."""
     is_placed, is_fixed = position != "static", position == "fixed"
     axes = (
@@ -190,14 +232,13 @@ def _moved_off(values: Mapping[str, Declaration], now: Look, move: Move, positio
         (("top", "bottom", "margin-top"), HEIGHT, OWN_HEIGHT, FAR_OFF),
     )
     for axis, ((near, far, margin), whole, own, furthest) in enumerate(axes):
-        used = [name for name in (near, margin) if _value(values, name) and (name == margin or is_placed)]
+        used = [near] if is_placed and _value(values, near) else []
+        if _value(values, margin) and (is_box or axis == 0):  # a part of a line has no margin above
+            used.append(margin)
         total = sum(_value(values, name).pixels(em=now.size, whole=whole) for name in used)
         moved: tuple[Length, Length] = (move.right, move.down)
-        for shift in (moved[axis], (_value(values, "translate") or move.still())[axis]):
-            total += shift.pixels(em=now.size, whole=own)
-        if axis == 0 and (indent := _value(values, "text-indent")) and indent.number < 0:
-            total += indent.pixels(em=now.size, whole=whole)
-            used.append("text-indent")
+        shifts = (moved[axis], (_value(values, "translate") or move.still())[axis]) if is_box else ()
+        total += sum(shift.pixels(em=now.size, whole=own) for shift in shifts)
         if near not in used and is_placed and (from_far := _value(values, far)):
             beyond = from_far.pixels(em=now.size, whole=whole)
             total += max(0.0, -beyond) - max(0.0, beyond - FAR_OFF)

@@ -5,15 +5,15 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
 
 from tinycss2 import parse_one_component_value, serialize
 
 from biorxivist.literature.parse.css.values import Length, Token, length_of, words
 
-__all__ = ["holds_on_screen", "is_supported"]
+__all__ = ["holds_in_container", "holds_on_screen", "is_supported"]
 
-SIZE: Mapping[str, float] = {"width": 1_280.0, "height": 800.0}
+SIZE: Mapping[str, float] = {"width": 1_280.0, "height": 800.0, "inline-size": 1_280.0, "block-size": 800.0,
+                            "aspect-ratio": 1.6, "resolution": 1.0, "pixel-ratio": 1.0}  # fmt: skip
 STATES: Mapping[str, tuple[str, ...]] = {
     "orientation": ("landscape",),
     "hover": ("hover",),
@@ -44,7 +44,12 @@ COMPARED: Mapping[str, Callable[[float, float], bool]] = {
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "=": operator.eq,
 }  # fmt: skip
 MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "="}
-BOUND = re.compile(r"(?:(min|max)-)?(?:device-)?(width|height)$")
+BOUND = re.compile(
+    r"(?:-(?:webkit|moz)-)?(?:(min|max)-)?(?:-moz-)?(device-)?"
+    r"(width|height|inline-size|block-size|aspect-ratio|resolution|pixel-ratio)$"
+)
+NUMBER = re.compile(r"([\d.]+)(?:\s*/\s*([\d.]+))?\s*([a-z]*)")
+DOTS = {"": 1.0, "dppx": 1.0, "x": 1.0, "dpi": 1 / 96, "dpcm": 2.54 / 96}
 RANGE = re.compile(r"(.+?)\s*([<>]=?|=)\s*(.+?)(?:\s*([<>]=?)\s*(.+))?$")
 DEEPEST = 20
 
@@ -58,6 +63,13 @@ def holds_on_screen(prelude: Iterable[Token]) -> bool:
         else:
             queries[-1].append(token)
     return any(map(_is_met, queries))
+
+
+def holds_in_container(prelude: Iterable[Token]) -> bool:
+    """Whether a container query is met where the container is as large as the screen."""
+    tokens = words(prelude)
+    named = bool(tokens) and tokens[0].type == "ident" and _word(tokens[0]) != "not"
+    return _all_or_any(tokens[1:] if named else tokens, _has_feature, depth=0)
 
 
 def is_supported(prelude: Iterable[Token]) -> bool:
@@ -104,7 +116,7 @@ def _has_feature(tokens: Sequence[Token]) -> bool:
     if not colon:
         return _is_in_range(name) if RANGE.match(name) else _has_bare(name)
     if bound := BOUND.match(name):
-        size, wanted = SIZE[bound[2]], _pixels(tokens[-1])
+        size, wanted = SIZE[bound[3]], _amount(bound[3], value)
         if wanted is None:
             return False
         return {"min": size >= wanted, "max": size <= wanted}.get(bound[1], size == wanted)
@@ -124,14 +136,25 @@ def _is_in_range(text: str) -> bool:
     if second:
         checks.append((middle, second, right, False))
     for name, comparison, value, is_mirrored in checks:
-        wanted = _pixels(parse_one_component_value(value))
+        wanted = _amount(name, value)
         compare = COMPARED[MIRRORED[comparison] if is_mirrored else comparison]
         if name not in SIZE or wanted is None or not compare(SIZE[name], wanted):
             return False
     return True
 
 
-def _pixels(token: Any) -> float | None:
+def _amount(name: str, text: str) -> float | None:
+    """What a feature is compared with: pixels, a ratio, or dots for each pixel."""
+    if number := NUMBER.fullmatch(text):
+        per, unit = float(number[2] or 1), number[3]
+        if name in ("width", "height", "inline-size", "block-size"):
+            return 0.0 if not float(number[1]) and not unit and not number[2] else _pixels(text)
+        return float(number[1]) / per * DOTS.get(unit, 0.0) if per else None
+    return _pixels(text) if name not in ("aspect-ratio", "resolution", "pixel-ratio") else None
+
+
+def _pixels(text: str) -> float | None:
+    token = parse_one_component_value(text)
     length: Length | None = length_of(token)
     return length.pixels(em=16.0, whole=0.0) if length else None
 

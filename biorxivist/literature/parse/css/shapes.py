@@ -7,12 +7,23 @@ from typing import NamedTuple
 
 from biorxivist.literature.parse.css.values import Length, Token, arguments, length_of, lengths_in, words
 
-__all__ = ["Move", "hides_all", "is_right_angle", "moves"]
+__all__ = ["STILL", "Move", "is_right_angle", "is_shape", "is_transform", "moves", "shows_nothing"]
 
 STILL = Length(0, "px")
+"""No way at all."""
 SLIVER = 2.0
 """Pixels below which a shape shows no letter."""
-
+LARGEST = 2_000.0
+"""Pixels of the largest text that a clip is thought of to cut."""
+SHAPES = frozenset(("inset", "circle", "ellipse", "polygon", "path", "rect", "xywh", "shape", "url"))
+BOXES = frozenset(
+    ("none", "border-box", "padding-box", "content-box", "margin-box", "fill-box", "stroke-box", "view-box")
+)
+TRANSFORMS = frozenset((
+    "matrix", "matrix3d", "perspective", "rotate", "rotate3d", "rotatex", "rotatey", "rotatez", "scale", "scale3d",
+    "scalex", "scaley", "scalez", "skew", "skewx", "skewy", "translate", "translate3d", "translatex", "translatey",
+    "translatez",
+))  # fmt: skip
 DEGREES = {"deg": 1.0, "grad": 0.9, "rad": 180 / 3.14159265, "turn": 360.0}
 
 
@@ -30,7 +41,21 @@ class Move(NamedTuple):
         return STILL, STILL
 
 
-def hides_all(tokens: Iterable[Token]) -> bool:
+def is_shape(tokens: Sequence[Token]) -> bool:
+    """Whether a browser knows tokens for a shape to clip by."""
+    drawn = [
+        token for token in tokens if token.type == "url" or (token.type == "function" and token.lower_name in SHAPES)
+    ]
+    said = [token for token in tokens if token.type == "ident" and token.lower_value in BOXES]
+    return len(drawn) <= 1 and len(said) <= 1 and len(drawn) + len(said) == len(tokens)
+
+
+def is_transform(token: Token) -> bool:
+    """Whether a browser knows a token for a transform."""
+    return token.type == "function" and token.lower_name in TRANSFORMS
+
+
+def shows_nothing(tokens: Iterable[Token]) -> bool:
     """Whether a clip leaves nothing, by a shape whose size is written down."""
     for token in tokens:
         if token.type != "function":
@@ -92,7 +117,8 @@ def _is_inset_away(sides: list[Length]) -> bool:
     top, right = sides[0], sides[1] if len(sides) > 1 else sides[0]
     bottom, left = sides[2] if len(sides) > 2 else top, sides[3] if len(sides) > 3 else right
     percent = [[side.number for side in pair if side.unit == "%"] for pair in ((top, bottom), (left, right))]
-    return any(sum(numbers) >= 99.5 for numbers in percent)
+    far = any(side.unit != "%" and side.pixels(em=16, whole=0) >= LARGEST for side in (top, right, bottom, left))
+    return far or any(sum(numbers) >= 99.5 for numbers in percent)
 
 
 def _is_empty_rect(tokens: Sequence[Token]) -> bool:

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from tinycss2 import parse_one_component_value
 from tinycss2.color5 import parse_color
 
-__all__ = ["BLACK", "WHITE", "Color", "Length", "arguments", "color_of", "colors_in", "length_of", "lengths_in",
-           "number_of", "words"]  # fmt: skip
+__all__ = ["BLACK", "CURRENT", "FAINTEST", "WHITE", "Color", "Length", "arguments", "color_of", "colors_in",
+           "length_of", "lengths_in", "number_of", "words"]  # fmt: skip
 
 Token = Any
 """A component value of tinycss2."""
@@ -19,8 +19,8 @@ ABSOLUTE = {"px": 1.0, "pt": 96 / 72, "pc": 16.0, "in": 96.0, "cm": 96 / 2.54, "
 OF_FONT = {"em": 1.0, "ex": 0.5, "ch": 0.5, "cap": 0.7, "lh": 1.2}
 ROOT = 16.0
 """Pixels of a letter where nothing says how large it is."""
-
-
+FAINTEST = 0.1
+"""Opacity below which nothing is read."""
 DEEPEST = 16
 """Functions inside of functions that are worked out."""
 
@@ -30,6 +30,8 @@ class Length(NamedTuple):
 
     number: float
     unit: str
+    more: float = 0.0
+    """Pixels beside a percentage, as in ``calc(50% - 9px)``."""
 
     def pixels(self, *, em: float, whole: float) -> float:
         """Pixels of it.
@@ -42,7 +44,7 @@ class Length(NamedTuple):
             What a percentage is of, in pixels.
         """
         if self.unit == "%":
-            return self.number * whole / 100
+            return self.number * whole / 100 + self.more
         if self.unit == "rem":
             return self.number * ROOT
         return self.number * (ABSOLUTE.get(self.unit) or SCREEN.get(self.unit) or OF_FONT[self.unit] * em)
@@ -66,6 +68,8 @@ class Color(NamedTuple):
 
 
 BLACK, WHITE = Color(0, 0, 0), Color(1, 1, 1)
+CURRENT = Color(-1, -1, -1)
+"""Stands for the colour of the letters (``currentcolor``)."""
 OF_THE_SYSTEM = {
     **dict.fromkeys(("canvas", "window", "field", "background"), WHITE),
     **dict.fromkeys(("canvastext", "windowtext", "fieldtext", "buttontext"), BLACK),
@@ -79,9 +83,11 @@ def color_of(token: Token | str | None) -> Color | None:
     if value is not None and value.type == "ident" and value.lower_value in OF_THE_SYSTEM:
         return OF_THE_SYSTEM[value.lower_value]
     try:
+        if value is not None and value.type == "function" and value.lower_name == "color-mix":
+            return _mixed(arguments(value)[1:])
         parsed = parse_color(value) if value is not None else None
         if parsed is None or isinstance(parsed, str):
-            return None
+            return CURRENT if parsed == "currentcolor" else None
         if parsed.space in ("lab", "lch", "oklab", "oklch"):  # not converted by the library: its lightness is enough
             grey = (parsed.coordinates[0] or 0.0) / (1 if parsed.space.startswith("ok") else 100)
             return Color(grey, grey, grey, float(parsed.alpha))
@@ -98,6 +104,20 @@ def colors_in(tokens: Iterable[Token]) -> Iterator[Color]:
             yield color
         elif token.type == "function" and token.lower_name != "url":
             yield from colors_in(token.arguments)
+
+
+def _mixed(parts: list[list[Token]]) -> Color | None:
+    """The colour of ``color-mix()``, mixed in plain red, green and blue, whatever space was asked for."""
+    colors = [next(colors_in(part), None) for part in parts]
+    shares = [next((token.value / 100 for token in part if token.type == "percentage"), None) for part in parts]
+    if len(parts) != 2 or colors[0] is None or colors[1] is None or CURRENT in colors:
+        return None
+    first = shares[0] if shares[0] is not None else 1 - (0.5 if shares[1] is None else shares[1])
+    second = shares[1] if shares[1] is not None else 1 - first
+    total = first + second
+    if not total > 0:
+        return None
+    return Color(*((a * first + b * second) / total for a, b in zip(colors[0], colors[1], strict=True)))
 
 
 def length_of(token: Token) -> Length | None:
@@ -178,7 +198,7 @@ def _sum(tokens: Sequence[Token], depth: int) -> Length | None:
         amount = _product(tokens[start:place], depth)
         if amount is None:
             return None
-        signed = Length(-amount.number if sign == "-" else amount.number, amount.unit)
+        signed = Length(-amount.number, amount.unit, -amount.more) if sign == "-" else amount
         total = signed if total is None else _added(total, signed)
         if total is None:
             return None
@@ -187,10 +207,12 @@ def _sum(tokens: Sequence[Token], depth: int) -> Length | None:
 
 
 def _added(first: Length, second: Length) -> Length | None:
-    if first.unit == second.unit or not second.number:
-        return Length(first.number + second.number, first.unit)
-    if not first.number:
-        return second
+    if first.unit == second.unit:
+        return Length(first.number + second.number, first.unit, first.more + second.more)
+    if "%" in (first.unit, second.unit):
+        share, fixed = (first, second) if first.unit == "%" else (second, first)
+        pixels = _in_pixels(fixed)
+        return Length(share.number, "%", share.more + pixels.number) if pixels else None
     one, other = _in_pixels(first), _in_pixels(second)
     return Length(one.number + other.number, "px") if one and other else None
 
@@ -210,11 +232,12 @@ def _product(tokens: Sequence[Token], depth: int) -> Length | None:
         elif tokens[place - 1].value == "/":
             if factor.unit or not factor.number:
                 return None
-            result = Length(result.number / factor.number, result.unit)
+            result = Length(result.number / factor.number, result.unit, result.more / factor.number)
         elif result.unit and factor.unit:
             return None
         else:
-            result = Length(result.number * factor.number, result.unit or factor.unit)
+            length, times = (result, factor) if result.unit else (factor, result)
+            result = Length(length.number * times.number, length.unit, length.more * times.number)
     return result if len(tokens) % 2 else None
 
 

@@ -134,8 +134,7 @@ def test_rules_are_weighed_against_each_other_as_a_browser_does(css: str, body: 
     ("body", "seen"),
     [
         ('<p hidden="false">b</p><p>a</p>', "a"),
-        ('<p aria-hidden="true">b</p><p>a</p>', "a"),
-        ('<p aria-hidden="false">a</p>', "a"),
+        ('<p aria-hidden="true">a</p>', "a"),
         ('<p class="sr-only">b</p><p>a</p>', "a"),
         ('<p class="visually-hidden other">b</p><p>a</p>', "a"),
         ('<p class="u-visuallyhidden">b</p><p class="cdk-visually-hidden">b</p><p>a</p>', "a"),
@@ -176,6 +175,20 @@ def test_the_papers_of_the_review_keep_what_is_shown(shared: Path) -> None:
     )
     assert hidden(read) == {"x": "hidden text: moved off the page (margin-top: -1000px)"}
     assert parse(folder / "hidden_style.xml").tables[0].grid() == [["Model", "F1"], ["scGPT", "0.81"]]
+
+
+@pytest.mark.parametrize("formula", [
+    "<m:mphantom><m:mi>b</m:mi></m:mphantom>", "<m:mi mathcolor='#ffffff'>b</m:mi>",
+    "<m:maction><m:mrow/><m:mi>b</m:mi></m:maction>",
+])  # fmt: skip
+def test_what_a_formula_of_a_jats_file_does_not_show_is_logged(formula: str) -> None:
+    data = (
+        '<article xmlns:m="http://www.w3.org/1998/Math/MathML"><body><p>a = <inline-formula><m:math><m:mi>c</m:mi>'
+        f"{formula}</m:math></inline-formula></p></body></article>"
+    )
+    read = parse(data.encode())
+    assert prose(read) == "a = c"
+    assert list(hidden(read)) == ["b"]
 
 
 def test_more_style_than_any_page_needs_is_refused() -> None:

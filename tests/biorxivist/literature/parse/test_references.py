@@ -112,6 +112,24 @@ def test_the_year_is_taken_from_the_text_where_only_one_number_can_be_it(text: s
     assert listed(f"<mixed-citation>{text}</mixed-citation>").references[0].year == year
 
 
+@pytest.mark.parametrize(
+    ("label", "printed", "text"),
+    [
+        ("1", "1 A. Müller, Cerâmica 51 (2005).", "A. Müller, Cerâmica 51 (2005)."),
+        ("[3]", "[3] H. Shirakawa, Science 16<sup>2</sup> (1977).", "H. Shirakawa, Science 16^2 (1977)."),
+        ("13.", "13. Center. Play nicely.", "Center. Play nicely."),
+        ("10", "10x Genomics. Chromium.", "10x Genomics. Chromium."),
+        ("2", "20 Years of cells.", "20 Years of cells."),
+    ],
+)
+def test_the_label_of_an_entry_is_no_part_of_its_text(label: str, printed: str, text: str) -> None:
+    entry = f"<ref><label>{label}</label><mixed-citation>{printed}</mixed-citation></ref>"
+    data = f"<article><back><ref-list>{entry}</ref-list></back></article>"
+    document = parse(data.encode())
+    assert document.references[0].text == text
+    assert {text[place] for places in document.added.values() for place in places} <= {"^"}
+
+
 def test_a_year_that_is_marked_up_is_the_year() -> None:
     assert listed("<mixed-citation>In 2001 (2002) <year>2003</year></mixed-citation>").references[0].year == 2003
 

@@ -23,6 +23,16 @@ def test_a_file_that_is_not_there_is_an_error_of_our_own_and_an_oserror(tmp_path
     assert exit_code(error) == 2
 
 
+@pytest.mark.parametrize("parts", [
+    "<pubfm><jtl>J</jtl></pubfm><fm><atl>T</atl></fm><bdy><p>text</p></bdy>",
+    "<article-metadata/><header><title-group/></header><body><p>text</p></body><back/>",
+    "<item-info><jid>J</jid></item-info><head/><body><p>text</p></body><tail/>",
+])  # fmt: skip
+def test_an_article_of_the_schema_of_a_publisher_is_refused_by_its_parts(parts: str) -> None:
+    with pytest.raises(ParseError, match="no JATS: its parts are <"):
+        bx.parse(f"<article>{parts}</article>".encode())
+
+
 def test_a_folder_is_said_to_be_one(tmp_path: Path) -> None:
     with pytest.raises(UnreadableFile, match="a folder, not a file"):
         bx.parse(tmp_path)
