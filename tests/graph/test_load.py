@@ -153,6 +153,9 @@ def test_many_loads_leave_what_one_load_of_the_outcome_would(
                 graph.update({f"{edge.type}{edge.start}{edge.end}": 1 for edge in edges})
         found = ledger.digest(), ledger.counts()
         ledger.close()
+        again = RowLedger(folder / name)
+        assert (again.digest(), again.counts()) == found
+        again.abandon()
         return *found, +Counter(dict.fromkeys(graph, 1))
 
     final: dict[str, Record] = {}
