@@ -85,17 +85,22 @@ class _Facts(NamedTuple):
 
 
 class RowLedger:
-    """The ledger of one generation, open for reading and writing.
+    """The ledger of one generation.
 
     Parameters
     ----------
     path
         SQLite file; made if needed. It lives in a folder that is discarded if its writer dies, so it keeps no journal.
+    read_only
+        Only look; the file is there and nobody writes it any more. Left by `abandon`.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._db = sqlite3.connect(path, isolation_level=None)
-        self._db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN;" + TABLES)
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        if read_only:
+            self._db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+        else:
+            self._db = sqlite3.connect(path, isolation_level=None)
+            self._db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN;" + TABLES)
         totals = dict(self._db.execute("SELECT name, value FROM totals"))
         self._sum = int(totals.pop(SUM, "0"), 16)
         self._counts = Counter({name: int(value) for name, value in totals.items()})
@@ -109,8 +114,12 @@ class RowLedger:
         self._db.close()
 
     def abandon(self) -> None:
-        """Close a file that will be thrown away."""
+        """Close a file that will be thrown away, or was only read."""
         self._db.close()
+
+    def changes_nothing(self, batch: Mapping[str, Owned]) -> bool:
+        """Whether `stage` would find every record as it was."""
+        return all(_facts(batch[owner]) == known for owner, known in self._known_facts(batch).items())
 
     def stage(self, batch: Mapping[str, Owned]) -> Changes:
         """Take note of what records stand for now, and return what that changes.
