@@ -11,6 +11,8 @@ ARGS ?=
 # tests wait for a service, a lock or a child process: two workers kept two cores busy for two thirds of the time.
 WORKERS ?= 3
 PYTEST := $(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=worksteal
+# Where tests that need a server stand, so that the others are not collected for them (tests/test_repository.py).
+SERVER_TESTS := tests/graph/stores tests/biorxivist/test_secrets.py
 
 # Where it is set, each of the hundreds of processes that the tests start would compile torch, SciPy and us anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -40,7 +42,7 @@ test-long: env ## run the tests that take minutes
 # Each process starts a server of its own, which keeps a core busy while it starts.
 test-neo4j: env ## run the tests that start a Neo4j server (needs mvn and java)
 	@echo "==> tests with a Neo4j server"
-	@$(PYTEST) --maxprocesses=2 -m "server and not long" $(ARGS)
+	@$(PYTEST) --maxprocesses=2 -m "server and not long" $(or $(ARGS),$(SERVER_TESTS))
 
 test-parity: $(PARITY)/.installed ## compare families and samplings with the published libraries, in .venv-parity
 	@echo "==> tests against published libraries"

@@ -103,6 +103,20 @@ def test_make_says_what_to_do_where_there_is_no_python(tmp_path: Path) -> None:
     assert "There is no no-such-python here. Install Python 3.11 or newer" in done.stderr
 
 
+def test_make_collects_every_test_that_needs_a_server() -> None:
+    (line,) = re.findall(r"^SERVER_TESTS := (.+)$", text_of("Makefile"), re.M)
+    places = [ROOT / place for place in line.split()]
+    needing = [
+        path
+        for path in (ROOT / "tests").rglob("test_*.py")
+        if {"neo4j", "differential"} & set(path.parts)
+        or re.search(r"mark\.server|address: Address|empty: Address", path.read_text(encoding="utf-8"))
+    ]
+    assert len(needing) > 5
+    elsewhere = [path for path in needing if not any(path.is_relative_to(place) for place in places)]
+    assert [path for path in elsewhere if path != Path(__file__)] == []
+
+
 def test_every_module_says_what_it_is_for() -> None:
     modules = [path for package in PACKAGES for path in (ROOT / package).rglob("*.py")]
     assert len(modules) > 3
