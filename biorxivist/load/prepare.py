@@ -21,6 +21,7 @@ __all__ = ["ensure_seeded", "judge", "open_graph", "prepare", "rebuild", "seed",
 
 SEED_WRITER = "seeds"
 NOT_SHIPPED = "no longer shipped"
+OLD_STORE = "building the graph again from the archive, since another version of BioRxivist built it"
 
 
 def seed(home: Home) -> int:
@@ -122,11 +123,13 @@ def _build(home: Home, *, whole: bool = False) -> dict[str, int]:
     """Bring the store up to the archive: by what was appended since, where it is as it was left."""
     from graph.load import rebuild as rebuild_store
     from graph.stores.open import open_store
+    from graph.stores.version import store_version
 
     inputs, sizes = store_inputs(home), home.archive.sizes()
     counts = None if whole else _append(home, sizes)
     if counts is None:
-        home.progress(0, 0, "building the graph")
+        version = home.state().get("stores", {}).get(home.store_url, inputs)[-1]
+        home.progress(0, 0, "building the graph" if version == store_version() else OLD_STORE)
         counts = rebuild_store(home.archive, home.store_url, login=home.login, progress=home.progress)
     with open_store(home.store_url, read_only=True, login=home.login) as store:
         built = {"digest": store.digest(), "sizes": sizes}

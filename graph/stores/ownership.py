@@ -15,7 +15,7 @@ from typing import NamedTuple
 from graph.records import Record, Tombstone
 from graph.rows import Edge, Node, edge_rows, node_rows
 
-__all__ = ["Owned", "deciding_owner", "owned_rows", "owner_name", "possible_owners"]
+__all__ = ["Owned", "deciding_owner", "owned_rows", "owner_name", "possible_nodes", "possible_owners"]
 
 
 class Owned(NamedTuple):
@@ -48,6 +48,15 @@ def deciding_owner(owners: Iterable[str]) -> str:
 
 
 def possible_owners(node_key: str) -> tuple[str, ...]:
-    """All owners that a node may have: the record of its own kind, and for a paper the reference it is a stub of."""
+    """All owners that a node may have: the record of its own kind, and for a paper the reference it is a stub of.
+
+    They stand in the order in which they decide.
+    """
     label, _, node_id = node_key.partition("|")
     return (node_key, f"Reference|{node_id}") if label == "Paper" else (node_key,)
+
+
+def possible_nodes(owner: str) -> tuple[str, ...]:
+    """Keys of all nodes that a record may stand for, whatever it says: ``possible_owners`` the other way round."""
+    kind, _, record_id = owner.partition("|")
+    return (owner, f"Paper|{record_id}") if kind == "Reference" else (owner,)

@@ -7,7 +7,7 @@ from graph.schema import SCHEMA
 
 __all__ = ["store_version"]
 
-FORMAT = 2
+FORMAT = 3
 """What stores keep beside the graph: raise it when that changes, as it decides whether a store can be read."""
 
 

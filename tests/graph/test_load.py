@@ -62,6 +62,13 @@ def test_an_unresolved_reference_is_a_stub_with_a_title() -> None:
     assert edge.end == ("Paper", reference.id)
 
 
+def test_no_paper_cites_or_discusses_itself() -> None:
+    paper = "doi:10/1"
+    assert not [*edge_rows(Reference(paper_id=paper, cited_id=paper, key="1"))]
+    assert not [*edge_rows(Paper(id=paper, title="t", discusses_ids=(paper,)))]
+    assert len([*edge_rows(Reference(paper_id=paper, cited_id="doi:10/2", key="1"))]) == 1
+
+
 def test_null_absent_and_empty_are_one_fact() -> None:
     assert fact_digest({"id": "x", "a": None, "b": []}) == fact_digest({"id": "x"})
     assert fact_digest({"id": "x", "a": 0}) != fact_digest({"id": "x"})
@@ -153,6 +160,9 @@ def test_many_loads_leave_what_one_load_of_the_outcome_would(
                 graph.update({f"{edge.type}{edge.start}{edge.end}": 1 for edge in edges})
         found = ledger.digest(), ledger.counts()
         ledger.close()
+        again = RowLedger(folder / name)
+        assert (again.digest(), again.counts()) == found
+        again.abandon()
         return *found, +Counter(dict.fromkeys(graph, 1))
 
     final: dict[str, Record] = {}

@@ -14,19 +14,16 @@ from graph.cypher.kinds import TIME_PARTS
 from graph.cypher.ladybug.functions import lowered_call, upper
 from graph.cypher.ladybug.refuse import (
     KINDS,
-    compared_with,
     may_hold_null,
     refuse_either_way,
-    refuse_in_loop,
     refuse_mixed,
     refuse_null,
     refuse_null_members,
 )
-from graph.cypher.printer import CypherPrinter, string_literal, to_text
+from graph.cypher.printer import CypherPrinter, to_text
 from graph.cypher.tree import (
     number,
     position,
-    property_of,
     replaced,
     slice_bounds,
     token,
@@ -39,7 +36,7 @@ if TYPE_CHECKING:
 
 
 MAX_OUTPUT = 100_000
-_TIGHT = 10
+TIGHT = 10
 """Level of IS NULL, IN, CONTAINS and their like: the engine binds them tighter than + and *."""
 
 _NUMBERS = ("integer", "float", "product", "power", "sign", "count", "count_rows")
@@ -128,7 +125,7 @@ class LadybugExpressions(CypherPrinter):
         if "-" in signs or self._in_loop or any(operand.data in _NUMBERS for operand in operands):
             return text
         nulls = [
-            f"WHEN {self.operand(operand, _TIGHT)} IS NULL THEN NULL"
+            f"WHEN {self.operand(operand, TIGHT)} IS NULL THEN NULL"
             for operand in operands
             if operand.data not in ("string", "list", "count_rows")
         ]
@@ -146,23 +143,23 @@ class LadybugExpressions(CypherPrinter):
         return f"-{inner}" if value.data in ("integer", "float") else f"(0 - {inner})"
 
     def _print_is_null(self, tree: Tree[Token]) -> str:
-        return self.operand(trees(tree)[0], _TIGHT) + " IS NULL"
+        return self.operand(trees(tree)[0], TIGHT) + " IS NULL"
 
     def _print_is_not_null(self, tree: Tree[Token]) -> str:
-        return self.operand(trees(tree)[0], _TIGHT) + " IS NOT NULL"
+        return self.operand(trees(tree)[0], TIGHT) + " IS NOT NULL"
 
     def _print_starts_with(self, tree: Tree[Token]) -> str:
-        return " STARTS WITH ".join(self.operand(part, _TIGHT) for part in trees(tree))
+        return " STARTS WITH ".join(self.operand(part, TIGHT) for part in trees(tree))
 
     def _print_ends_with(self, tree: Tree[Token]) -> str:
-        return " ENDS WITH ".join(self.operand(part, _TIGHT) for part in trees(tree))
+        return " ENDS WITH ".join(self.operand(part, TIGHT) for part in trees(tree))
 
     def _print_regex(self, tree: Tree[Token]) -> str:
-        return " =~ ".join(self.operand(part, _TIGHT) for part in trees(tree))
+        return " =~ ".join(self.operand(part, TIGHT) for part in trees(tree))
 
     def _print_contains(self, tree: Tree[Token]) -> str:
         """Every text contains the empty one, which ladybug denies."""
-        value, part = (self.operand(operand, _TIGHT) for operand in trees(tree))
+        value, part = (self.operand(operand, TIGHT) for operand in trees(tree))
         right = trees(tree)[1]
         if right.data == "string":
             return f"{value} {'CONTAINS' if token(right) else 'STARTS WITH'} {part}"
@@ -180,12 +177,12 @@ class LadybugExpressions(CypherPrinter):
 
         A missing member makes the answer null in Neo4j, if no other is equal, and counts for nothing in the engine.
         """
-        value = self.operand(member, _TIGHT)
+        value = self.operand(member, TIGHT)
         written = self._written(values)
         if written and not self._in_loop and may_hold_null(values, self.with_nulls):
             return f"({' OR '.join(f'{value} = {each}' for each in written)})"
         refuse_null_members([values], self.with_nulls, "IN")
-        members = self.operand(values, _TIGHT)
+        members = self.operand(values, TIGHT)
         if values.data == "list":
             return f"{value} IN {members}" if trees(values) else "false"
         return f"((CASE WHEN size({members}) = 0 THEN false ELSE {value} IN {members} END) = true)"
@@ -193,7 +190,7 @@ class LadybugExpressions(CypherPrinter):
     def _written(self, values: Tree[Token]) -> list[str]:
         """Texts of the members of a list that is written out, as it is or by a loop over one; none for another."""
         if values.data == "list":
-            return [self.operand(each, _TIGHT) for each in trees(values)]
+            return [self.operand(each, TIGHT) for each in trees(values)]
         if values.data == "list_comprehension":
             name, over, *rest = trees(values)
             if over.data == "list" and [part.data for part in rest] == ["yields"]:
@@ -327,86 +324,6 @@ class LadybugExpressions(CypherPrinter):
             results[0] = f"list_extract([{', '.join(dict.fromkeys(texts))}], 1)"
         parts = [f"WHEN {condition} THEN {result}" for (condition, _), result in zip(whens, results, strict=False)]
         return f"CASE {' '.join(parts)}{f' ELSE {results[-1]}' if others else ''} END"
-
-    # --- loops -------------------------------------------------------------------------------------------------
-    # The engine's loops share state: two in one query, or AND, OR, NOT, CASE and IS NULL inside of one, give wrong
-    # values or end the process. So loops become OR, AND and IN where they can, and at most one plain loop is left.
-
-    def _print_quantifier(self, tree: Tree[Token]) -> str:
-        name, values, where = trees(tree)
-        word, variable, condition = token(tree).lower(), token(name), trees(where)[0]
-        if values.data == "list" and word != "single" and trees(values):
-            refuse_null(trees(values), "in the list of a loop")
-            cases = self._each(variable, values, condition)
-            if word == "all":
-                return f"({' AND '.join(cases)})"
-            return f"({' OR '.join(cases)})" if word == "any" else f"(NOT ({' OR '.join(cases)}))"
-        if word == "none":
-            return f"(NOT {self._loop('any', variable, values, condition)})"
-        return self._loop(word, variable, values, condition)
-
-    def _loop(self, word: str, variable: str, values: Tree[Token], condition: Tree[Token]) -> str:
-        """``any``, ``all`` or ``single`` over a list that is not written out."""
-        parts = trees(condition)
-        if condition.data == "negated" and word != "single":
-            return f"(NOT {self._loop('all' if word == 'any' else 'any', variable, values, parts[0])})"
-        if (condition.data, word) in (("disjunction", "any"), ("conjunction", "all")):
-            link = " OR " if word == "any" else " AND "
-            return f"({link.join(self._loop(word, variable, values, part) for part in parts)})"
-        member = compared_with(condition, variable, "=" if word == "any" else "<>") if word != "single" else None
-        if member is not None:
-            test = self._member(member, values)
-            return f"({test})" if word == "any" else f"(NOT {test})"
-        refuse_null_members([values], self.with_nulls, f"{word}() over")
-        captured = self._enter_loop(condition, variable)
-        members = self.operand(values, 6)
-        text = f"{word}({self.variable_name(variable)} IN {members} WHERE {self._inside_loop(condition)})"
-        missing = "".join(f" WHEN {name} IS NULL AND size({members}) > 0 THEN NULL" for name in captured)
-        return f"((CASE{missing} ELSE {text} END) = true)" if missing else text
-
-    def _enter_loop(self, body: Tree[Token], variable: str) -> list[str]:
-        """Count a loop that the engine will run; texts of the values from outside that it uses."""
-        captured = refuse_in_loop(body, variable)
-        self._loops += 1
-        if self._loops > 1:
-            msg = "a second loop over a list"
-            raise UnsafeCypher(msg, position(body), "Use UNWIND for one of them.")
-        return [self.text(part) for part in captured]
-
-    def _inside_loop(self, body: Tree[Token]) -> str:
-        self._in_loop = True
-        if body.data == "contains" and trees(body)[1].data != "string":
-            value, part = (self.operand(operand, _TIGHT) for operand in trees(body))
-            text = f"size({value}) - size(replace({value}, {part}, '')) >= size({part})"
-        else:
-            text = self.text(body)
-        self._in_loop = False
-        return text
-
-    def _print_list_comprehension(self, tree: Tree[Token]) -> str:
-        name, values, *rest = trees(tree)
-        parts = {str(part.data): trees(part)[0] for part in rest}
-        if "where" in parts:
-            hint = "Use UNWIND ... WITH ... WHERE ... and collect()."
-            msg = "a list comprehension with WHERE"
-            raise UnsafeCypher(msg, position(parts["where"]), hint)
-        body = parts.get("yields")
-        if body is None:
-            return self.text(values)
-        if values.data == "list" and trees(values):
-            return f"[{', '.join(self._each(token(name), values, body))}]"
-        shown = property_of(body, token(name))
-        if shown:
-            self._needs_entity(values, "many")
-            return f"properties({self.text(values)}, {string_literal(shown)})"
-        refuse_null_members([values], self.with_nulls, "a loop over")
-        if self._enter_loop(body, token(name)):
-            hint = "Use UNWIND ... and collect()."
-            msg = "a list comprehension with a value from outside"
-            raise UnsafeCypher(msg, position(body), hint)
-        return (
-            f"list_transform({self.operand(values, 6)}, {self.variable_name(token(name))} -> {self._inside_loop(body)})"
-        )
 
     def _each(self, name: str, values: Tree[Token], body: Tree[Token]) -> list[str]:
         """Text of ``body`` for each element of a list that is written out."""

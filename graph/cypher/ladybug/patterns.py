@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from graph.cypher import scope as cypher_scope
 from graph.cypher.ladybug import order
-from graph.cypher.ladybug.expressions import LadybugExpressions
+from graph.cypher.ladybug.loops import LadybugLoops
 from graph.cypher.ladybug.outer import refuse_lost_rows
 from graph.cypher.tree import (
     DIRECTIONS,
@@ -58,7 +58,7 @@ class Condition(NamedTuple):
         return not self.counts and all(name in names and name not in before for name in self.names)
 
 
-class LadybugPatterns(LadybugExpressions):
+class LadybugPatterns(LadybugLoops):
     """Prints patterns; keeps the variables in sight and invents names for what has none and needs one."""
 
     def __init__(self, taken: Iterable[str]) -> None:

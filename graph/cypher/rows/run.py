@@ -245,7 +245,7 @@ class _Runner:
                 return [bool(group) for group in found]
             case "collect":
                 found, (name, *_) = self.clauses(trees(trees(tree)[0]), starts, scope)
-                return [[row[name] for row in group if row[name] is not None] for group in found]
+                return [[row[name] for row in group] for group in found]  # null too, which collect() leaves out
         path, *rest = trees(tree)
         where = trees(rest[0])[0] if len(rest) > 1 else None
         found, after = self._extensions(as_pattern(path), where, _flat(starts), scope)

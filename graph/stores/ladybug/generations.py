@@ -6,6 +6,7 @@
       current          name of the generation that is read, replaced by rename
       writer.lock      held by the one writer, with its process id
       gen-0007/        graph.lbug, ledger.sqlite, text.sqlite, vectors.npy, manifest.json, readers.lock
+      gen-0006/        the one before, if the last write was small: the next write starts from it (`spare`)
       build/           the next generation while it is written; nobody reads it
 
 A reader holds a shared lock on its generation, so that it stays until the last reader has gone; a writer that dies
@@ -20,7 +21,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from io import BufferedReader
 from pathlib import Path
 from typing import Any
@@ -147,8 +148,8 @@ class Generations:
             yield
 
     @contextmanager
-    def build(self, files: Iterable[str] = ()) -> Iterator[Path]:
-        """Make a folder for the next generation, with these files of the current one; gone at the end.
+    def build(self) -> Iterator[Path]:
+        """Make an empty folder for the next generation; gone at the end.
 
         Raises
         ------
@@ -156,20 +157,41 @@ class Generations:
             If the folder cannot be written.
         """
         target = self.folder / BUILD
-        name = self.current()
         try:
             target.mkdir()
-            for path in (self.folder / name / file for file in files) if name else ():
-                if path.exists():
-                    shutil.copyfile(path, target / path.name)
             yield target
         except OSError as error:
             raise self.unwritable(error) from error
         finally:
             shutil.rmtree(target, ignore_errors=True)
 
+    def copy(self, build: Path, files: Iterable[str]) -> None:
+        """Let a build start from these files of the current generation."""
+        shutil.rmtree(build, ignore_errors=True)
+        build.mkdir()
+        name = self.current()
+        for path in (self.folder / name / file for file in files) if name else ():
+            if path.exists():
+                shutil.copyfile(path, build / path.name)
+
+    def take(self, build: Path, name: str | None) -> bool:
+        """Let a build start from an older generation itself; False if it is not there or somebody reads it."""
+        old = next((path for path in self._generations() if path.name == name), None)
+        if old is None or name == self.current():
+            return False
+        try:
+            with (old / READERS).open("rb") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                build.rmdir()
+                old.rename(build)
+        except (FileNotFoundError, BlockingIOError):
+            return False
+        return True
+
     def publish(self, build: Path, manifest: dict[str, Any]) -> None:
         """Put a built generation in place of the current one: a reader sees the one or the other, whole.
+
+        The one that the manifest names under ``before`` is kept.
 
         Raises
         ------
@@ -205,11 +227,13 @@ class Generations:
         return [path for path in self.folder.glob("gen-*") if path.name[4:].isdigit()]
 
     def _clean(self) -> None:
-        """Remove what a dead writer left, and generations that nobody reads any more."""
+        """Remove what a dead writer left, and generations that nobody reads or needs any more."""
         shutil.rmtree(self.folder / BUILD, ignore_errors=True)
-        current = self.current()
+        needed: set[str | None] = {self.current()}
+        with suppress(StoreCorrupt, StoreUnavailable), closing(self.lease()) as lease:
+            needed.add(lease.manifest.get("before"))
         for path in self._generations():
-            if path.name == current:
+            if path.name in needed:
                 continue
             try:
                 with (path / READERS).open("rb") as lock:

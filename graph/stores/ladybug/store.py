@@ -1,16 +1,18 @@
 """The embedded store: a folder with a graph file, a full-text file and vectors, built as one.
 
 A write makes the next generation aside and puts it in place by a rename, so that readers never meet a writer, a
-process that dies leaves the old generation, and graph, text and vectors never disagree. What does not change anything
-makes no generation.
+process that dies leaves the old generation, and graph, text and vectors never disagree. It starts from the generation
+before the current one, which takes the records of the last write and the new ones, so that a small write costs what
+it writes. What changes nothing writes nothing.
 """
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 import threading
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
 from contextlib import closing, suppress
 from pathlib import Path
 from types import TracebackType
@@ -18,12 +20,14 @@ from typing import TYPE_CHECKING, Any, Self
 
 from graph.errors import GraphError, QueryTimeout, StoreClosed, StoreError, StoreUnavailable
 from graph.records import Record
+from graph.records.lines import BadLine
 from graph.stores import vectors as vector_files
 from graph.stores.base import Progress
 from graph.stores.ladybug.child import ChildClosed
 from graph.stores.ladybug.generations import Generations
 from graph.stores.ladybug.reader import Reader
-from graph.stores.ladybug.writer import GRAPH, LEDGER, TEXT, GenerationWriter
+from graph.stores.ladybug.spare import Noted, note_changes, read_changes
+from graph.stores.ladybug.writer import COUNTS, GRAPH, LEDGER, TEXT, GenerationWriter, pass_unchanged
 from graph.stores.prepare import named_query, planned
 from graph.stores.version import store_version
 
@@ -31,6 +35,8 @@ if TYPE_CHECKING:
     import numpy as np
 
 __all__ = ["LadybugStore"]
+
+logger = logging.getLogger(__name__)
 
 FILES = (GRAPH, LEDGER, TEXT, vector_files.MATRIX, vector_files.IDS)
 DISK_WORDS = ("No space left", "disk is full", "disk I/O error", "File too large", "Cannot write")
@@ -82,16 +88,21 @@ class LadybugStore:
             If the folder cannot be written, or another version built the store.
         """
         self._may_write()
+        total = len(records) if isinstance(records, Sized) else 0
         with self._generations.writer():
             fresh = replace or self._generations.current() is None
             old = self._old_manifest(fresh=replace)
-            with self._generations.build(() if fresh else FILES) as build:
+            passed, others = (0, iter(records)) if fresh else self._pass_unchanged(records, progress, total)
+            if others is None:
+                still = {"records": passed, "unchanged": passed, "missing_endpoints": old["missing_endpoints"]}
+                return {**dict.fromkeys(COUNTS, 0), **still}
+            noted = Noted(others)
+            with self._generations.build() as build:
                 try:
-                    writer = GenerationWriter(build)
+                    writer = GenerationWriter(build) if fresh else self._continued(build, old)
                     try:
-                        writer.write(records, progress)
-                        changed = fresh or writer.changed()
-                        manifest = writer.finish() if changed else old
+                        writer.write(noted, progress, total=total, passed=passed)
+                        manifest = writer.finish()
                         if replace and (name := self._generations.current()):
                             vector_files.keep(self.folder / name, build, writer.node_ids())
                     except BaseException:
@@ -100,9 +111,41 @@ class LadybugStore:
                     writer.close()
                 except (RuntimeError, sqlite3.Error) as error:
                     raise self._build_failed(error) from error
-                if changed:
-                    self._generations.publish(build, manifest)
+                if not fresh and noted.few is not None:
+                    note_changes(build, noted.few)
+                    manifest["before"] = self._generations.current()
+                self._release()  # a reader of ours would keep what is now the generation before
+                self._generations.publish(build, manifest)
         return writer.counts
+
+    def _pass_unchanged(
+        self, records: Iterable[Record], progress: Progress | None, total: int
+    ) -> tuple[int, Iterator[Record] | None]:
+        with closing(self._generations.lease()) as lease:
+            try:
+                return pass_unchanged(lease.path / LEDGER, records, progress, total=total)
+            except sqlite3.Error as error:
+                raise self._build_failed(error) from error
+
+    def _continued(self, build: Path, manifest: dict[str, Any]) -> GenerationWriter:
+        """Writer of a folder that holds the current generation: the one before with the last changes, or a copy."""
+        if self._generations.take(build, manifest.get("before")):
+            try:
+                with closing(self._generations.lease()) as lease:
+                    changes = read_changes(lease.path)
+                writer = GenerationWriter(build)
+                try:
+                    if writer.catch_up(changes, manifest["digest"]):
+                        return writer
+                    logger.warning("%s: the generation before does not lead to the current one", self.folder)
+                except BaseException:
+                    writer.abandon()
+                    raise
+                writer.abandon()
+            except (OSError, RuntimeError, sqlite3.Error, BadLine, GraphError) as error:
+                logger.warning("%s: the generation before is of no use (%s)", self.folder, error)
+        self._generations.copy(build, FILES)
+        return GenerationWriter(build)
 
     def write_vectors(self, ids: Sequence[str], vectors: np.ndarray) -> None:
         """Keep one embedding per node id, shape (len(ids), dimensions), in place of all earlier ones."""
@@ -110,9 +153,10 @@ class LadybugStore:
         with self._generations.writer():
             with closing(self._generations.lease()) as lease:
                 manifest = lease.manifest
-            with self._generations.build(FILES) as build:
+            with self._generations.build() as build:
+                self._generations.copy(build, FILES)
                 vector_files.save(build, ids, vectors)
-                self._generations.publish(build, manifest)
+                self._generations.publish(build, {name: value for name, value in manifest.items() if name != "before"})
 
     def run(self, name: str, /, **params: Any) -> list[dict[str, Any]]:
         """Rows of a named query; parameters that are left out have its defaults.

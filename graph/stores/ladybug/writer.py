@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import groupby, islice
+from itertools import chain, groupby, islice
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,7 +24,7 @@ from graph.stores.ownership import owned_rows
 from graph.stores.statements import create_nodes, delete_edges, delete_nodes, merge_edges, update_nodes
 from graph.stores.version import store_version
 
-__all__ = ["GRAPH", "LEDGER", "TEXT", "GenerationWriter"]
+__all__ = ["COUNTS", "GRAPH", "LEDGER", "TEXT", "GenerationWriter", "pass_unchanged"]
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +33,7 @@ V = TypeVar("V")
 
 GRAPH, LEDGER, TEXT = "graph.lbug", "ledger.sqlite", "text.sqlite"
 RECORDS_IN_A_BATCH, EDGES_IN_A_BATCH = 1000, 5000
+COUNTS = ("records", "nodes", "edges", "removed", "unchanged", "missing_endpoints")
 ROWS_IN_A_TRANSACTION, TEXT_IN_A_TRANSACTION = 50_000, 32 * 2**20
 """A commit flushes to the disk, which costs more than the rows; uncommitted rows and their text (characters) stay in
 memory, in the pool of the engine, hence the bounds."""
@@ -55,22 +56,31 @@ class GenerationWriter:
         self._graph = open_engine(folder / GRAPH, read_only=False)
         self._ledger = RowLedger(folder / LEDGER)
         self._text = fulltext.create(folder / TEXT)
-        self.counts = dict.fromkeys(("records", "nodes", "edges", "removed", "unchanged", "missing_endpoints"), 0)
-        self._changed = False
+        self.counts = dict.fromkeys(COUNTS, 0)
         self._grown: set[str] = set()
         self._uncommitted = self._uncommitted_text = self._commits = 0
 
-    def write(self, records: Iterable[Record], progress: Progress | None) -> None:
-        """Bring the graph, the ledger and the full text to what the records say."""
+    def write(self, records: Iterable[Record], progress: Progress | None, *, total: int = 0, passed: int = 0) -> None:
+        """Bring the graph, the ledger and the full text to what the records say.
+
+        Parameters
+        ----------
+        records, progress
+            As of ``graph.stores.base.Store.write``.
+        total
+            Number of records with those that were passed over; 0 where it is not known.
+        passed
+            Records before these, which change nothing.
+        """
+        self.counts["records"] += passed
+        self.counts["unchanged"] += passed
         self._execute("BEGIN TRANSACTION")
         if self._fresh:
             for statement in (*SCHEMA.ladybug_ddl(), *(f"CREATE MACRO {macro}" for macro in MACROS)):
                 self._execute(statement)
-        total = len(records) if isinstance(records, Sized) else 0
         for batch in _batches(records, RECORDS_IN_A_BATCH):
             owned = owned_rows(batch)
             changes = self._ledger.stage(owned)
-            self._changed = self._changed or changes.unchanged < len(owned)
             self.counts["unchanged"] += changes.unchanged + len(batch) - len(owned)
             self._apply(changes)
             self.counts["records"] += len(batch)
@@ -81,9 +91,11 @@ class GenerationWriter:
         self._execute("COMMIT")
         self._report_missing()
 
-    def changed(self) -> bool:
-        """Whether anything differs from what the build started from, an edge that waits for its end included."""
-        return self._changed
+    def catch_up(self, records: Iterable[Record], digest: str) -> bool:
+        """Repeat a write that is not to be counted, and say whether the graph then has this digest."""
+        self.write(records, None)
+        self.counts = dict.fromkeys(COUNTS, 0)
+        return self._ledger.digest() == digest
 
     def finish(self) -> dict[str, Any]:
         """Close the files and return what the manifest says of them: digest, rows, schema.
@@ -104,7 +116,8 @@ class GenerationWriter:
             )
             raise StoreCorrupt(msg)
         self._execute("CHECKPOINT")
-        return {"digest": digest, "rows": rows, "schema": store_version()}
+        waiting = self.counts["missing_endpoints"]
+        return {"digest": digest, "rows": rows, "schema": store_version(), "missing_endpoints": waiting}
 
     def node_ids(self) -> Iterator[str]:
         """Ids of all nodes in the graph."""
@@ -215,6 +228,30 @@ class GenerationWriter:
         for kind in SCHEMA.relationships:
             found[kind] = next(rows_of(self._graph, f"MATCH ()-[r:`{kind}`]->() RETURN count(*) AS n"))["n"]
         return {name: number for name, number in sorted(found.items()) if number}
+
+
+def pass_unchanged(
+    ledger: Path, records: Iterable[Record], progress: Progress | None, *, total: int
+) -> tuple[int, Iterator[Record] | None]:
+    """Read over records that change nothing in the generation of a ledger.
+
+    Returns
+    -------
+    tuple
+        How many there are at the beginning, in whole batches, and the others; None if there are no others.
+    """
+    stream, passed = iter(records), 0
+    known = RowLedger(ledger, read_only=True)
+    try:
+        while batch := list(islice(stream, RECORDS_IN_A_BATCH)):
+            if not known.changes_nothing(owned_rows(batch)):
+                return passed, chain(batch, stream)
+            passed += len(batch)
+            if progress is not None:
+                progress(passed, total, "records")
+    finally:
+        known.abandon()
+    return passed, None
 
 
 def _batches(records: Iterable[Record], size: int) -> Iterator[list[Record]]:

@@ -3,9 +3,12 @@ from __future__ import annotations
 import errno
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -116,6 +119,23 @@ def test_a_store_into_which_another_home_wrote_is_built_anew(
     with open_store(home.store_url) as store:
         store.write([Author(id="author:stranger", name="Somebody Else")])
     home.archive.append([Author(id="author:grace_hopper", name="Grace Hopper")], writer="another")
+    assert names(home) == ["Ada Lovelace", "Grace Hopper", "Mary Somerville"]
+
+
+def test_a_store_in_an_older_form_is_built_again_in_one_sentence_and_nothing_is_lost(
+    home: Home, small_facts: list[Record], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as before:
+        before.setattr("graph.stores.version.FORMAT", 2)
+        prepare(home)
+    home.archive.append([Author(id="author:grace_hopper", name="Grace Hopper")], writer="another")
+    (ledger,) = (home.folder / "graph").glob("gen-*/ledger.sqlite")
+    ledger.unlink()
+    with closing(sqlite3.connect(ledger)) as old:  # its keys were texts
+        old.execute("CREATE TABLE nodes(key TEXT, owner TEXT, fact TEXT, data TEXT, PRIMARY KEY(key, owner))")
+    said: list[str] = []
+    assert prepare(replace(home, progress=lambda done, total, what: said.append(what)))
+    assert said.count("building the graph again from the archive, since another version of BioRxivist built it") == 1
     assert names(home) == ["Ada Lovelace", "Grace Hopper", "Mary Somerville"]
 
 

@@ -56,3 +56,9 @@ def test_rows_are_those_of_neo4j(connection: Any, answer: dict[str, Any]) -> Non
 def test_the_first_of_a_group_are_cut_out_of_its_list(connection: Any) -> None:
     text = "MATCH (p:Paper) WITH p ORDER BY p.id RETURN collect(p.id)[..2] AS l"
     assert rows_of(connection, text) == [{"l": ["a", "b"]}]
+
+
+def test_a_subquery_that_is_collected_keeps_what_is_missing(connection: Any) -> None:
+    """Unlike collect(), as Neo4j 5.26.30 answered."""
+    text = "MATCH (p:Paper) WHERE p.id > 'a' RETURN COLLECT { MATCH (q:Paper) WHERE q.id = p.id RETURN q.tags } AS l"
+    assert sorted(map(str, (row["l"] for row in rows_of(connection, text + " ORDER BY p.id")))) == ["[None]", "[[]]"]

@@ -40,8 +40,8 @@ def outcome(one: Store, other: Store, question: Question) -> tuple[Outcome, str]
 
 
 def difference(first: list[dict[str, Any]], second: list[dict[str, Any]], question: Question) -> tuple[Outcome, str]:
-    """Compare rows; their order counts where the question settles it, the order in collected lists never."""
-    collected = "collect(" in question.cypher
+    """Compare rows; their order counts where the question settles it, and so does the order in lists."""
+    collected = not question.lists_in_order
     left = [_canonical(row, collected=collected) for row in first]
     right = [_canonical(row, collected=collected) for row in second]
     if not question.ordered:

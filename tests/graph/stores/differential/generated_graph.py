@@ -1,4 +1,8 @@
-"""A small random graph on the package's schema: nulls, equal values, lists of all lengths, text of many scripts."""
+"""A small random graph on the package's schema.
+
+It holds nulls, equal values, lists of all lengths, text of many scripts, integers beyond what a float can hold,
+parallel relationships, and papers that cite and discuss themselves.
+"""
 
 from __future__ import annotations
 
@@ -82,6 +86,10 @@ def records(seed: int, *, size: int = 24) -> list[Record]:
     def some(values: Sequence[str], most: int) -> tuple[str, ...]:
         return tuple(rng.sample(values, k=min(len(values), rng.randint(0, most))))
 
+    def twice(names: tuple[str, ...]) -> tuple[str, ...]:
+        """An author may stand at two places of a paper: two relationships between the same nodes."""
+        return (*names, names[0]) if names and rng.random() < 0.2 else names
+
     def eighth(most: int) -> float:
         return rng.randint(-most // 2, most) / 8
 
@@ -99,7 +107,7 @@ def records(seed: int, *, size: int = 24) -> list[Record]:
     for name in ids["model"]:
         found.append(
             Model(id=name, name=text(rng), aliases=names(), role=rng.choice(["ours", "foundation", "baseline"]),
-                  objective=maybe(rng.choice(["masked", "contrastive"])), parameters=maybe(rng.randint(1, 9) * 10**6),
+                  objective=maybe(rng.choice(["masked", "contrastive"])), parameters=maybe(rng.choice([2**53 + 1, *(n * 10**6 for n in range(1, 9))])),
                   corpus_cells=maybe(rng.randint(1, 3) * 1000), supervision=maybe(rng.choice(NAMES)))
         )  # fmt: skip
     for name in ids["dataset"]:
@@ -123,7 +131,8 @@ def records(seed: int, *, size: int = 24) -> list[Record]:
             Paper(id=name, title=text(rng), year=maybe(rng.randint(2018, 2023)), posted=maybe(day()),
                   venue=maybe(text(rng)), server=maybe(rng.choice(["biorxiv", "arxiv"])), dois=names(),
                   abstract=maybe(text(rng, 5), 0.4), verified=rng.random() < 0.5,
-                  author_ids=some([author.id for author in authors], 3), model_ids=some(ids["model"], 2)),
+                  author_ids=twice(some([author.id for author in authors], 3)),
+                  discusses_ids=some(ids["paper"], 1) if rng.random() < 0.9 else (name,), model_ids=some(ids["model"], 2)),
             version,
         ]  # fmt: skip
         for number in range(rng.randint(0, 2)):
@@ -133,8 +142,7 @@ def records(seed: int, *, size: int = 24) -> list[Record]:
             )
     found += passages
     for number in range(2 * size):
-        cited = rng.choice(ids["paper"])
-        citing = rng.choice([name for name in ids["paper"] if name != cited])
+        cited, citing = rng.choices(ids["paper"], k=2)  # now and then the same
         found.append(Reference(paper_id=citing, cited_id=cited, key=str(number)))
     claims = [_claim(rng, ids, number) for number in range(2 * size)]
     found += claims
@@ -213,7 +221,7 @@ def _claim(rng: random.Random, ids: dict[str, list[str]], number: int) -> Claim:
         paper_id=rng.choice(ids["paper"]), version_id="v", statement=f"{text(rng)}{number % 5}",
         kind=rng.choice(["score", "effect", "scaling"]), subject_ids=tuple(rng.sample(ids["model"], rng.randint(0, 2))),
         comparator_ids=tuple(rng.sample(ids["model"], rng.randint(0, 1))), task_id=maybe(rng.choice(ids["task"])),
-        dataset_id=maybe(rng.choice(ids["dataset"])), metric_id=maybe(rng.choice(ids["metric"])),
+        dataset_id=maybe(rng.choice(ids["dataset"])), corpus_id=maybe(rng.choice(ids["dataset"])), metric_id=maybe(rng.choice(ids["metric"])),
         value=maybe(rng.randint(-2, 8) / 4), low=maybe(rng.randint(-2, 4) / 4), high=maybe(rng.randint(0, 8) / 4),
         direction=maybe(rng.choice(["+", "-", "plateau"])), corpus_cells=maybe(rng.randint(1, 3) * 1000),
         fraction=maybe(rng.randint(0, 4) / 4), unit=maybe(rng.choice(NAMES)), confidence=rng.randint(0, 4) / 4,

@@ -5,13 +5,17 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from graph.schema import SCHEMA
 
 from .generated_graph import constants, joined
+from .generated_rows import written_query
 from .generated_values import Kind, Variable, Writer
+
+ROWS_SHARE = 0.5
+"""Share of questions for one of the constructs that are computed from rows."""
 
 KINDS: tuple[Kind, ...] = ("text", "number", "whole", "truth", "list", "day")
 SCALARS: tuple[Kind, ...] = ("text", "number", "whole", "truth")
@@ -26,6 +30,10 @@ class Question:
     cypher: str
     parameters: dict[str, Any]
     ordered: bool = False
+    lists_in_order: bool = True
+    """Whether the order of the members of lists is settled."""
+    production: str = ""
+    """Name of the construct that it was written for, if it was for one."""
 
 
 def questions(seed: int, number: int) -> Iterator[Question]:
@@ -36,6 +44,10 @@ def questions(seed: int, number: int) -> Iterator[Question]:
 
 def question(rng: random.Random) -> Question:
     """One query."""
+    if rng.random() < ROWS_SHARE:
+        name, written, writer = written_query(rng)
+        question = _asked(written.cypher, writer, ordered=written.ordered)
+        return replace(question, lists_in_order=written.lists_in_order, production=name)
     writer = Writer(rng)
     if rng.random() < 0.06:
         return _union(writer)
@@ -55,7 +67,8 @@ def _union(writer: Writer) -> Question:
 
 def _asked(cypher: str, writer: Writer, *, ordered: bool = False) -> Question:
     used = set(re.findall(r"\$(\w+)", cypher))
-    return Question(cypher, {name: value for name, value in writer.parameters.items() if name in used}, ordered)
+    values = {name: value for name, value in writer.parameters.items() if name in used}
+    return Question(cypher, values, ordered, lists_in_order="collect(" not in cypher)
 
 
 def _reading(writer: Writer, *, short: bool = False) -> tuple[list[str], list[Variable]]:

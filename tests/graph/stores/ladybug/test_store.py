@@ -6,18 +6,20 @@ import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from graph.errors import StoreBusy, StoreCorrupt, StoreError, StoreUnavailable
-from graph.records import Author, Model, Paper, Record
+from graph.records import Author, Model, Paper, Record, Tombstone
 from graph.stores.ladybug import writer
 from graph.stores.ladybug.engine import close_engine, open_engine, rows_of
+from graph.stores.ladybug.row_ledger import RowLedger
 from graph.stores.ladybug.store import LadybugStore
 from graph.stores.open import open_store
+from graph.stores.ownership import owned_rows
 
 ROOT = Path(__file__).parents[4]
 Make = Callable[..., LadybugStore]
@@ -25,6 +27,12 @@ Make = Callable[..., LadybugStore]
 
 def generations(store: LadybugStore) -> list[str]:
     return sorted(path.name for path in store.folder.glob("gen-*"))
+
+
+def files(store: LadybugStore) -> dict[Path, tuple[int, int]]:
+    """Inode and time of change of all files of the generations."""
+    found = [path for path in store.folder.glob("gen-*/*") if path.is_file()]
+    return {path: (path.stat().st_ino, path.stat().st_mtime_ns) for path in found}
 
 
 def run_python(code: str, *arguments: object, **options: Any) -> subprocess.CompletedProcess[str]:
@@ -39,13 +47,58 @@ def start_python(code: str, *arguments: object) -> subprocess.Popen[str]:
 
 def test_the_same_records_again_make_no_generation(store_at: Make, field: list[Record]) -> None:
     store = store_at()
-    store.write(field)
-    before = generations(store)
-    store.write(field)
-    assert generations(store) == before
+    written = store.write(field)
+    before = files(store)
+    again = store.write(field)
+    assert files(store) == before, "nothing was written"
+    assert (again["unchanged"], again["missing_endpoints"]) == (len(field), written["missing_endpoints"])
     store.write([Model(id="model:new", name="new")])
-    assert generations(store) != before
-    assert len(generations(store)) == 1, "generations that nobody reads are gone"
+    assert generations(store) == ["gen-0001", "gen-0002"]
+
+
+def digest_of(records: Sequence[Record]) -> str:
+    """Digest of the graph of these records, by a ledger alone."""
+    ledger = RowLedger(Path(":memory:"))
+    ledger.stage(owned_rows(records))
+    ledger.mark_ready()
+    list(ledger.ready_edges(1000))
+    found = ledger.digest()
+    ledger.abandon()
+    return found
+
+
+def test_a_small_write_continues_the_generation_before_the_current_one(store_at: Make, field: list[Record]) -> None:
+    store = store_at()
+    store.write(field)
+    records: list[Record] = [*field]
+    writes: list[list[Record]] = [
+        [Model(id="model:0", name="zero")],
+        [Model(id="model:1", name="one"), Tombstone(target_record="Model", target_id="model:0")],
+        [Model(id="model:1", name="uno"), Tombstone(target_record=type(field[-1]).__name__, target_id=field[-1].id)],
+    ]
+    for number, some in enumerate(writes):
+        older = generations(store)[0]
+        inode = (store.folder / older / "graph.lbug").stat().st_ino
+        store.write(some)
+        records += some
+        current = store.folder / generations(store)[-1] / "graph.lbug"
+        assert (current.stat().st_ino == inode) == (number > 0)
+        assert store.digest() == digest_of(records)
+    assert store.rows("MATCH (m:Model) WHERE m.id STARTS WITH 'model:' RETURN m.name AS n ORDER BY n")[-1]["n"] == "uno"
+    assert store.search("rises")
+
+
+def test_a_generation_before_that_is_of_no_use_is_not_used(store_at: Make, field: list[Record]) -> None:
+    store = store_at()
+    store.write(field)
+    new = [Model(id=f"model:{number}", name="new") for number in range(3)]
+    store.write(new[:1])
+    (store.folder / generations(store)[1] / "changes.jsonl").write_bytes(b"damage\n" * 1000)
+    store.write(new[1:2])
+    (store.folder / generations(store)[0] / "ledger.sqlite").write_bytes(b"damage\n" * 1000)
+    store.write(new[2:])
+    assert store.digest() == digest_of([*field, *new])
+    assert store.rows("MATCH (m:Model {name: 'new'}) RETURN count(*) AS n") == [{"n": 3}]
 
 
 def test_a_load_in_many_transactions_by_engines_opened_anew_is_the_same(
@@ -151,6 +204,7 @@ HOLD = """
     import sys
     from graph.records import Model
     from graph.stores.open import open_store
+from graph.stores.ownership import owned_rows
     def records():
         yield Model(id="model:a", name="a")
         print("writing", flush=True)
@@ -184,6 +238,7 @@ LOAD = """
     import sys
     from graph.records import Paper, Reference
     from graph.stores.open import open_store
+from graph.stores.ownership import owned_rows
     def records():
         for i in range(4000):
             if i == 1500:
@@ -198,6 +253,7 @@ LOAD = """
 def test_a_load_that_is_killed_leaves_the_old_graph_and_no_rubbish(store_at: Make, field: list[Record]) -> None:
     store = store_at()
     store.write(field)
+    store.write([Model(id="model:old", name="old")])  # so that the killed load continues the generation before
     before = store.digest()
     store.close()
     store = store_at()
@@ -215,7 +271,7 @@ def test_a_load_that_is_killed_leaves_the_old_graph_and_no_rubbish(store_at: Mak
     store.close()
     store = store_at()
     store.write([Model(id="model:newer", name="newer")])
-    assert len(generations(store)) == 1
+    assert len(generations(store)) == 2
 
 
 FULL = """
@@ -223,6 +279,7 @@ FULL = """
     from graph.errors import StoreError
     from graph.records import Paper
     from graph.stores.open import open_store
+from graph.stores.ownership import owned_rows
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
     with open_store("ladybug:" + sys.argv[1]) as store:
@@ -251,10 +308,11 @@ def test_an_old_generation_stays_while_it_is_read(store_at: Make) -> None:
     store.write([Model(id="model:a", name="a")])
     lease = store._generations.lease()
     store.write([Model(id="model:b", name="b")])
-    assert len(generations(store)) == 2
-    lease.close()
     store.write([Model(id="model:c", name="c")])
-    assert len(generations(store)) == 1
+    assert generations(store) == ["gen-0001", "gen-0002", "gen-0003"]
+    lease.close()
+    store.write([Model(id="model:d", name="d")])
+    assert generations(store) == ["gen-0003", "gen-0004"]
 
 
 def test_limits_of_this_process_are_left_alone(store_at: Make, field: list[Record]) -> None:
