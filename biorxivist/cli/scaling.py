@@ -12,6 +12,7 @@ from biorxivist.cli.corpus import corpus_app
 from biorxivist.cli.lazy import examples, new_app
 from biorxivist.cli.options import JsonFlag
 from biorxivist.cli.output import note, print_text, print_wrapped, progress_bar
+from biorxivist.cli.reproducing import EXAMPLES, reproduce
 from biorxivist.cli.rows import print_counts, print_rows
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ app = new_app()
 scaling_app = new_app(no_args_is_help=True, help="Pre-train on subsets of a corpus and evaluate.")
 app.add_typer(scaling_app, name="scaling")
 scaling_app.add_typer(corpus_app, name="corpus")
+scaling_app.command(epilog=EXAMPLES)(reproduce)
 
 
 StudyArgument = Annotated[
@@ -181,6 +183,12 @@ def score(
         str | None,
         typer.Option(metavar="COLUMN", help="Column of obs with batches, donors or studies; adds scores across them."),
     ] = None,
+    condition_key: Annotated[
+        str | None,
+        typer.Option(metavar="COLUMN", help="Column of obs with a treatment; adds scores of predicting its effect."),
+    ] = None,
+    control: Annotated[str, typer.Option(metavar="VALUE", help="Its value for untreated cells.")] = "ctrl",
+    treated: Annotated[str, typer.Option(metavar="VALUE", help="Its value for treated cells.")] = "stim",
     layer: Annotated[str | None, typer.Option(metavar="NAME", help="Layer with the counts.")] = None,
     neighbours: Annotated[int, typer.Option(min=1, max=1000, help="Neighbours that vote.")] = 5,
     max_cells: Annotated[
@@ -196,7 +204,8 @@ def score(
 
     Cell types are predicted from each embedding by its nearest neighbours and by a linear probe, beside five usual
     PCAs, variable genes, all genes, a random projection and logistic regression on the same splits. Intervals hold the
-    error of test cells and of splits.
+    error of test cells and of splits. With --batch-key it is scored how well batches mix, and with --condition-key how
+    well the change of a cell type that is left out is predicted.
     """
     from biorxivist.workspace.studies import score_embeddings
 
@@ -207,6 +216,9 @@ def score(
             obsm=list(dict.fromkeys(obsm)),
             label_key=label_key,
             batch_key=batch_key,
+            condition_key=condition_key,
+            control=control,
+            treated=treated,
             layer=layer,
             k=neighbours,
             max_cells=max_cells,
@@ -226,6 +238,7 @@ def score(
 
 
 def _print_json(scores: Scores) -> None:
+    from scaling.evaluate.further_report import further_rows, further_sentences
     from scaling.evaluate.report import class_rows, score_rows, sentences, verdict_rows
 
     said: dict[str, Any] = {
@@ -235,7 +248,7 @@ def _print_json(scores: Scores) -> None:
         "cell_types": len(scores.labels),
         "batches": len(scores.batches),
         "neighbours": scores.k,
-        "sentences": sentences(scores),
+        "sentences": sentences(scores) + further_sentences(scores),
         "left_out": scores.dropped,
         "notes": scores.notes,
     }
@@ -244,12 +257,14 @@ def _print_json(scores: Scores) -> None:
         ("verdict", verdict_rows(scores)), ("score", score_rows(scores)), ("cell_type", class_rows(scores)),
     ):  # fmt: skip
         print_rows([{"kind": kind, **row} for row in rows], "json")
+    print_rows(list(further_rows(scores)), "json")
 
 
 def _print_tables(scores: Scores) -> None:
+    from scaling.evaluate.further_report import further_sentences
     from scaling.evaluate.report import class_rows, score_rows, sentences
 
-    for sentence in sentences(scores):
+    for sentence in sentences(scores) + further_sentences(scores):
         print_wrapped(sentence, hang=2)
     print_text("")
     print_rows(
@@ -277,6 +292,30 @@ def _print_tables(scores: Scores) -> None:
         }
         for row in class_rows(scores)
     )
+    _print_further(scores)
+
+
+def _print_further(scores: Scores) -> None:
+    """Integration and perturbation response, a table each: metrics with their intervals over test cells."""
+    from scaling.evaluate.further_report import further_rows
+
+    titles = {
+        "integration": f"Types and mixing of the batches of {scores.batch_key}, with intervals over cells:",
+        "perturbation": "Change of each cell type when it is left out, with intervals over cells:",
+    }
+    for kind, title in titles.items():
+        rows = [row for row in further_rows(scores) if row["kind"] == kind]
+        if rows:
+            print_text("")
+            print_text(title)
+            print_rows(
+                {
+                    key: _cell(value[0], value[1:]) if _is_score(value) else value
+                    for key, value in row.items()
+                    if key not in {"kind", "baseline"}
+                }
+                for row in rows
+            )
 
 
 def _is_score(value: object) -> bool:

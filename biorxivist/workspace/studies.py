@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from scaling.study.overview import Overview
     from scaling.study.spec import Study
 
-__all__ = ["embed_cells", "plan_study", "require_scaling", "run_study", "score_embeddings", "study_status"]
+__all__ = [
+    "embed_cells", "plan_study", "reproduce_printed", "require_scaling", "run_study", "score_embeddings",
+    "study_status",
+]  # fmt: skip
 
 NEEDED = ("torch", "h5py", "sklearn", "anndata", "scipy", "safetensors", "pyarrow")
 
@@ -218,3 +221,56 @@ def score_embeddings(cells: Path, *, out: Path | None = None, **options: Any) ->
         save_picture(scores, out / "scores.png")
         write_records(records(scores, location=cells.name), out / "records.jsonl")
     return scores
+
+
+def reproduce_printed(
+    records: Sequence[Path] = (), *, out: Path | None = None
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Hold the saturation points that a paper prints against its printed curves, and list ours beside them.
+
+    Parameters
+    ----------
+    records
+        Records of studies of ours (``OUT/records.jsonl``).
+    out
+        Folder for ``reproduce.jsonl`` and figures 2, 3 and S1.
+
+    Returns
+    -------
+    A row per printed point, and the counts of each evaluation.
+
+    Raises
+    ------
+    InvalidInput
+        If a file of records cannot be read, or the folder cannot be written.
+    """
+    require_scaling("Figures", ("matplotlib", "scipy"))
+    import json
+
+    from graph.records import Result, SaturationPoint
+    from scaling.analysis.reproduce import reproduce, summary
+    from scaling.analysis.reproduce_plot import save_figures
+    from scaling.published import denadel
+    from scaling.study.lines import read_records
+
+    ours: list[Any] = []
+    for path in records:
+        try:
+            ours += read_records(path)
+        except (OSError, ValueError) as error:
+            msg = f"{path}: cannot be read as records ({error}). Give OUT/records.jsonl of a study."
+            raise InvalidInput(msg) from error
+    printed = list(denadel.curves())
+    rows = reproduce(
+        denadel.saturation_points(), printed, [record for record in ours if isinstance(record, SaturationPoint)]
+    )
+    if out is not None:
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+            lines = (json.dumps(row.record(), sort_keys=True) for row in rows)
+            (out / "reproduce.jsonl").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        except OSError as error:
+            msg = f"{out}: cannot be written ({error.strerror or error}). Give another folder (--out)."
+            raise InvalidInput(msg) from error
+        save_figures(rows, printed, [record for record in ours if isinstance(record, Result)], out)
+    return [row.record() for row in rows], summary(rows)

@@ -1,7 +1,8 @@
 """An assay: the scores of one study, laid out so that a rule can pair them by set, seed, size and budget.
 
-The primary scores are those of classifiers that are fitted on one held-out study and scored on another; scores
-within a study are confounded with its batch and enter no verdict (study design, section 3).
+The primary scores are those of classifiers that are fitted on one held-out study and scored on another; scores of a
+classifier within a study are confounded with its batch and enter no verdict (study design, section 3). Integration and
+perturbation response are of one set by their nature.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from graph.evidence.measured import Measured, interval_of, mean_of
 from graph.evidence.named import Named
 from graph.evidence.numbers import Numbers
 from graph.records import Claim, Result, Run
-from graph.vocabulary.protocol import HEADROOM, RANDOM
+from graph.vocabulary.protocol import HEADROOM, NO_CEILING, RANDOM, WITHIN_A_SET
 
 UNTRAINED = 0
 USUAL = "knn5_cross_study"
@@ -64,9 +65,19 @@ class Assay:
         of the study; where it named none, the claim's own or the one that sorts last, and the gate on hypotheses fails.
         """
         any_metric = claim.model_copy(update={"metric_id": None})
-        cross = [result for result in results if result.reference_id and numbers.same_scope(any_metric, result)]
-        # A linear probe or more neighbours are another measurement: the usual one decides, else the one sorted first.
-        way = min({result.evaluation for result in cross}, key=lambda name: (name != USUAL, name), default=USUAL)
+        cross = [
+            result
+            for result in results
+            if (result.reference_id or result.task_id in WITHIN_A_SET) and numbers.same_scope(any_metric, result)
+        ]
+        # A linear probe or more neighbours are another measurement: the usual one decides, else one across studies,
+        # else the one sorted first.
+        across = {result.evaluation for result in cross if result.reference_id}
+        way = min(
+            {result.evaluation for result in cross},
+            key=lambda name: (name != USUAL, name not in across, name),
+            default=USUAL,
+        )
         cross = [result for result in cross if result.evaluation == way]
         if not any(numbers.same_scope(claim, result) for result in cross):
             return ()
@@ -74,7 +85,8 @@ class Assay:
         runs = {run_id: numbers.runs[run_id] for run_id in used}
         named = Named.of(runs.values(), cross)
         metrics = sorted({result.metric_id for result in cross})
-        wanted = (named.primary_metric, claim.metric_id)
+        task_id = next((result.task_id for result in cross), None)
+        wanted = (next(iter(named.metrics_of(task_id)), None), claim.metric_id)
         first = next((metric for metric in wanted if metric in metrics), metrics[-1])
         solved = _solved(cross, runs)
         return tuple(
@@ -185,6 +197,16 @@ class Assay:
             if (values := [value for pair in self.pairs if (value := _mean(self.results, pair, slug)) >= 0])
         }
 
+    @property
+    def task_id(self) -> str | None:
+        """Task of the scores."""
+        return next((result.task_id for result in self.results), None)
+
+    @property
+    def clustered(self) -> bool:
+        """Whether the scores hold clusters of cells against their labels."""
+        return any(result.task_id == "task:batch_integration" for result in self.results)
+
     def ids(self, model_ids: Iterable[str]) -> tuple[str, ...]:
         """Result ids of these models: the inputs of a verdict."""
         wanted = set(model_ids)
@@ -212,6 +234,8 @@ def _solved(results: Iterable[Result], runs: Mapping[str, Run]) -> dict[str, flo
     for result in results:
         run = runs.get(result.run_id or "")
         reference = result.run_id is None and result.model_id == f"model:{PCA}"
+        if result.metric_id in NO_CEILING:
+            continue
         if reference or (run is not None and run.family == "pca" and run.cells == run.corpus_cells):
             values[result.model_id, result.dataset_id, result.metric_id].append(result.value)
     best: dict[str, float] = {}

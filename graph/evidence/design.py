@@ -10,12 +10,14 @@ from collections.abc import Mapping
 from graph.evidence.assay import Assay
 from graph.evidence.measured import FEWEST_GROUPS
 from graph.evidence.outcome import Outcome
+from graph.records import Dataset
+from graph.vocabulary import Vocabulary
 from graph.vocabulary.protocol import DELTA
 
 __all__ = ["hold_to_the_design"]
 
 
-def hold_to_the_design(outcome: Outcome, assay: Assay, others: Mapping[str, Outcome]) -> None:
+def hold_to_the_design(outcome: Outcome, assay: Assay, others: Mapping[str, Outcome], vocabulary: Vocabulary) -> None:
     """Gate what a rule found by the metric that decides, and note both errors of the effect.
 
     Parameters
@@ -24,11 +26,14 @@ def hold_to_the_design(outcome: Outcome, assay: Assay, others: Mapping[str, Outc
         What the rule found, and the scores that it found it in.
     others
         Metric -> what the same rule found by every other metric that the study reports.
+    vocabulary
+        Facts of the sets: where their labels come from.
     """
     if not outcome.inputs:  # a gate of the rule stopped it before any score was used
         return
     _hypotheses_gate(outcome, assay)
     _test_cells_gate(outcome, assay)
+    _double_dipping_gate(outcome, assay, vocabulary)
     _metrics_gate(outcome, assay, others)
     outcome.named_tests = assay.named.tests
     if outcome.effect is not None and outcome.effect.cell_error is not None:
@@ -37,20 +42,48 @@ def hold_to_the_design(outcome: Outcome, assay: Assay, others: Mapping[str, Outc
         }  # fmt: skip
 
 
+def _double_dipping_gate(outcome: Outcome, assay: Assay, vocabulary: Vocabulary) -> None:
+    """Gate: no score holds clusters of a matrix against labels that are clusters of the same matrix.
+
+    Labels that were found by clustering a matrix agree with whatever resembles that clustering, and no test on the same
+    cells can tell. Across studies the classifier comes from other cells; then it is said which sets have such labels,
+    and the gate is passed. Where no source says where labels come from, they may be clusters.
+    """
+    scored = sorted({result.dataset_id for result in assay.results})
+    entries = {name: vocabulary.get(name) for name in scored}
+    origins = {name: entry.labels_from if isinstance(entry, Dataset) else None for name, entry in entries.items()}
+    clusters = [name for name, origin in origins.items() if origin == "clustering"]
+    unknown = [name for name, origin in origins.items() if origin is None]
+    listed = "; ".join(
+        f"{what} {', '.join(names)}"
+        for what, names in (("labels from clustering their own matrix:", clusters), ("origin not stated:", unknown))
+        if names
+    )
+    passed = not assay.clustered or not (clusters or unknown)
+    outcome.gate(
+        "double_dipping",
+        passed=passed,
+        value=listed or "labels from elsewhere",
+        need="labels that are no clusters of the matrix whose clusters are scored",
+        missed=f"clusters of cells are held against labels that are clusters of the same cells, or may be ({listed})",
+    )
+
+
 def _hypotheses_gate(outcome: Outcome, assay: Assay) -> None:
     """Gate: the metric, the margin and every contrast of the claim were named before the study ran."""
     named = assay.named
     missed = named.flaw
     if named.hypotheses is not None:
+        primary = named.metrics_of(assay.task_id)[0]
         unnamed = [one.text() for one in named.missing(outcome.asked)]
         if named.hypotheses.delta != DELTA:
             missed = f"the study named a margin of {named.hypotheses.delta:g}, and the rules have {DELTA:g}"
-        elif named.hypotheses.primary_metric != assay.metric_id:
-            missed = f"no score by {named.hypotheses.primary_metric}, the metric that was to decide, is reported"
+        elif primary != assay.metric_id:
+            missed = f"no score by {primary}, the metric that was to decide, is reported"
         elif unnamed:
             missed = f"{'; '.join(unnamed)} is not among the {named.tests} contrasts that the study named"
         outcome.details["hypotheses"] = {
-            "named": named.tests, "primary_metric": named.primary_metric, "digest": named.hypotheses.digest(),
+            "named": named.tests, "primary_metric": primary, "digest": named.hypotheses.digest(),
         }  # fmt: skip
     outcome.gate(
         "hypotheses",
@@ -80,7 +113,7 @@ def _metrics_gate(outcome: Outcome, assay: Assay, others: Mapping[str, Outcome])
     """Gate: every metric that is reported, or was named, gives the same answer."""
     found: dict[str, Outcome] = {assay.metric_id: outcome, **others}
     answers: dict[str, str] = {metric: each.answer for metric, each in found.items()}
-    named = assay.named.hypotheses.metrics if assay.named.hypotheses else ()
+    named = assay.named.metrics_of(assay.task_id)
     answers |= {metric: "not reported" for metric in named if metric not in answers}
     listed = ", ".join(f"{metric} {answer}" for metric, answer in answers.items())
     outcome.gate(

@@ -97,7 +97,7 @@ def _experiments(claim: Claim, numbers: Numbers, assays: dict[_Scope, tuple[Assa
         by_metric = assays[scope]
         if by_metric and (outcome := experiment(claim, by_metric[0], numbers)):
             others = {assay.metric_id: found for assay in by_metric[1:] if (found := experiment(claim, assay, numbers))}
-            hold_to_the_design(outcome, by_metric[0], others)
+            hold_to_the_design(outcome, by_metric[0], others, numbers.vocabulary)
             outcome.family = f"study {name}"
             yield outcome
 

@@ -67,15 +67,16 @@ class Named:
         except ValidationError as error:
             return cls(flaw=f"its hypotheses cannot be read ({error.errors()[0]['msg']})")
 
-    @property
-    def primary_metric(self) -> str | None:
-        """Metric that decides."""
-        return self.hypotheses.primary_metric if self.hypotheses else None
+    def metrics_of(self, task_id: str | None) -> tuple[str, ...]:
+        """Metrics that were named for a task, the one that decides first; none where nothing was named."""
+        return self.hypotheses.metrics_of(task_id) if self.hypotheses else ()
 
     @property
     def tests(self) -> int:
-        """Number of contrasts that were named; 0 where there are none that count."""
-        return len(set(_contrasts(self.hypotheses))) if self.hypotheses else 0
+        """Number of contrasts that were named, in all tasks together; 0 where there are none that count."""
+        if self.hypotheses is None:
+            return 0
+        return len(set(_contrasts(self.hypotheses))) * (1 + len(self.hypotheses.other_tasks))
 
     def missing(self, asked: Iterable[Asked]) -> list[Asked]:
         """Contrasts among these that the study did not name."""

@@ -62,6 +62,8 @@ class Hypotheses(_Part):
     """Every other metric that is reported; each has to give the same answer."""
     delta: float = Field(gt=0, lt=1)
     """Smallest difference that counts."""
+    other_tasks: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Task that is no naming of cell types -> its metrics, the one that decides first; every test is one of it, too."""
     tests: tuple[Hypothesis, ...] = Field(min_length=1)
     """The family of tests: the level of each is corrected for their number, whatever is asked of the study later."""
 
@@ -70,9 +72,14 @@ class Hypotheses(_Part):
         """The primary metric, then the others."""
         return (self.primary_metric, *self.secondary_metrics)
 
+    def metrics_of(self, task_id: str | None) -> tuple[str, ...]:
+        """The metrics of a task, the one that decides first."""
+        return self.other_tasks.get(task_id or "", self.metrics)
+
     def text(self) -> str:
         """Canonical JSON: what a run carries."""
-        return canonical_json(self.model_dump(mode="json"))
+        # Left out where it is empty, so that hypotheses of before it was there keep their digest.
+        return canonical_json(self.model_dump(mode="json", exclude=None if self.other_tasks else {"other_tasks"}))
 
     def digest(self) -> str:
         """Sha256 of the text: what a result carries."""

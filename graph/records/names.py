@@ -93,6 +93,9 @@ class Dataset(Record):
     """Reason -> cells of the file that were not used."""
     simulated: bool = False
     """True for simulated cells; results on them never judge a claim."""
+    labels_from: Literal["clustering", "sorting", "genotype"] | None = None
+    """Where its cell types come from: clusters of its own matrix, sorted populations, genotypes; none where no source
+    says so."""
     license: str | None = None
     """Licence of the data, as stated by their source."""
     part_of: tuple[str, ...] = ()

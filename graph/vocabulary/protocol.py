@@ -45,5 +45,26 @@ ACCURACY: Final = "metric:accuracy"
 MICRO_F1: Final = "metric:micro_f1"
 MACRO_F1: Final = "metric:macro_f1"
 COUNT: Final = "metric:count"
+
+AVG_BIO: Final = "metric:avg_bio"
+NMI: Final = "metric:nmi"
+ARI: Final = "metric:ari"
+ASW_LABEL: Final = "metric:asw_label"
+ILISI: Final = "metric:ilisi"
+GRAPH_CONNECTIVITY: Final = "metric:graph_connectivity"
+ASW_BATCH: Final = "metric:asw_batch"
+
+PEARSON_R: Final = "metric:pearson_r"
+R_SQUARED: Final = "metric:r_squared"
+PEARSON_DELTA: Final = "metric:pearson_delta"
+CHANGE_DIRECTION: Final = "metric:change_direction"
+CHANGE_RANK: Final = "metric:change_rank"
+ENERGY_REMOVED: Final = "metric:energy_removed"
+
+NO_CEILING = frozenset({PEARSON_R, R_SQUARED, ILISI, GRAPH_CONNECTIVITY, ASW_BATCH})
+"""Metrics that are high also of what says nothing (no change at all, one cloud of cells): no sign of a ceiling."""
+WITHIN_A_SET = frozenset({"task:batch_integration", "task:perturbation_prediction"})
+"""Tasks whose scores are of one set and no other one, and still enter verdicts."""
+
 POOLED: Final = "dataset:held_out_mean"
 """Stands for the mean over the held-out studies with headroom."""

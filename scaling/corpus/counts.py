@@ -66,6 +66,8 @@ class Corpus:
     simulated: bool = False
     left_out: Mapping[str, int] = field(default_factory=dict)
     """Reason -> cells of the files that were not used."""
+    columns: Mapping[str, Text] = field(default_factory=dict)
+    """Further columns of obs that the evaluations of a set need (batches, conditions); none for a corpus."""
 
     def __len__(self) -> int:
         return len(self.indptr) - 1
@@ -284,6 +286,7 @@ def take(corpus: Corpus, rows: npt.NDArray[np.int64]) -> Corpus:
         indptr=matrix.indptr.astype(np.int64),
         indices=matrix.indices.astype(np.int32),
         counts=matrix.data,
+        columns={name: values[rows] for name, values in corpus.columns.items()},
         **columns,
     )
 

@@ -1,30 +1,41 @@
-"""Baselines that an embedding has to beat: the genes themselves, and PCA of the classifier's own cells."""
+"""An evaluation and its measurement; how cell types are named, and the baselines that an embedding has to beat there.
+
+The baselines are the genes themselves, and PCA of the classifier's own cells.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from scaling.corpus.counts import Text
+from scaling.evaluate.kind import Embed, Kind, Measurement
 from scaling.evaluate.knn import knn_predict, stratified_halves
+from scaling.evaluate.method import MethodConfig
 from scaling.evaluate.predictions import Groups, Predicted, cell_groups
 from scaling.model.components import COMPONENTS, fit_components, project
 from scaling.views.counts import GeneCounts
 from scaling.views.log import LogCounts
 
-__all__ = ["Classify", "Evaluation", "baselines", "log_normalised", "pca_of_training_cells", "predict", "score"]
+if TYPE_CHECKING:
+    from graph.records.base import Regime
 
-Embed = Callable[[GeneCounts], npt.NDArray[np.float32]]
+__all__ = ["Classify", "Evaluation", "baselines", "log_normalised", "measure", "pca", "pca_of_training_cells"]
+
 Classify = Callable[[npt.NDArray[np.float32], Text, npt.NDArray[np.float32]], Text]
 """Labels of query cells, from training cells, their labels, and the query cells."""
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Labelled cells of an evaluation, ready to embed: those to score, and across studies those of the reference."""
+    """Labelled cells of an evaluation, ready to embed: those to score, and across studies those of the reference.
+
+    Cell types are named where there is no ``kind`` (`scaling.evaluate.kinds`).
+    """
 
     name: str
     dataset_id: str
@@ -43,6 +54,15 @@ class Evaluation:
     """How labels are predicted (`scaling.evaluate.methods`)."""
     query_groups: Groups | None = None
     """Group of each cell of the query, by which the error over test cells is told; drawn here if left out."""
+    kind: Kind | None = None
+    """What is measured."""
+    config: MethodConfig = field(default_factory=MethodConfig)
+    """Settings of the kind."""
+    columns: Mapping[str, Text] = field(default_factory=dict)
+    """Columns of obs that the kind needs, for each cell of the query."""
+    whole: tuple[GeneCounts, npt.NDArray[np.int64]] | None = None
+    """All cells of its set and which of them are the query, where the query sees all genes of the set: a model then
+    embeds the set once for all evaluations of it."""
 
     @property
     def groups(self) -> Groups:
@@ -50,26 +70,48 @@ class Evaluation:
         return cell_groups(len(self.query)) if self.query_groups is None else self.query_groups
 
     @property
-    def test_cells(self) -> int:
-        """Cells that are scored: all of the query, or the half of each type that is not learnt from."""
-        cells = np.unique(self.query_labels, return_counts=True)[1]
-        return int(cells.sum() if self.reference is not None else (cells - cells // 2).sum())
+    def task_id(self) -> str:
+        """Task of its results."""
+        return self.kind.task_id if self.kind else "task:cell_type_classification"
+
+    @property
+    def regime(self) -> Regime:
+        """How a model is used."""
+        return self.kind.regime if self.kind else "zero_shot"
 
 
-def score(evaluation: Evaluation, embed: Embed, *, seed_split: int) -> dict[str, float]:
-    """Score an embedding by what :func:`predict` says: metric id -> score (0-1)."""
-    return predict(evaluation, embed, seed_split=seed_split).scores()
+def measure(evaluation: Evaluation, embed: Embed) -> Measurement:
+    """Score an embedding."""
+    through = _of_the_set(evaluation, embed)
+    return evaluation.kind.measure(evaluation, through) if evaluation.kind else _predict(evaluation, through)
 
 
-def predict(evaluation: Evaluation, embed: Embed, *, seed_split: int) -> Predicted:
+def _of_the_set(evaluation: Evaluation, embed: Embed) -> Embed:
+    """Embed the query as a part of its set."""
+    if evaluation.whole is None:
+        return embed
+    cells, rows = evaluation.whole
+    return lambda other: embed(cells)[rows] if other is evaluation.query else embed(other)
+
+
+def baselines(evaluation: Evaluation) -> Iterator[tuple[str, Measurement]]:
+    """Score the baselines without pre-training: model id and measurement of each."""
+    if evaluation.kind is not None:
+        yield from evaluation.kind.baselines(evaluation)
+        return
+    yield "model:lognorm_knn", _predict(evaluation, log_normalised)
+    yield "model:pca_reference", _predict(evaluation, pca_of_training_cells(evaluation))
+
+
+def _predict(evaluation: Evaluation, embed: Embed) -> Predicted:
     """Predict the cell types of an evaluation from an embedding.
 
     Across studies the classifier learns from the cells of the reference. Within a study it learns from half of its
-    cells (stratified by label, split by ``seed_split``), and the other half is scored.
+    cells (stratified by label, split by its ``seed_split``), and the other half is scored.
     """
     query, labels = embed(evaluation.query), evaluation.query_labels
     if evaluation.reference is None or evaluation.reference_labels is None:
-        train, test = stratified_halves(labels, seed=seed_split)
+        train, test = stratified_halves(labels, seed=evaluation.seed_split)
         return Predicted.of(
             labels[test], evaluation.classify(query[train], labels[train], query[test]), evaluation.groups[test]
         )
@@ -82,7 +124,7 @@ def log_normalised(cells: GeneCounts) -> npt.NDArray[np.float32]:
     return LogCounts(cells).dense(np.arange(len(cells)))
 
 
-def pca_of_training_cells(evaluation: Evaluation, *, seed_split: int, components: int = COMPONENTS) -> Embed:
+def pca_of_training_cells(evaluation: Evaluation) -> Embed:
     """Fit PCA on the cells that the classifier is fitted on; return it as an embedding.
 
     It uses no cell beyond those that any user of the classifier has, so what pre-training adds must exceed it.
@@ -90,13 +132,11 @@ def pca_of_training_cells(evaluation: Evaluation, *, seed_split: int, components
     if evaluation.reference is not None:
         cells, rows = evaluation.reference, np.arange(len(evaluation.reference))
     else:
-        cells, rows = evaluation.query, stratified_halves(evaluation.query_labels, seed=seed_split)[0]
-    loadings = fit_components(LogCounts(cells), rows, components=components)
+        cells, rows = evaluation.query, stratified_halves(evaluation.query_labels, seed=evaluation.seed_split)[0]
+    return pca(cells, rows)
+
+
+def pca(cells: GeneCounts, rows: npt.NDArray[np.int64]) -> Embed:
+    """Fit PCA on the cells ``rows``; return it as an embedding."""
+    loadings = fit_components(LogCounts(cells), rows, components=COMPONENTS)
     return lambda other: project(LogCounts(other), loadings)
-
-
-def baselines(evaluation: Evaluation, *, seed_split: int) -> Iterator[tuple[str, Predicted]]:
-    """Predict by the baselines without pre-training: model id and predictions of each."""
-    yield "model:lognorm_knn", predict(evaluation, log_normalised, seed_split=seed_split)
-    fitted = pca_of_training_cells(evaluation, seed_split=seed_split)
-    yield "model:pca_reference", predict(evaluation, fitted, seed_split=seed_split)

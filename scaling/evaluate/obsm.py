@@ -42,6 +42,7 @@ class UserCells:
     barcodes: Text
     labels: Text
     batches: Text | None
+    conditions: Text | None
     embeddings: dict[str, npt.NDArray[np.float32]]
     simulated: bool
 
@@ -55,6 +56,7 @@ def read_user_cells(
     obsm: Sequence[str] | Mapping[str, npt.NDArray[Any]],
     label_key: str,
     batch_key: str | None = None,
+    condition_key: str | None = None,
     layer: str | None = None,
 ) -> UserCells:
     """Read cells with their labels and embeddings.
@@ -65,8 +67,8 @@ def read_user_cells(
         An .h5ad file or an AnnData.
     obsm
         Keys of ``.obsm``, or ``NAME=FILE.npy``; or name -> array, cells x dimensions.
-    label_key, batch_key
-        Columns of obs: what is predicted, and what scores go across.
+    label_key, batch_key, condition_key
+        Columns of obs: what is predicted, what scores go across, and how cells were treated.
     layer
         Layer of the counts. If left out, the first of ``layers["counts"]``, ``X`` and ``raw.X`` that holds counts; if
         none does, ``X`` is taken for log-normalised.
@@ -90,6 +92,7 @@ def read_user_cells(
     arrays = dict(obsm) if isinstance(obsm, Mapping) else dict(_array(adata, what, key) for key in names)
     labels = _column(adata, label_key, what, "--label-key")
     batches = None if batch_key is None else _column(adata, batch_key, what, "--batch-key")
+    conditions = None if condition_key is None else _column(adata, condition_key, what, "--condition-key")
     matrix, counts, where, genes = _values(adata, what, layer)
     barcodes = np.asarray(adata.obs_names, dtype=np.str_)
     return UserCells(
@@ -101,6 +104,7 @@ def read_user_cells(
         barcodes=barcodes,
         labels=labels,
         batches=batches,
+        conditions=conditions,
         embeddings={name: _checked(name, values, barcodes) for name, values in arrays.items()},
         simulated=bool(adata.uns.get("simulated", False)),
     )

@@ -17,13 +17,16 @@ import json
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from graph.vocabulary.protocol import MACRO_F1, MICRO_F1
 from scaling.evaluate.knn import macro_f1, micro_f1
+
+if TYPE_CHECKING:
+    from scaling.evaluate.kind import Measurement
 
 __all__ = ["GROUPS", "Predicted", "Predictions", "cell_groups", "read_predictions"]
 
@@ -78,9 +81,10 @@ class Predicted:
         every = slice(None)
         return count(self.truth, self.truth == self.guess), count(self.truth, every), count(self.guess, every)
 
-    def codes(self) -> npt.NDArray[np.integer[Any]]:
-        """Predicted labels as the smallest whole numbers that hold them."""
-        return self.guess.astype(np.min_scalar_type(max(len(self.names) - 1, 0)))
+    def kept(self) -> dict[str, npt.NDArray[Any]]:
+        """Predicted labels as the smallest whole numbers that hold them, and what these mean."""
+        codes = self.guess.astype(np.min_scalar_type(max(len(self.names) - 1, 0)))
+        return {"codes": codes, "names": np.array(self.names)}
 
     def digest(self) -> str:
         """Sha256 of the predicted label of every test cell."""
@@ -103,15 +107,14 @@ def _rounded(values: npt.NDArray[np.float64]) -> tuple[float, ...]:
 
 @dataclass
 class Predictions:
-    """The predictions of one run by evaluation and checkpoint, or those of the baselines by evaluation and name."""
+    """What is kept of one run by evaluation and checkpoint, or of the baselines by evaluation and name."""
 
     arrays: dict[str, npt.NDArray[Any]] = field(default_factory=dict)
 
-    def keep(self, predicted: Predicted, *, evaluation: str, at: int | str | None) -> None:
+    def keep(self, measured: Measurement, *, evaluation: str, at: int | str | None) -> None:
         """Keep what a model said at a checkpoint, or what a baseline of this name said."""
         place = _place(evaluation, at)
-        self.arrays[f"{place}.codes"] = predicted.codes()
-        self.arrays[f"{place}.names"] = np.array(predicted.names)
+        self.arrays |= {f"{place}.{name}": values for name, values in measured.kept().items()}
 
     def write(self, path: Path) -> None:
         """Write the file, whole or not at all; nothing is written where nothing was kept."""

@@ -7,6 +7,7 @@ from typing import Literal
 
 from graph.vocabulary.protocol import DELTA
 from scaling.evaluate.bootstrap import Sample
+from scaling.evaluate.further import Further
 
 __all__ = ["Classifier", "Comparison", "Difference", "Score", "Scores", "Setting", "Verdict"]
 
@@ -105,6 +106,10 @@ class Scores:
     dataset_digest: str = ""
     genes: int = 0
     simulated: bool = False
+    further: tuple[Further, ...] = ()
+    """Integration, where there are batches, and perturbation response, where there are conditions."""
+    further_digests: dict[str, str] = field(default_factory=dict)
+    """Kind of these -> digest of the evaluation."""
 
     @property
     def primary(self) -> Setting:

@@ -134,12 +134,17 @@ def records(scores: Scores, *, location: str) -> list[Record]:
         sha256=scores.dataset_digest,
         simulated=scores.simulated,
     )
-    models = {entry.method: _model(entry) for entry in scores.scores}
+    from scaling.evaluate.further_report import further_results
+
+    models = {entry.method: _model(entry.method, baseline=entry.baseline) for entry in scores.scores}
     results = [
         _result(scores, entry, models[entry.method].id, dataset.id, metric, sample, location)
         for entry in scores.scores
         for metric, sample in ((MACRO_F1, entry.macro_f1), (ACCURACY, entry.accuracy))
     ]
+    for found in scores.further:
+        model_id = found.model_id or models[found.method].id
+        results += further_results(scores, found, model_id=model_id, dataset_id=dataset.id, location=location)
     vocabulary = load_vocabulary()
     unknown = [model for model in models.values() if model.id not in vocabulary]
     return [dataset, *{model.id: model for model in unknown}.values(), *results]
@@ -169,15 +174,15 @@ def _result(
     )
 
 
-def _model(entry: Score) -> Model:
+def _model(method: str, *, baseline: bool) -> Model:
     """The vocabulary's model of this name, without ``X_``; else a new one of the user."""
     vocabulary = load_vocabulary()
-    if entry.baseline:
-        known = vocabulary.get(NAMED.get(entry.method, ""))
+    if baseline:
+        known = vocabulary.get(NAMED.get(method, ""))
         if isinstance(known, Model):
             return known
-        return Model(id=f"model:user_{_slug(entry.method)}", name=f"{entry.method}, of the cells", role="baseline")
-    name = re.sub(r"^X_", "", entry.method)
+        return Model(id=f"model:user_{_slug(method)}", name=f"{method}, of the cells", role="baseline")
+    name = re.sub(r"^X_", "", method)
     found = vocabulary.get(vocabulary.find("model", name) or "")
     if isinstance(found, Model) and found.role != "group":
         return found

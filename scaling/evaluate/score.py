@@ -25,7 +25,8 @@ from scaling.corpus.labels import is_missing, too_small
 from scaling.errors import NothingToScore
 from scaling.evaluate.bootstrap import Draws, draw, score_draws
 from scaling.evaluate.classifiers import linear_probe, nearest_neighbours
-from scaling.evaluate.features import features
+from scaling.evaluate.features import Features, features
+from scaling.evaluate.further import Further, Treatment, integrated, responded
 from scaling.evaluate.obsm import UserCells, embedding_digest, read_user_cells
 from scaling.evaluate.records import Classifier, Comparison, Difference, Score, Scores, Setting
 from scaling.evaluate.splits import Split, across_batches, random_halves
@@ -37,6 +38,8 @@ __all__ = ["score"]
 
 Progress = Callable[[int, int, str], None]
 UNTRAINED, GENES, VARIABLE, REGRESSION = "untrained", "log-normalised", "HVG", "logistic regression"
+RECIPE = "PCA of all genes"
+"""The PCA that stands beside integration and perturbation response."""
 K = 5
 SPLITS = 5
 MAX_CELLS = 10_000
@@ -55,6 +58,9 @@ def score(
     obsm: Sequence[str] | Mapping[str, npt.NDArray[Any]],
     label_key: str,
     batch_key: str | None = None,
+    condition_key: str | None = None,
+    control: str = "ctrl",
+    treated: str = "stim",
     layer: str | None = None,
     k: int = K,
     max_cells: int = MAX_CELLS,
@@ -73,7 +79,11 @@ def score(
     label_key
         Column of obs with cell types.
     batch_key
-        Column of obs with batches, donors or studies; scores across them are added, and decide.
+        Column of obs with batches, donors or studies; scores across them are added, and decide. Beside them it is
+        scored how well batches mix.
+    condition_key, control, treated
+        Column of obs with a treatment, and its values for untreated and treated cells; it is scored how well the
+        change of a cell type that is left out is predicted.
     layer
         Layer of the counts, where they are neither in ``layers["counts"]`` nor in ``X`` nor in ``raw``.
     k
@@ -96,7 +106,9 @@ def score(
     """
     report = progress or _silent
     report(0, 0, "reading cells")
-    cells = read_user_cells(source, obsm=obsm, label_key=label_key, batch_key=batch_key, layer=layer)
+    cells = read_user_cells(
+        source, obsm=obsm, label_key=label_key, batch_key=batch_key, condition_key=condition_key, layer=layer
+    )
     rows, dropped, notes = _scorable(cells, label_key, batch_key, min_label_cells=min_label_cells)
     if len(rows) > max_cells:
         notes.append(f"{len(rows):,} cells are more than are scored at once: {max_cells:,} of them were drawn by type.")
@@ -111,8 +123,13 @@ def score(
     for setting, entries in splits.items():
         _check_neighbours(entries, k, setting)
     report(0, 0, "computing baselines")
+    treatment = None
+    if condition_key is not None and cells.conditions is not None:
+        treatment = Treatment(condition_key, cells.conditions, control, treated)
     with _threads(len(cells)):
-        scores = _scores(cells, codes, len(labels), splits, k, seed, report)
+        made = features(cells, seed=seed)
+        further = list(_further(cells, made, treatment, report))
+        scores = _scores(cells, made, codes, len(labels), splits, k, seed, report)
     counts_digest = _dataset_digest(cells)
     return Scores(
         name=cells.name,
@@ -135,7 +152,35 @@ def score(
         dataset_digest=counts_digest,
         genes=len(cells.genes),
         simulated=cells.simulated,
+        further=tuple(further),
+        further_digests={
+            kind: _further_digest(cells, counts_digest, label_key, kind, treatment)
+            for kind in dict.fromkeys(entry.kind for entry in further)
+        },
     )
+
+
+def _further(cells: UserCells, made: Features, treatment: Treatment | None, report: Progress) -> Iterator[Further]:
+    """Integration and perturbation response, where there is what they need; beside PCA, genes, and nothing learnt."""
+    baselines = {RECIPE: made.components[RECIPE], VARIABLE: made.variable, UNTRAINED: made.projection}
+    if cells.batches is not None:
+        report(0, 0, "scoring integration")
+        yield from integrated(cells.embeddings, baselines, cells.labels, cells.batches)
+    if treatment is not None:
+        report(0, 0, "scoring perturbation response")
+        del baselines[VARIABLE]  # a head of thousands of dimensions costs more than all the rest
+        yield from responded(cells.embeddings, baselines, made.genes, cells.labels, treatment)
+
+
+def _further_digest(
+    cells: UserCells, dataset_digest: str, label_key: str, kind: str, treatment: Treatment | None
+) -> str:
+    parts: list[Any] = [dataset_digest, label_key, cells.labels.tolist(), kind, "further@1"]
+    if kind == "integration":
+        parts.append([] if cells.batches is None else cells.batches.tolist())
+    elif treatment is not None:
+        parts.append([treatment.control, treatment.treated, treatment.values.tolist()])
+    return digest(parts, 64)
 
 
 def _silent(done: int, total: int, what: str) -> None:
@@ -240,6 +285,7 @@ def _take(cells: UserCells, rows: npt.NDArray[np.int64]) -> UserCells:
         barcodes=cells.barcodes[rows],
         labels=cells.labels[rows],
         batches=None if cells.batches is None else cells.batches[rows],
+        conditions=None if cells.conditions is None else cells.conditions[rows],
         embeddings={name: values[rows] for name, values in cells.embeddings.items()},
     )
 
@@ -255,6 +301,7 @@ def _threads(cells: int) -> Iterator[None]:
 
 def _scores(
     cells: UserCells,
+    made: Features,
     codes: npt.NDArray[np.int64],
     labels: int,
     splits: dict[Setting, list[Split]],
@@ -262,7 +309,6 @@ def _scores(
     seed: int,
     report: Progress,
 ) -> list[Score]:
-    made = features(cells, seed=seed)
     methods: list[tuple[str, bool, npt.NDArray[np.float32], bool, bool]] = [
         *((name, False, values, True, True) for name, values in cells.embeddings.items()),
         *((name, True, values, True, True) for name, values in made.components.items()),

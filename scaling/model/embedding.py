@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
 import torch
@@ -10,7 +12,7 @@ from scaling.model.family import CellModel
 from scaling.views.batch import batch_of
 from scaling.views.counts import GeneCounts
 
-__all__ = ["embed"]
+__all__ = ["embed", "embed_once"]
 
 
 def embed(
@@ -24,3 +26,17 @@ def embed(
             for start in range(0, max(len(cells), 1), block)
         ]
     return np.concatenate(parts)
+
+
+def embed_once(
+    model: CellModel, *, device: torch.device | str = "cpu"
+) -> Callable[[GeneCounts], npt.NDArray[np.float32]]:
+    """Embed by :func:`embed`, and equal cells once: several evaluations ask about the same ones."""
+    made: dict[str, npt.NDArray[np.float32]] = {}
+
+    def embedding(cells: GeneCounts) -> npt.NDArray[np.float32]:
+        if cells.digest not in made:
+            made[cells.digest] = embed(model, cells, device=device)
+        return made[cells.digest]
+
+    return embedding

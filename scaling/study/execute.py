@@ -12,7 +12,6 @@ import logging
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,9 +21,9 @@ from graph.records import Result, Run
 from graph.records.lines import fact
 from graph.vocabulary.protocol import CLUSTER_REWEIGHTED, RANDOM
 from scaling.errors import Diverged, StudyError
-from scaling.evaluate import baselines
-from scaling.evaluate.baselines import Evaluation
-from scaling.evaluate.predictions import Predicted, Predictions
+from scaling.evaluate.baselines import Evaluation, baselines, measure
+from scaling.evaluate.kind import Measurement
+from scaling.evaluate.predictions import Predictions
 from scaling.sampling import subsets
 from scaling.study.folder import StudyFolder
 from scaling.study.lines import write_atomically
@@ -39,7 +38,6 @@ __all__ = ["Machine", "baseline_results", "choose", "execute", "is_done", "subse
 Rows = npt.NDArray[np.int64]
 log = logging.getLogger(__name__)
 DEVICES = ("auto", "cpu", "cuda")
-TASK = "task:cell_type_classification"
 
 
 @dataclass(frozen=True)
@@ -169,9 +167,9 @@ def baseline_results(
     predictions = Predictions()
     # A baseline has no run, whose id would tell the same baseline of two studies apart: its location does.
     origin = {"study": study, "location": f"study {study}", "hypotheses_digest": hypotheses_digest}
-    for model_id, predicted in baselines.baselines(entry, seed_split=entry.seed_split):
-        predictions.keep(predicted, evaluation=entry.digest, at=model_id)
-        results += _results(entry, model_id, predicted, origin)
+    for model_id, measured in baselines(entry):
+        predictions.keep(measured, evaluation=entry.digest, at=model_id)
+        results += _results(entry, model_id, measured, origin)
     return results, predictions
 
 
@@ -232,7 +230,7 @@ def _validate(spec: RunSpec, cells: Prepared, folder: StudyFolder, device: str) 
 
 def _score(spec: RunSpec, cells: Prepared, folder: StudyFolder, device: str) -> None:
     """Score a run at each checkpoint on the evaluations that it was not scored on yet."""
-    from scaling.model.embedding import embed
+    from scaling.model.embedding import embed_once
 
     run = spec.run
     missing = [entry for entry in cells.evaluations if not folder.scores(spec, entry).is_file()]
@@ -241,36 +239,36 @@ def _score(spec: RunSpec, cells: Prepared, folder: StudyFolder, device: str) -> 
     names = ("study", "sampling", "cells", "fraction", "seed_data", "seed_init", "hypotheses_digest")
     origin = {"run_id": run.id, **{name: getattr(run, name) for name in names}}
     for step in spec.training.checkpoints or (None,) if missing else ():
-        model = folder.artefact(spec).model(step, device=device)
+        embed = embed_once(folder.artefact(spec).model(step, device=device), device=device)
         at = step if run.cells else 0  # 0 says untrained; none, that a family is not trained in steps
         for entry in missing:
-            predicted = baselines.predict(entry, partial(embed, model, device=device), seed_split=entry.seed_split)
-            predictions[entry.digest].keep(predicted, evaluation=entry.digest, at=at)
-            results[entry.digest] += _results(entry, run.model_id, predicted, origin | {"steps": at})
+            measured = measure(entry, embed)
+            predictions[entry.digest].keep(measured, evaluation=entry.digest, at=at)
+            results[entry.digest] += _results(entry, run.model_id, measured, origin | {"steps": at})
     for entry in missing:
         # Before the results: what has its results is done, so what was predicted has to be there by then.
         predictions[entry.digest].write(folder.scores(spec, entry).with_suffix(".npz"))
         write_atomically(folder.scores(spec, entry), map(fact, results[entry.digest]))
 
 
-def _results(evaluation: Evaluation, model_id: str, predicted: Predicted, origin: dict[str, Any]) -> Iterator[Result]:
+def _results(evaluation: Evaluation, model_id: str, measured: Measurement, origin: dict[str, Any]) -> Iterator[Result]:
     """Results of one evaluation by every metric; ``origin`` tells a run's from those of another run or study."""
-    without = predicted.without_cells()
-    for metric, value in predicted.scores().items():
+    without, digest = measured.without_cells(), measured.digest()
+    for metric, value in measured.scores().items():
         yield Result(
             evaluation=evaluation.name,
             evaluation_digest=evaluation.digest,
             model_id=model_id,
             dataset_id=evaluation.dataset_id,
             reference_id=evaluation.reference_id,
-            task_id=TASK,
+            task_id=evaluation.task_id,
             metric_id=metric,
             value=round(value, 6),
             without_cells=without[metric],
-            predictions_digest=predicted.digest(),
+            predictions_digest=digest,
             n=1,
-            regime="zero_shot",
-            test_cells=len(predicted),
+            regime=evaluation.regime,
+            test_cells=len(measured),
             gene_coverage=evaluation.coverage,
             seed_split=evaluation.seed_split,
             source="reproduced",

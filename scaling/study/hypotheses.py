@@ -23,12 +23,32 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from graph.records import Hypotheses, Hypothesis, Record, Result, Run
-from graph.vocabulary.protocol import DELTA, MACRO_F1, MICRO_F1, RANDOM
+from graph.vocabulary.protocol import (
+    ARI,
+    ASW_BATCH,
+    ASW_LABEL,
+    AVG_BIO,
+    CHANGE_DIRECTION,
+    CHANGE_RANK,
+    DELTA,
+    ENERGY_REMOVED,
+    GRAPH_CONNECTIVITY,
+    ILISI,
+    MACRO_F1,
+    MICRO_F1,
+    NMI,
+    PEARSON_DELTA,
+    PEARSON_R,
+    R_SQUARED,
+    RANDOM,
+)
 
 __all__ = ["HypothesesSpec", "TestSpec", "check_arms", "remark", "stamp"]
 
 METRICS = {"macro_f1": MACRO_F1, "micro_f1": MICRO_F1}
-"""Metrics that every evaluation reports -> their ids. All of them take part, whatever is named."""
+"""Metrics that every classification reports -> their ids. All of them take part, whatever is named."""
+INTEGRATION = (AVG_BIO, NMI, ARI, ASW_LABEL, ILISI, GRAPH_CONNECTIVITY, ASW_BATCH)
+PERTURBATION = (PEARSON_DELTA, CHANGE_DIRECTION, CHANGE_RANK, ENERGY_REMOVED, PEARSON_R, R_SQUARED)
 
 
 class _Part(BaseModel):
@@ -75,11 +95,16 @@ class HypothesesSpec(_Part):
     """What a study names before it runs."""
 
     primary_metric: Literal["macro_f1", "micro_f1"]
-    """Metric whose interval decides; every other one has to give the same answer."""
+    """Metric whose interval decides where cell types are named; every other one has to give the same answer."""
+    integration: Literal["avg_bio", "nmi", "ari", "asw_label", "ilisi", "graph_connectivity", "asw_batch"] | None = None
+    """The same for integration; without it no claim about integration is decided."""
+    perturbation: Literal["pearson_delta", "change_direction", "change_rank", "energy_removed"] | None = None
+    """The same for perturbation response; r and r^2 never decide, since no change at all has them near 1."""
     delta: float = Field(default=DELTA, gt=0, lt=1)
     """Smallest difference that counts."""
     tests: tuple[TestSpec, ...] = Field(min_length=1)
-    """What is tested. The level of each test is corrected for their number, so name what you want to know."""
+    """What is tested, in every task for which a metric is named. The level of each test is corrected for their number,
+    so name what you want to know."""
 
     def named(self) -> Hypotheses:
         """The hypotheses as the records carry them."""
@@ -87,6 +112,14 @@ class HypothesesSpec(_Part):
             primary_metric=METRICS[self.primary_metric],
             secondary_metrics=tuple(slug for name, slug in METRICS.items() if name != self.primary_metric),
             delta=self.delta,
+            other_tasks={
+                task: (f"metric:{name}", *(metric for metric in metrics if metric != f"metric:{name}"))
+                for task, name, metrics in (
+                    ("task:batch_integration", self.integration, INTEGRATION),
+                    ("task:perturbation_prediction", self.perturbation, PERTURBATION),
+                )
+                if name
+            },
             tests=tuple(hypothesis for test in self.tests for hypothesis in test.hypotheses()),
         )
 

@@ -106,7 +106,8 @@ def _role(study: Study, name: str) -> str:
     roles = {
         "query": any(entry.query == name and entry.reference for entry in study.evaluations),
         "reference": any(entry.reference == name for entry in study.evaluations),
-        "within": any(entry.query == name and not entry.reference for entry in study.evaluations),
+        "within": any(entry.query == name and entry.kind == "within_study" for entry in study.evaluations),
+        **{entry.kind: True for entry in study.evaluations if entry.query == name and entry.task},
     }
     return ", ".join(role for role, has in roles.items() if has)
 

@@ -23,11 +23,12 @@ from graph.vocabulary.protocol import CLUSTER_REWEIGHTED, MIN_COVERAGE
 from scaling.corpus.counts import UNKNOWN, Corpus, Text, take
 from scaling.corpus.genes import select_genes
 from scaling.errors import CorpusError, LowCoverage
-from scaling.evaluate import methods
+from scaling.evaluate import kinds, methods
 from scaling.evaluate.baselines import Classify, Evaluation
 from scaling.evaluate.predictions import cell_groups
+from scaling.study.evaluations import CLASSIFICATIONS, EvaluationSpec
 from scaling.study.reading import read_cells, read_validation
-from scaling.study.spec import EvaluationSpec, Study
+from scaling.study.spec import Study
 from scaling.views.counts import GeneCounts, choose_counts, load_counts, save_counts
 from scaling.views.log import LogCounts
 
@@ -53,8 +54,8 @@ class Facts:
     evaluation_digests: tuple[str, ...]
     evaluation_names: tuple[tuple[str, str, str | None], ...]
     """Name, dataset id and reference id of each evaluation."""
-    evaluation_methods: tuple[tuple[str, str], ...]
-    """Method of each evaluation, and its settings as JSON."""
+    evaluation_methods: tuple[tuple[str, str, str], ...]
+    """Kind of each evaluation, its method, and the settings of either as JSON."""
     coverage: tuple[float, ...] = ()
     """Share of the models' genes that each evaluation measured."""
     validation_digest: str = ""
@@ -151,7 +152,9 @@ def describe(
             )
             for entry in study.evaluations
         ),
-        evaluation_methods=tuple((entry.method, entry.config().model_dump_json()) for entry in study.evaluations),
+        evaluation_methods=tuple(
+            (entry.kind, entry.method, entry.config().model_dump_json()) for entry in study.evaluations
+        ),
         coverage=tuple(round(_coverage(entry, evaluations, columns), 6) for entry in study.evaluations),
         validation_digest=validation.digest() if validation is not None else "",
         datasets=tuple(_datasets(study, corpus, evaluations, validation)),
@@ -171,8 +174,10 @@ def open_prepared(folder: Path) -> Prepared:
     data["evaluation_names"] = tuple(tuple(entry) for entry in data["evaluation_names"])
     facts = Facts(**data)
     evaluations = []
+    sets: dict[int, GeneCounts] = {}
     for number, (name, dataset_id, reference_id) in enumerate(facts.evaluation_names):
         part = folder / f"evaluation{number}"
+        kind, method, settings = facts.evaluation_methods[number]
         evaluations.append(
             Evaluation(
                 name=name,
@@ -181,9 +186,14 @@ def open_prepared(folder: Path) -> Prepared:
                 coverage=facts.coverage[number],
                 digest=facts.evaluation_digests[number],
                 seed_split=facts.seed_split,
-                classify=_classifier(*facts.evaluation_methods[number]),
+                **(
+                    {"classify": _classifier(method, settings)}
+                    if kind in CLASSIFICATIONS
+                    else _of_kind(kind, settings, part / "query")
+                ),
                 query_groups=np.load(part / "query" / "groups.npy"),
                 query=load_counts(part / "query"),
+                whole=None if reference_id else _whole(part, folder / "sets", sets),
                 query_labels=np.load(part / "query" / "labels.npy"),
                 reference=load_counts(part / "reference") if reference_id else None,
                 reference_labels=np.load(part / "reference" / "labels.npy") if reference_id else None,
@@ -208,6 +218,22 @@ def _classifier(method: str, settings: str) -> Classify:
     return lambda train, labels, query: found.predict(train, labels, query, config)
 
 
+def _whole(part: Path, folder: Path, opened: dict[int, GeneCounts]) -> tuple[GeneCounts, npt.NDArray[np.int64]]:
+    """All cells of the set of an evaluation, which others share, and which of them are its query."""
+    number = int(np.load(part / "set.npy"))
+    if number not in opened:
+        opened[number] = load_counts(folder / str(number))
+    return opened[number], np.load(part / "query" / "rows.npy")
+
+
+def _of_kind(name: str, settings: str, folder: Path) -> dict[str, Any]:
+    """Kind of an evaluation, its settings, and the columns of obs that it needs."""
+    kind = kinds.find(name)
+    config = kind.config.model_validate_json(settings)
+    columns = {key: np.load(folder / f"column{number}.npy") for number, key in enumerate(kind.columns(config))}
+    return {"kind": kind, "config": config, "columns": columns}
+
+
 def _save_evaluation(
     entry: EvaluationSpec,
     study: Study,
@@ -223,6 +249,14 @@ def _save_evaluation(
         If fewer than two labels are: there is nothing to classify.
     """
     query = sets[entry.query]
+    if entry.reference is None:
+        _save_set(list(sets).index(entry.query), query, columns, folder)
+    if entry.task is not None:
+        rows = entry.task.rows(query, entry.config(), study.min_label_cells)
+        _save_side(query, rows, query.label, columns, folder / "query")
+        for number, key in enumerate(entry.columns):
+            np.save(folder / "query" / f"column{number}.npy", query.columns[key][rows])
+        return
     if entry.reference is None:
         names, shared = _frequent(query.label, study.min_label_cells), None
         sides = {"query": (query, query.label)}
@@ -242,10 +276,33 @@ def _save_evaluation(
         raise CorpusError(msg)
     for side, (cells, labels) in sides.items():
         rows = np.flatnonzero(np.isin(labels, sorted(names)))
-        save_counts(choose_counts(take(cells, rows), columns, shared=shared), folder / side)
-        np.save(folder / side / "labels.npy", labels[rows])
-        if side == "query":  # drawn over the whole set, so that a cell is of one group in every evaluation of it
-            np.save(folder / side / "groups.npy", cell_groups(len(cells))[rows])
+        _save_side(cells, rows, labels, columns, folder / side, shared=shared)
+
+
+def _save_set(number: int, cells: Corpus, columns: npt.NDArray[np.int64], folder: Path) -> None:
+    """Write all cells of a set once, and for an evaluation which set is its own."""
+    whole = folder.parent / "sets" / str(number)
+    if not whole.is_dir():
+        save_counts(choose_counts(cells, columns), whole)
+    folder.mkdir(parents=True, exist_ok=True)
+    np.save(folder / "set.npy", number)
+
+
+def _save_side(
+    cells: Corpus,
+    rows: npt.NDArray[np.int64],
+    labels: Text,
+    columns: npt.NDArray[np.int64],
+    folder: Path,
+    *,
+    shared: npt.NDArray[np.bool_] | None = None,
+) -> None:
+    """Write cells of a set over the models' genes, which they are, their labels, and the group of each."""
+    save_counts(choose_counts(take(cells, rows), columns, shared=shared), folder)
+    np.save(folder / "rows.npy", rows)
+    np.save(folder / "labels.npy", labels[rows])
+    # Drawn over the whole set, so that a cell is of one group in every evaluation of it.
+    np.save(folder / "groups.npy", cell_groups(len(cells))[rows])
 
 
 def _coverage(entry: EvaluationSpec, sets: Mapping[str, Corpus], columns: npt.NDArray[np.int64]) -> float:
@@ -280,14 +337,14 @@ def _clusters(cells: GeneCounts, k: int) -> npt.NDArray[np.int32]:
 
 
 def _evaluation_digest(entry: EvaluationSpec, study: Study, sets: Mapping[str, Corpus]) -> str:
-    what = entry.model_dump(mode="json", exclude={"low_coverage"}) | {
-        "settings": entry.config().model_dump(mode="json")
-    }
+    left_out = {"low_coverage"} if entry.task is None else {"low_coverage", "method", "reference"}
+    what = entry.model_dump(mode="json", exclude=left_out) | {"settings": entry.config().model_dump(mode="json")}
     parts: list[Any] = [what, study.min_label_cells]
     for name in (entry.query, entry.reference):
         if name:
             labels = sets[name].label if entry.reference is None else sets[name].coarse
             parts.append([sets[name].digest(), labels.tolist()])
+    parts += [sets[entry.query].columns[key].tolist() for key in entry.columns]
     return digest(parts, 64)
 
 
@@ -321,4 +378,4 @@ def _key(study: Study, cells: Path) -> str:
     patterns = ("*.h5ad", "label_map.json", "corpus.json", "*/corpus.json")
     files = [cells] if cells.is_file() else sorted(path for pattern in patterns for path in cells.glob(pattern))
     stamps = [[path.name, path.stat().st_size, path.stat().st_mtime_ns] for path in files]
-    return digest([study.data_spec(), canonical_json(stamps), "prepared@3"], 64)
+    return digest([study.data_spec(), canonical_json(stamps), "prepared@4"], 64)

@@ -61,7 +61,8 @@ def read_cells(study: Study, cells: Path) -> tuple[Corpus, dict[str, Corpus]]:
             entry = read_set(_file(cells, spec.file or name), name=name)
             entry, dropped = usable_cells(pick(entry, spec.where) if spec.where else entry)
             labels = _labels(entry, study, label_map, required=True)
-            evaluations[name] = replace(align(entry, corpus.genes, labels=labels), left_out=dropped)
+            columns = {key: _column(entry, key) for key in study.columns_of(name)}
+            evaluations[name] = replace(align(entry, corpus.genes, labels=labels), left_out=dropped, columns=columns)
     # Before the splits: cells that are split off the corpus leave it, so they are no overlap.
     refuse_overlap(corpus, list(evaluations.values()))
     for name in split:
@@ -136,6 +137,20 @@ def _without_excluded(cells: CellSet, study: Study) -> CellSet:
         raise StudyError(msg)
     keep = np.zeros(len(cells), dtype=bool) if "" in drop else ~np.isin(batches, drop)
     return cells.take(np.flatnonzero(keep))
+
+
+def _column(cells: CellSet, key: str) -> Text:
+    """Column of obs that an evaluation needs.
+
+    Raises
+    ------
+    MissingLabel
+        If there is none.
+    """
+    if key not in cells.obs:
+        advice = "Name one of them under settings of the evaluation."
+        raise MissingLabel(cells.path or Path(cells.name), key, sorted(cells.obs), advice=advice)
+    return np.asarray(cells.obs[key], dtype=np.str_)
 
 
 def _label_map(cells: Path) -> dict[str, list[str]] | None:

@@ -5,25 +5,23 @@ An unknown key is refused with the nearest known one as a suggestion, so that no
 
 from __future__ import annotations
 
-import difflib
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from graph.records import canonical_json
 from graph.vocabulary.protocol import CLUSTER_REWEIGHTED, DELTA, RANDOM
 from scaling import families
 from scaling.errors import StudyError
-from scaling.evaluate import methods
+from scaling.study.evaluations import EvaluationSpec, Name, Part, file_of
+from scaling.study.explain import explain
 from scaling.study.fairness import check_batches, check_pairs, check_pilots, check_rates, check_sides
 from scaling.study.hypotheses import HypothesesSpec, TestSpec, check_arms
 
 if TYPE_CHECKING:
-    from scaling.evaluate.method import MethodConfig
     from scaling.model.family import FamilyConfig
 
 __all__ = [
@@ -31,33 +29,15 @@ __all__ = [
 ]  # fmt: skip
 
 
-def _file_of(check: Callable[[str], str]) -> AfterValidator:
-    """A name that must be that of a file of a registry."""
-
-    def validate(name: str) -> str:
-        try:
-            return check(name)
-        except StudyError as error:
-            raise ValueError(str(error)) from error
-
-    return AfterValidator(validate)
-
-
-Family = Annotated[str, _file_of(families.check)]
-MethodName = Annotated[str, _file_of(methods.check)]
+Family = Annotated[str, file_of(families.check)]
 Sampling = Literal["random", "celltype_reweighted", "cluster_reweighted"]
-Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.*-]+$", max_length=100)]
 VocabularyId = Annotated[str, Field(pattern=r"^dataset:[a-z0-9_]+$", max_length=100)]
 
 
 BATCH_SIZE = 128
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
-
-
-class CorpusSpec(_Part):
+class CorpusSpec(Part):
     """Cells for pre-training."""
 
     id: VocabularyId
@@ -78,7 +58,7 @@ class CorpusSpec(_Part):
     """Clusters for ``cluster_reweighted``."""
 
 
-class SetSpec(_Part):
+class SetSpec(Part):
     """An evaluation set."""
 
     id: VocabularyId | None = None
@@ -92,50 +72,7 @@ class SetSpec(_Part):
     on both sides, so nothing of it becomes evidence."""
 
 
-class EvaluationSpec(_Part):
-    """A classification of cell types from the embedding."""
-
-    kind: Literal["cross_study", "within_study"]
-    """Classifier fitted on another study (coarse labels), or on half of the same study (fine labels)."""
-    query: Name
-    """Set that is scored."""
-    reference: Name | None = None
-    """Set that the classifier is fitted on; cross_study only."""
-    method: MethodName = "knn"
-    """How labels are predicted: a file of `scaling.evaluate.methods`."""
-    settings: dict[str, Any] = Field(default_factory=dict)
-    """Settings of the method that are not its defaults, such as ``{ k = 15 }``."""
-    low_coverage: bool = False
-    """Score a set that measured under half of the models' genes all the same; it is never evidence."""
-
-    @model_validator(mode="after")
-    def _reference_fits(self) -> Self:
-        if (self.kind == "cross_study") != (self.reference is not None):
-            msg = "cross_study needs `reference`, within_study takes none"
-            raise ValueError(msg)
-        if self.reference == self.query:
-            msg = f"reference and query are both {self.query}; use within_study"
-            raise ValueError(msg)
-        self.config()
-        return self
-
-    def config(self) -> MethodConfig:
-        """Settings of the method."""
-        kind = methods.find(self.method).config
-        try:
-            return kind.model_validate(self.settings)
-        except ValidationError as error:
-            known = list(kind.model_fields)
-            msg = f"settings of {self.method}: {_explain(error, known)}. It has: {', '.join(known)}."
-            raise ValueError(msg) from error
-
-    @property
-    def name(self) -> str:
-        """What records call the evaluation, such as ``knn5_cross_study``."""
-        return f"{methods.find(self.method).name(self.config())}_{self.kind}"
-
-
-class ValidationSpec(_Part):
+class ValidationSpec(Part):
     """Cells whose loss chooses learning rate and checkpoint. They need no labels."""
 
     file: Name
@@ -151,7 +88,7 @@ class ValidationSpec(_Part):
         return self.id or f"dataset:{self.file.lower()}"
 
 
-class Budget(_Part):
+class Budget(Part):
     """Training budget, the same for every size."""
 
     steps: int = Field(default=4000, ge=1, le=10_000_000)
@@ -187,7 +124,7 @@ class Budget(_Part):
         return self
 
 
-class Arm(_Part):
+class Arm(Part):
     """Families x sizes x seeds with one way of sampling."""
 
     families: tuple[Family, ...] = Field(min_length=1)
@@ -203,7 +140,7 @@ class Arm(_Part):
     """Score the initial weights of each replicate too."""
 
 
-class Study(_Part):
+class Study(Part):
     """A study: what is trained on what, and where it is scored."""
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9_]+$", max_length=60)]
@@ -285,7 +222,7 @@ class Study(_Part):
         try:
             config = kind.model_validate(usual | self.families.get(family, {}))
         except ValidationError as error:
-            msg = f"Study {self.name}, [families.{family}]: {_explain(error, list(kind.model_fields))}"
+            msg = f"Study {self.name}, [families.{family}]: {explain(error, lambda _: list(kind.model_fields))}"
             raise StudyError(msg) from error
         optimiser = config.optimiser
         if optimiser is None:
@@ -312,6 +249,11 @@ class Study(_Part):
         """Every set that an evaluation names, by key."""
         names = [name for entry in self.evaluations for name in (entry.reference, entry.query) if name]
         return {name: self.sets.get(name, SetSpec()) for name in dict.fromkeys(names)}
+
+    def columns_of(self, name: str) -> list[str]:
+        """Columns of obs that the evaluations of a set need."""
+        columns = (column for entry in self.evaluations if entry.query == name for column in entry.columns)
+        return list(dict.fromkeys(columns))
 
     def dataset_id(self, name: str) -> str:
         """Dataset id of an evaluation set."""
@@ -346,7 +288,7 @@ def load_study(path: Path | str) -> Study:
         msg = f"{path}: not TOML: {error}. Compare it with a preset ({', '.join(presets())})."
         raise StudyError(msg) from error
     except ValidationError as error:
-        msg = f"{path}: {_explain(error)}"
+        msg = f"{path}: {explain(error, _known_keys)}"
         raise StudyError(msg) from error
     for name in study.families:  # only where there are any: it imports the family
         study.config(name)
@@ -357,34 +299,6 @@ def presets() -> tuple[str, ...]:
     """List the names of the studies that ship with the package."""
     folder = resources.files("scaling.study") / "presets"
     return tuple(sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml")))
-
-
-def _explain(error: ValidationError, known: list[str] | None = None) -> str:
-    lines = []
-    for problem in _own(error.errors(include_url=False))[:5]:
-        where = ".".join(str(part) for part in problem["loc"])
-        if problem["type"] == "extra_forbidden":
-            key = str(problem["loc"][-1])
-            similar = difflib.get_close_matches(key, known or _known_keys(problem["loc"][:-1]), n=1, cutoff=0.5)
-            lines.append(f"unknown key {where!r}" + (f"; did you mean {similar[0]!r}?" if similar else ""))
-        elif problem["type"] == "value_error":  # a rule of ours, whose words are enough
-            lines.append(f"{where}: {problem['ctx']['error']}".removeprefix(": "))
-        else:
-            lines.append(f"{where}: {problem['msg']} (got {str(problem.get('input'))[:60]!r})")
-    return "; ".join(lines)
-
-
-def _own(problems: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Without the "too short" of a list that is short only because entries of it are wrong."""
-    places = [problem["loc"] for problem in problems]
-
-    def follows(problem: Mapping[str, Any]) -> bool:
-        loc = problem["loc"]
-        return problem["type"] == "too_short" and any(
-            len(place) > len(loc) and place[: len(loc)] == loc for place in places
-        )
-
-    return [problem for problem in problems if not follows(problem)]
 
 
 def _known_keys(loc: tuple[Any, ...]) -> list[str]:

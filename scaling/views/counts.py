@@ -6,7 +6,9 @@ corpus does not fit.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +47,14 @@ class GeneCounts:
     def genes(self) -> int:
         """Number of genes."""
         return int(self.measured.shape[1])
+
+    @cached_property
+    def digest(self) -> str:
+        """Sha256 of all that an embedding of the cells can hang on: cell types are left out."""
+        state = hashlib.sha256(str(self.measured.shape).encode())
+        for name in ("indptr", "indices", "counts", "library", "measured", "study"):
+            state.update(np.ascontiguousarray(getattr(self, name)).tobytes())
+        return state.hexdigest()
 
     def take(self, rows: npt.NDArray[np.int64]) -> GeneCounts:
         """Select the cells ``rows``, in that order; studies and types keep their numbers."""

@@ -152,3 +152,26 @@ def scanpy_variable_genes(counts: np.ndarray) -> np.ndarray:
     scanpy.pp.highly_variable_genes(data)
     flags: np.ndarray = data.var["highly_variable"].to_numpy()
     return flags
+
+
+def scib_scores(points: np.ndarray, labels: np.ndarray, batches: np.ndarray, clusters: np.ndarray) -> dict[str, float]:
+    """What scib-metrics computes of an embedding, in double precision; NMI and ARI on the given clusters."""
+    import jax
+
+    jax.config.update("jax_enable_x64", True)
+    from scib_metrics import graph_connectivity, ilisi_knn, silhouette_batch, silhouette_label
+    from scib_metrics.nearest_neighbors import NeighborsResults
+    from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
+    from sklearn.neighbors import NearestNeighbors
+
+    distances, cells = NearestNeighbors(n_neighbors=90, algorithm="brute").fit(points).kneighbors(points)
+    near = NeighborsResults(indices=cells, distances=distances)
+    return {
+        # its own wrappers of these two cluster the graph themselves, and call these functions on the outcome
+        "nmi": float(normalized_mutual_info_score(labels, clusters, average_method="arithmetic")),
+        "ari": float(adjusted_rand_score(labels, clusters)),
+        "asw_label": float(silhouette_label(points, labels, rescale=True)),
+        "asw_batch": float(silhouette_batch(points, labels, batches, rescale=True)),
+        "ilisi": float(ilisi_knn(near, batches)),
+        "graph_connectivity": float(graph_connectivity(near.subset_neighbors(15), labels)),
+    }

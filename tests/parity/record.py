@@ -13,7 +13,8 @@ import torch
 
 from scaling.families.geneformer import Geneformer, GeneformerConfig
 from scaling.families.scvi import Scvi, ScviConfig
-from tests.parity.libraries import bert_loss, geosketch_boxes, scanpy_variable_genes, scvi_loss
+from tests.parity.libraries import bert_loss, geosketch_boxes, scanpy_variable_genes, scib_scores, scvi_loss
+from tests.scaling.evaluate.batches import batches_of_types
 from tests.scaling.families.batches import GENES, cells_of_many_levels, random_batch
 from tests.scaling.sampling.points import clustered_points
 
@@ -70,6 +71,12 @@ def record_scanpy() -> None:
     save("scanpy", "scanpy", variable=flags)
 
 
+def record_scib() -> None:
+    points, labels, batches, clusters = batches_of_types(0)
+    scores = {name: np.array(value) for name, value in scib_scores(points, labels, batches, clusters).items()}
+    save("scib", "scib-metrics", **scores)
+
+
 if __name__ == "__main__":
-    for record in (record_geosketch, record_vendi, record_scvi, record_bert, record_scanpy):
+    for record in (record_geosketch, record_vendi, record_scvi, record_bert, record_scanpy, record_scib):
         record()

@@ -59,6 +59,38 @@ def test_a_study_that_named_nothing_decides_nothing(compared: Planted, beats: Cl
     )
 
 
+def test_clusters_that_are_held_against_clusters_of_the_same_cells_decide_nothing(
+    compared: Planted, beats: Claim
+) -> None:
+    within = {"task_id": "task:batch_integration", "reference_id": None, "evaluation": "integration_batch"}
+    claim = beats.model_copy(update={"task_id": within["task_id"]})
+    evidence = only(claim, stripped(compared(), **within))
+    assert (evidence.verdict, evidence.failed_gates) == ("inconclusive", ("double_dipping",))
+    said = "labels from clustering their own matrix: PBMC 3k; origin not stated: Kang PBMC"
+    assert said in sentence(evidence)
+    # sorted populations are no clusters; one set is too few all the same
+    evidence = only(claim, stripped(compared(), **within, dataset_id="dataset:zheng_facs"))
+    assert "double_dipping" not in evidence.failed_gates
+    # a classifier that comes from another study's cells passes, and the gate says whose labels are clusters
+    across = only(beats, compared())
+    assert "double_dipping" not in across.failed_gates
+    assert "dataset:pbmc3k" in str(across.gates["double_dipping"])
+
+
+def test_a_task_is_decided_by_the_metric_that_was_named_for_it(compared: Planted, beats: Claim, naming: Make) -> None:
+    test = Hypothesis(kind="comparison", model_id=MASKED, comparator_id=CONTRASTIVE, direction=">")
+    task = "task:perturbation_prediction"
+    named = naming(test, primary_metric=MACRO, other_tasks={task: ("metric:pearson_delta",)})
+    assert "other_tasks" not in naming(test).text()  # digests of hypotheses of before stay
+    changes = {"task_id": task, "reference_id": None, "evaluation": "perturbation", "metric_id": "metric:pearson_delta"}
+    claim = beats.model_copy(update={"task_id": task})
+    evidence = only(claim, stripped(compared(hypotheses=named), **changes))
+    assert (evidence.verdict, evidence.failed_gates) == ("same_direction_at_scale", ())
+    assert evidence.details["hypotheses"]["named"] == 2  # one contrast, in two tasks
+    unnamed = only(claim, stripped(compared(hypotheses=naming(test, primary_metric=MACRO)), **changes))
+    assert set(unnamed.failed_gates) == {"hypotheses", "metrics"}
+
+
 def test_hypotheses_that_some_records_do_not_carry_were_named_too_late(compared: Planted, beats: Claim) -> None:
     study = compared()
     study["results"][0] = study["results"][0].model_copy(update={"hypotheses_digest": None})

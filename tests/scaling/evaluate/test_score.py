@@ -11,6 +11,7 @@ from scipy.sparse import csr_matrix
 from graph.records import Dataset, Model, Result
 from scaling import score
 from scaling.errors import BadEmbedding, CorpusError, MissingLabel, NothingToScore
+from scaling.evaluate.further_report import further_rows, further_sentences
 from scaling.evaluate.picture import save_picture
 from scaling.evaluate.records import Scores
 from scaling.evaluate.report import class_rows, records, score_rows, sentences, verdict_rows
@@ -236,3 +237,30 @@ def test_rounded_logarithms_are_told_from_counts() -> None:
     adata.X = csr_matrix(np.rint(np.log1p(counts / counts.sum(axis=1, keepdims=True) * 1e4)))
     found = score(adata, obsm=["X_pca"], label_key="cell_type")
     assert "they are no counts: logarithms (natural)" in found.notes[0]
+
+
+def test_with_batches_and_conditions_it_scores_mixing_and_the_response_of_types_that_are_left_out() -> None:
+    adata = simulated(cells=240)
+    adata.obs["condition"] = np.tile(["ctrl", "ctrl", "stim", "stim"], len(adata) // 4)
+    scores = score(
+        adata, obsm=["X_pca", "X_noise"], label_key="cell_type", batch_key="batch", condition_key="condition"
+    )
+    rows = {(row["kind"], row["method"]): row for row in further_rows(scores)}
+    assert rows["integration", "X_pca"]["avg_bio"][0] > rows["integration", "X_noise"]["avg_bio"][0]
+    assert rows["integration", "X_noise"]["ilisi"][0] > 0.5  # noise knows no batches
+    assert rows["perturbation", "no change"]["pearson_delta"][0] == 0.0
+    said = further_sentences(scores)
+    assert said[0].startswith("Change in a cell type that was left out")
+    assert all("does not beat" in line for line in said[1:])  # the treatment does nothing
+    made = [record for record in records(scores, location="x.h5ad") if isinstance(record, Result)]
+    tasks = {result.task_id for result in made}
+    assert tasks == {"task:cell_type_classification", "task:batch_integration", "task:perturbation_prediction"}
+    assert len({result.id for result in made}) == len(made)
+    assert {result.model_id for result in made if result.location == "x.h5ad: no change"} == {"model:no_change"}
+
+
+def test_a_treatment_that_is_not_there_is_refused_with_the_values_that_are() -> None:
+    adata = simulated(cells=240)
+    adata.obs["condition"] = "ctrl"
+    with pytest.raises(NothingToScore, match="which has ctrl"):
+        score(adata, obsm=["X_noise"], label_key="cell_type", condition_key="condition")

@@ -1,0 +1,72 @@
+"""Whether a model predicts a response better than what needs no model, in sentences: the baselines first."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from graph.records import Record, Result
+from graph.vocabulary import load_vocabulary
+from graph.vocabulary.protocol import PEARSON_DELTA
+from scaling.evaluate.jackknife import estimate
+from scaling.evaluate.response_models import BASELINES
+
+__all__ = ["responses"]
+
+TASK = "task:perturbation_prediction"
+
+
+def responses(records: Sequence[Record]) -> Iterator[str]:
+    """Say for each perturbation set what the baselines reach, and of each model whether it beats the best of them.
+
+    Models are those of the whole corpus, at the checkpoint that validation chose, else at the last one; the number is
+    the correlation of changes.
+    """
+    sets: dict[tuple[str, str], list[Result]] = defaultdict(list)
+    for record in records:
+        if isinstance(record, Result) and record.task_id == TASK and record.metric_id == PEARSON_DELTA:
+            sets[record.dataset_id, record.evaluation].append(record)
+    for (dataset_id, _), results in sorted(sets.items()):
+        yield from _set(dataset_id, results)
+
+
+def _set(dataset_id: str, results: list[Result]) -> Iterator[str]:
+    names = load_vocabulary().with_names
+    simple = {result.model_id: result for result in results if result.run_id is None and result.model_id in BASELINES}
+    if not simple:
+        return
+    listed = ", ".join(f"{model} {simple[model].value:.3f}" for model in BASELINES if model in simple)
+    yield names(
+        f"Change in a cell type that was left out, {dataset_id}, correlation over genes without any model: {listed}."
+    )
+    best = max(simple.values(), key=lambda result: result.value)
+    for model_id, own in sorted(_whole(results).items()):
+        found = estimate(
+            [result.value for result in own],
+            [result.without_cells for result in own],
+            minus=(best.value, best.without_cells),
+        )
+        low, high = found.interval()
+        said = "beats" if low > 0 else "does not beat"
+        yield names(
+            f"{model_id}, whole corpus, {len(own)} replicates: {found.value + best.value:.3f}; it {said} "
+            f"{best.model_id} ({found.value:+.3f}, 95 % interval {low:+.3f} to {high:+.3f})."
+        )
+
+
+def _whole(results: list[Result]) -> dict[str, list[Result]]:
+    """Model -> its results with the whole corpus, one of each replicate."""
+    latest: dict[tuple[str, int | None], Result] = {}
+    for result in results:
+        if result.run_id and result.fraction == 1.0:
+            key = result.model_id, result.seed_init
+            if key not in latest or _order(result) > _order(latest[key]):
+                latest[key] = result
+    models: dict[str, list[Result]] = defaultdict(list)
+    for (model_id, _), result in latest.items():
+        models[model_id].append(result)
+    return models
+
+
+def _order(result: Result) -> tuple[bool, int]:
+    return result.chosen, result.steps or 0
