@@ -59,8 +59,8 @@ NO_SCORE = alternatives(
     r"(?:\bp|\bq|\bn|[αβγ]|\br|\bsd)\s?[-*]?\s?(?:value )?[=<>≤≥≈]\s?$",
     # "(± 0.05)", "chance = 14%", "a threshold of 0.5", "at a fixed recall of 0.7"
     r"±\s*$",
-    r"\b(?:improvement|gain|reduction|increase|decrease|difference|advantage|boost|drop|margin)s? (?:in [\w-]+ )?"
-    r"(?:of|by) (?:up to |about |over )?$",
+    r"\b(?:improvement|gain|reduction|increase|decrease|difference|advantage|boost|drop|margin|enhancement|uplift|"
+    r"rise)s? (?:in [\w-]+ )?(?:of|by) (?:up to |about |over |approximately |nearly |at least |roughly |~ ?)*$",
     r"\b(?:chance|random)\w*(?: level)?(?: of| is| was|:| =|=)?\s*$",
     r"\b(?:threshold|cut-?off|fixed) (?:[\w-]+ )?(?:of |at |\()?\s*$",
     r"\bat (?:an? |the )?(?:fixed |given |target )?(?:recall|precision|specificity|sensitivity|FDR|resolution)"
@@ -84,6 +84,13 @@ AND_OTHER = re.compile(r"(?:\s*\[\d+\])?\s*(?:,|and|&|/)\s*(?:[A-Z]|[a-z]+[A-Z])
 ANEW = re.compile(
     r"\b(?:and|while|but) (?:\w+ly |also )?(?:reach|achiev|attain|obtain|yield|scor|show|has|had)\w*", re.IGNORECASE
 )
+# "a classifier based on A reached", "what A depends on", "models such as A"
+MEANS = re.compile(
+    r"\b(?:based on|built on|on top of|than|over|unlike|via|through|such as|initiali[sz]ed (?:with|from)|"
+    r"replac\w+|beyond) (?:the |an? )?$",
+    re.IGNORECASE,
+)
+LEANS = re.compile(r"\s+(?:depends? on|reli(?:es|ed) on|requires?|lacks?|needs?)\b")
 RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
 # Words before the task that a score is of: "accuracy in cell typing"
 IN_TASK = re.compile(r"\b(?:in|for|on|of|at|across|during) (?:the |an? )?(?:[\w-]+ ){0,2}$", re.IGNORECASE)
@@ -91,12 +98,15 @@ IN_TASK = re.compile(r"\b(?:in|for|on|of|at|across|during) (?:the |an? )?(?:[\w-
 NOT_ITSELF_IN = re.compile(r"\b(?:version|variant|ablation)s? of\b|\bbetween\b", re.IGNORECASE)
 NOT_ITSELF = re.compile(r"\b(?:(?:version|variant|ablation)s? of|between) (?:the |an? )?$", re.IGNORECASE)
 # "scGPT (no pre-training)", "scGPT without pre-training"
-NOT_WHOLE = re.compile(r"\s*\((?:no|without|w/o|minus|ablat\w+)\b|\s+(?:without|w/o|minus|variants?\b)", re.IGNORECASE)
+NOT_WHOLE = re.compile(
+    r"\s*\+|\s*\((?:no|without|w/o|minus|ablat\w+)\b|\s+(?:without|w/o|minus|variants?\b)", re.IGNORECASE
+)
 # Words before a metric that leave it what it is; others make another metric of it: "steering accuracy"
 KEEPS_METRIC = re.compile(
     phrases(
         # small words
         "an?", "the", "of", "in", "by", "with", "on", "to", "at", "for", "from", "than", "and", "or", "its", "their",
+        "near",
         "both", "as", "had", "has", "is", "was", "attains", "obtains", "yields", "shows", "reports", "scores", "gets",
         # how it is averaged, and over what
         "overall", "mean", "average", "median", "balanced", "macro", "micro", "weighted", "total", "test", "validation",
@@ -162,6 +172,12 @@ CHANGED = re.compile(
     re.IGNORECASE,
 )
 # "3.01 MSE": an error has no upper end
+# "an improvement of 5.3% in recall and 4.2": how much more, for as long as nothing else is said to be reached
+CHANGE = re.compile(
+    r"\b(?:improvement|gain|reduction|increase|decrease|difference|boost|enhancement|uplift)s?\b"
+    r"(?:(?!\b(?:to|reach|achiev|attain|obtain|yield|scor|with)\w*\b)[^;:])*$",
+    re.IGNORECASE,
+)
 ERROR = re.compile(r" (?:R?MSE|MAE|MMD|FID)\b")
 # "by 0.05", "within 5%", "every 10%"
 BY = re.compile(r"\b(?:by|within|every|each|additional) (?:\w+ ){0,3}$", re.IGNORECASE)
@@ -222,6 +238,10 @@ def _belongs(content: Content, model: Mention, number: Number) -> bool:
             return False
     if model.end <= number.start and AGAINST.search(content.until(number.start)):
         return False
+    if model.end <= number.start and (
+        MEANS.search(content.until(model.start)) or LEANS.match(content.since(model.end))
+    ):
+        return False
     other = FOR_OTHER.match(content.since(number.end))
     if other is not None and number.end + other.start("name") != model.start and model.start < number.start:
         return False
@@ -266,7 +286,7 @@ def _scores(content: Content) -> list[tuple[Number, Mention | None]]:
     found: list[tuple[Number, Mention | None]] = []
     for number in content.numbers:
         before = content.until(number.start)
-        if not _may_be_score(content, number) and not ERROR.match(content.since(number.end)):
+        if CHANGE.search(before) or (not _may_be_score(content, number) and not ERROR.match(content.since(number.end))):
             continue
         metric = _metric_of(content, number, metrics)
         if metric is not None:

@@ -44,6 +44,12 @@ BY_ADDING = re.compile(
     r"|\((?:no|without|w/o|minus) $",
     re.IGNORECASE,
 )
+# "Combining images with ESM2 outperforms scVI", "an ensemble built on scGPT"
+MEANS = re.compile(
+    r"\b(?!(?:embeddings|representations|features) )[\w-]+ (?:with|using|via|based on|built on|on top of|relies on|"
+    r"depends on|replac\w+) (?:the |an? )?$",
+    re.IGNORECASE,
+)
 SUCH_AS = re.compile(r",? ?\(?(?:such as|including|like|e\.g\.,?|namely) (?:the |a |an )?", re.IGNORECASE)
 RELATIVE = re.compile(r"\s*(?:which|that|who)\b", re.IGNORECASE)
 THAN = re.compile(r"\bthan (?:the |that of |those of )?$", re.IGNORECASE)
@@ -162,7 +168,8 @@ def _subject_of(before: Sequence[list[Mention]], content: Content, predicate: Pr
     if len(before) == 1:
         if RELATIVE.match(content.text) and _hangs_aside(before[0], content, predicate):
             return []  # "A, which builds on B, outperforms C": who did is A
-        return [] if THAN.search(content.until(before[0][0].start)) else before[0]
+        until = content.until(before[0][0].start)
+        return [] if THAN.search(until) or (MEANS.search(until) and before[0][0].named) else before[0]
     if before and SECOND_VERB.fullmatch(content.until(predicate.start)[before[-1][-1].end - content.clause.start :]):
         first = before[0]
         if len(content.until(first[0].start).split()) <= FIRST_WITHIN and not first[0].pronoun:

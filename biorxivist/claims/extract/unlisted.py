@@ -30,14 +30,14 @@ SHAPES = (
     r"[A-Za-z]+GPT\w*",
     r"[A-Za-z]*BERT\w*",
 )
-NAMELIKE = re.compile(rf"(?<![\w.@/-])(?:{'|'.join(SHAPES)})(?![\w])")
+NAMELIKE = re.compile(rf"(?<![\w.@/}}-])(?:{'|'.join(SHAPES)})(?![\w+])")
 ACRONYM = re.compile(
-    r"(?<![\w.@/-])(?:[A-Z]{3,9}(?:-[A-Z\d]+)*|[A-Z]{2}-[A-Z]{2,6}|"
+    r"(?<![\w.@/}-])(?:[A-Z]{3,9}(?:-[A-Z\d]+)*|[A-Z]{2}-[A-Z]{2,6}|"
     # CLM-access; but "ATAC-seq", "LLM-based"
     r"[A-Z]{2,9}-(?!seq|\w+(?:ed|ing|ic|al|ive|ous|ary)\b|" + phrases(
         "like", "aware", "free", "specific", "level", "wide", "type", "style", "scale", "independent", "agnostic", "to",
         "and", "only", "positive", "negative", "high", "low", "cell", "cells", "data", "model", "models",
-    ) + r"\b)[a-z]{3,}|[A-Z][a-z]{2,}-[a-z]?\d[\w.]*)(?![\w-])"
+    ) + r"\b)[a-z]{3,}|[A-Z][a-z]{2,}-[a-z]?\d[\w.]*)(?![\w+-])"
 )  # fmt: skip
 HANGS_ON = re.compile(r"\b(?:in|on|of|for|at|from|to|within|by|the|an?|and|or)\s+$", re.IGNORECASE)
 """Words that an acronym of something other than a model mostly follows: "in AML", "the GRN"."""
