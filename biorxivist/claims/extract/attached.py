@@ -50,6 +50,6 @@ def _hangs(content: Content, mention: Mention, end: int) -> bool:
     if mention.kind not in {"task", "metric"} or mention.start < end:
         return True
     before = content.until(mention.start)[end - content.clause.start :]
-    if GAP.search(before):
+    if GAP.search(before) or mention.text.casefold() == "diversity":
         return False
     return bool(HANGS.search(before) or (mention.kind == "metric" and HOW_MUCH.search(before)))

@@ -13,7 +13,7 @@ from biorxivist.claims.extract.draft import Draft
 from biorxivist.claims.extract.lexicon import alternatives, phrases
 from biorxivist.claims.extract.mention import Mention, coordinate
 from biorxivist.claims.extract.predicates import ADVERBS, Predicate, find_predicates, is_intended
-from biorxivist.claims.extract.sides import Sides, find_sides
+from biorxivist.claims.extract.sides import REPORTED, Sides, find_sides
 from graph.records import Direction
 
 __all__ = ["OTHER_VERB", "read_comparisons"]
@@ -149,9 +149,12 @@ def _is_of(content: Content, predicate: Predicate, first: int, mention: Mention)
     if mention.start >= first:
         return False
     participle = content.until(predicate.start).endswith(", ") and predicate.words.endswith("ing")
+    before = content.until(mention.start)
+    reported = REPORTED.search(content.until(predicate.start)[mention.end - content.clause.start :])
+    if reported and mention.kind != "model" and LEADING.fullmatch(before) is None:
+        return False  # "evaluations through A and B show that": how it was looked at, not where it holds
     if mention.kind in {"model", "regime"} or participle:
         return True  # "A reached 0.9 accuracy on B, surpassing C": by the same metric, on the same set
-    before = content.until(mention.start)
     if mention.kind == "metric" and JUST_BEFORE.fullmatch(
         content.until(predicate.start)[mention.end - content.clause.start :]
     ):

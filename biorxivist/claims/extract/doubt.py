@@ -43,6 +43,11 @@ COST = whole_words(
 """What a comparison may be about that is no quality."""
 # "comparable power to": alike in something that is not recorded
 ALIKE_IN = re.compile(r"\b(?:comparable|similar|competitive|equivalent) (?P<what>(?:[\w-]+ ){1,4}?)(?:to|with)\b")
+# "recovery rates comparable to"
+ALIKE_NOUN = re.compile(
+    r"\b(?!(?:performance|performances|results?|quality|scores?|is|are|was|were|be|been|remains?|remained|performs?|"
+    r"performed|becomes?|proved|stays?|not|both|and|or|\w+ly)\b)[\w-]+ (?:comparable|similar|equivalent) to\b"
+)
 # "2.2x higher disease informativeness than", "outperforms existing methods in power": better in something that is not
 # recorded
 MORE_OF = re.compile(
@@ -82,6 +87,7 @@ def is_doubtful(draft: Draft, content: Content) -> bool:
         alike = ALIKE_IN.search(text) if draft.direction == "~" and unnamed else None
         return (
             (unnamed and draft.task is None and COST.search(text) is not None)
+            or (unnamed and draft.direction == "~" and ALIKE_NOUN.search(text) is not None)
             or (alike is not None and AS_SUCH.search(alike["what"]) is None)
             or (unnamed and draft.task is None and _is_of_something(draft, text))
         )

@@ -30,7 +30,8 @@ AMBIGUOUS = {
 }
 """Names of models that mean something else as well -> what the sentence holds where the model is meant."""
 
-PLUS_BEHIND = re.compile(r" ?\+ ?[A-Za-z]")
+# "DNABERT + stacking", "a BERT score", "(LDA)-based methods"
+PLUS_BEHIND = re.compile(r" ?\+ ?[A-Za-z]| scores?\b|\)?-based\b")
 PLUS_BEFORE = re.compile(r"[A-Za-z\d] ?\+ ?$")
 VARIABLE_GENES = re.compile(r"(?:highly |most )?variable genes?|HVGs?", re.IGNORECASE)
 APPOSITION = re.compile(r" |(?: \([^)]*\))?,? (?:an?|the|our) (?:[\w-]+ ){0,3}")

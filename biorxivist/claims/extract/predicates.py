@@ -114,7 +114,8 @@ WORDINGS = (
             # "Results were comparable or superior to those of scVI."
             r"(?:comparable|competitive|similar|equal) (?:to )?or (?:better|superior|higher)(?: \w+)? \w+",
             # "scGPT produces better or comparable predictions than scVI."
-            r"better,? or (?:comparable|similar|equal)\b(?: [\w-]+){0,3}? (?:than|to|compared (?:to|with))",
+            r"(?:better|superior|higher),? or (?:comparable|similar|equal)\b(?: [\w-]+){0,3}? "
+            r"(?:than|to|compared (?:to|with))",
             # "on par with or better than"
             r"on par with,? or (?:\w+ly |even )*(?:better|superior|higher|outperform\w*)(?: than| to)?",
             # "comparable, and often better, performance than"
@@ -240,8 +241,8 @@ WORDINGS = (
             # "Logistic regression rivals scBERT."
             r"\brival(?:s|ed|ling)?\b",
             r"\bequal(?:s|led)? to\b",
-            # but "scGPT, as well as scVI,"
-            r"(?<!, )\bas (?:good|accurate|well) as\b",
+            # but not "well": "scGPT, as well as scVI,"
+            r"(?<!, )\bas (?:good|accurate) as\b",
         ),
     ),
 )  # fmt: skip

@@ -86,10 +86,13 @@ ANEW = re.compile(
 )
 # "a classifier based on A reached", "what A depends on", "models such as A"
 MEANS = re.compile(
-    r"\b(?:based on|built on|on top of|than|over|unlike|via|through|such as|initiali[sz]ed (?:with|from)|"
+    r"\b(?:based on|built on|on top of|on|(?:model|classifier|network|features|results) with|than|over|unlike|via|"
+    r"through|such as|initiali[sz]ed (?:with|from)|"
     r"replac\w+|beyond) (?:the |an? )?$",
     re.IGNORECASE,
 )
+ASIDE = re.compile(r"\s*\([+\-−±]\s?[\d.]+\s?%?\)")
+AVERAGE = re.compile(r"\s?(?:average|mean|median|overall|top-1|test) ")
 LEANS = re.compile(r"\s+(?:depends? on|reli(?:es|ed) on|requires?|lacks?|needs?)\b")
 RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
 # Words before the task that a score is of: "accuracy in cell typing"
@@ -113,7 +116,8 @@ KEEPS_METRIC = re.compile(
         "held-out", "cross-validated", "final", "zero-shot",
         # how good it is
         "maximum", "best", "high(?:er|est)?", "low(?:er|est)?", "similar", "comparable", "better", "good",
-        "strong(?:er|est)?",
+        "strong(?:er|est)?", "moderate", "competitive", "excellent", "perfect", "near-perfect", "impressive",
+        "remarkable", "state-of-the-art",
         # tasks and verbs
         "classification", "annotation", "prediction", "predictive", r"\w*(?:ed|es|ing|ly)",
     ),
@@ -140,6 +144,8 @@ OF_WHAT = re.compile(
     r"\s*"
     + phrases(
         "of (?:the )?(?!cases)",
+        # "0.6% to 2.7% higher"
+        r"to [\d.]+ ?%? (?:higher|lower|better|more|less|faster)\b",
         # differences
         "less ",
         "more ",
@@ -213,7 +219,7 @@ def read_scores(content: Content) -> Iterator[Draft]:
         model = model_of.get(number.start)
         if _is_of_other(content, number, metric, model) or (model is None and NOT_ITSELF_IN.search(content.text)):
             continue
-        if model is None or not (model.group and SEVERAL.search(model.text)):
+        if model is None or not (model.group and (SEVERAL.search(model.text) or model.text.endswith("s"))):
             yield _draft(content, number, metric, model)
 
 
@@ -305,7 +311,17 @@ def _scores(content: Content) -> list[tuple[Number, Mention | None]]:
 
 def _metric_of(content: Content, number: Number, metrics: Sequence[Mention]) -> Mention | None:
     """The metric that stands right behind a number, or that leads up to it."""
-    following = next((m for m in metrics if 0 <= m.start - number.end < BESIDE), None)
+    aside = ASIDE.match(content.since(number.end))  # "80.3% (+11.1%) F1"
+    end = number.end + (aside.end() if aside else 0)
+    behind = content.since(end)
+    following = next(
+        (
+            m
+            for m in metrics
+            if 0 <= m.start - end < BESIDE or (m.start > end and AVERAGE.fullmatch(behind[: m.start - end]))
+        ),
+        None,
+    )
     if following and CHANGED.match(content.since(following.end)):
         return None  # "a 2.6% accuracy gain"
     if following and "," in content.since(number.end)[: following.start - number.end]:
