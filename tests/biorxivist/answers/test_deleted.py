@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from biorxivist.answers import Answer, answer
 from biorxivist.claims.index import read_index
 from graph.records import Claim, Model, Paper, Tombstone
@@ -46,6 +48,7 @@ def take_out(store: Store, claim: Claim) -> None:
     store.write([Tombstone(target_record="Claim", target_id=claim.id, reason="taken out")])
 
 
+@pytest.mark.long
 def test_an_answer_changes_when_a_cited_claim_leaves_the_graph_and_is_refused_without_any(tmp_path: Path) -> None:
     with open_store(f"ladybug:{tmp_path / 'graph'}") as store:
         store.write([*NAMES, *PAPERS, *CLAIMS])
