@@ -166,7 +166,7 @@ def _joined(text: str, one: Factor, other: Factor) -> bool:
 def _change(content: Content, effect: Effect) -> Change | None:
     """The sign and size of a change; none if the words do not tell its sign."""
     verb, before = effect.verb, content.text[: effect.verb.start()]
-    direction = _better_or_worse(effect, before)
+    direction = _better_or_worse(effect, _without_factors(before))
     negated = effect.direction != "0" and NEGATED.search(before) is not None
     value, high = _amount(content, effect)
     if not NO_SIGN.search(verb.group()):
@@ -177,6 +177,13 @@ def _change(content: Content, effect: Effect) -> Change | None:
     if negated:
         return Change("0", value=value, high=high)
     return Change(direction, value=value, high=high) if MATTER.search(verb.group()) else None
+
+
+def _without_factors(text: str) -> str:
+    """The words without those for what was varied: "removing the contrastive loss lowered" is about no loss."""
+    for factor in reversed(find_factors(text)):
+        text = text[: factor.start] + text[factor.end :]
+    return text
 
 
 def _better_or_worse(effect: Effect, before: str) -> Direction:

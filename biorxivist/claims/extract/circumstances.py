@@ -105,6 +105,8 @@ DATASET = re.compile(
     r"(?:data ?sets?|data|sets?|(?P<atlas>atlas)|benchmarks?|corpus)\b",
     re.IGNORECASE,
 )
+# A set is called by a name with a capital or a digit, or by what the cells were taken from: "on the pancreas data"
+SET_NAME = re.compile(rf"(?-i:[A-Z\d])|\b{plain(listed('dataset', 'from_where'))}\b", re.IGNORECASE)
 TRAINED_ON = re.compile(r"\btrain(?:ed|ing)? (?:\w+ )?(?:on|in) $", re.IGNORECASE)
 """What a model was trained on is no set that it was tested on."""
 DATASET_STEMS = ("data", "set", "atlas", "benchmark", "corpus")
@@ -163,6 +165,8 @@ def find_circumstances(text: str) -> Iterator[Mention]:
         if TRAINED_ON.search(text[: match.start()]):
             continue
         name = text[match.start("name") : match.end("atlas")] if match["atlas"] else match["name"].strip()
+        if not match["atlas"] and not SET_NAME.search(name):
+            continue  # "on a comprehensive benchmark"
         yield Mention("dataset", name, match.start("name"), match.start("name") + len(name))
     for match in NAMED_SET.finditer(text):
         yield Mention("dataset", match.group(), match.start(), match.end())

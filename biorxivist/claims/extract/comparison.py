@@ -13,10 +13,10 @@ from biorxivist.claims.extract.draft import Draft
 from biorxivist.claims.extract.lexicon import alternatives, phrases
 from biorxivist.claims.extract.mention import Mention, coordinate
 from biorxivist.claims.extract.predicates import ADVERBS, Predicate, find_predicates, is_intended
-from biorxivist.claims.extract.sides import Sides, find_sides
+from biorxivist.claims.extract.sides import REPORTED, Sides, find_sides
 from graph.records import Direction
 
-__all__ = ["read_comparisons"]
+__all__ = ["OTHER_VERB", "read_comparisons"]
 
 # What negates a verb that it stands before: "did not outperform", "neither A nor B beats", "no model surpasses".
 NEGATION = alternatives(
@@ -50,7 +50,11 @@ OTHER_VERB = re.compile(
     r"(?:transfer|achiev|reach|attain|produc|provid|improv|generali[sz]|maintain|show|retain|yield|captur|enabl|reduc|"
     r"preserv|reveal|support|demonstrat|enhanc|facilitat|deliver|offer|excel|recover)\w*|"
     r", (?:\w+ly )?(?:maintains|supports|preserves|captures|reduces|improves|enables|reveals|provides|generali[sz]es|"
-    r"achieving|while|with|delivering|providing|offering|enabling|yielding|improving|reducing)\b",
+    r"achieving|while|with|delivering|providing|offering|enabling|yielding|improving|reducing|exposing|demonstrating|"
+    r"highlighting|showing|suggesting|indicating|revealing|reaching|generating|excelling|producing|establishing|"
+    r"exhibiting|making|allowing|leading|resulting|raising|underscoring|confirming|supporting|capturing|preserving|"
+    r"maintaining|attaining|obtaining|distinguishing|advancing|requiring|setting|addressing|overcoming|accelerating|"
+    r"identifying|recovering|generali[sz]ing)\b",
     re.IGNORECASE,
 )
 # Words before a task or a set that leads a clause: "In batch integration, A beats B"
@@ -133,20 +137,24 @@ def read_comparisons(content: Content) -> Iterator[Draft]:
             end=predicate.end,
         )
         own = (mention for mention in content.mentions if _is_of(content, predicate, predicates[0].start, mention))
-        yield from draft_comparison(comparison, replace(content, mentions=tuple(own)))
+        end = _end(content, predicate)
+        numbers = (number for number in content.numbers if number.start < end)
+        yield from draft_comparison(comparison, replace(content, mentions=tuple(own), numbers=tuple(numbers)))
 
 
 def _is_of(content: Content, predicate: Predicate, first: int, mention: Mention) -> bool:
     """Whether a verb has what a mention names: what stands beside it, or leads the clause before the first verb."""
     if predicate.start < mention.end and mention.start < predicate.until:
-        other = OTHER_VERB.search(content.since(predicate.end))
-        return other is None or mention.start < predicate.end + other.start()
+        return mention.start < _end(content, predicate)
     if mention.start >= first:
         return False
     participle = content.until(predicate.start).endswith(", ") and predicate.words.endswith("ing")
+    before = content.until(mention.start)
+    reported = REPORTED.search(content.until(predicate.start)[mention.end - content.clause.start :])
+    if reported and mention.kind != "model" and LEADING.fullmatch(before) is None:
+        return False  # "evaluations through A and B show that": how it was looked at, not where it holds
     if mention.kind in {"model", "regime"} or participle:
         return True  # "A reached 0.9 accuracy on B, surpassing C": by the same metric, on the same set
-    before = content.until(mention.start)
     if mention.kind == "metric" and JUST_BEFORE.fullmatch(
         content.until(predicate.start)[mention.end - content.clause.start :]
     ):
@@ -154,6 +162,12 @@ def _is_of(content: Content, predicate: Predicate, first: int, mention: Mention)
     if mention.kind == "metric":
         return SUBJECT.fullmatch(before) is not None and OF.match(content.since(mention.end)) is not None
     return LEADING.fullmatch(before) is not None
+
+
+def _end(content: Content, predicate: Predicate) -> int:
+    """Where another verb of the same subject begins, or the clause ends."""
+    other = OTHER_VERB.search(content.since(predicate.end))
+    return predicate.end + other.start() if other else content.clause.end
 
 
 def _is_negated(content: Content, predicate: Predicate, sides: Sides) -> bool:

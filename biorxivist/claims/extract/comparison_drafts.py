@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import product
 
+from biorxivist.claims.extract.attached import hold_in
 from biorxivist.claims.extract.content import Content
 from biorxivist.claims.extract.draft import Draft
 from biorxivist.claims.extract.exceptions import find_exceptions
@@ -64,7 +65,8 @@ def draft_comparison(comparison: Comparison, content: Content) -> Iterator[Draft
     negated = comparison.negated or _is_at_least(comparison, content)
     hedged = comparison.direction != "~" and WITHIN_NOISE.search(content.text) is not None
     exceptions = find_exceptions(content)
-    told = (m for m in content.mentions if not exceptions.hold(m) and not _is_aside(content, m))
+    hanging = hold_in(content, start=comparison.start, end=comparison.end)
+    told = (m for m in hanging if not exceptions.hold(m) and not _is_aside(content, m))
     content = replace(content, mentions=tuple(told))
     for scope, denied in _scopes(content, negated=negated):
         for left, right, setting in product(comparison.sides.left, comparison.sides.right, scope.settings()):

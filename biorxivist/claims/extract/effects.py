@@ -116,7 +116,7 @@ SIGNS: tuple[tuple[Direction, re.Pattern[str]], ...] = (
         ),
     ),
     # "Pre-training did not change accuracy": no sign of its own, but a denial of any.
-    ("+", whole_words("change[sd]?", "affect(?:s|ed)?", "matter(?:s|ed)?", "alter(?:s|ed)?")),
+    ("+", whole_words("change[sd]?", "affect(?:s|ed)?", r"matter(?:s|ed)?(?! (?:more|less) than)", "alter(?:s|ed)?")),
 )
 # Words that may be nouns: "gains" and "benefits" after an article or a preposition say nothing of what happened.
 NOUN = alternatives(

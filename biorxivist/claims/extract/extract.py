@@ -7,10 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from biorxivist.claims.extract.attribution import ReferenceList, attribute
+from biorxivist.claims.extract.doubt import DOUBTFUL
 from biorxivist.claims.extract.draft import Draft
 from biorxivist.claims.extract.focus import inherit
 from biorxivist.claims.extract.names import Mention
 from biorxivist.claims.extract.read import read_sentence
+from biorxivist.claims.extract.sentences import Sentence
 from biorxivist.claims.extract.tables import TablesRead, read_tables
 from biorxivist.claims.extract.verify import Rejected, verify
 from biorxivist.claims.extract.walk import walk
@@ -19,7 +21,7 @@ from graph.vocabulary import Vocabulary
 
 __all__ = ["RULES", "Extraction", "extract_claims"]
 
-RULES = "rules@4"
+RULES = "rules@5"
 """Name and version of the rules; claims of another version are replaced by those of this one."""
 READ = frozenset({"title", "abstract", "paragraph", "caption"})
 OTHERS_SPEAK = re.compile(r"\b(?:introduction|background|related work|literature|reference)", re.IGNORECASE)
@@ -31,6 +33,19 @@ INTRODUCED = re.compile(
 """A model that a paper is about."""
 OWN_WORDS = re.compile(
     r"\b(?:we|our|here|this (?:study|work|paper)|(?:extensive|comprehensive) ex-?periments)\b", re.IGNORECASE
+)
+RESULTS = re.compile(
+    r"(?:first|second|third|finally|notably|surprisingly|strikingly|overall|in contrast|across|furthermore|moreover|"
+    r"remarkably|on|in|results?)\b",
+    re.IGNORECASE,
+)
+"""How sentences of an abstract begin that tell what came out."""
+BACKGROUND = 0.5
+"""Share of an abstract in which it may still speak of what was known."""
+PLURAL = re.compile(r"[a-z]{3}s$")
+HAS = re.compile(r"\b(?:has|have)\b")
+BY_OTHERS = re.compile(
+    r"\b(?:previous|prior|earlier|recent|past|others?|reported|claimed|touted|according|et al)\w*\b", re.IGNORECASE
 )
 CITATION = re.compile(r"\[\d[\d,; –-]*\]|\([A-Z][\w'’-]+(?: et al\.?| and [A-Z][\w'’-]+)?,? \d{4}")
 """A work that a sentence cites: it says how large the models of others are."""
@@ -91,7 +106,8 @@ def extract_claims(
             continue  # nothing is named here or just before that a claim could be about
         readings = read_sentence(sentence.text, vocabulary, mentions=mentions)
         for draft in readings:
-            whose = attribute(_as_in_section(draft, passage, sentence.text, own_models), sentence.text, mentions, cited)
+            read = _as_in_section(draft, passage, sentence, own_models)
+            whose = attribute(read, sentence.text, mentions, cited)
             drafts, inherited = inherit(whose, focus, mentions, own_models)
             for filled in drafts:
                 made = verify(
@@ -123,15 +139,37 @@ def _may_be_subject(mention: Mention) -> bool:
     return mention.kind in {"model", "dataset"} and not mention.pronoun and not mention.guessed
 
 
-def _as_in_section(draft: Draft, passage: Passage, sentence: str, own_models: frozenset[str]) -> Draft:
+def _as_in_section(draft: Draft, passage: Passage, sentence: Sentence, own_models: frozenset[str]) -> Draft:
     """The draft, cited in an introduction: what nobody is said to have found there was mostly found by others.
 
     What is said of the model that the paper introduces is its own.
     """
+    if _is_of_abstract(passage):
+        return _as_in_abstract(draft, passage, sentence)
     if draft.subject in own_models:
         return draft
-    if draft.kind == "scale_fact" and CITATION.search(sentence):
+    if draft.kind == "scale_fact" and CITATION.search(sentence.text):
         return replace(draft, attribution="cited")
-    if OTHERS_SPEAK.search(passage.section) and draft.attribution == "own" and not OWN_WORDS.search(sentence):
+    if OTHERS_SPEAK.search(passage.section) and draft.attribution == "own" and not OWN_WORDS.search(sentence.text):
         return replace(draft, attribution="cited", confidence=draft.confidence * 0.7)
+    return draft
+
+
+def _is_of_abstract(passage: Passage) -> bool:
+    return passage.kind == "abstract" or passage.section.lower().startswith("abstract")
+
+
+def _as_in_abstract(draft: Draft, passage: Passage, sentence: Sentence) -> Draft:
+    """The draft, as an abstract means it: what a named model "has achieved" is the authors' own finding.
+
+    What it says of models in general before it comes to what its authors did is background, and others found it.
+    """
+    of_group = PLURAL.search(draft.subject or "") is not None
+    if draft.attribution == "cited" and draft.attributed_to is None:
+        has_shown = HAS.search(sentence.text) and not BY_OTHERS.search(sentence.text)
+        return draft if of_group or not has_shown else replace(draft, attribution="own")
+    early = sentence.start < BACKGROUND * len(passage.text)
+    own_words = OWN_WORDS.search(sentence.text) or RESULTS.match(sentence.text)
+    if draft.kind == "comparison" and of_group and early and not own_words:
+        return replace(draft, attribution="cited", confidence=draft.confidence * DOUBTFUL)
     return draft

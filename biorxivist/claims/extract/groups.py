@@ -42,8 +42,9 @@ OPEN_STEMS = (
     "method", "model", "approach", "tool", "algorithm", "baseline", "technique", "framework", "architect", "pipeline",
     "alternativ", "competitor", "embedding", "llm", "scfm", "fms", "tuning", "counterpart",
 )  # fmt: skip
-# "zero-shot models", "conventional fine-tuning"
+# "zero-shot models", "conventional fine-tuning", "marker-based methods"
 OF_REGIME = whole_names(
+    "[a-z]+-based (?:methods|models|approaches|tools|baselines|classifiers)",
     "(?:zero-shot|few-shot|fine-tuned|pre-?trained) (?:models|methods|baselines|counterparts)",
     # "outperforms models trained on far more data"
     "(?<!language )(?<!foundation )models(?= (?:pre-?)?trained )",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from biorxivist.claims.extract.lexicon import alternatives, phrases
@@ -90,8 +91,12 @@ WEAK = alternatives(
 )
 
 
+CONCEDED = re.compile(r"^\s*(?:although|though|even though|while) [^,]*, ", re.IGNORECASE)
+
+
 def hedging_of(text: str) -> Hedging:
-    """Say how much a clause hedges what it says."""
+    """Say how much a clause hedges what it says; a concession that it opens with is hedged for itself."""
+    text = CONCEDED.sub("", text)
     if STRONG.search(text):
         return "strong"
     return "weak" if WEAK.search(text) else "none"

@@ -93,4 +93,4 @@ def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
         re.escape(name) if len(name) <= AS_WRITTEN else f"(?i:{re.escape(name)})"
         for name in sorted(names, key=len, reverse=True)
     ]
-    return re.compile(rf"(?<![\w-])(?P<name>{'|'.join(spelled)})(?:s\b)?(?!\w|-\w|\.\d)")
+    return re.compile(rf"(?<![\w-])(?P<name>{'|'.join(spelled)})(?:s\b)?(?!\w|-\w|\.\d|\+)")

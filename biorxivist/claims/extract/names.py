@@ -30,6 +30,9 @@ AMBIGUOUS = {
 }
 """Names of models that mean something else as well -> what the sentence holds where the model is meant."""
 
+# "DNABERT + stacking", "a BERT score", "(LDA)-based methods"
+PLUS_BEHIND = re.compile(r" ?\+ ?[A-Za-z]| scores?\b|\)?-based\b")
+PLUS_BEFORE = re.compile(r"[A-Za-z\d] ?\+ ?$")
 VARIABLE_GENES = re.compile(r"(?:highly |most )?variable genes?|HVGs?", re.IGNORECASE)
 APPOSITION = re.compile(r" |(?: \([^)]*\))?,? (?:an?|the|our) (?:[\w-]+ ){0,3}")
 """What stands between a name and what it is: "scPRINT, a large transformer model", "scVI baseline"."""
@@ -56,6 +59,7 @@ def find_mentions(text: str, vocabulary: Vocabulary, own: Mapping[str, str] | No
         *find_circumstances(text),
         *find_unlisted(text),
     ]
+    found = [mention for mention in found if mention.kind != "model" or not _is_joined(mention, text)]
     # The longest mention at a place wins; of two that are as long, the known one, then the one that is found first.
     found.sort(key=lambda mention: (mention.start - mention.end, mention.id is None, mention.start))
     distinct: list[Mention] = []
@@ -64,6 +68,11 @@ def find_mentions(text: str, vocabulary: Vocabulary, own: Mapping[str, str] | No
             distinct.append(mention)
     distinct.sort(key=lambda mention: mention.start)
     return [m for place, m in enumerate(distinct) if not (place and _is_apposition(text, distinct[place - 1], m))]
+
+
+def _is_joined(mention: Mention, text: str) -> bool:
+    """Whether a name is half of another one: "DNABERT + stacking"."""
+    return PLUS_BEHIND.match(text, mention.end) is not None or PLUS_BEFORE.search(text, 0, mention.start) is not None
 
 
 def _is_meant(mention: Mention, text: str) -> bool:

@@ -35,6 +35,12 @@ APPLIED = whole_words(
     "validat(?:e|es|ed|ing)", "extend(?:s|ed|ing)?", "assess(?:es|ed|ing)?", "provided", "requires?", "using",
     "us(?:ed|es) as", "reference", "experiments",
 )  # fmt: skip
+# "A beats VLMs of up to 34 billion parameters"
+OF_OTHERS = re.compile(
+    r"\b(?:[A-Za-z-]*(?:LLMs|VLMs|LMs|FMs)|models|baselines|competitors|alternatives|counterparts|methods)\b"
+    r"(?: (?:with|of|having|containing|up|to|over|more|than|about))*\s*$",
+    re.IGNORECASE,
+)
 TRAINED = re.compile(r"\b(?:pre-?)?train(?:ed|s)?\b(?! (?:set|data|split))", re.IGNORECASE)
 # "Pre-trained on 2 million cells, A shows", "Despite being trained on", "With 100 million parameters, A"
 OPENS = re.compile(
@@ -77,6 +83,8 @@ def _owner(content: Content, number: Number, unit: str) -> Mention | None:
         place = content.clause.start + in_brackets.start()
         return next((mention for mention in named if mention.end == place), None)
     earlier = [m for m in named if m.end <= number.start and not _is_in_brackets(content, m, number)]
+    if unit in OF_MODELS and OF_OTHERS.search(before):
+        return None
     if unit not in OF_MODELS and _is_applied(before) and not (earlier and _is_next_to(content, earlier[-1], number)):
         return None
     if earlier:

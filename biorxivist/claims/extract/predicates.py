@@ -105,7 +105,7 @@ WORDINGS = (
         whole_words(
             # "scGPT matched or exceeded scVI."
             r"(?:match|equal|meet|met)(?:l?ed|es|ing|s)? or (?:\w+ )?(?:outperform|exceed|surpass|beat)\w*",
-            r"(?:outperform|exceed|surpass|beat)\w* or match(?:es|ed|ing)?",
+            r"(?:outperform|exceed|surpass|beat)\w* or (?:\w+ly )?(?:match|rival|equal)(?:l?ed|es|ing|s)?",
             # "scGPT performs better than or comparably to scVI."
             rf"(?:outperform\w*|performs? {ADVERBS}better than) or perform\w* comparably to",
             # "Simple models are at least as good as foundation models."
@@ -113,6 +113,9 @@ WORDINGS = (
             "as good as or better than",
             # "Results were comparable or superior to those of scVI."
             r"(?:comparable|competitive|similar|equal) (?:to )?or (?:better|superior|higher)(?: \w+)? \w+",
+            # "scGPT produces better or comparable predictions than scVI."
+            r"(?:better|superior|higher),? or (?:comparable|similar|equal)\b(?: [\w-]+){0,3}? "
+            r"(?:than|to|compared (?:to|with))",
             # "on par with or better than"
             r"on par with,? or (?:\w+ly |even )*(?:better|superior|higher|outperform\w*)(?: than| to)?",
             # "comparable, and often better, performance than"
@@ -195,7 +198,7 @@ WORDINGS = (
         ">",
         alternatives(
             # "scDFM reduces MSE by 19.6% over the strongest baseline."
-            rf"\breduc(?:es|ed|ing)\b(?: [\w-]+){{0,4}}? {COST}\b{UP_TO}{AGAINST}",
+            rf"\b(?:reduc(?:es|ed|ing)|lower(?:s|ed|ing))\b(?: [\w-]+){{0,4}}? {COST}\b{UP_TO}{AGAINST}",
             # "scNova improves accuracy by 4.5% over scGPT."
             rf"\b(?:improv|boost|enhanc)(?:es|ed|ing)\b[^,;:.]{{1,60}}? by (?:up to |an average of )?\d"
             rf"{UP_TO}{AGAINST}",
@@ -224,7 +227,8 @@ WORDINGS = (
         alternatives(
             # "UCE matched scGPT"; but "match the distribution of the batch"
             # nor "flow matching" and "the matching objective"
-            rf"(?<![\w-]){NO_VERB}match(?:es|ed|ing)?\b(?![-] ?| ?\()"
+            rf"(?<![\w-]){NO_VERB}(?:match(?:es|ed)?|(?:(?<=, )|(?<=while )|(?<=and )|(?<=or ))matching)\b"
+            r"(?![-] ?| ?\()"
             r"(?! (?:between|of|the (?:distribution|batch|label)|objective|loss|cost))",
             # "scGPT is on par with scVI."
             r"\b(?:is|are|was|were|be|remains?|remained|perform(?:s|ed)?|performance|results?|become) "
@@ -237,8 +241,8 @@ WORDINGS = (
             # "Logistic regression rivals scBERT."
             r"\brival(?:s|ed|ling)?\b",
             r"\bequal(?:s|led)? to\b",
-            # but "scGPT, as well as scVI,"
-            r"(?<!, )\bas (?:good|accurate|well) as\b",
+            # but not "well": "scGPT, as well as scVI,"
+            r"(?<!, )\bas (?:good|accurate) as\b",
         ),
     ),
 )  # fmt: skip

@@ -10,7 +10,9 @@ from biorxivist.claims.extract.change import read_changes
 from biorxivist.claims.extract.clauses import Clause, split_clauses
 from biorxivist.claims.extract.comparison import read_comparisons
 from biorxivist.claims.extract.content import Content
+from biorxivist.claims.extract.doubt import DOUBTFUL, is_doubtful
 from biorxivist.claims.extract.draft import Draft
+from biorxivist.claims.extract.groups import resolve_model
 from biorxivist.claims.extract.mention import Mention
 from biorxivist.claims.extract.names import find_mentions
 from biorxivist.claims.extract.numbers import find_numbers
@@ -25,7 +27,7 @@ __all__ = ["read_sentence"]
 
 CONFIDENCE: dict[ClaimKind, float] = {"comparison": 0.76, "scale_fact": 0.71, "score": 0.83}
 """Share of the claims of a kind that a reader found right on papers that no rule was written on (docs/claims.md)."""
-FEW_READ = 0.5
+FEW_READ = 0.4
 """That of the other kinds, of which the reader saw too few to say."""
 MAX_DRAFTS = 60
 """A sentence that seems to claim more than this is a list or a table in running text, and is not understood."""
@@ -40,6 +42,9 @@ DID = re.compile(r"^\s*(?:it|they|this)\s+(?:did|does|do)\s*\.?\s*$", re.IGNOREC
 GOES_ON_FROM_LAST = re.compile(r"\s*(?:which|(?:and |but )?the latter)\b", re.IGNORECASE)
 FACTUAL = frozenset({"purpose", "advice", "question", "hypothesis"})
 """Modes of a clause in which sizes are facts nevertheless: "we ask whether UCE, with 36 million cells, ..."."""
+# "a multi-modal foundation model that outperforms": one of that kind, which has no name here
+KINDS_OF_MODELS = frozenset({"model:scfm", "model:llm", "model:contrastive_models", "model:masked_models"})
+EACH_OF = r"\b(?:no|every|any|each|single|one)(?: [\w-]+){0,2} "
 SUPPOSED = re.compile(r"\b(?:would|could|will)\b")
 
 
@@ -56,7 +61,11 @@ def read_sentence(text: str, vocabulary: Vocabulary, *, mentions: Sequence[Menti
     for content in _contents(text, find_mentions(text, vocabulary) if mentions is None else mentions):
         read = list(_read_clause(content))
         drafts += _answered(hoped, content.text)
-        drafts += [_as_meant(draft, content) for draft in read if _is_stated(draft, content.clause)]
+        drafts += [
+            _as_meant(draft, content)
+            for draft in read
+            if _is_stated(draft, content.clause) and not _is_of_unnamed(draft, content, vocabulary)
+        ]
         hoped = [draft for draft in read if draft.kind == "comparison" and content.clause.mode == "hypothesis"]
     distinct = list(dict.fromkeys(drafts))
     return distinct if len(distinct) <= MAX_DRAFTS else []
@@ -114,6 +123,19 @@ def _is_stated(draft: Draft, clause: Clause) -> bool:
     return draft.kind == "scale_fact" and clause.mode in FACTUAL and SUPPOSED.search(clause.text) is None
 
 
+def _is_of_unnamed(draft: Draft, content: Content, vocabulary: Vocabulary) -> bool:
+    """Whether a draft is of one model of a kind that the clause does not name: "our foundation model outperforms"."""
+    words = draft.subject
+    if words is None or words.endswith("s") or not any(m.group and m.text == words for m in _spoken_of(content)):
+        return False
+    meant = draft.subject_id or resolve_model(words, vocabulary)
+    return meant in KINDS_OF_MODELS and re.search(EACH_OF + re.escape(words), content.text, re.IGNORECASE) is None
+
+
+def _spoken_of(content: Content) -> tuple[Mention, ...]:
+    return (*content.models, *content.named_before)
+
+
 def _as_meant(draft: Draft, content: Content) -> Draft:
     """The draft with the clause's hedge and speaker; a model with a citation behind it ("GEARS [16]") is no speaker."""
     clause = content.clause
@@ -124,7 +146,7 @@ def _as_meant(draft: Draft, content: Content) -> Draft:
     return replace(
         draft,
         hedging="none" if draft.kind == "scale_fact" else hedging,
-        confidence=CONFIDENCE.get(draft.kind, FEW_READ),
+        confidence=CONFIDENCE.get(draft.kind, FEW_READ) * (DOUBTFUL if is_doubtful(draft, content) else 1),
         attribution="cited" if cited else "own",
         attributed_to=None if is_model else clause.cited_whom,
     )

@@ -50,9 +50,22 @@ class Scope:
     regime: str | None = None
 
     def settings(self) -> Iterator[Setting]:
-        """Yield each task with each set and each metric."""
+        """Yield each task with each set and each metric; "F1 in A and accuracy in B" are two, and not four."""
         for task, dataset, metric in product(self.tasks, self.datasets, self.metrics):
-            yield Setting(task, dataset, metric, self.regime)
+            if not self._is_crossed(task, metric):
+                yield Setting(task, dataset, metric, self.regime)
+
+    def _is_crossed(self, task: Mention | None, metric: Mention | None) -> bool:
+        """Whether a metric stands among several tasks, and is said of another one."""
+        if task is None or metric is None or len(self.tasks) != len(self.metrics) or len(self.tasks) == 1:
+            return False
+        order = sorted((mention.start, mention.kind) for mention in (*self.tasks, *self.metrics) if mention)
+        kinds = [kind for _, kind in order]
+        return (
+            kinds[::2] != kinds[1::2]
+            and len(set(kinds[::2])) == 1
+            and (self.tasks.index(task) != self.metrics.index(metric))
+        )
 
     @property
     def first(self) -> Setting:

@@ -59,8 +59,8 @@ NO_SCORE = alternatives(
     r"(?:\bp|\bq|\bn|[αβγ]|\br|\bsd)\s?[-*]?\s?(?:value )?[=<>≤≥≈]\s?$",
     # "(± 0.05)", "chance = 14%", "a threshold of 0.5", "at a fixed recall of 0.7"
     r"±\s*$",
-    r"\b(?:improvement|gain|reduction|increase|decrease|difference|advantage|boost|drop|margin)s? (?:in [\w-]+ )?"
-    r"(?:of|by) (?:up to |about |over )?$",
+    r"\b(?:improvement|gain|reduction|increase|decrease|difference|advantage|boost|drop|margin|enhancement|uplift|"
+    r"rise)s? (?:in [\w-]+ )?(?:of|by) (?:up to |about |over |approximately |nearly |at least |roughly |~ ?)*$",
     r"\b(?:chance|random)\w*(?: level)?(?: of| is| was|:| =|=)?\s*$",
     r"\b(?:threshold|cut-?off|fixed) (?:[\w-]+ )?(?:of |at |\()?\s*$",
     r"\bat (?:an? |the )?(?:fixed |given |target )?(?:recall|precision|specificity|sensitivity|FDR|resolution)"
@@ -84,6 +84,16 @@ AND_OTHER = re.compile(r"(?:\s*\[\d+\])?\s*(?:,|and|&|/)\s*(?:[A-Z]|[a-z]+[A-Z])
 ANEW = re.compile(
     r"\b(?:and|while|but) (?:\w+ly |also )?(?:reach|achiev|attain|obtain|yield|scor|show|has|had)\w*", re.IGNORECASE
 )
+# "a classifier based on A reached", "what A depends on", "models such as A"
+MEANS = re.compile(
+    r"\b(?:based on|built on|on top of|on|(?:model|classifier|network|features|results) with|than|over|unlike|via|"
+    r"through|such as|initiali[sz]ed (?:with|from)|"
+    r"replac\w+|beyond) (?:the |an? )?$",
+    re.IGNORECASE,
+)
+ASIDE = re.compile(r"\s*\([+\-−±]\s?[\d.]+\s?%?\)")
+AVERAGE = re.compile(r"\s?(?:average|mean|median|overall|top-1|test) ")
+LEANS = re.compile(r"\s+(?:depends? on|reli(?:es|ed) on|requires?|lacks?|needs?)\b")
 RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
 # Words before the task that a score is of: "accuracy in cell typing"
 IN_TASK = re.compile(r"\b(?:in|for|on|of|at|across|during) (?:the |an? )?(?:[\w-]+ ){0,2}$", re.IGNORECASE)
@@ -91,19 +101,23 @@ IN_TASK = re.compile(r"\b(?:in|for|on|of|at|across|during) (?:the |an? )?(?:[\w-
 NOT_ITSELF_IN = re.compile(r"\b(?:version|variant|ablation)s? of\b|\bbetween\b", re.IGNORECASE)
 NOT_ITSELF = re.compile(r"\b(?:(?:version|variant|ablation)s? of|between) (?:the |an? )?$", re.IGNORECASE)
 # "scGPT (no pre-training)", "scGPT without pre-training"
-NOT_WHOLE = re.compile(r"\s*\((?:no|without|w/o|minus|ablat\w+)\b|\s+(?:without|w/o|minus|variants?\b)", re.IGNORECASE)
+NOT_WHOLE = re.compile(
+    r"\s*\+|\s*\((?:no|without|w/o|minus|ablat\w+)\b|\s+(?:without|w/o|minus|variants?\b)", re.IGNORECASE
+)
 # Words before a metric that leave it what it is; others make another metric of it: "steering accuracy"
 KEEPS_METRIC = re.compile(
     phrases(
         # small words
         "an?", "the", "of", "in", "by", "with", "on", "to", "at", "for", "from", "than", "and", "or", "its", "their",
+        "near",
         "both", "as", "had", "has", "is", "was", "attains", "obtains", "yields", "shows", "reports", "scores", "gets",
         # how it is averaged, and over what
         "overall", "mean", "average", "median", "balanced", "macro", "micro", "weighted", "total", "test", "validation",
         "held-out", "cross-validated", "final", "zero-shot",
         # how good it is
         "maximum", "best", "high(?:er|est)?", "low(?:er|est)?", "similar", "comparable", "better", "good",
-        "strong(?:er|est)?",
+        "strong(?:er|est)?", "moderate", "competitive", "excellent", "perfect", "near-perfect", "impressive",
+        "remarkable", "state-of-the-art",
         # tasks and verbs
         "classification", "annotation", "prediction", "predictive", r"\w*(?:ed|es|ing|ly)",
     ),
@@ -130,6 +144,8 @@ OF_WHAT = re.compile(
     r"\s*"
     + phrases(
         "of (?:the )?(?!cases)",
+        # "0.6% to 2.7% higher"
+        r"to [\d.]+ ?%? (?:higher|lower|better|more|less|faster)\b",
         # differences
         "less ",
         "more ",
@@ -162,6 +178,12 @@ CHANGED = re.compile(
     re.IGNORECASE,
 )
 # "3.01 MSE": an error has no upper end
+# "an improvement of 5.3% in recall and 4.2": how much more, for as long as nothing else is said to be reached
+CHANGE = re.compile(
+    r"\b(?:improvement|gain|reduction|increase|decrease|difference|boost|enhancement|uplift)s?\b"
+    r"(?:(?!\b(?:to|reach|achiev|attain|obtain|yield|scor|with)\w*\b)[^;:])*$",
+    re.IGNORECASE,
+)
 ERROR = re.compile(r" (?:R?MSE|MAE|MMD|FID)\b")
 # "by 0.05", "within 5%", "every 10%"
 BY = re.compile(r"\b(?:by|within|every|each|additional) (?:\w+ ){0,3}$", re.IGNORECASE)
@@ -197,7 +219,7 @@ def read_scores(content: Content) -> Iterator[Draft]:
         model = model_of.get(number.start)
         if _is_of_other(content, number, metric, model) or (model is None and NOT_ITSELF_IN.search(content.text)):
             continue
-        if model is None or not (model.group and SEVERAL.search(model.text)):
+        if model is None or not (model.group and (SEVERAL.search(model.text) or model.text.endswith("s"))):
             yield _draft(content, number, metric, model)
 
 
@@ -221,6 +243,10 @@ def _belongs(content: Content, model: Mention, number: Number) -> bool:
         if not any(m.kind == "model" and model.end < m.start < model.end + len(following) for m in content.mentions):
             return False
     if model.end <= number.start and AGAINST.search(content.until(number.start)):
+        return False
+    if model.end <= number.start and (
+        MEANS.search(content.until(model.start)) or LEANS.match(content.since(model.end))
+    ):
         return False
     other = FOR_OTHER.match(content.since(number.end))
     if other is not None and number.end + other.start("name") != model.start and model.start < number.start:
@@ -266,7 +292,7 @@ def _scores(content: Content) -> list[tuple[Number, Mention | None]]:
     found: list[tuple[Number, Mention | None]] = []
     for number in content.numbers:
         before = content.until(number.start)
-        if not _may_be_score(content, number) and not ERROR.match(content.since(number.end)):
+        if CHANGE.search(before) or (not _may_be_score(content, number) and not ERROR.match(content.since(number.end))):
             continue
         metric = _metric_of(content, number, metrics)
         if metric is not None:
@@ -285,7 +311,17 @@ def _scores(content: Content) -> list[tuple[Number, Mention | None]]:
 
 def _metric_of(content: Content, number: Number, metrics: Sequence[Mention]) -> Mention | None:
     """The metric that stands right behind a number, or that leads up to it."""
-    following = next((m for m in metrics if 0 <= m.start - number.end < BESIDE), None)
+    aside = ASIDE.match(content.since(number.end))  # "80.3% (+11.1%) F1"
+    end = number.end + (aside.end() if aside else 0)
+    behind = content.since(end)
+    following = next(
+        (
+            m
+            for m in metrics
+            if 0 <= m.start - end < BESIDE or (m.start > end and AVERAGE.fullmatch(behind[: m.start - end]))
+        ),
+        None,
+    )
     if following and CHANGED.match(content.since(following.end)):
         return None  # "a 2.6% accuracy gain"
     if following and "," in content.since(number.end)[: following.start - number.end]:

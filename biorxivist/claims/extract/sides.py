@@ -12,7 +12,7 @@ from biorxivist.claims.extract.lexicon import alternatives, phrases
 from biorxivist.claims.extract.mention import Mention, coordinate
 from biorxivist.claims.extract.predicates import Predicate
 
-__all__ = ["BY_ADDING", "OPENING", "Sides", "find_sides"]
+__all__ = ["BY_ADDING", "OPENING", "REPORTED", "Sides", "find_sides"]
 
 # "Compared with scVI, Geneformer achieved higher accuracy": the second side stands first.
 OPENING = re.compile(
@@ -44,6 +44,12 @@ BY_ADDING = re.compile(
     r"|\((?:no|without|w/o|minus) $",
     re.IGNORECASE,
 )
+# "Combining images with ESM2 outperforms scVI", "an ensemble built on scGPT"
+MEANS = re.compile(
+    r"\b(?!(?:embeddings|representations|features) )[\w-]+ (?:with|using|via|based on|built on|on top of|relies on|"
+    r"depends on|replac\w+) (?:the |an? )?$",
+    re.IGNORECASE,
+)
 SUCH_AS = re.compile(r",? ?\(?(?:such as|including|like|e\.g\.,?|namely) (?:the |a |an )?", re.IGNORECASE)
 RELATIVE = re.compile(r"\s*(?:which|that|who)\b", re.IGNORECASE)
 THAN = re.compile(r"\bthan (?:the |that of |those of )?$", re.IGNORECASE)
@@ -69,6 +75,15 @@ OTHER_SUBJECT = re.compile(
     r"[\w-]+",
     re.IGNORECASE,
 )
+# "Evaluations of A reveal that B, ..., beats C": what stands before is not who did
+REPORTED = re.compile(
+    r"\b(?:show|find|found|suggest|indicat|demonstrat|reveal|report|confirm|observ|prov|establish|showcas)\w* that\b",
+    re.IGNORECASE,
+)
+GOVERNS = re.compile(r"\b(?:than|over|above|to|behind|below)$", re.IGNORECASE)
+PARTED = re.compile(r",|\b(?:with|and)\b")
+# "where Claude 3.5 Sonnet outperforms": a subject of its own, of a name that nobody has entered
+OWN_SUBJECT = re.compile(r"(?<![\w-])(?:[A-Z][\w.-]*|sc[A-Z]\w*)")
 ANAPHOR = re.compile("it|they|our|this|these|the", re.IGNORECASE)
 """Beginnings of pronouns that stand for a model named elsewhere; "we" and "none" stand for none."""
 OBJECT_WITHIN = 90
@@ -110,11 +125,13 @@ def find_sides(content: Content, predicate: Predicate, subject: Sequence[Mention
         return Sides(tuple(before[1]), tuple(after[0] if after else before[0]))
     if not before and OTHER_SUBJECT.search(content.until(predicate.start)):
         return None  # "showing that some new thing outperforms": it is not who was named before
+    if not before and content.before is not None and OWN_SUBJECT.search(content.until(predicate.start)):
+        return None
     before = [group for group in before if not BY_ADDING.search(content.until(group[0].start))]
     left = _subject_of(before, content, predicate) or list(subject)
     left = [m for m in left if not m.pronoun] or list(subject) or _named_once(before, left, content) or _anaphor(left)
     behind = text[predicate.end - offset :]
-    objects = (group for group in after if _is_object(behind[: group[0].start - predicate.end]))
+    objects = (group for group in after if _is_object(behind[: group[0].start - predicate.end], predicate))
     right = [mention for mention in next(objects, []) if not mention.pronoun]
     right += _examples(content, right, after)
     return Sides(tuple(left), tuple(right)) if left and right else None
@@ -156,13 +173,16 @@ def _subject_of(before: Sequence[list[Mention]], content: Content, predicate: Pr
     In "A integrates three B and outperforms C", whose second verb has the subject of the first, that is A.
     """
     before = [group for whole in before for group in _apart(whole, content)]
+    reported = max((match.end() for match in REPORTED.finditer(content.until(predicate.start))), default=0)
+    before = [group for group in before if group[0].start >= content.clause.start + reported] or before
     participle = PARTICIPLE.search(content.until(predicate.start)) and predicate.words.split()[0].endswith("ing")
     if participle and len(before) > 1:  # "A predicts B, outperforming C": what the clause begins with
         return next((group for group in before if not PREPOSITION.search(content.until(group[0].start))), [])
     if len(before) == 1:
         if RELATIVE.match(content.text) and _hangs_aside(before[0], content, predicate):
             return []  # "A, which builds on B, outperforms C": who did is A
-        return [] if THAN.search(content.until(before[0][0].start)) else before[0]
+        until = content.until(before[0][0].start)
+        return [] if THAN.search(until) or (MEANS.search(until) and before[0][0].named) else before[0]
     if before and SECOND_VERB.fullmatch(content.until(predicate.start)[before[-1][-1].end - content.clause.start :]):
         first = before[0]
         if len(content.until(first[0].start).split()) <= FIRST_WITHIN and not first[0].pronoun:
@@ -200,6 +220,8 @@ def _anaphor(left: Sequence[Mention]) -> list[Mention]:
     return [mention for mention in left if ANAPHOR.match(mention.text)][:1]
 
 
-def _is_object(between: str) -> bool:
+def _is_object(between: str, predicate: Predicate) -> bool:
     """Whether nothing but modifiers stands between the verb and a list of models."""
+    if GOVERNS.search(predicate.words) and PARTED.search(between):
+        return False  # "better than open-source ones, with A and B ahead"
     return len(between) < OBJECT_WITHIN and not NO_OBJECT.search(between)

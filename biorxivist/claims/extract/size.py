@@ -20,6 +20,9 @@ STATES = re.compile(
     re.IGNORECASE,
 )
 """Words of a sentence that states something, unlike a title."""
+# "We applied A to 40,000 cells", "we sequenced 30 donors": no size of anything that has a name
+STUDIED = re.compile(r"\b(?:appl(?:y|ied|ying)|profil|analy[sz]|sequenc)\w*[^.;]*$", re.IGNORECASE)
+OF_SAMPLES = frozenset({"cells", "donors", "species", "tissues"})
 ROUNDED = ("exact", "about")
 
 
@@ -33,6 +36,8 @@ def read_sizes(content: Content) -> Iterator[Draft]:
     owners = find_owners(content, sizes)
     for number, unit in sizes:
         if number.start not in owners:
+            continue
+        if owners[number.start] is None and unit in OF_SAMPLES and STUDIED.search(content.until(number.start)):
             continue
         yield Draft(
             kind="scale_fact",

@@ -18,14 +18,15 @@ CITED = alternatives(
     rf"{WHO}[^.;]{{0,25}}?\b(?:claim|report|show|found|find|argue|suggest|demonstrate|observe|conclude|propose)"
     r"(?:s|ed|d)?\b(?!-)",
     # "Previous studies have shown that scGPT is better."
-    r"\b(?:previous(?:ly)?|prior|earlier|recent|past|other|several|existing) "
+    r"\b(?:previous(?:ly)?|prior|earlier|recent|past|other|several|existing) (?:[\w-]+ ){0,2}?"
     r"(?:work|works|studies|study|papers?|benchmarks?|reports?|research|evaluations?|literature|publications?|"
     r"analys[ei]s) (?:\w+ ){0,3}?"
     r"(?:show|shown|report|found|find|suggest|demonstrat|claim|indicat|highlight|reveal|conclud|argu)\w*",
     # "scGPT has been reported to be better"; but "we have shown"
-    r"\b(?:has|have) (?:recently |previously |been |already |also )*"
-    r"(?:shown|reported|claimed|demonstrated|suggested|argued|emerged|achieved|been shown|been reported|been claimed)"
-    r"\b(?<!we have shown)",
+    # nor "an accuracy of 0.9 has been achieved"
+    r"\b(?:has|have) (?:recently |previously |already |also )*"
+    r"(?:been (?:recently |previously |already |also )*(?:shown|reported|claimed|demonstrated|suggested|argued)|"
+    r"shown|reported|claimed|demonstrated|suggested|argued|emerged|achieved)\b(?<!we have shown)",
     # "Some groups claim that scGPT is better."
     r"\b(?:some|other|many|several) (?:groups|studies|authors|works|papers|reports) (?:have |had )?"
     r"(?:claim|report|show|argu|suggest|find|found)\w*",

@@ -30,15 +30,21 @@ SHAPES = (
     r"[A-Za-z]+GPT\w*",
     r"[A-Za-z]*BERT\w*",
 )
-NAMELIKE = re.compile(rf"(?<![\w.@/-])(?:{'|'.join(SHAPES)})(?![\w])")
+NAMELIKE = re.compile(rf"(?<![\w.@/}}-])(?:{'|'.join(SHAPES)})(?![\w+])")
 ACRONYM = re.compile(
-    r"(?<![\w.@/-])(?:[A-Z]{3,9}(?:-[A-Z\d]+)*|[A-Z]{2}-[A-Z]{2,6}|"
+    r"(?<![\w.@/}-])(?:[A-Z]{3,9}(?:-[A-Z\d]+)*|[A-Z]{2}-[A-Z]{2,6}|"
     # CLM-access; but "ATAC-seq", "LLM-based"
     r"[A-Z]{2,9}-(?!seq|\w+(?:ed|ing|ic|al|ive|ous|ary)\b|" + phrases(
         "like", "aware", "free", "specific", "level", "wide", "type", "style", "scale", "independent", "agnostic", "to",
         "and", "only", "positive", "negative", "high", "low", "cell", "cells", "data", "model", "models",
-    ) + r"\b)[a-z]{3,}|[A-Z][a-z]{2,}-[a-z]?\d[\w.]*)(?![\w-])"
+    ) + r"\b)[a-z]{3,}|[A-Z][a-z]{2,}-[a-z]?\d[\w.]*)(?![\w+-])"
 )  # fmt: skip
+# "on the benchmarks Kvasir and GastroVision", "three data sets (HECKTOR, H&N1)", "experiments on CheXpert"
+AMONG_SETS = re.compile(
+    r"(?:\b(?:data ?sets?|benchmarks?|cohorts?|corpora|databases?)(?: of|:)? \(?|"
+    r"\b(?:experiment|evaluat|validat|test|result)\w* (?:\w+ )?on (?:the )?)"
+    r"(?:(?:[A-Z][\w&-]*|and),? )*$"
+)
 HANGS_ON = re.compile(r"\b(?:in|on|of|for|at|from|to|within|by|the|an?|and|or)\s+$", re.IGNORECASE)
 """Words that an acronym of something other than a model mostly follows: "in AML", "the GRN"."""
 WHAT = phrases(
@@ -69,7 +75,7 @@ ACTING = re.compile(
 )  # fmt: skip
 # Assays, accession numbers, plurals of acronyms, headings that are glued to the first word of their section
 NO_MODEL = re.compile(
-    r"\d+|.*-?seq|(?:GSE|GSM|SRR|SRP|PRJ|ENS|TENX|ENC)\w*\d.*|[A-Z]{2,}s|CRISPR\w+|"
+    r"\d+|.*-?seq|m(?:IoU|Dice|AP|ASE|AE)\w*|(?:GSE|GSM|SRR|SRP|PRJ|ENS|TENX|ENC)\w*\d.*|[A-Z]{2,}s|CRISPR\w+|"
     r"(?:Results?|Methods?|Background|Conclusions?|Motivation|Summary|Objectives?|Introduction)[A-Z].*"
 )
 # "SCP datasets", "the HEK293 cells"
@@ -89,7 +95,7 @@ def find_unlisted(text: str) -> Iterator[Mention]:
     """Yield names that look like that of a model; a bare acronym is a guess."""
     for match in NAMELIKE.finditer(text):
         name = match.group().rstrip(".-")
-        if _may_be_model(name, text, match.end()):
+        if _may_be_model(name, text, match.end()) and not AMONG_SETS.search(text, 0, match.start()):
             yield Mention("model", name, match.start(), match.start() + len(name))
     for pattern, guessed in ((INTRODUCED, False), (APPOSED, False), (TRAINED, False), (ACTING, True)):
         for match in pattern.finditer(text):
@@ -97,7 +103,8 @@ def find_unlisted(text: str) -> Iterator[Mention]:
             if _may_be_model(name, text, match.end("name")) and not NO_NAME.fullmatch(name):
                 yield Mention("model", name, match.start("name"), match.start("name") + len(name), guessed=guessed)
     for match in ACRONYM.finditer(text):
-        hangs_on = HANGS_ON.search(text[: match.start()])
+        before = text[: match.start()]
+        hangs_on = HANGS_ON.search(before) or AMONG_SETS.search(before)
         if not hangs_on and _may_be_model(match.group(), text, match.end()):
             yield Mention("model", match.group(), match.start(), match.end(), guessed=True)
 

@@ -32,6 +32,17 @@ def test_a_reading_holds_claims_of_many_works_judged_one_by_one(
     assert all(int(row["start"]) < int(row["end"]) for row in judged)
 
 
+@pytest.mark.parametrize(
+    ("reading", "claims", "wrong"), [("5", 109, 23), ("6", 38, 10), ("7", 54, 12), ("8", 53, 17), ("9", 45, 12)]
+)
+def test_a_reading_of_our_own_holds_claims_of_works_of_its_own(reading: str, claims: int, wrong: int) -> None:
+    judged = [row for row in ROWS if row["reading"] == reading]
+    assert Counter(row["judgement"] for row in judged) == {"right or incomplete": claims - wrong, "wrong": wrong}
+    assert all(row["wrong_about"] for row in judged if row["judgement"] == "wrong")
+    others = {row["source"] for row in ROWS if row["reading"] != reading}
+    assert others.isdisjoint(row["source"] for row in judged)
+
+
 def test_no_work_of_the_first_reading_is_in_a_later_one_and_no_sentence_in_two() -> None:
     first, later = ({row["source"] for row in ROWS if (row["reading"] == "1") == own} for own in (True, False))
     assert first.isdisjoint(later)

@@ -1,0 +1,55 @@
+"""Which tasks and metrics a comparison is said to hold in: those that hang on it, and not all that a clause names."""
+
+from __future__ import annotations
+
+import re
+
+from biorxivist.claims.extract.content import Content
+from biorxivist.claims.extract.lexicon import phrases, whole_words
+from biorxivist.claims.extract.mention import Mention
+
+__all__ = ["hold_in"]
+
+# "in denoising", "for both A and B", "tasks including A, B": what stands before a task or a metric that is spoken of
+HANGS = re.compile(
+    r"(?:\b"
+    + phrases(
+        "in", "on", "for", "at", "of", "by", "across", "during", "over", "under", "with", "as", "to", "using", "both",
+        "and", "or", "including", "spanning", "encompassing", "covering", "like", "regarding", "namely", "via",
+    )
+    + r"|[,(/:])\s+(?:the |an? |its |their |all |both |downstream |more |challenging |several |standard |\w+ly )*"
+    r"(?:[\w-]+ )?$",
+    re.IGNORECASE,
+)  # fmt: skip
+# "delivering higher accuracy", "superior mean accuracy": words before a metric that is compared
+HOW_MUCH = re.compile(
+    r"\b(?:higher|better|superior|improved|greater|lower|competitive|comparable|similar|mean|average|median|overall|"
+    r"test|top|best|highest|lowest|reduc\w+|improv\w+|increas\w+|boost\w*|exceed\w*) (?:[\w-]+ )?$",
+    re.IGNORECASE,
+)
+QUALITY = whole_words("robustness", "generali[sz]ation", "interpretability", "efficiency", "scalability")
+"""What is praised rather than measured; told only of a comparison that names nothing else."""
+GAP = re.compile(r"\b(?:gap|trade-?off|relation\w*|balance|difference)s? (?:between|of|in) ", re.IGNORECASE)
+
+
+def hold_in(content: Content, *, start: int, end: int) -> tuple[Mention, ...]:
+    """The mentions of a clause without the tasks and metrics that do not hang on a comparison.
+
+    Parameters
+    ----------
+    start, end
+        Where its verb begins and ends in the sentence.
+    """
+    kept = [mention for mention in content.mentions if _hangs(content, mention, end)]
+    kept = [m for m in kept if m.start >= start or m.kind != "metric" or not QUALITY.fullmatch(m.text)]
+    named = [m for m in kept if m.kind == "task" or (m.kind == "metric" and not QUALITY.fullmatch(m.text))]
+    return tuple(m for m in kept if m.kind != "metric" or not named or not QUALITY.fullmatch(m.text))
+
+
+def _hangs(content: Content, mention: Mention, end: int) -> bool:
+    if mention.kind not in {"task", "metric"} or mention.start < end:
+        return True
+    before = content.until(mention.start)[end - content.clause.start :]
+    if GAP.search(before) or mention.text.casefold() == "diversity":
+        return False
+    return bool(HANGS.search(before) or (mention.kind == "metric" and HOW_MUCH.search(before)))

@@ -1,0 +1,127 @@
+"""What makes a draft worth a look before anything is built on it.
+
+The sentence says more than its draft can hold, or leaves open what a reader of the paper would know: such a draft is
+kept for review rather than thrown away, by a confidence below that from which on claims are judged.
+"""
+
+from __future__ import annotations
+
+import re
+
+from biorxivist.claims.extract.comparison import OTHER_VERB
+from biorxivist.claims.extract.content import Content
+from biorxivist.claims.extract.draft import Draft
+from biorxivist.claims.extract.lexicon import alternatives, whole_words
+
+__all__ = ["DOUBTFUL", "is_doubtful"]
+
+DOUBTFUL = 0.5
+"""Factor on the confidence of a draft that is."""
+TINY = 1e-6
+# Conditions that no field holds, and without which the comparison says more than its sentence
+LIMITED = alternatives(
+    r"(?<!-)(?<!not )(?<!the )\bonly\b|\b(?:unless|provided that|particularly when|except)\b",
+    r"\bif\b",
+    # "when the data are noisy"; but "when compared with", "when tested on"
+    r"\bwhen(?:ever)? (?!(?:compar|evaluat|test|train|fine-?tun|appl|benchmark|pre-?train|us|assess)\w*\b)",
+    r"\bonce\b",
+    # "on 6 of 13 sets"
+    r"\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten) (?:out )?of (?:the |its |all )?"
+    r"(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b",
+    r"\bin (?:some|certain|many|most|several|challenging|specific|particular) "
+    r"(?:\w+ ){0,2}?(?:cases|settings|scenarios|situations|instances|conditions|aspects|respects)\b",
+    r"\b(?:in|by) (?:scaling|scalability)\b",
+    r"\bin terms of\b",
+    # "... is more/less of an advantage": a trade
+    r"\bat the (?:cost|expense) of\b",
+)
+COST = whole_words(
+    r"comput\w+(?:al)? (?:time|costs?|efficiency|speed|resources)", "faster", "slower", "runtime", "running time",
+    "memory", "speed", "speed-?ups?", "fewer parameters", "throughput", "latency", "FLOPs",
+    "data-efficient",
+)  # fmt: skip
+"""What a comparison may be about that is no quality."""
+# "comparable power to": alike in something that is not recorded
+ALIKE_IN = re.compile(r"\b(?:comparable|similar|competitive|equivalent) (?P<what>(?:[\w-]+ ){1,4}?)(?:to|with)\b")
+# "recovery rates comparable to"
+ALIKE_NOUN = re.compile(
+    r"\b(?!(?:performance|performances|results?|quality|scores?|is|are|was|were|be|been|remains?|remained|performs?|"
+    r"performed|becomes?|proved|stays?|not|both|and|or|\w+ly)\b)[\w-]+ (?:comparable|similar|equivalent) to\b"
+)
+# "2.2x higher disease informativeness than", "outperforms existing methods in power": better in something that is not
+# recorded
+MORE_OF = re.compile(
+    r"\b(?:higher|greater|better|superior|improved|stronger|lower) (?P<what>(?:[\w-]+ ){1,5}?)"
+    r"(?:than|over|compared|relative|versus)\b"
+)
+IN_WHAT = re.compile(
+    r"\s+(?:in|at) (?!(?:all|most|the majority|both|every|each|our|\w+ing)\b|\d)[a-z-]+\b"
+    r"(?=\s*(?:[,.;]|$|and\b|while\b|with\b))"
+)
+AS_SUCH = re.compile(r"\b(?:performance|performances|results?|quality|scores?)\b", re.IGNORECASE)
+# "A reached 0.8", "an accuracy of 0.8 for A", "A (0.8)": what stands between a model and its score
+REACHES = re.compile(
+    r"(?:\s*[\[(][^\])]*[\])])?,?\s*"
+    r"(?:model |classifier |framework |network |method |alone |\w+ly |also |then |both |still )*"
+    r"(?:reach|achiev|attain|obtain|yield|scor|show|exhibit|demonstrat|report|deliver|produc|record|gave|had|has|with|was|is|"
+    r"gets?|got)\w*\b",
+    re.IGNORECASE,
+)
+NEXT_TO = re.compile(
+    r"\s*[(:=]?\s*$|\s*(?:on|in|for) [^,;]{0,60}\b(?:was|is|reached|of)\s*$|\s+(?:was|is|of|at|and)\s*$"
+)
+TRAINED = re.compile(
+    r"\b(?:pre-?)?train\w*|\b(?:cover|span|compris|contain|includ|learn|saw|seen|read)\w*", re.IGNORECASE
+)
+
+
+def is_doubtful(draft: Draft, content: Content) -> bool:
+    """Whether the clause that a draft was read in gives a reason to look at it before it is believed."""
+    text = content.text
+    if draft.kind == "comparison":
+        if LIMITED.search(text) and not draft.exceptions:
+            return True
+        if other := OTHER_VERB.search(text):
+            text = text[: other.start()]  # "A beats B while reducing runtime"
+        unnamed = draft.metric is None
+        alike = ALIKE_IN.search(text) if draft.direction == "~" and unnamed else None
+        return (
+            (unnamed and draft.task is None and COST.search(text) is not None)
+            or (unnamed and draft.direction == "~" and ALIKE_NOUN.search(text) is not None)
+            or (alike is not None and AS_SUCH.search(alike["what"]) is None)
+            or (unnamed and draft.task is None and _is_of_something(draft, text))
+        )
+    if draft.kind == "scale_fact":
+        return (
+            draft.unit not in {"parameters", "tokens"} and TRAINED.search(text) is None and _is_of_model(draft, content)
+        )
+    if draft.kind == "score":
+        return not _is_reached(draft, content)
+    return False
+
+
+def _is_of_something(draft: Draft, text: str) -> bool:
+    """Whether a comparison is about something that its draft does not hold."""
+    more = MORE_OF.search(text)
+    if more and AS_SUCH.search(more["what"]) is None:
+        return True
+    place = text.find(draft.comparator or "")
+    return place >= 0 and IN_WHAT.match(text, place + len(draft.comparator or "")) is not None
+
+
+def _is_reached(draft: Draft, content: Content) -> bool:
+    """Whether nothing but a verb of reaching, or nothing at all, parts a model from its score."""
+    low = draft.low if draft.low is not None else draft.value
+    numbers = [n for n in content.numbers if low is not None and min(abs(n.low - low), abs(n.low / 100 - low)) < TINY]
+    for number in numbers:
+        models = [m for m in content.models if m.text == draft.subject]
+        if any(m.start >= number.end for m in models) and not any(m.end <= number.start for m in models):
+            return True  # "0.8 for A": its reader has looked at what joins them
+        between = [content.since(m.end)[: number.start - m.end] for m in models if m.end <= number.start]
+        if between and (REACHES.match(between[-1]) or NEXT_TO.fullmatch(between[-1])):
+            return True
+    return not numbers or draft.subject is None
+
+
+def _is_of_model(draft: Draft, content: Content) -> bool:
+    return any(model.text == draft.subject for model in content.models)
