@@ -1,4 +1,4 @@
-"""Write ``docs/budget.svg``, the picture of the README, from the records of the shipped study.
+"""Write ``docs/study.svg``, the picture of the README, from the records of the shipped studies.
 
 It shows the curves of the report that ``biorxivist demo`` writes, side by side and on white.
 """
@@ -7,26 +7,26 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from biorxivist.demo.figures import budget_figure, svg
+from biorxivist.demo.budget import evaluation_sets
+from biorxivist.demo.figures import study_figure, svg
 from biorxivist.seeds import studies
 from graph.records import Result, SaturationPoint
 
-PAGE = Path(__file__).with_name("budget.svg")
-STUDY = "full_cpu"
+PAGE = Path(__file__).with_name("study.svg")
 PANEL_WIDTH, HEIGHT = 3.7, 3.9
 """In inches."""
 
 
 def render() -> str:
-    """Draw the scores over corpus size at every training budget."""
+    """Draw the scores over corpus size on every evaluation set that stands for a study."""
     records = list(studies.records())
-    results = [record for record in records if isinstance(record, Result) and record.study == STUDY]
-    points = [record for record in records if isinstance(record, SaturationPoint) and record.study == STUDY]
-    budgets = sorted({result.steps for result in results if result.steps})
+    results = [record for record in records if isinstance(record, Result)]
+    points = [record for record in records if isinstance(record, SaturationPoint)]
+    sets = evaluation_sets(points, studies.names())
     picture = svg(
-        "budget",
-        lambda figure: budget_figure(figure, results, points, budgets),
-        (PANEL_WIDTH * len(budgets), HEIGHT),
+        "study",
+        lambda figure: study_figure(figure, results, points, sets),
+        (PANEL_WIDTH * len(sets), HEIGHT),
         transparent=False,
     )
     if "xmlns=" not in picture.partition(">")[0]:

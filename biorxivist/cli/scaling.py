@@ -111,6 +111,52 @@ def run(
     note(f"The records are in {out / 'records.jsonl'}; `biorxivist graph load {out / 'records.jsonl'}` loads them.")
 
 
+@scaling_app.command(
+    epilog=examples(
+        "biorxivist scaling replay blood_p --cells CELLS --out OUT",
+        "biorxivist scaling replay my_study.toml --records OUT/records.jsonl --cells CELLS --out AGAIN --runs 5",
+    )
+)
+def replay(
+    study: StudyArgument,
+    *,
+    cells: CellsOption,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the models that are trained again.")],
+    records: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Records of the study's run; the shipped ones if left out.")
+    ] = None,
+    runs: Annotated[int, typer.Option(min=0, max=1000, help="Runs to train again; 0 compares ids alone.")] = 3,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the draw of runs.")] = 0,
+    device: DeviceOption = "auto",
+    threads: Annotated[int, typer.Option(min=1, max=256, help="Threads of each process; weights depend on it.")] = 1,
+    json: JsonFlag = False,
+) -> None:
+    """Train some runs of a study again and compare.
+
+    The ids of all runs have to be those of the records, as they say which cells, genes and settings were used. Scores
+    may differ where a processor sums in another order, up to a bound. Exit status 1: something differs by more.
+    """
+    from biorxivist.workspace.studies import replay_study
+
+    with progress_bar("replay") as progress:
+        replayed = replay_study(
+            study, cells=cells, out=out, records=records, runs=runs, seed=seed, device=device, threads=threads,
+            progress=progress,
+        )  # fmt: skip
+    rows = [{**score._asdict(), "difference": score.difference} for score in replayed.scores]
+    if json:
+        print_rows(rows, "json")
+    else:  # an id is half of a line, and the run stands beside it in words
+        print_rows([{name: value for name, value in row.items() if name != "run_id"} for row in rows], "table")
+    same = replayed.recorded - len(replayed.missing)
+    note(
+        f"{same:,} of {replayed.recorded:,} recorded runs are planned here under the same id. Largest difference of "
+        f"{len(rows):,} scores: {replayed.largest:.4f}."
+    )
+    if not replayed.holds:
+        raise typer.Exit(1)
+
+
 @scaling_app.command(epilog=examples("biorxivist scaling status my_study", "biorxivist scaling status OUT --json"))
 def status(
     out: Annotated[Path, typer.Argument(metavar="OUT", help="Folder of a study.")],

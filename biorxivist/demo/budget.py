@@ -1,27 +1,61 @@
-"""Whether the saturation point moves with the training budget: the arm that a claim about saturation needs."""
+"""Whether the saturation point of the shipped studies moves with the training budget.
+
+A claim about saturation speaks of a budget, too, mostly without saying so.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from graph.records import Run, SaturationPoint
 from graph.vocabulary.protocol import ANY_RUN, EQUIVALENCE, MACRO_F1, POOLED, RANDOM
 
-__all__ = ["BudgetArm", "budget_arms", "budget_caveat", "headline", "short_headline"]
+__all__ = [
+    "BudgetArm", "EvaluationSet", "budget_arms", "budget_caveat", "evaluation_sets", "headline", "is_fitted",
+    "own_points", "short_headline",
+]  # fmt: skip
+
+
+WITHIN = "within_study"
+
+
+class EvaluationSet(NamedTuple):
+    """Cells of a study on which its models are scored in one way; a picture shows the curves on one of them."""
+
+    study: str
+    evaluation: str
+    dataset_id: str
+
+    @property
+    def is_within(self) -> bool:
+        """Whether classifier and query are cells of one study."""
+        return self.evaluation.endswith(WITHIN)
+
+    @property
+    def name(self) -> str:
+        """The set in words."""
+        return "mean of held-out studies" if self.dataset_id == POOLED else self.dataset_id.partition(":")[2]
 
 
 @dataclass(frozen=True)
 class BudgetArm:
-    """Saturation points of one model at rising training budgets."""
+    """Saturation points of one model on one evaluation set, at rising training budgets."""
 
-    study: str
+    where: EvaluationSet
     model_id: str
-    metric_id: str
     points: tuple[SaturationPoint, ...]
     """By the equivalence rule, in the order of steps."""
     paper_points: tuple[SaturationPoint, ...]
     """By the paper's rule, beside it."""
+    chosen: SaturationPoint | None = None
+    """By the equivalence rule at the checkpoints that validation chose, where it did."""
+
+    @property
+    def name(self) -> str:
+        """The model and the set in words."""
+        return f"{self.model_id.partition(':')[2].removeprefix('ours_')} on {self.where.name}"
 
     @property
     def moves(self) -> bool:
@@ -39,8 +73,9 @@ class BudgetArm:
         return any(_outcome(point) != "not_identified" for point in self.points)
 
     def describe(self) -> str:
-        """Put the points in words, from the smallest budget to the largest."""
-        return _describe(self.points)
+        """Put the points in words, from the smallest budget to the largest, then that of the chosen checkpoints."""
+        chosen = f"; chosen checkpoints: {_describe_point(self.chosen)}" if self.chosen else ""
+        return _describe(self.points) + chosen
 
     def describe_paper_points(self) -> str:
         """Put the points by the paper's rule in words."""
@@ -74,38 +109,67 @@ def _describe_point(point: SaturationPoint) -> str:
     }[point.outcome]
 
 
-def budget_arms(
-    points: Iterable[SaturationPoint], *, study: str, metric_id: str = MACRO_F1, sampling: str = RANDOM
-) -> list[BudgetArm]:
-    """Arms of one study over the mean of the held-out studies, one per model that was trained at several budgets."""
-    groups: dict[str, list[SaturationPoint]] = {}
-    for point in points:
-        arm = (point.study, point.metric_id, point.sampling, point.dataset_id)
-        if arm == (study, metric_id, sampling, POOLED) and point.steps:
-            groups.setdefault(point.model_id, []).append(point)
+def evaluation_sets(points: Iterable[SaturationPoint], studies: Collection[str]) -> list[EvaluationSet]:
+    """Sets whose curves stand for a study: the mean over held-out studies where there is one, else each set within.
+
+    A study has no mean if fewer than two of its cross-study sets leave PCA headroom; those sets then say little of the
+    models, and what is left are the sets on which classifier and query are of one study.
+    """
+    found = {
+        EvaluationSet(point.study, point.evaluation, point.dataset_id) for point in points if point.study in studies
+    }
+    pooled = {entry.study for entry in found if entry.dataset_id == POOLED}
+    return sorted(
+        entry for entry in found if (entry.dataset_id == POOLED if entry.study in pooled else entry.is_within)
+    )
+
+
+def own_points(points: Iterable[SaturationPoint], sets: Collection[EvaluationSet]) -> list[SaturationPoint]:
+    """The points on these sets for macro F1 and random subsets."""
+    return [
+        point
+        for point in points
+        if point.study is not None
+        and EvaluationSet(point.study, point.evaluation, point.dataset_id) in sets
+        and (point.metric_id, point.sampling) == (MACRO_F1, RANDOM)
+    ]
+
+
+def is_fitted(point: SaturationPoint) -> bool:
+    """Whether the model is fitted (PCA) and not trained in steps, so that it has the same point at every budget."""
+    return point.steps is None and point.checkpoint is None
+
+
+def budget_arms(points: Iterable[SaturationPoint], *, studies: Collection[str]) -> list[BudgetArm]:
+    """Arms of the studies on their `evaluation_sets`, one per set and model that was trained at several budgets."""
+    points = list(points)
+    groups: dict[tuple[EvaluationSet, str], list[SaturationPoint]] = {}
+    for point in own_points(points, evaluation_sets(points, studies)):
+        where = EvaluationSet(point.study or "", point.evaluation, point.dataset_id)
+        groups.setdefault((where, point.model_id), []).append(point)
     arms = []
-    for model_id, group in sorted(groups.items()):
-        by_steps = sorted(group, key=lambda point: point.steps or 0)
+    for (where, model_id), group in sorted(groups.items()):
+        by_steps = sorted((point for point in group if point.steps), key=lambda point: point.steps or 0)
         arms.append(
             BudgetArm(
-                study=study,
+                where=where,
                 model_id=model_id,
-                metric_id=metric_id,
                 points=tuple(point for point in by_steps if point.rule == EQUIVALENCE),
                 paper_points=tuple(point for point in by_steps if point.rule == ANY_RUN),
+                chosen=next((point for point in group if point.checkpoint and point.rule == EQUIVALENCE), None),
             )
         )
     return [arm for arm in arms if arm.points]
 
 
 def headline(arms: Iterable[BudgetArm]) -> str:
-    """One sentence or two: for how many models the saturation point moves with the budget, by either rule."""
+    """One sentence or two: for how many curves the saturation point moves with the budget, by either rule."""
     arms = list(arms)
     if not arms:
         return "No shipped study has an arm over training budgets."
     moving, moving_by_paper = _moving(arms)
     if not any(arm.identifies for arm in arms):
-        ours = "By the equivalence rule the shipped study identifies no saturation point at any training budget."
+        ours = "By the equivalence rule the shipped studies identify no saturation point at any training budget."
     elif moving == moving_by_paper:
         return _sentence(moving, len(arms), "by the equivalence rule and by the rule of the paper")
     else:
@@ -113,11 +177,13 @@ def headline(arms: Iterable[BudgetArm]) -> str:
     return f"{ours} {_sentence(moving_by_paper, len(arms), 'by the rule of the paper')}"
 
 
-def budget_caveat(runs: Iterable[Run]) -> str:
-    """What the headline is worth: a finding only of a study that named before it ran what it would test."""
-    if all(run.hypotheses_digest for run in runs):
-        return ""
-    return "A question, no finding: the study named no hypotheses before it ran, so it decides no claim."
+def budget_caveat(runs: Iterable[Run], arms: Iterable[BudgetArm]) -> str:
+    """What the headline is worth: no finding if nothing was named before the runs, or scores are within a study."""
+    if not all(run.hypotheses_digest for run in runs):
+        return "A question, no finding: the study named no hypotheses before it ran, so it decides no claim."
+    if any(arm.where.is_within for arm in arms):
+        return "A question, no finding: scores within a study hang on its batches and enter no verdict."
+    return ""
 
 
 def short_headline(arms: Iterable[BudgetArm]) -> str:
@@ -126,7 +192,7 @@ def short_headline(arms: Iterable[BudgetArm]) -> str:
     if not arms:
         return headline(arms)
     moving, moving_by_paper = (len(group) for group in _moving(arms))
-    count = f"The saturation point moves with the training budget for {moving_by_paper} of {len(arms)} models"
+    count = f"The saturation point moves with the training budget for {moving_by_paper} of {len(arms)} curves"
     if not any(arm.identifies for arm in arms):
         return f"{count} by the rule of the paper; the equivalence rule identifies none."
     return f"{count}." if moving == moving_by_paper else f"{count} by the rule of the paper, {moving} by equivalence."
@@ -141,5 +207,5 @@ def _moving(arms: Iterable[BudgetArm]) -> tuple[list[BudgetArm], list[BudgetArm]
 def _sentence(arms: list[BudgetArm], total: int, rule: str) -> str:
     if not arms:
         return f"The saturation point does not move with the training budget, {rule}."
-    names = ", ".join(arm.model_id.partition(":")[2].removeprefix("ours_") for arm in arms)
-    return f"The saturation point moves with the training budget for {len(arms)} of {total} models ({names}), {rule}."
+    names = ", ".join(arm.name for arm in arms)
+    return f"The saturation point moves with the training budget for {len(arms)} of {total} curves ({names}), {rule}."

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from biorxivist.demo.budget import EvaluationSet, is_fitted, own_points
 from graph.records import Result, SaturationPoint
 from graph.vocabulary import Vocabulary
 from graph.vocabulary.protocol import MACRO_F1, RANDOM
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = [
-    "Curves", "LineKey", "budget_figure", "budget_panels", "our_heatmaps", "published_heatmaps", "small_study_panels",
+    "Curves", "LineKey", "our_heatmaps", "published_heatmaps", "small_study_panels", "study_figure", "study_panels",
     "svg",
 ]  # fmt: skip
 
@@ -93,12 +94,12 @@ def _element(name: str, figure: Figure, *, transparent: bool = True) -> str:
     return element.replace("<svg ", '<svg role="img" ', 1)
 
 
-def budget_figure(
-    figure: Figure, results: Sequence[Result], points: Sequence[SaturationPoint], budgets: Sequence[int]
+def study_figure(
+    figure: Figure, results: Sequence[Result], points: Sequence[SaturationPoint], sets: Sequence[EvaluationSet]
 ) -> None:
-    """Draw scores over corpus size, one panel per training budget, with a legend below."""
-    panels = figure.subplots(1, len(budgets), sharey=True, squeeze=False)[0]
-    for panel, draw in zip(panels, _budget_draws(results, points, budgets), strict=True):
+    """Draw scores over corpus size at the chosen checkpoints, one panel per evaluation set, with a legend below."""
+    panels = figure.subplots(1, len(sets), squeeze=False)[0]
+    for panel, draw in zip(panels, _set_draws(results, points, sets), strict=True):
         draw(panel)
         if panel is not panels[0]:
             panel.set_ylabel("")
@@ -106,25 +107,33 @@ def budget_figure(
     figure.legend(handles, labels, loc="outside lower center", ncols=len(labels), frameon=False, fontsize=8)
 
 
-def budget_panels(results: Sequence[Result], points: Sequence[SaturationPoint], budgets: Sequence[int]) -> Curves:
-    """Scores over corpus size, one picture per training budget, mean over the held-out studies."""
-    return _curves("budget", _budget_draws(results, points, budgets))
+def study_panels(results: Sequence[Result], points: Sequence[SaturationPoint], sets: Sequence[EvaluationSet]) -> Curves:
+    """Scores over corpus size at the chosen checkpoints, one picture per evaluation set."""
+    return _curves("study", _set_draws(results, points, sets))
 
 
-def _budget_draws(results: Sequence[Result], points: Sequence[SaturationPoint], budgets: Sequence[int]) -> list[Draw]:
+def _set_draws(
+    results: Sequence[Result], points: Sequence[SaturationPoint], sets: Sequence[EvaluationSet]
+) -> list[Draw]:
     from scaling.analysis.plot import saturation_curves
 
     # Curves are put together from thousands of results; those of one metric are enough, and several times quicker.
     scored = [result for result in results if result.metric_id == MACRO_F1]
 
-    def draw(panel: Axes, steps: int) -> None:
-        own = [result for result in scored if result.steps in (steps, 0, None)]
-        saturation_curves(own, steps=steps, points=points, metric_id=MACRO_F1, ax=panel)
-        panel.set_title(f"{steps:,} steps", loc="left")
+    def draw(panel: Axes, where: EvaluationSet) -> None:
+        saturation_curves(
+            [result for result in scored if result.study == where.study],
+            evaluation=where.evaluation,
+            dataset_id=where.dataset_id,
+            points=[point for point in points if point.study == where.study],
+            metric_id=MACRO_F1,
+            ax=panel,
+        )
+        panel.set_title(f"{where.name} ({where.study})", loc="left")
         panel.tick_params(axis="x", labelrotation=45)
         _name_lines(panel)
 
-    return [partial(draw, steps=steps) for steps in budgets]
+    return [partial(draw, where=where) for where in sets]
 
 
 def small_study_panels(results: Sequence[Result], points: Sequence[SaturationPoint]) -> Curves | None:
@@ -201,27 +210,23 @@ def published_heatmaps(points: Iterable[SaturationPoint], vocabulary: Vocabulary
     ]
 
 
-def our_heatmaps(points: Sequence[SaturationPoint], study: str, rule: str, vocabulary: Vocabulary) -> list[str]:
-    """Our saturation points by one rule, a picture per training budget: models down, held-out studies across."""
-    ours = [
-        point
-        for point in points
-        if (point.study, point.rule, point.metric_id) == (study, rule, MACRO_F1)
-        and point.evaluation == "knn5_cross_study"
-        and point.sampling == RANDOM
-    ]
+def our_heatmaps(
+    points: Sequence[SaturationPoint], sets: Sequence[EvaluationSet], rule: str, vocabulary: Vocabulary
+) -> list[str]:
+    """Our saturation points by one rule, models down and sets across: a picture per budget, and of the chosen ones."""
+    ours = [point for point in own_points(points, sets) if point.rule == rule]
+    fitted = [point for point in ours if is_fitted(point)]
+    pictures = {
+        f"{steps:,} steps": [point for point in ours if point.steps == steps]
+        for steps in sorted({point.steps for point in ours if point.steps})
+    }
+    if chosen := [point for point in ours if point.checkpoint]:
+        pictures["chosen checkpoints"] = chosen
     labels = _labels(ours, vocabulary)
     name = f"ours-{rule.partition('@')[0]}"
     return [
-        _heatmap(
-            f"{name}-{steps}",
-            f"{steps:,} steps",
-            [point for point in ours if point.steps in (steps, None)],
-            rule,
-            labels,
-            (3.9, 2.5),
-        )
-        for steps in sorted({point.steps for point in ours if point.steps})
+        _heatmap(f"{name}-{place}", title, [*shown, *fitted], rule, labels, (3.9, 2.5))
+        for place, (title, shown) in enumerate(pictures.items())
     ]
 
 

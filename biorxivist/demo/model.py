@@ -77,16 +77,16 @@ class Demo:
     disagreements: tuple[Disagreement, ...]
     """The sharpest ones, sharpest first."""
     index: ClaimIndex
-    study: str | None
-    """Name of the shipped study."""
+    studies: tuple[str, ...]
+    """Names of the shipped studies."""
     results: tuple[Result, ...]
-    """Results of the shipped study."""
+    """Results of the shipped studies."""
     points: tuple[SaturationPoint, ...]
     """Saturation points, published and ours."""
     runs: tuple[Run, ...]
-    """Runs of the shipped study."""
+    """Runs of the shipped studies."""
     arms: tuple[BudgetArm, ...]
-    """Budget arms of the shipped study."""
+    """Budget arms of the shipped studies."""
     home: Path
     digest: str
     """Digest of the facts in the archive."""

@@ -1,6 +1,6 @@
 """From nothing to the point: shipped facts, a small study on cells, verdicts, a graph and a report.
 
-The verdicts come from the study that ships with the package and from re-analyses of printed numbers. The small study
+The verdicts come from the studies that ship with the package and from re-analyses of printed numbers. The small study
 that is run here shows how the engine works; it trains and evaluates on one set, so it judges nothing.
 """
 
@@ -93,7 +93,7 @@ def gather(home: Home, cells: Cells, small_study: Iterable[Record]) -> Demo:
     archive = home.archive
     index = ClaimIndex.of(archive.read(*KINDS))
     numbers = list(archive.read("Result", "SaturationPoint", "Run"))
-    study = next(iter(studies.names()), None)
+    shipped = studies.names()
     points = tuple(record for record in numbers if isinstance(record, SaturationPoint))
     return Demo(
         cells=cells,
@@ -105,11 +105,11 @@ def gather(home: Home, cells: Cells, small_study: Iterable[Record]) -> Demo:
         ),
         disagreements=tuple(disagreements(index, most=DISAGREEMENTS)),
         index=index,
-        study=study,
-        results=tuple(record for record in numbers if isinstance(record, Result) and record.study == study and study),
+        studies=shipped,
+        results=tuple(record for record in numbers if isinstance(record, Result) and record.study in shipped),
         points=points,
-        runs=tuple(record for record in numbers if isinstance(record, Run) and record.study == study),
-        arms=tuple(budget_arms(points, study=study)) if study else (),
+        runs=tuple(record for record in numbers if isinstance(record, Run) and record.study in shipped),
+        arms=tuple(budget_arms(points, studies=shipped)),
         home=home.folder,
         digest=archive.digest(),
     )

@@ -39,7 +39,7 @@ def print_point(demo: Demo, console: Console, *, report: Path | None = None) -> 
     for disagreement in demo.disagreements:
         _print(console, demo, _brief(disagreement, demo), lead="- ")
     # a whole sentence on what it is worth stands in the rest: there is room for a word
-    _print(console, demo, short_headline(demo.arms), lead="Open: " if budget_caveat(demo.runs) else "")
+    _print(console, demo, short_headline(demo.arms), lead="Open: " if budget_caveat(demo.runs, demo.arms) else "")
     place = f"Report: {report}. " if report else ""
     _print(console, demo, f"{place}The rest: biorxivist demo --all")
     _print(console, demo, NEXT[0], lead="Next: ")
@@ -114,14 +114,14 @@ def _print_disagreements(demo: Demo, console: Console) -> None:
 
 
 def _print_budget(demo: Demo, console: Console) -> None:
-    _print(console, demo, f"{headline(demo.arms)} {budget_caveat(demo.runs)}".strip(), lead=MARGIN)
+    _print(console, demo, f"{headline(demo.arms)} {budget_caveat(demo.runs, demo.arms)}".strip(), lead=MARGIN)
     for arm in demo.arms:
-        _print(console, demo, f"{arm.model_id}: {arm.describe()}", lead=MARGIN)
+        _print(console, demo, f"{arm.name}: {arm.describe()}", lead=MARGIN)
     for arm in demo.arms:
-        text = f"{arm.model_id}, rule of the paper: {arm.describe_paper_points()}"
+        text = f"{arm.name}, rule of the paper: {arm.describe_paper_points()}"
         _print(console, demo, text, lead=MARGIN, style="dim")
-    if demo.study:
-        _print(console, demo, f"Study {demo.study}, mean over held-out studies.", lead=MARGIN, style="dim")
+    if demo.studies:
+        _print(console, demo, f"Shipped studies: {', '.join(demo.studies)}.", lead=MARGIN, style="dim")
 
 
 def _print_claims(demo: Demo, console: Console) -> None:

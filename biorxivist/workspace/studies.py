@@ -13,11 +13,12 @@ from biorxivist.errors import ExtraMissing, InvalidInput
 if TYPE_CHECKING:
     from scaling.evaluate.records import Scores
     from scaling.study.overview import Overview
+    from scaling.study.replay import Replay
     from scaling.study.spec import Study
 
 __all__ = [
-    "embed_cells", "plan_study", "reproduce_printed", "require_scaling", "run_study", "score_embeddings",
-    "study_status",
+    "embed_cells", "plan_study", "replay_study", "reproduce_printed", "require_scaling", "run_study",
+    "score_embeddings", "study_status",
 ]  # fmt: skip
 
 NEEDED = ("torch", "h5py", "sklearn", "anndata", "scipy", "safetensors", "pyarrow")
@@ -91,6 +92,44 @@ def plan_study(study: Path, *, cells: Path) -> Overview:
     from scaling.study.overview import overview
 
     return overview(_load(study), cells)
+
+
+def replay_study(
+    study: Path,
+    *,
+    cells: Path,
+    out: Path,
+    records: Path | None = None,
+    runs: int = 3,
+    seed: int = 0,
+    device: str = "auto",
+    threads: int = 1,
+    progress: Callable[[int, int, str], None] | None = None,
+) -> Replay:
+    """Train some runs of a study again and compare: a shipped study with its records, any other with those given.
+
+    Raises
+    ------
+    ExtraMissing
+        If torch or another part of the scaling extra is not installed.
+    InvalidInput
+        If there is no such study, or nothing to compare it with.
+    ScalingError
+        If the cells or the study cannot be used, or the records are not of this study.
+    """
+    require_scaling("A study")
+    from biorxivist.seeds import studies
+    from scaling.study.lines import read_records
+    from scaling.study.replay import replay
+
+    loaded = _load(study)
+    if records is None and loaded.name not in studies.names():
+        msg = f"{loaded.name} does not ship with records; give those of its run: --records OUT/records.jsonl."
+        raise InvalidInput(msg)
+    before = studies.records() if records is None else read_records(records)
+    return replay(
+        loaded, before, cells=cells, out=out, runs=runs, seed=seed, device=device, threads=threads, progress=progress
+    )
 
 
 def _load(study: Path) -> Study:

@@ -33,6 +33,7 @@ def hold_to_the_design(outcome: Outcome, assay: Assay, others: Mapping[str, Outc
         return
     _hypotheses_gate(outcome, assay)
     _test_cells_gate(outcome, assay)
+    _independence_gate(outcome, assay, vocabulary)
     _double_dipping_gate(outcome, assay, vocabulary)
     _metrics_gate(outcome, assay, others)
     outcome.named_tests = assay.named.tests
@@ -40,6 +41,32 @@ def hold_to_the_design(outcome: Outcome, assay: Assay, others: Mapping[str, Outc
         outcome.details["error"] = {
             "seeds": round(outcome.effect.seed_error, 6), "test_cells": round(outcome.effect.cell_error, 6),
         }  # fmt: skip
+
+
+def _independence_gate(outcome: Outcome, assay: Assay, vocabulary: Vocabulary) -> None:
+    """Gate: held-out sets that agree are of two experiments at least; two sets of one share its donors and protocol."""
+    scored = sorted({dataset for _, dataset in assay.pairs})
+    experiments = {_experiment(name, vocabulary) for name in scored}
+    if len(scored) > 1:  # a single set is no agreement in the first place
+        listed = ", ".join(scored)
+        outcome.gate(
+            "studies",
+            passed=len(experiments) > 1,
+            value=f"{len(experiments)} experiments",
+            need="at least two held-out studies that agree in sign, of different experiments",
+            missed=f"the held-out sets ({listed}) are of one experiment, and two are needed",
+        )
+
+
+def _experiment(name: str, vocabulary: Vocabulary) -> str:
+    """Experiment that a set is of: the collection that is one, or the set by itself."""
+    at: str | None = name
+    while at is not None:
+        entry = vocabulary.get(at)
+        if isinstance(entry, Dataset) and entry.one_experiment:
+            return at
+        at = entry.parent_id if entry is not None else None
+    return name
 
 
 def _double_dipping_gate(outcome: Outcome, assay: Assay, vocabulary: Vocabulary) -> None:

@@ -93,6 +93,8 @@ class Dataset(Record):
     """Reason -> cells of the file that were not used."""
     simulated: bool = False
     """True for simulated cells; results on them never judge a claim."""
+    one_experiment: bool = False
+    """Whether the sets of this collection are of one experiment, so that results on two of them are no two studies."""
     labels_from: Literal["clustering", "sorting", "genotype"] | None = None
     """Where its cell types come from: clusters of its own matrix, sorted populations, genotypes; none where no source
     says so."""

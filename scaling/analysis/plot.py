@@ -55,7 +55,8 @@ def saturation_curves(
     dataset_id
         Evaluation set; by default the mean over the held-out studies.
     steps
-        Training budget; the largest if left out. PCA has none and is always drawn.
+        Training budget. If left out, each run at the checkpoint that its validation loss chose; where none was chosen,
+        the largest budget. PCA has none and is always drawn.
     points
         Saturation points; those of the equivalence rule are marked with a ring.
     ax
@@ -73,14 +74,16 @@ def saturation_curves(
         if (curve.dataset_id, curve.evaluation, curve.metric_id, curve.sampling)
         == (dataset_id, evaluation, metric_id, sampling)
     ]
+    by_choice = steps is None and any(curve.checkpoint for curve in shown)
     budgets = [curve.steps for curve in shown if curve.steps is not None]
-    budget = steps if steps is not None else max(budgets, default=None)
-    shown = [curve for curve in shown if curve.steps in {None, budget}]
+    budget = None if by_choice else max(budgets, default=None) if steps is None else steps
+    # What has neither budget nor choice is fitted, not trained in steps.
+    shown = [curve for curve in shown if curve.steps in {None, budget} and (by_choice or not curve.checkpoint)]
     if not shown:
         msg = f"no curve of {evaluation} on {dataset_id} ({metric_id}, {sampling}, steps {steps}) in these results"
         raise ValueError(msg)
     saturated_at = {
-        (point.model_id, point.steps): point.cells
+        (point.model_id, point.steps, point.checkpoint): point.cells
         for point in points
         if point.rule == EQUIVALENCE
         and (point.dataset_id, point.evaluation, point.metric_id, point.sampling)
@@ -88,7 +91,7 @@ def saturation_curves(
     }
     ax = _axes(ax, (6.0, 4.0))
     for number, curve in enumerate(shown):
-        _draw_curve(ax, curve, number, saturated_at.get((curve.model_id, curve.steps)))
+        _draw_curve(ax, curve, number, saturated_at.get((curve.model_id, curve.steps, curve.checkpoint)))
     _draw_baselines(ax, results, shown, dataset_id, evaluation, metric_id)
     ax.set_xscale("log")
     sizes = shown[0].cells
@@ -97,7 +100,8 @@ def saturation_curves(
     ax.set_xlabel("Cells in the pre-training corpus")
     ax.set_ylabel(NAMES.get(metric_id, metric_id))
     where = "mean of held-out studies" if dataset_id == POOLED else dataset_id.partition(":")[2]
-    ax.set_title(where + (f", {budget:,} steps" if budget else ""), loc="left", fontsize=10, color=INK)
+    at = ", chosen checkpoints" if by_choice else f", {budget:,} steps" if budget else ""
+    ax.set_title(where + at, loc="left", fontsize=10, color=INK)
     _style(ax)
     ax.legend(frameon=False, fontsize=8, loc="best")
     return ax
@@ -115,7 +119,7 @@ def saturation_heatmap(
     Parameters
     ----------
     points
-        Points of one metric and evaluation; of several budgets the largest is shown.
+        Points of one metric and evaluation; of several budgets the chosen checkpoints are shown, else the largest.
     rule
         Rule whose points are shown; published points have the rule of their paper.
     labels
@@ -129,7 +133,11 @@ def saturation_heatmap(
     budget) or ``?`` (not identified).
     """
     chosen: dict[tuple[str, str], SaturationPoint] = {}
-    for point in sorted((point for point in points if point.rule == rule), key=lambda point: point.steps or 0):
+    # The last one stays: the chosen checkpoints, or else the largest budget.
+    for point in sorted(
+        (point for point in points if point.rule == rule),
+        key=lambda point: (point.checkpoint is not None, point.steps or 0),
+    ):
         chosen[_row(point), point.dataset_id] = point
     if not chosen:
         msg = f"no saturation points of the rule {rule}; there are: {', '.join(sorted({p.rule for p in points}))}"

@@ -268,7 +268,7 @@ class Study(Part):
 
 
 def load_study(path: Path | str) -> Study:
-    """Load a study from a TOML file, or a preset by name (``full_cpu``, ``ci``, ``demo``).
+    """Load a study from a TOML file, or a preset by name (``blood_p``, ``ci``, ``demo``).
 
     Raises
     ------

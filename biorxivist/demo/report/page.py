@@ -77,7 +77,7 @@ def _tiles(demo: Demo) -> str:
         (len(demo.rows), "claims"),
         (demo.papers, "papers that make them"),
         (tested, "claims that numbers here can test"),
-        (len(demo.runs), "training runs of the shipped study"),
+        (len(demo.runs), "training runs of the shipped studies"),
         (sum(point.source == "published" for point in demo.points), "published saturation points"),
     )
     cells = "".join(f'<div class="tile"><b>{count:,}</b><span>{text(what)}</span></div>' for count, what in tiles)
@@ -93,12 +93,15 @@ def _provenance(demo: Demo) -> str:
         ("Archive", f"digest {demo.digest}"),
         ("Rules", ", ".join(sorted({evidence.rule for row in demo.rows for evidence in row.evidence}))),
     ]
-    if demo.runs:
-        run = demo.runs[0]
-        seeds = ", ".join(map(str, sorted({run.seed_data for run in demo.runs})))
-        minutes = sum(run.seconds or 0 for run in demo.runs) / 60
+    for study in demo.studies:
+        runs = [run for run in demo.runs if run.study == study]
+        if not runs:
+            continue
+        run = runs[0]
+        seeds = ", ".join(map(str, sorted({run.seed_data for run in runs})))
+        minutes = sum(run.seconds or 0 for run in runs) / 60
         rows += [
-            ("Shipped study", f"{run.study}: {len(demo.runs)} runs, protocol {run.protocol}, seeds {seeds}"),
+            ("Shipped study", f"{study}: {len(runs)} runs, protocol {run.protocol}, seeds {seeds}"),
             ("Its corpus", f"{run.corpus_id}, {run.corpus_cells:,} cells, sha256 {run.corpus_digest}"),
             ("Its time", f"{minutes:.0f} minutes of training on {run.device}"),
         ]

@@ -1,11 +1,11 @@
-"""The experiments of the report: the shipped study, published saturation points beside ours, the small study."""
+"""The experiments of the report: the shipped studies, published saturation points beside ours, the small study."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from biorxivist.demo.budget import budget_caveat, headline
-from biorxivist.demo.figures import LineKey, budget_panels, our_heatmaps, published_heatmaps, small_study_panels
+from biorxivist.demo.budget import EvaluationSet, budget_caveat, headline
+from biorxivist.demo.figures import LineKey, our_heatmaps, published_heatmaps, small_study_panels, study_panels
 from biorxivist.demo.model import Demo
 from biorxivist.demo.report.markup import figure, plain_table, section, text
 from biorxivist.demo.small_study import caveat
@@ -19,26 +19,31 @@ RULES = ((ANY_RUN, "by the paper's rule"), (EQUIVALENCE, "by the equivalence rul
 
 
 def render_budget(demo: Demo) -> str:
-    """Curves of the shipped study at each training budget, and its saturation points by both rules."""
-    budgets = sorted({point.steps for arm in demo.arms for point in arm.points if point.steps})
-    if not budgets:
+    """Curves of the shipped studies, and their saturation points at each training budget by both rules."""
+    if not demo.arms:
         return ""
-    run = demo.runs[0]
+    sets = _sets(demo)
     seeds = len({run.seed_data for run in demo.runs})
+    corpora = sorted({(run.study or "", run.corpus_cells or 0) for run in demo.runs})
     caption = (
-        f"Macro F1 of cell types in held-out studies by kNN, over the cells that the encoder was trained on; mean over "
-        f"studies, band: 95 % interval over {seeds} seeds, ring: saturation point by the equivalence rule. Corpus of "
-        f"{run.corpus_cells:,} cells, {run.genes:,} genes; the same number of optimiser steps at every size."
+        "Macro F1 of cell types by kNN on cells of studies that are not in the corpus, over the cells that the encoder "
+        f"was trained on, at the checkpoint that validation chose; band: 95 % interval over {seeds} seeds, ring: "
+        f"saturation point by the equivalence rule. Corpus of {' and '.join(f'{cells:,}' for _, cells in corpora)} "
+        f"cells ({', '.join(study for study, _ in corpora)}); the same number of optimiser steps at every size."
     )
-    curves = budget_panels(demo.results, demo.points, budgets)
+    curves = study_panels(demo.results, demo.points, sets)
     table = plain_table(
-        ("Model", "Saturation point, equivalence rule", "Rule of the paper"),
-        [(arm.model_id, arm.describe(), arm.describe_paper_points()) for arm in demo.arms],
+        ("Model and set", "Saturation point, equivalence rule", "Rule of the paper"),
+        [(arm.name, arm.describe(), arm.describe_paper_points()) for arm in demo.arms],
         demo.index.vocabulary,
     )
     body = figure(curves.panels, caption, legend=_legend(curves.keys)) + table
-    note = f"{headline(demo.arms)} {budget_caveat(demo.runs)}".strip()
+    note = f"{headline(demo.arms)} {budget_caveat(demo.runs, demo.arms)}".strip()
     return section("Does the saturation point move with the training budget?", note, body)
+
+
+def _sets(demo: Demo) -> list[EvaluationSet]:
+    return list(dict.fromkeys(arm.where for arm in demo.arms))
 
 
 def render_heatmaps(demo: Demo) -> str:
@@ -52,12 +57,13 @@ def render_heatmaps(demo: Demo) -> str:
             "of the best score (DenAdel et al.).",
             large=True,
         )
-    if demo.study and demo.arms:
+    if demo.arms:
         for rule, words in RULES:
             body += figure(
-                our_heatmaps(demo.points, demo.study, rule, vocabulary),
-                f"Ours, {words}, at each training budget. “rising”: no smaller corpus is as good as the whole; "
-                "“budget”: the answer changes between budgets; “?”: not identified.",
+                our_heatmaps(demo.points, _sets(demo), rule, vocabulary),
+                f"Ours, {words}, at each training budget and at the checkpoints that validation chose. “rising”: no "
+                "smaller corpus is as good as the whole; “budget”: the answer changes between budgets; “?”: not "
+                "identified.",
             )
     return section("Saturation points, published and ours", "One rule, two scales: read them side by side.", body)
 

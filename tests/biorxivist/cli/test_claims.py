@@ -7,11 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from typer.testing import Result
+from typer.testing import CliRunner, Result
 
 from biorxivist.claims.index import read_archived
+from biorxivist.cli.main import app
 from biorxivist.workspace.home import Home
 from graph.records import Claim
+from tests.conftest import copy_home
 
 Cli = Callable[..., Result]
 DOI = "10.1101/2026.11.02.000001"
@@ -37,6 +39,26 @@ def paper(tmp_path: Path) -> Path:
     path = tmp_path / "paper.xml"
     path.write_text(PAPER, encoding="utf-8")
     return path
+
+
+@pytest.fixture(scope="module")
+def home_with_paper(seeded_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A home into which the paper was loaded, once for all tests that go on from there."""
+    folder = tmp_path_factory.mktemp("with_paper")
+    home = copy_home(seeded_home, folder / "home")
+    (folder / "paper.xml").write_text(PAPER, encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BIORXIVIST_HOME", str(home.folder))
+        assert CliRunner().invoke(app, ["load", str(folder / "paper.xml")]).exit_code == 0
+    return home
+
+
+@pytest.fixture
+def loaded_home(home_with_paper: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """A copy of it that a test may change."""
+    home = copy_home(home_with_paper, tmp_path / "own")
+    monkeypatch.setenv("BIORXIVIST_HOME", str(home.folder))
+    return home
 
 
 def extracted(home: Home) -> list[Claim]:
@@ -80,11 +102,10 @@ def test_a_table_in_a_file_belongs_to_the_paper_that_is_loaded_with_it_or_named(
     assert ("model:scbert",) in {claim.subject_ids for claim in extracted(own_home)}
 
 
-def test_a_claim_that_a_program_has_read_says_so_wherever_it_is_shown(cli: Cli, own_home: Home, paper: Path) -> None:
-    cli("load", str(paper))
+def test_a_claim_that_a_program_has_read_says_so_wherever_it_is_shown(cli: Cli, loaded_home: Home) -> None:
     (claim,) = [
         each
-        for each in extracted(own_home)
+        for each in extracted(loaded_home)
         if each.attribution == "own" and each.kind == "comparison" and each.hedging == "none"
     ]
     label = f"read by {claim.extractor}, confidence {claim.confidence:.2g}"
@@ -97,15 +118,12 @@ def test_a_claim_that_a_program_has_read_says_so_wherever_it_is_shown(cli: Cli, 
         assert label in cli(*arguments).stdout, arguments
     row = json.loads(cli("evidence", claim.id, "--json").stdout.splitlines()[0])
     assert (row["extractor"], row["confidence"]) == (claim.extractor, claim.confidence)
-    (cited,) = [each for each in extracted(own_home) if each.attribution == "cited"]
+    (cited,) = [each for each in extracted(loaded_home) if each.attribution == "cited"]
     assert "(citing Lopez et al.; read by" in cli("show", cited.id).stdout
 
 
-def test_the_walk_shows_each_claim_in_its_paragraph_and_keeps_every_decision(
-    cli: Cli, own_home: Home, paper: Path
-) -> None:
-    cli("load", str(paper))
-    waiting = sorted(extracted(own_home), key=lambda claim: -claim.confidence)
+def test_the_walk_shows_each_claim_in_its_paragraph_and_keeps_every_decision(cli: Cli, loaded_home: Home) -> None:
+    waiting = sorted(extracted(loaded_home), key=lambda claim: -claim.confidence)
     answers = ["a", "", "x", "r", "Not so.", "c", "direction", "", "s", "q"]
     done = cli("claims", "review", "--paper", DOI, "--who", "Ada", stdin="\n".join(answers) + "\n")
     assert done.exit_code == 0, done.output
@@ -113,21 +131,19 @@ def test_the_walk_shows_each_claim_in_its_paragraph_and_keeps_every_decision(
     assert "'x' is no key" in done.stderr
     assert "'direction' is not KEY=VALUE" in done.stderr
     assert ">>scGPT\t0.81<<" in done.stdout
-    assert {claim.review for claim in extracted(own_home)} == {"accepted", "rejected", "unreviewed"}
+    assert {claim.review for claim in extracted(loaded_home)} == {"accepted", "rejected", "unreviewed"}
     assert len(waiting) == 5
 
 
-def test_a_correction_in_the_walk_is_a_claim_of_its_own(cli: Cli, own_home: Home, paper: Path) -> None:
-    cli("load", str(paper))
+def test_a_correction_in_the_walk_is_a_claim_of_its_own(cli: Cli, loaded_home: Home) -> None:
     answers = ["Ada", "c", "value=0.8", f"source_url=https://doi.org/{DOI}", "", "Misprint.", "q"]
     done = cli("claims", "review", "--paper", DOI, stdin="\n".join(answers) + "\n")
     assert done.exit_code == 0, done.output
     assert "corrects it" in done.stderr
-    assert {claim.review for claim in extracted(own_home) if claim.value == 0.8} == {"accepted"}
+    assert {claim.review for claim in extracted(loaded_home) if claim.value == 0.8} == {"accepted"}
 
 
-def test_the_walk_ends_with_the_input(cli: Cli, own_home: Home, paper: Path) -> None:
-    cli("load", str(paper))
+def test_the_walk_ends_with_the_input(cli: Cli, loaded_home: Home) -> None:
     done = cli("claims", "review", "--paper", DOI, "--who", "Ada", stdin="a\n\n")
     assert done.exit_code == 0, done.output
     assert "1 decided, 4 still wait." in done.stderr
@@ -149,10 +165,7 @@ def test_a_review_without_what_it_needs_is_refused(
     assert message in done.stderr
 
 
-def test_a_claim_is_added_by_hand_with_its_source_and_no_extraction_touches_it(
-    cli: Cli, own_home: Home, paper: Path
-) -> None:
-    cli("load", str(paper))
+def test_a_claim_is_added_by_hand_with_its_source_and_no_extraction_touches_it(cli: Cli, loaded_home: Home) -> None:
     given = ("claims", "add", DOI, "scGPT does no better than PCA.", "--kind", "comparison", "--set", "direction=>",
              "--set", "polarity=negated", "--source", f"https://doi.org/{DOI}", "--location", "Figure 2")  # fmt: skip
     done = cli(*given, "--subject", "scGPT", "--comparator", "PCA", "--json")
@@ -160,7 +173,7 @@ def test_a_claim_is_added_by_hand_with_its_source_and_no_extraction_touches_it(
     added = json.loads(done.stdout)
     assert (added["subject_ids"], added["comparator_ids"]) == (["model:scgpt"], ["model:pca_baseline"])
     cli("claims", "extract", "--all")
-    (kept,) = [claim for claim in extracted(own_home) if claim.extractor == "curated"]
+    (kept,) = [claim for claim in extracted(loaded_home) if claim.extractor == "curated"]
     assert (kept.id, kept.version_id, kept.location) == (added["id"], f"doi:{DOI}vjournal", "Figure 2")
     again = cli(*given, "--subject", "scGPT", "--comparator", "PCA")
     assert again.exit_code == 2

@@ -11,7 +11,8 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
-from biorxivist.demo.figures import budget_figure, budget_panels, our_heatmaps, published_heatmaps, small_study_panels
+from biorxivist.demo.budget import EvaluationSet
+from biorxivist.demo.figures import our_heatmaps, published_heatmaps, small_study_panels, study_figure, study_panels
 from biorxivist.demo.model import Demo
 from graph.records import Result, SaturationPoint
 from graph.vocabulary import load_vocabulary
@@ -21,8 +22,8 @@ POINTS_PER_SEGMENT = 200
 
 
 @pytest.fixture(scope="module")
-def budgets(demo_run: DemoRun) -> list[int]:
-    return sorted({point.steps for arm in demo_run.demo.arms for point in arm.points if point.steps})
+def sets(demo_run: DemoRun) -> list[EvaluationSet]:
+    return list(dict.fromkeys(arm.where for arm in demo_run.demo.arms))
 
 
 def labels(figure: Figure) -> Iterator[tuple[str, Bbox]]:
@@ -48,9 +49,9 @@ def covered(figure: Figure) -> list[str]:
     return [name for name, box in labels(figure) if any(box.padded(-0.5).count_contains(path) for path in paths)]
 
 
-def test_no_label_covers_a_curve_or_its_end(demo: Demo, budgets: list[int]) -> None:
-    figure = Figure(figsize=(3.7 * len(budgets), 3.9), layout="constrained")
-    budget_figure(figure, demo.results, demo.points, budgets)
+def test_no_label_covers_a_curve_or_its_end(demo: Demo, sets: list[EvaluationSet]) -> None:
+    figure = Figure(figsize=(3.7 * len(sets), 3.9), layout="constrained")
+    study_figure(figure, demo.results, demo.points, sets)
     assert covered(figure) == []
     names = {text for text, _ in labels(figure)}
     assert {"Contrastive", "Masked autoencoder", "PCA", "untrained encoder", "log-normalised genes"} <= names
@@ -64,26 +65,27 @@ def test_a_label_over_a_curve_would_be_seen() -> None:
     assert covered(figure) == ["over"]
 
 
-def test_panels_share_their_axis_and_name_every_line_in_the_legend(demo: Demo, budgets: list[int]) -> None:
-    curves = budget_panels(demo.results, demo.points, budgets)
-    assert len(curves.panels) == len(budgets)
+def test_panels_share_their_axis_and_name_every_line_in_the_legend(demo: Demo, sets: list[EvaluationSet]) -> None:
+    curves = study_panels(demo.results, demo.points, sets)
+    assert len(curves.panels) == len(sets)
     scales = {tuple(re.findall(r">(0\.\d+)<", panel)) for panel in curves.panels}
     assert len(scales) == 1
     assert len({key.label for key in curves.keys}) == len(curves.keys) == 6
     assert len({(key.colour, key.dash) for key in curves.keys}) == len(curves.keys)
 
 
-def test_ids_of_different_pictures_differ(demo: Demo, budgets: list[int]) -> None:
-    panels = budget_panels(demo.results, demo.points, budgets).panels
+def test_ids_of_different_pictures_differ(demo: Demo, sets: list[EvaluationSet]) -> None:
+    panels = study_panels(demo.results, demo.points, sets).panels
     ids = [name for panel in panels for name in re.findall(r'\bid="([^"]+)"', panel)]
     assert len(ids) == len(set(ids))
 
 
-def test_there_is_a_picture_for_each_task_and_each_budget(demo: Demo, budgets: list[int]) -> None:
+def test_there_is_a_picture_for_each_task_and_each_budget(demo: Demo, sets: list[EvaluationSet]) -> None:
     vocabulary = load_vocabulary()
     assert len(published_heatmaps(demo.points, vocabulary)) == 4
-    assert demo.study is not None
-    assert len(our_heatmaps(demo.points, demo.study, "equivalence@1", vocabulary)) == len(budgets)
+    budgets = {point.steps for arm in demo.arms for point in arm.points}
+    # and one of the checkpoints that validation chose
+    assert len(our_heatmaps(demo.points, sets, "equivalence@1", vocabulary)) == len(budgets) + 1
 
 
 def test_the_small_study_has_a_picture_for_each_sampling_or_none_at_all(demo: Demo) -> None:

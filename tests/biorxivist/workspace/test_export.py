@@ -55,13 +55,13 @@ def test_a_second_export_to_the_same_place_is_refused(run: Callable[..., Result]
 
 
 def test_an_unknown_study_names_the_similar_one(seeded: Home, tmp_path: Path) -> None:
-    with pytest.raises(NotFound, match="Did you mean full_cpu"):
-        export_graph(seeded, "ro-crate", tmp_path / "crate", study="full_gpu")
+    with pytest.raises(NotFound, match="Did you mean blood_p"):
+        export_graph(seeded, "ro-crate", tmp_path / "crate", study="blood_q")
 
 
 def test_a_study_of_the_whole_graph_makes_no_sense(seeded: Home, tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="Use --format ro-crate"):
-        export_graph(seeded, "csv", tmp_path / "out", study="full_cpu")
+        export_graph(seeded, "csv", tmp_path / "out", study="blood_p")
     assert list(tmp_path.glob("out*")) == []
 
 

@@ -27,6 +27,7 @@ from scaling.errors import (
     StudyError,
 )
 from scaling.study import run as running
+from scaling.study.replay import replay
 from scaling.study.spec import Study, load_study
 
 ROOT = Path(__file__).parents[3]
@@ -57,6 +58,32 @@ def _written(out: Path) -> dict[str, int]:
 def finished(study: Study, simulated: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Record], Path]:
     out = tmp_path_factory.mktemp("study")
     return running.run(study, cells=simulated, out=out), out
+
+
+def test_runs_that_are_trained_again_score_the_same(
+    finished: tuple[list[Record], Path], study: Study, simulated: Path, tmp_path: Path
+) -> None:
+    again = replay(study, finished[0], cells=simulated, out=tmp_path, runs=2)
+    assert {score.run.split()[0] for score in again.scores} == set(FAMILIES)
+    assert (again.missing, again.largest, again.holds) == ((), 0.0, True)
+    altered = [
+        record.model_copy(update={"value": record.value - 0.05}) if isinstance(record, Result) else record
+        for record in finished[0]
+    ]
+    off = replay(study, altered, cells=simulated, out=tmp_path, runs=2)
+    assert off.largest == pytest.approx(0.05)
+    assert not off.holds
+
+
+def test_runs_that_hang_on_another_setting_are_named_and_nothing_is_trained(
+    finished: tuple[list[Record], Path], study: Study, simulated: Path, tmp_path: Path
+) -> None:
+    fewer = study.model_copy(update={"corpus": study.corpus.model_copy(update={"genes": study.corpus.genes - 1})})
+    again = replay(fewer, finished[0], cells=simulated, out=tmp_path, runs=0)
+    assert len(again.missing) == again.recorded
+    assert not again.holds
+    with pytest.raises(StudyError, match="hold no scored run"):
+        replay(study.model_copy(update={"name": "other"}), finished[0], cells=simulated, out=tmp_path)
 
 
 def test_a_study_writes_datasets_runs_results_and_points(finished: tuple[list[Record], Path], study: Study) -> None:
