@@ -36,7 +36,9 @@ class EvaluationSet(NamedTuple):
     @property
     def name(self) -> str:
         """The set in words."""
-        return "mean of held-out studies" if self.dataset_id == POOLED else self.dataset_id.partition(":")[2]
+        if self.dataset_id == POOLED:
+            return "mean of held-out studies"
+        return f"{'within ' if self.is_within else ''}{self.dataset_id.partition(':')[2]}"
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ class BudgetArm:
     @property
     def name(self) -> str:
         """The model and the set in words."""
-        return f"{self.model_id.partition(':')[2].removeprefix('ours_')} on {self.where.name}"
+        return f"{self.model_id.partition(':')[2].removeprefix('ours_')}, {self.where.name}"
 
     @property
     def moves(self) -> bool:
@@ -192,10 +194,10 @@ def short_headline(arms: Iterable[BudgetArm]) -> str:
     if not arms:
         return headline(arms)
     moving, moving_by_paper = (len(group) for group in _moving(arms))
-    count = f"The saturation point moves with the training budget for {moving_by_paper} of {len(arms)} curves"
+    count = f"Saturation moves with training budget: {moving} of {len(arms)} curves"
     if not any(arm.identifies for arm in arms):
-        return f"{count} by the rule of the paper; the equivalence rule identifies none."
-    return f"{count}." if moving == moving_by_paper else f"{count} by the rule of the paper, {moving} by equivalence."
+        return f"{count}, as equivalence identifies none (paper's rule: {moving_by_paper})."
+    return f"{count}." if moving == moving_by_paper else f"{count} (paper's rule: {moving_by_paper})."
 
 
 def _moving(arms: Iterable[BudgetArm]) -> tuple[list[BudgetArm], list[BudgetArm]]:
@@ -207,5 +209,5 @@ def _moving(arms: Iterable[BudgetArm]) -> tuple[list[BudgetArm], list[BudgetArm]
 def _sentence(arms: list[BudgetArm], total: int, rule: str) -> str:
     if not arms:
         return f"The saturation point does not move with the training budget, {rule}."
-    names = ", ".join(arm.name for arm in arms)
+    names = "; ".join(arm.name for arm in arms)
     return f"The saturation point moves with the training budget for {len(arms)} of {total} curves ({names}), {rule}."

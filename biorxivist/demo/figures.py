@@ -104,7 +104,9 @@ def study_figure(
         if panel is not panels[0]:
             panel.set_ylabel("")
     handles, labels = panels[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=len(labels), frameon=False, fontsize=8)
+    # three names are as wide as two panels
+    columns = len(labels) if len(sets) > 2 else 3
+    figure.legend(handles, labels, loc="outside lower center", ncols=columns, frameon=False, fontsize=8)
 
 
 def study_panels(results: Sequence[Result], points: Sequence[SaturationPoint], sets: Sequence[EvaluationSet]) -> Curves:

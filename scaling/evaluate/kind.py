@@ -20,7 +20,6 @@ from scaling.evaluate.method import MethodConfig
 if TYPE_CHECKING:
     from graph.records.base import Regime
     from scaling.corpus.counts import Corpus
-    from scaling.evaluate.baselines import Evaluation
     from scaling.views.counts import GeneCounts
 
 __all__ = ["Embed", "Kind", "Measurement", "MethodConfig"]
@@ -61,9 +60,9 @@ class Kind:
     """Columns of obs that it needs beside cell types, from the settings."""
     rows: Callable[[Corpus, Any, int], npt.NDArray[np.int64]]
     """Cells that take part, ascending, from (set, settings, least cells of a type); CorpusError if they are too few."""
-    measure: Callable[[Evaluation, Embed], Measurement]
-    """Score an embedding."""
-    baselines: Callable[[Evaluation], Iterator[tuple[str, Measurement]]]
-    """Model id and measurement of each baseline without pre-training."""
+    measure: Callable[[Any, Embed], Measurement]
+    """Score an embedding, from (`scaling.evaluate.baselines.Evaluation`, which knows its kind; embed)."""
+    baselines: Callable[[Any], Iterator[tuple[str, Measurement]]]
+    """Model id and measurement of each baseline without pre-training, from the evaluation."""
     name: Callable[[Any], str]
     """What records call it with these settings."""

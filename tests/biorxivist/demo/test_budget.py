@@ -32,7 +32,7 @@ def test_a_point_that_changes_with_the_budget_moves() -> None:
     (arm,) = budget_arms([point(4000, None), point(250, 100)], studies=["s"])
     assert arm.moves
     assert arm.describe() == "250 steps: saturates at 1 % (100 cells); 4,000 steps: still rising at the whole corpus"
-    assert "1 of 1 curves (masked on mean of held-out studies)" in headline([arm])
+    assert "1 of 1 curves (masked, mean of held-out studies)" in headline([arm])
 
 
 def test_a_point_that_stays_does_not_move() -> None:
@@ -84,17 +84,19 @@ def test_the_chosen_checkpoints_are_described_and_move_nothing() -> None:
 
 def test_the_short_headline_counts_the_curves_whose_point_moves() -> None:
     (arm,) = budget_arms([point(4000, None), point(250, 100)], studies=["s"])
-    assert short_headline([arm]).startswith("The saturation point moves with the training budget for 0 of 1 curves by")
+    assert short_headline([arm]).endswith("1 of 1 curves (paper's rule: 0).")
     points = [
         point(steps, cells, rule=rule) for rule in (EQUIVALENCE, ANY_RUN) for steps, cells in ((250, 100), (4000, None))
     ]
-    assert short_headline(budget_arms(points, studies=["s"])).endswith("for 1 of 1 curves.")
+    assert short_headline(budget_arms(points, studies=["s"])).endswith(": 1 of 1 curves.")
     assert "No shipped study" in short_headline([])
 
 
 def test_the_short_headline_says_that_nothing_is_identified() -> None:
     points = [point(steps, None, outcome="not_identified") for steps in (250, 4000)]
-    assert short_headline(budget_arms(points, studies=["s"])).endswith("the equivalence rule identifies none.")
+    assert short_headline(budget_arms(points, studies=["s"])).endswith(
+        "as equivalence identifies none (paper's rule: 0)."
+    )
 
 
 def test_what_nobody_named_and_what_is_within_a_study_is_called_no_finding() -> None:

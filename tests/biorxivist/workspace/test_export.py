@@ -39,7 +39,7 @@ def test_the_shipped_graph_is_exported_as_graphml(run: Callable[..., Result], tm
 
 
 def test_the_shipped_study_is_a_crate_that_can_be_loaded(seeded: Home, tmp_path: Path) -> None:
-    counts = export_graph(seeded, "ro-crate", tmp_path / "crate", published=date(2026, 1, 1))
+    counts = export_graph(seeded, "ro-crate", tmp_path / "crate", published=date(2026, 1, 1), study="blood_p")
     assert counts["Run"] > 50
     records = list(read_files([tmp_path / "crate" / "records.jsonl"]))
     assert sum(isinstance(record, Run) for record in records) == counts["Run"]
@@ -55,7 +55,7 @@ def test_a_second_export_to_the_same_place_is_refused(run: Callable[..., Result]
 
 
 def test_an_unknown_study_names_the_similar_one(seeded: Home, tmp_path: Path) -> None:
-    with pytest.raises(NotFound, match="Did you mean blood_p"):
+    with pytest.raises(NotFound, match="Did you mean blood_z, blood_p"):
         export_graph(seeded, "ro-crate", tmp_path / "crate", study="blood_q")
 
 

@@ -204,7 +204,6 @@ HOLD = """
     import sys
     from graph.records import Model
     from graph.stores.open import open_store
-from graph.stores.ownership import owned_rows
     def records():
         yield Model(id="model:a", name="a")
         print("writing", flush=True)
@@ -238,7 +237,6 @@ LOAD = """
     import sys
     from graph.records import Paper, Reference
     from graph.stores.open import open_store
-from graph.stores.ownership import owned_rows
     def records():
         for i in range(4000):
             if i == 1500:
@@ -279,7 +277,6 @@ FULL = """
     from graph.errors import StoreError
     from graph.records import Paper
     from graph.stores.open import open_store
-from graph.stores.ownership import owned_rows
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
     with open_store("ladybug:" + sys.argv[1]) as store:
