@@ -118,7 +118,9 @@ def evaluation_sets(points: Iterable[SaturationPoint], studies: Collection[str])
     models, and what is left are the sets on which classifier and query are of one study.
     """
     found = {
-        EvaluationSet(point.study, point.evaluation, point.dataset_id) for point in points if point.study in studies
+        EvaluationSet(point.study, point.evaluation, point.dataset_id)
+        for point in points
+        if point.study is not None and point.study in studies
     }
     pooled = {entry.study for entry in found if entry.dataset_id == POOLED}
     return sorted(
