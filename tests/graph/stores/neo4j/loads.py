@@ -19,7 +19,7 @@ PAPERS = 5000
 def papers(number: int = PAPERS) -> Iterator[Record]:
     for i in range(number):
         yield Paper(id=f"doi:10/{i}", title=f"title {i} " * 10)
-        yield Reference(paper_id=f"doi:10/{i}", cited_id=f"doi:10/{i // 2}")
+        yield Reference(paper_id=f"doi:10/{i}", cited_id=f"doi:10/{i // 2 if i else 1}")
 
 
 LOAD = """
