@@ -28,6 +28,11 @@ class EvaluationSet(NamedTuple):
     evaluation: str
     dataset_id: str
 
+    @classmethod
+    def of(cls, point: SaturationPoint) -> EvaluationSet:
+        """The set that one of our points is of; a published one has no study."""
+        return cls(point.study or "", point.evaluation, point.dataset_id)
+
     @property
     def is_within(self) -> bool:
         """Whether classifier and query are cells of one study."""
@@ -117,11 +122,7 @@ def evaluation_sets(points: Iterable[SaturationPoint], studies: Collection[str])
     A study has no mean if fewer than two of its cross-study sets leave PCA headroom; those sets then say little of the
     models, and what is left are the sets on which classifier and query are of one study.
     """
-    found = {
-        EvaluationSet(point.study, point.evaluation, point.dataset_id)
-        for point in points
-        if point.study is not None and point.study in studies
-    }
+    found = {EvaluationSet.of(point) for point in points if point.study in studies}
     pooled = {entry.study for entry in found if entry.dataset_id == POOLED}
     return sorted(
         entry for entry in found if (entry.dataset_id == POOLED if entry.study in pooled else entry.is_within)
@@ -133,9 +134,7 @@ def own_points(points: Iterable[SaturationPoint], sets: Collection[EvaluationSet
     return [
         point
         for point in points
-        if point.study is not None
-        and EvaluationSet(point.study, point.evaluation, point.dataset_id) in sets
-        and (point.metric_id, point.sampling) == (MACRO_F1, RANDOM)
+        if EvaluationSet.of(point) in sets and (point.metric_id, point.sampling) == (MACRO_F1, RANDOM)
     ]
 
 
@@ -149,8 +148,7 @@ def budget_arms(points: Iterable[SaturationPoint], *, studies: Collection[str]) 
     points = list(points)
     groups: dict[tuple[EvaluationSet, str], list[SaturationPoint]] = {}
     for point in own_points(points, evaluation_sets(points, studies)):
-        where = EvaluationSet(point.study or "", point.evaluation, point.dataset_id)
-        groups.setdefault((where, point.model_id), []).append(point)
+        groups.setdefault((EvaluationSet.of(point), point.model_id), []).append(point)
     arms = []
     for (where, model_id), group in sorted(groups.items()):
         by_steps = sorted((point for point in group if point.steps), key=lambda point: point.steps or 0)

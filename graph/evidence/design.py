@@ -27,7 +27,7 @@ def hold_to_the_design(outcome: Outcome, assay: Assay, others: Mapping[str, Outc
     others
         Metric -> what the same rule found by every other metric that the study reports.
     vocabulary
-        Facts of the sets: where their labels come from.
+        Facts of the sets: which are of one experiment, where their labels come from.
     """
     if not outcome.inputs:  # a gate of the rule stopped it before any score was used
         return

@@ -57,10 +57,10 @@ def render_heatmaps(demo: Demo) -> str:
             "of the best score (DenAdel et al.).",
             large=True,
         )
-    if demo.arms:
+    if sets := _sets(demo):
         for rule, words in RULES:
             body += figure(
-                our_heatmaps(demo.points, _sets(demo), rule, vocabulary),
+                our_heatmaps(demo.points, sets, rule, vocabulary),
                 f"Ours, {words}, at each training budget and at the checkpoints that validation chose. “rising”: no "
                 "smaller corpus is as good as the whole; “budget”: the answer changes between budgets; “?”: not "
                 "identified.",
