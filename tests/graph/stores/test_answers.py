@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from graph.records import Record
-from tests.graph.conftest import Opener
+from graph.stores.base import Store
 
 
 @pytest.mark.parametrize(
@@ -72,8 +71,6 @@ from tests.graph.conftest import Opener
     ],
 )  # fmt: skip
 def test_what_the_engines_would_answer_differently_is_the_same(
-    open_any: Opener, field: list[Record], cypher: str, params: dict[str, object], rows: list[dict[str, object]]
+    small_store: Store, cypher: str, params: dict[str, object], rows: list[dict[str, object]]
 ) -> None:
-    store = open_any()
-    store.write(field)
-    assert store.query(cypher, params) == rows
+    assert small_store.query(cypher, params) == rows
