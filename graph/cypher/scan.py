@@ -276,7 +276,7 @@ def _join_arrows(tokens: list[Raw], pairs: dict[int, int]) -> list[Raw]:
 
 
 def _is_node(tokens: list[Raw], start: int) -> bool:
-    """Whether the bracket at ``start`` can be a node of a pattern: in it may stand a name, labels, a map, a condition."""
+    """Whether the bracket at ``start`` can be a node of a pattern: name, labels, map and condition may stand in it."""
     if tokens[start].kind != "(":
         return False
     at = start + 2 if tokens[start + 1].kind in NAMES else start + 1
