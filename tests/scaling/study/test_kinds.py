@@ -25,6 +25,7 @@ KINDS = [
     {"kind": "within_study", "query": "simulated3"},
     {"kind": "integration", "query": "simulated3", "settings": {"batch_key": "lane", "resolutions": [0.5, 1.0]}},
     {"kind": "perturbation", "query": "simulated3", "settings": {"genes": 10}},
+    {"kind": "finetuning", "query": "simulated3", "settings": {"share": 0.2, "epochs": 2}},
 ]
 
 
@@ -91,6 +92,11 @@ def test_every_kind_makes_results_of_its_task_with_their_values_without_groups_o
     integrated = {result.evaluation for result in results if result.metric_id == ILISI}
     assert integrated == {"integration_lane"}
     assert {result.regime for result in results if result.metric_id == PEARSON_DELTA} == {"fine_tuned"}
+    tuned = [result for result in results if result.evaluation == "finetuning_all_20_percent"]
+    assert {result.regime for result in tuned} == {"few_shot"}
+    assert {result.model_id for result in tuned if result.run_id is None} == {
+        "model:lognorm_knn", "model:pca_reference", "model:logistic_regression",
+    }  # fmt: skip
 
 
 def test_baselines_of_every_kind_are_scored_and_curves_have_saturation_points(
