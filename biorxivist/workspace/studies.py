@@ -12,6 +12,7 @@ from biorxivist.errors import ExtraMissing, InvalidInput
 
 if TYPE_CHECKING:
     from scaling.evaluate.records import Scores
+    from scaling.study.cluster import Cluster
     from scaling.study.overview import Overview
     from scaling.study.replay import Replay
     from scaling.study.spec import Study
@@ -42,12 +43,13 @@ def run_study(
     *,
     cells: Path,
     out: Path,
-    workers: int = 1,
+    workers: int | None = None,
     device: str = "auto",
     threads: int = 1,
+    cluster: Cluster | None = None,
     progress: Callable[[int, int, str], None] | None = None,
 ) -> tuple[dict[str, int], list[str]]:
-    """Run a study file or preset.
+    """Run a study file or preset, on this machine or on a cluster of Ray.
 
     Returns
     -------
@@ -57,21 +59,24 @@ def run_study(
     Raises
     ------
     ExtraMissing
-        If torch or another part of the scaling extra is not installed.
+        If torch or another part of the scaling extra is not installed, or Ray, where it is to do the runs.
     InvalidInput
         If there is no such study.
     ScalingError
-        If the cells or the study cannot be used, or a run failed.
+        If the cells, the study or the cluster cannot be used, or a run failed.
     """
     require_scaling("A study")
+    if cluster is not None and find_spec("ray") is None:
+        raise ExtraMissing("ray", "--runner ray", "ray")  # noqa: EM101 - names, not a message
     import scaling
     from scaling.study.hypotheses import remark
     from scaling.study.remarks import remarks
 
     loaded = _load(study)
     records = scaling.run(
-        loaded, cells=cells, out=out, workers=workers, device=device, threads=threads, progress=progress
-    )
+        loaded, cells=cells, out=out, workers=workers, device=device, threads=threads, cluster=cluster,
+        progress=progress,
+    )  # fmt: skip
     said = [*remarks(records), *filter(None, [remark(loaded.hypotheses, records)])]
     return dict(Counter(type(record).__name__ for record in records)), said
 
