@@ -27,17 +27,17 @@ Start = Callable[..., FakeRay]
 
 @pytest.fixture(scope="module")
 def small(study: Study) -> Study:
-    """A study whose third replicate waits for the learning rate that the first two choose."""
+    """A study whose second replicate waits for the learning rate that the first one chooses."""
     return Study.model_validate(
         study.model_dump(mode="json", exclude_unset=True)
         | {
             "budget": {
                 "steps": 4, "checkpoints": [4], "warmup": 1, "hidden": [16], "dimensions": 8, "batch_size": 16,
-                "learning_rate_factors": [0.3, 1.0, 3.0], "pilot_seeds": 2,
+                "learning_rate_factors": [0.3, 1.0, 3.0], "pilot_seeds": 1,
             },
             "corpus": {"id": "dataset:tiny", "files": ["simulated1"], "genes": 100, "min_genes": 100},
             "validation": {"file": "simulated2"},
-            "arms": [{"families": ["pca", "masked"], "sizes": [50], "seeds": 3}],
+            "arms": [{"families": ["pca", "masked"], "sizes": [50], "seeds": 2}],
             "evaluations": [{"kind": "within_study", "query": "simulated3"}],
         }
     )  # fmt: skip
@@ -81,11 +81,11 @@ def test_workers_elsewhere_leave_the_same_records_also_where_some_are_lost(
     running.run(small, cells=simulated, out=tmp_path / "out", cluster=Cluster(shared=shared))
     assert records_without_device_and_time(tmp_path / "out") == records_without_device_and_time(by_this_process)
     assert (ray.workers, ray.killed) == (2 + 3, 3)  # one in the place of each that was lost
-    assert ray.calls["do"] == 11 + 2  # nothing else is done twice
+    assert ray.calls["do"] == 8 + 2  # nothing else is done twice
     assert ray.options["num_gpus"] == 0
     assert not ray.up
     assert not list((tmp_path / "scratch").iterdir())  # cells and models of workers are removed
-    assert running.status(tmp_path / "out") == {"done": 11}
+    assert running.status(tmp_path / "out") == {"done": 8}
     assert not list((tmp_path / "out").glob("ledger*"))  # which would be SQLite on a network disk
 
 
@@ -97,11 +97,11 @@ def test_what_is_done_is_not_handed_over_and_an_added_evaluation_trains_nothing(
     running.run(small, cells=simulated, out=out, cluster=Cluster())
     before = {path: path.stat().st_mtime_ns for path in (out / "models").rglob("*") if path.is_file()}
     running.run(small, cells=simulated, out=out, cluster=Cluster())
-    assert ray.calls["do"] == 6
+    assert ray.calls["do"] == 4
     again = {"kind": "within_study", "query": "simulated4"}
     more = Study.model_validate(small.model_dump(exclude_unset=True) | {"evaluations": [*small.evaluations, again]})
     records = running.run(more, cells=simulated, out=out, cluster=Cluster())
-    assert ray.calls["do"] == 12
+    assert ray.calls["do"] == 8
     assert {path: path.stat().st_mtime_ns for path in before} == before
     assert {record.dataset_id for record in records if hasattr(record, "metric_id")} == {
         "dataset:simulated3", "dataset:simulated4",
@@ -131,7 +131,7 @@ def test_what_waits_for_a_job_that_failed_is_left(
     monkeypatch.setattr("scaling.study.work.execute", refuse)
     monkeypatch.setattr("scaling.study.dispatch.is_done", lambda *_: True)
     monkeypatch.setattr("scaling.study.run.collect", lambda *_: [])
-    with pytest.raises(RunFailed, match=r"ArithmeticError: no convergence.*finished, 9 of 11 jobs"):
+    with pytest.raises(RunFailed, match=r"ArithmeticError: no convergence.*finished, 6 of 8 jobs"):
         running.run(small, cells=simulated, out=tmp_path / "out", cluster=Cluster())
 
 
@@ -178,7 +178,7 @@ def test_ctrl_c_ends_the_workers_and_the_study_goes_on_later(
     assert not ray.up
     half = running.status(out)
     assert half["done"] >= 4
-    assert half["waiting"] == 11 - half["done"]
+    assert half["waiting"] == 8 - half["done"]
     running.run(small, cells=simulated, out=out)  # by this process: the folder is the same
     assert records_without_device_and_time(out) == records_without_device_and_time(by_this_process)
 
