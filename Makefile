@@ -19,7 +19,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help env demo test test-long test-neo4j test-parity record-parity lint docs bench neo4j lock check-install clean
+.PHONY: help env demo test test-long test-neo4j test-parity test-ray record-parity lint docs bench neo4j lock check-install clean
 
 help: ## list the targets
 	@echo "usage: make TARGET [PYTHON=python3.12] [ARGS='...']"
@@ -49,6 +49,11 @@ test-parity: $(PARITY)/.installed ## compare families and samplings with the pub
 	@echo "==> tests against published libraries"
 	@$(PARITY)/bin/python -m pytest -m parity tests/parity $(ARGS)
 
+test-ray: env ## run the tests that start Ray, which this adds to .venv
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --requirement requirements-ray.lock
+	@echo "==> tests with Ray"
+	@$(BIN)/python -m pytest -m long -s $(or $(ARGS),tests/scaling/study/test_ray.py)
+
 record-parity: $(PARITY)/.installed ## write tests/scaling/recorded anew: what those libraries compute for small inputs
 	@$(PARITY)/bin/python -W ignore -m tests.parity.record
 
@@ -71,10 +76,14 @@ bench: env ## run the benchmarks and print their ratios
 neo4j: env ## run a throw-away Neo4j server on this machine until Ctrl-C (ARGS='--port 7687 --release lts'; needs mvn)
 	@$(BIN)/python -m tests.neo4j_server.server $(ARGS)
 
-lock: $(VENV)/.uv ## renew requirements.lock and that of the parity tests (LOCK_FLAGS= keeps the pins that still fit)
+lock: $(VENV)/.uv ## renew the lock files (LOCK_FLAGS= keeps the pins that still fit)
 	@echo "==> requirements.lock from pyproject.toml"
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --group dev --no-emit-index-url \
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra all --group dev --no-emit-index-url \
 		--custom-compile-command "make lock" $(LOCK_FLAGS) --output-file requirements.lock pyproject.toml
+	@echo "==> requirements-ray.lock, what machines of a cluster need, at the same versions"
+	@$(BIN)/uv pip compile --quiet --no-annotate --universal --python-version 3.11 --extra scaling --extra ray \
+		--constraint requirements.lock --no-emit-index-url --custom-compile-command "make lock" \
+		$(LOCK_FLAGS) --output-file requirements-ray.lock pyproject.toml
 	@echo "==> tests/parity/requirements.lock, at the same versions where both name a package"
 	@$(BIN)/uv pip compile --quiet --no-annotate --universal --python-version 3.11 --extra scaling --group test \
 		--group parity --constraint requirements.lock --no-emit-index-url --custom-compile-command "make lock" \

@@ -15,13 +15,15 @@ if TYPE_CHECKING:
     from scaling.analysis.points import saturation
     from scaling.artefacts.pretrained import load
     from scaling.evaluate.score import score
+    from scaling.study.cluster import Cluster
     from scaling.study.plan import plan
     from scaling.study.run import run
     from scaling.study.spec import Study, load_study
 
-__all__ = ["Study", "load", "load_study", "plan", "run", "saturation", "score"]
+__all__ = ["Cluster", "Study", "load", "load_study", "plan", "run", "saturation", "score"]
 
 _HOMES = {
+    "Cluster": "study.cluster",
     "Study": "study.spec",
     "load": "artefacts.pretrained",
     "load_study": "study.spec",

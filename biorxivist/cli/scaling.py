@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -17,6 +17,7 @@ from biorxivist.cli.rows import print_counts, print_rows
 
 if TYPE_CHECKING:
     from scaling.evaluate.records import Scores
+    from scaling.study.cluster import Cluster
 
 __all__ = ["app"]
 
@@ -82,6 +83,7 @@ def plan(
     epilog=examples(
         "biorxivist scaling run demo --cells my_cells.h5ad --out my_study",
         "biorxivist scaling run my_study.toml --cells CELLS --out OUT --workers 4",
+        "biorxivist scaling run my_study.toml --cells CELLS --out OUT --runner ray --address auto --gpus-per-run .25",
     )
 )
 def run(
@@ -89,26 +91,58 @@ def run(
     *,
     cells: CellsOption,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the runs and their records.")],
-    workers: Annotated[int, typer.Option(min=1, max=256, help="Number of processes.")] = 1,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, max=4096, help="Number of processes; 1 if left out, on a cluster as many as have room."),
+    ] = None,
     device: DeviceOption = "auto",
     threads: Annotated[int, typer.Option(min=1, max=256, help="Threads of each process; weights depend on it.")] = 1,
+    runner: Annotated[
+        Literal["local", "ray"], typer.Option(help="Processes of this machine, or workers of a Ray cluster.")
+    ] = "local",
+    address: Annotated[
+        str | None,
+        typer.Option(metavar="HOST:PORT | auto | local", help="Ray cluster; $RAY_ADDRESS, else local, if left out."),
+    ] = None,
+    gpus_per_run: Annotated[
+        float | None,
+        typer.Option(min=0, max=1, help="Share of a GPU of each Ray worker; 1 if the cluster has GPUs."),
+    ] = None,
+    shared: Annotated[
+        bool, typer.Option("--shared", help="Ray workers see OUT under the same path and write into it themselves.")
+    ] = False,
     json: JsonFlag = False,
 ) -> None:
     """Run a study.
 
     A study that was stopped resumes: run the same command again. Finished models are not trained again, also not for
-    an evaluation that was added since, and an interrupted one goes on where it was.
+    an evaluation that was added since, and an interrupted one goes on where it was. Runs and records are the same
+    whoever does them: this process, several (`--workers`), or machines of a cluster (`--runner ray`).
     """
     from biorxivist.workspace.studies import run_study
 
     with progress_bar("study") as progress:
         counts, remarks = run_study(
-            study, cells=cells, out=out, workers=workers, device=device, threads=threads, progress=progress
-        )
+            study, cells=cells, out=out, workers=workers, device=device, threads=threads,
+            cluster=_cluster(runner, address, gpus_per_run, shared=shared), progress=progress,
+        )  # fmt: skip
     print_counts(counts, json=json)
     for remark in remarks:
         note(remark)
     note(f"The records are in {out / 'records.jsonl'}; `biorxivist graph load {out / 'records.jsonl'}` loads them.")
+
+
+def _cluster(runner: str, address: str | None, gpus_per_run: float | None, *, shared: bool) -> Cluster | None:
+    """Cluster that the options name; none for processes of this machine."""
+    if runner == "ray":
+        from scaling.study.cluster import Cluster
+
+        return Cluster(address=address, gpus_per_run=gpus_per_run, shared=shared)
+    given = {"--address": address is not None, "--gpus-per-run": gpus_per_run is not None, "--shared": shared}
+    if names := [name for name, is_given in given.items() if is_given]:
+        msg = f"{', '.join(names)}: only with --runner ray."
+        raise typer.BadParameter(msg)
+    return None
 
 
 @scaling_app.command(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING, Any
 from biorxivist.errors import ExtraMissing, InvalidInput
 
 if TYPE_CHECKING:
+    from graph.archive import Archive
+    from graph.records import Record
     from scaling.evaluate.records import Scores
+    from scaling.study.cluster import Cluster
     from scaling.study.overview import Overview
     from scaling.study.replay import Replay
     from scaling.study.spec import Study
@@ -42,12 +45,13 @@ def run_study(
     *,
     cells: Path,
     out: Path,
-    workers: int = 1,
+    workers: int | None = None,
     device: str = "auto",
     threads: int = 1,
+    cluster: Cluster | None = None,
     progress: Callable[[int, int, str], None] | None = None,
 ) -> tuple[dict[str, int], list[str]]:
-    """Run a study file or preset.
+    """Run a study file or preset, on this machine or on a cluster of Ray.
 
     Returns
     -------
@@ -57,21 +61,24 @@ def run_study(
     Raises
     ------
     ExtraMissing
-        If torch or another part of the scaling extra is not installed.
+        If torch or another part of the scaling extra is not installed, or Ray, where it is to do the runs.
     InvalidInput
         If there is no such study.
     ScalingError
-        If the cells or the study cannot be used, or a run failed.
+        If the cells, the study or the cluster cannot be used, or a run failed.
     """
     require_scaling("A study")
+    if cluster is not None and find_spec("ray") is None:
+        raise ExtraMissing("ray", "--runner ray", "ray")  # noqa: EM101 - names, not a message
     import scaling
     from scaling.study.hypotheses import remark
     from scaling.study.remarks import remarks
 
     loaded = _load(study)
     records = scaling.run(
-        loaded, cells=cells, out=out, workers=workers, device=device, threads=threads, progress=progress
-    )
+        loaded, cells=cells, out=out, workers=workers, device=device, threads=threads, cluster=cluster,
+        progress=progress,
+    )  # fmt: skip
     said = [*remarks(records), *filter(None, [remark(loaded.hypotheses, records)])]
     return dict(Counter(type(record).__name__ for record in records)), said
 
@@ -263,16 +270,19 @@ def score_embeddings(cells: Path, *, out: Path | None = None, **options: Any) ->
 
 
 def reproduce_printed(
-    records: Sequence[Path] = (), *, out: Path | None = None
+    records: Sequence[Path] = (), *, archive: Archive | None = None, out: Path | None = None
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Hold the saturation points that a paper prints against its printed curves, and list ours beside them.
+    """Hold the saturation points that a paper prints against its printed curves, and ours beside them.
 
     Parameters
     ----------
     records
-        Records of studies of ours (``OUT/records.jsonl``).
+        Records of studies of ours (``OUT/records.jsonl``), beside those that ship.
+    archive
+        Archive whose studies are ours, too.
     out
-        Folder for ``reproduce.jsonl`` and figures 2, 3 and S1.
+        Folder for ``reproduce.jsonl`` (a row per printed point), ``figure_2.jsonl`` (the values that are drawn) and
+        figures 2, 3 and S1.
 
     Returns
     -------
@@ -284,32 +294,44 @@ def reproduce_printed(
         If a file of records cannot be read, or the folder cannot be written.
     """
     require_scaling("Figures", ("matplotlib", "scipy"))
-    import json
-
-    from graph.records import Result, SaturationPoint
     from scaling.analysis.reproduce import reproduce, summary
-    from scaling.analysis.reproduce_plot import save_figures
+    from scaling.analysis.reproduce_ours import usable
+    from scaling.analysis.reproduce_plot import drawn_curves, save_figures
     from scaling.published import denadel
-    from scaling.study.lines import read_records
 
-    ours: list[Any] = []
-    for path in records:
-        try:
-            ours += read_records(path)
-        except (OSError, ValueError) as error:
-            msg = f"{path}: cannot be read as records ({error}). Give OUT/records.jsonl of a study."
-            raise InvalidInput(msg) from error
-    printed = list(denadel.curves())
-    rows = reproduce(
-        denadel.saturation_points(), printed, [record for record in ours if isinstance(record, SaturationPoint)]
-    )
+    points, results = usable(_own_records(records, archive))
+    rows = reproduce(denadel.saturation_points(), denadel.curves(), points)
+    said = [row.record() for row in rows]
     if out is not None:
+        drawn = drawn_curves(denadel.curves(), results)
         try:
             out.mkdir(parents=True, exist_ok=True)
-            lines = (json.dumps(row.record(), sort_keys=True) for row in rows)
-            (out / "reproduce.jsonl").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+            _write_lines(out / "reproduce.jsonl", said)
+            _write_lines(out / "figure_2.jsonl", (each.record() for each in drawn))
         except OSError as error:
             msg = f"{out}: cannot be written ({error.strerror or error}). Give another folder (--out)."
             raise InvalidInput(msg) from error
-        save_figures(rows, printed, [record for record in ours if isinstance(record, Result)], out)
-    return [row.record() for row in rows], summary(rows)
+        save_figures(rows, drawn, out)
+    return said, summary(rows)
+
+
+def _own_records(files: Sequence[Path], archive: Archive | None) -> Iterator[Record]:
+    """Records of studies that ship, of an archive, and of files; the same ones may come several times."""
+    from biorxivist.seeds import studies
+    from scaling.study.lines import read_records
+
+    yield from studies.records()
+    if archive is not None and archive.folder.is_dir():
+        yield from archive.read("Run", "Result", "SaturationPoint")
+    for path in files:
+        try:
+            yield from read_records(path)
+        except (OSError, ValueError) as error:
+            msg = f"{path}: cannot be read as records ({error}). Give OUT/records.jsonl of a study."
+            raise InvalidInput(msg) from error
+
+
+def _write_lines(path: Path, rows: Iterable[dict[str, Any]]) -> None:
+    import json
+
+    path.write_text("".join(f"{json.dumps(row, sort_keys=True)}\n" for row in rows), encoding="utf-8")

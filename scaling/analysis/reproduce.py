@@ -9,30 +9,21 @@ reproduced: reading a number anew is no run of the experiment, and a point of ou
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from graph.records import Result, SaturationPoint
-from graph.vocabulary.protocol import ANY_RUN, CELLTYPE_REWEIGHTED, PRINTED_THRESHOLD, RANDOM
+from graph.vocabulary.protocol import CELLTYPE_REWEIGHTED, PRINTED_THRESHOLD, RANDOM
+from scaling.analysis.reproduce_ours import OURS, Key, Own, own_points, points_beside
 
-__all__ = ["Row", "Status", "reproduce", "summary"]
+__all__ = ["GRID", "Row", "Status", "reproduce", "summary"]
 
 Status = Literal["ok", "close", "differs", "not_comparable"]
 GRID = (0.01, 0.10, 0.25, 0.50, 0.75, 1.00)
 """Shares of the corpus that were printed."""
 STRICT = 0.99
 """Threshold that is held beside the printed one: how far the conclusion hangs on it."""
-OURS = {
-    "model:pretrained_pca": "model:ours_pca",
-    "model:scvi_denadel": "model:ours_scvi",
-    "model:ssl_denadel": "model:ours_ssl",
-    "model:geneformer_denadel": "model:ours_geneformer",
-    "model:scimilarity_denadel": "model:ours_scimilarity",
-}
-"""Family of the paper -> the same family here."""
-WITHIN = ("knn5_within_study", "integration_", "perturbation_")
-"""Beginnings of the names of our evaluations that ask what the paper asks: of one set, learnt on the same set."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +36,8 @@ class Row:
     dataset_id: str
     printed: float
     """As a share of the corpus."""
+    corpus_cells: int | None
+    """Cells of that corpus."""
     corrected: float | None
     """What stands in the earlier version of a map that was drawn from the wrong table."""
     reread: float | None
@@ -55,7 +48,7 @@ class Row:
     """What the curve is a mean of; empty without a curve."""
     status: Status
     reason: str
-    ours: str
+    ours: tuple[Own, ...] = ()
     """Our points of the same family, sampling and evaluation, by the paper's rule; empty where none was run."""
     ours_status: Status = "not_comparable"
     ours_reason: str = ""
@@ -80,7 +73,7 @@ def reproduce(
     points = list(points)
     corrected = {_key(point): point.fraction for point in points if point.status == "corrected"}
     known = _curves(curves)
-    run = _ours(ours)
+    own = own_points(ours)
     rows = []
     for point in points:
         if point.status != "as_printed" or point.fraction is None:
@@ -89,7 +82,7 @@ def reproduce(
         reread, strict = (_first_above(curve, threshold) for threshold in (PRINTED_THRESHOLD, STRICT))
         right = corrected.get(_key(point))
         status, reason = _judge(point, point.fraction, right, reread)
-        text, why = _beside(point, run)
+        ours_beside, why = _beside(point, own)
         rows.append(
             Row(
                 evaluation=point.evaluation,
@@ -97,13 +90,14 @@ def reproduce(
                 sampling=point.sampling,
                 dataset_id=point.dataset_id,
                 printed=point.fraction,
+                corpus_cells=point.corpus_cells,
                 corrected=right,
                 reread=reread,
                 strict=strict,
                 seed_mean_of="runs of all samplings" if curve else "",
                 status=status,
                 reason=reason,
-                ours=text,
+                ours=tuple(ours_beside),
                 ours_reason=why,
             )
         )
@@ -124,6 +118,7 @@ def summary(rows: Sequence[Row]) -> list[dict[str, Any]]:
                 "printed": len(own),
                 **{status: by_status[status] for status in ("ok", "close", "differs", "not_comparable")},
                 "later_at_0.99": sum((row.strict or 0) > (row.reread or 0) for row in curves),
+                "with_ours": sum(bool(row.ours) for row in own),
                 "reproduced": 0,
             }
         )
@@ -190,34 +185,15 @@ def _place(fraction: float) -> int:
     return min(range(len(GRID)), key=lambda place: abs(GRID[place] - fraction))
 
 
-def _ours(points: Iterable[SaturationPoint]) -> dict[tuple[str, str, str], list[SaturationPoint]]:
-    """Model, sampling and task -> points by the paper's rule of evaluations that ask what the paper asks."""
-    found: dict[tuple[str, str, str], list[SaturationPoint]] = defaultdict(list)
-    for point in points:
-        if point.source == "reproduced" and point.rule == ANY_RUN and point.evaluation.startswith(WITHIN):
-            found[point.model_id, point.sampling, point.task_id].append(point)
-    return found
-
-
-def _beside(point: SaturationPoint, run: dict[tuple[str, str, str], list[SaturationPoint]]) -> tuple[str, str]:
+def _beside(point: SaturationPoint, own: Mapping[Key, list[Own]]) -> tuple[list[Own], str]:
+    """Our points beside a printed one, and why they are not compared with it, or why there are none."""
+    if found := points_beside(point, own):
+        return found, (
+            f"another corpus ({max(entry.corpus_cells or 0 for entry in found):,} cells, theirs "
+            f"{point.corpus_cells or 0:,}) and other sets"
+        )
     family = OURS.get(point.model_id, "")
-    own = [
-        entry
-        for entry in run.get((family, point.sampling, point.task_id), [])
-        if entry.metric_id == point.metric_id and entry.regime == point.regime
-    ]
-    if not own:
-        tried = {sampling for model, sampling, task in run if (model, task) == (family, point.task_id)}
-        if point.sampling not in {RANDOM, CELLTYPE_REWEIGHTED} and tried:
-            return "", f"no study here draws {point.sampling} for this family and evaluation"
-        return "", "this family, sampling and evaluation were not run here"
-    return "; ".join(_listed(own)), (
-        f"another corpus ({max(entry.corpus_cells or 0 for entry in own):,} cells, theirs "
-        f"{point.corpus_cells or 0:,}) and other sets"
-    )
-
-
-def _listed(points: list[SaturationPoint]) -> Iterator[str]:
-    for entry in sorted(points, key=lambda entry: (entry.dataset_id, entry.steps or 0)):
-        at = "-" if entry.fraction is None else f"{entry.fraction:.3g}"
-        yield f"{entry.dataset_id} {at}" + (f" ({entry.steps:,} steps)" if entry.steps else "")
+    is_tried = any((key[0], key[2]) == (family, point.task_id) for key in own)
+    if point.sampling not in {RANDOM, CELLTYPE_REWEIGHTED} and is_tried:
+        return [], f"no study here draws {point.sampling} for this family and evaluation"
+    return [], "this family, sampling and evaluation were not run here"

@@ -1,9 +1,10 @@
-"""The printed figures in their layout, with ours beside them: curves of one set, and maps of saturation points."""
+"""The printed figures in their layout, with ours beside them: curves of each set, and maps of saturation points."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,19 +12,21 @@ import numpy as np
 
 from graph.records import Result
 from graph.vocabulary import load_vocabulary
-from graph.vocabulary.protocol import MICRO_F1
+from graph.vocabulary.protocol import MICRO_F1, POOLED
 from scaling.analysis.curves import curves
-from scaling.analysis.reproduce import GRID, OURS, Row
+from scaling.analysis.reproduce import GRID, Row
+from scaling.analysis.reproduce_ours import OURS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
-__all__ = ["FIGURES", "save_figures"]
+__all__ = ["FIGURES", "Drawn", "drawn_curves", "save_figures"]
 
 FIGURES = {
-    "figure_2": "Scores on hematopoiesis over the size of the corpus",
-    "figure_3": "Saturation points of classification",
-    "figure_s1": "Saturation points with spike-ins",
+    "figure_2": "Scores over the size of the corpus: printed, and ours beside them",
+    "figure_3": "Saturation points of classification: printed, and ours beside them",
+    "figure_s1": "Saturation points with spike-ins: printed, and ours beside them",
 }
 MAPS = {
     "figure_3": ("zeroshot_classification", "finetuned_classification"),
@@ -31,102 +34,221 @@ MAPS = {
         "zeroshot_classification_spikein", "finetuned_classification_spikein", "zeroshot_integration_spikein",
     ),
 }  # fmt: skip
-SET = "dataset:hematopoiesis"
-COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#6b6b6b")
+LINES = {
+    "zeroshot_classification": (MICRO_F1, "knn5_within_study"),
+    "zeroshot_integration": ("metric:avg_bio", "integration_"),
+}
+"""Printed evaluation that curves are printed of -> its metric, and the beginning of the name of ours."""
+COLOURS = dict(zip(OURS, ("#6b6b6b", "#0072b2", "#d55e00", "#009e73", "#cc79a7"), strict=True))
 SHADES = ("#e8f1fa", "#b3d1ea", "#7db1da", "#478fc8", "#1f6fb2", "#0b4a80")
 """One shade per printed share, the same in every panel: the printed maps stretch theirs panel by panel."""
+AS_TRAINED = " as trained by DenAdel et al."  # of all of them, so that it need not stand in every line
 
 
-def save_figures(rows: Sequence[Row], printed: Iterable[Result], ours: Iterable[Result], folder: Path) -> list[Path]:
+@dataclass(frozen=True)
+class Drawn:
+    """One value of figure 2."""
+
+    figure: str
+    source: str
+    """``published`` or ``reproduced``, as in records."""
+    evaluation: str
+    dataset_id: str
+    model_id: str
+    sampling: str
+    """Empty where several are averaged."""
+    study: str
+    cells: int
+    fraction: float
+    """Of the corpus."""
+    value: float
+    """Mean of the scores."""
+    scores: int
+    """Scores that it is the mean of; 0 where the paper does not say."""
+
+    def record(self) -> dict[str, Any]:
+        """The value as JSON has it."""
+        return asdict(self)
+
+
+def drawn_curves(printed: Iterable[Result], ours: Iterable[Result]) -> list[Drawn]:
+    """Values of figure 2: curves that the paper prints of its five families, and ours of the same families.
+
+    Of a study of ours with several budgets the largest is drawn, or the chosen checkpoints where validation chose them.
+    """
+    return [*_printed_values(printed), *_own_values(ours)]
+
+
+def _printed_values(printed: Iterable[Result]) -> Iterator[Drawn]:
+    values: dict[tuple[str, str, str, float, int], list[float]] = defaultdict(list)
+    for result in printed:
+        metric, _ = LINES.get(result.evaluation, ("", ""))
+        if result.model_id in OURS and result.metric_id == metric and result.fraction:
+            key = (result.evaluation, result.dataset_id, result.model_id, result.fraction, result.cells or 0)
+            values[key].append(result.value)
+    for (evaluation, dataset_id, model_id, fraction, cells), scores in sorted(values.items()):
+        value = round(float(np.mean(scores)), 6)  # two figures may draw the same curve
+        yield Drawn("figure_2", "published", evaluation, dataset_id, model_id, "", "", cells, fraction, value, 0)
+
+
+def _own_values(ours: Iterable[Result]) -> Iterator[Drawn]:
+    results = [result for result in ours if result.model_id in OURS.values()]
+    for evaluation, (metric, name) in LINES.items():
+        same = [result for result in results if result.metric_id == metric and result.evaluation.startswith(name)]
+        last = {}
+        for curve in curves(same):  # rising budgets, and chosen checkpoints at the end
+            last[curve.study, curve.model_id, curve.dataset_id, curve.sampling] = curve
+        for curve in last.values():
+            if curve.dataset_id == POOLED:
+                continue
+            for place, cells in enumerate(curve.cells):
+                scores = curve.scores[:, place][~np.isnan(curve.scores[:, place])]
+                yield Drawn(
+                    "figure_2", "reproduced", evaluation, curve.dataset_id, curve.model_id, curve.sampling,
+                    curve.study or "", cells, round(cells / curve.cells[-1], 6), round(float(scores.mean()), 6),
+                    len(scores),
+                )  # fmt: skip
+
+
+def save_figures(rows: Sequence[Row], drawn: Sequence[Drawn], folder: Path) -> list[Path]:
     """Write ``figure_2.png``, ``figure_3.png`` and ``figure_s1.png``.
 
     Parameters
     ----------
     rows
         From :func:`scaling.analysis.reproduce.reproduce`.
-    printed, ours
-        Scores of the paper's curves, and those of our studies.
+    drawn
+        From :func:`drawn_curves`.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     paths = []
     for name, title in FIGURES.items():
-        panels = 2 if name == "figure_2" else len(MAPS[name])
-        figure = Figure(
-            figsize=(5.4 * panels, 3.8 if panels == 2 and name == "figure_2" else 5.6), layout="constrained"
-        )
+        figure = Figure(layout="constrained")
         FigureCanvasAgg(figure)
-        axes = figure.subplots(1, panels, squeeze=False)[0]
         if name == "figure_2":
-            _draw_printed(axes[0], printed)
-            _draw_ours(axes[1], ours)
+            _draw_curves(figure, drawn)
         else:
-            for ax, evaluation in zip(axes, MAPS[name], strict=True):
-                _draw_map(ax, [row for row in rows if row.evaluation == evaluation], evaluation)
+            _draw_maps(figure, rows, MAPS[name])
         figure.suptitle(title, fontsize=11)
         path = folder / f"{name}.png"
-        figure.savefig(path, dpi=120)
+        figure.savefig(path, dpi=100)
         paths.append(path)
     return paths
 
 
-def _draw_printed(ax: Axes, results: Iterable[Result]) -> None:
+def _draw_curves(figure: Figure, drawn: Sequence[Drawn]) -> None:
+    """A row per evaluation, a column per printed set, and ours of any set in the columns behind."""
+    panels = {
+        evaluation: {
+            source: sorted(
+                {each.dataset_id for each in drawn if (each.evaluation, each.source) == (evaluation, source)}
+            )
+            for source in ("published", "reproduced")
+        }
+        for evaluation in LINES
+    }
+    printed = max(len(sets["published"]) for sets in panels.values())
+    own = max(1, *(len(sets["reproduced"]) for sets in panels.values()))
+    figure.set_size_inches(2.5 * (printed + own), 2.8 * len(panels))
+    grid = figure.subplots(len(panels), printed + own, squeeze=False, sharey="row")  # no panel magnifies its noise
+    for axes, (evaluation, sets) in zip(grid, panels.items(), strict=True):
+        for first, source in ((0, "published"), (printed, "reproduced")):
+            for ax, dataset_id in zip(axes[first:], sets[source], strict=False):
+                _draw_set(ax, [each for each in drawn if (each.evaluation, each.source, each.dataset_id)
+                               == (evaluation, source, dataset_id)], dataset_id)  # fmt: skip
+        for ax in axes[len(sets["published"]) : printed]:
+            ax.set_axis_off()
+        for ax in axes[printed + len(sets["reproduced"]) :]:
+            ax.set_axis_off()
+            if not sets["reproduced"] and ax is axes[printed]:
+                ax.text(0.5, 0.5, "not run here", ha="center", fontsize=8, transform=ax.transAxes)
+        axes[0].set_ylabel(
+            f"{evaluation.removeprefix('zeroshot_')}\n{LINES[evaluation][0].partition(':')[2]}", fontsize=8
+        )
     names = load_vocabulary().with_names
-    lines: dict[str, dict[float, list[float]]] = defaultdict(lambda: defaultdict(list))
-    for result in results:
-        if result.dataset_id == SET and result.metric_id == MICRO_F1 and result.model_id in OURS and result.fraction:
-            lines[result.model_id][100 * result.fraction].append(result.value)
-    for colour, (model_id, line) in zip(COLOURS, sorted(lines.items()), strict=False):
-        sizes = sorted(line)
-        ax.plot(sizes, [np.mean(line[size]) for size in sizes], "o-", color=colour, label=names(model_id))
-    ax.set(title="printed (mean over runs and samplings)", xlabel="% of 22.2 million cells", ylabel="micro F1")
-    ax.legend(fontsize=7, frameon=False)
+    figure.legend(
+        handles=[_line(colour) for colour in COLOURS.values()],
+        labels=[names(model).replace(AS_TRAINED, "") for model in COLOURS],
+        loc="outside lower center", ncols=len(COLOURS), fontsize=8, frameon=False,
+    )  # fmt: skip
 
 
-def _draw_ours(ax: Axes, results: Iterable[Result]) -> None:
-    names = load_vocabulary().with_names
-    same = [
-        result
-        for result in results
-        if result.model_id in OURS.values()
-        and result.metric_id == MICRO_F1
-        and result.evaluation == "knn5_within_study"
-    ]
-    drawn = 0
-    last = {}
-    for curve in curves(same):
-        last[curve.model_id, curve.dataset_id, curve.sampling] = curve  # the largest budget stands last
-    for (model_id, dataset_id, sampling), curve in sorted(last.items()):
-        share = [100 * cells / curve.cells[-1] for cells in curve.cells]
-        label = names(f"{model_id}, {dataset_id}, {sampling}")
-        ax.plot(share, np.nanmean(curve.scores, axis=0), "s-", color=COLOURS[drawn % len(COLOURS)], label=label)
-        drawn += 1
-    ax.set(title="ours (other cells, another corpus)", xlabel="% of our corpus", ylabel="micro F1")
-    if drawn:
-        ax.legend(fontsize=7, frameon=False)
-    else:
-        ax.text(0.5, 0.5, "no study of ours scores\nthis evaluation yet", ha="center", transform=ax.transAxes)
+def _line(colour: str) -> Any:
+    from matplotlib.lines import Line2D
+
+    return Line2D([], [], color=colour, marker="o", markersize=4)
 
 
-def _draw_map(ax: Axes, rows: Sequence[Row], evaluation: str) -> None:
-    """Families and samplings down, sets across; in a cell the printed share, below it what was read anew, and ours."""
+def _draw_set(ax: Axes, drawn: Sequence[Drawn], dataset_id: str) -> None:
+    families = {own: printed for printed, own in OURS.items()}
+    lines: dict[tuple[str, str, str], list[Drawn]] = defaultdict(list)
+    for each in drawn:
+        lines[families.get(each.model_id, each.model_id), each.sampling, each.study].append(each)
+    for (family, _, _), line in sorted(lines.items()):
+        line.sort(key=lambda each: each.cells)
+        mark = "o-" if drawn[0].source == "published" else "s--"
+        ax.plot([100 * each.fraction for each in line], [each.value for each in line], mark, markersize=3,
+                linewidth=1, color=COLOURS[family])  # fmt: skip
+    whole = max(each.cells for each in drawn)
+    studies = ", ".join(sorted({each.study for each in drawn}))
+    who = f"ours, {studies}" if studies else "printed"
+    ax.set_title(f"{load_vocabulary().with_names(dataset_id)}\n({who})", fontsize=8)
+    ax.set_xlabel(f"% of {whole:,} cells", fontsize=7)
+    ax.tick_params(labelsize=7)
+
+
+def _draw_maps(figure: Figure, rows: Sequence[Row], evaluations: Sequence[str]) -> None:
+    """A row per evaluation: the printed map, and beside it the same families and samplings on our sets."""
+    figure.set_size_inches(10.5, 4.4 * len(evaluations))
+    grid = figure.subplots(len(evaluations), 2, squeeze=False, width_ratios=(4, 3))
+    for (left, right), evaluation in zip(grid, evaluations, strict=True):
+        own = [row for row in rows if row.evaluation == evaluation]
+        lines = sorted({(row.model_id, row.sampling) for row in own})
+        sets = sorted({row.dataset_id for row in own})
+        cells = {}
+        for row in own:
+            again = row.corrected if row.corrected is not None else row.reread
+            text = f"{row.printed:.0%}" + (f" / {again:.0%}" if again is not None else "")
+            cells[row.dataset_id, (row.model_id, row.sampling)] = (row.printed, text)
+        _draw_map(left, cells, sets, lines, f"printed: {evaluation.replace('_', ' ')}")
+        left.set_xlabel("printed / read anew or corrected", fontsize=7)
+        ours = {
+            (f"{point.dataset_id} ({point.study})", (row.model_id, row.sampling)): (
+                point.fraction or 1.0,
+                f"{point.fraction:.1%}" if point.fraction is not None else "none",
+            )
+            for row in own
+            for point in row.ours
+        }
+        scale = max((point.corpus_cells or 0 for row in own for point in row.ours), default=0)
+        _draw_map(right, ours, sorted({name for name, _ in ours}), lines, "ours: other cells, another corpus")
+        right.set_yticks([])
+        right.set_xlabel(f"of at most {scale:,} cells" if ours else "", fontsize=7)
+        if not ours:
+            right.text(0.5, 0.5, "not run here", ha="center", fontsize=8, transform=right.transAxes)
+
+
+def _draw_map(
+    ax: Axes,
+    cells: dict[tuple[str, tuple[str, str]], tuple[float, str]],
+    sets: Sequence[str],
+    lines: Sequence[tuple[str, str]],
+    title: str,
+) -> None:
+    """Families and samplings down, sets across; a shade by the nearest printed share."""
     from matplotlib.patches import Rectangle
 
-    names: Any = load_vocabulary().with_names
-    sets = sorted({row.dataset_id for row in rows})
-    lines = sorted({(row.model_id, row.sampling) for row in rows})
-    for row in rows:
-        x, y = sets.index(row.dataset_id), lines.index((row.model_id, row.sampling))
-        place = int(np.argmin([abs(share - row.printed) for share in GRID]))
+    names = load_vocabulary().with_names
+    for (dataset_id, line), (fraction, text) in cells.items():
+        x, y = sets.index(dataset_id), lines.index(line)
+        place = int(np.argmin([abs(share - fraction) for share in GRID]))
         ax.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, facecolor=SHADES[place], edgecolor="white"))
-        again = row.corrected if row.corrected is not None else row.reread
-        text = f"{row.printed:.0%}" + (f" / {again:.0%}" if again is not None else "") + (" *" if row.ours else "")
         ax.text(x, y, text, ha="center", va="center", fontsize=7, color="white" if place > 2 else "#333333")
-    ax.set(xlim=(-0.5, len(sets) - 0.5), ylim=(len(lines) - 0.5, -0.5), title=evaluation.replace("_", " "))
+    ax.set(xlim=(-0.5, max(len(sets), 1) - 0.5), ylim=(len(lines) - 0.5, -0.5))
+    ax.set_title(title, fontsize=9)
     ax.set_xticks(range(len(sets)), [names(name) for name in sets], rotation=30, ha="right", fontsize=7)
-    printed_by = " as trained by DenAdel et al."  # of all of them, so that it need not stand in every line
     ax.set_yticks(
-        range(len(lines)), [names(f"{model}, {way}").replace(printed_by, "") for model, way in lines], fontsize=7
+        range(len(lines)), [names(f"{model}, {way}").replace(AS_TRAINED, "") for model, way in lines], fontsize=7
     )
-    ax.set_xlabel("printed / read anew or corrected\n* a study of ours stands beside it", fontsize=7)

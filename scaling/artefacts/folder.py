@@ -33,7 +33,7 @@ from scaling.model.family import CellModel, FamilyConfig
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["Artefact"]
+__all__ = ["Artefact", "write_whole"]
 
 CONFIG, WEIGHTS, GENES, RUN = "config.json", "model.safetensors", "genes.parquet", "run.json"
 
@@ -47,7 +47,12 @@ class Artefact:
     @property
     def is_complete(self) -> bool:
         """Whether training has ended, well or not."""
-        return (self.folder / RUN).is_file()
+        return self.record.is_file()
+
+    @property
+    def record(self) -> Path:
+        """File of the record of the run."""
+        return self.folder / RUN
 
     @property
     def state(self) -> Path:
@@ -60,9 +65,9 @@ class Artefact:
         A model that is trained again, for further checkpoints, is incomplete until then.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
-        (self.folder / RUN).unlink(missing_ok=True)
+        self.record.unlink(missing_ok=True)
         data = {"family": family, "config": config.model_dump(mode="json"), "view": find(family).view}
-        _write(self.folder / CONFIG, json.dumps(data, indent=1).encode())
+        write_whole(self.folder / CONFIG, json.dumps(data, indent=1).encode())
         if not (self.folder / GENES).exists():
             try:
                 os.link(genes, self.folder / GENES)  # the table is the same for all runs of a study
@@ -76,7 +81,7 @@ class Artefact:
         path = self.folder / WEIGHTS if step is None else self._checkpoint(step)
         path.parent.mkdir(parents=True, exist_ok=True)
         tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in model.state_dict().items()}
-        _write(path, save(tensors))
+        write_whole(path, save(tensors))
 
     def weights_digest(self) -> str:
         """Hexadecimal sha256 of the file of the last weights."""
@@ -84,7 +89,7 @@ class Artefact:
 
     def finish(self, run: Run) -> None:
         """Write the record of the run and remove the state."""
-        _write(self.folder / RUN, fact(run).encode(), sync=True)
+        write_whole(self.record, fact(run).encode(), sync=True)
         shutil.rmtree(self.state.parent, ignore_errors=True)
 
     def checkpoints(self) -> tuple[int, ...]:
@@ -100,7 +105,7 @@ class Artefact:
             If it is missing or damaged.
         """
         try:
-            record = read_fact((self.folder / RUN).read_bytes())
+            record = read_fact(self.record.read_bytes())
         except (OSError, BadLine) as error:
             raise BadModel(self.folder, f"{RUN}: {error}") from error
         if not isinstance(record, Run):
@@ -152,7 +157,7 @@ class Artefact:
         return self.folder / "checkpoints" / f"{step}.safetensors"
 
 
-def _write(path: Path, content: bytes, *, sync: bool = False) -> None:
+def write_whole(path: Path, content: bytes, *, sync: bool = False) -> None:
     """Put a file in place by rename, so that it is whole or absent where a process may be killed.
 
     ``sync`` waits for the disk, which takes its time: what says that all the rest is there survives a power failure.

@@ -1,8 +1,9 @@
 """The ledger of a study: which run is waiting, running, done or failed, in one SQLite file.
 
-Processes share it. A run is leased: its worker renews the lease while it lives, and a run whose lease has expired, or
-whose process is gone from this machine, goes to the next worker. The records of a finished run are in a file of its
-own, which is complete as soon as it exists, so a worker may be killed at any moment and no run is done twice.
+Processes of one machine share it; a driver of workers on other machines has one in its memory. A run is leased: its
+worker renews the lease while it lives, and a run whose lease has expired, or whose process is gone from this machine,
+goes to the next worker. The records of a finished run are in a file of its own, which is complete as soon as it exists,
+so a worker may be killed at any moment and no run is done twice.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ class Ledger:
     Parameters
     ----------
     path
-        The SQLite file; made if missing.
+        The SQLite file, made if missing; none for a ledger in memory, which no other process sees.
 
     Raises
     ------
@@ -44,11 +45,12 @@ class Ledger:
         If the file cannot be made or written (read-only or full disk, not a ledger).
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path | None) -> None:
+        self.path = path or Path(":memory:")
         with self._guard():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(path, timeout=30.0, isolation_level=None)
+            if path is not None:
+                path.parent.mkdir(parents=True, exist_ok=True)
+            self._db = sqlite3.connect(path or ":memory:", timeout=30.0, isolation_level=None)
             self._db.execute("PRAGMA journal_mode = WAL")  # readers of the state do not block workers
             # A power failure may lose the last states; `scaling.study.run` restores them from the files of records.
             self._db.execute("PRAGMA synchronous = NORMAL")

@@ -1,4 +1,9 @@
-"""Run a study: prepare the cells, do every job once, write the records. It may be killed and started again."""
+"""Run a study: prepare the cells, do every job once, write the records. It may be killed and started again.
+
+Processes of one machine take jobs from a ledger that they share, a file in the study's folder. On a cluster the ledger
+is in the memory of this process, as no machine but the driver writes it and SQLite is unsafe on a network disk: which
+jobs are done stands in the files.
+"""
 
 from __future__ import annotations
 
@@ -7,19 +12,25 @@ import os
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
+from statistics import median
 
 from graph.records import Record, Result
 from scaling.errors import LedgerError, RunFailed
+from scaling.study.cluster import Cluster, connected
 from scaling.study.collect import collect
+from scaling.study.dispatch import dispatch
 from scaling.study.execute import Machine, is_done
 from scaling.study.folder import StudyFolder
 from scaling.study.former import former_plan
 from scaling.study.ledger import Ledger
 from scaling.study.lines import read_records, write_atomically, write_records
 from scaling.study.plan import Job, jobs, sizes_above, specs
-from scaling.study.prepare import Prepared, prepare
+from scaling.study.prepare import Prepared, open_prepared, prepare
+from scaling.study.ray_crew import RayCrew
 from scaling.study.spec import Study
 from scaling.study.work import POLL, do_job, wait_for_job, writable
 
@@ -27,6 +38,7 @@ __all__ = ["read_records", "run", "status", "write_records"]
 
 log = logging.getLogger(__name__)
 
+HANDED_OVER = "%d jobs handed over; beyond the work each took %.3f s in the median, %.3f s at most"
 Progress = Callable[[int, int, str], None]
 """Called with jobs done, jobs in all, and what is being done. As `biorxivist.progress`, which is not imported here."""
 
@@ -36,9 +48,10 @@ def run(
     *,
     cells: Path | str,
     out: Path | str,
-    workers: int = 1,
+    workers: int | None = None,
     device: str = "auto",
     threads: int = 1,
+    cluster: Cluster | None = None,
     progress: Progress | None = None,
 ) -> list[Record]:
     """Train and score what is missing of a study and write ``out/records.jsonl``.
@@ -51,11 +64,13 @@ def run(
         Folder of the study (`scaling.study.folder`). Runs that are finished in there are not trained again, one that
         was interrupted goes on where its last state was kept, and an evaluation that is new trains nothing.
     workers
-        Processes; 1 works in this process.
+        Processes; 1, as if left out, works in this process. On a cluster, as many as it has room for if left out.
     device
         ``cpu``, ``cuda``, or ``auto``: ``cuda`` where there is one.
     threads
         Threads of each process. Weights depend on it, in the last bits.
+    cluster
+        Machines of Ray that do the jobs; this machine does them if left out. Ids and records are the same.
     progress
         Called with jobs done, jobs in all, and what is being done.
 
@@ -66,59 +81,42 @@ def run(
     Raises
     ------
     CorpusError, StudyError
-        If the cells, the study or the device cannot be used.
+        If the cells, the study, the device or the cluster cannot be used.
     LedgerError
-        If ``out`` cannot be written.
+        If ``out`` cannot be written, or workers were lost.
     RunFailed
         If a job failed; the records of the others are written all the same.
     """
-    from scaling.analysis.points import saturation
-
     cells, out = Path(cells), Path(out)
     report, machine, folder = progress or _log_progress, Machine(device, threads), StudyFolder(out)
-    machine.torch_device()
+    if cluster is None:
+        machine.torch_device()
     for family in dict.fromkeys(family for arm in study.arms for family in arm.families):
         study.config(family)  # before minutes are spent on the cells
-    report(0, 0, "preparing cells")
-    with writable(out):
-        out.mkdir(parents=True, exist_ok=True)
-        prepared = prepare(study, cells, folder.prepared)
-        runs = specs(study, prepared.facts)
-        if remark := former_plan(study, runs, folder):
-            log.warning("%s", remark)
-        if above := sizes_above(study, prepared.facts):
-            log.warning(
-                "Sizes of %s are not trained: the corpus has %s cells.", ", ".join(f"{size:,}" for size in above),
-                f"{prepared.facts.corpus_cells:,}",
-            )  # fmt: skip
-        write_atomically(folder.study, [study.model_dump_json()])
-    planned = jobs(runs)
-    ledger = Ledger(folder.ledger)
-    try:
-        ledger.add({job.job_id: job.after for job in planned})
-        ledger.release_dead()
-        _reconcile(ledger, planned, prepared, folder)
-        if workers > 1:
-            _run_in_workers(ledger, planned, out, workers, machine, report)
-        # Also after the workers: a job whose worker died is left for this process.
-        _run_here(ledger, planned, prepared, folder, machine, report)
-        states, failed = ledger.states(), ledger.failed()
-    finally:
-        ledger.close()
+    with connected(cluster) if cluster else nullcontext():
+        report(0, 0, "preparing cells")
+        with writable(out):
+            out.mkdir(parents=True, exist_ok=True)
+            prepared = prepare(study, cells, folder.prepared)
+            planned = _plan(study, prepared, folder)
+        ledger = Ledger(None if cluster else folder.ledger)
+        try:
+            ledger.add({job.job_id: job.after for job in planned})
+            ledger.release_dead()
+            _reconcile(ledger, planned, prepared, folder)
+            if cluster is not None:
+                _run_on_cluster(ledger, study, planned, prepared, folder, machine, cluster, workers, report)
+            else:
+                if (workers or 1) > 1:
+                    _run_in_workers(ledger, planned, out, workers or 1, machine, report)
+                # Also after the workers: a job whose worker died is left for this process.
+                _run_here(ledger, planned, prepared, folder, machine, report)
+            states, failed = ledger.states(), ledger.failed()
+        finally:
+            ledger.close()
     finished = [job for job in planned if states.get(job.job_id) == "done"]
     report(len(finished), len(planned), "saturation points")
-    with writable(out):
-        records = collect(study, finished, prepared, folder)
-    results = [record for record in records if isinstance(record, Result)]
-    records += saturation(
-        results,
-        delta=study.delta,
-        study=study.name,
-        corpus_id=study.corpus.id,
-        corpus_cells=prepared.facts.corpus_cells,
-    )
-    with writable(out):
-        write_records(records, folder.records)
+    _write(study, finished, prepared, folder)
     if failed:
         job_id, reason = failed[0]
         what = next(job.text for job in planned if job.job_id == job_id)
@@ -129,21 +127,69 @@ def run(
 def status(out: Path) -> dict[str, int]:
     """Count the jobs per state in a study's folder.
 
+    What is done stands in the files; what is running or failed, in the ledger of this machine's processes.
+
     Raises
     ------
     LedgerError
         If there is no study in the folder.
     """
     folder = StudyFolder(out)
-    if not folder.ledger.is_file():
+    states: dict[str, str] = {}
+    if folder.ledger.is_file():
+        ledger = Ledger(folder.ledger)
+        try:
+            ledger.release_dead()  # a process that was killed left its job marked as running
+            states = ledger.states()
+        finally:
+            ledger.close()
+    if folder.study.is_file() and (folder.prepared / "facts.json").is_file():
+        study, prepared = Study.model_validate_json(folder.study.read_text("utf-8")), open_prepared(folder.prepared)
+        states = {
+            job.job_id: _state(states.get(job.job_id), done=is_done(job, prepared, folder))
+            for job in jobs(specs(study, prepared.facts))
+        }
+    elif not folder.ledger.is_file():
         msg = f"{out}: no study was started here; scaling.run(study, cells=..., out=...) starts one."
         raise LedgerError(msg)
-    ledger = Ledger(folder.ledger)
-    try:
-        ledger.release_dead()  # a process that was killed left its job marked as running
-        return ledger.counts()
-    finally:
-        ledger.close()
+    return dict(Counter(states.values()))
+
+
+def _state(ledger: str | None, *, done: bool) -> str:
+    """State of a job by its files, and by a ledger that may not know of them."""
+    return "done" if done else "waiting" if ledger in {None, "done"} else str(ledger)
+
+
+def _plan(study: Study, prepared: Prepared, folder: StudyFolder) -> list[Job]:
+    """Plan the jobs, and write the study into its folder."""
+    runs = specs(study, prepared.facts)
+    if remark := former_plan(study, runs, folder):
+        log.warning("%s", remark)
+    if above := sizes_above(study, prepared.facts):
+        log.warning(
+            "Sizes of %s are not trained: the corpus has %s cells.", ", ".join(f"{size:,}" for size in above),
+            f"{prepared.facts.corpus_cells:,}",
+        )  # fmt: skip
+    write_atomically(folder.study, [study.model_dump_json()])
+    return jobs(runs)
+
+
+def _write(study: Study, finished: list[Job], prepared: Prepared, folder: StudyFolder) -> None:
+    """Write the records of the jobs that are done, and the saturation points of their results."""
+    from scaling.analysis.points import saturation
+
+    with writable(folder.out):
+        records = collect(study, finished, prepared, folder)
+    results = [record for record in records if isinstance(record, Result)]
+    records += saturation(
+        results,
+        delta=study.delta,
+        study=study.name,
+        corpus_id=study.corpus.id,
+        corpus_cells=prepared.facts.corpus_cells,
+    )
+    with writable(folder.out):
+        write_records(records, folder.records)
 
 
 def _log_progress(done: int, total: int, text: str) -> None:
@@ -205,6 +251,31 @@ def _run_in_workers(
             "message is above (-9 often means out of memory: use fewer --workers). Start the study again to continue."
         )
         raise LedgerError(msg)
+
+
+def _run_on_cluster(
+    ledger: Ledger,
+    study: Study,
+    planned: list[Job],
+    prepared: Prepared,
+    folder: StudyFolder,
+    machine: Machine,
+    cluster: Cluster,
+    workers: int | None,
+    report: Progress,
+) -> None:
+    """Hand the waiting jobs to workers on the cluster until all are done or failed."""
+    waiting = ledger.counts().get("waiting", 0)
+    if not waiting:
+        return
+    report(len(planned) - waiting, len(planned), "starting workers")
+    crew = RayCrew(study, folder, machine, cluster, most=waiting, workers=workers)
+    try:
+        overheads = dispatch(ledger, planned, prepared, folder, crew, report)
+    finally:
+        crew.close()
+    if overheads:
+        log.info(HANDED_OVER, len(overheads), median(overheads), max(overheads))
 
 
 def _reconcile(ledger: Ledger, planned: list[Job], prepared: Prepared, folder: StudyFolder) -> None:

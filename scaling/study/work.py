@@ -19,7 +19,7 @@ from scaling.study.plan import Job, jobs, specs
 from scaling.study.prepare import Prepared, open_prepared
 from scaling.study.spec import Study
 
-__all__ = ["POLL", "do_job", "wait_for_job", "work", "writable"]
+__all__ = ["POLL", "attempt", "do_job", "wait_for_job", "work", "writable"]
 
 log = logging.getLogger(__name__)
 
@@ -70,20 +70,42 @@ def do_job(
 ) -> bool:
     """Do a leased job; whether it succeeded."""
     try:
-        with _renewed_lease(ledger.path, job.job_id, parent), writable(folder.out):
-            execute(job, prepared, folder, machine=machine)
+        with _renewed_lease(ledger.path, job.job_id, parent):
+            reason = attempt(job, prepared, folder, machine)
     except (LedgerError, KeyboardInterrupt):  # not the fault of the job, and no other job would fare better
         ledger.release(job.job_id)
+        raise
+    if reason:
+        ledger.fail(job.job_id, reason)
+        return False
+    ledger.finish(job.job_id)
+    return True
+
+
+def attempt(job: Job, prepared: Prepared, folder: StudyFolder, machine: Machine) -> str:
+    """Do what is missing of a job.
+
+    Returns
+    -------
+    Why it failed; empty if it did not.
+
+    Raises
+    ------
+    LedgerError
+        If the folder cannot be written.
+    """
+    try:
+        with writable(folder.out):
+            execute(job, prepared, folder, machine=machine)
+    except LedgerError:
         raise
     except Exception as error:  # any other failure is the job's own: it is recorded, and the study goes on
         if isinstance(error, ScalingError):  # says itself what to do
             log.error("%s failed: %s", job.text, error)
         else:
             log.exception("%s (%s) failed", job.job_id, job.text)
-        ledger.fail(job.job_id, f"{type(error).__name__}: {error}")
-        return False
-    ledger.finish(job.job_id)
-    return True
+        return f"{type(error).__name__}: {error}"
+    return ""
 
 
 @contextmanager

@@ -1,14 +1,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from graph.records import SaturationPoint
+from biorxivist.seeds import studies
+from graph.records import Run, SaturationPoint
 from scaling.analysis.reproduce import Row, reproduce, summary
-from scaling.analysis.reproduce_plot import FIGURES, save_figures
+from scaling.analysis.reproduce_ours import usable
+from scaling.analysis.reproduce_plot import FIGURES, drawn_curves, save_figures
 from scaling.published import denadel
 
 
@@ -86,13 +87,56 @@ def test_a_point_of_ours_stands_beside_its_family_sampling_and_evaluation_and_is
         ("zeroshot_integration", "model:ssl_denadel", "random"),
         ("zeroshot_integration_spikein", "model:ssl_denadel", "random"),
     }
-    assert beside[0].ours == "dataset:pbmc_3tech 0.1 (4,000 steps)"  # and not that of another evaluation
+    (own,) = beside[0].ours  # and not that of another evaluation
+    assert (own.dataset_id, own.fraction, own.corpus_cells, own.steps) == ("dataset:pbmc_3tech", 0.1, 20_000, 4000)
     assert {row.ours_status for row in rows} == {"not_comparable"}
     assert "20,000 cells, theirs 22,200,000" in beside[0].ours_reason
     assert all(row.ours_reason for row in rows)
 
 
+def test_of_several_budgets_the_chosen_checkpoints_stand_beside_the_printed_point() -> None:
+    budgets = [_ours(steps=steps, fraction=share) for steps, share in ((4000, 0.1), (125, 0.5))]
+    chosen = _ours(steps=None, checkpoint="chosen", fraction=0.25)
+    for points, share in ((budgets, 0.1), ([*budgets, chosen], 0.25)):
+        rows = reproduce(denadel.saturation_points(), denadel.curves(), points)
+        (own,) = {row.ours for row in rows if row.ours}
+        assert [entry.fraction for entry in own] == [share]
+
+
+def test_studies_on_simulated_cells_or_on_cells_of_their_corpus_do_not_stand_beside_the_paper() -> None:
+    shipped = list(studies.records())
+    runs = [record for record in shipped if isinstance(record, Run)]
+    points, results = usable(shipped)
+    assert {point.study for point in points} == {result.study for result in results} == {"blood_p", "blood_z"}
+    marks = {"blood_p": {"simulated": True}, "blood_z": {"held_out": False}}
+    marked = [run.model_copy(update=marks[str(run.study)]) for run in runs]
+    assert usable([*shipped, *marked]) == ([], [])  # the later record of an id counts
+
+
+def test_the_shipped_studies_stand_beside_the_cells_that_they_ran() -> None:
+    points, results = usable(studies.records())
+    rows = reproduce(denadel.saturation_points(), denadel.curves(), points)
+    beside = [row for row in rows if row.ours]
+    assert {(row.evaluation, row.model_id, row.sampling) for row in beside} == {
+        ("zeroshot_classification", "model:pretrained_pca", "random")
+    }
+    assert {entry.corpus_cells for entry in beside[0].ours} == {19_698, 14_905}
+    assert summary(rows)[-1]["with_ours"] == len(beside) == 4
+    drawn = drawn_curves(denadel.curves(), results)
+    own = [each for each in drawn if each.source == "reproduced"]
+    assert {each.model_id for each in own} == {"model:ours_pca"}
+    of_pbmc3k = [each for each in own if each.dataset_id == "dataset:pbmc3k"]
+    values = [
+        result.value for result in results
+        if (result.model_id, result.dataset_id, result.evaluation, result.metric_id, result.cells, result.study)
+        == ("model:ours_pca", "dataset:pbmc3k", "knn5_within_study", "metric:micro_f1", 19_698, "blood_p")
+    ]  # fmt: skip
+    assert (of_pbmc3k[-1].value, of_pbmc3k[-1].scores) == (pytest.approx(sum(values) / 8, abs=1e-6), 8)
+    assert {each.evaluation for each in drawn} == {"zeroshot_classification", "zeroshot_integration"}
+
+
 def test_the_figures_are_drawn(rows: list[Row], tmp_path: Path) -> None:
-    paths = save_figures([replace(row) for row in rows], denadel.curves(), [], tmp_path)
+    _, results = usable(studies.records())
+    paths = save_figures(rows, drawn_curves(denadel.curves(), results), tmp_path)
     assert [path.stem for path in paths] == list(FIGURES)
     assert all(path.read_bytes().startswith(b"\x89PNG") for path in paths)
