@@ -96,7 +96,7 @@ def read_words(
     turns: dict[int, list[_Glyph]] = {}
     for glyph in visible:
         turns.setdefault(glyph.style.angle, []).append(glyph)
-    counts = {turn: len(own) for turn, own in turns.items() if not turn or _text(own) not in across}
+    counts = {turn: len(own) for turn, own in turns.items() if not turn or _read_along(own, turn, bounds) not in across}
     angle = max(counts, key=lambda turn: (counts[turn], -abs(turn)), default=0)
     angle = max(angle, 0)
     width, height = right - left, top - bottom
@@ -118,7 +118,7 @@ def read_words(
     found.words = _join(_with_accents(upright))
     for turn, own in turns.items():
         if turn != angle:
-            found.stamps.append(_text(own))
+            found.stamps.append(_read_along(own, turn, bounds))
             found.left.append(Left("text that stands across", found.stamps[-1], number))
     if outside:
         found.left.append(Left("text outside the page", _text(outside), number))
@@ -251,6 +251,14 @@ def _log_hidden(glyphs: list[_Glyph], found: Page) -> None:
 
 def _text(glyphs: list[_Glyph]) -> str:
     return "".join((" " if glyph.space else "") + glyph.text for glyph in glyphs).strip()
+
+
+def _read_along(glyphs: list[_Glyph], turn: int, bounds: tuple[float, float, float, float]) -> str:
+    """Text that runs in one direction; spaces that PDFium guesses in it are held against the gaps."""
+    if turn < 0:
+        return _text(glyphs)
+    words = _join(_with_accents([(glyph, *_turn(glyph, turn, bounds)) for glyph in glyphs]))
+    return "".join((" " if word.spaced else "") + word.text for word in words).strip()
 
 
 def _turn(glyph: _Glyph, angle: int, bounds: tuple[float, float, float, float]) -> tuple[float, float, float]:

@@ -10,14 +10,15 @@ from pathlib import Path
 from biorxivist.literature.document import Document
 
 STYLE = """
-@page {{ size: A4; margin: 22mm 18mm;
+@page {{ size: A4; margin: 22mm 18mm 22mm 8mm;
   @top-center {{ content: "{head}"; font: 8pt "Liberation Serif" }}
   @bottom-right {{ content: counter(page) " of " counter(pages); font: 8pt "Liberation Serif" }} }}
-body {{ font: 10pt/1.25 "Liberation Serif", serif; text-align: justify }}
+body {{ margin: 0 0 0 10mm; font: 10pt/1.25 "Liberation Serif", serif; text-align: justify }}
 h1 {{ font-size: 18pt }} h2 {{ font-size: 13pt }} h3 {{ font-size: 11pt }} h4 {{ font-size: 10pt }}
 p {{ margin: 0 0 4pt 0; font-variant-ligatures: common-ligatures; overflow-wrap: break-word }}
 .caption {{ font-size: 8.5pt }}
-.stamp {{ position: fixed; left: -10mm; top: 0; writing-mode: vertical-rl; transform: rotate(180deg); font-size: 7pt }}
+.stamp {{ position: fixed; left: 0; top: 0; margin: 0; font-size: 7pt;
+  writing-mode: vertical-rl; transform: rotate(180deg) }}
 main {{ column-count: {columns}; column-gap: 8mm }}
 """
 
