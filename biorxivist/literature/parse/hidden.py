@@ -89,6 +89,7 @@ class _Painter:
         self._looks: dict[etree._Element, Look] = {}
         self._throughout: dict[etree._Element, bool] = {}
         self._spoken: dict[etree._Element, bool] = {}
+        self._length = 0
         self._done: set[etree._Element] = set()
 
     def styled(self) -> Iterator[etree._Element]:
@@ -223,8 +224,9 @@ class _Painter:
         """Whether an element is the page itself, which an open dialog keeps from being read aloud."""
         if next(element.iter("h1", "h2", "h3"), None) is None:
             return False
-        own, whole = (sum(map(len, part.itertext())) for part in (element, self._root))
-        return own > 0.5 * whole
+        if not self._length:
+            self._length = sum(map(len, self._root.itertext()))
+        return sum(map(len, element.itertext())) > 0.5 * self._length
 
     def _undisplayed(self, element: etree._Element) -> str:
         """Why a browser does not display an element of its own accord; a sheet may overrule most of it."""
