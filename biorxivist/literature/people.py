@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from graph.records import Author
 
-__all__ = ["GROUP", "SUFFIX_ALONE", "Person", "authors_in_order", "moved_to", "named"]
+__all__ = ["GROUP", "SUFFIX_ALONE", "Person", "authors_in_order", "has_check_digit", "moved_to", "named"]
 
 GROUP = re.compile(
     r"\b(?:consorti(?:um|a)|collaborati(?:on|ve)|group|team|network|initiative|project|atlas|committee|society|"
@@ -83,16 +83,32 @@ def _in_one_part(name: str, text: str, suffixes: list[str], orcid: str | None) -
     return Person(name, collective=text if " " in text and GROUP.search(text) else None, orcid=orcid)
 
 
+def has_check_digit(orcid: str) -> bool:
+    """Whether the last digit of an ORCID follows from the others (ISO 7064, MOD 11-2).
+
+    >>> has_check_digit("0000-0002-1825-0097"), has_check_digit("0000-0002-1825-0098")
+    (True, False)
+    """
+    total = 0
+    for digit in orcid.replace("-", "")[:-1]:
+        total = (total + int(digit)) * 2
+    return orcid[-1] == "0123456789X"[(12 - total % 11) % 11]
+
+
 def authors_in_order(people: Iterable[Person], work: str) -> tuple[Author, ...]:
     """Authors of a work in printed order; an ORCID that is printed twice is one author.
 
-    Where it is printed for two names it is wrong for one of them, and nobody knows which: neither has it then.
+    Where it is printed for two names it is wrong for one of them, and nobody knows which: neither has it then. One
+    whose check digit is wrong is nobody's.
     """
     people = list(people)
     surnames: defaultdict[str | None, set[str]] = defaultdict(set)
     for person in people:
         surnames[person.orcid].add((person.family or person.name.rpartition(" ")[2]).casefold())
-    people = [replace(p, orcid=None) if p.orcid and len(surnames[p.orcid]) > 1 else p for p in people]
+    people = [
+        replace(p, orcid=None) if p.orcid and (len(surnames[p.orcid]) > 1 or not has_check_digit(p.orcid)) else p
+        for p in people
+    ]
     authors = (
         Author(
             name=person.name,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,6 +13,10 @@ from biorxivist.cli.output import note, print_text, progress_bar
 from biorxivist.cli.read.sources import Folder, Since, SourceName, Until, Web, home, sources, usage
 from biorxivist.cli.rows import print_rows
 from biorxivist.errors import FAILED
+
+if TYPE_CHECKING:
+    from biorxivist.literature.harvest.topics import Topic
+    from biorxivist.workspace.home import Home
 
 __all__ = ["app"]
 
@@ -25,6 +29,7 @@ NOTED_PROBLEMS = 20
     epilog=examples(
         "biorxivist sync genomics --since 2026-08-01 --full-text",
         'biorxivist sync "single-cell foundation model" --source europepmc --since 2025-01-01',
+        "biorxivist sync --topic scfm --source europepmc --since 2025-01-01",
     )
 )
 def sync(
@@ -35,6 +40,10 @@ def sync(
     since: Since = None,
     until: Until = None,
     source: Annotated[SourceName, typer.Option(help="Source to harvest.")] = "biorxiv",
+    topic: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Topic in place of a query: scfm, or one of topics.toml in your home."),
+    ] = None,
     full_text: Annotated[bool, typer.Option("--full-text", help="Also fetch open full texts.")] = False,
     claims: Annotated[bool, typer.Option("--claims/--no-claims", help="Read the claims of new full texts.")] = True,
     threads: Annotated[int, typer.Option(min=1, max=16, help="Full texts fetched at the same time.")] = 4,
@@ -56,6 +65,7 @@ def sync(
     workspace = home()
     ensure_seeded(workspace)
     services = sources(workspace, folder=folder)
+    chosen = _topic(topic, query, source, workspace) if topic else None
     with usage(), progress_bar("sync") as progress:
         try:
             report = harvest(
@@ -63,6 +73,7 @@ def sync(
                 since=since,
                 until=until,
                 source=source,
+                topic=chosen,
                 archive=workspace.archive,
                 state=workspace.folder / "sync",
                 sources=services,
@@ -96,6 +107,20 @@ def sync(
         print_text(report.line())
         if found is not None:
             print_text(found.sentence())
+
+
+def _topic(name: str, query: str, source: str, home: Home) -> Topic:
+    from biorxivist.literature.harvest.topics import load_topics
+    from biorxivist.workspace.vocabulary import read_vocabulary
+
+    if query and source not in ("biorxiv", "medrxiv"):
+        msg = "give a query or --topic, not both (beside a topic only the category of a feed)"
+        raise typer.BadParameter(msg, param_hint="--topic")
+    topics = load_topics(home.folder, vocabulary=read_vocabulary(home.archive))
+    if name not in topics:
+        msg = f"no topic {name!r}; there are {', '.join(topics)}. Add your own to {home.folder / 'topics.toml'}."
+        raise typer.BadParameter(msg, param_hint="--topic")
+    return topics[name]
 
 
 @app.command(

@@ -32,6 +32,7 @@ from graph.records import FetchLog, Passage, Reference, Tombstone, digest
 
 if TYPE_CHECKING:
     from biorxivist.literature.document import Document
+    from biorxivist.literature.harvest.topics import Topic
 
 __all__ = ["SyncReport", "sync"]
 
@@ -93,6 +94,7 @@ def sync(
     since: date | str | None = None,
     until: date | str | None = None,
     source: str = "biorxiv",
+    topic: Topic | None = None,
     archive: Archive | Path,
     state: Path,
     sources: Sources | None = None,
@@ -111,6 +113,8 @@ def sync(
         First and last day of posting. Without ``until`` it is today, and the next run goes on from there.
     source
         Source to query.
+    topic
+        What to harvest in place of a query; of a feed, which cannot be searched, the rows that fit are written.
     archive, state
         Where the records go, and the folder in which harvests keep where they are.
     sources
@@ -135,9 +139,14 @@ def sync(
     queried = opened.open(source)
     first, last = as_day(since, "since"), as_day(until, "until")
     target = archive if isinstance(archive, Archive) else Archive(archive)
-    name = digest([queried.name, query, str(first), str(last)])
+    asked = [queried.name, query, str(first), str(last)]
+    if topic is not None:
+        asked += [topic.key, topic.query()]
+        query = query if "feed" in queried.can else topic.query()
+    name = digest(asked)
     with HarvestState(state / f"{queried.name}-{name}.sqlite") as stored:
         harvest = _Harvest(queried, query, first, last, target, stored, progress)
+        harvest.topic = topic if "feed" in queried.can else None
         outcome = "ok"
         try:
             harvest.fetch_rows()
@@ -167,6 +176,8 @@ class _Harvest:
     ) -> None:
         self.source, self.query, self.since, self.until = source, query, since, until
         self.archive, self.state, self.progress = archive, state, progress
+        self.topic: Topic | None = None
+        """What a row of a feed has to be about; None where the query decides."""
         self.writer = f"sync-{source.name}"
         self.pages = self.written = self.texts = 0
         self.problems: list[str] = []
@@ -250,7 +261,7 @@ class _Harvest:
         self._asked_for_texts = True
         today = datetime.now(UTC).date()
         outcomes = self.state.text_outcomes()
-        hits = [hit for works in self.state.all_works() for hit in works.hits]
+        hits = [hit for works in self.state.all_works() for hit in works.hits if self._fits(hit)]
         due = [hit for hit in hits if is_due(outcomes.get(hit.paper.id))]
         failures_in_a_row = 0
         with closing(fetch_texts(due, sources, routes=routes, threads=threads)) as results:
@@ -291,19 +302,30 @@ class _Harvest:
 
     def _store(self, works: MergedWorks) -> None:
         """Write works into the archive, and that others were only parts of them."""
-        described = [record for hit in works.hits for record in (hit.paper, *hit.versions)]
-        records = records_to_keep([*works.authors, *described], self._curated)
+        hits = [hit for hit in works.hits if self._fits(hit)]
+        named = {author for hit in hits for author in hit.paper.author_ids}
+        authors = [author for author in works.authors if self.topic is None or author.id in named]
+        described = [record for hit in hits for record in (hit.paper, *hit.versions)]
+        records = records_to_keep([*authors, *described], self._curated)
         for work in works.absorbed:
             if work not in self._curated:
                 reason = "the journal copy of a preprint, and one work with it"
                 records.append(Tombstone(target_record="Paper", target_id=work, reason=reason))
                 records.append(Tombstone(target_record="Version", target_id=f"{work}vjournal", reason=reason))
-        for hit in works.hits:  # what was read of a file is not replaced by a row about it
+        for hit in hits:  # what was read of a file is not replaced by a row about it
             if self._shelf.was_read(hit.paper.id):
                 records += self._shelf.gain(records_to_keep(hit.records(), self._curated))
         unique = {(type(record), record.id): record for record in records}
         self.written += self.archive.append(unique.values(), writer=self.writer)
         self._shelf.forget_written()
+
+    def _fits(self, hit: Hit) -> bool:
+        return self.topic is None or self.topic.fits(f"{hit.paper.title}\n{hit.paper.abstract or ''}")
+
+    def _count_works(self) -> int:
+        if self.topic is None:
+            return self.state.count_works()
+        return sum(self._fits(hit) for works in self.state.all_works() for hit in works.hits)
 
     def log(self, outcome: str) -> None:
         """Log that the source was queried, if it was."""
@@ -325,7 +347,7 @@ class _Harvest:
             expected=at.expected,
             got=self.state.count_seen(),
             pages=self.pages,
-            papers=self.state.count_works(),
+            papers=self._count_works(),
             written=self.written,
             texts=self.texts,
             without_text=self.state.count_gaps(NONE, NOT_KEPT) if self._asked_for_texts else {},

@@ -152,7 +152,7 @@ def _printed_name(element: etree._Element) -> Person:
         return Person("Anonymous")
     if element.tag == "string-name":
         if not len(element):
-            return Person(plain(element.text or ""))
+            return named(plain(element.text or ""))
         printed = text_in_order(element, ("degrees",)).replace(", ", " ")
         return dataclasses.replace(_personal_name(element), name=printed)
     group = text_in_order(element, ("contrib-group", "xref", "fn", "aff", "address"))

@@ -26,6 +26,7 @@ from biorxivist.literature.parse.inline import (
     readable,
     split_names,
 )
+from biorxivist.literature.parse.raising import last_visible
 from biorxivist.literature.parse.tables import read_table
 from biorxivist.literature.parse.text import plain
 from biorxivist.literature.parse.titles import section_title
@@ -89,8 +90,8 @@ def _goes_on(el: etree._Element, w: Writer) -> bool:
         text = "".join(following.itertext()).lstrip()
     if not text or (text[0] not in ",;.)" and not text[0].islower()):
         return False
-    before = "".join(w.buffer.pieces).rstrip()
-    return bool(before) and before[-1] not in ".!?"
+    before = last_visible(w.buffer, len(w.buffer.pieces))
+    return bool(before) and before not in ".!?"
 
 
 def flush(w: Writer, kind: str | None = None) -> None:

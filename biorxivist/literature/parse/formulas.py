@@ -50,7 +50,7 @@ def _part_numbers(buf: Buffer, first: int) -> None:
     place = first + 1
     while place < len(buf.pieces) - 1:
         sign, before, after = UNPRINTED.get(buf.pieces[place]), buf.pieces[place - 1], buf.pieces[place + 1]
-        if sign and place + 1 not in buf.added and before[-1:].isdigit() and after[:1].isdigit():
+        if sign and not buf.has_added(place + 1) and before[-1:].isdigit() and after[:1].isdigit():
             buf.insert(place + 1, sign)
         place += 1
 

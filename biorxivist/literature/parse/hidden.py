@@ -3,9 +3,11 @@
 A paper is untrusted: white, tiny or undisplayed text is how instructions for a language model are smuggled into one.
 What is hidden is what a browser does not show: style attributes, style elements, the attributes of old HTML and the
 elements that are displayed on demand only are read as it reads them (`biorxivist.literature.parse.css`). White on white
-counts as not shown. ``aria-hidden`` is painted, and stays: it speaks to machines that read aloud. Of the sheets of a
-site, which a saved page lacks, the names are known by which most of them hide; they count where the page's own sheets
-do not say what such a name means.
+counts as not shown. So does ``aria-hidden``, though it is painted: an ornament that the author keeps from people who
+listen is no sentence of the paper, and nobody who listens would know of an instruction in it. It stays where it is the
+only form of something that is read: a formula, what has its twin for the ear beside it, the whole page behind a dialog.
+Of the sheets of a site, which a saved page lacks, the names are known by which most of them hide; they count where the
+page's own sheets do not say what such a name means.
 """
 
 from __future__ import annotations
@@ -20,7 +22,9 @@ from biorxivist.literature.parse.css.declarations import Declaration, read_decla
 from biorxivist.literature.parse.css.look import DEFAULT, Look, look
 from biorxivist.literature.parse.css.sheets import Sheets
 
-_STYLES = etree.XPath("/descendant::*/@style | /descendant::*/@mathcolor")  # as //@style, which looks at texts, too
+_STYLES = etree.XPath(  # as //@style, which looks at texts, too
+    "/descendant::*/@style | /descendant::*/@mathcolor | /descendant::*/@aria-hidden"
+)
 _MARKED_ON_A_PAGE = etree.XPath("//*[@hidden or @popover or @class or @color or @bgcolor or @text]")
 _NAMED = ("styled-content", "named-content", "span", "font", "text")
 _MARK = re.compile(r"(?<![a-z])(?<!overflow[-_ ])(hidden|invisible|white[ _-]?text)(?![a-z]|-(?:xs|sm|md|lg|xl|print))",
@@ -40,6 +44,8 @@ _SHOWN_WHEN_WIDE = re.compile(
     r"|visible-(?:sm|md|lg)\S*|show-for-(?:medium|large)\S*"
 )
 """Classes that show again, on a wide screen, what another class hides on a small one."""
+_FORMULA = re.compile(r"katex|mathjax|mjx", re.I)
+"""Classes and elements of formulas that a script has laid out."""
 _OF_A_LINK = "color:#00e"
 """How browsers write a link, unless the page says otherwise."""
 _REPLACED = frozenset(("canvas", "audio", "video", "progress", "meter", "object"))
@@ -82,6 +88,8 @@ class _Painter:
         self._ruled: Mapping[etree._Element, list[Declaration]] = sheets.of(root) if sheets else {}
         self._looks: dict[etree._Element, Look] = {}
         self._throughout: dict[etree._Element, bool] = {}
+        self._spoken: dict[etree._Element, bool] = {}
+        self._length = 0
         self._done: set[etree._Element] = set()
 
     def styled(self) -> Iterator[etree._Element]:
@@ -178,6 +186,8 @@ class _Painter:
     def _mark(self, element: etree._Element) -> str:
         """Why an element counts as hidden without any style; empty if it does not."""
         given = element.attrib
+        if (given.get("aria-hidden") or "").strip().lower() == "true" and not self._is_only_form(element):
+            return "hidden text: marked as hidden (aria-hidden)"
         if self._page:
             return self._undisplayed(element) or self._named_as_hidden(given)
         if element.tag not in _NAMED:
@@ -188,6 +198,35 @@ class _Painter:
             if _MARK.search(given.get(name) or ""):
                 return f"hidden text: marked as hidden ({name})"
         return ""
+
+    def _is_only_form(self, element: etree._Element) -> bool:
+        """Whether what is kept from machines that read aloud is all that is seen of what they are given instead."""
+        around = element.getparent()
+        if around is None or around.get("aria-label") or _is_formula(element):
+            return True
+        if around not in self._spoken:
+            self._spoken[around] = any(map(self._is_spoken_only, around.iterchildren(etree.Element)))
+        return self._spoken[around] or self._is_whole_page(element)
+
+    def _is_spoken_only(self, element: etree._Element) -> bool:
+        """Whether a text is there for the ear alone: it is hidden from the eye."""
+        if not any(text and not text.isspace() for text in element.itertext()):
+            return False
+        if self._page and (self._undisplayed(element) or self._named_as_hidden(element.attrib)):
+            return True
+        seen = self._look_around(element)
+        if seen is None:
+            return False
+        own = self._look_of(element, seen)
+        return bool(own.gone or (own.unseen and not seen.unseen))
+
+    def _is_whole_page(self, element: etree._Element) -> bool:
+        """Whether an element is the page itself, which an open dialog keeps from being read aloud."""
+        if next(element.iter("h1", "h2", "h3"), None) is None:
+            return False
+        if not self._length:
+            self._length = sum(map(len, self._root.itertext()))
+        return sum(map(len, element.itertext())) > 0.5 * self._length
 
     def _undisplayed(self, element: etree._Element) -> str:
         """Why a browser does not display an element of its own accord; a sheet may overrule most of it."""
@@ -200,7 +239,9 @@ class _Painter:
         if not why:
             return ""
         said = [one.value for one in self._declared(element) if one.name == "display"]
-        return "" if said and said[-1] not in ("revert", "revert-layer") else f"hidden text: {why}"
+        # `hidden` counts as a sheet of the page, which `revert` passes over; what browsers' own sheets hide stays so.
+        own = ("revert-layer",) if why.endswith("(hidden)") and tag not in _UNDISPLAYED else ("revert", "revert-layer")
+        return "" if said and said[-1] not in own else f"hidden text: {why}"
 
     def _named_as_hidden(self, given: etree._Attrib) -> str:
         said = self._sheets.classes if self._sheets else ()
@@ -235,6 +276,15 @@ def _folded(details: etree._Element, summary: etree._Element | None) -> Iterator
         if child is not summary:
             yield " ".join(child.itertext())
         yield f" {child.tail or ''} "
+
+
+def _is_formula(element: etree._Element) -> bool:
+    """Whether an element is a formula, or a part of one, as MathML or as a script has laid it out."""
+    for place in (element, *element.iterancestors(), *element.iterdescendants(etree.Element)):
+        name = str(place.tag).rsplit("}", 1)[-1]
+        if name == "math" or _FORMULA.match(name) or _FORMULA.search(place.get("class") or ""):
+            return True
+    return False
 
 
 def _empty(root: etree._Element) -> None:

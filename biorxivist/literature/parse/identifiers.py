@@ -80,7 +80,7 @@ def find_identifiers(facts: Iterable[tuple[str, str, str, str]], text: str) -> t
         elif tag == "elocation-id":
             _add_doi(value, identifiers)
     schemes = {scheme for scheme, _ in identifiers}
-    if "10." in text and "doi" not in schemes and (match := _NAMED_DOI.search(text)):
+    if ("10." in text or "xiv.org/" in text) and "doi" not in schemes and (match := _NAMED_DOI.search(text)):
         _add_doi(text[match.start() :], identifiers)
     if ("rxiv" in text or "Rxiv" in text) and not any(s == "doi" for s, _ in identifiers):
         _add_by_number(text, identifiers)

@@ -98,6 +98,6 @@ def _formula(match: re.Match[str]) -> str:
         for element in tree.iter(etree.Element):
             element.tag = MATH + re.split(r"[:}]", str(element.tag))[-1]
         read_formula(tree, buf)
-    elif put_small_formula(html.unescape(match[3]).strip(), buf) is None:
+    elif put_small_formula(html.unescape(match[3]).strip(), buf, before=match.string[: match.start()][-1:]) is None:
         return match[3].strip()
     return html.escape("".join(buf.pieces), quote=False)

@@ -15,6 +15,7 @@ __all__ = [
     "gather_script",
     "is_continued",
     "last_character",
+    "last_visible",
     "name_scripts",
     "next_character",
     "put_lowered",
@@ -121,11 +122,11 @@ def put_raised(buf: Buffer, first: int, before: str, after: str, *, is_mark: boo
     if is_mark:
         put_mark(buf, first, before, after)
     elif _goes_on(buf, first, text):
-        if first - 1 in buf.added and buf.pieces[first - 1] == "]" and any(map(str.isdigit, text)):
+        if buf.has_added(first - 1) and buf.pieces[first - 1] == "]" and any(map(str.isdigit, text)):
             buf.remove(first - 1)
             buf.add("]")
         buf.mark_end = len(buf.pieces)
-    elif before.isspace() and is_exponent(_last_visible(buf, first), text, after):
+    elif before.isspace() and is_exponent(last_visible(buf, first), text, after):
         _put_around(buf, first, "^", "")
     else:
         _put_around(buf, first, *raised(before, _shaped(text), after))
@@ -142,9 +143,9 @@ def _shaped(text: str) -> str:
     return text if text.isprintable() else INVISIBLE.sub("", text)
 
 
-def _last_visible(buf: Buffer, end: int) -> str:
+def last_visible(buf: Buffer, end: int) -> str:
     """The last character before a piece that is no white space; empty if there is none."""
-    return next((text[-1] for piece in reversed(buf.pieces[:end]) if (text := piece.rstrip())), "")
+    return next((text[-1] for place in range(end - 1, -1, -1) if (text := buf.pieces[place].rstrip())), "")
 
 
 def put_mark(buf: Buffer, first: int, before: str, after: str, *, is_raised: bool = True) -> None:

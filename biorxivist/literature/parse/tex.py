@@ -36,8 +36,17 @@ class _Unread(Exception):
     """Something that has no plain form here."""
 
 
-def put_small_formula(source: str, buf: Buffer) -> str | None:
+def put_small_formula(source: str, buf: Buffer, *, before: str = "") -> str | None:
     """Put the plain form of a small formula into a buffer.
+
+    Parameters
+    ----------
+    source
+        The formula.
+    buf
+        Takes it.
+    before
+        The character that it stands behind, where the buffer is empty: ``10$^5$`` is a power of what is no formula.
 
     Returns
     -------
@@ -45,7 +54,7 @@ def put_small_formula(source: str, buf: Buffer) -> str | None:
     """
     if len(source) > LONGEST or not (framed := FRAME.fullmatch(source)):
         return None
-    reader = _Reader(framed[2])
+    reader = _Reader(framed[2], last_character(buf) or before)
     try:
         reader.read_to_end()
     except _Unread:
@@ -57,7 +66,8 @@ def put_small_formula(source: str, buf: Buffer) -> str | None:
 class _Reader:
     """Reads tokens into a buffer; what is only markup is kept apart."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, before: str) -> None:
+        self.before = before
         self.tokens = PART.findall(source)
         self.place = 0
         self.buf = Buffer()
@@ -92,7 +102,7 @@ class _Reader:
             self.buf.pieces.append(part)
 
     def _read_script(self, *, is_raised: bool) -> None:
-        before, first = last_character(self.buf).strip(), len(self.buf.pieces)
+        before, first = (last_character(self.buf) or self.before).strip(), len(self.buf.pieces)
         if self.place == len(self.tokens):
             raise _Unread
         self._read()

@@ -109,6 +109,7 @@ def _may_be_styled(data: bytes) -> bool:
         any(data[found.start() - 1] in b" \t\r\n\f\v\"'" for found in _STYLE.finditer(data))
         or any(pattern.search(data) for pattern in _STYLED)
         or b"mathcolor" in data
+        or b"aria-hidden" in data
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -20,7 +21,7 @@ class Buffer:
     pieces: list[str] = field(default_factory=list)
     marks: list[tuple[int, int, etree._Element]] = field(default_factory=list)
     added: list[int] = field(default_factory=list)
-    """Places of the pieces that do not stand in the file."""
+    """Places of the pieces that do not stand in the file, in order."""
     mark_end: int | None = None
     """Place behind the last mark that was set off."""
 
@@ -35,19 +36,35 @@ class Buffer:
         self.pieces += other.pieces
 
     def insert(self, place: int, text: str, *, is_added: bool = True) -> None:
-        """Put a piece before the one at a place; citations move with the text."""
+        """Put a piece before the one at a place; citations move with the text.
+
+        Most pieces are put near the end: only what stands behind is moved, else a long paragraph would take for ever.
+        """
         self.pieces.insert(place, text)
-        if self.added or is_added:
-            self.added = [p + (p >= place) for p in self.added]
+        first = bisect_left(self.added, place)
+        for number in range(first, len(self.added)):
+            self.added[number] += 1
         if is_added:
-            self.added.append(place)
-        if self.marks and self.marks[-1][1] > place:
-            self.marks = [(a + (a >= place), b + (b > place), link) for a, b, link in self.marks]
+            self.added.insert(first, place)
+        number = len(self.marks)
+        while number and self.marks[number - 1][1] > place:
+            number -= 1
+            start, end, link = self.marks[number]
+            self.marks[number] = (start + (start >= place), end + 1, link)
 
     def remove(self, place: int) -> None:
-        """Take out a piece that was added and lies in no citation."""
+        """Take out a piece that was added, behind all citations."""
         del self.pieces[place]
-        self.added = [p - (p > place) for p in self.added if p != place]
+        first = bisect_left(self.added, place)
+        if self.has_added(place):
+            del self.added[first]
+        for number in range(first, len(self.added)):
+            self.added[number] -= 1
+
+    def has_added(self, place: int) -> bool:
+        """Whether a piece does not stand in the file."""
+        first = bisect_left(self.added, place)
+        return first < len(self.added) and self.added[first] == place
 
     def clear(self) -> None:
         """Empty it, to be used again."""

@@ -81,6 +81,22 @@ def test_sync_prints_its_audit_and_fills_the_archive(run, tmp_path) -> None:
     assert run("cite", run.services.feed[0]["doi"], "--style", "csl-json").stdout.startswith("[")
 
 
+def test_sync_takes_a_topic_in_place_of_a_query(run, own_home) -> None:
+    days = ("--since", "2026-08-01", "--until", "2026-08-31")
+    shipped = run("sync", "--topic", "scfm", *days, "--json")
+    assert shipped.exit_code == 0, shipped.exception
+    assert json.loads(shipped.stdout)["papers"] == 0  # the made-up papers are about other things
+    word = run.services.feed[0]["title"].split()[0].lower()
+    (own_home.folder / "topics.toml").write_text(f'[own]\nphrases = ["{word}"]\n', encoding="utf-8")
+    own = run("sync", "--topic", "own", *days, "--json")
+    assert own.exit_code == 0, own.exception
+    assert 0 < json.loads(own.stdout)["papers"] < 12
+    unknown = run("sync", "--topic", "nothing")
+    assert unknown.exit_code == 2
+    assert "there are scfm, own" in " ".join(unknown.stderr.split())
+    assert run("sync", "cells", "--topic", "scfm", "--source", "europepmc").exit_code == 2
+
+
 def test_load_reads_files(run, shared) -> None:
     done = run("load", str(shared / "samples/jats/biorxiv_2022.03.15.484463.xml"), "--json")
     assert done.exit_code == 0, done.exception

@@ -77,16 +77,22 @@ def _breaks(a: Line, b: Line, after: Line | None, usual: dict[float, float]) -> 
     step = usual.get(round(b.size), 1.2 * b.size)
     if b.base - a.base > _LEADING * step:
         return True
-    if CAPTION.match(text_of(b)) and is_caption(Block([b])):
+    is_sentence_over = _ended(a, b) or text_of(a).endswith(ENDS)
+    if is_sentence_over and CAPTION.match(text_of(b)) and is_caption(Block([b])):  # else "in Step 9 of | Algorithm 2."
         return True
     if BULLET.match(text_of(b)) and _ended(a, b):
         return True
     indent = b.x0 - b.left
-    if 0.7 * b.size < indent < 4 * b.size and a.x0 - a.left < 0.4 * a.size:
+    if not _are_centred(a, b) and 0.7 * b.size < indent < 4 * b.size and a.x0 - a.left < 0.4 * a.size:
         next_is_left = after is None or after.flow != b.flow or after.x0 < b.x0 - 0.5 * b.size
-        if next_is_left and (_ended(a, b) or text_of(a).endswith(ENDS)):
+        if next_is_left and is_sentence_over:
             return True
     return _ended(a, b) and text_of(a).endswith(ENDS)
+
+
+def _are_centred(a: Line, b: Line) -> bool:
+    """Whether two lines stand in the middle one below the other, as those of a title do."""
+    return abs((a.x0 + a.x1) - (b.x0 + b.x1)) < a.size and max(a.x1, b.x1) < a.right - a.size
 
 
 def _ended(a: Line, b: Line) -> bool:

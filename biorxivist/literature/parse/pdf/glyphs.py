@@ -10,12 +10,14 @@ import ctypes
 import math
 import re
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Container
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pypdfium2.raw as pdfium
 
-from biorxivist.literature.parse.pdf.shapes import Left, Page, Word
+from biorxivist.literature.parse.pdf.accents import ACCENTS, accented, as_typed
+from biorxivist.literature.parse.pdf.shapes import UNMAPPED, Left, Page, Word
 from biorxivist.literature.parse.text import INVISIBLE
 
 MAX_CHARACTERS = 200_000
@@ -66,7 +68,13 @@ class _Glyph:
     """0 nothing before it, 1 a space that PDFium guessed, 2 a space in the file."""
 
 
-def read_words(page: Any, number: int, bounds: tuple[float, float, float, float]) -> Page:
+_Placed = tuple[_Glyph, float, float, float]
+"""A character with its left edge, right edge and baseline on the upright page."""
+
+
+def read_words(
+    page: Any, number: int, bounds: tuple[float, float, float, float], *, across: Container[str] = ()
+) -> Page:
     """Words of a page.
 
     Parameters
@@ -77,13 +85,18 @@ def read_words(page: Any, number: int, bounds: tuple[float, float, float, float]
         Its number, counted from 1.
     bounds
         Left, bottom, right, top of what is shown of it.
+    across
+        Texts that stand across on other pages: how this page stands does not follow from them.
     """
     glyphs, unmapped, shapeless = _read_glyphs(page)
     left, bottom, right, top = bounds
     visible = [g for g in glyphs if not g.style.hidden]
     if len(visible) < 0.1 * len(glyphs) and any(g.style.hidden == "without ink" for g in glyphs):
         visible = glyphs  # the text that a recogniser laid under the picture of a page
-    counts = Counter(g.style.angle for g in visible)
+    turns: dict[int, list[_Glyph]] = {}
+    for glyph in visible:
+        turns.setdefault(glyph.style.angle, []).append(glyph)
+    counts = {turn: len(own) for turn, own in turns.items() if not turn or _read_along(own, turn, bounds) not in across}
     angle = max(counts, key=lambda turn: (counts[turn], -abs(turn)), default=0)
     angle = max(angle, 0)
     width, height = right - left, top - bottom
@@ -94,23 +107,19 @@ def read_words(page: Any, number: int, bounds: tuple[float, float, float, float]
         found.left.append(Left("the text of this page lies without ink under a picture: it was recognised", "", number))
     else:
         _log_hidden(glyphs, found)
-    upright: list[tuple[_Glyph, float, float, float]] = []
-    turned: list[_Glyph] = []
+    upright: list[_Placed] = []
     outside: list[_Glyph] = []
-    for glyph in visible:
-        if glyph.style.angle != angle:
-            turned.append(glyph)
-            continue
+    for glyph in turns.get(angle, ()):
         x0, x1, base = _turn(glyph, angle, bounds)
         if x1 < -1 or x0 > width + 1 or base < -1 or base - glyph.style.size > height + 1:
             outside.append(glyph)
         else:
             upright.append((glyph, x0, x1, base))
-    found.words = _join(upright)
-    if turned:
-        text = _text(turned)
-        found.stamps.append(text)
-        found.left.append(Left("text that stands across", text, number))
+    found.words = _join(_with_accents(upright))
+    for turn, own in turns.items():
+        if turn != angle:
+            found.stamps.append(_read_along(own, turn, bounds))
+            found.left.append(Left("text that stands across", found.stamps[-1], number))
     if outside:
         found.left.append(Left("text outside the page", _text(outside), number))
     if shapeless:
@@ -161,7 +170,7 @@ def _read_glyphs(page: Any) -> tuple[list[_Glyph], Counter[str], int]:
             text = "-"
         elif _is_unknown(code) or pdfium.FPDFText_HasUnicodeMapError(raw, index) == 1:
             unmapped[style.font] += 1
-            text = "\ufffd"
+            text = UNMAPPED
         else:
             text = LIGATURES.get(code) or chr(code)
         glyphs.append(_Glyph(text, rect.left, rect.bottom, rect.right, rect.top, x.value, y.value, style, space))
@@ -244,6 +253,14 @@ def _text(glyphs: list[_Glyph]) -> str:
     return "".join((" " if glyph.space else "") + glyph.text for glyph in glyphs).strip()
 
 
+def _read_along(glyphs: list[_Glyph], turn: int, bounds: tuple[float, float, float, float]) -> str:
+    """Text that runs in one direction; spaces that PDFium guesses in it are held against the gaps."""
+    if turn < 0:
+        return _text(glyphs)
+    words = _join(_with_accents([(glyph, *_turn(glyph, turn, bounds)) for glyph in glyphs]))
+    return "".join((" " if word.spaced else "") + word.text for word in words).strip()
+
+
 def _turn(glyph: _Glyph, angle: int, bounds: tuple[float, float, float, float]) -> tuple[float, float, float]:
     """Left edge, right edge and baseline of a glyph on the upright page."""
     left, bottom, right, top = bounds
@@ -256,7 +273,33 @@ def _turn(glyph: _Glyph, angle: int, bounds: tuple[float, float, float, float]) 
     return glyph.x0 - left, glyph.x1 - left, top - glyph.y
 
 
-def _join(glyphs: list[tuple[_Glyph, float, float, float]]) -> list[Word]:
+def _with_accents(glyphs: list[_Placed]) -> list[_Placed]:
+    """Glyphs, those that are accents over the letter behind or before them made one with it."""
+    joined: list[_Placed] = []
+    for place in glyphs:
+        before = joined[-1] if joined else None
+        if before is not None and (text := _one_of(before, place)):
+            first, letter = before[0], place if before[0].text in ACCENTS else before
+            joined[-1] = (replace(letter[0], text=text, space=first.space), *letter[1:])
+        else:
+            joined.append(place)
+    for glyph, *_ in joined:
+        glyph.text = as_typed(glyph.text)
+    return joined
+
+
+def _one_of(first: _Placed, second: _Placed) -> str:
+    """A letter and the accent that is drawn over it, as one character; empty if they are not."""
+    for accent, letter in ((first, second), (second, first)):
+        if accent[0].text not in ACCENTS:
+            continue
+        middle, size = (accent[1] + accent[2]) / 2, letter[0].style.size
+        if letter[1] < middle < letter[2] and abs(accent[3] - letter[3]) < 0.5 * size:
+            return accented(accent[0].text, letter[0].text)
+    return ""
+
+
+def _join(glyphs: list[_Placed]) -> list[Word]:
     """Words, in the order of the file."""
     words: list[Word] = []
     last: _Style | None = None

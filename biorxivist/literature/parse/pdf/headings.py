@@ -104,4 +104,5 @@ def _set_levels(found: Sequence[tuple[Block, Look, str]]) -> None:
     top = min(tops, default=1)
     for block, look, text in found:
         number = NUMBERED.match(text)
-        block.level = number[1].count(".") + 1 if number else max(1, ranks[look] - top + 1)
+        is_last = bool(REFERENCES.fullmatch(text))  # which belongs to no section, in whatever type it is set
+        block.level = 1 if is_last else number[1].count(".") + 1 if number else max(1, ranks[look] - top + 1)

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from biorxivist.literature.parse.pdf.rows import Row, rows_of
-from biorxivist.literature.parse.pdf.shapes import Left, Page, Word
+from biorxivist.literature.parse.pdf.shapes import UNMAPPED, Left, Page, Word
 
 ZONE = 0.16
 """Share of the page's height, above and below, where heads and footers are looked for."""
@@ -97,31 +97,43 @@ def _strip_line_numbers(pages: Sequence[Page]) -> None:
     if numbered * 2 < sum(bool(page.words) for page in pages):
         return  # a list whose lines are numbered, not the lines of a paper
     places = Counter(round(word.x1) for _, words in found for word in words)
-    usual = {place for place, count in places.items() if count >= NUMBERED}
+    usual = [place for place, count in places.items() if count >= NUMBERED]
     for page, words in found:
         # Where captions and formulas part them, a few numbers make no chain, but they stand where the others do.
         counted = {id(word) for word in words}
-        beside = words + [
-            w
-            for w in page.words
-            if id(w) not in counted and w.text.isdigit() and any(abs(w.x1 - place) < 1.5 for place in usual)
-        ]
+        beside = list(words)
+        for place in usual:
+            column = [w for w in page.words if _may_count(w) and abs(w.x1 - place) < 1.5]
+            if column and _is_margin(column, page):
+                beside += [word for word in column if id(word) not in counted]
+                counted.update(map(id, column))
         if beside:
             _take_out(page, beside, "line numbers", " ".join(word.text for word in beside))
+
+
+def _may_count(word: Word) -> bool:
+    """Whether a word may be the number of a line; their font is at times one that does not say what it prints."""
+    return len(word.text) < 5 and (word.text.isdigit() or not word.text.strip(UNMAPPED))
 
 
 def _line_numbers(page: Page) -> list[Word]:
     """Numbers that stand one above the other, count by one step, and stand beside nearly every row."""
     columns: dict[int, list[Word]] = defaultdict(list)
     for word in page.words:
-        if word.text.isdigit() and len(word.text) < 5:
+        if _may_count(word):
             columns[round(word.x1 / 3)].append(word)
     found: list[Word] = []
     for place in sorted(columns):
         words = sorted((*columns[place], *columns.get(place + 1, ())), key=lambda w: w.base)
-        chain = _longest_chain(words)
-        if len(chain) >= NUMBERED and not {id(w) for w in chain} & {id(w) for w in found} and _stand_apart(chain, page):
-            found += chain
+        unread = [word for word in words if UNMAPPED in word.text]
+        for chain in (_longest_chain([word for word in words if UNMAPPED not in word.text]), unread):
+            if (
+                len(chain) >= NUMBERED
+                and not {id(w) for w in chain} & {id(w) for w in found}
+                and _is_margin(chain, page)
+                and _stand_apart(chain, page)
+            ):
+                found += chain
     return found
 
 
@@ -139,6 +151,14 @@ def _longest_chain(words: Sequence[Word]) -> list[Word]:
     return best
 
 
+def _is_margin(numbers: Sequence[Word], page: Page) -> bool:
+    """Whether numbers stand where no text does, but for what goes over the whole page, as a title."""
+    left, right = min(w.x0 for w in numbers), max(w.x1 for w in numbers)
+    own = {id(word) for word in numbers}
+    rows = {round(w.base / 4) for w in page.words if id(w) not in own and w.x0 < right + 1 and w.x1 > left - 1}
+    return len(rows) <= len(numbers)
+
+
 def _stand_apart(chain: Sequence[Word], page: Page) -> bool:
     """Whether numbers stand beside the rows of a column, a gap away, and every row between them has one."""
     left, right = min(w.x0 for w in chain), max(w.x1 for w in chain)
@@ -146,7 +166,7 @@ def _stand_apart(chain: Sequence[Word], page: Page) -> bool:
     others = [w for w in page.words if id(w) not in own]
     if any(w.x0 < right + 1 and w.x1 > left - 1 and chain[0].top < w.base < chain[-1].bottom for w in others):
         return False
-    if int(chain[1].text) - int(chain[0].text) > 1:
+    if UNMAPPED not in chain[0].text and int(chain[1].text) - int(chain[0].text) > 1:
         return True
     near = [w for w in others if chain[0].top < w.base < chain[-1].bottom]
     right_of = {round(w.base) for w in near if 0 < w.x0 - right < BESIDE}

@@ -73,6 +73,7 @@ def read_pdf(data: bytes) -> dict[str, Any]:
 
 def _read_pages(document: pypdfium2.PdfDocument) -> Iterator[Page]:
     total = 0
+    across: set[str] = set()
     for index in range(len(document)):
         try:
             page = document[index]
@@ -82,7 +83,8 @@ def _read_pages(document: pypdfium2.PdfDocument) -> Iterator[Page]:
             yield broken
             continue
         bounds = page.get_bbox()
-        found = read_words(page, index + 1, bounds)
+        found = read_words(page, index + 1, bounds, across=across)
+        across.update(found.stamps)
         found.pictures = find_pictures(page, bounds) if abs(bounds[2] - bounds[0] - found.width) < 1 else []
         page.close()
         total += found.characters
@@ -94,7 +96,7 @@ def _read_pages(document: pypdfium2.PdfDocument) -> Iterator[Page]:
 
 def _refuse_unreadable(pages: Sequence[Page]) -> None:
     characters, unmapped = sum(p.characters for p in pages), sum(p.unmapped for p in pages)
-    if characters < FEWEST * len(pages):
+    if characters < FEWEST * len(pages) and unmapped < LETTERS * max(characters, 1):
         msg = (
             f"The PDF has {characters} characters of text on {len(pages)} pages: it is a scan, a picture of text. Run "
             "a text recogniser over it (`ocrmypdf scan.pdf text.pdf`), or give the paper as JATS or HTML."

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+UNMAPPED = "\ufffd"
+"""Stands for a character of which the file does not say what it means."""
 ASCENT, DESCENT = 0.75, 0.25
 """Shares of the font size above and below the baseline: fonts themselves often state a box that is far too large."""
 

@@ -109,14 +109,34 @@ def test_a_name_is_taken_apart_wherever_its_suffix_and_its_marks_stand(
 @pytest.mark.parametrize(
     "identifier",
     [
-        '<contrib-id contrib-id-type="ORCID">000000021825009X</contrib-id>',
-        "<contrib-id>https://orcid.org/0000-0002-1825-009x</contrib-id>",
-        '<contrib-id contrib-id-type="orcid"> http://orcid.org/0000-0002-1825-009X/ </contrib-id>',
+        '<contrib-id contrib-id-type="ORCID">000000021694233X</contrib-id>',
+        "<contrib-id>https://orcid.org/0000-0002-1694-233x</contrib-id>",
+        '<contrib-id contrib-id-type="orcid"> http://orcid.org/0000-0002-1694-233X/ </contrib-id>',
     ],
 )
 def test_an_orcid_is_read_however_it_is_written(identifier: str) -> None:
     [author] = authors(person("Roe", "R.", identifier))
-    assert author.orcid == "0000-0002-1825-009X"
+    assert author.orcid == "0000-0002-1694-233X"
+
+
+@pytest.mark.parametrize("orcid", ["0000-0002-1825-0098", "0000-0002-1825-009X", "0000-0000-0000-0000"])
+def test_an_orcid_with_a_wrong_check_digit_is_nobodys(orcid: str) -> None:
+    [author] = authors(person("Roe", "R.", f'<contrib-id contrib-id-type="orcid">{orcid}</contrib-id>'))
+    assert (author.orcid, author.position) == (None, 1)
+
+
+@pytest.mark.parametrize(
+    ("printed", "parts"),
+    [
+        ("Regev, Aviv", ("Regev", "Aviv", None)),
+        ("King, Martin L., Jr.", ("King", "Martin L.", "Jr.")),
+        ("Plato", (None, None, None)),
+        ("Aviv Regev", (None, None, None)),
+    ],
+)
+def test_a_name_that_is_one_text_is_taken_apart_at_its_comma_only(printed: str, parts: tuple[str | None, ...]) -> None:
+    [author] = authors(f'<contrib contrib-type="author"><string-name>{printed}</string-name></contrib>')
+    assert (author.name, author.family, author.given, author.suffix) == (printed, *parts)
 
 
 def test_an_orcid_of_two_names_is_nobodys() -> None:

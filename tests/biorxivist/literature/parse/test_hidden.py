@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -134,7 +135,6 @@ def test_rules_are_weighed_against_each_other_as_a_browser_does(css: str, body: 
     ("body", "seen"),
     [
         ('<p hidden="false">b</p><p>a</p>', "a"),
-        ('<p aria-hidden="true">a</p>', "a"),
         ('<p class="sr-only">b</p><p>a</p>', "a"),
         ('<p class="visually-hidden other">b</p><p>a</p>', "a"),
         ('<p class="u-visuallyhidden">b</p><p class="cdk-visually-hidden">b</p><p>a</p>', "a"),
@@ -150,6 +150,39 @@ def test_rules_are_weighed_against_each_other_as_a_browser_does(css: str, body: 
 )  # fmt: skip
 def test_attributes_and_the_usual_class_names_hide_too(body: str, seen: str) -> None:
     assert prose(page(body)) == seen
+
+
+@pytest.mark.parametrize(
+    ("body", "seen"),
+    [
+        ('<p aria-hidden="true">b</p><p>a</p>', "a"),
+        ('<p>a <span aria-hidden=" TRUE ">b <i>b</i></span>c</p>', "a c"),
+        ('<div aria-hidden="true"><h3>b</h3> <p>b</p></div><p>a, and much more text than that</p>',
+         "a, and much more text than that"),
+        ('<p aria-hidden="true"><span style="visibility:visible">b</span></p><p>a</p>', "a"),
+        ('<p aria-hidden="false">a</p><p aria-hidden>c</p>', "a c"),
+        ('<p>a <span aria-hidden="true">c</span><span class="sr-only">b</span></p>', "a c"),
+        ('<p>a <span aria-hidden="true">c</span><span style="position:absolute;left:-9999px">b</span></p>', "a c"),
+        ('<p>a <span role="img" aria-label="b"><span aria-hidden="true">c</span></span></p>', "a c"),
+        ('<p>a <mjx-container><mjx-math aria-hidden="true">c</mjx-math><mjx-assistive-mml class="mjx-assistive-mml">b'
+         "</mjx-assistive-mml></mjx-container></p>", "a c"),
+        ('<p>a <span class="MathJax"><nobr aria-hidden="true"><span class="math">c</span></nobr></span></p>', "a c"),
+        ('<p>a <math aria-hidden="true"><mi>c</mi></math></p>', "a c"),
+        ('<div aria-hidden="true"><h3>d</h3><p>a</p></div>', "a"),
+    ],
+)  # fmt: skip
+def test_what_the_author_keeps_from_machines_that_read_aloud_is_read_only_where_it_is_all_there_is(
+    body: str, seen: str
+) -> None:
+    read = page(body)
+    assert prose(read) == seen
+    assert len(re.findall(r"\bb\b", " ".join(hidden(read)))) == len(re.findall(r"\bb\b", re.sub("<[^>]*>", " ", body)))
+
+
+def test_a_jats_file_is_no_exception() -> None:
+    read = parse(b'<article><body><p>a <named-content aria-hidden="true">b</named-content></p></body></article>')
+    assert prose(read) == "a"
+    assert hidden(read) == {"b": "hidden text: marked as hidden (aria-hidden)"}
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from biorxivist.literature.parse import parse
 from tests.biorxivist.literature.parse.painted_pages import PAGES, html_of
 from tests.biorxivist.literature.parse.pdf.printing import chromium
 
-MONOSPACE = "@layer first { html { font-family: monospace } }"
+MONOSPACE = "@layer first { html, math { font-family: monospace } mi { text-transform: none } }"
 """Letters of one width: exchanging them moves nothing."""
 
 

@@ -151,6 +151,8 @@ def test_two_entries_of_one_id_are_logged() -> None:
         ("Sur A. bioRxiv 2017", None),
         ("<source>bioRxiv</source> <elocation-id>2023.04.30.538439</elocation-id>", "10.1101/2023.04.30.538439"),
         ("bioRxiv 563100, now 10.1038/s41586-1", "10.1038/s41586-1"),
+        ("Roe R. https://www.biorxiv.org/content/early/2018/03/30/292037", "10.1101/292037"),
+        ("https://www.medrxiv.org/content/early/2020/05/01/2020.04.07.20030213.full", "10.1101/2020.04.07.20030213"),
     ],
 )
 def test_a_preprint_of_which_only_the_number_is_printed_has_its_doi(text: str, doi: str | None) -> None:

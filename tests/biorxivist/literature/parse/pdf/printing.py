@@ -10,13 +10,15 @@ from pathlib import Path
 from biorxivist.literature.document import Document
 
 STYLE = """
-@page {{ size: A4; margin: 22mm 18mm;
+@page {{ size: A4; margin: 22mm 18mm 22mm 8mm;
   @top-center {{ content: "{head}"; font: 8pt "Liberation Serif" }}
   @bottom-right {{ content: counter(page) " of " counter(pages); font: 8pt "Liberation Serif" }} }}
-body {{ font: 10pt/1.25 "Liberation Serif", serif; text-align: justify }}
+body {{ margin: 0 0 0 10mm; font: 10pt/1.25 "Liberation Serif", serif; text-align: justify }}
 h1 {{ font-size: 18pt }} h2 {{ font-size: 13pt }} h3 {{ font-size: 11pt }} h4 {{ font-size: 10pt }}
 p {{ margin: 0 0 4pt 0; font-variant-ligatures: common-ligatures; overflow-wrap: break-word }}
 .caption {{ font-size: 8.5pt }}
+.stamp {{ position: fixed; left: 0; top: 0; margin: 0; font-size: 7pt;
+  writing-mode: vertical-rl; transform: rotate(180deg) }}
 main {{ column-count: {columns}; column-gap: 8mm }}
 """
 
@@ -28,9 +30,9 @@ def chromium() -> str | None:
     )
 
 
-def page_of(document: Document, *, columns: int = 1, head: str = "A running head of this paper") -> str:
+def page_of(document: Document, *, columns: int, head: str, stamp: str) -> str:
     """A paper as a page of HTML: headings, paragraphs and captions as they were read, references with numbers."""
-    parts = [f"<h1>{html.escape(document.paper.title)}</h1>"]
+    parts = [f'<p class="stamp">{html.escape(stamp)}</p><h1>{html.escape(document.paper.title)}</h1>']
     names = ", ".join(author.name for author in document.authors)
     parts.append(
         f"<p>{html.escape(names)}</p><p>doi: https://doi.org/{document.paper.id.removeprefix('doi:')}</p><main>"
