@@ -27,6 +27,8 @@ __all__ = ["Features", "Recipe", "all_weights", "classify", "frozen"]
 
 Rows = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.int64]
+FLAT = 1e-3
+"""Spread of a coordinate that does not vary, as a share of the largest."""
 BLOCK = 1024
 """Cells that are predicted at a time."""
 
@@ -157,10 +159,13 @@ class _Classifier(nn.Module):
         with torch.no_grad():
             points = torch.cat([self.features(part).float() for part in _blocks(known)])
         spread = points.std(dim=0, correction=0)
+        # A coordinate that is the same in all labelled cells, as the last component of a PCA of these cells, says
+        # nothing of them, and would say anything of others, scaled by its rounding errors.
+        varies = spread > FLAT * spread.max()
         self.mean: Tensor
         self.spread: Tensor
         self.register_buffer("mean", points.mean(dim=0))
-        self.register_buffer("spread", torch.where(spread > 0, spread, 1.0))
+        self.register_buffer("spread", torch.where(varies, spread, torch.inf))
         width = points.shape[1]
         if recipe.hidden:
             self.head: nn.Module = nn.Sequential(
