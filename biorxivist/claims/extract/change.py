@@ -17,7 +17,7 @@ from biorxivist.claims.extract.scope import scope_of, subject_fields
 from biorxivist.claims.extract.sides import OPENING
 from graph.records import Direction
 
-__all__ = ["LOWER_IS_BETTER", "NEGATED", "read_changes"]
+__all__ = ["LOWER_IS_BETTER", "NEGATED", "is_aside", "read_changes"]
 
 FIELD = SCALES | {"pre-training", "diversity", "labels", "fine-tuning"}
 """Factors by which a clause is known to be of this field, though it names nothing that is measured in it."""
@@ -240,13 +240,13 @@ def _drafts(content: Content, factors: Sequence[Factor], effect: Effect) -> Iter
 
 def _subjects(content: Content, mentions: Sequence[Mention]) -> Sequence[Mention | None]:
     """The first list of models that is named, else whom the clauses before speak of, else nobody."""
-    models = [m for m in mentions if m.kind == "model" and not m.guessed and not _is_aside(content, m)]
+    models = [m for m in mentions if m.kind == "model" and not m.guessed and not is_aside(content, m)]
     groups = coordinate(content.text, models, offset=content.clause.start)
     named = next((group for group in groups if any(not m.pronoun for m in group)), content.subject)
     return [mention for mention in named if mention.named and not NO_MODEL.search(mention.text)] or [None]
 
 
-def _is_aside(content: Content, mention: Mention) -> bool:
+def is_aside(content: Content, mention: Mention) -> bool:
     """Whether a model is one that the subject is set against ("In contrast to A, B gained"), or stands in brackets."""
     before = content.until(mention.start)
     if before.count("(") > before.count(")"):

@@ -19,7 +19,7 @@ CELLS = phrases(
     "cells?(?![- ](?:types?|lines?|states?|atlas|graphs?|images?|pairs?|embeddings?|barcodes?))",
     "transcriptomes?",
     "nuclei",
-    r"(?:\w+ )?transcriptomic profiles",
+    r"(?:\w+ )?(?:transcriptomic |transcriptome )?profiles",
     "(?:gene )?expression profiles",
     "(?:single-)?cell profiles",
 )
@@ -52,14 +52,14 @@ UNITS: tuple[tuple[str, str], ...] = (
 COMPILED = tuple((re.compile(rf"\+?[- ]?\s?(?:{words})(?![\w-])", re.IGNORECASE), unit) for words, unit in UNITS)
 ALWAYS = frozenset({"cells", "parameters", "tokens"})
 """Units of which every large number is a size, whatever the clause says of it."""
-# What makes a size of a small number: "a benchmark of 12 methods"
+# What makes a size of a small number: "a benchmark comprising 12 methods", "trained on 40 studies"; what something was
+# tried on ("evaluated on 12 data sets") is the size of nothing
 COUNTED = whole_words(
-    r"benchmark\w*",
-    r"evaluat\w*",
-    r"compar\w*",
-    r"assess\w*",
-    r"across\w*",
     r"compris\w*",
+    r"compil\w*",
+    r"assembl\w*",
+    r"aggregat\w*",
+    r"integrat(?:es|ed|ing)",
     r"contain\w*",
     r"span\w*",
     r"cover\w*",
@@ -100,6 +100,10 @@ BEYOND = re.compile(
     re.IGNORECASE,
 )
 """What makes of a size a place on an axis: "no gain beyond 1 million cells"."""
+# "gains saturate at 1 million cells"
+LEVELS_OFF_AT = re.compile(
+    r"\b(?:saturat|plateau)\w* (?:at|around|near|with|after) (?:about |some |roughly )*$", re.IGNORECASE
+)
 BETWEEN = re.compile(r"\bbetween [^.;,]{0,30} and (?:about |over )?$", re.IGNORECASE)
 # "and Geneformer on 29.9 million.", "scGPT on 33 million cells and Geneformer on 30 million, respectively"
 ONLY_NUMBER = re.compile(r"^\s*(?:,|and|respectively|\)|\.|$|on\b|for\b|in the (?:train|test|validation))")
@@ -134,6 +138,7 @@ def _is_varied(content: Content, number: Number) -> bool:
         return False  # "reducing the parameters from 51,342,358 to": the exact size of what was reduced
     return bool(
         BEYOND.search(before)
+        or LEVELS_OFF_AT.search(before)
         or BETWEEN.search(before)
         or FROM_TO.search(before)
         or (FROM.search(before) and TO.match(content.since(number.end)))

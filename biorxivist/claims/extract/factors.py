@@ -79,6 +79,10 @@ OF_PRETRAINING = (
     )
     + ")"
 )
+FROM_TO = (
+    r"\b(?:scaling|increasing|growing|going|moving)(?: up)?(?: [\w-]+){0,3}? from (?:about )?\d[^;:]{0,30}? to (?:about )?\d"
+    r"[\d.,]*(?: ?(?:million|billion|thousand|[MBk]))?"
+)
 OF_FINETUNING = "(?! (?:data|set|task|cost|strateg|loss|paradigm|method))"
 # Of two wordings that overlap in a clause, the one that stands first here counts.
 FACTORS: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -127,6 +131,9 @@ FACTORS: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"\btraining (?:cells|set)\b",
         ),
     ),
+    # "Scaling from 70 million to 3 billion parameters improved accuracy."
+    ("parameters", alternatives(rf"{FROM_TO} parameters\b")),
+    ("cells", alternatives(rf"{FROM_TO} (?:single )?(?:cells|profiles|transcriptomes)\b")),
     # The thing that is made to grow.
     (
         "cells",
@@ -172,6 +179,11 @@ FACTORS: tuple[tuple[str, re.Pattern[str]], ...] = (
     # "A larger and more diverse corpus": two factors, of which the second is found above.
     ("cells", alternatives(rf"\b(?:larger|bigger)(?= and more diverse {DATA}\b)")),
     # Steps, when they are what the clause speaks of.
+    (
+        "continued pretraining",
+        # "Continued pre-training on tumours improved accuracy."
+        alternatives(rf"{SETTING}\b(?:continued|continual) pre-?training\b"),
+    ),
     (
         "pre-training",
         # "Pre-training improved accuracy."

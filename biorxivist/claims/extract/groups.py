@@ -57,6 +57,7 @@ COUNTED = re.compile(
 """What makes a group of a bare head: "all models", "no two methods"."""
 NUMBERED = re.compile(r"\d,?[ -](?:most |top |highly )?$")
 """What makes an amount of a method: "in the 4,000 HVG setting"."""
+HOW_MANY = re.compile(r"(?:most|many|several|various|all(?: the)?)[ -](?!other)", re.IGNORECASE)
 UNTRAINED = re.compile(r"untrained (?:baselines?|models?|networks?)", re.IGNORECASE)
 
 # Simple methods and steps that are compared with models: "scGPT did not outperform logistic regression".
@@ -213,10 +214,12 @@ def _of_field(group: Mention, text: str) -> Mention:
 
 
 def _group(match: re.Match[str]) -> Mention:
-    words = match.group()
+    words, start = match.group(), match.start()
+    if many := HOW_MANY.match(words):  # "most scFMs" are scFMs
+        words, start = words[many.end() :], start + many.end()
     if UNTRAINED.fullmatch(words):
         words = words[: len("untrained")]  # what it is compared with is a state, not a baseline of some kind
-    return Mention("model", words, match.start(), match.start() + len(words), group=True)
+    return Mention("model", words, start, start + len(words), group=True)
 
 
 def resolve_model(words: str, vocabulary: Vocabulary) -> str | None:

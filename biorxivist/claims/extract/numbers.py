@@ -16,7 +16,8 @@ Unit = Literal["", "percent", "points", "fold"]
 
 
 def _before_number(*words: str) -> re.Pattern[str]:
-    return re.compile(rf"{phrases(*words)}\s*(?:a |the )?$", re.IGNORECASE)
+    """The words that bound a number right behind them; "more than the 30 million cells of A" bounds no size of A."""
+    return re.compile(rf"{phrases(*words)}\s*(?:a )?$", re.IGNORECASE)
 
 
 SCALES = {

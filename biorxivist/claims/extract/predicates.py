@@ -211,7 +211,7 @@ WORDINGS = (
             rf"\bunder-?perform(?:s|ed|ing)?\b(?: {ADVERBS}(?:{BESIDE}|against|versus))?",
             # "Geneformer performed worse than scVI."
             rf"\b{WORSE}\b{WORDS_BEFORE_THAN} (?:than|{BESIDE})\b",
-            r"\binferior to\b",
+            r"\binferior (?:[\w-]+ ){0,3}to\b",
             # "scBERT is behind logistic regression."
             r"\b(?:is|are|was|were|remain(?:s|ed)?) (?:\w+ )?behind\b",
             # "scBERT fell short of logistic regression."
@@ -242,7 +242,7 @@ WORDINGS = (
             r"\brival(?:s|ed|ling)?\b",
             r"\bequal(?:s|led)? to\b",
             # but not "well": "scGPT, as well as scVI,"
-            r"(?<!, )\bas (?:good|accurate) as\b",
+            r"(?<!, )\bas (?:good|accurate|effective|accurately|effectively|powerful|robust) as\b",
         ),
     ),
 )  # fmt: skip

@@ -99,8 +99,8 @@ def _contents(text: str, mentions: Sequence[Mention]) -> Iterator[Content]:
 def _read_clause(content: Content) -> Iterator[Draft]:
     ordered = [*read_comparisons(content), *read_saturations(content)]
     yield from ordered
-    if not ordered:
-        yield from read_changes(content)
+    if not ordered or all(draft.direction == "no_plateau" for draft in ordered):
+        yield from read_changes(content)  # "rose with corpus size and showed no sign of saturation"
     yield from read_scores(content)
     yield from read_sizes(content)
 

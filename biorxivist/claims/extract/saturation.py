@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from biorxivist.claims.extract.align import align
-from biorxivist.claims.extract.change import NEGATED
+from biorxivist.claims.extract.change import NEGATED, is_aside
 from biorxivist.claims.extract.content import Content
 from biorxivist.claims.extract.draft import Draft
 from biorxivist.claims.extract.factors import find_factors
@@ -75,7 +75,8 @@ def read_saturations(content: Content) -> Iterator[Draft]:
         return
     if BEYOND.search(content.text) and NEGATED.search(content.text):
         return
-    models = tuple(model for model in content.models if model.named and not _is_foil(content, model)) or (
+    named = (model for model in content.models if model.named)
+    models = tuple(m for m in named if not (_is_foil(content, m) or is_aside(content, m))) or (
         content.subject if GOES_ON.match(content.text) else ()
     )
     if goes_on:

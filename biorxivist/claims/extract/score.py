@@ -196,6 +196,10 @@ OTHER_FOLLOWS = re.compile(
     r" ?%?\s+(?:[\w-]+ ){0,2}(?:rates?|ratio|index|similarity|overlap|coverage|FLOPs)\b"
 )
 """A metric behind a number that is not known: "0.996 macro AUC-ROC", "0.28 in Acc"."""
+# "achieving 84.6% agreement with": what the number is of has a name that no metric has
+OF_OTHER_THING = re.compile(
+    r"\s*%?\s+(?!(?:on|in|for|at|by|with|across|over|and|but|when|while|after|compared|versus|against|respectively)\b)[a-z]"
+)
 BESIDE = 4
 """Characters behind a number in which its metric begins: "0.81 accuracy"."""
 
@@ -304,7 +308,7 @@ def _scores(content: Content) -> list[tuple[Number, Mention | None]]:
             and _leads(content, found[-1][0].end, number.start, metrics)
         ):
             found.append((number, found[-1][1]))
-        elif not named and REACHED.search(before):
+        elif not named and REACHED.search(before) and not OF_OTHER_THING.match(content.since(number.end)):
             found.append((number, None))
     return found
 

@@ -129,6 +129,7 @@ def find_sides(content: Content, predicate: Predicate, subject: Sequence[Mention
         return None
     before = [group for group in before if not BY_ADDING.search(content.until(group[0].start))]
     left = _subject_of(before, content, predicate) or list(subject)
+    left += _examples(content, left, before)
     left = [m for m in left if not m.pronoun] or list(subject) or _named_once(before, left, content) or _anaphor(left)
     behind = text[predicate.end - offset :]
     objects = (group for group in after if _is_object(behind[: group[0].start - predicate.end], predicate))

@@ -21,7 +21,7 @@ STATES = re.compile(
 )
 """Words of a sentence that states something, unlike a title."""
 # "We applied A to 40,000 cells", "we sequenced 30 donors": no size of anything that has a name
-STUDIED = re.compile(r"\b(?:appl(?:y|ied|ying)|profil|analy[sz]|sequenc)\w*[^.;]*$", re.IGNORECASE)
+STUDIED = re.compile(r"\b(?:appl(?:y|ied|ying)|profil(?:e|ed|ing)|analy[sz]|sequenc)\w*[^.;]*$", re.IGNORECASE)
 OF_SAMPLES = frozenset({"cells", "donors", "species", "tissues"})
 ROUNDED = ("exact", "about")
 

@@ -27,6 +27,7 @@ SHAPES = (
     r"[A-Z]{2,}-?\d[\w.-]*",  # ESM2, ESM-2
     r"[A-Z]{2,}-[A-Z]{2,}\d+",  # SC-MAMBA2
     r"[A-Z][a-z]+\d[A-Z]\w*",  # Cell2Sentence
+    r"[A-Z][a-z]{2,}-(?:XS|S|M|L|XL|XXL|Base|Large|Small|Tiny)\b",  # Lumos-L
     r"[A-Za-z]+GPT\w*",
     r"[A-Za-z]*BERT\w*",
 )
@@ -70,9 +71,18 @@ ACTING = re.compile(
     + phrases(
         "outperforms", "surpasses", "achieves", "exceeds", "beats", "underperforms", "outperformed", "surpassed",
         "achieved", "underperformed", "rivals",
+        # "Lumos shows better generalization than"
+        r"(?:shows?|showed|delivers?|delivered|exhibits?|exhibited|demonstrates?|demonstrated|provides?|provided|"
+        r"yields?|yielded|offers?|attains?|attained) (?=(?:\w+ ){0,2}(?:better|superior|higher|stronger|improved|greater|"
+        r"competitive|comparable))",
     )
-    + r"\b"
+    + r"(?<=[\w ])"
 )  # fmt: skip
+# "..., surpassing Lumos at low coverage"
+ACTED_ON = re.compile(
+    r"\b(?:outperform|surpass|exceed|beat)(?:s|ed|es|ing)? (?:both )?"
+    r"(?P<name>[A-Z][\w-]*[a-z\d][\w-]*)(?=[,.;]| (?:on|in|by|at|across|for|with|while|under|and|when)\b)"
+)
 # Assays, accession numbers, plurals of acronyms, headings that are glued to the first word of their section
 NO_MODEL = re.compile(
     r"\d+|.*-?seq|m(?:IoU|Dice|AP|ASE|AE)\w*|(?:GSE|GSM|SRR|SRP|PRJ|ENS|TENX|ENC)\w*\d.*|[A-Z]{2,}s|CRISPR\w+|"
@@ -86,7 +96,7 @@ OF_SOMETHING = re.compile(
 )
 # Words that stand there and name nothing: "This is a model", "Pretraining outperforms", "Performance exceeds"
 NO_NAME = re.compile(
-    rf"(?:{plain(listed('no_name'))}|(?:\w+(?:ing|tion|sion|ance|ence|ment|ness|ity|ture|ers|els|ods|ches|ies|ics))(?:-\w+)?)",
+    rf"(?:{plain(listed('no_name'))}|(?:\w+(?:ing|ly|tion|sion|ance|ence|ment|ness|ity|ture|ers|els|ods|ches|ies|ics))(?:-\w+)?)",
     re.IGNORECASE,
 )
 
@@ -97,7 +107,7 @@ def find_unlisted(text: str) -> Iterator[Mention]:
         name = match.group().rstrip(".-")
         if _may_be_model(name, text, match.end()) and not AMONG_SETS.search(text, 0, match.start()):
             yield Mention("model", name, match.start(), match.start() + len(name))
-    for pattern, guessed in ((INTRODUCED, False), (APPOSED, False), (TRAINED, False), (ACTING, True)):
+    for pattern, guessed in ((INTRODUCED, False), (APPOSED, False), (TRAINED, False), (ACTING, True), (ACTED_ON, True)):
         for match in pattern.finditer(text):
             name = match["name"].rstrip(".-")
             if _may_be_model(name, text, match.end("name")) and not NO_NAME.fullmatch(name):
