@@ -14,7 +14,7 @@ from biorxivist.claims.extract.factors import SCALES, Factor, find_factors
 from biorxivist.claims.extract.lexicon import alternatives, phrases, whole_words
 from biorxivist.claims.extract.mention import Mention, coordinate
 from biorxivist.claims.extract.scope import scope_of, subject_fields
-from biorxivist.claims.extract.sides import OPENING
+from biorxivist.claims.extract.sides import OPENING, REPORTED
 from graph.records import Direction
 
 __all__ = ["LOWER_IS_BETTER", "NEGATED", "is_aside", "read_changes"]
@@ -77,7 +77,7 @@ LINK = whole_words(
     "with", "from", "by", "upon", "under", "in", "on", "for", "after", "through", "via", "across", "at",
     "when", "as", "if", "once", "where",
 )  # fmt: skip
-LINK_IN_VERB = re.compile("(?:with|by|of|as|from)$")
+LINK_IN_VERB = re.compile("(?:with|by|of|as|from|insensitive to)$")
 JOINED = re.compile(r",? (?:and|or|as well as) (?:the |with )?", re.IGNORECASE)
 # What parts a factor from the verb behind it: "the larger corpus that ..., improved".
 PARTED = alternatives("[;:]", r"\b(?:that|which|we|they|but)\b")
@@ -241,6 +241,8 @@ def _drafts(content: Content, factors: Sequence[Factor], effect: Effect) -> Iter
 def _subjects(content: Content, mentions: Sequence[Mention]) -> Sequence[Mention | None]:
     """The first list of models that is named, else whom the clauses before speak of, else nobody."""
     models = [m for m in mentions if m.kind == "model" and not m.guessed and not is_aside(content, m)]
+    reported = max((match.end() for match in REPORTED.finditer(content.text)), default=0)
+    models = [m for m in models if m.start >= content.clause.start + reported] or models
     groups = coordinate(content.text, models, offset=content.clause.start)
     named = next((group for group in groups if any(not m.pronoun for m in group)), content.subject)
     return [mention for mention in named if mention.named and not NO_MODEL.search(mention.text)] or [None]

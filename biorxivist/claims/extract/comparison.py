@@ -49,6 +49,7 @@ OTHER_VERB = re.compile(
     r"\b(?:and|but|while) (?:further |also |then |\w+ly )?"
     r"(?:transfer|achiev|reach|attain|produc|provid|improv|generali[sz]|maintain|show|retain|yield|captur|enabl|reduc|"
     r"preserv|reveal|support|demonstrat|enhanc|facilitat|deliver|offer|excel|recover)\w*|"
+    r",? as well as (?:\w+ly )?(?:competitive|comparable|strong|robust|superior|improved)\b|"
     r", (?:\w+ly )?(?:maintains|supports|preserves|captures|reduces|improves|enables|reveals|provides|generali[sz]es|"
     r"achieving|while|with|delivering|providing|offering|enabling|yielding|improving|reducing|exposing|demonstrating|"
     r"highlighting|showing|suggesting|indicating|revealing|reaching|generating|excelling|producing|establishing|"

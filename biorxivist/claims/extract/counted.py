@@ -26,7 +26,7 @@ CELLS = phrases(
 DIFFERENT = "(?:different |distinct )?"
 UNITS: tuple[tuple[str, str], ...] = (
     # "33 million spatially resolved human cells"
-    (rf"(?:(?:spatially resolved|[\w-]+) ){{0,4}}?(?:single[ -])?{CELLS}", "cells"),
+    (rf"(?:(?:spatially resolved|(?!of\b)[\w-]+) ){{0,4}}?(?:single[ -])?{CELLS}", "cells"),
     # "112 million trainable parameters", "a 112-million-parameter model"
     (r"(?:trainable |model |total |learnable )*(?:parameters?|params?)|-?parameter", "parameters"),
     (r"(?:text |training |gene )*tokens", "tokens"),
@@ -101,9 +101,7 @@ BEYOND = re.compile(
 )
 """What makes of a size a place on an axis: "no gain beyond 1 million cells"."""
 # "gains saturate at 1 million cells"
-LEVELS_OFF_AT = re.compile(
-    r"\b(?:saturat|plateau)\w* (?:at|around|near|with|after) (?:about |some |roughly )*$", re.IGNORECASE
-)
+LEVELS_OFF_AT = re.compile(r"\b(?:saturat|plateau)\w*\b[^.;]*$", re.IGNORECASE)
 BETWEEN = re.compile(r"\bbetween [^.;,]{0,30} and (?:about |over )?$", re.IGNORECASE)
 # "and Geneformer on 29.9 million.", "scGPT on 33 million cells and Geneformer on 30 million, respectively"
 ONLY_NUMBER = re.compile(r"^\s*(?:,|and|respectively|\)|\.|$|on\b|for\b|in the (?:train|test|validation))")
@@ -177,6 +175,7 @@ def _is_size(content: Content, number: Number, unit: str) -> bool:
         return number.value >= HUGE
     if not number.text.strip()[0].isdigit() or (number.scaled and unit in FEW):
         return False  # "the PARSE 10M PBMC data set" counts no sets
+    counted = COUNTED.search(content.until(number.start)) is not None
     if unit == "genes":
-        return number.value >= HUGE and not SELECTED.search(content.text)
-    return number.value >= SEVERAL and COUNTED.search(content.text) is not None
+        return number.value >= HUGE and counted and not SELECTED.search(content.text)
+    return number.value >= SEVERAL and counted

@@ -46,6 +46,7 @@ SIGNS: tuple[tuple[Direction, re.Pattern[str]], ...] = (
             # "Accuracy hardly depends on the number of cells."
             "hardly (?:depends?|matters?|changes?)",
             "unaffected by",
+            "insensitive to",
             "independent of",
         ),
     ),

@@ -100,6 +100,8 @@ FACTORS: tuple[tuple[str, re.Pattern[str]], ...] = (
         alternatives(
             rf"\b{PRETRAIN} scale\b",
             rf"\bsize of (?:the )?(?:{PRETRAIN} )?(?:corpus|data ?set|data|training set)\b",
+            # "neither the size nor the diversity of the corpus"
+            rf"\bsize (?=(?:n?or|and) (?:the )?diversity of (?:the )?(?:{PRETRAIN} )?(?:corpus|data|training))",
         ),
     ),
     (
@@ -139,7 +141,7 @@ FACTORS: tuple[tuple[str, re.Pattern[str]], ...] = (
         "cells",
         # "larger corpora", "more cells", "a tenfold increase of the corpus"
         alternatives(
-            rf"\b{MORE} (?:and (?:more )?\w+ )?"
+            rf"(?<![\w-]){MORE} (?:and (?:more )?\w+ )?"
             r"(?:of |in |the |both |their |our |its |single-cell |scRNA-seq |unlabell?ed |amounts of |number of |"
             rf"\w+[- ]scale )*{DATA}\b"
         ),
@@ -148,7 +150,7 @@ FACTORS: tuple[tuple[str, re.Pattern[str]], ...] = (
         "parameters",
         # "larger models"; but "more models trained on", which are several
         alternatives(
-            rf"\b{MORE} (?:of |in |the |their |our |its |number of )*(?:model )?"
+            rf"(?<![\w-]){MORE} (?:of |in |the |their |our |its |number of )*(?:model )?"
             r"(?:parameters?|models?|networks?|architectures?|capacity)\b(?! trained)"
         ),
     ),

@@ -47,17 +47,33 @@ OF_REGIME = whole_names(
     "[a-z]+-based (?:methods|models|approaches|tools|baselines|classifiers)",
     "(?:zero-shot|few-shot|fine-tuned|pre-?trained) (?:models|methods|baselines|counterparts)",
     # "outperforms models trained on far more data"
+    "models trained from scratch",
+    r"models (?:pre-?)?trained (?:with|using) (?-i:[A-Z][\w-]*)",
     "(?<!language )(?<!foundation )models(?= (?:pre-?)?trained )",
     "(?:traditional|conventional|standard|full|vanilla) fine-?tuning(?! (?:data|set|step|strateg|schedul))",
 )
+# "surpasses centralized methods", "than unsupervised morphology-based baselines": whatever it is that is compared with
+COMPARED_WITH = re.compile(
+    r"\b(?:(?:outperform|surpass|exceed|beat)(?:s|ed|es|ing)?|than|over|compared (?:to|with)|superior to|"
+    r"on par with) (?:the |both |all |other |tested )*"
+    rf"(?P<group>(?!(?:apply|us|train|runn)ing\b)(?:{BETWEEN}){{1,4}}?(?:methods|models|approaches|tools|baselines|algorithms|techniques|frameworks|callers|"
+    r"classifiers|pipelines))(?![\w-])",
+    re.IGNORECASE,
+)
 COUNTED = re.compile(
-    r"\b(?:all|most|many|some|several|other|no) $|\b(?:all|no) \w+ $|\b(?:none|any|all|most|many|few) of the $",
+    r"\b(?:all|most|many|some|several|other|no) $|\b(?:all|no) \w+ $|\b(?:none|any|all|most|many|few) of the (?:\w+ )?$",
     re.IGNORECASE,
 )
 """What makes a group of a bare head: "all models", "no two methods"."""
 NUMBERED = re.compile(r"\d,?[ -](?:most |top |highly )?$")
 """What makes an amount of a method: "in the 4,000 HVG setting"."""
-HOW_MANY = re.compile(r"(?:most|many|several|various|all(?: the)?)[ -](?!other)", re.IGNORECASE)
+HOW_MANY = re.compile(
+    r"(?:(?:most|many|several|various|all(?: the)?|recent|tested|evaluated|benchmarked|"
+    r"existing (?=(?:two|three|four|five|six|seven|eight|nine|ten|\d+)\b)|two|three|four|five|six|seven|eight|nine|ten)[ -]"
+    r"(?!other))+",
+    re.IGNORECASE,
+)
+"""Words before a group that are no part of its name: "most scFMs" are scFMs."""
 UNTRAINED = re.compile(r"untrained (?:baselines?|models?|networks?)", re.IGNORECASE)
 
 # Simple methods and steps that are compared with models: "scGPT did not outperform logistic regression".
@@ -76,11 +92,12 @@ FIXED = whole_names(
     "mean baseline",
     "(?:predicting|taking) the mean(?: of (?:the )?training (?:examples|data|cells|set))?",
     "additive (?:model|baseline|sum)",
-    "no-change baseline",
+    "(?:no-change|do-nothing) (?:baseline|model|guess)",
     "expert curation",
     # "compared with the state of the art", "outperforms all others"
     "(?<=the )(?:current |previous |prior )?(?:state[ -]of[ -]the[ -]art|SOTA)(?=\\s*(?:[.,;)]|$|by\\b|with\\b))",
-    "(?:all |the )?others(?! (?:have|has|show|report|claim|argue))",
+    r"(?:all |the )?others(?! (?:\w+ly )?(?:have|has|show|report|claim|argue|improve|outperform|exceed|surpass|achieve|"
+    "perform|do|did|are|were|fail|require)(?:d|ed|s)?\\b)",
     # "no better than random initialization"
     "random (?:initiali[sz]ation|weights)",
     "training from scratch",
@@ -131,9 +148,11 @@ PRONOUN = whole_names(
         "representation",
         "representations",
     ),
+    # "this novel framework"
+    "this (?:novel|new|unified|simple|single|lightweight|hybrid|combined) (?:model|method|approach|framework|strategy)",
     # "our pre-trained single-cell model"
     r"our (?:[\w-]+ ){1,3}?(?:model|method|approach|framework|architecture|network|encoder)",
-    "the (?:pre-?trained|fine-?tuned|final|full|frozen) (?:model|backbone|encoder|network)",
+    "the (?:pre-?trained|fine-?tuned|final|full|frozen|distilled|adapted) (?:model|backbone|encoder|network)",
     "the (?:latter|former)",
     "ours",
     "our results?",
@@ -198,6 +217,8 @@ def find_groups(text: str) -> Iterator[Mention]:
             continue
         if not BARE_HEAD.fullmatch(match.group()) or COUNTED.search(text[: match.start()]):
             yield _of_field(_group(match), text)
+    for match in COMPARED_WITH.finditer(text) if holds_any(text, OPEN_STEMS) else ():
+        yield _of_words(match["group"], match.start("group"))
     for pattern in (OPEN_GROUP, OF_REGIME):
         for match in pattern.finditer(text) if holds_any(text, OPEN_STEMS) else ():
             if not NOT_A_GROUP.match(text, match.end()):
@@ -214,7 +235,10 @@ def _of_field(group: Mention, text: str) -> Mention:
 
 
 def _group(match: re.Match[str]) -> Mention:
-    words, start = match.group(), match.start()
+    return _of_words(match.group(), match.start())
+
+
+def _of_words(words: str, start: int) -> Mention:
     if many := HOW_MANY.match(words):  # "most scFMs" are scFMs
         words, start = words[many.end() :], start + many.end()
     if UNTRAINED.fullmatch(words):

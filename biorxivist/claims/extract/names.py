@@ -33,6 +33,8 @@ AMBIGUOUS = {
 # "DNABERT + stacking", "a BERT score", "(LDA)-based methods"
 PLUS_BEHIND = re.compile(r" ?\+ ?[A-Za-z]| scores?\b|\)?-based\b")
 PLUS_BEFORE = re.compile(r"[A-Za-z\d] ?\+ ?$")
+# "cell type classification performance" names a task and no metric
+OF_A_TASK = re.compile(r"[\w -]+ performance", re.IGNORECASE)
 VARIABLE_GENES = re.compile(r"(?:highly |most )?variable genes?|HVGs?", re.IGNORECASE)
 APPOSITION = re.compile(r" |(?: \([^)]*\))?,? (?:an?|the|our) (?:[\w-]+ ){0,3}")
 """What stands between a name and what it is: "scPRINT, a large transformer model", "scVI baseline"."""
@@ -80,6 +82,8 @@ def _is_meant(mention: Mention, text: str) -> bool:
     if NOT_A_GROUP.match(text, mention.end):
         return False
     if VARIABLE_GENES.fullmatch(mention.text) and NUMBERED.search(text[: mention.start]):
+        return False
+    if mention.kind == "metric" and OF_A_TASK.fullmatch(mention.text):
         return False
     telling = AMBIGUOUS.get(mention.text) if mention.kind == "model" else None
     return telling is None or telling.search(text) is not None

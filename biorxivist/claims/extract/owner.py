@@ -14,8 +14,8 @@ __all__ = ["find_owners"]
 # "UCE on 36 million cells", "scGPT (33 million cells)", "an atlas, SCimilarity, that spans 23 million cells"
 OWNS = re.compile(
     r"[\s,(:]*(?:\b(?:on|with|from|over|about|more than|and|that|which|an?|the|is|was|has|of|"
-    r"(?:spann?|cover|compris|contain|includ|consist|compil|collect|curat|integrat|search|read|learn|us)(?:e?s|ed|ing)?|"
-    r"saw|seen|built|corpus|atlas|data ?set|collection|compendium|resource|large-scale|models?)\b[\s,(:]*)*",
+    r"(?:spann?|cover|compris|contain|includ|consist|compil|collect|curat|integrat|search|read|learn|us|build|bring|draw|leverag|unif(?:ie)?)(?:e?s|ed|ing)?|"
+    r"saw|seen|built|together|corpus|atlas|data ?set|collection|compendium|resource|large-scale|models?)\b[\s,(:]*)*",
     re.IGNORECASE,
 )
 # "scNova features 600 million parameters, covers more than 60,000 genes"
@@ -41,6 +41,8 @@ OF_OTHERS = re.compile(
     r"(?: (?:with|of|having|containing|up|to|over|more|than|about))*\s*$",
     re.IGNORECASE,
 )
+# "Lumos, a family of models with up to 3 billion parameters"
+A_FAMILY = re.compile(r"\b(?:family|suite|series|collection) of (?:[\w-]+ ){0,5}models\b", re.IGNORECASE)
 TRAINED = re.compile(
     r"\b(?:pre-?)?train(?:ed|s)?\b(?! (?:set|data|split))|\b(?:during|in|for) (?:its )?pre-?training\b", re.IGNORECASE
 )
@@ -116,7 +118,7 @@ def _owner(content: Content, number: Number, unit: str) -> Mention | None:
         if whose := next((mention for mention in named if mention.start == place), None):
             return whose
     earlier = [m for m in named if m.end <= number.start and not _is_in_brackets(content, m, number)]
-    if unit in OF_MODELS and OF_OTHERS.search(before):
+    if unit in OF_MODELS and OF_OTHERS.search(before) and not A_FAMILY.search(before):
         return None
     if unit not in OF_MODELS and _is_applied(before) and not (earlier and _is_next_to(content, earlier[-1], number)):
         return None

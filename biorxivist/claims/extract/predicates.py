@@ -112,7 +112,7 @@ WORDINGS = (
             r"at least as (?:good|well|accurate)\w* as",
             "as good as or better than",
             # "Results were comparable or superior to those of scVI."
-            r"(?:comparable|competitive|similar|equal) (?:to )?or (?:better|superior|higher)(?: \w+)? \w+",
+            r"(?:comparable|competitive|similar|equal) (?:to )?or (?:better|superior|higher)(?: \w+)? (?:than|to|with)\b",
             # "scGPT produces better or comparable predictions than scVI."
             r"(?:better|superior|higher),? or (?:comparable|similar|equal)\b(?: [\w-]+){0,3}? "
             r"(?:than|to|compared (?:to|with))",
@@ -173,6 +173,9 @@ WORDINGS = (
             r"(?=the state|state|existing|other|all|current|previous|prior|(?-i:[A-Z]|sc[A-Z]))",
             # "scGPT found them twice as well as scVI."
             r"\b(?:twice|\w+ times|[\d.]+(?: times|-fold|x)) as (?:good|well|accurate\w*|fast|many) as\b",
+            # "scGPT found them with twice the accuracy of scVI."
+            r"\b(?:twice|double|triple|\w+ times|[\d.]+(?: times|-fold|x)) the (?:\w+ ){0,2}"
+            r"(?:accuracy|performance|precision|recall|sensitivity|correlation|power) of\b",
             # "scGPT is ahead of scVI."
             r"\bahead of\b",
             r"\bscor(?:es|ed) above\b",

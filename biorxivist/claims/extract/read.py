@@ -45,6 +45,7 @@ FACTUAL = frozenset({"purpose", "advice", "question", "hypothesis"})
 # "a multi-modal foundation model that outperforms": one of that kind, which has no name here
 KINDS_OF_MODELS = frozenset({"model:scfm", "model:llm", "model:contrastive_models", "model:masked_models"})
 EACH_OF = r"\b(?:no|every|any|each|single|one)(?: [\w-]+){0,2} "
+SEVERAL_OF = re.compile(r"scFM (?:embeddings|representations|features)\b")
 SUPPOSED = re.compile(r"\b(?:would|could|will)\b")
 
 
@@ -126,7 +127,12 @@ def _is_stated(draft: Draft, clause: Clause) -> bool:
 def _is_of_unnamed(draft: Draft, content: Content, vocabulary: Vocabulary) -> bool:
     """Whether a draft is of one model of a kind that the clause does not name: "our foundation model outperforms"."""
     words = draft.subject
-    if words is None or words.endswith("s") or not any(m.group and m.text == words for m in _spoken_of(content)):
+    if (
+        words is None
+        or words.endswith("s")
+        or SEVERAL_OF.search(content.text, content.text.find(words))
+        or not any(m.group and m.text == words for m in _spoken_of(content))
+    ):
         return False
     meant = draft.subject_id or resolve_model(words, vocabulary)
     return meant in KINDS_OF_MODELS and re.search(EACH_OF + re.escape(words), content.text, re.IGNORECASE) is None

@@ -42,6 +42,8 @@ NO_PLATEAU = alternatives(
     # "Accuracy keeps rising with more cells."
     r"\b(?:keeps?|kept|continu(?:es|ed|e) to) (?:improv|ris|increas|gain|scal|benefit)\w*",
 )
+# "continues to improve up to the full corpus"
+UP_TO_ALL = re.compile(r"\bup to the (?:full|whole|entire|largest) (?:corpus|data ?set|size|model)\b", re.IGNORECASE)
 # "Many models do not gain beyond the saturation point": it takes for granted that there is one, and does not report it.
 BEYOND = re.compile(r"\bbeyond (?:a |the |this |its )?(?:\w+ )?(?:saturation point|plateau)", re.IGNORECASE)
 PERFORMANCE = whole_words(
@@ -80,7 +82,7 @@ def read_saturations(content: Content) -> Iterator[Draft]:
         content.subject if GOES_ON.match(content.text) else ()
     )
     if goes_on:
-        if stops or find_factors(content.text):
+        if stops or find_factors(content.text) or UP_TO_ALL.search(content.text):
             yield _endless(content, next(iter(models), None))
     elif stops:
         yield from _plateaus(content, models)

@@ -21,9 +21,19 @@ STATES = re.compile(
 )
 """Words of a sentence that states something, unlike a title."""
 # "We applied A to 40,000 cells", "we sequenced 30 donors": no size of anything that has a name
-STUDIED = re.compile(r"\b(?:appl(?:y|ied|ying)|profil(?:e|ed|ing)|analy[sz]|sequenc)\w*[^.;]*$", re.IGNORECASE)
-OF_SAMPLES = frozenset({"cells", "donors", "species", "tissues"})
+STUDIED = re.compile(r"\b(?:appl(?:y|ied|ying)|profil(?:e|ed|ing)\b|analy[sz]\w*|sequenc\w*)[^.;]*$", re.IGNORECASE)
+OF_SAMPLES = frozenset({"cells", "donors", "species", "tissues", "organs", "cell types", "cell lines", "datasets"})
+# "atlas reconstruction of over 11 million cells within 5 hours", "scales to a million cells": what a tool can do
+CAN_DO = re.compile(r"\b(?:scal|process|load|read|handl|reconstruct|simulat)\w*[^.;,]*$", re.IGNORECASE)
+# "Current models are trained on up to 100 million cells": of many, none of them named
+OF_MANY = re.compile(r"s$")
 ROUNDED = ("exact", "about")
+
+
+def _is_of_many(content: Content, place: int) -> bool:
+    """Whether the clause speaks of a group of models before a size, and of no model that has a name."""
+    spoken_of = [model for model in content.models if model.end <= place]
+    return bool(spoken_of) and spoken_of[0].group and OF_MANY.search(spoken_of[0].text) is not None
 
 
 def read_sizes(content: Content) -> Iterator[Draft]:
@@ -37,7 +47,10 @@ def read_sizes(content: Content) -> Iterator[Draft]:
     for number, unit in sizes:
         if number.start not in owners:
             continue
-        if owners[number.start] is None and unit in OF_SAMPLES and STUDIED.search(content.until(number.start)):
+        before = content.until(number.start)
+        if owners[number.start] is None and unit in OF_SAMPLES and (STUDIED.search(before) or CAN_DO.search(before)):
+            continue
+        if owners[number.start] is None and _is_of_many(content, number.start):
             continue
         yield Draft(
             kind="scale_fact",

@@ -27,13 +27,15 @@ SHAPES = (
     r"[A-Z]{2,}-?\d[\w.-]*",  # ESM2, ESM-2
     r"[A-Z]{2,}-[A-Z]{2,}\d+",  # SC-MAMBA2
     r"[A-Z][a-z]+\d[A-Z]\w*",  # Cell2Sentence
-    r"[A-Z][a-z]{2,}-(?:XS|S|M|L|XL|XXL|Base|Large|Small|Tiny)\b",  # Lumos-L
+    r"[A-Z][a-z]{2,}-(?:XS|S|M|L|XL|XXL|Base|Large|Small|Tiny|\d+(?:\.\d+)?[BM])\b",  # Lumos-L, Lumos-1B
     r"[A-Za-z]+GPT\w*",
     r"[A-Za-z]*BERT\w*",
 )
 NAMELIKE = re.compile(rf"(?<![\w.@/}}-])(?:{'|'.join(SHAPES)})(?![\w+])")
 ACRONYM = re.compile(
     r"(?<![\w.@/}-])(?:[A-Z]{3,9}(?:-[A-Z\d]+)*|[A-Z]{2}-[A-Z]{2,6}|"
+    # FL-Sailer
+    r"[A-Z]{2,9}-(?!Seq)[A-Z][a-z]{2,}\w*|"
     # CLM-access; but "ATAC-seq", "LLM-based"
     r"[A-Z]{2,9}-(?!seq|\w+(?:ed|ing|ic|al|ive|ous|ary)\b|" + phrases(
         "like", "aware", "free", "specific", "level", "wide", "type", "style", "scale", "independent", "agnostic", "to",
@@ -59,7 +61,21 @@ INTRODUCED = re.compile(
     rf"{PLAIN_NAME}(?=\s*(?:[,(:.;]|$|as\b|which\b))"
 )
 # "Lumos, a 1.5-billion-parameter transformer"
-APPOSED = re.compile(rf"(?<![\w.@/-]){PLAIN_NAME}(?: \([^()]*\))?,? (?:is )?an? (?:[\w.,-]+ ){{0,7}}?{WHAT}\b")
+APPOSED = re.compile(
+    rf"(?<![\w.@/-]){PLAIN_NAME}(?: \([^()]*\))?,? "
+    rf"(?:(?:is )?an?|is (?:the|our) (?:first|largest|only)) (?:[\w.,-]+ ){{0,7}}?{WHAT}\b"
+)
+# "Pretrained on 32 million cells of 18 tissues, Lumos learns"
+LED_TO = re.compile(
+    r"^(?:pre-?trained|trained|built|spanning|covering|comprising|leveraging|(?:despite|with) (?:only |being )?)[^;:]{5,160}?, "
+    r"(?P<name>(?-i:[A-Z])[\w-]*[A-Za-z\d][\w-]*)(?= (?:\w+ly )?(?!is\b|was\b|has\b)[a-z]+s\b)",
+    re.IGNORECASE,
+)
+# "Lumos attains an ARI of 0.8"
+SCORING = re.compile(
+    rf"(?:(?<=[a-z,] )|^){PLAIN_NAME}(?<![^u]s) (?:attains|achieves|reaches|obtains|attained|achieved|reached|obtained) "
+    r"(?:an? |the )?(?:[\w-]+ ){1,4}of (?:about |over )?[01]?\.\d"
+)
 # "HEIST is pre-trained on 22 million cells"
 TRAINED = re.compile(
     r"(?<![\w.@/-])(?P<name>[A-Z][\w-]{2,})(?: \([^()]*\))?,? (?:is |was |were )?(?:a \w+ )?"
@@ -107,7 +123,15 @@ def find_unlisted(text: str) -> Iterator[Mention]:
         name = match.group().rstrip(".-")
         if _may_be_model(name, text, match.end()) and not AMONG_SETS.search(text, 0, match.start()):
             yield Mention("model", name, match.start(), match.start() + len(name))
-    for pattern, guessed in ((INTRODUCED, False), (APPOSED, False), (TRAINED, False), (ACTING, True), (ACTED_ON, True)):
+    for pattern, guessed in (
+        (INTRODUCED, False),
+        (APPOSED, False),
+        (TRAINED, False),
+        (LED_TO, False),
+        (SCORING, False),
+        (ACTING, True),
+        (ACTED_ON, True),
+    ):
         for match in pattern.finditer(text):
             name = match["name"].rstrip(".-")
             if _may_be_model(name, text, match.end("name")) and not NO_NAME.fullmatch(name):
