@@ -11,6 +11,7 @@ from biorxivist.claims.extract.doubt import DOUBTFUL
 from biorxivist.claims.extract.draft import Draft
 from biorxivist.claims.extract.focus import inherit
 from biorxivist.claims.extract.names import Mention
+from biorxivist.claims.extract.of_field import hold_back
 from biorxivist.claims.extract.read import read_sentence
 from biorxivist.claims.extract.sentences import Sentence
 from biorxivist.claims.extract.tables import TablesRead, read_tables
@@ -21,7 +22,7 @@ from graph.vocabulary import Vocabulary
 
 __all__ = ["RULES", "Extraction", "extract_claims"]
 
-RULES = "rules@5"
+RULES = "rules@6"
 """Name and version of the rules; claims of another version are replaced by those of this one."""
 READ = frozenset({"title", "abstract", "paragraph", "caption"})
 OTHERS_SPEAK = re.compile(r"\b(?:introduction|background|related work|literature|reference)", re.IGNORECASE)
@@ -121,7 +122,7 @@ def extract_claims(
     tables = read_tables({passage.id: passage for passage in given}.values(), vocabulary)
     for claim in tables.claims:
         claims.setdefault(claim.id, claim)
-    return Extraction(tuple(claims.values()), (*rejected, *tables.rejected), sentences, tables)
+    return Extraction(tuple(hold_back(claims.values(), given)), (*rejected, *tables.rejected), sentences, tables)
 
 
 def _own_models(passages: Iterable[Passage]) -> frozenset[str]:

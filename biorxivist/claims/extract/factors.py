@@ -80,8 +80,8 @@ OF_PRETRAINING = (
     + ")"
 )
 FROM_TO = (
-    r"\b(?:scaling|increasing|growing|going|moving)(?: up)?(?: [\w-]+){0,3}? from (?:about )?\d[^;:]{0,30}? to (?:about )?\d"
-    r"[\d.,]*(?: ?(?:million|billion|thousand|[MBk]))?"
+    r"\b(?:scaling|increasing|growing|going|moving)(?: up)?(?: [\w-]+){0,3}? from (?:about )?\d[^;:]{0,30}? to "
+    r"(?:about )?\d[\d.,]*(?: ?(?:million|billion|thousand|[MBk]))?"
 )
 OF_FINETUNING = "(?! (?:data|set|task|cost|strateg|loss|paradigm|method))"
 # Of two wordings that overlap in a clause, the one that stands first here counts.

@@ -61,16 +61,17 @@ COMPARED_WITH = re.compile(
     re.IGNORECASE,
 )
 COUNTED = re.compile(
-    r"\b(?:all|most|many|some|several|other|no) $|\b(?:all|no) \w+ $|\b(?:none|any|all|most|many|few) of the (?:\w+ )?$",
+    r"\b(?:all|most|many|some|several|other|no) $|\b(?:all|no) \w+ $|"
+    r"\b(?:none|any|all|most|many|few) of the (?:\w+ )?$",
     re.IGNORECASE,
 )
 """What makes a group of a bare head: "all models", "no two methods"."""
 NUMBERED = re.compile(r"\d,?[ -](?:most |top |highly )?$")
 """What makes an amount of a method: "in the 4,000 HVG setting"."""
+NUMERAL = "(?:two|three|four|five|six|seven|eight|nine|ten)"
 HOW_MANY = re.compile(
-    r"(?:(?:most|many|several|various|all(?: the)?|recent|tested|evaluated|benchmarked|"
-    r"existing (?=(?:two|three|four|five|six|seven|eight|nine|ten|\d+)\b)|two|three|four|five|six|seven|eight|nine|ten)[ -]"
-    r"(?!other))+",
+    r"(?:(?:most|many|several|various|all(?: the)?|recent(?! state)|tested|evaluated|benchmarked|"
+    rf"existing (?={NUMERAL}\b)|{NUMERAL})[ -](?!other))+",
     re.IGNORECASE,
 )
 """Words before a group that are no part of its name: "most scFMs" are scFMs."""
@@ -239,7 +240,8 @@ def _group(match: re.Match[str]) -> Mention:
 
 
 def _of_words(words: str, start: int) -> Mention:
-    if many := HOW_MANY.match(words):  # "most scFMs" are scFMs
+    many = HOW_MANY.match(words)
+    if many and not BARE_HEAD.fullmatch(words, many.end()):  # "most scFMs" are scFMs
         words, start = words[many.end() :], start + many.end()
     if UNTRAINED.fullmatch(words):
         words = words[: len("untrained")]  # what it is compared with is a state, not a baseline of some kind

@@ -112,7 +112,8 @@ WORDINGS = (
             r"at least as (?:good|well|accurate)\w* as",
             "as good as or better than",
             # "Results were comparable or superior to those of scVI."
-            r"(?:comparable|competitive|similar|equal) (?:to )?or (?:better|superior|higher)(?: \w+)? (?:than|to|with)\b",
+            r"(?:comparable|competitive|similar|equal) (?:to )?or (?:better|superior|higher)(?: \w+)? "
+            r"(?:than|to|with)\b",
             # "scGPT produces better or comparable predictions than scVI."
             r"(?:better|superior|higher),? or (?:comparable|similar|equal)\b(?: [\w-]+){0,3}? "
             r"(?:than|to|compared (?:to|with))",

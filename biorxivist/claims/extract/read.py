@@ -40,12 +40,18 @@ DID_NOT = re.compile(
 DID = re.compile(r"^\s*(?:it|they|this)\s+(?:did|does|do)\s*\.?\s*$", re.IGNORECASE)
 # "A beats B, which beats C", "A and B were tried; the latter failed": it goes on from what was named last
 GOES_ON_FROM_LAST = re.compile(r"\s*(?:which|(?:and |but )?the latter)\b", re.IGNORECASE)
+# "Accuracy rose with corpus size and showed no sign of saturation": a rise, and that it does not end
+AND_NO_PLATEAU = re.compile(
+    r"\b(?:and|with)\b[^,;]*\b(?:no|not|without)\b[^,;]*\b(?:saturat|plateau|level)", re.IGNORECASE
+)
 FACTUAL = frozenset({"purpose", "advice", "question", "hypothesis"})
 """Modes of a clause in which sizes are facts nevertheless: "we ask whether UCE, with 36 million cells, ..."."""
 # "a multi-modal foundation model that outperforms": one of that kind, which has no name here
 KINDS_OF_MODELS = frozenset({"model:scfm", "model:llm", "model:contrastive_models", "model:masked_models"})
 EACH_OF = r"\b(?:no|every|any|each|single|one)(?: [\w-]+){0,2} "
-SEVERAL_OF = re.compile(r"scFM (?:embeddings|representations|features)\b")
+SEVERAL = re.compile(r"s$|^models\b", re.IGNORECASE)
+OF_SEVERAL = re.compile(r" (?:embeddings|representations|features)\b")
+"""Behind a kind of models, what makes several of it: "scFM embeddings"."""
 SUPPOSED = re.compile(r"\b(?:would|could|will)\b")
 
 
@@ -100,8 +106,8 @@ def _contents(text: str, mentions: Sequence[Mention]) -> Iterator[Content]:
 def _read_clause(content: Content) -> Iterator[Draft]:
     ordered = [*read_comparisons(content), *read_saturations(content)]
     yield from ordered
-    if not ordered or all(draft.direction == "no_plateau" for draft in ordered):
-        yield from read_changes(content)  # "rose with corpus size and showed no sign of saturation"
+    if not ordered or AND_NO_PLATEAU.search(content.text):
+        yield from read_changes(content)
     yield from read_scores(content)
     yield from read_sizes(content)
 
@@ -129,8 +135,8 @@ def _is_of_unnamed(draft: Draft, content: Content, vocabulary: Vocabulary) -> bo
     words = draft.subject
     if (
         words is None
-        or words.endswith("s")
-        or SEVERAL_OF.search(content.text, content.text.find(words))
+        or SEVERAL.search(words)
+        or OF_SEVERAL.match(content.text.partition(words)[2])
         or not any(m.group and m.text == words for m in _spoken_of(content))
     ):
         return False

@@ -67,13 +67,13 @@ APPOSED = re.compile(
 )
 # "Pretrained on 32 million cells of 18 tissues, Lumos learns"
 LED_TO = re.compile(
-    r"^(?:pre-?trained|trained|built|spanning|covering|comprising|leveraging|(?:despite|with) (?:only |being )?)[^;:]{5,160}?, "
+    r"^(?:pre-?trained|trained|built|spanning|covering|comprising|leveraging|despite|with)\b[^;:]{5,160}?, "
     r"(?P<name>(?-i:[A-Z])[\w-]*[A-Za-z\d][\w-]*)(?= (?:\w+ly )?(?!is\b|was\b|has\b)[a-z]+s\b)",
     re.IGNORECASE,
 )
 # "Lumos attains an ARI of 0.8"
 SCORING = re.compile(
-    rf"(?:(?<=[a-z,] )|^){PLAIN_NAME}(?<![^u]s) (?:attains|achieves|reaches|obtains|attained|achieved|reached|obtained) "
+    rf"(?:(?<=[a-z,] )|^){PLAIN_NAME}(?<![^u]s) (?:attain|achieve|reach|obtain)(?:e?s|e?d) "
     r"(?:an? |the )?(?:[\w-]+ ){1,4}of (?:about |over )?[01]?\.\d"
 )
 # "HEIST is pre-trained on 22 million cells"
@@ -88,9 +88,8 @@ ACTING = re.compile(
         "outperforms", "surpasses", "achieves", "exceeds", "beats", "underperforms", "outperformed", "surpassed",
         "achieved", "underperformed", "rivals",
         # "Lumos shows better generalization than"
-        r"(?:shows?|showed|delivers?|delivered|exhibits?|exhibited|demonstrates?|demonstrated|provides?|provided|"
-        r"yields?|yielded|offers?|attains?|attained) (?=(?:\w+ ){0,2}(?:better|superior|higher|stronger|improved|greater|"
-        r"competitive|comparable))",
+        r"(?:show|deliver|exhibit|demonstrate|provide|yield|offer|attain)(?:s|e?d) "
+        r"(?=(?:\w+ ){0,2}(?:better|superior|higher|stronger|improved|greater|competitive|comparable))",
     )
     + r"(?<=[\w ])"
 )  # fmt: skip
