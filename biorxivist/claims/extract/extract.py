@@ -103,7 +103,7 @@ def extract_claims(
     sentences = 0
     for passage, sentence, mentions, focus in walk(texts, vocabulary):
         sentences += 1
-        if not focus.models and not any(map(_may_be_subject, mentions)):
+        if not (focus.models or focus.before or focus.dataset or any(map(_may_be_subject, mentions))):
             continue  # nothing is named here or just before that a claim could be about
         readings = read_sentence(sentence.text, vocabulary, mentions=mentions)
         for draft in readings:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from biorxivist.claims.extract.change import read_changes
 from biorxivist.claims.extract.clauses import Clause, split_clauses
-from biorxivist.claims.extract.comparison import read_comparisons
+from biorxivist.claims.extract.comparison import leading_scope, read_comparisons
 from biorxivist.claims.extract.content import Content
 from biorxivist.claims.extract.doubt import DOUBTFUL, is_doubtful
 from biorxivist.claims.extract.draft import Draft
@@ -52,6 +52,7 @@ EACH_OF = r"\b(?:no|every|any|each|single|one)(?: [\w-]+){0,2} "
 SEVERAL = re.compile(r"s$|^models\b", re.IGNORECASE)
 OF_SEVERAL = re.compile(r" (?:embeddings|representations|features)\b")
 """Behind a kind of models, what makes several of it: "scFM embeddings"."""
+JOINED = re.compile(r"(?:but|and|while|whereas|yet)$", re.IGNORECASE)
 SUPPOSED = re.compile(r"\b(?:would|could|will)\b")
 
 
@@ -82,6 +83,7 @@ def _contents(text: str, mentions: Sequence[Mention]) -> Iterator[Content]:
     """The clauses of a sentence, each with what stands in it and what those before leave to it."""
     numbers = find_numbers(text)
     named_before: tuple[Mention, ...] = ()
+    led_by: tuple[Mention, ...] = ()
     before: Clause | None = None
     for clause in split_clauses(text):
         if GOES_ON_FROM_LAST.match(clause.text):
@@ -91,9 +93,12 @@ def _contents(text: str, mentions: Sequence[Mention]) -> Iterator[Content]:
             tuple(mention for mention in mentions if clause.start <= mention.start < clause.end),
             tuple(number for number in numbers if clause.start <= number.start < clause.end),
             named_before,
+            led_by if JOINED.match(clause.lead) else (),
             before,
         )
         yield content
+        if before is None:
+            led_by = leading_scope(content)
         named = {
             model.text.casefold(): model
             for model in content.models

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from biorxivist.claims.extract.content import Content
 from biorxivist.claims.extract.counted import find_sizes
 from biorxivist.claims.extract.draft import Draft
+from biorxivist.claims.extract.numbers import Number
 from biorxivist.claims.extract.owner import find_owners
 from biorxivist.claims.extract.scope import subject_fields
 
@@ -28,6 +29,17 @@ CAN_DO = re.compile(r"\b(?:scal|process|load|read|handl|reconstruct|simulat)\w*[
 # "Current models are trained on up to 100 million cells": of many, none of them named
 OF_MANY = re.compile(r"s$")
 ROUNDED = ("exact", "about")
+PART = r"(?P<part>(?:(?:pre-?)?train(?:ing)?|test|validation)(?: validation)? set)"
+OF_PART = re.compile(
+    rf"\b{PART} (?:consist|contain|compris|ha[sd]|includ)\w* (?:of )?(?:about |over )?$", re.IGNORECASE
+)
+IN_PART = re.compile(rf"(?: cells?)? in the (?:[\w-]+ )?{PART}\b", re.IGNORECASE)
+
+
+def _part(content: Content, number: Number) -> str | None:
+    """The split that a size is of: "13,468 in the test set", "the test set consisted of 4,218 cells"."""
+    found = OF_PART.search(content.until(number.start)) or IN_PART.match(content.since(number.end))
+    return found["part"] if found else None
 
 
 def _is_of_many(content: Content, place: int) -> bool:
@@ -61,4 +73,5 @@ def read_sizes(content: Content) -> Iterator[Draft]:
             high=number.value if number.bound == "at_most" else number.high if number.bound in ROUNDED else None,
             bound=number.bound,
             unit=unit,
+            part=_part(content, number),
         )
