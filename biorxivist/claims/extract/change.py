@@ -10,8 +10,8 @@ from itertools import product
 from biorxivist.claims.extract.content import Content
 from biorxivist.claims.extract.draft import Draft
 from biorxivist.claims.extract.effects import Effect, find_effects
-from biorxivist.claims.extract.factors import SCALES, Factor, find_factors
-from biorxivist.claims.extract.lexicon import alternatives, phrases, whole_words
+from biorxivist.claims.extract.factors import SCALES, VARIED, Factor, find_factors
+from biorxivist.claims.extract.lexicon import alternatives, holds_any, phrases, whole_words
 from biorxivist.claims.extract.mention import Mention, coordinate
 from biorxivist.claims.extract.scope import scope_of, subject_fields
 from biorxivist.claims.extract.sides import OPENING, REPORTED
@@ -114,6 +114,9 @@ class Change:
 
 def read_changes(content: Content) -> Iterator[Draft]:
     """Yield a draft for each thing that was varied and each model, task and metric that answered to it."""
+    said = content.text if content.before is None else f"{content.before.text} {content.text}"
+    if not holds_any(said, VARIED):
+        return
     effects = list(find_effects(content.text))
     factors = find_factors(content.text) if effects else []
     if not effects or not _is_of_field(content, factors):

@@ -10,7 +10,6 @@ from biorxivist.claims.extract.attribution import ReferenceList, attribute
 from biorxivist.claims.extract.doubt import DOUBTFUL
 from biorxivist.claims.extract.draft import Draft
 from biorxivist.claims.extract.focus import inherit
-from biorxivist.claims.extract.names import Mention
 from biorxivist.claims.extract.of_field import hold_back
 from biorxivist.claims.extract.read import read_sentence
 from biorxivist.claims.extract.sentences import Sentence
@@ -101,10 +100,10 @@ def extract_claims(
     claims: dict[str, Claim] = {}
     rejected: list[Rejected] = []
     sentences = 0
-    for passage, sentence, mentions, focus in walk(texts, vocabulary):
+    for passage, sentence, mentions, focus, worth_reading in walk(texts, vocabulary):
         sentences += 1
-        if not (focus.models or focus.before or focus.dataset or any(map(_may_be_subject, mentions))):
-            continue  # nothing is named here or just before that a claim could be about
+        if not worth_reading:
+            continue
         readings = read_sentence(sentence.text, vocabulary, mentions=mentions)
         for draft in readings:
             read = _as_in_section(draft, passage, sentence, own_models)
@@ -134,10 +133,6 @@ def _own_models(passages: Iterable[Passage]) -> frozenset[str]:
         elif passage.kind == "abstract" or passage.section.lower().startswith("abstract"):
             found.update(INTRODUCED.findall(passage.text))
     return frozenset(found)
-
-
-def _may_be_subject(mention: Mention) -> bool:
-    return mention.kind in {"model", "dataset"} and not mention.pronoun and not mention.guessed
 
 
 def _as_in_section(draft: Draft, passage: Passage, sentence: Sentence, own_models: frozenset[str]) -> Draft:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from biorxivist.claims.extract.ablation import find_ablations
 from biorxivist.claims.extract.lexicon import alternatives, phrases
 
-__all__ = ["SCALES", "Factor", "find_factors"]
+__all__ = ["SCALES", "VARIED", "Factor", "find_factors"]
 
 SCALES = frozenset({"cells", "parameters", "training cells", "compute", "data"})
 """Factors that grow: a claim about one of them is a scaling claim."""
@@ -206,6 +206,14 @@ FACTORS: tuple[tuple[str, re.Pattern[str]], ...] = (
         ),
     ),
 )
+
+
+VARIED = (
+    "train", "corpus", "corpora", "data", "cell", "parameter", "size", "capacity", "scal", "comput", "label", "annotat",
+    "divers", "tun", "remov", "without", "ablat", "skip", "omit", "omission", "dropping", "leaving", "exclud", "disabl",
+    "replac", "freez", "larger", "bigger", "atlas", "model", "network", "architectur", "complexity",
+)  # fmt: skip
+"""Parts of words of which a clause that says what was varied has one."""
 
 
 # "with nearly identical parameter counts": what is held equal was not varied

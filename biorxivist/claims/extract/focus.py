@@ -156,7 +156,7 @@ def _described(text: str, vocabulary: Vocabulary) -> Iterator[Mention]:
 
 
 def _may_have_size(draft: Draft, mentions: Sequence[Mention]) -> bool:
-    """Whether a size may be that of the model before: "This model has 50 million parameters", "weights in the model"."""
+    """Whether a size may be that of the model before: "This model has 50 million parameters", "parts of the model"."""
     begins = bool(mentions) and mentions[0].pronoun and mentions[0].start == 0
     return begins or (draft.unit == "parameters" and any(THE_MODEL.fullmatch(m.text) for m in mentions))
 

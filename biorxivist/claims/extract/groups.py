@@ -6,13 +6,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from biorxivist.claims.extract.lexicon import holds_any, listed, phrases, plain, stems, whole_names, whole_words
+from biorxivist.claims.extract.lexicon import holds_any, listed, phrases, plain, whole_names, whole_words
 from biorxivist.claims.extract.mention import Mention
 from graph.vocabulary import Vocabulary
 
 __all__ = ["NOT_A_GROUP", "NUMBERED", "find_groups", "find_pronouns", "resolve_model"]
 
-HEAD_STEMS = stems((*listed("heads", "alone"), *listed("heads", "with_adjective")))
+HEAD_WORDS = frozenset(
+    re.split("[ -]", head.casefold())[-1] for head in (*listed("heads", "alone"), *listed("heads", "with_adjective"))
+)
+WORD = re.compile(r"[a-z]+")
 HEADS = plain((*listed("heads", "alone"), *listed("heads", "with_adjective")))
 BARE_HEAD = re.compile(plain(listed("heads", "with_adjective")), re.IGNORECASE)
 # "existing, simpler and linear methods"; a "gene network" or a "regulatory network" is no model
@@ -159,6 +162,19 @@ PRONOUN = whole_names(
     "our results?",
     "the authors",
 )
+FIXED_WORDS = frozenset(
+    (
+        "regression", "forest", "forests", "vector", "nearest", "neighbor", "neighbour", "vote", "voting", "variable", "hvg",
+        "hvgs", "mean", "additive", "change", "nothing", "curation", "art", "sota", "others", "initialization",
+        "initialisation", "weights", "scratch", "spike", "reweighting", "weighting", "sampling", "subsampling", "sketching",
+        "downsampling",
+    )
+)  # fmt: skip
+"""Words of which each of the fixed groups has one."""
+PRONOUN_WORDS = HEAD_WORDS | frozenset(
+    ("it", "they", "we", "both", "neither", "none", "ours", "results", "result", "latter", "former", "authors")
+)
+"""Words of which each of the pronouns has one."""
 # "tabular foundation models": groups of another field, which no entry means
 BEFORE = re.compile(
     r"(?:(?:state[ -]of[ -]the[ -]art|existing|current|previous|prior|large-scale) )?[\w-]+ $", re.IGNORECASE
@@ -204,26 +220,34 @@ MEANINGS: tuple[tuple[re.Pattern[str], str | None], ...] = (
 
 def find_pronouns(text: str) -> Iterator[Mention]:
     """Yield the words that stand for a model named elsewhere."""
-    for match in PRONOUN.finditer(text):
+    for match in PRONOUN.finditer(text) if not PRONOUN_WORDS.isdisjoint(_words(text)) else ():
         yield Mention("model", match.group(), match.start(), match.end(), pronoun=True)
 
 
 def find_groups(text: str) -> Iterator[Mention]:
     """Yield the phrases that mean several models: "random forests", "simpler methods", "all models"."""
-    for match in FIXED.finditer(text):
+    words = _words(text)
+    for match in FIXED.finditer(text) if not FIXED_WORDS.isdisjoint(words) else ():
         if not NUMBERED.search(text[: match.start()]):
             yield _group(match)
-    for match in GROUP.finditer(text) if holds_any(text, HEAD_STEMS) else ():
+    for match in GROUP.finditer(text) if not HEAD_WORDS.isdisjoint(words) else ():
         if NOT_A_GROUP.match(text, match.end()):
             continue
         if not BARE_HEAD.fullmatch(match.group()) or COUNTED.search(text[: match.start()]):
             yield _of_field(_group(match), text)
-    for match in COMPARED_WITH.finditer(text) if holds_any(text, OPEN_STEMS) else ():
+    if not holds_any(text, OPEN_STEMS):
+        return
+    for match in COMPARED_WITH.finditer(text):
         yield _of_words(match["group"], match.start("group"))
     for pattern in (OPEN_GROUP, OF_REGIME):
-        for match in pattern.finditer(text) if holds_any(text, OPEN_STEMS) else ():
+        for match in pattern.finditer(text):
             if not NOT_A_GROUP.match(text, match.end()):
                 yield _group(match)
+
+
+def _words(text: str) -> list[str]:
+    """The words of a text, in small letters and without hyphens: a quick look before a slow pattern."""
+    return WORD.findall(text.casefold())
 
 
 def _of_field(group: Mention, text: str) -> Mention:

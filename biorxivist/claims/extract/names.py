@@ -9,7 +9,7 @@ a model and that nobody has entered yet (``unlisted``).
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from biorxivist.claims.extract.circumstances import find_circumstances
 from biorxivist.claims.extract.groups import NOT_A_GROUP, NUMBERED, find_groups, find_pronouns
@@ -18,7 +18,7 @@ from biorxivist.claims.extract.mention import Kind, Mention, coordinate
 from biorxivist.claims.extract.unlisted import find_unlisted
 from graph.vocabulary import Vocabulary
 
-__all__ = ["Kind", "Mention", "coordinate", "find_mentions"]
+__all__ = ["Kind", "Mention", "add_circumstances", "coordinate", "find_mentions", "find_named", "without_overlaps"]
 
 # "MAE" is the mean absolute error, unless the sentence speaks of masked autoencoders.
 AMBIGUOUS = {
@@ -53,14 +53,31 @@ def find_mentions(text: str, vocabulary: Vocabulary, own: Mapping[str, str] | No
     own
         Abbreviations that the paper introduces itself: short form -> long form.
     """
-    found = [
+    return add_circumstances(text, find_named(text, vocabulary, own))
+
+
+def find_named(text: str, vocabulary: Vocabulary, own: Mapping[str, str] | None = None) -> list[Mention]:
+    """Find names that are known, groups, pronouns and names that nobody has entered; they may overlap.
+
+    Most sentences of a paper name nothing that a claim could be about: that is seen before their tasks and metrics are
+    looked for.
+    """
+    return [
         *(mention for mention in find_known(text, vocabulary) if _is_meant(mention, text)),
         *find_introduced(text, own or {}),
         *find_pronouns(text),
         *find_groups(text),
-        *find_circumstances(text),
         *find_unlisted(text),
     ]
+
+
+def add_circumstances(text: str, named: Iterable[Mention]) -> list[Mention]:
+    """The mentions of a sentence and what they were measured in, in order, without overlaps."""
+    return without_overlaps(text, [*named, *find_circumstances(text)])
+
+
+def without_overlaps(text: str, found: Iterable[Mention]) -> list[Mention]:
+    """Put mentions in order, and leave out those that are part of another one or say only what another one is."""
     found = [mention for mention in found if mention.kind != "model" or not _is_joined(mention, text)]
     # The longest mention at a place wins; of two that are as long, the known one, then the one that is found first.
     found.sort(key=lambda mention: (mention.start - mention.end, mention.id is None, mention.start))

@@ -67,7 +67,8 @@ APPOSED = re.compile(
 )
 # "Pretrained on 32 million cells of 18 tissues, Lumos learns"
 LED_TO = re.compile(
-    r"^(?:pre-?trained|trained|built|spanning|covering|comprising|leveraging|despite|with)\b[^;:]{5,160}?, "
+    r"^(?:pre-?trained|trained|built|spanning|covering|comprising|leveraging|despite|with (?:only|just))\b"
+    r"[^;:]{5,160}?, "
     r"(?P<name>(?-i:[A-Z])[\w-]*[A-Za-z\d][\w-]*)(?= (?:\w+ly )?(?!is\b|was\b|has\b)[a-z]+s\b)",
     re.IGNORECASE,
 )
@@ -98,6 +99,27 @@ ACTED_ON = re.compile(
     r"\b(?:outperform|surpass|exceed|beat)(?:s|ed|es|ing)? (?:both )?"
     r"(?P<name>[A-Z][\w-]*[a-z\d][\w-]*)(?=[,.;]| (?:on|in|by|at|across|for|with|while|under|and|when)\b)"
 )
+NOUNS = (
+    "model", "transformer", "framework", "method", "architectur", "encoder", "network", "approach", "tool", "algorithm",
+    "pipeline", "vae", "llm", "baseline", "simulator", "embedding",
+)  # fmt: skip
+BETTER = ("perform", "surpass", "exceed", "beat")
+TELLING: tuple[tuple[re.Pattern[str], bool, tuple[str, ...]], ...] = (
+    (
+        INTRODUCED, False,
+        ("introduc", "present", "propos", "develop", "describ", "releas", "call", "nam", "term", "dub", "train"),
+    ),
+    (APPOSED, False, NOUNS),
+    (TRAINED, False, ("train",)),
+    (LED_TO, False, ("train", "built", "spanning", "covering", "comprising", "leveraging", "despite", "with ")),
+    (SCORING, False, ("attain", "achiev", "reach", "obtain")),
+    (
+        ACTING, True,
+        (*BETTER, "achiev", "rival", "better", "superior", "higher", "stronger", "improved", "greater", "compet", "compara"),
+    ),
+    (ACTED_ON, True, BETTER),
+)  # fmt: skip
+"""Ways of saying that something is a model, whether they are guesses, and parts of words of which they have one."""
 # Assays, accession numbers, plurals of acronyms, headings that are glued to the first word of their section
 NO_MODEL = re.compile(
     r"\d+|.*-?seq|m(?:IoU|Dice|AP|ASE|AE)\w*|(?:GSE|GSM|SRR|SRP|PRJ|ENS|TENX|ENC)\w*\d.*|[A-Z]{2,}s|CRISPR\w+|"
@@ -122,16 +144,9 @@ def find_unlisted(text: str) -> Iterator[Mention]:
         name = match.group().rstrip(".-")
         if _may_be_model(name, text, match.end()) and not AMONG_SETS.search(text, 0, match.start()):
             yield Mention("model", name, match.start(), match.start() + len(name))
-    for pattern, guessed in (
-        (INTRODUCED, False),
-        (APPOSED, False),
-        (TRAINED, False),
-        (LED_TO, False),
-        (SCORING, False),
-        (ACTING, True),
-        (ACTED_ON, True),
-    ):
-        for match in pattern.finditer(text):
+    folded = text.casefold()
+    for pattern, guessed, parts in TELLING:
+        for match in pattern.finditer(text) if any(part in folded for part in parts) else ():
             name = match["name"].rstrip(".-")
             if _may_be_model(name, text, match.end("name")) and not NO_NAME.fullmatch(name):
                 yield Mention("model", name, match.start("name"), match.start("name") + len(name), guessed=guessed)

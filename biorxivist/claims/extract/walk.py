@@ -10,8 +10,9 @@ from typing import NamedTuple
 from biorxivist.claims.extract.focus import Focus, introduced_abbreviations
 from biorxivist.claims.extract.known import find_known
 from biorxivist.claims.extract.mention import Mention
-from biorxivist.claims.extract.names import find_mentions
+from biorxivist.claims.extract.names import add_circumstances, find_named, without_overlaps
 from biorxivist.claims.extract.sentences import Sentence, split_sentences
+from biorxivist.claims.extract.worth_reading import may_claim
 from graph.records import Passage
 from graph.vocabulary import Vocabulary
 
@@ -31,6 +32,8 @@ class Step(NamedTuple):
     """What the sentence names."""
     focus: Focus
     """What was spoken of before it; it moves on with the next step."""
+    worth_reading: bool
+    """Whether the sentence may claim something; of the others, only what they name is known."""
 
 
 def _introduced_sets(passages: Sequence[Passage], vocabulary: Vocabulary) -> dict[str, str]:
@@ -45,10 +48,15 @@ def _introduced_sets(passages: Sequence[Passage], vocabulary: Vocabulary) -> dic
     return found
 
 
-def walk(passages: Sequence[Passage], vocabulary: Vocabulary) -> Iterator[Step]:
+def walk(passages: Sequence[Passage], vocabulary: Vocabulary, *, everything: bool = False) -> Iterator[Step]:
     """Walk through the sentences of one version of a paper.
 
     A new section has the focus of its heading, and "it" does not reach over a paragraph.
+
+    Parameters
+    ----------
+    everything
+        Whether tasks, metrics and sets are looked for in sentences that are not worth reading, too.
     """
     own = introduced_abbreviations([passage.text for passage in passages])
     sets = _introduced_sets(passages, vocabulary)
@@ -58,8 +66,11 @@ def walk(passages: Sequence[Passage], vocabulary: Vocabulary) -> Iterator[Step]:
             section = passage.section
             focus.enter(section.rpartition(" > ")[2], vocabulary)
         for sentence in split_sentences(passage.text):
-            mentions = find_mentions(sentence.text, vocabulary, own)
-            mentions = [replace(m, id=sets[m.text]) if m.id is None and m.text in sets else m for m in mentions]
-            yield Step(passage, sentence, mentions, focus)
+            named = find_named(sentence.text, vocabulary, own)
+            worth_reading = may_claim(sentence.text, named, focus)
+            complete = add_circumstances if worth_reading or everything else without_overlaps
+            mentions = complete(sentence.text, named)
+            mentions = [replace(m, id=sets[m.text]) if m.text in sets and not m.id else m for m in mentions]
+            yield Step(passage, sentence, mentions, focus, worth_reading)
             focus.leave(sentence.text, mentions, vocabulary)
         focus.end_paragraph()
