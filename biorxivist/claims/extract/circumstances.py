@@ -180,9 +180,9 @@ def find_circumstances(text: str) -> Iterator[Mention]:
             continue  # "on a comprehensive benchmark"
         yield Mention("dataset", name, match.start("name"), match.start("name") + len(name))
     for match in LISTED_SETS.finditer(text):
-        for name in re.finditer(NAME_IN_LIST, match["names"]):
-            start = match.start("names") + name.start()
-            yield Mention("dataset", name.group(), start, start + len(name.group()))
+        for each in re.finditer(NAME_IN_LIST, match["names"], re.IGNORECASE):
+            start = match.start("names") + each.start()
+            yield Mention("dataset", each.group(), start, start + len(each.group()))
     for match in NAMED_SET.finditer(text):
         yield Mention("dataset", match.group(), match.start(), match.end())
     for pattern, regime in REGIMES:

@@ -164,10 +164,10 @@ PRONOUN = whole_names(
 )
 FIXED_WORDS = frozenset(
     (
-        "regression", "forest", "forests", "vector", "nearest", "neighbor", "neighbour", "vote", "voting", "variable", "hvg",
-        "hvgs", "mean", "additive", "change", "nothing", "curation", "art", "sota", "others", "initialization",
-        "initialisation", "weights", "scratch", "spike", "reweighting", "weighting", "sampling", "subsampling", "sketching",
-        "downsampling",
+        "regression", "forest", "forests", "vector", "nearest", "neighbor", "neighbour", "vote", "voting", "variable",
+        "hvg", "hvgs", "mean", "additive", "change", "nothing", "curation", "art", "sota", "others", "initialization",
+        "initialisation", "weights", "scratch", "spike", "reweighting", "weighting", "sampling", "subsampling",
+        "sketching", "downsampling",
     )
 )  # fmt: skip
 """Words of which each of the fixed groups has one."""

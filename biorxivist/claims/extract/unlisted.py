@@ -115,7 +115,7 @@ TELLING: tuple[tuple[re.Pattern[str], bool, tuple[str, ...]], ...] = (
     (SCORING, False, ("attain", "achiev", "reach", "obtain")),
     (
         ACTING, True,
-        (*BETTER, "achiev", "rival", "better", "superior", "higher", "stronger", "improved", "greater", "compet", "compara"),
+        (*BETTER, "achiev", "rival", "better", "superior", "higher", "strong", "improv", "greater", "compe", "compar"),
     ),
     (ACTED_ON, True, BETTER),
 )  # fmt: skip
