@@ -13,7 +13,7 @@ from biorxivist.claims.extract.content import Content
 from biorxivist.claims.extract.lexicon import phrases, whole_words
 from biorxivist.claims.extract.numbers import Number
 
-__all__ = ["find_sizes"]
+__all__ = ["ALWAYS", "find_sizes"]
 
 CELLS = phrases(
     "cells?(?![- ](?:types?|lines?|states?|atlas|graphs?|images?|pairs?|embeddings?|barcodes?))",

@@ -79,14 +79,18 @@ def add_circumstances(text: str, named: Iterable[Mention]) -> list[Mention]:
 def without_overlaps(text: str, found: Iterable[Mention]) -> list[Mention]:
     """Put mentions in order, and leave out those that are part of another one or say only what another one is."""
     found = [mention for mention in found if mention.kind != "model" or not _is_joined(mention, text)]
-    # The longest mention at a place wins; of two that are as long, the known one, then the one that is found first.
-    found.sort(key=lambda mention: (mention.start - mention.end, mention.id is None, mention.start))
+    # The longest mention at a place wins; of two that are as long, the known one, and last one that nobody has entered.
+    found.sort(key=lambda m: (m.start - m.end, m.id is None, _is_unlisted(m), m.start))
     distinct: list[Mention] = []
     for mention in found:
         if all(mention.end <= other.start or mention.start >= other.end for other in distinct):
             distinct.append(mention)
     distinct.sort(key=lambda mention: mention.start)
     return [m for place, m in enumerate(distinct) if not (place and _is_apposition(text, distinct[place - 1], m))]
+
+
+def _is_unlisted(mention: Mention) -> bool:
+    return mention.kind == "model" and mention.id is None and not (mention.group or mention.pronoun)
 
 
 def _is_joined(mention: Mention, text: str) -> bool:

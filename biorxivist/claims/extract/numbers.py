@@ -140,6 +140,8 @@ def _digits(text: str) -> Iterator[Number]:
     for match in NUMBER.finditer(text):
         factor = _factor(match)
         value = _signed(text, match) * factor
+        if factor > 1:
+            value = round(value, 3)  # 4.1 million is 4,100,000, and not a billionth less
         half = _half_width(match, factor)
         low, high = value - half, value + half
         if match["upper"]:

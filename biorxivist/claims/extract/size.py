@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from biorxivist.claims.extract.content import Content
-from biorxivist.claims.extract.counted import find_sizes
+from biorxivist.claims.extract.counted import ALWAYS, find_sizes
 from biorxivist.claims.extract.draft import Draft
 from biorxivist.claims.extract.numbers import Number
 from biorxivist.claims.extract.owner import find_owners
@@ -29,6 +29,10 @@ CAN_DO = re.compile(r"\b(?:scal|process|load|read|handl|reconstruct|simulat)\w*[
 # "Current models are trained on up to 100 million cells": of many, none of them named
 OF_MANY = re.compile(r"s$")
 ROUNDED = ("exact", "about")
+# "a corpus compiled from 24 tissues"; but "benchmarks spanning 19 tissues" are no size of anything that has a name
+GATHERED = re.compile(
+    r"\b(?:compris|contain|consist|compil|collect|curat|assembl|aggregat|(?:pre-?)?train)\w*", re.IGNORECASE
+)
 PART = r"(?P<part>(?:(?:pre-?)?train(?:ing)?|test|validation)(?: validation)? set)"
 OF_PART = re.compile(
     rf"\b{PART} (?:consist|contain|compris|ha[sd]|includ)\w* (?:of )?(?:about |over )?$", re.IGNORECASE
@@ -62,7 +66,9 @@ def read_sizes(content: Content) -> Iterator[Draft]:
         before = content.until(number.start)
         if owners[number.start] is None and unit in OF_SAMPLES and (STUDIED.search(before) or CAN_DO.search(before)):
             continue
-        if owners[number.start] is None and _is_of_many(content, number.start):
+        if owners[number.start] is None and (
+            _is_of_many(content, number.start) or (unit not in ALWAYS and not GATHERED.search(before))
+        ):
             continue
         yield Draft(
             kind="scale_fact",
