@@ -39,10 +39,11 @@ test-long: env ## run the tests that take minutes
 	@echo "==> long tests"
 	@$(BIN)/python -m pytest -m long $(ARGS)
 
-# Each process starts a server of its own, which keeps a core busy while it starts.
+# Each process starts a server of its own, which keeps a core busy while it starts. The tests of a file stay together,
+# as loading a graph into a server takes longer than what most of them ask it.
 test-neo4j: env ## run the tests that start a Neo4j server (needs mvn and java)
 	@echo "==> tests with a Neo4j server"
-	@$(PYTEST) --maxprocesses=2 -m "server and not long" $(or $(ARGS),$(SERVER_TESTS))
+	@$(PYTEST) --dist=loadfile --maxprocesses=2 -m "server and not long" $(or $(ARGS),$(SERVER_TESTS))
 
 test-parity: $(PARITY)/.installed ## compare families and samplings with the published libraries, in .venv-parity
 	@echo "==> tests against published libraries"

@@ -8,6 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+# Tests run side by side, so that the threads of OpenMP would spin while they wait for each other; read when the first
+# library that uses it is imported.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 from biorxivist.load.prepare import prepare
 from biorxivist.workspace.home import Home
 

@@ -247,9 +247,11 @@ _CLOSINGS = (("]", "-", ">"), ("]", "-"))
 def _join_arrows(tokens: list[Raw], pairs: dict[int, int]) -> list[Raw]:
     """Join the signs of each arrow to one token; ``pairs`` are the brackets of ``tokens``.
 
-    An arrow with brackets, ``-[...]->``, is joined only if both of its halves are there and a node follows.
+    An arrow stands between two nodes: ``(a.x) - -(b.x)`` subtracts. One with brackets, ``-[...]->``, is joined only if
+    both of its halves are there.
     """
     kinds = [token.kind for token in tokens]
+    nodes = {at for start, end in pairs.items() if _is_node(tokens, start) for at in (start, end)}
     joined: list[Raw] = []
     arrow_ends: set[int] = set()
     index = 0
@@ -257,27 +259,33 @@ def _join_arrows(tokens: list[Raw], pairs: dict[int, int]) -> list[Raw]:
         signs: tuple[str, ...] = ()
         if index in arrow_ends:
             signs = _match_signs(_CLOSINGS, kinds, index)
-        elif index and kinds[index - 1] == ")":
-            signs = _match_signs(_BARE_ARROWS, kinds, index, before="(")
-            if not signs and (signs := _match_signs(_OPENINGS, kinds, index)):
+        elif index - 1 in nodes and kinds[index - 1] == ")":
+            if signs := _match_signs(_BARE_ARROWS, kinds, index):
+                between = index + len(signs) in nodes
+            elif signs := _match_signs(_OPENINGS, kinds, index):
                 end = pairs[index + len(signs) - 1]
                 closing = _match_signs(_CLOSINGS, kinds, end)
-                if closing and kinds[end + len(closing) : end + len(closing) + 1] == ["("]:
+                between = bool(closing) and end + len(closing) in nodes
+                if between:
                     arrow_ends.add(end)
-                else:
-                    signs = ()
+            signs = signs if signs and between else ()
         kind = "".join(signs)
         joined.append(Raw(kind, kind, tokens[index].start) if signs else tokens[index])
         index += len(signs) or 1
     return joined
 
 
-def _match_signs(
-    candidates: tuple[tuple[str, ...], ...], kinds: list[str], index: int, *, before: str = ""
-) -> tuple[str, ...]:
-    """The first of ``candidates`` that the tokens at ``index`` are, if ``before`` follows (where it is given)."""
+def _is_node(tokens: list[Raw], start: int) -> bool:
+    """Whether the bracket at ``start`` can be a node of a pattern: name, labels, map and condition may stand in it."""
+    if tokens[start].kind != "(":
+        return False
+    at = start + 2 if tokens[start + 1].kind in NAMES else start + 1
+    return tokens[at].kind in (")", ":", "{") or tokens[at].value.upper() == "WHERE"
+
+
+def _match_signs(candidates: tuple[tuple[str, ...], ...], kinds: list[str], index: int) -> tuple[str, ...]:
+    """The first of ``candidates`` that the tokens at ``index`` are."""
     for signs in candidates:
-        expected = [*signs, before] if before else [*signs]
-        if kinds[index : index + len(expected)] == expected:
+        if kinds[index : index + len(signs)] == [*signs]:
             return signs
     return ()

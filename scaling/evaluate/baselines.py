@@ -23,6 +23,7 @@ from scaling.views.log import LogCounts
 
 if TYPE_CHECKING:
     from graph.records.base import Regime
+    from scaling.model.family import CellModel
 
 __all__ = ["Classify", "Evaluation", "baselines", "log_normalised", "measure", "pca", "pca_of_training_cells"]
 
@@ -77,12 +78,16 @@ class Evaluation:
     @property
     def regime(self) -> Regime:
         """How a model is used."""
-        return self.kind.regime if self.kind else "zero_shot"
+        return self.kind.regime(self.config) if self.kind else "zero_shot"
 
 
-def measure(evaluation: Evaluation, embed: Embed) -> Measurement:
-    """Score an embedding."""
+def measure(
+    evaluation: Evaluation, embed: Embed, model: CellModel | None = None, *, device: str = "cpu"
+) -> Measurement:
+    """Score an embedding, or the ``model`` that it is made by where the evaluation trains that further."""
     through = _of_the_set(evaluation, embed)
+    if model is not None and evaluation.kind is not None and evaluation.kind.tune is not None:
+        return evaluation.kind.tune(evaluation, through, model, device)
     return evaluation.kind.measure(evaluation, through) if evaluation.kind else _predict(evaluation, through)
 
 

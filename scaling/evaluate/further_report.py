@@ -69,7 +69,7 @@ def further_results(
             high=high,
             n=1,
             test_cells=entry.cells,
-            regime=kind.regime,
+            regime=kind.regime(kind.config()),
             source="user",
             location=f"{location}: {entry.method}",
         )

@@ -20,6 +20,7 @@ from scaling.evaluate.method import MethodConfig
 if TYPE_CHECKING:
     from graph.records.base import Regime
     from scaling.corpus.counts import Corpus
+    from scaling.model.family import CellModel
     from scaling.views.counts import GeneCounts
 
 __all__ = ["Embed", "Kind", "Measurement", "MethodConfig"]
@@ -54,8 +55,8 @@ class Kind:
     """Class of its settings."""
     task_id: str
     """Task of its results (vocabulary id)."""
-    regime: Regime
-    """How an embedding is used."""
+    regime: Callable[[Any], Regime]
+    """How an embedding is used with these settings."""
     columns: Callable[[Any], tuple[str, ...]]
     """Columns of obs that it needs beside cell types, from the settings."""
     rows: Callable[[Corpus, Any, int], npt.NDArray[np.int64]]
@@ -66,3 +67,6 @@ class Kind:
     """Model id and measurement of each baseline without pre-training, from the evaluation."""
     name: Callable[[Any], str]
     """What records call it with these settings."""
+    tune: Callable[[Any, Embed, CellModel, str], Measurement] | None = None
+    """Score a model of ours that is trained further, from (evaluation, embed, model, device); none where an embedding
+    is enough."""

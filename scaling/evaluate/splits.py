@@ -9,10 +9,13 @@ import numpy.typing as npt
 
 from scaling.evaluate.knn import stratified_halves
 
-__all__ = ["Split", "across_batches", "random_halves"]
+__all__ = ["Labelled", "Split", "across_batches", "label_few", "random_halves"]
 
 Rows = npt.NDArray[np.int64]
 Labels = npt.NDArray[np.str_]
+Codes = npt.NDArray[np.int64]
+VALIDATION = 5
+"""One labelled cell of so many is for validation."""
 FOLDS = 5
 """More batches than this are joined into so many groups: a fold per donor would cost much and hold few cells."""
 
@@ -55,3 +58,27 @@ def across_batches(labels: Labels, batches: Labels, *, seed: int) -> list[Split]
         if len(test):
             splits.append(Split(", ".join(sorted(group)), np.flatnonzero(~scored), test))
     return splits
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """Rows of the cells whose label is known, those to learn from and those that choose the epoch."""
+
+    train: Rows
+    validation: Rows
+
+
+def label_few(codes: Codes, rows: Rows, *, share: float, seed: int) -> Labelled:
+    """Draw the cells ``rows`` whose label is known: a share of every type, at least two of it where there are two.
+
+    Of these, one in five of every type, and at least one where there are two, is for validation.
+    """
+    rng = np.random.default_rng([seed, 5])
+    train, validation = list[Rows](), list[Rows]()
+    for code in np.unique(codes[rows]):
+        of_type = rng.permutation(rows[codes[rows] == code])
+        known = of_type[: max(round(share * len(of_type)), min(2, len(of_type)))]
+        apart = max(len(known) // VALIDATION, 1) if len(known) > 1 else 0
+        validation.append(known[:apart])
+        train.append(known[apart:])
+    return Labelled(np.sort(np.concatenate(train)), np.sort(np.concatenate(validation)))

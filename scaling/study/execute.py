@@ -239,10 +239,11 @@ def _score(spec: RunSpec, cells: Prepared, folder: StudyFolder, device: str) -> 
     names = ("study", "sampling", "cells", "fraction", "seed_data", "seed_init", "hypotheses_digest")
     origin = {"run_id": run.id, **{name: getattr(run, name) for name in names}}
     for step in spec.training.checkpoints or (None,) if missing else ():
-        embed = embed_once(folder.artefact(spec).model(step, device=device), device=device)
+        model = folder.artefact(spec).model(step, device=device)
+        embed = embed_once(model, device=device)
         at = step if run.cells else 0  # 0 says untrained; none, that a family is not trained in steps
         for entry in missing:
-            measured = measure(entry, embed)
+            measured = measure(entry, embed, model, device=device)
             predictions[entry.digest].keep(measured, evaluation=entry.digest, at=at)
             results[entry.digest] += _results(entry, run.model_id, measured, origin | {"steps": at})
     for entry in missing:

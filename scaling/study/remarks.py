@@ -8,6 +8,7 @@ from statistics import fmean
 
 from graph.records import Dataset, Record, Result, Run
 from graph.vocabulary.protocol import MACRO_F1
+from scaling.study.finetuned import finetuned
 from scaling.study.responses import responses
 
 __all__ = ["remarks"]
@@ -18,7 +19,7 @@ MOST = 5
 
 def remarks(records: Sequence[Record]) -> list[str]:
     """Say in sentences what the numbers of a study do not show."""
-    return [*_left_out(records), *_diverged(records), *_chosen(records), *responses(records)]
+    return [*_left_out(records), *_diverged(records), *_chosen(records), *responses(records), *finetuned(records)]
 
 
 def _left_out(records: Sequence[Record]) -> Iterator[str]:

@@ -11,7 +11,7 @@ from graph.vocabulary.protocol import PEARSON_DELTA
 from scaling.evaluate.jackknife import estimate
 from scaling.evaluate.response_models import BASELINES
 
-__all__ = ["responses"]
+__all__ = ["responses", "with_whole_corpus"]
 
 TASK = "task:perturbation_prediction"
 
@@ -40,7 +40,7 @@ def _set(dataset_id: str, results: list[Result]) -> Iterator[str]:
         f"Change in a cell type that was left out, {dataset_id}, correlation over genes without any model: {listed}."
     )
     best = max(simple.values(), key=lambda result: result.value)
-    for model_id, own in sorted(_whole(results).items()):
+    for model_id, own in sorted(with_whole_corpus(results).items()):
         found = estimate(
             [result.value for result in own],
             [result.without_cells for result in own],
@@ -54,7 +54,7 @@ def _set(dataset_id: str, results: list[Result]) -> Iterator[str]:
         )
 
 
-def _whole(results: list[Result]) -> dict[str, list[Result]]:
+def with_whole_corpus(results: list[Result]) -> dict[str, list[Result]]:
     """Model -> its results with the whole corpus, one of each replicate."""
     latest: dict[tuple[str, int | None], Result] = {}
     for result in results:

@@ -173,6 +173,20 @@ def open_any(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opener]
         store.close()
 
 
+@pytest.fixture(scope="module", params=["ladybug", pytest.param("neo4j", marks=pytest.mark.server)])
+def small_store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """A store with the small field, which no test changes."""
+    if request.param == "ladybug":
+        url, login = f"ladybug:{tmp_path_factory.mktemp('small_store') / 'store'}", None
+    else:
+        address = request.getfixturevalue("address")
+        wipe(address)
+        url, login = address.url, address.login
+    with open_store(url, login=login) as store:
+        store.write(small_field())
+        yield store
+
+
 @pytest.fixture(autouse=True)
 def no_deprecated_cypher() -> Iterator[None]:
     """Fail a test whose Cypher the server calls deprecated."""

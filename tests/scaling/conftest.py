@@ -1,14 +1,11 @@
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 
 from scaling.simulate import simulate, write_simulated
 from scaling.study.spec import Study
-
-os.environ.setdefault("OMP_NUM_THREADS", "1")  # tests run side by side: threads of torch would wait for each other
 
 
 @pytest.fixture(scope="session")

@@ -158,7 +158,7 @@ def _baselines(entry: Evaluation) -> Iterator[tuple[str, Measurement]]:
 KIND = Kind(
     config=PerturbationConfig,
     task_id="task:perturbation_prediction",
-    regime="fine_tuned",
+    regime=lambda config: "fine_tuned",  # noqa: ARG005
     columns=lambda config: (config.condition_key,),
     rows=_rows,
     measure=_measure,

@@ -252,6 +252,7 @@ LEGITIMATE = (
     "MATCH (r:Result) RETURN round(avg(r.value), 3) AS mean, percentileCont(r.value, 0.5) AS median",
     "MATCH (r:Result) RETURN abs(r.value - 0.5), sqrt(r.value), floor(r.value * 10), ceil(r.value), log(r.value)",
     "MATCH (r:Result) RETURN r.value * 100 / 3 % 7 + 2 ^ 2 - -1 AS x",
+    "MATCH (r:Result) RETURN (r.value ^ 2) - -(r.cells) AS x, sqrt(abs(r.value)) - -(r.cells) AS y",
     "MATCH (r:Result) RETURN toInteger(r.value * 100) AS percent, toFloat(r.seed_data) AS seed",
     "MATCH (r:Result) WHERE r.value >= 0.5 AND (r.source = 'published' OR r.source = 'user') RETURN r.id",
     "MATCH (c:Claim) RETURN c.kind AS kind, count(*) AS n ORDER BY n DESC, kind",

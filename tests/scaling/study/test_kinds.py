@@ -12,12 +12,13 @@ from pydantic import ValidationError
 
 from graph.records import Record, Result, Run, SaturationPoint
 from graph.vocabulary import load_vocabulary
-from graph.vocabulary.protocol import AVG_BIO, ILISI, PEARSON_DELTA
+from graph.vocabulary.protocol import AVG_BIO, ILISI, MACRO_F1, PEARSON_DELTA
 from scaling.corpus.h5ad import read_h5ad, write_h5ad
 from scaling.errors import CorpusError, MissingLabel
 from scaling.evaluate.predictions import GROUPS
 from scaling.model import embedding
 from scaling.study import run as running
+from scaling.study.finetuned import finetuned
 from scaling.study.remarks import remarks
 from scaling.study.spec import EvaluationSpec, Study
 
@@ -25,6 +26,7 @@ KINDS = [
     {"kind": "within_study", "query": "simulated3"},
     {"kind": "integration", "query": "simulated3", "settings": {"batch_key": "lane", "resolutions": [0.5, 1.0]}},
     {"kind": "perturbation", "query": "simulated3", "settings": {"genes": 10}},
+    {"kind": "finetuning", "query": "simulated3", "settings": {"share": 0.2, "epochs": 2}},
 ]
 
 
@@ -91,6 +93,11 @@ def test_every_kind_makes_results_of_its_task_with_their_values_without_groups_o
     integrated = {result.evaluation for result in results if result.metric_id == ILISI}
     assert integrated == {"integration_lane"}
     assert {result.regime for result in results if result.metric_id == PEARSON_DELTA} == {"fine_tuned"}
+    tuned = [result for result in results if result.evaluation == "finetuning_all_20_percent"]
+    assert {result.regime for result in tuned} == {"few_shot"}
+    assert {result.model_id for result in tuned if result.run_id is None} == {
+        "model:lognorm_knn", "model:pca_reference", "model:logistic_regression",
+    }  # fmt: skip
 
 
 def test_baselines_of_every_kind_are_scored_and_curves_have_saturation_points(
@@ -114,6 +121,29 @@ def test_the_end_of_a_study_names_the_baselines_first_and_says_that_a_model_does
     assert "No-change baseline 0.000" in said[0]
     assert len(said) == 2
     assert all("it does not beat" in line for line in said[1:])  # the treatment does nothing here
+
+
+def _fine_tuned(model_id: str, value: float, seed: int | None, cells: int) -> Result:
+    run = {} if seed is None else {"run_id": f"run:{model_id}{seed}{cells}", "seed_init": seed, "cells": cells}
+    noise = np.random.default_rng(0 if seed is None else seed).normal(scale=0.001, size=GROUPS)
+    return Result(
+        study="s", evaluation="finetuning_all_10_percent", model_id=model_id, dataset_id="dataset:x",
+        task_id="task:cell_type_classification", metric_id=MACRO_F1, value=value, source="reproduced",
+        without_cells=tuple((value + noise).tolist()), fraction=1.0 if cells else None, **run,
+    )  # fmt: skip
+
+
+def test_the_end_of_a_study_says_what_a_model_gains_over_its_twin_and_over_logistic_regression() -> None:
+    records = [
+        *(_fine_tuned("model:masked", 0.80 + 0.002 * seed, seed, 900) for seed in range(3)),
+        *(_fine_tuned("model:masked", 0.70 + 0.003 * seed, seed, 0) for seed in range(3)),
+        _fine_tuned("model:logistic_regression", 0.86, None, 0),
+    ]
+    first, second = finetuned(records)
+    assert "Logistic regression 0.860" in first
+    assert "better than its untrained twin (+0.099, 95 % interval +0.09" in second
+    assert "worse than Logistic regression (-0.058" in second
+    assert "fewer than two replicates beside its untrained twin" in list(finetuned([records[0], records[-1]]))[1]
 
 
 def test_each_model_embeds_the_cells_of_a_set_once_for_all_evaluations(finished: Finished) -> None:

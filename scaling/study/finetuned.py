@@ -1,0 +1,63 @@
+"""What pre-training brings where labels are learnt from, in sentences: beside the untrained twin and the genes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from graph.evidence.measured import Measured, interval_of
+from graph.records import Record, Result
+from graph.vocabulary import load_vocabulary
+from graph.vocabulary.protocol import MACRO_F1
+from scaling.study.responses import with_whole_corpus
+
+__all__ = ["finetuned"]
+
+EVALUATION = "finetuning_"
+LOGISTIC = "model:logistic_regression"
+
+
+def finetuned(records: Sequence[Record]) -> Iterator[str]:
+    """Say for each set and share of labels what each model gains over its untrained twin and over the genes.
+
+    Models are those of the whole corpus, at the checkpoint that validation chose, else at the last one; the number is
+    macro F1. Twins are paired by seed, so that the interval is that of their difference over seeds and test cells.
+    """
+    sets: dict[tuple[str, str], list[Result]] = defaultdict(list)
+    for record in records:
+        if isinstance(record, Result) and record.evaluation.startswith(EVALUATION) and record.metric_id == MACRO_F1:
+            sets[record.dataset_id, record.evaluation].append(record)
+    for (dataset_id, evaluation), results in sorted(sets.items()):
+        yield from map(load_vocabulary().with_names, _set(dataset_id, evaluation, results))
+
+
+def _set(dataset_id: str, evaluation: str, results: list[Result]) -> Iterator[str]:
+    simple = {result.model_id: result for result in results if result.run_id is None}
+    listed = ", ".join(f"{model} {result.value:.3f}" for model, result in sorted(simple.items()))
+    yield f"Trained on labels ({evaluation.replace('_', ' ')}), {dataset_id}, macro F1 without pre-training: {listed}."
+    untrained = {
+        (result.model_id, result.seed_init): _measured(result)
+        for result in results
+        if result.run_id and not result.cells
+    }
+    for model_id, own in sorted(with_whole_corpus(results).items()):
+        mean = sum(result.value for result in own) / len(own)
+        twins = [(result, untrained.get((model_id, result.seed_init))) for result in own]
+        gains = [_measured(result) - twin for result, twin in twins if twin is not None]
+        said = [_difference("its untrained twin", gains)]
+        if LOGISTIC in simple:
+            bar = _measured(simple[LOGISTIC])
+            said.append(_difference(LOGISTIC, [_measured(result) - bar for result in own]))
+        yield f"{model_id}, whole corpus, {len(own)} replicates: {mean:.3f}; {'; '.join(said)}."
+
+
+def _difference(other: str, differences: Sequence[Measured]) -> str:
+    interval = interval_of(differences)
+    if interval is None:
+        return f"fewer than two replicates beside {other}"
+    said = "better than" if interval.low > 0 else "worse than" if interval.high < 0 else "not told from"
+    return f"{said} {other} ({interval.mean:+.3f}, 95 % interval {interval.low:+.3f} to {interval.high:+.3f})"
+
+
+def _measured(result: Result) -> Measured:
+    return Measured.of(result.value, result.without_cells)
