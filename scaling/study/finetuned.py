@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from graph.evidence.measured import Measured, interval_of
+import numpy as np
+
 from graph.records import Record, Result
 from graph.vocabulary import load_vocabulary
 from graph.vocabulary.protocol import MACRO_F1
+from scaling.evaluate.jackknife import estimate
 from scaling.study.responses import with_whole_corpus
 
 __all__ = ["finetuned"]
@@ -35,29 +37,23 @@ def _set(dataset_id: str, evaluation: str, results: list[Result]) -> Iterator[st
     simple = {result.model_id: result for result in results if result.run_id is None}
     listed = ", ".join(f"{model} {result.value:.3f}" for model, result in sorted(simple.items()))
     yield f"Trained on labels ({evaluation.replace('_', ' ')}), {dataset_id}, macro F1 without pre-training: {listed}."
-    untrained = {
-        (result.model_id, result.seed_init): _measured(result)
-        for result in results
-        if result.run_id and not result.cells
-    }
+    untrained = {(each.model_id, each.seed_init): each for each in results if each.run_id and not each.cells}
     for model_id, own in sorted(with_whole_corpus(results).items()):
         mean = sum(result.value for result in own) / len(own)
-        twins = [(result, untrained.get((model_id, result.seed_init))) for result in own]
-        gains = [_measured(result) - twin for result, twin in twins if twin is not None]
-        said = [_difference("its untrained twin", gains)]
+        pairs = [(result, untrained.get((model_id, result.seed_init))) for result in own]
+        said = [_difference("its untrained twin", [(result, twin) for result, twin in pairs if twin is not None])]
         if LOGISTIC in simple:
-            bar = _measured(simple[LOGISTIC])
-            said.append(_difference(LOGISTIC, [_measured(result) - bar for result in own]))
+            said.append(_difference(LOGISTIC, [(result, simple[LOGISTIC]) for result in own]))
         yield f"{model_id}, whole corpus, {len(own)} replicates: {mean:.3f}; {'; '.join(said)}."
 
 
-def _difference(other: str, differences: Sequence[Measured]) -> str:
-    interval = interval_of(differences)
-    if interval is None:
+def _difference(other: str, pairs: Sequence[tuple[Result, Result]]) -> str:
+    if len(pairs) < 2:
         return f"fewer than two replicates beside {other}"
-    said = "better than" if interval.low > 0 else "worse than" if interval.high < 0 else "not told from"
-    return f"{said} {other} ({interval.mean:+.3f}, 95 % interval {interval.low:+.3f} to {interval.high:+.3f})"
-
-
-def _measured(result: Result) -> Measured:
-    return Measured.of(result.value, result.without_cells)
+    found = estimate(
+        [result.value - against.value for result, against in pairs],
+        [np.subtract(result.without_cells, against.without_cells).tolist() for result, against in pairs],
+    )
+    low, high = found.interval()
+    said = "better than" if low > 0 else "worse than" if high < 0 else "not told from"
+    return f"{said} {other} ({found.value:+.3f}, 95 % interval {low:+.3f} to {high:+.3f})"

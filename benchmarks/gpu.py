@@ -1,0 +1,293 @@
+"""Families on a GPU: do they compute what the CPU computes, how fast, and then a study in the time that is left.
+
+    python benchmarks/gpu.py --out OUT [--cells CELLS] [--device cuda] [--scale full] [--minutes 8]
+    python benchmarks/gpu.py --out OUT --device cpu --scale tiny        # the same steps, in a minute, on any machine
+
+Four parts, each printed as it ends and added to ``OUT/gpu.jsonl``:
+
+1. the device, and that everything imports;
+2. for each family the loss of one batch on the CPU and on the device, in float32 without TensorFloat, with the same
+   masks: at most 1e-4 apart, relative to a loss above one;
+3. cells per second of training, in float32 and under bfloat16 autocast, and the share of the device's peak that the
+   family's operations make of it (MFU); beside them scvi-tools and a BERT of Hugging Face's transformers of the size
+   of our Geneformer on the same device, where they are installed (``make test-parity`` installs them);
+4. a study, as a process of its own that is interrupted when the time is over: ``OUT/study.toml`` if it is there, else a
+   preset. Runs that are finished are kept, and the next call goes on with the rest.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+
+from scaling import families
+from scaling.corpus.counts import build_corpus, label_cells
+from scaling.model.family import CellModel
+from scaling.simulate import simulate
+from scaling.study.run import status
+from scaling.train.loop import Training, train
+from scaling.views.batch import batch_of
+from scaling.views.counts import GeneCounts, choose_counts
+
+SHARED = Path(os.environ.get("BIORXIVIST_SHARED", Path(__file__).resolve().parents[2] / "shared"))
+PEAKS = {"H200": 790e12, "H100": 790e12, "A100": 312e12}
+"""Dense bfloat16 operations per second, by a part of the card's name."""
+TOLERANCE = 1e-4
+
+
+class Scale(NamedTuple):
+    """How large everything is."""
+
+    genes: int
+    cells: int
+    batch: int
+    seconds: float
+    """Of training, for each speed."""
+    study: str
+    """Preset of the last part."""
+
+
+SCALES = {
+    "full": Scale(2000, 8192, 512, 4.0, "blood_p"),
+    "tiny": Scale(100, 256, 32, 0.05, "ci"),
+}
+
+
+def simulated(scale: Scale) -> tuple[GeneCounts, list[str]]:
+    """Cells of three studies that share types, with as many counts as a type of blood has."""
+    sets = simulate(cells=scale.cells, genes=scale.genes, types=6, studies=3, depth=2000, seed=0)
+    corpus = build_corpus(sets, name="gpu", labels=[label_cells(each) for each in sets], min_genes=10)
+    return choose_counts(corpus, np.arange(scale.genes)), corpus.genes.tolist()
+
+
+def built(family: str, genes: list[str], cells: GeneCounts, device: str) -> CellModel:
+    """An untrained model with what it learns before the first step, on a device."""
+    found = families.find(family)
+    model = found.build(genes, found.config(), seed_init=0)
+    model.fit(cells, np.arange(len(cells)))
+    return model.to(device)
+
+
+def loss_on(family: str, genes: list[str], cells: GeneCounts, batch: int, device: str, rows: np.ndarray) -> float:
+    """Validation loss of one batch: no dropout, and masks of a generator of the CPU on both devices."""
+    model = built(family, genes, cells, "cpu")
+    model.eval()
+    given = batch_of(cells, rows[:batch])
+    rng = torch.Generator().manual_seed(0)
+    with torch.random.fork_rng(devices=[]), torch.no_grad(), drawn_on_cpu(device):
+        torch.manual_seed(0)
+        if device == "cpu":
+            return float(model.loss(given, rng, None))
+        moved = type(given)(*(getattr(given, name).to(device) for name in given.__dataclass_fields__))
+        return float(model.to(device).loss(moved, rng, None))
+
+
+@contextmanager
+def drawn_on_cpu(device: str) -> Iterator[None]:
+    """Let torch's draws come from the CPU and move to the device, so that both devices mask the same entries."""
+
+    def moved(draw: Callable[..., torch.Tensor]) -> Callable[..., torch.Tensor]:
+        def drawn(*args: Any, **options: Any) -> torch.Tensor:
+            args = tuple(each.cpu() if isinstance(each, torch.Tensor) else each for each in args)
+            return draw(*args, **{**options, "device": "cpu"}).to(device)
+
+        return drawn
+
+    plain = {name: getattr(torch, name) for name in ("rand", "randn", "randint", "randperm")}
+    for name, draw in plain.items():
+        setattr(torch, name, moved(draw))
+    try:
+        yield
+    finally:
+        for name, draw in plain.items():
+            setattr(torch, name, draw)
+
+
+def ignore(step: int, model: CellModel) -> None:
+    del step, model
+
+
+def wait_for(device: str) -> None:
+    if device != "cpu":
+        torch.cuda.synchronize()
+
+
+def cells_per_second(
+    family: str, genes: list[str], cells: GeneCounts, scale: Scale, device: str
+) -> tuple[float, float]:
+    """Cells per second of whole training steps, loading included, and the operations per cell."""
+    config = families.find(family).config()
+    rows = np.arange(len(cells))
+    model = built(family, genes, cells, device)
+    if config.optimiser is None:
+        start = time.perf_counter()
+        model.fit(cells, rows)
+        return len(rows) / (time.perf_counter() - start), model.flops()
+    steps, seconds = 4, 0.0
+    while seconds < scale.seconds:
+        training = Training(family, config, steps, scale.batch, (steps,))
+        start = time.perf_counter()
+        train(model, cells, rows, training, seed_init=0, at_checkpoint=ignore, device=device)
+        wait_for(device)
+        seconds = time.perf_counter() - start
+        rate = steps * scale.batch / seconds
+        steps = min(4 * steps, max(steps + 1, int(1.2 * scale.seconds * rate / scale.batch)))
+    return rate, model.flops()
+
+
+def speeds(genes: list[str], cells: GeneCounts, scale: Scale, device: str) -> Iterator[dict[str, Any]]:
+    """A row per family: cells per second, in float32 and under autocast, and the share of the peak."""
+    card = "" if device == "cpu" else torch.cuda.get_device_name()
+    peak = next((value for name, value in PEAKS.items() if name in card), None)
+    for family in families.names():
+        row: dict[str, Any] = {"part": "speed", "family": family}
+        for precision in ("float32", "bfloat16"):
+            with torch.autocast(device.partition(":")[0], torch.bfloat16, enabled=precision == "bfloat16"):
+                try:
+                    rate, flops = cells_per_second(family, genes, cells, scale, device)
+                except (RuntimeError, TypeError) as error:  # a layer that has no bfloat16 says so
+                    row[f"{precision}_failed"] = str(error).splitlines()[0][:200]
+                    continue
+            row[f"{precision}_cells_per_second"] = round(rate, 1)
+            row["flops_per_cell"] = flops
+            if peak is not None:
+                row[f"{precision}_mfu"] = round(rate * flops / peak, 5)
+        yield row
+
+
+def published_scvi(cells: GeneCounts, scale: Scale, device: str) -> float:
+    """Cells per second of scvi-tools."""
+    import anndata
+    import scvi
+    from scipy.sparse import csr_matrix
+
+    entries = (np.asarray(cells.counts, dtype=np.float32), np.asarray(cells.indices), np.asarray(cells.indptr))
+    data = anndata.AnnData(csr_matrix(entries, (len(cells), cells.genes)))
+    scvi.model.SCVI.setup_anndata(data)
+    model = scvi.model.SCVI(data)
+    options = {"accelerator": "cpu" if device == "cpu" else "gpu", "batch_size": scale.batch}
+    model.train(max_epochs=1, enable_progress_bar=False, **options)  # the first epoch prepares the data loader
+    start = time.perf_counter()
+    model.train(max_epochs=2, enable_progress_bar=False, **options)
+    return 2 * len(model.train_indices) / (time.perf_counter() - start)
+
+
+def published_bert(genes: list[str], cells: GeneCounts, scale: Scale, device: str) -> float:
+    """Cells per second of a BERT of transformers with the sizes of our Geneformer, on as many tokens as a cell has."""
+    from transformers import BertConfig, BertForMaskedLM
+
+    settings = families.find("geneformer").config()
+    length = int(np.median(np.diff(cells.indptr)))
+    config = BertConfig(
+        vocab_size=len(genes) + 4, hidden_size=settings.width, num_hidden_layers=settings.layers,
+        num_attention_heads=settings.heads, intermediate_size=2 * settings.width,
+        max_position_embeddings=max(length, 512),
+    )  # fmt: skip
+    model = BertForMaskedLM(config).to(device)
+    optimiser = torch.optim.AdamW(model.parameters(), fused=True)
+    tokens = torch.randint(4, len(genes), (scale.batch, length), device=device)
+    seen, start = 0, 0.0
+    for step in range(10_000):
+        if step == 2:
+            wait_for(device)
+            start = time.perf_counter()
+        optimiser.zero_grad(set_to_none=True)
+        model(input_ids=tokens, labels=tokens).loss.backward()
+        optimiser.step()
+        if step >= 2:
+            seen += scale.batch
+            wait_for(device)
+            if time.perf_counter() - start > scale.seconds:
+                break
+    return seen / (time.perf_counter() - start)
+
+
+def baselines(genes: list[str], cells: GeneCounts, scale: Scale, device: str) -> Iterator[dict[str, Any]]:
+    """A row per published library, or that it is not installed."""
+    libraries = {
+        "scvi": ("SCVI.train", lambda: published_scvi(cells, scale, device)),
+        "transformers": ("BertForMaskedLM", lambda: published_bert(genes, cells, scale, device)),
+    }
+    for package, (name, rate) in libraries.items():
+        found = {"cells_per_second": round(rate(), 1)} if find_spec(package) else {"not_installed": package}
+        yield {"part": "baseline", "library": name, **found}
+
+
+def go_on_with_study(out: Path, cells: Path, scale: Scale, device: str, seconds: float) -> dict[str, Any]:
+    """Run the study for so long; what is finished stays, and the next call goes on."""
+    own = out / "study.toml"
+    command = [
+        sys.executable, "-m", "biorxivist.cli.main", "scaling", "run", str(own) if own.is_file() else scale.study,
+        "--cells", str(cells), "--out", str(out / "study"), "--device", device,
+    ]  # fmt: skip
+    process = subprocess.Popen(command, start_new_session=True)
+    try:
+        ended = process.wait(max(seconds, 1.0)) == 0
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGINT)
+        process.wait(60)
+        ended = False
+    study = out / "study"
+    states = status(study) if (study / "ledger.sqlite").is_file() else {}
+    return {"part": "study", "finished": ended, "jobs": states, "next": None if ended else "call again"}
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--cells", type=Path, default=SHARED / "cells")
+    parser.add_argument("--device", default="cuda")
+    parser.add_argument("--scale", choices=SCALES, default="full")
+    parser.add_argument("--minutes", type=float, default=8.0)
+    parser.add_argument("--no-study", action="store_true")
+    given = parser.parse_args(arguments)
+    started, scale = time.monotonic(), SCALES[given.scale]
+    given.out.mkdir(parents=True, exist_ok=True)
+    if given.device != "cpu" and not torch.cuda.is_available():
+        parser.error("torch finds no GPU here; --device cpu --scale tiny goes through the same steps")
+    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
+
+    with (given.out / "gpu.jsonl").open("a", encoding="utf-8") as file:
+
+        def say(row: dict[str, Any]) -> None:
+            line = json.dumps(row, sort_keys=True)
+            print(line, flush=True)
+            file.write(line + "\n")
+            file.flush()
+
+        name = "CPU" if given.device == "cpu" else torch.cuda.get_device_name()
+        say({"part": "device", "device": name, "torch": torch.__version__, "scale": given.scale})
+        cells, genes = simulated(scale)
+        rows = np.random.default_rng(0).permutation(len(cells))
+        worst = 0.0
+        for family in families.names():
+            if families.find(family).config().optimiser is None:
+                continue
+            here, there = (loss_on(family, genes, cells, scale.batch, device, rows) for device in ("cpu", given.device))
+            apart = abs(here - there) / max(abs(here), 1.0)
+            worst = max(worst, apart)
+            say({"part": "loss", "family": family, "cpu": here, "device": there, "apart": apart})
+        for row in (*speeds(genes, cells, scale, given.device), *baselines(genes, cells, scale, given.device)):
+            say(row)
+        if not given.no_study:
+            left = 60 * given.minutes - (time.monotonic() - started)
+            say(go_on_with_study(given.out, given.cells, scale, given.device, left))
+    if worst > TOLERANCE:
+        sys.exit(f"the losses of a family are {worst:.1e} apart; {TOLERANCE:g} is allowed")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import json
+import runpy
+from pathlib import Path
+
+import pytest
+import torch
+
+from scaling import families
+
+SCRIPT = Path(__file__).parents[2] / "benchmarks" / "gpu.py"
+
+
+def test_the_script_for_a_gpu_goes_through_its_steps_on_a_processor(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = runpy.run_path(str(SCRIPT))
+    draw = torch.rand
+    script["main"](["--out", str(tmp_path), "--device", "cpu", "--scale", "tiny", "--no-study"])
+    assert torch.rand is draw
+    rows = [json.loads(line) for line in (tmp_path / "gpu.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert {row["family"] for row in rows if row["part"] == "speed"} == set(families.names())
+    losses = {row["family"]: row for row in rows if row["part"] == "loss"}
+    assert set(losses) == {name for name in families.names() if families.find(name).config().optimiser is not None}
+    assert all(row["apart"] == 0 and row["cpu"] == row["device"] for row in losses.values())
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
+def test_without_a_gpu_it_says_how_to_go_through_the_steps(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        runpy.run_path(str(SCRIPT))["main"](["--out", str(tmp_path)])
+    assert "--device cpu --scale tiny" in capsys.readouterr().err
