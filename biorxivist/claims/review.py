@@ -139,7 +139,13 @@ def _correct(old: Claim, corrections: Mapping[str, Any], archive: Archive, *, wh
         raise InvalidInput(msg)
     if "value" in changes:
         data |= dict.fromkeys(INTERVAL - changes.keys())
-    data |= {"extractor": "curated", "confidence": 1.0, "review": "accepted", **_provenance(old, archive, changes)}
+    data |= {
+        "extractor": "curated",
+        "confidence": 1.0,
+        "held": None,
+        "review": "accepted",
+        **_provenance(old, archive, changes),
+    }
     data["location"] = f"{data['location']}, as corrected by {who}"
     try:
         return Claim.model_validate(data)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from graph.records import Claim, Review
 
-__all__ = ["in_order", "standing_note", "stands"]
+__all__ = ["in_order", "standing_note", "stands", "why_held"]
 
 WITHDRAWN = ("rejected", "corrected")
 """Decisions after which a claim is not judged, compared or counted any more."""
@@ -15,7 +15,7 @@ SURE = 0.45
 """Confidence from which on a claim that a program has read is judged and compared before a person has accepted it."""
 
 
-NOT_CONTENT = {"id", "statement", "extractor", "confidence", "review", "source_url", "location"}
+NOT_CONTENT = {"id", "statement", "extractor", "confidence", "held", "review", "source_url", "location"}
 """Fields that say how and where a claim was read, not what it says; the statement is printed whole."""
 
 
@@ -29,8 +29,15 @@ def _instant(at: datetime) -> datetime:
 
 
 def stands(claim: Claim) -> bool:
-    """Whether nobody has withdrawn the claim, and its reader was sure enough or a person has accepted it."""
-    return claim.review not in WITHDRAWN and (claim.confidence >= SURE or claim.review == "accepted")
+    """Whether nobody has withdrawn the claim, and nothing holds it back or a person has accepted it."""
+    return claim.review not in WITHDRAWN and (not why_held(claim) or claim.review == "accepted")
+
+
+def why_held(claim: Claim) -> str:
+    """Why a claim that a program has read waits for a person, in words; empty if it does not."""
+    if claim.held is not None:
+        return claim.held
+    return f"confidence {claim.confidence:.2g}, below {SURE:g}" if claim.confidence < SURE else ""
 
 
 def standing_note(claim: Claim, reviews: Mapping[str, Review], claims: Mapping[str, Claim]) -> str:
@@ -57,8 +64,7 @@ def standing_note(claim: Claim, reviews: Mapping[str, Review], claims: Mapping[s
     if stands(claim):
         return ""
     if claim.review not in WITHDRAWN:
-        how_sure = f"with confidence {claim.confidence:.2g}"
-        return f"Read by {claim.extractor} {how_sure}; not judged until somebody accepts it."
+        return f"Read by {claim.extractor}; not judged until somebody accepts it: {why_held(claim)}."
     return (
         f"{claim.review.capitalize()} after review; `biorxivist claims reviews {claim.id}` says by whom and why, in "
         "the home where that was done."

@@ -130,12 +130,13 @@ def list_claims(
     json: JsonFlag = False,
     csv: CsvFlag = False,
 ) -> None:
-    """List claims with who makes them, who read them and how surely.
+    """List claims with who makes them, who read them and how surely, and why those wait that wait for a person.
 
     The exit code is 1 if there is none.
     """
     shape = form(as_json=json, as_csv=csv)
     from biorxivist.claims.index import read_archived
+    from biorxivist.claims.standing import why_held
     from biorxivist.workspace.home import open_home
 
     index = read_archived(open_home().archive)
@@ -149,6 +150,7 @@ def list_claims(
             "extractor": claim.extractor,
             "confidence": claim.confidence,
             "review": claim.review,
+            "waits": why_held(claim) if claim.review == "unreviewed" else "",
         }
         for claim in index.claims.values()
         if (of is None or claim.paper_id == of)
@@ -169,6 +171,10 @@ def summary_of(done: Extracted) -> str:
     lines = [f"{counted(done.papers, 'paper')} read: {counted(len(done.claims), 'claim')}, {done.new} of them new."]
     if tables := done.tables_sentence():
         lines.append(tables)
+    if done.held:
+        lines.append(
+            f"{counted(done.held, 'claim')} of other fields held: `biorxivist claims review` accepts or rejects."
+        )
     if done.removed:
         lines.append(f"{counted(done.removed, 'claim')} of earlier rules removed.")
     if done.unknown_names:

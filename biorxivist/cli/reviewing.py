@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from biorxivist.claims.standing import why_held
 from biorxivist.cli.options import parameters
 from biorxivist.cli.output import note, print_text, print_wrapped
 from biorxivist.errors import InvalidInput
@@ -74,6 +75,8 @@ def _print(entry: Queued, index: ClaimIndex) -> None:
     print_wrapped(f"{index.who(claim)}: {claim.statement}", hang=2)
     print_wrapped(entry.section, indent=2, hang=2)
     print_wrapped(_facts(entry, index.vocabulary), indent=2, hang=2)
+    if waits := why_held(claim):
+        print_wrapped(f"Waits: {waits}", indent=2, hang=2)
     print_wrapped(f"{entry.before}>>{entry.quote}<<{entry.after}", indent=2)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from biorxivist.claims.extract.archived import Extracted, extract_archived
+from biorxivist.claims.extract.of_field import ANOTHER_FIELD
 from biorxivist.claims.index import ClaimIndex, read_archived
 from biorxivist.claims.present import counted
 from biorxivist.load.prepare import judge
@@ -36,6 +37,7 @@ class LoadedClaims:
         return {
             "claims": len(self.extracted.claims),
             "new_claims": self.extracted.new,
+            "held_claims": self.extracted.held,
             "contradicting": [{"claim": claim.id, "opposes": who} for claim, who in self.opposed],
             "testable": self.testable,
             "tables": self.extracted.tables,
@@ -54,12 +56,15 @@ class LoadedClaims:
         )
         return (
             f"{counted(total, 'claim')} read{against}; {self.testable} can be tested here"
-            f"{self._unknown()}. `biorxivist claims list --extracted` lists them.{self._tables()}"
+            f"{self._held()}{self._unknown()}. `biorxivist claims list --extracted` lists them.{self._tables()}"
         )
 
     def _tables(self) -> str:
         said = self.extracted.tables_sentence()
         return f" {said}" if said else ""
+
+    def _held(self) -> str:
+        return f"; {self.extracted.held} wait for a review, as {ANOTHER_FIELD}" if self.extracted.held else ""
 
     def _unknown(self) -> str:
         names = [name for name, _ in self.extracted.unknown_names.most_common(3)]

@@ -89,6 +89,8 @@ class Claim(Record):
     """Where the claim does not hold, by its own words."""
     condition: str | None = None
     """Conditions that no other field holds, in our own words: frozen weights, 30 epochs, 512 genes ..."""
+    held: str | None = None
+    """Why it waits for a person, however sure its reader was: the text is of another field."""
     hedging: Literal["none", "weak", "strong"] = "none"
     """How cautiously the authors say it."""
     attribution: Literal["own", "cited"] = "own"

@@ -48,6 +48,11 @@ class Extracted:
     unread: Counter[str] = field(default_factory=Counter)
     """Reason -> tables with cells that gave no claim."""
 
+    @property
+    def held(self) -> int:
+        """Claims that wait for a person because their text is of another field."""
+        return sum(claim.held is not None for claim in self.claims)
+
     def add(self, other: Extracted) -> None:
         """Count other papers in."""
         for name in ("papers", "claims", "new", "removed", "tables", "pictures"):
@@ -95,7 +100,7 @@ def extract_archived(
     now = {claim.id for claim in done.claims}
     reviewed = {review.claim_id for review in _of(Review, archive.read("Review"))}
     # A claim that stands already keeps what a person said of it.
-    fresh = [claim for claim in done.claims if claim.id not in before or before[claim.id].extractor != claim.extractor]
+    fresh = [claim for claim in done.claims if claim.id not in before or _is_read_anew(before[claim.id], claim)]
     gone = [claim for claim in before.values() if claim.id not in now and claim.id not in reviewed]
     archive.append([claim for claim in fresh if claim.id not in reviewed], writer=WRITER)
     archive.append(
@@ -139,6 +144,11 @@ def _add(done: Extracted, extraction: Extraction) -> None:
     done.tables += extraction.tables.tables
     done.pictures += extraction.tables.pictures
     done.unread.update(why for _, why in extraction.tables.unread)
+
+
+def _is_read_anew(old: Claim, new: Claim) -> bool:
+    """Whether other rules read a claim that stood already, or a name has been entered that shows its field."""
+    return old.extractor != new.extractor or old.held != new.held
 
 
 def _of(kind: type[T], records: Iterable[object]) -> Iterator[T]:

@@ -10,14 +10,14 @@ from itertools import product
 from biorxivist.claims.extract.content import Content
 from biorxivist.claims.extract.draft import Draft
 from biorxivist.claims.extract.effects import Effect, find_effects
-from biorxivist.claims.extract.factors import SCALES, Factor, find_factors
-from biorxivist.claims.extract.lexicon import alternatives, phrases, whole_words
+from biorxivist.claims.extract.factors import SCALES, VARIED, Factor, find_factors
+from biorxivist.claims.extract.lexicon import alternatives, holds_any, phrases, whole_words
 from biorxivist.claims.extract.mention import Mention, coordinate
 from biorxivist.claims.extract.scope import scope_of, subject_fields
-from biorxivist.claims.extract.sides import OPENING
+from biorxivist.claims.extract.sides import OPENING, REPORTED
 from graph.records import Direction
 
-__all__ = ["LOWER_IS_BETTER", "NEGATED", "read_changes"]
+__all__ = ["LOWER_IS_BETTER", "NEGATED", "is_aside", "read_changes"]
 
 FIELD = SCALES | {"pre-training", "diversity", "labels", "fine-tuning"}
 """Factors by which a clause is known to be of this field, though it names nothing that is measured in it."""
@@ -77,7 +77,7 @@ LINK = whole_words(
     "with", "from", "by", "upon", "under", "in", "on", "for", "after", "through", "via", "across", "at",
     "when", "as", "if", "once", "where",
 )  # fmt: skip
-LINK_IN_VERB = re.compile("(?:with|by|of|as|from)$")
+LINK_IN_VERB = re.compile("(?:with|by|of|as|from|insensitive to)$")
 JOINED = re.compile(r",? (?:and|or|as well as) (?:the |with )?", re.IGNORECASE)
 # What parts a factor from the verb behind it: "the larger corpus that ..., improved".
 PARTED = alternatives("[;:]", r"\b(?:that|which|we|they|but)\b")
@@ -114,6 +114,9 @@ class Change:
 
 def read_changes(content: Content) -> Iterator[Draft]:
     """Yield a draft for each thing that was varied and each model, task and metric that answered to it."""
+    said = content.text if content.before is None else f"{content.before.text} {content.text}"
+    if not holds_any(said, VARIED):
+        return
     effects = list(find_effects(content.text))
     factors = find_factors(content.text) if effects else []
     if not effects or not _is_of_field(content, factors):
@@ -240,13 +243,15 @@ def _drafts(content: Content, factors: Sequence[Factor], effect: Effect) -> Iter
 
 def _subjects(content: Content, mentions: Sequence[Mention]) -> Sequence[Mention | None]:
     """The first list of models that is named, else whom the clauses before speak of, else nobody."""
-    models = [m for m in mentions if m.kind == "model" and not m.guessed and not _is_aside(content, m)]
+    models = [m for m in mentions if m.kind == "model" and not m.guessed and not is_aside(content, m)]
+    reported = max((match.end() for match in REPORTED.finditer(content.text)), default=0)
+    models = [m for m in models if m.start >= content.clause.start + reported] or models
     groups = coordinate(content.text, models, offset=content.clause.start)
     named = next((group for group in groups if any(not m.pronoun for m in group)), content.subject)
     return [mention for mention in named if mention.named and not NO_MODEL.search(mention.text)] or [None]
 
 
-def _is_aside(content: Content, mention: Mention) -> bool:
+def is_aside(content: Content, mention: Mention) -> bool:
     """Whether a model is one that the subject is set against ("In contrast to A, B gained"), or stands in brackets."""
     before = content.until(mention.start)
     if before.count("(") > before.count(")"):

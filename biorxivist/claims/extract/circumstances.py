@@ -107,6 +107,15 @@ DATASET = re.compile(
 )
 # A set is called by a name with a capital or a digit, or by what the cells were taken from: "on the pancreas data"
 SET_NAME = re.compile(rf"(?-i:[A-Z\d])|\b{plain(listed('dataset', 'from_where'))}\b", re.IGNORECASE)
+# "on the PBMC and myeloid data", "in some data sets (PBMC, myeloid)": several sets, each of a name that a set may have
+NAME_IN_LIST = rf"(?-i:[A-Z][\w-]*\d[\w-]*|PBMCs?|Tabula \w+)|\b{plain(listed('dataset', 'from_where'))}\b"
+LISTED_SETS = re.compile(
+    rf"(?:(?<=on )|(?<=for )|(?<=in )|(?<=\())(?:the |both )?(?P<names>(?:{NAME_IN_LIST})"
+    rf"(?:(?:, (?:and )?| and (?:the )?)(?:{NAME_IN_LIST}))+)(?=(?: data(?: ?sets?)?| sets?)\b|\))",
+    re.IGNORECASE,
+)
+# "on the Panglao validation set": a part of Panglao
+SPLIT = re.compile(r"(?: (?:(?:pre-?)?train(?:ing)?|validation|test))+$", re.IGNORECASE)
 TRAINED_ON = re.compile(r"\btrain(?:ed|ing)? (?:\w+ )?(?:on|in) $", re.IGNORECASE)
 """What a model was trained on is no set that it was tested on."""
 DATASET_STEMS = ("data", "set", "atlas", "benchmark", "corpus")
@@ -164,10 +173,16 @@ def find_circumstances(text: str) -> Iterator[Mention]:
     for match in DATASET.finditer(text) if holds_any(text, DATASET_STEMS) else ():
         if TRAINED_ON.search(text[: match.start()]):
             continue
-        name = text[match.start("name") : match.end("atlas")] if match["atlas"] else match["name"].strip()
+        name = (
+            text[match.start("name") : match.end("atlas")] if match["atlas"] else SPLIT.sub("", match["name"].strip())
+        )
         if not match["atlas"] and not SET_NAME.search(name):
             continue  # "on a comprehensive benchmark"
         yield Mention("dataset", name, match.start("name"), match.start("name") + len(name))
+    for match in LISTED_SETS.finditer(text):
+        for each in re.finditer(NAME_IN_LIST, match["names"], re.IGNORECASE):
+            start = match.start("names") + each.start()
+            yield Mention("dataset", each.group(), start, start + len(each.group()))
     for match in NAMED_SET.finditer(text):
         yield Mention("dataset", match.group(), match.start(), match.end())
     for pattern, regime in REGIMES:

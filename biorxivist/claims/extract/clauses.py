@@ -114,6 +114,8 @@ BOUNDARY = alternatives(
     rf"(?!{BUT_FEW})but(?! not\b| rather\b)|(?<!not )(?<!n't )(?<!n’t )(?<!as )yet(?= )(?! to\b))\b\s+",
     rf",\s+(?:and|or|so)\s+(?={OPENERS}\b|[\w-]+(?: [\w-]+){{0,3}} {VERBS}\b)",
     rf",\s+(?={CONNECTIVES}\b)",
+    # "While A beats B, we hypothesized that C"
+    r",\s+(?=we (?:hypothesi[sz]|speculat|expect|ask|wonder|conjectur|reason)\w*)",
     # "..., a model that outperforms scVI"
     r",\s+(?=(?:a|an|the) [\w-]+(?: [\w-]+)? (?:which|that)\b)",
     # "A beats B because C"

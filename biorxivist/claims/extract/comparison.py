@@ -16,7 +16,7 @@ from biorxivist.claims.extract.predicates import ADVERBS, Predicate, find_predic
 from biorxivist.claims.extract.sides import REPORTED, Sides, find_sides
 from graph.records import Direction
 
-__all__ = ["OTHER_VERB", "read_comparisons"]
+__all__ = ["OTHER_VERB", "leading_scope", "read_comparisons"]
 
 # What negates a verb that it stands before: "did not outperform", "neither A nor B beats", "no model surpasses".
 NEGATION = alternatives(
@@ -49,6 +49,7 @@ OTHER_VERB = re.compile(
     r"\b(?:and|but|while) (?:further |also |then |\w+ly )?"
     r"(?:transfer|achiev|reach|attain|produc|provid|improv|generali[sz]|maintain|show|retain|yield|captur|enabl|reduc|"
     r"preserv|reveal|support|demonstrat|enhanc|facilitat|deliver|offer|excel|recover)\w*|"
+    r",? as well as (?:\w+ly )?(?:competitive|comparable|strong|robust|superior|improved)\b|"
     r", (?:\w+ly )?(?:maintains|supports|preserves|captures|reduces|improves|enables|reveals|provides|generali[sz]es|"
     r"achieving|while|with|delivering|providing|offering|enabling|yielding|improving|reducing|exposing|demonstrating|"
     r"highlighting|showing|suggesting|indicating|revealing|reaching|generating|excelling|producing|establishing|"
@@ -136,10 +137,23 @@ def read_comparisons(content: Content) -> Iterator[Draft]:
             start=predicate.start,
             end=predicate.end,
         )
-        own = (mention for mention in content.mentions if _is_of(content, predicate, predicates[0].start, mention))
+        own = [mention for mention in content.mentions if _is_of(content, predicate, predicates[0].start, mention)]
+        own += [m for m in content.led_by if all(m.kind != mention.kind for mention in own)]
         end = _end(content, predicate)
         numbers = (number for number in content.numbers if number.start < end)
         yield from draft_comparison(comparison, replace(content, mentions=tuple(own), numbers=tuple(numbers)))
+
+
+def leading_scope(content: Content) -> tuple[Mention, ...]:
+    """The sets and tasks that a clause begins with, before a comma: "For the pancreas data, A and B were alike"."""
+    opened = content.text.find(",")
+    return tuple(
+        mention
+        for mention in content.mentions
+        if mention.kind in {"dataset", "task"}
+        and mention.end - content.clause.start <= opened
+        and LEADING.fullmatch(content.until(mention.start))
+    )
 
 
 def _is_of(content: Content, predicate: Predicate, first: int, mention: Mention) -> bool:
@@ -161,7 +175,8 @@ def _is_of(content: Content, predicate: Predicate, first: int, mention: Mention)
         return True  # "the accuracy of A", "A's accuracy exceeded"
     if mention.kind == "metric":
         return SUBJECT.fullmatch(before) is not None and OF.match(content.since(mention.end)) is not None
-    return LEADING.fullmatch(before) is not None
+    said = max((match.end() for match in REPORTED.finditer(before)), default=0)
+    return LEADING.fullmatch(before[said:]) is not None  # "We found that on B, A outperformed C"
 
 
 def _end(content: Content, predicate: Predicate) -> int:

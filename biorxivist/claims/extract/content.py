@@ -20,6 +20,8 @@ class Content:
     numbers: tuple[Number, ...] = ()
     named_before: tuple[Mention, ...] = ()
     """Models that the clauses before speak of, for a clause that names none before its verb; the likeliest is first."""
+    led_by: tuple[Mention, ...] = ()
+    """Sets and tasks that lead the sentence, and so hold for its later clauses: "On B, A won at first, but C did"."""
     before: Clause | None = None
     """The clause that this one follows, and may be set against: "..., whereas accuracy stayed flat"."""
 

@@ -13,20 +13,20 @@ from biorxivist.claims.extract.content import Content
 from biorxivist.claims.extract.lexicon import phrases, whole_words
 from biorxivist.claims.extract.numbers import Number
 
-__all__ = ["find_sizes"]
+__all__ = ["ALWAYS", "find_sizes"]
 
 CELLS = phrases(
     "cells?(?![- ](?:types?|lines?|states?|atlas|graphs?|images?|pairs?|embeddings?|barcodes?))",
     "transcriptomes?",
     "nuclei",
-    r"(?:\w+ )?transcriptomic profiles",
+    r"(?:\w+ )?(?:transcriptomic |transcriptome )?profiles",
     "(?:gene )?expression profiles",
     "(?:single-)?cell profiles",
 )
 DIFFERENT = "(?:different |distinct )?"
 UNITS: tuple[tuple[str, str], ...] = (
     # "33 million spatially resolved human cells"
-    (rf"(?:(?:spatially resolved|[\w-]+) ){{0,4}}?(?:single[ -])?{CELLS}", "cells"),
+    (rf"(?:(?:spatially resolved|(?!of\b)[\w-]+) ){{0,4}}?(?:single[ -])?{CELLS}", "cells"),
     # "112 million trainable parameters", "a 112-million-parameter model"
     (r"(?:trainable |model |total |learnable )*(?:parameters?|params?)|-?parameter", "parameters"),
     (r"(?:text |training |gene )*tokens", "tokens"),
@@ -52,14 +52,14 @@ UNITS: tuple[tuple[str, str], ...] = (
 COMPILED = tuple((re.compile(rf"\+?[- ]?\s?(?:{words})(?![\w-])", re.IGNORECASE), unit) for words, unit in UNITS)
 ALWAYS = frozenset({"cells", "parameters", "tokens"})
 """Units of which every large number is a size, whatever the clause says of it."""
-# What makes a size of a small number: "a benchmark of 12 methods"
+# What makes a size of a small number: "a benchmark comprising 12 methods", "trained on 40 studies"; what something was
+# tried on ("evaluated on 12 data sets") is the size of nothing
 COUNTED = whole_words(
-    r"benchmark\w*",
-    r"evaluat\w*",
-    r"compar\w*",
-    r"assess\w*",
-    r"across\w*",
     r"compris\w*",
+    r"compil\w*",
+    r"assembl\w*",
+    r"aggregat\w*",
+    r"integrat(?:es|ed|ing)",
     r"contain\w*",
     r"span\w*",
     r"cover\w*",
@@ -100,6 +100,8 @@ BEYOND = re.compile(
     re.IGNORECASE,
 )
 """What makes of a size a place on an axis: "no gain beyond 1 million cells"."""
+# "gains saturate at 1 million cells"
+LEVELS_OFF_AT = re.compile(r"\b(?:saturat|plateau)\w*\b[^.;]*$", re.IGNORECASE)
 BETWEEN = re.compile(r"\bbetween [^.;,]{0,30} and (?:about |over )?$", re.IGNORECASE)
 # "and Geneformer on 29.9 million.", "scGPT on 33 million cells and Geneformer on 30 million, respectively"
 ONLY_NUMBER = re.compile(r"^\s*(?:,|and|respectively|\)|\.|$|on\b|for\b|in the (?:train|test|validation))")
@@ -134,6 +136,7 @@ def _is_varied(content: Content, number: Number) -> bool:
         return False  # "reducing the parameters from 51,342,358 to": the exact size of what was reduced
     return bool(
         BEYOND.search(before)
+        or LEVELS_OFF_AT.search(before)
         or BETWEEN.search(before)
         or FROM_TO.search(before)
         or (FROM.search(before) and TO.match(content.since(number.end)))
@@ -172,6 +175,7 @@ def _is_size(content: Content, number: Number, unit: str) -> bool:
         return number.value >= HUGE
     if not number.text.strip()[0].isdigit() or (number.scaled and unit in FEW):
         return False  # "the PARSE 10M PBMC data set" counts no sets
+    counted = COUNTED.search(content.until(number.start)) is not None
     if unit == "genes":
-        return number.value >= HUGE and not SELECTED.search(content.text)
-    return number.value >= SEVERAL and COUNTED.search(content.text) is not None
+        return number.value >= HUGE and counted and not SELECTED.search(content.text)
+    return number.value >= SEVERAL and counted

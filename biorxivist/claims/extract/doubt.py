@@ -12,6 +12,7 @@ from biorxivist.claims.extract.comparison import OTHER_VERB
 from biorxivist.claims.extract.content import Content
 from biorxivist.claims.extract.draft import Draft
 from biorxivist.claims.extract.lexicon import alternatives, whole_words
+from biorxivist.claims.extract.score import AGAINST
 
 __all__ = ["DOUBTFUL", "is_doubtful"]
 
@@ -96,7 +97,7 @@ def is_doubtful(draft: Draft, content: Content) -> bool:
             draft.unit not in {"parameters", "tokens"} and TRAINED.search(text) is None and _is_of_model(draft, content)
         )
     if draft.kind == "score":
-        return not _is_reached(draft, content)
+        return draft.ablation is not None or not _is_reached(draft, content)
     return False
 
 
@@ -117,6 +118,8 @@ def _is_reached(draft: Draft, content: Content) -> bool:
         models = [m for m in content.models if m.text == draft.subject]
         if any(m.start >= number.end for m in models) and not any(m.end <= number.start for m in models):
             return True  # "0.8 for A": its reader has looked at what joins them
+        if AGAINST.search(content.until(number.start)):
+            continue  # the number of another condition, which no field holds
         between = [content.since(m.end)[: number.start - m.end] for m in models if m.end <= number.start]
         if between and (REACHES.match(between[-1]) or NEXT_TO.fullmatch(between[-1])):
             return True

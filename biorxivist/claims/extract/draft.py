@@ -31,6 +31,8 @@ class Draft:
     high: float | None = None
     bound: str | None = None
     unit: str | None = None
+    part: str | None = None
+    """The part of a set that a size is of: "test set"."""
     printed: str | None = None
     """The number as printed, where it stands in a table."""
     spread: Spread | None = None

@@ -20,8 +20,8 @@ GAINS = phrases(
     "gains?",
     "benefits?",
     "advantages?",
-    "better performance",
-    "improved performance",
+    r"(?:better|improved|superior|stronger) (?:[\w-]+ )?(?:performance|representations|embeddings|predictions|results|"
+    r"generali[sz]ation|accuracy)",
     "power-law scaling",
     "power law",
     "scaling laws?",
@@ -46,6 +46,7 @@ SIGNS: tuple[tuple[Direction, re.Pattern[str]], ...] = (
             # "Accuracy hardly depends on the number of cells."
             "hardly (?:depends?|matters?|changes?)",
             "unaffected by",
+            "insensitive to",
             "independent of",
         ),
     ),

@@ -10,7 +10,7 @@ from biorxivist.claims.extract.attribution import ReferenceList, attribute
 from biorxivist.claims.extract.doubt import DOUBTFUL
 from biorxivist.claims.extract.draft import Draft
 from biorxivist.claims.extract.focus import inherit
-from biorxivist.claims.extract.names import Mention
+from biorxivist.claims.extract.of_field import hold_back
 from biorxivist.claims.extract.read import read_sentence
 from biorxivist.claims.extract.sentences import Sentence
 from biorxivist.claims.extract.tables import TablesRead, read_tables
@@ -21,7 +21,7 @@ from graph.vocabulary import Vocabulary
 
 __all__ = ["RULES", "Extraction", "extract_claims"]
 
-RULES = "rules@5"
+RULES = "rules@6"
 """Name and version of the rules; claims of another version are replaced by those of this one."""
 READ = frozenset({"title", "abstract", "paragraph", "caption"})
 OTHERS_SPEAK = re.compile(r"\b(?:introduction|background|related work|literature|reference)", re.IGNORECASE)
@@ -100,10 +100,10 @@ def extract_claims(
     claims: dict[str, Claim] = {}
     rejected: list[Rejected] = []
     sentences = 0
-    for passage, sentence, mentions, focus in walk(texts, vocabulary):
+    for passage, sentence, mentions, focus, worth_reading in walk(texts, vocabulary):
         sentences += 1
-        if not focus.models and not any(map(_may_be_subject, mentions)):
-            continue  # nothing is named here or just before that a claim could be about
+        if not worth_reading:
+            continue
         readings = read_sentence(sentence.text, vocabulary, mentions=mentions)
         for draft in readings:
             read = _as_in_section(draft, passage, sentence, own_models)
@@ -121,7 +121,7 @@ def extract_claims(
     tables = read_tables({passage.id: passage for passage in given}.values(), vocabulary)
     for claim in tables.claims:
         claims.setdefault(claim.id, claim)
-    return Extraction(tuple(claims.values()), (*rejected, *tables.rejected), sentences, tables)
+    return Extraction(tuple(hold_back(claims.values(), given)), (*rejected, *tables.rejected), sentences, tables)
 
 
 def _own_models(passages: Iterable[Passage]) -> frozenset[str]:
@@ -133,10 +133,6 @@ def _own_models(passages: Iterable[Passage]) -> frozenset[str]:
         elif passage.kind == "abstract" or passage.section.lower().startswith("abstract"):
             found.update(INTRODUCED.findall(passage.text))
     return frozenset(found)
-
-
-def _may_be_subject(mention: Mention) -> bool:
-    return mention.kind in {"model", "dataset"} and not mention.pronoun and not mention.guessed
 
 
 def _as_in_section(draft: Draft, passage: Passage, sentence: Sentence, own_models: frozenset[str]) -> Draft:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from biorxivist.claims.extract.ablation import find_ablations
 from biorxivist.claims.extract.lexicon import alternatives, phrases
 
-__all__ = ["SCALES", "Factor", "find_factors"]
+__all__ = ["SCALES", "VARIED", "Factor", "find_factors"]
 
 SCALES = frozenset({"cells", "parameters", "training cells", "compute", "data"})
 """Factors that grow: a claim about one of them is a scaling claim."""
@@ -79,6 +79,10 @@ OF_PRETRAINING = (
     )
     + ")"
 )
+FROM_TO = (
+    r"\b(?:scaling|increasing|growing|going|moving)(?: up)?(?: [\w-]+){0,3}? from (?:about )?\d[^;:]{0,30}? to "
+    r"(?:about )?\d[\d.,]*(?: ?(?:million|billion|thousand|[MBk]))?"
+)
 OF_FINETUNING = "(?! (?:data|set|task|cost|strateg|loss|paradigm|method))"
 # Of two wordings that overlap in a clause, the one that stands first here counts.
 FACTORS: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -96,6 +100,8 @@ FACTORS: tuple[tuple[str, re.Pattern[str]], ...] = (
         alternatives(
             rf"\b{PRETRAIN} scale\b",
             rf"\bsize of (?:the )?(?:{PRETRAIN} )?(?:corpus|data ?set|data|training set)\b",
+            # "neither the size nor the diversity of the corpus"
+            rf"\bsize (?=(?:n?or|and) (?:the )?diversity of (?:the )?(?:{PRETRAIN} )?(?:corpus|data|training))",
         ),
     ),
     (
@@ -127,12 +133,15 @@ FACTORS: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"\btraining (?:cells|set)\b",
         ),
     ),
+    # "Scaling from 70 million to 3 billion parameters improved accuracy."
+    ("parameters", alternatives(rf"{FROM_TO} parameters\b")),
+    ("cells", alternatives(rf"{FROM_TO} (?:single )?(?:cells|profiles|transcriptomes)\b")),
     # The thing that is made to grow.
     (
         "cells",
         # "larger corpora", "more cells", "a tenfold increase of the corpus"
         alternatives(
-            rf"\b{MORE} (?:and (?:more )?\w+ )?"
+            rf"(?<![\w-]){MORE} (?:and (?:more )?\w+ )?"
             r"(?:of |in |the |both |their |our |its |single-cell |scRNA-seq |unlabell?ed |amounts of |number of |"
             rf"\w+[- ]scale )*{DATA}\b"
         ),
@@ -141,7 +150,7 @@ FACTORS: tuple[tuple[str, re.Pattern[str]], ...] = (
         "parameters",
         # "larger models"; but "more models trained on", which are several
         alternatives(
-            rf"\b{MORE} (?:of |in |the |their |our |its |number of )*(?:model )?"
+            rf"(?<![\w-]){MORE} (?:of |in |the |their |our |its |number of )*(?:model )?"
             r"(?:parameters?|models?|networks?|architectures?|capacity)\b(?! trained)"
         ),
     ),
@@ -173,6 +182,11 @@ FACTORS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("cells", alternatives(rf"\b(?:larger|bigger)(?= and more diverse {DATA}\b)")),
     # Steps, when they are what the clause speaks of.
     (
+        "continued pretraining",
+        # "Continued pre-training on tumours improved accuracy."
+        alternatives(rf"{SETTING}\b(?:continued|continual) pre-?training\b"),
+    ),
+    (
         "pre-training",
         # "Pre-training improved accuracy."
         alternatives(rf"{SETTING}\bpre-?training\b{OF_PRETRAINING}"),
@@ -192,6 +206,14 @@ FACTORS: tuple[tuple[str, re.Pattern[str]], ...] = (
         ),
     ),
 )
+
+
+VARIED = (
+    "train", "corpus", "corpora", "data", "cell", "parameter", "size", "capacity", "scal", "comput", "label", "annotat",
+    "divers", "tun", "remov", "without", "ablat", "skip", "omit", "omission", "dropping", "leaving", "exclud", "disabl",
+    "replac", "freez", "larger", "bigger", "atlas", "model", "network", "architectur", "complexity",
+)  # fmt: skip
+"""Parts of words of which a clause that says what was varied has one."""
 
 
 # "with nearly identical parameter counts": what is held equal was not varied

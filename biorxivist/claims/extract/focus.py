@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from biorxivist.claims.extract.draft import Draft
-from biorxivist.claims.extract.lexicon import phrases
+from biorxivist.claims.extract.lexicon import listed, phrases, whole_words
 from biorxivist.claims.extract.mention import Mention, coordinate
 from biorxivist.claims.extract.names import find_mentions
 from graph.vocabulary import Vocabulary
@@ -39,6 +39,10 @@ SUBJECT_WITHIN = 3
 OURS = re.compile(r"ours?\b|the proposed|the resulting", re.IGNORECASE)
 PRETRAINING = "task:pretraining"
 """No task that a model is tested in; a section of that name says how it was trained."""
+THE_MODEL = re.compile("(?:the|this) model", re.IGNORECASE)
+THIS_MODEL = re.compile("this model", re.IGNORECASE)
+FROM_WHERE = whole_words(*listed("dataset", "from_where"))
+THIS_SET = re.compile(r"th(?:is|ese) data(?: ?set)?\b", re.IGNORECASE)
 POINTING = re.compile(r"(?!we\b|the authors|none|our results?)", re.IGNORECASE)
 """Pronouns that stand for a model, unlike "we"."""
 IN_SETTING = frozenset({"comparison", "score", "effect", "scaling"})
@@ -57,24 +61,43 @@ class Focus:
     """Models that the sentence before speaks of; empty where nobody could tell which of several are its subject."""
     heading: dict[str, Mention] = field(default_factory=dict)
     """Kind -> the one task, set or metric that the heading or caption names."""
+    dataset: Mention | None = None
+    """The one set that the paragraph has named so far."""
+    points: bool = False
+    """Whether the sentence before goes on about it: "This dataset was used to fine-tune A"."""
+    before: tuple[Mention, ...] = ()
+    """The model that the paragraph before ended with, for one that begins "This model"."""
 
     def enter(self, heading: str, vocabulary: Vocabulary) -> None:
         """Begin a section: what was named in the one before is forgotten."""
         named = find_mentions(heading, vocabulary)
-        self.models = ()
+        self.models = self.before = ()
+        self.dataset, self.points = None, False
         self.heading = {
             kind: of_kind[0]
             for kind in ("task", "dataset")
             if len(of_kind := [m for m in named if m.kind == kind and m.id]) == 1
         }
 
-    def leave(self, text: str, mentions: Sequence[Mention]) -> None:
+    def leave(self, text: str, mentions: Sequence[Mention], vocabulary: Vocabulary) -> None:
         """End a sentence: its models are those that the next one may mean by "it"."""
         models = [m for m in mentions if m.kind == "model" and m.named]
         if models:
             groups = coordinate(text, models)
             is_subject = len(text[: groups[0][0].start].split()) <= SUBJECT_WITHIN
-            self.models = tuple(groups[0]) if len(groups) == 1 or is_subject else ()
+            alone = len({m.id or m.text for m in models}) == 1
+            self.models = (models[0],) if alone else tuple(groups[0]) if len(groups) == 1 or is_subject else ()
+        described = _described(text, vocabulary) if THIS_SET.match(text) else ()
+        sets = {m.id: m for m in (*mentions, *described) if m.kind == "dataset" and m.id}
+        if sets and self.dataset is not None:
+            sets[self.dataset.id] = self.dataset
+        self.dataset = next(iter(sets.values())) if len(sets) == 1 else None if sets else self.dataset
+        self.points = THIS_SET.match(text) is not None
+
+    def end_paragraph(self) -> None:
+        """Forget what was named, but for what "This model" at the beginning of the next paragraph may mean."""
+        self.before = self.models if len(self.models) == 1 else ()
+        self.models, self.dataset, self.points = (), None, False
 
 
 def inherit(
@@ -100,10 +123,21 @@ def inherit(
             mention = focus.heading[kind]
             values[kind], ids[kind] = mention.text, str(mention.id)
             taken.append(f"{kind}_id")
+    if (
+        draft.kind in IN_SETTING
+        and draft.dataset is None
+        and "dataset" not in values
+        and focus.points
+        and focus.dataset
+    ):
+        values["dataset"], ids["dataset"] = focus.dataset.text, str(focus.dataset.id)
+        taken.append("dataset_id")
     subjects: tuple[Mention | None, ...] = (None,)
     meant = _meant(focus, mentions, own)
-    begins = bool(mentions) and mentions[0].pronoun and mentions[0].start == 0  # "This model has 50 million parameters"
-    if draft.subject is None and (draft.kind != "scale_fact" or begins) and meant:
+    if draft.subject is None and draft.part and focus.dataset:
+        subjects = (focus.dataset,)  # "4,218 cells in the test set": of the one that the paragraph is about
+        taken.append("subject_ids")
+    elif draft.subject is None and meant and (draft.kind != "scale_fact" or _may_have_size(draft, mentions)):
         subjects = meant
         taken.append("subject_ids")
     if not taken:
@@ -114,11 +148,26 @@ def inherit(
     return drafts, tuple(taken)
 
 
+def _described(text: str, vocabulary: Vocabulary) -> Iterator[Mention]:
+    """The sets that go by what their cells are: "This dataset contains myeloid cells"."""
+    for word in FROM_WHERE.finditer(text):
+        if (entry_id := vocabulary.find("dataset", word.group())) is not None:
+            yield Mention("dataset", word.group(), word.start(), word.end(), entry_id)
+
+
+def _may_have_size(draft: Draft, mentions: Sequence[Mention]) -> bool:
+    """Whether a size may be that of the model before: "This model has 50 million parameters", "parts of the model"."""
+    begins = bool(mentions) and mentions[0].pronoun and mentions[0].start == 0
+    return begins or (draft.unit == "parameters" and any(THE_MODEL.fullmatch(m.text) for m in mentions))
+
+
 def _meant(focus: Focus, mentions: Sequence[Mention], own: frozenset[str]) -> tuple[Mention, ...]:
     """The models that the pronouns of a sentence stand for; none where nobody can tell."""
     pronouns = [m.text for m in mentions if m.pronoun and m.kind == "model" and POINTING.match(m.text)]
     if not pronouns or any(model.group for model in focus.models):
         return ()
+    if not focus.models and mentions[0].start == 0 and THIS_MODEL.fullmatch(mentions[0].text):
+        return focus.before
     if any(OURS.match(pronoun) for pronoun in pronouns):
         return tuple(model for model in focus.models if model.text in own)
     return focus.models

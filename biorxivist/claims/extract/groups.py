@@ -6,13 +6,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from biorxivist.claims.extract.lexicon import holds_any, listed, phrases, plain, stems, whole_names, whole_words
+from biorxivist.claims.extract.lexicon import holds_any, listed, phrases, plain, whole_names, whole_words
 from biorxivist.claims.extract.mention import Mention
 from graph.vocabulary import Vocabulary
 
 __all__ = ["NOT_A_GROUP", "NUMBERED", "find_groups", "find_pronouns", "resolve_model"]
 
-HEAD_STEMS = stems((*listed("heads", "alone"), *listed("heads", "with_adjective")))
+HEAD_WORDS = frozenset(
+    re.split("[ -]", head.casefold())[-1] for head in (*listed("heads", "alone"), *listed("heads", "with_adjective"))
+)
+WORD = re.compile(r"[a-z]+")
 HEADS = plain((*listed("heads", "alone"), *listed("heads", "with_adjective")))
 BARE_HEAD = re.compile(plain(listed("heads", "with_adjective")), re.IGNORECASE)
 # "existing, simpler and linear methods"; a "gene network" or a "regulatory network" is no model
@@ -47,16 +50,34 @@ OF_REGIME = whole_names(
     "[a-z]+-based (?:methods|models|approaches|tools|baselines|classifiers)",
     "(?:zero-shot|few-shot|fine-tuned|pre-?trained) (?:models|methods|baselines|counterparts)",
     # "outperforms models trained on far more data"
+    "models trained from scratch",
+    r"models (?:pre-?)?trained (?:with|using) (?-i:[A-Z][\w-]*)",
     "(?<!language )(?<!foundation )models(?= (?:pre-?)?trained )",
     "(?:traditional|conventional|standard|full|vanilla) fine-?tuning(?! (?:data|set|step|strateg|schedul))",
 )
+# "surpasses centralized methods", "than unsupervised morphology-based baselines": whatever it is that is compared with
+COMPARED_WITH = re.compile(
+    r"\b(?:(?:outperform|surpass|exceed|beat)(?:s|ed|es|ing)?|than|over|compared (?:to|with)|superior to|"
+    r"on par with) (?:the |both |all |other |tested )*"
+    rf"(?P<group>(?!(?:apply|us|train|runn)ing\b)(?:{BETWEEN}){{1,4}}?(?:methods|models|approaches|tools|baselines|algorithms|techniques|frameworks|callers|"
+    r"classifiers|pipelines))(?![\w-])",
+    re.IGNORECASE,
+)
 COUNTED = re.compile(
-    r"\b(?:all|most|many|some|several|other|no) $|\b(?:all|no) \w+ $|\b(?:none|any|all|most|many|few) of the $",
+    r"\b(?:all|most|many|some|several|other|no) $|\b(?:all|no) \w+ $|"
+    r"\b(?:none|any|all|most|many|few) of the (?:\w+ )?$",
     re.IGNORECASE,
 )
 """What makes a group of a bare head: "all models", "no two methods"."""
 NUMBERED = re.compile(r"\d,?[ -](?:most |top |highly )?$")
 """What makes an amount of a method: "in the 4,000 HVG setting"."""
+NUMERAL = "(?:two|three|four|five|six|seven|eight|nine|ten)"
+HOW_MANY = re.compile(
+    r"(?:(?:most|many|several|various|all(?: the)?|recent(?! state)|tested|evaluated|benchmarked|"
+    rf"existing (?={NUMERAL}\b)|{NUMERAL})[ -](?!other))+",
+    re.IGNORECASE,
+)
+"""Words before a group that are no part of its name: "most scFMs" are scFMs."""
 UNTRAINED = re.compile(r"untrained (?:baselines?|models?|networks?)", re.IGNORECASE)
 
 # Simple methods and steps that are compared with models: "scGPT did not outperform logistic regression".
@@ -75,11 +96,12 @@ FIXED = whole_names(
     "mean baseline",
     "(?:predicting|taking) the mean(?: of (?:the )?training (?:examples|data|cells|set))?",
     "additive (?:model|baseline|sum)",
-    "no-change baseline",
+    "(?:no-change|do-nothing) (?:baseline|model|guess)",
     "expert curation",
     # "compared with the state of the art", "outperforms all others"
     "(?<=the )(?:current |previous |prior )?(?:state[ -]of[ -]the[ -]art|SOTA)(?=\\s*(?:[.,;)]|$|by\\b|with\\b))",
-    "(?:all |the )?others(?! (?:have|has|show|report|claim|argue))",
+    r"(?:all |the )?others(?! (?:\w+ly )?(?:have|has|show|report|claim|argue|improve|outperform|exceed|surpass|achieve|"
+    "perform|do|did|are|were|fail|require)(?:d|ed|s)?\\b)",
     # "no better than random initialization"
     "random (?:initiali[sz]ation|weights)",
     "training from scratch",
@@ -130,14 +152,29 @@ PRONOUN = whole_names(
         "representation",
         "representations",
     ),
+    # "this novel framework"
+    "this (?:novel|new|unified|simple|single|lightweight|hybrid|combined) (?:model|method|approach|framework|strategy)",
     # "our pre-trained single-cell model"
     r"our (?:[\w-]+ ){1,3}?(?:model|method|approach|framework|architecture|network|encoder)",
-    "the (?:pre-?trained|fine-?tuned|final|full|frozen) (?:model|backbone|encoder|network)",
+    "the (?:pre-?trained|fine-?tuned|final|full|frozen|distilled|adapted) (?:model|backbone|encoder|network)",
     "the (?:latter|former)",
     "ours",
     "our results?",
     "the authors",
 )
+FIXED_WORDS = frozenset(
+    (
+        "regression", "forest", "forests", "vector", "nearest", "neighbor", "neighbour", "vote", "voting", "variable",
+        "hvg", "hvgs", "mean", "additive", "change", "nothing", "curation", "art", "sota", "others", "initialization",
+        "initialisation", "weights", "scratch", "spike", "reweighting", "weighting", "sampling", "subsampling",
+        "sketching", "downsampling",
+    )
+)  # fmt: skip
+"""Words of which each of the fixed groups has one."""
+PRONOUN_WORDS = HEAD_WORDS | frozenset(
+    ("it", "they", "we", "both", "neither", "none", "ours", "results", "result", "latter", "former", "authors")
+)
+"""Words of which each of the pronouns has one."""
 # "tabular foundation models": groups of another field, which no entry means
 BEFORE = re.compile(
     r"(?:(?:state[ -]of[ -]the[ -]art|existing|current|previous|prior|large-scale) )?[\w-]+ $", re.IGNORECASE
@@ -183,24 +220,34 @@ MEANINGS: tuple[tuple[re.Pattern[str], str | None], ...] = (
 
 def find_pronouns(text: str) -> Iterator[Mention]:
     """Yield the words that stand for a model named elsewhere."""
-    for match in PRONOUN.finditer(text):
+    for match in PRONOUN.finditer(text) if not PRONOUN_WORDS.isdisjoint(_words(text)) else ():
         yield Mention("model", match.group(), match.start(), match.end(), pronoun=True)
 
 
 def find_groups(text: str) -> Iterator[Mention]:
     """Yield the phrases that mean several models: "random forests", "simpler methods", "all models"."""
-    for match in FIXED.finditer(text):
+    words = _words(text)
+    for match in FIXED.finditer(text) if not FIXED_WORDS.isdisjoint(words) else ():
         if not NUMBERED.search(text[: match.start()]):
             yield _group(match)
-    for match in GROUP.finditer(text) if holds_any(text, HEAD_STEMS) else ():
+    for match in GROUP.finditer(text) if not HEAD_WORDS.isdisjoint(words) else ():
         if NOT_A_GROUP.match(text, match.end()):
             continue
         if not BARE_HEAD.fullmatch(match.group()) or COUNTED.search(text[: match.start()]):
             yield _of_field(_group(match), text)
+    if not holds_any(text, OPEN_STEMS):
+        return
+    for match in COMPARED_WITH.finditer(text):
+        yield _of_words(match["group"], match.start("group"))
     for pattern in (OPEN_GROUP, OF_REGIME):
-        for match in pattern.finditer(text) if holds_any(text, OPEN_STEMS) else ():
+        for match in pattern.finditer(text):
             if not NOT_A_GROUP.match(text, match.end()):
                 yield _group(match)
+
+
+def _words(text: str) -> list[str]:
+    """The words of a text, in small letters and without hyphens: a quick look before a slow pattern."""
+    return WORD.findall(text.casefold())
 
 
 def _of_field(group: Mention, text: str) -> Mention:
@@ -213,10 +260,16 @@ def _of_field(group: Mention, text: str) -> Mention:
 
 
 def _group(match: re.Match[str]) -> Mention:
-    words = match.group()
+    return _of_words(match.group(), match.start())
+
+
+def _of_words(words: str, start: int) -> Mention:
+    many = HOW_MANY.match(words)
+    if many and not BARE_HEAD.fullmatch(words, many.end()):  # "most scFMs" are scFMs
+        words, start = words[many.end() :], start + many.end()
     if UNTRAINED.fullmatch(words):
         words = words[: len("untrained")]  # what it is compared with is a state, not a baseline of some kind
-    return Mention("model", words, match.start(), match.start() + len(words), group=True)
+    return Mention("model", words, start, start + len(words), group=True)
 
 
 def resolve_model(words: str, vocabulary: Vocabulary) -> str | None:

@@ -42,6 +42,8 @@ def find_known(text: str, vocabulary: Vocabulary) -> Iterator[Mention]:
         candidates = names.by_word.get(first, ())
         if first.endswith("s"):  # a plural: "scFMs"
             candidates += names.by_word.get(first[:-1], ())
+        if not candidates:
+            continue
         matches: dict[Kind, re.Match[str]] = {}
         for kind, spelled in candidates:
             match = _pattern(spelled).match(text, word.start()) if word.start() >= ends.get(kind, 0) else None
@@ -61,6 +63,8 @@ def find_known(text: str, vocabulary: Vocabulary) -> Iterator[Mention]:
 def find_introduced(text: str, introduced: Mapping[str, str]) -> Iterator[Mention]:
     """Yield the abbreviations of a paper in a text (short form -> long form), under their long form."""
     for short, long in introduced.items():
+        if short not in text:
+            continue
         for match in re.finditer(rf"(?<![\w-]){re.escape(short)}(?![\w-])", text):
             yield Mention("model", long, match.start(), match.end(), group=True)
 

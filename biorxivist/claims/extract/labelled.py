@@ -12,7 +12,7 @@ from biorxivist.claims.extract.read import read_sentence
 from biorxivist.errors import InvalidInput
 from graph.vocabulary import Vocabulary
 
-__all__ = ["read_labelled"]
+__all__ = ["as_tuple", "read_labelled"]
 
 FIELDS = (
     "kind", "subject", "comparator", "direction", "polarity", "task", "dataset", "metric", "regime", "value", "low",
@@ -42,11 +42,11 @@ def read_labelled(path: Path, vocabulary: Vocabulary) -> Iterator[dict[str, Any]
             except (ValueError, KeyError, TypeError) as error:
                 msg = f'{path}, line {number}: not an object with "id" and "sentence" ({error}).'
                 raise InvalidInput(msg) from error
-            yield {"id": name, "claims": [_tuple(draft) for draft in read_sentence(sentence, vocabulary)]}
+            yield {"id": name, "claims": [as_tuple(draft) for draft in read_sentence(sentence, vocabulary)]}
 
 
-def _tuple(draft: Draft) -> dict[str, Any]:
-    """The fields that are filled; the rounding interval of a printed score goes without saying."""
+def as_tuple(draft: Draft) -> dict[str, Any]:
+    """The fields of a draft that are filled; the rounding interval of a printed score goes without saying."""
     values = {name: getattr(draft, name) for name in FIELDS}
     if draft.value is not None:
         values["low"] = None

@@ -82,6 +82,7 @@ HYPOTHESIS = whole_words(
     "would",
     # "Future studies could improve it."
     r"future (?:work|stud(?:y|ies)|research|versions?|efforts?)",
+    "in (?:the )?future",
     # "In principle, it scales."
     "in principle",
     "theoretically",
@@ -101,7 +102,7 @@ PURPOSE = alternatives(
         "seeks?",
         "sought",
         "intend(?:s|ed)?",
-        "designed",
+        r"designed(?: [\w-]+){0,3}",
         "strive[sd]?",
         "attempt(?:s|ed)?",
         "hopes?",

@@ -9,7 +9,7 @@ a model and that nobody has entered yet (``unlisted``).
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from biorxivist.claims.extract.circumstances import find_circumstances
 from biorxivist.claims.extract.groups import NOT_A_GROUP, NUMBERED, find_groups, find_pronouns
@@ -18,7 +18,7 @@ from biorxivist.claims.extract.mention import Kind, Mention, coordinate
 from biorxivist.claims.extract.unlisted import find_unlisted
 from graph.vocabulary import Vocabulary
 
-__all__ = ["Kind", "Mention", "coordinate", "find_mentions"]
+__all__ = ["Kind", "Mention", "add_circumstances", "coordinate", "find_mentions", "find_named", "without_overlaps"]
 
 # "MAE" is the mean absolute error, unless the sentence speaks of masked autoencoders.
 AMBIGUOUS = {
@@ -33,6 +33,8 @@ AMBIGUOUS = {
 # "DNABERT + stacking", "a BERT score", "(LDA)-based methods"
 PLUS_BEHIND = re.compile(r" ?\+ ?[A-Za-z]| scores?\b|\)?-based\b")
 PLUS_BEFORE = re.compile(r"[A-Za-z\d] ?\+ ?$")
+# "cell type classification performance" names a task and no metric
+OF_A_TASK = re.compile(r"[\w -]+ performance", re.IGNORECASE)
 VARIABLE_GENES = re.compile(r"(?:highly |most )?variable genes?|HVGs?", re.IGNORECASE)
 APPOSITION = re.compile(r" |(?: \([^)]*\))?,? (?:an?|the|our) (?:[\w-]+ ){0,3}")
 """What stands between a name and what it is: "scPRINT, a large transformer model", "scVI baseline"."""
@@ -51,23 +53,44 @@ def find_mentions(text: str, vocabulary: Vocabulary, own: Mapping[str, str] | No
     own
         Abbreviations that the paper introduces itself: short form -> long form.
     """
-    found = [
+    return add_circumstances(text, find_named(text, vocabulary, own))
+
+
+def find_named(text: str, vocabulary: Vocabulary, own: Mapping[str, str] | None = None) -> list[Mention]:
+    """Find names that are known, groups, pronouns and names that nobody has entered; they may overlap.
+
+    Most sentences of a paper name nothing that a claim could be about: that is seen before their tasks and metrics are
+    looked for.
+    """
+    return [
         *(mention for mention in find_known(text, vocabulary) if _is_meant(mention, text)),
         *find_introduced(text, own or {}),
         *find_pronouns(text),
         *find_groups(text),
-        *find_circumstances(text),
         *find_unlisted(text),
     ]
+
+
+def add_circumstances(text: str, named: Iterable[Mention]) -> list[Mention]:
+    """The mentions of a sentence and what they were measured in, in order, without overlaps."""
+    return without_overlaps(text, [*named, *find_circumstances(text)])
+
+
+def without_overlaps(text: str, found: Iterable[Mention]) -> list[Mention]:
+    """Put mentions in order, and leave out those that are part of another one or say only what another one is."""
     found = [mention for mention in found if mention.kind != "model" or not _is_joined(mention, text)]
-    # The longest mention at a place wins; of two that are as long, the known one, then the one that is found first.
-    found.sort(key=lambda mention: (mention.start - mention.end, mention.id is None, mention.start))
+    # The longest mention at a place wins; of two that are as long, the known one, and last one that nobody has entered.
+    found.sort(key=lambda m: (m.start - m.end, m.id is None, _is_unlisted(m), m.start))
     distinct: list[Mention] = []
     for mention in found:
         if all(mention.end <= other.start or mention.start >= other.end for other in distinct):
             distinct.append(mention)
     distinct.sort(key=lambda mention: mention.start)
     return [m for place, m in enumerate(distinct) if not (place and _is_apposition(text, distinct[place - 1], m))]
+
+
+def _is_unlisted(mention: Mention) -> bool:
+    return mention.kind == "model" and mention.id is None and not (mention.group or mention.pronoun)
 
 
 def _is_joined(mention: Mention, text: str) -> bool:
@@ -80,6 +103,8 @@ def _is_meant(mention: Mention, text: str) -> bool:
     if NOT_A_GROUP.match(text, mention.end):
         return False
     if VARIABLE_GENES.fullmatch(mention.text) and NUMBERED.search(text[: mention.start]):
+        return False
+    if mention.kind == "metric" and OF_A_TASK.fullmatch(mention.text):
         return False
     telling = AMBIGUOUS.get(mention.text) if mention.kind == "model" else None
     return telling is None or telling.search(text) is not None

@@ -16,7 +16,8 @@ Unit = Literal["", "percent", "points", "fold"]
 
 
 def _before_number(*words: str) -> re.Pattern[str]:
-    return re.compile(rf"{phrases(*words)}\s*(?:a |the )?$", re.IGNORECASE)
+    """The words that bound a number right behind them; "more than the 30 million cells of A" bounds no size of A."""
+    return re.compile(rf"{phrases(*words)}\s*(?:a )?$", re.IGNORECASE)
 
 
 SCALES = {
@@ -59,6 +60,7 @@ NUMBER = re.compile(
 )
 POWER_ONLY = re.compile(r"(?<![\w.])10\^(?P<power>\d{1,2})(?!\w)")
 WORD_NUMBER = re.compile(rf"\b(?P<word>{'|'.join(WORDS)})\b(?:[ -](?P<scale>thousand|million|billion))?", re.IGNORECASE)
+A_MILLION = re.compile(r"\ban? (?P<scale>million|billion|trillion)(?=[- ]parameter)", re.IGNORECASE)
 SHARE = re.compile(
     rf"\b(?:{'|'.join(sorted(SHARES, key=len, reverse=True))})\b(?! (?:of )?(?:million|billion|dozen))", re.IGNORECASE
 )
@@ -125,7 +127,7 @@ class Number:
 
 def find_numbers(text: str) -> list[Number]:
     """Find the numbers of a sentence, in order; ranges give two."""
-    found = [*_digits(text), *_powers(text), *_words(text), *_shares(text)]
+    found = [*_digits(text), *_powers(text), *_single(text), *_words(text), *_shares(text)]
     found.sort(key=lambda number: (number.start, -number.end))
     distinct: list[Number] = []
     for number in found:
@@ -138,6 +140,8 @@ def _digits(text: str) -> Iterator[Number]:
     for match in NUMBER.finditer(text):
         factor = _factor(match)
         value = _signed(text, match) * factor
+        if factor > 1:
+            value = round(value, 3)  # 4.1 million is 4,100,000, and not a billionth less
         half = _half_width(match, factor)
         low, high = value - half, value + half
         if match["upper"]:
@@ -197,6 +201,13 @@ def _bound(text: str, start: int) -> Bound:
 def _powers(text: str) -> Iterator[Number]:
     for match in POWER_ONLY.finditer(text):
         value = 10.0 ** int(match["power"])
+        yield Number(value, value, value, match.start(), match.end(), match.group(), scaled=True)
+
+
+def _single(text: str) -> Iterator[Number]:
+    """Yield the one of "a billion-parameter model"."""
+    for match in A_MILLION.finditer(text):
+        value = SCALES[match["scale"].lower()]
         yield Number(value, value, value, match.start(), match.end(), match.group(), scaled=True)
 
 

@@ -14,8 +14,8 @@ __all__ = ["find_owners"]
 # "UCE on 36 million cells", "scGPT (33 million cells)", "an atlas, SCimilarity, that spans 23 million cells"
 OWNS = re.compile(
     r"[\s,(:]*(?:\b(?:on|with|from|over|about|more than|and|that|which|an?|the|is|was|has|of|"
-    r"(?:spann?|cover|compris|contain|includ|consist|compil|collect|curat|integrat|search|read|learn|us)(?:e?s|ed|ing)?|"
-    r"saw|seen|built|corpus|atlas|data ?set|collection|compendium|resource|large-scale|models?)\b[\s,(:]*)*",
+    r"(?:spann?|cover|compris|contain|includ|consist|compil|collect|curat|integrat|search|read|learn|us|build|bring|draw|leverag|unif(?:ie)?)(?:e?s|ed|ing)?|"
+    r"saw|seen|built|together|corpus|atlas|data ?set|collection|compendium|resource|large-scale|models?)\b[\s,(:]*)*",
     re.IGNORECASE,
 )
 # "scNova features 600 million parameters, covers more than 60,000 genes"
@@ -41,11 +41,28 @@ OF_OTHERS = re.compile(
     r"(?: (?:with|of|having|containing|up|to|over|more|than|about))*\s*$",
     re.IGNORECASE,
 )
-TRAINED = re.compile(r"\b(?:pre-?)?train(?:ed|s)?\b(?! (?:set|data|split))", re.IGNORECASE)
+# "Lumos, a family of models with up to 3 billion parameters"
+A_FAMILY = re.compile(r"\b(?:family|suite|series|collection) of (?:[\w-]+ ){0,5}models\b", re.IGNORECASE)
+TRAINED = re.compile(
+    r"\b(?:pre-?)?train(?:ed|s)?\b(?! (?:set|data|split))|\b(?:during|in|for) (?:its )?pre-?training\b", re.IGNORECASE
+)
+# "fewer than the 104 million cells used for B"
+USED_FOR = re.compile(
+    r"[^,;.]{0,40}\b(?:used (?:for|by|in|to (?:pre-?)?train)|seen by|behind|underlying) (?:the )?(?:training )?",
+    re.IGNORECASE,
+)
+# "80 million cells from 1,200 studies": both of what the first is of
+IN_ONE = re.compile(
+    r"\s+(?:(?!(?:for|used|while|than|in|with)\b)[\w-]+\s+){0,5}?(?:from|across|of|and|spanning|covering|in)\s+"
+    r"(?:over |more than |about |nearly |approximately |~ ?)*",
+    re.IGNORECASE,
+)
 # "Pre-trained on 2 million cells, A shows", "Despite being trained on", "With 100 million parameters, A"
 OPENS = re.compile(
     r"\s*(?:(?:(?:despite|after|by|although|though|when|while) )?(?:being |it (?:is|was) |they were )?"
     r"(?:pre-?)?train(?:ed|ing) |"
+    r"(?:by )?(?:scal(?:ing|ed)(?: up)? to|spanning|comprising|covering|encompassing|leveraging|drawing on|built on|"
+    r"built from|learning from|learned from) |"
     r"(?:with|comprising|despite (?:having|using)) (?:only |just |about |over |up to |more than )*\d)",
     re.IGNORECASE,
 )
@@ -64,11 +81,25 @@ def find_owners(content: Content, sizes: list[tuple[Number, str]]) -> dict[int, 
     """
     counted = len([number for number in content.numbers if number.scaled])
     if not RESPECTIVELY.search(content.text) or max(len(sizes), counted) < 2:
-        return {number.start: _owner(content, number, unit) for number, unit in sizes}
+        return _each(content, sizes)
     named = [mention for mention in _named(content) if mention.end <= sizes[-1][0].start]
     if len(named) != len(sizes) or counted > len(sizes):
         return {}
     return {number.start: mention for (number, _), mention in zip(sizes, named, strict=True)}
+
+
+def _each(content: Content, sizes: list[tuple[Number, str]]) -> dict[int, Mention | None]:
+    """The owner of each size; one of what a corpus has goes with the size before it that it hangs on."""
+    owners: dict[int, Mention | None] = {}
+    before: Number | None = None
+    for number, unit in sizes:
+        owner = _owner(content, number, unit)
+        if owner is None and before is not None and unit in WITH_CORPUS:
+            between = content.since(before.end)[: number.start - before.end]
+            owner = owners[before.start] if IN_ONE.fullmatch(between) else None
+        owners[number.start] = owner
+        before = number
+    return owners
 
 
 def _owner(content: Content, number: Number, unit: str) -> Mention | None:
@@ -82,8 +113,12 @@ def _owner(content: Content, number: Number, unit: str) -> Mention | None:
     if in_brackets := BRACKET.search(before):  # "Myeloid (13k cells)": of what stands right before
         place = content.clause.start + in_brackets.start()
         return next((mention for mention in named if mention.end == place), None)
+    if used := USED_FOR.match(content.since(number.end)):
+        place = number.end + used.end()
+        if whose := next((mention for mention in named if mention.start == place), None):
+            return whose
     earlier = [m for m in named if m.end <= number.start and not _is_in_brackets(content, m, number)]
-    if unit in OF_MODELS and OF_OTHERS.search(before):
+    if unit in OF_MODELS and OF_OTHERS.search(before) and not A_FAMILY.search(before):
         return None
     if unit not in OF_MODELS and _is_applied(before) and not (earlier and _is_next_to(content, earlier[-1], number)):
         return None

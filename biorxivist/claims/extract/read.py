@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from biorxivist.claims.extract.change import read_changes
 from biorxivist.claims.extract.clauses import Clause, split_clauses
-from biorxivist.claims.extract.comparison import read_comparisons
+from biorxivist.claims.extract.comparison import leading_scope, read_comparisons
 from biorxivist.claims.extract.content import Content
 from biorxivist.claims.extract.doubt import DOUBTFUL, is_doubtful
 from biorxivist.claims.extract.draft import Draft
@@ -40,11 +40,19 @@ DID_NOT = re.compile(
 DID = re.compile(r"^\s*(?:it|they|this)\s+(?:did|does|do)\s*\.?\s*$", re.IGNORECASE)
 # "A beats B, which beats C", "A and B were tried; the latter failed": it goes on from what was named last
 GOES_ON_FROM_LAST = re.compile(r"\s*(?:which|(?:and |but )?the latter)\b", re.IGNORECASE)
+# "Accuracy rose with corpus size and showed no sign of saturation": a rise, and that it does not end
+AND_NO_PLATEAU = re.compile(
+    r"\b(?:and|with)\b[^,;]*\b(?:no|not|without)\b[^,;]*\b(?:saturat|plateau|level)", re.IGNORECASE
+)
 FACTUAL = frozenset({"purpose", "advice", "question", "hypothesis"})
 """Modes of a clause in which sizes are facts nevertheless: "we ask whether UCE, with 36 million cells, ..."."""
 # "a multi-modal foundation model that outperforms": one of that kind, which has no name here
 KINDS_OF_MODELS = frozenset({"model:scfm", "model:llm", "model:contrastive_models", "model:masked_models"})
 EACH_OF = r"\b(?:no|every|any|each|single|one)(?: [\w-]+){0,2} "
+SEVERAL = re.compile(r"s$|^models\b", re.IGNORECASE)
+OF_SEVERAL = re.compile(r" (?:embeddings|representations|features)\b")
+"""Behind a kind of models, what makes several of it: "scFM embeddings"."""
+JOINED = re.compile(r"(?:but|and|while|whereas|yet)$", re.IGNORECASE)
 SUPPOSED = re.compile(r"\b(?:would|could|will)\b")
 
 
@@ -75,6 +83,7 @@ def _contents(text: str, mentions: Sequence[Mention]) -> Iterator[Content]:
     """The clauses of a sentence, each with what stands in it and what those before leave to it."""
     numbers = find_numbers(text)
     named_before: tuple[Mention, ...] = ()
+    led_by: tuple[Mention, ...] = ()
     before: Clause | None = None
     for clause in split_clauses(text):
         if GOES_ON_FROM_LAST.match(clause.text):
@@ -84,9 +93,12 @@ def _contents(text: str, mentions: Sequence[Mention]) -> Iterator[Content]:
             tuple(mention for mention in mentions if clause.start <= mention.start < clause.end),
             tuple(number for number in numbers if clause.start <= number.start < clause.end),
             named_before,
+            led_by if JOINED.match(clause.lead) else (),
             before,
         )
         yield content
+        if before is None:
+            led_by = leading_scope(content)
         named = {
             model.text.casefold(): model
             for model in content.models
@@ -99,7 +111,7 @@ def _contents(text: str, mentions: Sequence[Mention]) -> Iterator[Content]:
 def _read_clause(content: Content) -> Iterator[Draft]:
     ordered = [*read_comparisons(content), *read_saturations(content)]
     yield from ordered
-    if not ordered:
+    if not ordered or AND_NO_PLATEAU.search(content.text):
         yield from read_changes(content)
     yield from read_scores(content)
     yield from read_sizes(content)
@@ -126,7 +138,12 @@ def _is_stated(draft: Draft, clause: Clause) -> bool:
 def _is_of_unnamed(draft: Draft, content: Content, vocabulary: Vocabulary) -> bool:
     """Whether a draft is of one model of a kind that the clause does not name: "our foundation model outperforms"."""
     words = draft.subject
-    if words is None or words.endswith("s") or not any(m.group and m.text == words for m in _spoken_of(content)):
+    if (
+        words is None
+        or SEVERAL.search(words)
+        or OF_SEVERAL.match(content.text.partition(words)[2])
+        or not any(m.group and m.text == words for m in _spoken_of(content))
+    ):
         return False
     meant = draft.subject_id or resolve_model(words, vocabulary)
     return meant in KINDS_OF_MODELS and re.search(EACH_OF + re.escape(words), content.text, re.IGNORECASE) is None

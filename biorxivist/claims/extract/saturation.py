@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from biorxivist.claims.extract.align import align
-from biorxivist.claims.extract.change import NEGATED
+from biorxivist.claims.extract.change import NEGATED, is_aside
 from biorxivist.claims.extract.content import Content
 from biorxivist.claims.extract.draft import Draft
 from biorxivist.claims.extract.factors import find_factors
@@ -42,6 +42,8 @@ NO_PLATEAU = alternatives(
     # "Accuracy keeps rising with more cells."
     r"\b(?:keeps?|kept|continu(?:es|ed|e) to) (?:improv|ris|increas|gain|scal|benefit)\w*",
 )
+# "continues to improve up to the full corpus"
+UP_TO_ALL = re.compile(r"\bup to the (?:full|whole|entire|largest) (?:corpus|data ?set|size|model)\b", re.IGNORECASE)
 # "Many models do not gain beyond the saturation point": it takes for granted that there is one, and does not report it.
 BEYOND = re.compile(r"\bbeyond (?:a |the |this |its )?(?:\w+ )?(?:saturation point|plateau)", re.IGNORECASE)
 PERFORMANCE = whole_words(
@@ -75,11 +77,12 @@ def read_saturations(content: Content) -> Iterator[Draft]:
         return
     if BEYOND.search(content.text) and NEGATED.search(content.text):
         return
-    models = tuple(model for model in content.models if model.named and not _is_foil(content, model)) or (
+    named = (model for model in content.models if model.named)
+    models = tuple(m for m in named if not (_is_foil(content, m) or is_aside(content, m))) or (
         content.subject if GOES_ON.match(content.text) else ()
     )
     if goes_on:
-        if stops or find_factors(content.text):
+        if stops or find_factors(content.text) or UP_TO_ALL.search(content.text):
             yield _endless(content, next(iter(models), None))
     elif stops:
         yield from _plateaus(content, models)

@@ -15,7 +15,7 @@ from biorxivist.claims.extract.mention import Mention, coordinate
 from biorxivist.claims.extract.numbers import Number
 from biorxivist.claims.extract.scope import ANY_METRIC, scope_of, subject_fields
 
-__all__ = ["read_scores"]
+__all__ = ["AGAINST", "read_scores"]
 
 # "scGPT reached about 0.81"
 REACHED = re.compile(
@@ -76,6 +76,8 @@ AT_POINT = re.compile(r" ?%? ?(?:recall|precision|sensitivity|specificity|FDR)\b
 AGAINST = re.compile(
     r"\b(?:versus|vs\.?|against|compared (?:to|with)|than|over|exceeding) (?:an? |the )?$", re.IGNORECASE
 )
+IN_COMPARISON = re.compile(r"\((?:compared (?:to|with)|versus|vs\.?) (?:an? |the )?$", re.IGNORECASE)
+UNDER = re.compile(r"\s*%?\s*(?:when|if|with|using)\b", re.IGNORECASE)
 # "0.47 for Ridge": somebody's number, though no model of that name is known
 FOR_OTHER = re.compile(r"\s*%?\s*(?:for|by|from|with|in) (?:the )?(?P<name>[A-Z]\w*)")
 # "A and Ridge reached 0.7 and 0.6": a list with a name that nobody knows
@@ -196,6 +198,10 @@ OTHER_FOLLOWS = re.compile(
     r" ?%?\s+(?:[\w-]+ ){0,2}(?:rates?|ratio|index|similarity|overlap|coverage|FLOPs)\b"
 )
 """A metric behind a number that is not known: "0.996 macro AUC-ROC", "0.28 in Acc"."""
+# "achieving 84.6% agreement with": what the number is of has a name that no metric has
+OF_OTHER_THING = re.compile(
+    r"\s*%?\s+(?!(?:on|in|for|at|by|with|across|over|and|but|when|while|after|compared|versus|against|respectively)\b)[a-z]"
+)
 BESIDE = 4
 """Characters behind a number in which its metric begins: "0.81 accuracy"."""
 
@@ -207,8 +213,9 @@ def read_scores(content: Content) -> Iterator[Draft]:
     a list of such values, or, where no metric is named, follows a verb of reaching. Margins ("by 5 points"), p-values,
     test statistics and shares of data are none.
     """
-    if any(find_ablations(content.text)):
-        return  # a score without some part is none of the model
+    ablated = [part for part, _ in find_ablations(content.text)]
+    if len(ablated) > 1:
+        return  # which of them a score is without cannot be said
     scored = _scores(content)
     models = _models(content)
     if RESPECTIVELY.search(content.text) and len(models) == 1 and len({m and m.start for _, m in scored}) < len(scored):
@@ -219,8 +226,11 @@ def read_scores(content: Content) -> Iterator[Draft]:
         model = model_of.get(number.start)
         if _is_of_other(content, number, metric, model) or (model is None and NOT_ITSELF_IN.search(content.text)):
             continue
+        if ablated and model is None:
+            continue
         if model is None or not (model.group and (SEVERAL.search(model.text) or model.text.endswith("s"))):
-            yield _draft(content, number, metric, model)
+            draft = _draft(content, number, metric, model)
+            yield replace(draft, ablation=f"no {ablated[0]}") if ablated else draft
 
 
 def _models(content: Content) -> list[Mention]:
@@ -243,7 +253,7 @@ def _belongs(content: Content, model: Mention, number: Number) -> bool:
         if not any(m.kind == "model" and model.end < m.start < model.end + len(following) for m in content.mentions):
             return False
     if model.end <= number.start and AGAINST.search(content.until(number.start)):
-        return False
+        return _is_counterpart(content, number)
     if model.end <= number.start and (
         MEANS.search(content.until(model.start)) or LEANS.match(content.since(model.end))
     ):
@@ -253,6 +263,12 @@ def _belongs(content: Content, model: Mention, number: Number) -> bool:
         return False
     between = content.since(number.end)[: max(model.start - number.end, 0)]
     return model.end <= number.start or OF_MODEL.match(between) is not None
+
+
+def _is_counterpart(content: Content, number: Number) -> bool:
+    """Whether a number is that of the same model under another condition: "72% (compared to 78% if both are used)"."""
+    before, behind = content.until(number.start), content.since(number.end)
+    return IN_COMPARISON.search(before) is not None and UNDER.match(behind) is not None
 
 
 def _is_of_other(content: Content, number: Number, metric: Mention | None, model: Mention | None) -> bool:
@@ -301,10 +317,13 @@ def _scores(content: Content) -> list[tuple[Number, Mention | None]]:
         elif (
             found
             and not OTHER_FOLLOWS.match(content.since(number.end))
-            and _leads(content, found[-1][0].end, number.start, metrics)
+            and (
+                _leads(content, found[-1][0].end, number.start, metrics)
+                or (_is_counterpart(content, number) and number.unit == found[-1][0].unit)
+            )
         ):
             found.append((number, found[-1][1]))
-        elif not named and REACHED.search(before):
+        elif not named and REACHED.search(before) and not OF_OTHER_THING.match(content.since(number.end)):
             found.append((number, None))
     return found
 

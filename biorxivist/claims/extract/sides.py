@@ -51,6 +51,7 @@ MEANS = re.compile(
     re.IGNORECASE,
 )
 SUCH_AS = re.compile(r",? ?\(?(?:such as|including|like|e\.g\.,?|namely) (?:the |a |an )?", re.IGNORECASE)
+WHAT_IT_IS = re.compile(r"\b(?:is|was|remains?) an? (?:\w+ly )*$", re.IGNORECASE)
 RELATIVE = re.compile(r"\s*(?:which|that|who)\b", re.IGNORECASE)
 THAN = re.compile(r"\bthan (?:the |that of |those of )?$", re.IGNORECASE)
 # "..., consistently outperforming"
@@ -129,6 +130,7 @@ def find_sides(content: Content, predicate: Predicate, subject: Sequence[Mention
         return None
     before = [group for group in before if not BY_ADDING.search(content.until(group[0].start))]
     left = _subject_of(before, content, predicate) or list(subject)
+    left += _examples(content, left, before)
     left = [m for m in left if not m.pronoun] or list(subject) or _named_once(before, left, content) or _anaphor(left)
     behind = text[predicate.end - offset :]
     objects = (group for group in after if _is_object(behind[: group[0].start - predicate.end], predicate))
@@ -175,12 +177,14 @@ def _subject_of(before: Sequence[list[Mention]], content: Content, predicate: Pr
     before = [group for whole in before for group in _apart(whole, content)]
     reported = max((match.end() for match in REPORTED.finditer(content.until(predicate.start))), default=0)
     before = [group for group in before if group[0].start >= content.clause.start + reported] or before
+    if len(before) > 1 and before[-1][0].group and WHAT_IT_IS.search(content.until(before[-1][0].start)):
+        before = before[:-1]  # "A is a strong baseline that outperforms B": who did is A
     participle = PARTICIPLE.search(content.until(predicate.start)) and predicate.words.split()[0].endswith("ing")
     if participle and len(before) > 1:  # "A predicts B, outperforming C": what the clause begins with
         return next((group for group in before if not PREPOSITION.search(content.until(group[0].start))), [])
     if len(before) == 1:
-        if RELATIVE.match(content.text) and _hangs_aside(before[0], content, predicate):
-            return []  # "A, which builds on B, outperforms C": who did is A
+        if RELATIVE.match(content.text) and _is_aside(before[0], content, predicate):
+            return []  # "A, which builds on B, outperforms C", "A, which uses B, is comparable to C": who did is A
         until = content.until(before[0][0].start)
         return [] if THAN.search(until) or (MEANS.search(until) and before[0][0].named) else before[0]
     if before and SECOND_VERB.fullmatch(content.until(predicate.start)[before[-1][-1].end - content.clause.start :]):
@@ -192,10 +196,9 @@ def _subject_of(before: Sequence[list[Mention]], content: Content, predicate: Pr
     return next((group for group in reversed(before) if not PREPOSITION.search(content.until(group[0].start))), [])
 
 
-def _hangs_aside(group: list[Mention], content: Content, predicate: Predicate) -> bool:
-    """Whether a model hangs on a preposition, and a comma parts it from the verb."""
-    between = content.until(predicate.start)[group[-1].end - content.clause.start :]
-    return "," in between and PREPOSITION.search(content.until(group[0].start)) is not None
+def _is_aside(group: list[Mention], content: Content, predicate: Predicate) -> bool:
+    """Whether a comma parts a model of a relative clause from the verb behind."""
+    return "," in content.until(predicate.start)[group[-1].end - content.clause.start :]
 
 
 def _named_once(before: Sequence[list[Mention]], left: Sequence[Mention], content: Content) -> list[Mention]:

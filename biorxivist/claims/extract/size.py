@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 from biorxivist.claims.extract.content import Content
-from biorxivist.claims.extract.counted import find_sizes
+from biorxivist.claims.extract.counted import ALWAYS, find_sizes
 from biorxivist.claims.extract.draft import Draft
+from biorxivist.claims.extract.numbers import Number
 from biorxivist.claims.extract.owner import find_owners
 from biorxivist.claims.extract.scope import subject_fields
 
@@ -21,9 +22,34 @@ STATES = re.compile(
 )
 """Words of a sentence that states something, unlike a title."""
 # "We applied A to 40,000 cells", "we sequenced 30 donors": no size of anything that has a name
-STUDIED = re.compile(r"\b(?:appl(?:y|ied|ying)|profil|analy[sz]|sequenc)\w*[^.;]*$", re.IGNORECASE)
-OF_SAMPLES = frozenset({"cells", "donors", "species", "tissues"})
+STUDIED = re.compile(r"\b(?:appl(?:y|ied|ying)|profil(?:e|ed|ing)\b|analy[sz]\w*|sequenc\w*)[^.;]*$", re.IGNORECASE)
+OF_SAMPLES = frozenset({"cells", "donors", "species", "tissues", "organs", "cell types", "cell lines", "datasets"})
+# "atlas reconstruction of over 11 million cells within 5 hours", "scales to a million cells": what a tool can do
+CAN_DO = re.compile(r"\b(?:scal|process|load|read|handl|reconstruct|simulat)\w*[^.;,]*$", re.IGNORECASE)
+# "Current models are trained on up to 100 million cells": of many, none of them named
+OF_MANY = re.compile(r"s$")
 ROUNDED = ("exact", "about")
+# "a corpus compiled from 24 tissues"; but "benchmarks spanning 19 tissues" are no size of anything that has a name
+GATHERED = re.compile(
+    r"\b(?:compris|contain|consist|compil|collect|curat|assembl|aggregat|(?:pre-?)?train)\w*", re.IGNORECASE
+)
+PART = r"(?P<part>(?:(?:pre-?)?train(?:ing)?|test|validation)(?: validation)? set)"
+OF_PART = re.compile(
+    rf"\b{PART} (?:consist|contain|compris|ha[sd]|includ)\w* (?:of )?(?:about |over )?$", re.IGNORECASE
+)
+IN_PART = re.compile(rf"(?: cells?)? in the (?:[\w-]+ )?{PART}\b", re.IGNORECASE)
+
+
+def _part(content: Content, number: Number) -> str | None:
+    """The split that a size is of: "13,468 in the test set", "the test set consisted of 4,218 cells"."""
+    found = OF_PART.search(content.until(number.start)) or IN_PART.match(content.since(number.end))
+    return found["part"] if found else None
+
+
+def _is_of_many(content: Content, place: int) -> bool:
+    """Whether the clause speaks of a group of models before a size, and of no model that has a name."""
+    spoken_of = [model for model in content.models if model.end <= place]
+    return bool(spoken_of) and spoken_of[0].group and OF_MANY.search(spoken_of[0].text) is not None
 
 
 def read_sizes(content: Content) -> Iterator[Draft]:
@@ -37,7 +63,12 @@ def read_sizes(content: Content) -> Iterator[Draft]:
     for number, unit in sizes:
         if number.start not in owners:
             continue
-        if owners[number.start] is None and unit in OF_SAMPLES and STUDIED.search(content.until(number.start)):
+        before = content.until(number.start)
+        if owners[number.start] is None and unit in OF_SAMPLES and (STUDIED.search(before) or CAN_DO.search(before)):
+            continue
+        if owners[number.start] is None and (
+            _is_of_many(content, number.start) or (unit not in ALWAYS and not GATHERED.search(before))
+        ):
             continue
         yield Draft(
             kind="scale_fact",
@@ -48,4 +79,5 @@ def read_sizes(content: Content) -> Iterator[Draft]:
             high=number.value if number.bound == "at_most" else number.high if number.bound in ROUNDED else None,
             bound=number.bound,
             unit=unit,
+            part=_part(content, number),
         )

@@ -27,12 +27,15 @@ SHAPES = (
     r"[A-Z]{2,}-?\d[\w.-]*",  # ESM2, ESM-2
     r"[A-Z]{2,}-[A-Z]{2,}\d+",  # SC-MAMBA2
     r"[A-Z][a-z]+\d[A-Z]\w*",  # Cell2Sentence
+    r"[A-Z][a-z]{2,}-(?:XS|S|M|L|XL|XXL|Base|Large|Small|Tiny|\d+(?:\.\d+)?[BM])\b",  # Lumos-L, Lumos-1B
     r"[A-Za-z]+GPT\w*",
     r"[A-Za-z]*BERT\w*",
 )
 NAMELIKE = re.compile(rf"(?<![\w.@/}}-])(?:{'|'.join(SHAPES)})(?![\w+])")
 ACRONYM = re.compile(
     r"(?<![\w.@/}-])(?:[A-Z]{3,9}(?:-[A-Z\d]+)*|[A-Z]{2}-[A-Z]{2,6}|"
+    # FL-Sailer
+    r"[A-Z]{2,9}-(?!Seq)[A-Z][a-z]{2,}\w*|"
     # CLM-access; but "ATAC-seq", "LLM-based"
     r"[A-Z]{2,9}-(?!seq|\w+(?:ed|ing|ic|al|ive|ous|ary)\b|" + phrases(
         "like", "aware", "free", "specific", "level", "wide", "type", "style", "scale", "independent", "agnostic", "to",
@@ -58,7 +61,22 @@ INTRODUCED = re.compile(
     rf"{PLAIN_NAME}(?=\s*(?:[,(:.;]|$|as\b|which\b))"
 )
 # "Lumos, a 1.5-billion-parameter transformer"
-APPOSED = re.compile(rf"(?<![\w.@/-]){PLAIN_NAME}(?: \([^()]*\))?,? (?:is )?an? (?:[\w.,-]+ ){{0,7}}?{WHAT}\b")
+APPOSED = re.compile(
+    rf"(?<![\w.@/-]){PLAIN_NAME}(?: \([^()]*\))?,? "
+    rf"(?:(?:is )?an?|is (?:the|our) (?:first|largest|only)) (?:[\w.,-]+ ){{0,7}}?{WHAT}\b"
+)
+# "Pretrained on 32 million cells of 18 tissues, Lumos learns"
+LED_TO = re.compile(
+    r"^(?:pre-?trained|trained|built|spanning|covering|comprising|leveraging|despite|with (?:only|just))\b"
+    r"[^;:]{5,160}?, "
+    r"(?P<name>(?-i:[A-Z])[\w-]*[A-Za-z\d][\w-]*)(?= (?:\w+ly )?(?!is\b|was\b|has\b)[a-z]+s\b)",
+    re.IGNORECASE,
+)
+# "Lumos attains an ARI of 0.8"
+SCORING = re.compile(
+    rf"(?:(?<=[a-z,] )|^){PLAIN_NAME}(?<![^u]s) (?:attain|achieve|reach|obtain)(?:e?s|e?d) "
+    r"(?:an? |the )?(?:[\w-]+ ){1,4}of (?:about |over )?[01]?\.\d"
+)
 # "HEIST is pre-trained on 22 million cells"
 TRAINED = re.compile(
     r"(?<![\w.@/-])(?P<name>[A-Z][\w-]{2,})(?: \([^()]*\))?,? (?:is |was |were )?(?:a \w+ )?"
@@ -70,9 +88,38 @@ ACTING = re.compile(
     + phrases(
         "outperforms", "surpasses", "achieves", "exceeds", "beats", "underperforms", "outperformed", "surpassed",
         "achieved", "underperformed", "rivals",
+        # "Lumos shows better generalization than"
+        r"(?:show|deliver|exhibit|demonstrate|provide|yield|offer|attain)(?:s|e?d) "
+        r"(?=(?:\w+ ){0,2}(?:better|superior|higher|stronger|improved|greater|competitive|comparable))",
     )
-    + r"\b"
+    + r"(?<=[\w ])"
 )  # fmt: skip
+# "..., surpassing Lumos at low coverage"
+ACTED_ON = re.compile(
+    r"\b(?:outperform|surpass|exceed|beat)(?:s|ed|es|ing)? (?:both )?"
+    r"(?P<name>[A-Z][\w-]*[a-z\d][\w-]*)(?=[,.;]| (?:on|in|by|at|across|for|with|while|under|and|when)\b)"
+)
+NOUNS = (
+    "model", "transformer", "framework", "method", "architectur", "encoder", "network", "approach", "tool", "algorithm",
+    "pipeline", "vae", "llm", "baseline", "simulator", "embedding",
+)  # fmt: skip
+BETTER = ("perform", "surpass", "exceed", "beat")
+TELLING: tuple[tuple[re.Pattern[str], bool, tuple[str, ...]], ...] = (
+    (
+        INTRODUCED, False,
+        ("introduc", "present", "propos", "develop", "describ", "releas", "call", "nam", "term", "dub", "train"),
+    ),
+    (APPOSED, False, NOUNS),
+    (TRAINED, False, ("train",)),
+    (LED_TO, False, ("train", "built", "spanning", "covering", "comprising", "leveraging", "despite", "with ")),
+    (SCORING, False, ("attain", "achiev", "reach", "obtain")),
+    (
+        ACTING, True,
+        (*BETTER, "achiev", "rival", "better", "superior", "higher", "strong", "improv", "greater", "compe", "compar"),
+    ),
+    (ACTED_ON, True, BETTER),
+)  # fmt: skip
+"""Ways of saying that something is a model, whether they are guesses, and parts of words of which they have one."""
 # Assays, accession numbers, plurals of acronyms, headings that are glued to the first word of their section
 NO_MODEL = re.compile(
     r"\d+|.*-?seq|m(?:IoU|Dice|AP|ASE|AE)\w*|(?:GSE|GSM|SRR|SRP|PRJ|ENS|TENX|ENC)\w*\d.*|[A-Z]{2,}s|CRISPR\w+|"
@@ -86,7 +133,7 @@ OF_SOMETHING = re.compile(
 )
 # Words that stand there and name nothing: "This is a model", "Pretraining outperforms", "Performance exceeds"
 NO_NAME = re.compile(
-    rf"(?:{plain(listed('no_name'))}|(?:\w+(?:ing|tion|sion|ance|ence|ment|ness|ity|ture|ers|els|ods|ches|ies|ics))(?:-\w+)?)",
+    rf"(?:{plain(listed('no_name'))}|(?:\w+(?:ing|ly|tion|sion|ance|ence|ment|ness|ity|ture|ers|els|ods|ches|ies|ics))(?:-\w+)?)",
     re.IGNORECASE,
 )
 
@@ -97,8 +144,9 @@ def find_unlisted(text: str) -> Iterator[Mention]:
         name = match.group().rstrip(".-")
         if _may_be_model(name, text, match.end()) and not AMONG_SETS.search(text, 0, match.start()):
             yield Mention("model", name, match.start(), match.start() + len(name))
-    for pattern, guessed in ((INTRODUCED, False), (APPOSED, False), (TRAINED, False), (ACTING, True)):
-        for match in pattern.finditer(text):
+    folded = text.casefold()
+    for pattern, guessed, parts in TELLING:
+        for match in pattern.finditer(text) if any(part in folded for part in parts) else ():
             name = match["name"].rstrip(".-")
             if _may_be_model(name, text, match.end("name")) and not NO_NAME.fullmatch(name):
                 yield Mention("model", name, match.start("name"), match.start("name") + len(name), guessed=guessed)

@@ -203,6 +203,8 @@ def _links_of_scope(draft: Draft, vocabulary: Vocabulary) -> dict[str, str | Non
         links[f"{field}_id"] = entry_id
         if name and entry_id is None:
             unnamed.append(f"{field}: {name}")
+    if draft.part:
+        unnamed.append(draft.part)
     if draft.kind == "scale_fact" and COUNT in vocabulary:
         links["metric_id"] = COUNT  # so that a size meets the sizes that others state
     return {**links, "condition": "; ".join(unnamed) or None}

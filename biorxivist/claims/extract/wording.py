@@ -38,9 +38,11 @@ def _core(draft: Draft) -> str:
         how = COMPARED[str(draft.direction), draft.polarity].format(do=do)
         return f"{subject} {how} {draft.comparator}{_except(draft)}"
     if draft.kind == "score":
-        return f"{subject} reaches {_number(draft.value, draft)} {draft.metric or ''}".rstrip()
+        without = f" without {draft.ablation.removeprefix('no ')}" if draft.ablation else ""
+        return f"{subject}{without} reaches {_number(draft.value, draft)} {draft.metric or ''}".rstrip()
     if draft.kind == "scale_fact":
-        return f"the text gives {_size(draft)} {draft.unit} for {subject}"
+        of = f"the {draft.part} of " if draft.part else ""
+        return f"the text gives {_size(draft)} {draft.unit} for {of}{subject}"
     if draft.kind == "saturation":
         share = f" at {draft.fraction:.3g} of the corpus" if draft.fraction is not None else ""
         return f"{subject} {'stops gaining' if draft.direction == 'plateau' else 'goes on gaining'}{share}"

@@ -124,7 +124,19 @@ def test_an_unknown_claim_is_not_found(archive: Archive) -> None:
 
 
 def test_fields_that_say_which_paper_said_it_cannot_be_corrected() -> None:
-    kept = {"id", "paper_id", "version_id", "quote", "passage_id", "start", "end", "extractor", "confidence", "review"}
+    kept = {
+        "id",
+        "paper_id",
+        "version_id",
+        "quote",
+        "passage_id",
+        "start",
+        "end",
+        "extractor",
+        "confidence",
+        "held",
+        "review",
+    }
     assert set(CORRECTABLE) == set(Claim.model_fields) - kept
 
 

@@ -82,6 +82,25 @@ def test_load_reads_no_claims_where_none_are_wanted(cli: Cli, own_home: Home, pa
     assert extracted(own_home) == []
 
 
+def test_claims_of_another_field_wait_with_the_reason_until_somebody_accepts_them(
+    cli: Cli, own_home: Home, tmp_path: Path
+) -> None:
+    body, _, rest = PAPER.partition("<p>")
+    text = "Logistic regression outperformed foundation models in accuracy."
+    other = f"{body}<p>{text}</p>{rest[rest.index('</sec>') :]}".replace("A small benchmark", "Chest radiographs")
+    path = tmp_path / "other.xml"
+    path.write_text(other, encoding="utf-8")
+    assert "1 wait for a review, as text of another field" in cli("load", str(path)).stdout
+    (claim,) = extracted(own_home)
+    listing = ("claims", "list", "--paper", DOI, "--json")
+    assert json.loads(cli(*listing).stdout)["waits"] == "text of another field"
+    assert "not judged until somebody accepts it: text of another field" in cli("show", claim.id).stdout
+    assert "Waits: text of another field" in cli("claims", "review", "--who", "A", "--paper", DOI, stdin="q\n").output
+    accept = ("claims", "review", claim.id, "--accept", "--who", "A. Reader", "--why", "It holds for cells.")
+    assert cli(*accept).exit_code == 0
+    assert json.loads(cli(*listing).stdout)["waits"] == ""
+
+
 def test_extract_sends_who_gives_it_a_file_to_load(cli: Cli, tmp_path: Path) -> None:
     result = cli("claims", "extract", str(tmp_path))
     assert result.exit_code == 2

@@ -41,7 +41,7 @@ def read_passages(passages: Iterable[Passage], vocabulary: Vocabulary) -> dict[s
     """Passage id -> its sentences, for one version of a paper, in the order of its text."""
     texts = [passage for passage in passages if passage.kind in READ]
     found: dict[str, list[ReadSentence]] = {}
-    for passage, sentence, mentions, focus in walk(texts, vocabulary):
+    for passage, sentence, mentions, focus, _ in walk(texts, vocabulary, everything=True):
         drafts = read_sentence(sentence.text, vocabulary, mentions=mentions)
         readings = [_filled(draft, focus, mentions) for draft in drafts]
         found.setdefault(passage.id, []).append(

@@ -20,6 +20,7 @@ from biorxivist.claims.extract.llm.plan import Plan, plan_calls
 from biorxivist.claims.extract.llm.prompt import PROMPT
 from biorxivist.claims.extract.llm.readings import read_passages
 from biorxivist.claims.extract.llm.sections import Part, split_sections
+from biorxivist.claims.extract.of_field import hold_back
 from biorxivist.claims.extract.verify import Rejected
 from biorxivist.llm.budget import Budget, Usage
 from biorxivist.llm.cache import Answers
@@ -197,7 +198,7 @@ def _judge(
             else:
                 done.rejected[made.outcome] += 1
                 done.rejections.append(made)
-    return list(claims.values())
+    return hold_back(claims.values(), passages)
 
 
 class _Standing:

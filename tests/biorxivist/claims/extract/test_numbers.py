@@ -41,3 +41,13 @@ def test_words_before_a_number_bound_it(text: str, bound: str) -> None:
 
 def test_the_pronoun_one_and_parts_of_names_are_no_numbers() -> None:
     assert find_numbers("This one is scPRINT-2, CD8, H2O and v1.2.3.") == []
+
+
+def test_millions_are_whole_where_they_are_printed_so() -> None:
+    assert [number.value for number in find_numbers("4.1 million and 390.5 million")] == [4_100_000, 390_500_000]
+
+
+def test_more_than_what_another_one_has_bounds_nothing() -> None:
+    assert [number.bound for number in find_numbers("fewer than the 30 million, and more than 20 million")] == [
+        "exact", "at_least",
+    ]  # fmt: skip

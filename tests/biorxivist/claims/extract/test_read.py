@@ -301,3 +301,22 @@ def test_respectively_needs_lists_of_one_length() -> None:
     assert [(draft.subject, draft.fraction) for draft in drafts] == [("scVI", 0.01), ("Geneformer", 0.1)]
     fails = "scVI, PCA and Geneformer saturated at 1% and 10% of the corpus, respectively."
     assert read_sentence(fails, load_vocabulary()) == []
+
+
+def test_a_metric_that_looks_like_a_name_is_a_metric() -> None:
+    (draft,) = read_sentence("The model achieves a validation AUC-ROC of 0.718.", load_vocabulary())
+    assert (draft.kind, draft.metric, draft.value) == ("score", "AUC-ROC", 0.718)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The tool reads up to one million cells on one machine.",
+        "Applied to Tabula Muris across 120 cell types, the method found new states.",
+        "The method was evaluated on 12 data sets.",
+        "Benchmarks spanning 19 tissues and 20 cell types are public.",
+        "Current models are trained on up to 100 million cells.",
+    ],
+)
+def test_what_a_tool_can_work_on_or_was_tried_on_is_no_size_of_anything(sentence: str) -> None:
+    assert [draft for draft in read_sentence(sentence, load_vocabulary()) if draft.kind == "scale_fact"] == []

@@ -11,13 +11,16 @@ import pytest
 from biorxivist.claims.extract.labelled import read_labelled
 from graph.vocabulary import load_vocabulary
 
-FILES = [Path(__file__).parent / "sentences" / name for name in ("written.jsonl", "field.jsonl")]
+FILES = [Path(__file__).parent / "sentences" / name for name in ("written.jsonl", "field.jsonl", "wording.jsonl")]
 GOLD = [json.loads(line) for file in FILES for line in file.read_text(encoding="utf-8").splitlines()]
 PREDICTED = {line["id"]: line["claims"] for file in FILES for line in read_labelled(file, load_vocabulary())}
 SHORT = {"masked autoencoder": "MAE"}
 """Names of which a sentence has the abbreviation too, and that is what is read."""
-MISSED = {"w07", "f56"}
-"""Of these a tuple is not read: "any of the models" passes for a pronoun, "both A and B baselines" for one group."""
+MISSED = {
+    "w07", "f56", "g042", "g046", "g054", "g058", "g059", "g100", "g114", "g129", "g141", "g151", "g154", "g161"
+}  # fmt: skip
+"""Of these a tuple is not read, or not in full: "any of the models" passes for a pronoun, "both A and B baselines" for
+one group, and "brought no further gains" is read as no effect rather than as no gain."""
 
 
 def fits(expected: dict[str, Any], predicted: dict[str, Any]) -> bool:

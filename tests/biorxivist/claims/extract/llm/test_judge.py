@@ -71,7 +71,7 @@ def test_a_faithful_proposal_is_the_claim_that_the_rules_read() -> None:
         assert isinstance(made, Claim), made
         sent = passage("key:p", "Results", f"We trained all models alike. {text} Details are in the supplement.")
         [by_rule] = extract_claims([sent], VOCABULARY).claims
-        assert made == by_rule.model_copy(update={"extractor": "llm:fake@1"})
+        assert made == by_rule.model_copy(update={"extractor": "llm:fake@1", "held": None})
         assert sent.text[made.start : made.end] == made.quote == text
 
 
