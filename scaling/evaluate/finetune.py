@@ -27,8 +27,6 @@ __all__ = ["Features", "Recipe", "all_weights", "classify", "frozen"]
 
 Rows = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.int64]
-FLAT = 1e-3
-"""Spread of a coordinate that does not vary, as a share of the largest."""
 BLOCK = 1024
 """Cells that are predicted at a time."""
 
@@ -81,8 +79,8 @@ def classify(
 ) -> Codes:
     """Train on the labelled cells and predict the type of the cells ``test``.
 
-    The coordinates of the embedding are scaled by their mean and spread over the labelled cells as it stands before
-    training, because they have no common unit; the scales stay.
+    The embedding is centred and scaled by one number, from the labelled cells as it stands before training, because the
+    embeddings of families differ in size; centre and scale stay.
 
     Parameters
     ----------
@@ -158,14 +156,13 @@ class _Classifier(nn.Module):
             self.encoder.eval()
         with torch.no_grad():
             points = torch.cat([self.features(part).float() for part in _blocks(known)])
-        spread = points.std(dim=0, correction=0)
-        # A coordinate that is the same in all labelled cells, as the last component of a PCA of these cells, says
-        # nothing of them, and would say anything of others, scaled by its rounding errors.
-        varies = spread > FLAT * spread.max()
+        # One scale for all coordinates: with few labelled cells the spread of each says little, and components of
+        # hardly any spread would count as much as the first.
+        scale = points.var(dim=0, correction=0).mean().sqrt()
         self.mean: Tensor
-        self.spread: Tensor
+        self.scale: Tensor
         self.register_buffer("mean", points.mean(dim=0))
-        self.register_buffer("spread", torch.where(varies, spread, torch.inf))
+        self.register_buffer("scale", torch.where(scale > 0, scale, 1.0))
         width = points.shape[1]
         if recipe.hidden:
             self.head: nn.Module = nn.Sequential(
@@ -175,7 +172,7 @@ class _Classifier(nn.Module):
             self.head = nn.Linear(width, types)
 
     def forward(self, rows: Rows) -> Tensor:
-        scores: Tensor = self.head((self.features(rows).float() - self.mean) / self.spread)
+        scores: Tensor = self.head((self.features(rows).float() - self.mean) / self.scale)
         return scores
 
 
