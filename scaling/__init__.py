@@ -15,14 +15,16 @@ if TYPE_CHECKING:
     from scaling.analysis.points import saturation
     from scaling.artefacts.pretrained import load
     from scaling.evaluate.score import score
+    from scaling.study.design.design import design
     from scaling.study.plan import plan
     from scaling.study.run import run
     from scaling.study.spec import Study, load_study
 
-__all__ = ["Study", "load", "load_study", "plan", "run", "saturation", "score"]
+__all__ = ["Study", "design", "load", "load_study", "plan", "run", "saturation", "score"]
 
 _HOMES = {
     "Study": "study.spec",
+    "design": "study.design.design",
     "load": "artefacts.pretrained",
     "load_study": "study.spec",
     "plan": "study.plan",
