@@ -23,8 +23,8 @@ COMMANDS: dict[str, Any] = {name: command for _, name, command in BUILDER["comma
 EXAMPLES = [(name, line) for name in COMMANDS for line in BUILDER["example_lines"](COMMANDS[name])]
 ELSEWHERE = {"demo", "search", "get", "sync", "load", "cite", "citations", "scaling plan", "scaling run",
              "scaling status", "scaling design", "scaling replay", "scaling reproduce", "scaling embed",
-             "scaling score", "scaling corpus build", "scaling corpus info", "scaling corpus verify", "graph load", "graph rebuild",
-             "graph export", "claims extract", "claims list", "claims add", "claims review", "claims reviews",
+             "scaling score", "scaling corpus build", "scaling corpus info", "scaling corpus verify",
+             "graph load", "graph rebuild", "graph export", "claims extract", "claims list", "claims add", "claims review", "claims reviews",
              "vocabulary add", "results import", "mcp"}  # fmt: skip
 """Commands whose examples need a network, files of the reader's own, minutes, a client, or a home that they change."""
 OWN_FILE = re.compile(r"\w\.(?:bib|md)\b")
