@@ -24,8 +24,8 @@ EXAMPLES = [(name, line) for name in COMMANDS for line in BUILDER["example_lines
 ELSEWHERE = {"demo", "search", "get", "sync", "load", "cite", "citations", "scaling plan", "scaling run",
              "scaling status", "scaling design", "scaling replay", "scaling reproduce", "scaling embed",
              "scaling score", "scaling corpus build", "scaling corpus info", "scaling corpus verify",
-             "graph load", "graph rebuild", "graph export", "claims extract", "claims list", "claims add", "claims review", "claims reviews",
-             "vocabulary add", "results import", "mcp"}  # fmt: skip
+             "graph load", "graph rebuild", "graph export", "claims extract", "claims list", "claims add",
+             "claims review", "claims reviews", "vocabulary add", "results import", "mcp"}  # fmt: skip
 """Commands whose examples need a network, files of the reader's own, minutes, a client, or a home that they change."""
 OWN_FILE = re.compile(r"\w\.(?:bib|md)\b")
 
