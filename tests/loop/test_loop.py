@@ -9,17 +9,14 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from biorxivist.cli.main import app
-from biorxivist.seeds import claims, papers
 from biorxivist.workspace.home import Home
-from graph.records import Paper
-from graph.vocabulary import load_vocabulary
 from scaling.study.design import cost
+from tests.conftest import copy_home
 from tests.loop.cells import simulated
 from tests.loop.page import commands, walk
 from tests.loop.paper import CLAIM, TITLE, services, settings
 from tests.neo4j_server.shared import Address
 
-KNOWN = "doi:10.1101/2024.12.13.628448"
 OTHER = "Evaluating the role of pretraining dataset size and diversity on single-cell foundation model performance"
 
 
@@ -29,17 +26,6 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
         if name.startswith(("BIORXIVIST_", "NEO4J_", "OPENAI_")) and name != "BIORXIVIST_SHARED":
             monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
-
-
-def home_with_one_paper(folder: Path) -> Home:
-    """A home that knows the names of the field, and the claims of one article: what everything has takes minutes."""
-    home = Home(folder, f"ladybug:{folder / 'graph'}")
-    article = [record for record in papers.records() if KNOWN in (record.id, getattr(record, "paper_id", None))]
-    authors = {name for record in article if isinstance(record, Paper) for name in record.author_ids}
-    written = [record for record in papers.records() if record.id in authors]
-    said = [record for record in claims.records() if getattr(record, "paper_id", None) == KNOWN]
-    home.archive.append([*load_vocabulary().records(), *written, *article, *said], writer="test")
-    return home
 
 
 def run(*arguments: str) -> Result:
@@ -68,9 +54,9 @@ def compared(outcomes: dict[str, Result]) -> list[dict[str, Any]]:
 
 
 def test_the_walk_ends_with_both_papers_their_scope_and_our_result_in_one_row(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    seeded_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("BIORXIVIST_HOME", str(home_with_one_paper(tmp_path / "home").folder))
+    monkeypatch.setenv("BIORXIVIST_HOME", str(copy_home(seeded_home, tmp_path / "home").folder))
     monkeypatch.setattr(cost, "LEAST_SECONDS", 0.02)
     cells, like = simulated(tmp_path / "simulated")
     outcomes = done(cells, like, tmp_path / "out")

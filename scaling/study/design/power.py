@@ -1,9 +1,9 @@
 """The smallest effect that so many seeds and test cells can show.
 
-Both errors of a difference are those of the two studies that ship (blood_p, blood_z): over 180 paired contrasts across
-studies (two families on one corpus, or one family at two sizes; eight seeds; macro and micro F1), the 90 % quantile of
-the standard deviation of a difference over seeds, and of its jackknife error over test cells times the root of their
-number. docs/log.md has the figures by set. A study knows its own error when it has run; this one says what to expect.
+Both errors of a difference are those of the two studies that ship (blood_p, blood_z): over 360 paired contrasts across
+studies (two families on one size, or one family at two sizes; four sets, macro and micro F1, eight seeds), the 90 %
+quantile of the standard deviation of a difference over seeds, and of its jackknife error over test cells times the root
+of their number (docs/log.md). A study knows its own error when it has run; this one says what to expect.
 """
 
 from __future__ import annotations

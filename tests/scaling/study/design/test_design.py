@@ -20,7 +20,9 @@ from scaling.study.design.draft import sizes_for
 from scaling.study.design.needs import needs_of
 from scaling.study.design.power import CELL_SPREAD, SEED_SPREAD, seeds_needed, smallest_effect
 from scaling.study.design.write import study_text
-from scaling.study.overview import overview
+from scaling.study.overview import overview, training_rows
+from scaling.study.plan import specs
+from scaling.study.prepare import Facts
 from scaling.study.spec import Study, load_study, presets
 
 LIKE = Study.model_validate({
@@ -69,6 +71,16 @@ def test_every_shipped_study_is_written_so_that_it_is_read_back(name: str, tmp_p
     path = tmp_path / "study.toml"
     path.write_text(study_text(study, ["a comment\nof two lines"]), encoding="utf-8")
     assert load_study(path) == study
+
+
+@pytest.mark.parametrize(("name", "trainings"), [("diversity_t", 168), ("objectives_t", 72), ("blood_t", 96)])
+def test_an_open_study_has_the_trainings_that_its_file_names(name: str, trainings: int) -> None:
+    study = load_study(name)
+    facts = Facts(
+        key="", corpus_digest="", corpus_cells=8_584, genes=2_000, genes_digest="", studies=8, simulated=False,
+        held_out=True, seed_split=0, evaluation_digests=(), evaluation_names=(), evaluation_methods=(),
+    )  # fmt: skip
+    assert sum(row.trainings for row in training_rows(specs(study, facts)) if row.steps) == trainings
 
 
 def test_a_claim_about_a_share_is_bracketed_by_sizes(designed) -> None:
