@@ -16,7 +16,7 @@ from scaling.errors import StudyError
 from scaling.study.design.cost import GPUS, Cost, Gpu, Rate, cost_of, measured_rate
 from scaling.study.design.draft import draft, experiments_scored
 from scaling.study.design.needs import Needs, needs_of
-from scaling.study.design.power import Sight, seeds_needed, smallest_effect
+from scaling.study.design.power import MEASURED_CELLS, MEASURED_STEPS, Sight, seeds_needed, smallest_effect
 from scaling.study.design.stand_ins import architecture
 from scaling.study.design.write import study_text
 from scaling.study.overview import TrainingRow, overview, training_rows
@@ -181,6 +181,7 @@ def design(
         *_of_sets(laid.study, vocabulary),
         *_of_device(cost, vocabulary),
         *_of_sight(sight, known, tests),
+        *_of_spread(laid.study),
     ]
     if hours is not None and cost.hours > hours:
         missing.append(
@@ -314,4 +315,17 @@ def _of_sight(sight: Sight | None, test_cells: list[int], tests: int) -> list[st
     return [
         f"Precision: half the width of the interval is expected to be {sight.half_width:.3f}, and a verdict wants at "
         f"most {DELTA:g}; {remedy}."
+    ]
+
+
+def _of_spread(study: Study) -> list[str]:
+    """Whether the study is like those whose spread over seeds is taken for its own."""
+    sizes = [size for arm in study.arms for size in arm.sizes if isinstance(size, int)]
+    smallest = min(sizes, default=MEASURED_CELLS)
+    if smallest >= MEASURED_CELLS and study.budget.steps >= MEASURED_STEPS:
+        return []
+    return [
+        f"Precision: what it could see was computed from studies of {MEASURED_CELLS} cells and {MEASURED_STEPS:,} "
+        f"steps and more. Subsets of {smallest} cells and {study.budget.steps:,} steps scatter more, up to three "
+        "times where we measured it, so that it may see less."
     ]
