@@ -12,14 +12,15 @@ ARGS ?=
 WORKERS ?= 3
 PYTEST := $(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=worksteal
 # Where tests that need a server stand, so that the others are not collected for them (tests/test_repository.py).
-SERVER_TESTS := tests/graph/stores tests/biorxivist/test_secrets.py
+SERVER_TESTS := tests/graph/stores tests/biorxivist/test_secrets.py tests/loop
 
 # Where it is set, each of the hundreds of processes that the tests start would compile torch, SciPy and us anew.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help env demo test test-long test-neo4j test-parity test-ray record-parity lint docs bench neo4j lock check-install clean
+.PHONY: help env demo loop test test-long test-neo4j test-parity test-ray record-parity lint docs bench neo4j lock \
+	check-install clean
 
 help: ## list the targets
 	@echo "usage: make TARGET [PYTHON=python3.12] [ARGS='...']"
@@ -30,6 +31,9 @@ env: $(VENV)/.installed ## create .venv with everything that the other targets n
 
 demo: env ## claims, a small experiment, a verdict per claim, and a graph to ask (ARGS='--cells DIR')
 	@$(BIN)/biorxivist demo $(ARGS)
+
+loop: env ## walk from a search to Cypher as docs/README.md does (ARGS='--cells DIR --like STUDY')
+	@$(BIN)/python -m tests.loop $(ARGS)
 
 test: env ## run the tests (ARGS='tests/graph -k archive')
 	@echo "==> tests"

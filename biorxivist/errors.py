@@ -131,6 +131,8 @@ def exit_code(error: BaseException) -> int | None:
     scaling_errors = sys.modules.get("scaling.errors")
     known: tuple[type[BaseException], ...] = (BiorxivistError, graph_errors.GraphError)
     if scaling_errors is not None:
+        if isinstance(error, scaling_errors.Untestable):
+            return USAGE
         known = (*known, scaling_errors.ScalingError)
     return FAILED if isinstance(error, known) else None
 

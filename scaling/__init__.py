@@ -16,15 +16,17 @@ if TYPE_CHECKING:
     from scaling.artefacts.pretrained import load
     from scaling.evaluate.score import score
     from scaling.study.cluster import Cluster
+    from scaling.study.design.design import design
     from scaling.study.plan import plan
     from scaling.study.run import run
     from scaling.study.spec import Study, load_study
 
-__all__ = ["Cluster", "Study", "load", "load_study", "plan", "run", "saturation", "score"]
+__all__ = ["Cluster", "Study", "design", "load", "load_study", "plan", "run", "saturation", "score"]
 
 _HOMES = {
     "Cluster": "study.cluster",
     "Study": "study.spec",
+    "design": "study.design.design",
     "load": "artefacts.pretrained",
     "load_study": "study.spec",
     "plan": "study.plan",

@@ -14,6 +14,7 @@ ScalingError
 |  `- OverlapError          evaluation cells are in the corpus (has .overlaps)
 |- SamplingError            the cells do not allow the subset (also a ValueError)
 |- StudyError               the study file names something that does not exist
+|- Untestable               no run of a study tests the claim (has .claim_id, .reason)
 |- BadModel                 a folder of a model is incomplete or damaged (has .folder)
 |- LedgerError              the folder of a study cannot be used or written
 |- RunFailed                training or scoring of a run failed (has .run_id)
@@ -173,6 +174,14 @@ class SamplingError(ScalingError, ValueError):
 
 class StudyError(ScalingError):
     """The study file names something that does not exist."""
+
+
+class Untestable(ScalingError):
+    """No run of a study tests the claim."""
+
+    def __init__(self, claim_id: str, reason: str) -> None:
+        self.claim_id, self.reason = claim_id, reason
+        super().__init__(f"{claim_id} cannot be tested by a run: {reason.rstrip('.')}.")
 
 
 class BadModel(ScalingError):

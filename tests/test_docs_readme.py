@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from biorxivist.workspace.home import Home
+from graph.queries import named
+from graph.stores.open import open_store
 from tests.conftest import copy_home
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
@@ -61,3 +63,26 @@ def test_the_python_of_the_readme_works(code: str, environment: dict[str, str], 
         check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
+
+
+def test_the_query_of_the_readme_is_the_one_that_ships_and_gives_the_rows_that_are_shown(seeded_home: Home) -> None:
+    (text,) = blocks("cypher")
+    shipped = named("claim_and_runs")
+    assert text.strip() == shipped.cypher.strip()
+    parameters = dict(re.findall(r"-p (claim|paper)=(\S+?)`? ", README))
+    assert parameters.keys() == {"claim", "paper"}
+    header, _, *lines = re.findall(r"^\|.*\|$", README.partition("claim_and_runs` gives")[2], flags=re.MULTILINE)
+    columns = [name.strip() for name in header.strip("|").split("|")]
+    with open_store(seeded_home.store_url, read_only=True) as store:
+        rows = store.query(text, shipped.parameters | parameters)
+    shown = lines[: len(rows)]
+    assert [[cell.strip() for cell in line.strip("|").split("|")] for line in shown] == [
+        [as_shown(row[name]) for name in columns] for row in rows
+    ]
+    assert len(rows) >= 2
+
+
+def as_shown(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return f"{value:,}" if isinstance(value, int) else str(value)

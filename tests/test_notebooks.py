@@ -11,6 +11,9 @@ from biorxivist.workspace.home import Home
 from tests.conftest import copy_home
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
+LONG = {"05_loop"}
+"""Notebooks that train models; tests/loop walks the same way among the default tests."""
+RUN = [pytest.param(path, id=path.stem, marks=[pytest.mark.long] * (path.stem in LONG)) for path in NOTEBOOKS]
 
 
 def test_there_is_a_notebook_on_the_graph() -> None:
@@ -27,7 +30,7 @@ def test_a_notebook_is_valid_and_carries_no_outputs(path: Path) -> None:
             assert cell.execution_count is None
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", RUN)
 def test_a_notebook_runs_from_top_to_bottom_without_a_network_and_every_cell_tells_something(
     path: Path, seeded_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

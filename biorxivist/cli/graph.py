@@ -96,13 +96,22 @@ def schema(
         print_wrapped(schema_text(), hang=4)
 
 
-@graph_app.command(epilog=examples("biorxivist graph load", "biorxivist graph load my_study/records.jsonl"))
+@graph_app.command(
+    epilog=examples(
+        "biorxivist graph load",
+        "biorxivist graph load my_study/records.jsonl",
+        "biorxivist graph load my_study/records.jsonl --to neo4j://localhost:7687",
+    )
+)
 def load(
     files: Annotated[
         list[Path] | None,
         typer.Argument(metavar="[FILE]...", help="Record files (JSON lines); without any, the facts of the package."),
     ] = None,
     *,
+    to: Annotated[
+        str | None, typer.Option("--to", metavar="URL", help="Address of the store to write [default: the settings'].")
+    ] = None,
     json: JsonFlag = False,
 ) -> None:
     """Load records into the archive and build the graph.
@@ -113,7 +122,7 @@ def load(
     from biorxivist.workspace.home import open_home
 
     with progress_bar("load") as progress:
-        home = open_home(progress=progress)
+        home = open_home(store_url=to, progress=progress)
         counts = load_files(home, files) if files else load_shipped(home)
     print_counts(counts, json=json)
 

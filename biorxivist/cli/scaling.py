@@ -9,6 +9,8 @@ import typer
 
 from biorxivist.cli.completion import presets
 from biorxivist.cli.corpus import corpus_app
+from biorxivist.cli.designing import EXAMPLES as DESIGN_EXAMPLES
+from biorxivist.cli.designing import design
 from biorxivist.cli.lazy import examples, new_app
 from biorxivist.cli.options import JsonFlag
 from biorxivist.cli.output import note, print_text, print_wrapped, progress_bar
@@ -26,6 +28,7 @@ scaling_app = new_app(no_args_is_help=True, help="Pre-train on subsets of a corp
 app.add_typer(scaling_app, name="scaling")
 scaling_app.add_typer(corpus_app, name="corpus")
 scaling_app.command(epilog=EXAMPLES)(reproduce)
+scaling_app.command(epilog=DESIGN_EXAMPLES)(design)
 
 
 StudyArgument = Annotated[

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
 from graph.evidence.interval import of_printed
 from graph.evidence.outcome import RELATIVE
-from graph.records import Claim, Dataset, Metric, Model, Result, Run, SaturationPoint
+from graph.records import Claim, Metric, Result, Run, SaturationPoint
 from graph.vocabulary import Vocabulary
 from graph.vocabulary.protocol import DELTA, MIN_COVERAGE
+from graph.vocabulary.scale import corpus_cells, parameters, stand_ins
 
 SEED_SPREAD = 0.022
 """Standard deviation of a score over seeds that is assumed where none is printed: the largest that we measured (study
@@ -72,19 +73,8 @@ class Numbers:
         )
 
     def stand_ins(self, subject_id: str) -> tuple[str, ...]:
-        """Models of ours that train the same objective in the same way as the subject, or are it.
-
-        A group of models is stood in for by whatever stands in for one of its members' objective.
-        """
-        trained = sorted({run.model_id for run in self.runs.values()})
-        subject = self.vocabulary.get(subject_id)
-        return tuple(
-            model_id
-            for model_id in trained
-            if model_id in self.vocabulary.lineage(subject_id)
-            or subject_id in self.vocabulary.lineage(model_id)
-            or _same_training(subject, self.vocabulary.get(model_id))
-        )
+        """Models of ours that were run and stand in for the subject (`graph.vocabulary.scale`)."""
+        return stand_ins(subject_id, sorted({run.model_id for run in self.runs.values()}), self.vocabulary)
 
     def same_scope(self, claim: Claim, result: Result | SaturationPoint) -> bool:
         """Whether a number is of the claim's task family, metric family and regime."""
@@ -161,34 +151,12 @@ class Numbers:
         return fraction == (1.0 if claim.train_fraction is None else claim.train_fraction)
 
     def corpus_cells(self, claim: Claim) -> int | None:
-        """Cells of the claim's corpus: as claimed, else of the corpus, else the largest of its subjects."""
-        if claim.corpus_cells:
-            return claim.corpus_cells
-        corpus = self.vocabulary.get(claim.corpus_id) if claim.corpus_id else None
-        if isinstance(corpus, Dataset) and corpus.cells:
-            return corpus.cells
-        return max((size for model in self._sized(claim, "corpus_cells") if (size := model.corpus_cells)), default=None)
+        """Cells of the claim's corpus, where known."""
+        return corpus_cells(claim, self.vocabulary)
 
     def parameters(self, claim: Claim) -> int | None:
         """Parameters of the claim's largest subject, where known."""
-        return max((size for model in self._sized(claim, "parameters") if (size := model.parameters)), default=None)
-
-    def _sized(self, claim: Claim, fact: str) -> Iterator[Model]:
-        """The models that a claim is about; in place of a family that does not state the fact, its variants.
-
-        Of these only those that were trained on the claim's corpus, where there are any. A group has no size.
-        """
-        for subject_id in claim.subject_ids:
-            subject = self.vocabulary.get(subject_id)
-            if not isinstance(subject, Model) or subject.role == "group":
-                continue
-            if getattr(subject, fact):
-                yield subject
-            else:
-                entries = [self.vocabulary.get(variant) for variant in self.vocabulary.variants(subject_id)]
-                variants = [entry for entry in entries if isinstance(entry, Model)]
-                trained = [entry for entry in variants if claim.corpus_id and entry.corpus_id == claim.corpus_id]
-                yield from trained or variants
+        return parameters(claim, self.vocabulary)
 
 
 def best_measured(results: Iterable[Result]) -> list[Result]:
@@ -208,13 +176,3 @@ def best_measured(results: Iterable[Result]) -> list[Result]:
 def _measured_thing(result: Result) -> tuple[object, ...]:
     fractions = (result.train_fraction, result.fraction)
     return result.model_id, result.dataset_id, result.metric_id, result.ablation, *fractions
-
-
-def _same_training(subject: object, ours: object) -> bool:
-    return (
-        isinstance(subject, Model)
-        and isinstance(ours, Model)
-        and ours.role == "ours"
-        and subject.objective is not None
-        and (subject.objective, subject.supervision) == (ours.objective, ours.supervision)
-    )

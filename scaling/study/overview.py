@@ -15,7 +15,7 @@ from scaling.study.prepare import choose_genes, describe
 from scaling.study.reading import read_cells, read_validation
 from scaling.study.spec import Study
 
-__all__ = ["Overview", "SetRow", "TrainingRow", "overview"]
+__all__ = ["Overview", "SetRow", "TrainingRow", "overview", "training_rows"]
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def overview(study: Study, cells: Path | str) -> Overview:
     if validation is not None and study.validation is not None:
         sets.append(_row(validation, "validation", genes, study.validation.file, validation.measured))
     planned = specs(study, describe(study, corpus, evaluations, genes, validation))
-    return Overview(tuple(sets), tuple(_trainings(planned)), len(genes))
+    return Overview(tuple(sets), tuple(training_rows(planned)), len(genes))
 
 
 def _row(
@@ -112,7 +112,7 @@ def _role(study: Study, name: str) -> str:
     return ", ".join(role for role, has in roles.items() if has)
 
 
-def _trainings(planned: Iterable[RunSpec]) -> Iterator[TrainingRow]:
+def training_rows(planned: Iterable[RunSpec]) -> Iterator[TrainingRow]:
     """Runs of a family, sampling and size as one row, in the order of the plan."""
     groups: dict[tuple[str, str, int], list[RunSpec]] = {}
     for spec in planned:

@@ -22,10 +22,10 @@ BUILDER = runpy.run_path(str(ROOT / "docs" / "build_commands.py"))
 COMMANDS: dict[str, Any] = {name: command for _, name, command in BUILDER["commands"]()}
 EXAMPLES = [(name, line) for name in COMMANDS for line in BUILDER["example_lines"](COMMANDS[name])]
 ELSEWHERE = {"demo", "search", "get", "sync", "load", "cite", "citations", "scaling plan", "scaling run",
-             "scaling status", "scaling replay", "scaling reproduce", "scaling embed", "scaling score",
-             "scaling corpus build", "scaling corpus info", "scaling corpus verify", "graph load", "graph rebuild",
-             "graph export", "claims extract", "claims list", "claims add", "claims review", "claims reviews",
-             "vocabulary add", "results import", "mcp"}  # fmt: skip
+             "scaling status", "scaling design", "scaling replay", "scaling reproduce", "scaling embed",
+             "scaling score", "scaling corpus build", "scaling corpus info", "scaling corpus verify",
+             "graph load", "graph rebuild", "graph export", "claims extract", "claims list", "claims add",
+             "claims review", "claims reviews", "vocabulary add", "results import", "mcp"}  # fmt: skip
 """Commands whose examples need a network, files of the reader's own, minutes, a client, or a home that they change."""
 OWN_FILE = re.compile(r"\w\.(?:bib|md)\b")
 

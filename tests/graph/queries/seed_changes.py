@@ -151,6 +151,10 @@ CHANGES: dict[str, Change] = {
     "cited_and_opposed": Change(
         "a new paper cites DenAdel et al. and differs", lambda new: [*new.related("differs_in_scope"), new.cited()]
     ),
+    "claim_and_runs": Change(
+        "a new paper says of contrastive models what DenAdel et al. deny in another scope",
+        lambda new: new.related("differs_in_scope", subject_ids=("model:contrastive_models",)),
+    ),
     "claims_about_model": Change("a new claim about Geneformer", lambda new: new.claimed()),
     "claims_by_objective_on_scaling": Change(
         "the vocabulary learns that Geneformer is contrastive",

@@ -1,0 +1,138 @@
+"""A study for what a claim needs: cells, budget and sets of a study that is there, arms and tests of the claim."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from graph.records import Claim
+from graph.vocabulary.protocol import RANDOM
+from scaling.errors import Untestable
+from scaling.study.design.needs import Needs
+from scaling.study.fairness import experiment_of
+from scaling.study.spec import Study
+
+__all__ = ["draft", "experiments_scored", "sizes_for"]
+
+GRID = (316, 1000, 3162, 10_000, 31_623, 100_000, 316_228, 1_000_000)
+"""Sizes in cells, two a decade."""
+SMALLEST = 20
+"""Cells below which a subset is too small to train on."""
+TITLE = 160
+
+
+def draft(claim: Claim, needs: Needs, like: Study, *, corpus_cells: int, seeds: int) -> Study:
+    """Write the study that tests a claim.
+
+    Parameters
+    ----------
+    like
+        Study whose corpus, validation, budget and evaluation sets are used.
+    corpus_cells
+        Cells of its corpus.
+    seeds
+        Replicates.
+
+    Raises
+    ------
+    Untestable
+        If that study has no set for the claim's task, or too few cells for its share of the corpus.
+    """
+    evaluations = [entry for entry in like.evaluations if entry.kind == needs.scored.kind]
+    if not evaluations:
+        asked = ", ".join(dict.fromkeys(entry.kind for entry in like.evaluations))
+        raise Untestable(
+            claim.id,
+            f"it needs an evaluation of the kind {needs.scored.kind}, and the study {like.name} has {asked}: give one "
+            "with such a set (--like)",
+        )
+    sizes = sizes_for(claim, needs, corpus_cells)
+    data = like.model_dump(mode="json", exclude_defaults=True, exclude={"arms", "evaluations", "hypotheses", "sets"})
+    used = {name for entry in evaluations for name in (entry.reference, entry.query) if name}
+    data |= {
+        "name": f"test_{claim.id.partition(':')[2][:16]}",
+        "title": _title(claim.statement),
+        "budget": _budget(like, sizes, seeds),
+        "families": {name: like.families[name] for name in needs.families if name in like.families},
+        "sets": {
+            name: spec.model_dump(mode="json", exclude_defaults=True)
+            for name, spec in like.sets.items()
+            if name in used
+        },
+        "arms": list(_arms(needs, sizes, seeds)),
+        "evaluations": [_in_order(entry.model_dump(mode="json", exclude_unset=True)) for entry in evaluations],
+    }
+    if needs.tests:
+        data["hypotheses"] = _hypotheses(needs)
+    return Study.model_validate(data)
+
+
+def sizes_for(claim: Claim, needs: Needs, corpus_cells: int) -> list[int]:
+    """Sizes of the subsets in cells, below the whole corpus.
+
+    A claim about a share of the corpus is bracketed: one size at most as large, one at least as large.
+
+    Raises
+    ------
+    Untestable
+        If that share is too few cells.
+    """
+    if needs.whole_only:
+        return []
+    sizes = {size for size in GRID if size < corpus_cells}
+    if needs.fraction is not None:
+        share = math.floor(needs.fraction * corpus_cells)
+        if share < SMALLEST:
+            raise Untestable(
+                claim.id,
+                f"it speaks of {needs.fraction:g} of the corpus, which is {share} of {corpus_cells:,} cells, and fewer "
+                f"than {SMALLEST} train nothing; a larger corpus is needed (--like)",
+            )
+        if not any(size <= share for size in sizes):
+            sizes.add(share)
+        if not any(size >= needs.fraction * corpus_cells for size in sizes):
+            sizes.add(round(math.sqrt(needs.fraction) * corpus_cells))  # half way to the whole, by ratio
+    return sorted(sizes)
+
+
+def experiments_scored(study: Study) -> list[str]:
+    """Names of the experiments whose cells are scored, each once."""
+    files = {name: spec.file or name for name, spec in study.evaluation_sets.items()}
+    return sorted({experiment_of(files[entry.query], study.experiments) for entry in study.evaluations})
+
+
+def _arms(needs: Needs, sizes: list[int], seeds: int) -> Iterator[dict[str, Any]]:
+    yield {"families": list(needs.families), "sampling": RANDOM, "sizes": [*sizes, "all"], "seeds": seeds}
+    if needs.sampling != RANDOM:
+        # drawn otherwise, the whole corpus is the same cells, and an untrained model is the same model
+        yield {
+            "families": list(needs.families), "sampling": needs.sampling, "sizes": sizes, "seeds": seeds,
+            "untrained": False,
+        }  # fmt: skip
+
+
+def _budget(like: Study, sizes: list[int], seeds: int) -> dict[str, Any]:
+    """The budget of the study, with a batch that the smallest size allows, and no more pilots than replicates."""
+    budget = like.budget.model_dump(mode="json", exclude_unset=True)
+    if like.validation is not None and sizes and isinstance(like.budget.batch_size, int):
+        budget["batch_size"] = min(like.budget.batch_size, sizes[0] // 2)
+    if like.budget.pilot_seeds is not None:
+        budget["pilot_seeds"] = min(like.budget.pilot_seeds, seeds)
+    return budget
+
+
+def _in_order(entry: dict[str, Any]) -> dict[str, Any]:
+    """An evaluation as people write it: what it is fitted on before what it scores."""
+    first = {name: entry[name] for name in ("kind", "reference", "query") if name in entry}
+    return first | entry
+
+
+def _hypotheses(needs: Needs) -> dict[str, Any]:
+    named: dict[str, Any] = {"primary_metric": "macro_f1"}
+    named["primary_metric" if needs.scored.kind == "cross_study" else needs.scored.kind] = needs.metric
+    return named | {"tests": [test.model_dump(mode="json", exclude_defaults=True) for test in needs.tests]}
+
+
+def _title(statement: str) -> str:
+    return statement if len(statement) <= TITLE else statement[: TITLE - 3].rsplit(" ", 1)[0] + " ..."
