@@ -19,8 +19,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help env demo loop test test-long test-neo4j test-parity test-ray record-parity lint docs bench neo4j lock \
-	check-install clean
+.PHONY: help env demo loop test test-long test-neo4j test-parity test-ray record-parity lint docs bench neo4j lock check-install clean
 
 help: ## list the targets
 	@echo "usage: make TARGET [PYTHON=python3.12] [ARGS='...']"

@@ -137,15 +137,12 @@ def _scored(claim: Claim, vocabulary: Vocabulary) -> tuple[Scored, str]:
 
 def _ways() -> tuple[Scored, ...]:
     """What a study can ask of an embedding, the naming of cell types first."""
-    return (
-        Scored("task:cell_type_classification", "cross_study", "zero_shot", METRICS),
-        *(
-            Scored(
-                kinds.find(kind).task_id, kind, kinds.find(kind).regime, {name.partition(":")[2]: name for name in use}
-            )
-            for kind, use in (("integration", INTEGRATION), ("perturbation", PERTURBATION[:4]))
-        ),
-    )
+    ways = [Scored("task:cell_type_classification", "cross_study", "zero_shot", METRICS)]
+    for name, metrics in (("integration", INTEGRATION), ("perturbation", PERTURBATION[:4])):
+        kind = kinds.find(name)
+        named = {metric.partition(":")[2]: metric for metric in metrics}
+        ways.append(Scored(kind.task_id, name, kind.regime(kind.config()), named))
+    return tuple(ways)
 
 
 # One reader per kind of claim ---------------------------------------------------------------------------------
