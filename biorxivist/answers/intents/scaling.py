@@ -42,6 +42,13 @@ POSITIVE = {("+", "asserted"), ("no_plateau", "asserted"), ("plateau", "negated"
 NEGATIVE = {
     ("0", "asserted"), ("plateau", "asserted"), ("-", "asserted"), ("+", "negated"), ("no_plateau", "negated"),
 }  # fmt: skip
+LEVELS = (
+    r"saturat\w*|plateau\w*|level(?:s|l?ed|l?ing)? off|diminishing returns|"
+    r"(?:stop|cease)\w* (?:to )?(?:improv|gain|help|benefit|profit|learn|scal)\w*"
+)
+"""Words by which a question asks whether gains end, not whether there are any."""
+DENIED = r"not|never|no|nothing|without|fail\w*"
+ASKS_WHETHER = r"^(?:is|are|was|were|do|does|did|has|have|can|could|will|would|should)\b"
 FIELD = "model:scfm"
 MOST = 5
 
@@ -90,14 +97,16 @@ def _tell(question: Question, graph: Graph) -> Told | Refused | None:
     asks_point = question.has(
         r"saturat\w*|fraction|share|percentage|proportion|enough|need\w*|suffic\w*|require\w*|point"
     )
-    line = _line(models, unit, rising, level, graph)
+    asks_of_end = question.has(LEVELS) is not question.has(DENIED)
+    line = _line(models, unit, rising, level, graph, opening=_opening(question, rising, level, asks_of_end=asks_of_end))
     if points and not by_parameters and asks_point:
         line = f"{_points_in_words(points, graph)} {line}"
     sources = [claim.id for claim in (*rising[:4], *level[:4])] or [claim.id for claim in others[:4]] or list(models)
     papers = [claim.paper_id for claim in (*rising, *level)]
     sentences.append(summary(line, sources, graph, papers=papers[:8]))
-    sentences += claim_sentences(rising, graph, part="for", limit=MOST)
-    sentences += claim_sentences(level, graph, part="against", limit=MOST)
+    agreeing, opposing = (level, rising) if asks_of_end else (rising, level)
+    sentences += claim_sentences(agreeing, graph, part="for", limit=MOST)
+    sentences += claim_sentences(opposing, graph, part="against", limit=MOST)
     sentences += claim_sentences(others, graph, limit=2)
     if not rising or not level:
         sentences += claim_sentences(general, graph, limit=2)
@@ -129,7 +138,16 @@ def _is_on(claim: Claim, question: Question, graph: Graph) -> bool:
     return not corpora or speaks_of(claim, corpora, vocabulary)
 
 
-def _line(models: Sequence[str], unit: str, rising: Sequence[Claim], level: Sequence[Claim], graph: Graph) -> str:
+def _opening(question: Question, rising: Sequence[Claim], level: Sequence[Claim], *, asks_of_end: bool) -> str:
+    """Yes or no to what the question asks, which is whether there are gains or whether they end; else neither word."""
+    if not question.has(ASKS_WHETHER) or bool(rising) == bool(level):
+        return "By"
+    return "Yes, by" if bool(level) is asks_of_end else "No, by"
+
+
+def _line(
+    models: Sequence[str], unit: str, rising: Sequence[Claim], level: Sequence[Claim], graph: Graph, *, opening: str
+) -> str:
     names = "single-cell foundation models" if models == (FIELD,) else names_in_words(models, graph.vocabulary)
     what = "more cells" if unit == "cells" else "more parameters"
     yes = f"{_count(rising)} gains from {what}"
@@ -137,9 +155,9 @@ def _line(models: Sequence[str], unit: str, rising: Sequence[Claim], level: Sequ
     if rising and level:
         return f"Papers disagree about {names}: {yes}, and {no}."
     if rising:
-        return f"Yes, by all that the graph holds about {names}: {yes}; none says the opposite."
+        return f"{opening} all that the graph holds about {names}: {yes}; none says the opposite."
     if level:
-        return f"No, by all that the graph holds about {names}: {no}; none says that it gains from {what}."
+        return f"{opening} all that the graph holds about {names}: {no}; none says that it gains from {what}."
     return f"Of {names} the graph holds no claim with a direction."
 
 

@@ -151,3 +151,24 @@ def test_a_fact_from_an_address_that_is_no_paper_cites_the_address(known: ClaimI
     )
     fact = answer("How many cells was scNova pre-trained on?", index=index, store=store).sentences[0]
     assert (fact.papers, fact.citation) == ((), address)
+
+
+@pytest.mark.parametrize(
+    ("question", "opening"),
+    [
+        ("Does scConcept gain from more cells?", "Yes, by"),
+        ("Does scConcept saturate?", "No, by"),
+        ("Does scConcept not saturate?", "Yes, by"),
+        ("Does scConcept stop improving with more data?", "No, by"),
+        ("When does scConcept saturate?", "By"),
+        ("Does scVI reach a plateau?", "Yes, by"),
+        ("Does scVI benefit from more data?", "No, by"),
+        ("Does TEDDY not benefit from more data?", "No, by"),
+        ("Does TEDDY reach diminishing returns?", "No, by"),
+    ],
+)
+def test_yes_and_no_are_said_to_what_the_question_asks(ask: Any, question: str, opening: str) -> None:
+    answer = ask(question)
+    assert answer.sentences[0].text.startswith(f"{opening} all that the graph holds about")
+    parts = [sentence.part for sentence in answer.sentences if sentence.part in ("for", "against")]
+    assert opening == "By" or parts[0] == ("for" if opening == "Yes, by" else "against")
