@@ -6,7 +6,8 @@ import pytest
 
 from biorxivist.load.prepare import open_graph
 from graph.records import Evidence, Result, Run
-from tests.biorxivist.demo.conftest import DemoRun
+from tests.biorxivist.demo.conftest import DemoRun, run_short_demo
+from tests.conftest import copy_home
 
 
 def test_verdicts_are_computed_for_several_kinds_of_claims_with_their_gates(demo_run: DemoRun) -> None:
@@ -31,6 +32,11 @@ def test_the_graph_is_ready_to_be_queried(demo_run: DemoRun) -> None:
     with open_graph(demo_run.home) as store:
         assert store.query("MATCH (e:Evidence)-[:EVIDENCE_FOR]->(c:Claim) RETURN count(e) AS n")[0]["n"] > 100
         assert store.run("our_results")
+
+
+def test_a_second_demo_in_the_same_home_gives_the_same(demo_run: DemoRun, tmp_path: Path) -> None:
+    home = copy_home(demo_run.home, tmp_path / "home")
+    assert run_short_demo(home).digest == demo_run.demo.digest
 
 
 @pytest.mark.long
