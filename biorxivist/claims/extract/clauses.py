@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from biorxivist.claims.extract.hedging import Hedging, hedging_of
 from biorxivist.claims.extract.lexicon import alternatives, phrases
 from biorxivist.claims.extract.modes import Mode, mode_of
-from biorxivist.claims.extract.speakers import cited_in, is_own
+from biorxivist.claims.extract.speakers import cited_in, gives_away, is_own
 
 __all__ = ["BUT_FEW", "Clause", "split_clauses"]
 
@@ -156,6 +156,8 @@ def split_clauses(sentence: str) -> list[Clause]:
         text = sentence[start:end]
         if not text.strip():
             continue
+        if clauses and gives_away(text):
+            clauses[-1] = replace(clauses[-1], cited=True)
         mode = mode_of(text)
         if mode == "finding" and clauses and clauses[-1].mode in CARRIED:
             goes_on = lead.lower() not in SETS_APART or RELATIVE.match(text)

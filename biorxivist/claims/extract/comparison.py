@@ -25,6 +25,8 @@ NEGATION = alternatives(
         "not(?! (?:only|merely|just)\\b)",
         "n't",
         "never",
+        "no longer",
+        "ceas(?:e|es|ed|ing) to",
         "none",
         "neither",
         "nor",
@@ -108,6 +110,13 @@ NOT_ALL = re.compile(r"\bnot (?:all|every|each)\b|\b(?:any|los(?:es?|t|ing) (?:i
 GONE = re.compile(r"[^,;.]{0,60}\b(?:vanish|disappear|diminish|evaporat)(?:es|s|ed)\b", re.IGNORECASE)
 # "higher than", "lower error than": words for an amount, which is good or bad by what it is an amount of
 AMOUNT = re.compile(r"(?:higher|lower|greater)\b", re.IGNORECASE)
+# "The architecture is similar to that of A": alike, but in nothing that is measured
+IN_DESIGN = re.compile(
+    r"\b(?:architecture|design|objective|encoder|decoder|backbone|tokeni[sz]\w*|loss function|strategy|set-?up|procedure|"
+    r"protocol|implementation|formulation|distribution|hyper-?parameter|pre-?processing|idea|approach)s?\b"
+    r"(?: (?:of|in|for) [^,;]{1,40}?)? (?:is |are |was |were |remains? )?(?:\w+ly )?$",
+    re.IGNORECASE,
+)
 NOUN_INSIDE = re.compile(r"[\w-]+ (?:than|over|compared|relative|versus|in)\b")
 TURNED: dict[Direction, Direction] = {">": "<", "<": ">", "~": "~"}
 BOTH = re.compile(r"\b(?:two|both)\b", re.IGNORECASE)
@@ -124,6 +133,8 @@ def read_comparisons(content: Content) -> Iterator[Draft]:
     for predicate in predicates:
         sides = find_sides(content, predicate, subject)
         if sides is None or NOT_ALL.search(content.until(predicate.start)):
+            continue
+        if predicate.direction == "~" and IN_DESIGN.search(content.until(predicate.start)):
             continue
         if GAIN.match(predicate.words) and GONE.match(content.since(predicate.end)):
             continue

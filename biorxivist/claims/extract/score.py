@@ -202,6 +202,12 @@ OTHER_FOLLOWS = re.compile(
 OF_OTHER_THING = re.compile(
     r"\s*%?\s+(?!(?:on|in|for|at|by|with|across|over|and|but|when|while|after|compared|versus|against|respectively)\b)[a-z]"
 )
+# "Random guessing yields an accuracy of 0.05", "the correlation between replicates was 0.98": of no model
+OF_NO_MODEL = re.compile(
+    r"\b(?:random (?:guess|assign|predict|classif|label|choice)\w*|guessing|permut\w+|shuffl\w+|replicates?|"
+    r"(?:inter-)?annotators?|inter-rater)\b",
+    re.IGNORECASE,
+)
 BESIDE = 4
 """Characters behind a number in which its metric begins: "0.81 accuracy"."""
 
@@ -225,6 +231,8 @@ def read_scores(content: Content) -> Iterator[Draft]:
     for number, metric in scored:
         model = model_of.get(number.start)
         if _is_of_other(content, number, metric, model) or (model is None and NOT_ITSELF_IN.search(content.text)):
+            continue
+        if model is None and OF_NO_MODEL.search(content.until(number.start)):
             continue
         if ablated and model is None:
             continue

@@ -1,0 +1,104 @@
+"""Sizes of nothing that has a name: those of a corpus or a model are stated, those of an experiment are not."""
+
+from __future__ import annotations
+
+import re
+
+from biorxivist.claims.extract.content import Content
+from biorxivist.claims.extract.counted import ALWAYS
+from biorxivist.claims.extract.lexicon import alternatives
+from biorxivist.claims.extract.numbers import Number
+
+__all__ = ["is_of_experiment", "is_stated_alone"]
+
+# "Current models are trained on up to 100 million cells": of many, none of them named
+OF_MANY = re.compile(r"s$")
+# "Models with more than 100 million parameters are costly"; but "we train models with 100 million parameters"
+MANY = re.compile(
+    r"\b(?:models|networks|transformers|architectures|LLMs|ones) (?:with|of|having|exceeding|containing|beyond)"
+    r"(?: [\w-]+){0,3} $",
+    re.IGNORECASE,
+)
+OURS = re.compile(r"\b(?:we|our|family|suite|series)\b", re.IGNORECASE)
+GATHERED = re.compile(
+    r"\b(?:compris|contain|consist|compil|collect|curat|assembl|aggregat|(?:pre-?)?train)\w*", re.IGNORECASE
+)
+"""What makes a size of a small number: "a corpus compiled from 24 tissues"; not "benchmarks spanning 19 tissues"."""
+# "a corpus of 48 million cells", "representing 1.2 million cells"; not "in a data set of 500,000 cells, A was accurate"
+CORPUS = alternatives(
+    GATHERED.pattern,
+    r"\b(?:span|cover|represent|encompass|harmoni[sz]|integrat|total|gather|construct|leverag|unif|learn)\w*",
+    r"\b(?:built|build)\b",
+    r"\b(?:corpus|corpora|resource|census|compendium|atlas(?:es)?|collection|repository|catalog(?:ue)?)\b",
+    r"\b(?:present|introduc|releas|provid|generat|creat|scal)\w*\b[^.;]*\b(?:data ?sets?|data|collection|benchmark)\b",
+)
+# "With 43 million cells, ours is the largest corpus", "30 million cells were collected"
+CORPUS_BEHIND = alternatives(
+    r"\b(?:corpus|resource|census|compendium|atlas|collection)\b",
+    r"^[^,;.]{0,60}\b(?:were|was|are) (?:\w+ly )?(?:collect|compil|curat|assembl|aggregat|gather|us\w+ (?:for|to) (?:pre-?)?train)",
+)
+# "validated on 250,000 cells", "labelling 764,741 cells", "a typical experiment profiles 10,000 cells"
+EXPERIMENT = alternatives(
+    r"\b(?:appl(?:y|ied|ying)|profil(?:e|ed|ing)\b|analy[sz]\w*|sequenc\w*|validat\w*|evaluat\w*|test(?:ed|ing)\b|label\w*|"
+    r"annotat(?:e|es|ed|ing)\b|classif\w*|identif\w*|predict\w*|fine-?tun\w*|subsampl\w*|down-?sampl\w*|cluster\w*|"
+    r"typical\w*|cohort|quer(?:y|ied)|cultur\w*)\b",
+)
+# "atlas reconstruction of over 11 million cells within 5 hours", "scales to a million cells": what a tool can do
+CAN_DO = re.compile(
+    r"\b(?:scal(?!\w* (?:up )?(?:the |our )?(?:pre-?)?(?:training )?(?:data|corpus))|process|load|read|handl|reconstruct|"
+    r"simulat)\w*[^.;,]*$",
+    re.IGNORECASE,
+)
+# "Most atlases contain fewer than 1 million cells"
+ANY_ONE = re.compile(
+    r"\s*(?:most|typical|many|each|every|current|existing|an? (?:typical|average)|the human (?:body|brain))\b",
+    re.IGNORECASE,
+)
+FEWER = re.compile(r"\b(?:fewer than|less than|under|below|no more than) $", re.IGNORECASE)
+LEFT = re.compile(
+    r" (?:[\w-]+ )?(?:cells|nuclei) (?:\w+ )?(?:remain|were retained|pass|left|surviv|after (?:quality|filter|QC))", re.IGNORECASE
+)
+OF_SAMPLES = frozenset({"cells", "donors", "species", "tissues", "organs", "cell types", "cell lines", "datasets"})
+OF_A_STUDY = frozenset({"methods", "models", "tasks"})
+"""What a study has so many of: no size that somebody would ask for, unless something with a name has it."""
+# "a batch size of 1,024 cells"
+BATCH = re.compile(r"\b(?:batch(?:es)?|mini-?batch(?:es)?|windows?|chunks?|bags?|batch size|sets? size) of $", re.IGNORECASE)
+# "10,000 labelled cells": what something was fine-tuned or tried with
+LABELLED = re.compile(r"\s*labell?ed\b", re.IGNORECASE)
+CORPUS_SIZED = 1_000_000
+"""From so many labelled cells on they are a corpus and no detail of an experiment."""
+
+
+def is_of_experiment(content: Content, number: Number) -> bool:
+    """Whether a size is a detail of how something was trained or tried, whoever it stands beside."""
+    return BATCH.search(content.until(number.start)) is not None or (
+        LABELLED.match(content.since(number.end)) is not None and number.value < CORPUS_SIZED
+    )
+
+
+def is_stated_alone(content: Content, number: Number, unit: str) -> bool:
+    """Whether a size that no name goes with is that of a corpus or a model, and not of an experiment or of many."""
+    before = content.until(number.start)
+    if unit in OF_A_STUDY:
+        return False
+    if _is_of_many(content, number.start) or (FEWER.search(before) and unit in OF_SAMPLES):
+        return False
+    if unit not in OF_SAMPLES:
+        many = MANY.search(before)
+        return not (many and not OURS.search(before)) and (unit in ALWAYS or GATHERED.search(before) is not None)
+    if ANY_ONE.match(content.text) or CAN_DO.search(before) or LEFT.match(content.since(number.end)):
+        return False
+    tried = _last(EXPERIMENT, before)
+    if _last(CORPUS if unit in ALWAYS else GATHERED, before) > tried:
+        return True
+    return not tried and unit in ALWAYS and CORPUS_BEHIND.search(content.since(number.end)) is not None
+
+
+def _last(pattern: re.Pattern[str], text: str) -> int:
+    return max((match.end() for match in pattern.finditer(text)), default=0)
+
+
+def _is_of_many(content: Content, place: int) -> bool:
+    """Whether the clause speaks of a group of models before a size, and of no model that has a name."""
+    spoken_of = [model for model in content.models if model.end <= place]
+    return bool(spoken_of) and spoken_of[0].group and OF_MANY.search(spoken_of[0].text) is not None
