@@ -41,6 +41,10 @@ NEGATION = alternatives(
         # "without surpassing any baseline"; "Without fine-tuning, A beats B" denies nothing
         r"without (?:\w+ly )?(?:outperform|beat|surpass|exceed|match)\w*",
         r"no (?:model|method|single|foundation|deep|\w+ (?:model|method|approach))",
+        "(?:by|in|on|under|at|for) no (?:measure|means|way|point|circumstances?|setting|case|task|data ?set|metric|condition)",
+        "anything but",
+        "far from",
+        "nowhere near",
         "no (?:setting|case|task|data ?set|set|metric|condition|scenario|instance)",
     )
     + r"\b",
@@ -117,6 +121,11 @@ IN_DESIGN = re.compile(
     r"(?: (?:of|in|for) [^,;]{1,40}?)? (?:is |are |was |were |remains? )?(?:\w+ly )?$",
     re.IGNORECASE,
 )
+# "Genes for which A outperformed B were enriched": said of a part that was chosen by it
+OF_A_PART = re.compile(
+    r"\b[a-z-]+s (?:where|(?:for|in|on|under|with|by) which)\b[^,;]*$|\b(?:cases|settings|instances) (?:that|when)\b[^,;]*$",
+    re.IGNORECASE,
+)
 NOUN_INSIDE = re.compile(r"[\w-]+ (?:than|over|compared|relative|versus|in)\b")
 TURNED: dict[Direction, Direction] = {">": "<", "<": ">", "~": "~"}
 BOTH = re.compile(r"\b(?:two|both)\b", re.IGNORECASE)
@@ -133,6 +142,8 @@ def read_comparisons(content: Content) -> Iterator[Draft]:
     for predicate in predicates:
         sides = find_sides(content, predicate, subject)
         if sides is None or NOT_ALL.search(content.until(predicate.start)):
+            continue
+        if OF_A_PART.search(content.until(predicate.start)) or _is_taken_for_granted(content, predicate):
             continue
         if predicate.direction == "~" and IN_DESIGN.search(content.until(predicate.start)):
             continue
@@ -194,6 +205,13 @@ def _end(content: Content, predicate: Predicate) -> int:
     """Where another verb of the same subject begins, or the clause ends."""
     other = OTHER_VERB.search(content.since(predicate.end))
     return predicate.end + other.start() if other else content.clause.end
+
+
+def _is_taken_for_granted(content: Content, predicate: Predicate) -> bool:
+    """Whether what is denied is not the gain but what was said of it: "did not explain the advantage of A over B"."""
+    before = content.until(predicate.start)
+    nominal = GAIN.match(predicate.words) is not None and " of " in predicate.words
+    return nominal and NEGATION.search(before) is not None and not NO_GAIN.search(before)
 
 
 def _is_negated(content: Content, predicate: Predicate, sides: Sides) -> bool:

@@ -39,7 +39,9 @@ QUESTION = alternatives(
     # "It remains to be shown that scGPT is better."
     r"\bremains? to be \w+",
     # "It is a key question how far this scales."
-    r"\b(?:open|key|central|critical|fundamental|crucial) questions?\b",
+    r"\b(?:open|key|central|critical|fundamental|crucial|recurring|remaining) questions?\b",
+    # "... under which conditions A beats B"
+    r"\b(?:under|in|on|for) which (?:conditions?|circumstances|settings?|tasks?|data ?sets?|cases?|scenarios?)\b",
     rf"\b(?:remains?|is|are) (?:largely |still |yet |to be |currently |poorly |an )*{UNKNOWN}\b",
     # "Identifying settings in which A outperforms B remains a challenge."
     r"\bremains? (?:an? )?(?:[\w-]+ ){0,3}(?:challenge|problem|puzzle|matter of debate|difficult|hard)\b",
@@ -68,7 +70,13 @@ HYPOTHESIS = whole_words(
         "argued? that",
         "predict(?:ed)? that",
     ),
-    "(?:hypothes[ie]s|expectation|assumption|intuition|premise|belief|idea|hope)",
+    r"(?:hypothes[ie]s|(?<!contrary to )(?<!contrary to our )(?<!against )expectation|assumption|intuition|premise|belief|"
+    "idea|hope)",
+    "tempting",
+    r"(?:one|an|another|the|a) (?:\w+ )?explanation",
+    # "Despite claims that A outperforms B, evaluations disagree."
+    r"(?:despite|contrary to|against|challeng\w+|contradict\w*|refut\w+|question\w*|disput\w+) (?:\w+ ){0,3}"
+    r"(?:claim|assertion|statement|suggestion|report|finding|expectation)s? that",
     r"it (?:is|was) (?:\w+ )?(?:expected|assumed|hoped|believed|thought|claimed|argued|said|supposed)",
     r"it (?:has|had) been (?:\w+ )?(?:proposed|hypothesi[sz]ed|speculated|suggested|assumed|argued|postulated)",
     r"(?:is|are) (?:\w+ )?(?:believed|thought|assumed|supposed) to",

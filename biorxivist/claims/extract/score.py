@@ -31,7 +31,7 @@ FILLER = (
     # what a number is
     "scores?|values?|coefficients?|average|mean|[ρρrτ]|"
     # where it was measured, and with what
-    "data|data ?sets?|sets?|cells|models?|baselines?|cross-validation|zero-shot|"
+    "data|data ?sets?|sets?|cells|across|genes|folds|seeds|donors|models?|baselines?|cross-validation|zero-shot|"
     # verbs
     r"was|is|were|are|had|has|(?:reach|achiev|attain|increas|improv|decreas)\w*|r[io]se|rose|f[ae]ll|drop(?:s|ped)?|"
     r"\w+ly)(?![\w-]))*+"
@@ -205,7 +205,7 @@ OF_OTHER_THING = re.compile(
 # "Random guessing yields an accuracy of 0.05", "the correlation between replicates was 0.98": of no model
 OF_NO_MODEL = re.compile(
     r"\b(?:random (?:guess|assign|predict|classif|label|choice)\w*|guessing|permut\w+|shuffl\w+|replicates?|"
-    r"(?:inter-)?annotators?|inter-rater)\b",
+    r"(?:inter-)?annotators?|inter-rater|saturation|viability|purity|confluency)\b",
     re.IGNORECASE,
 )
 BESIDE = 4

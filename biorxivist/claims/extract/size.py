@@ -45,7 +45,7 @@ def read_sizes(content: Content) -> Iterator[Draft]:
         return
     owners = find_owners(content, sizes)
     for number, unit in sizes:
-        if number.start not in owners or is_of_experiment(content, number):
+        if number.start not in owners or is_of_experiment(content, number, unit):
             continue
         if owners[number.start] is None and not is_stated_alone(content, number, unit):
             continue

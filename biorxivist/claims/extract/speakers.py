@@ -44,6 +44,10 @@ CITED = alternatives(
     rf"\b{AS_SHOWN}",
     r"\bin (?:the|their|its) original (?:publication|paper|study|work|report|article)s?\b",
     r"^\s*the (?!present\b)(?:[\w-]+ )?authors (?:\w+ly )?(?:observe|report|claim|show|found|find|note|argue|conclude|state)",
+    # "scGPT reportedly outperforms scBERT", "proponents maintain that"
+    r"\b(?:reportedly|allegedly|supposedly|purportedly)\b",
+    r"\b(?:proponents|advocates|critics|developers|others) (?:have |had )?"
+    r"(?:maintain|claim|argu|report|suggest|contend|assert|believ|show|found)\w*",
     # "the reported performance", "claimed to be better", "according to its authors"
     r"\b(?:claimed|reported|touted) (?:to|as|by|in(?! (?:the )?(?:tables?|figs?\b|figures?|supplement\w*|sections?|"
     r"appendix|methods|results|this|our))|superiority|performance|improvements?|advantages?)\b",

@@ -65,15 +65,25 @@ OF_A_STUDY = frozenset({"methods", "models", "tasks"})
 BATCH = re.compile(r"\b(?:batch(?:es)?|mini-?batch(?:es)?|windows?|chunks?|bags?|batch size|sets? size) of $", re.IGNORECASE)
 # "10,000 labelled cells": what something was fine-tuned or tried with
 LABELLED = re.compile(r"\s*labell?ed\b", re.IGNORECASE)
+# "20 million more cells", "0.4 million parameters are updated", "inputs of up to 20,000 gene tokens"
+DIFFERENCE = re.compile(r"\s*(?:more|fewer|additional|extra|less)\b", re.IGNORECASE)
+UPDATED = re.compile(
+    r"[^,;.]{0,30}\b(?:is|are|was|were) (?:\w+ly )?(?:updated|tuned|fine-?tuned|frozen|added|held out|withheld)\b", re.IGNORECASE
+)
+CONTEXT = re.compile(r"\b(?:inputs?|contexts?|sequences?|windows?|lengths?)\b[^.;,]*$", re.IGNORECASE)
+# "No foundation model has been trained on more than 200 million cells"
+NONE = re.compile(r"\s*(?:so far, |to date, )?(?:no|none|few|hardly any)\b(?! less| fewer)", re.IGNORECASE)
 CORPUS_SIZED = 1_000_000
 """From so many labelled cells on they are a corpus and no detail of an experiment."""
 
 
-def is_of_experiment(content: Content, number: Number) -> bool:
+def is_of_experiment(content: Content, number: Number, unit: str) -> bool:
     """Whether a size is a detail of how something was trained or tried, whoever it stands beside."""
-    return BATCH.search(content.until(number.start)) is not None or (
-        LABELLED.match(content.since(number.end)) is not None and number.value < CORPUS_SIZED
-    )
+    before, behind = content.until(number.start), content.since(number.end)
+    if BATCH.search(before) or DIFFERENCE.match(behind) or UPDATED.match(behind) or NONE.match(content.text):
+        return True
+    detail = LABELLED.match(behind) or (CONTEXT.search(before) if unit == "tokens" else None)
+    return detail is not None and number.value < CORPUS_SIZED
 
 
 def is_stated_alone(content: Content, number: Number, unit: str) -> bool:
