@@ -40,7 +40,7 @@ NEGATION = alternatives(
         "hardly",
         # "without surpassing any baseline"; "Without fine-tuning, A beats B" denies nothing
         r"without (?:\w+ly )?(?:outperform|beat|surpass|exceed|match)\w*",
-        r"no (?:model|method|single|foundation|deep|\w+ (?:model|method|approach))",
+        r"no (?:model|method|single(?!-)|foundation|deep|\w+ (?:model|method|approach))",
         "(?:by|in|on|under|at|for) no (?:measure|means|way|point|circumstances?|setting|case|task|data ?set|metric|condition)",
         "anything but",
         "far from",
@@ -79,6 +79,12 @@ OF = re.compile(r"\s*(?:scores? )?(?:of|was|is|were|for|and)\b", re.IGNORECASE)
 # "on cells never seen in training": said of the cells
 NEVER_SEEN = re.compile(
     r"\b(?:never|not)(?: yet| been| explicitly)* (?:seen|encountered|observed|used|included|mapped|trained on)\b",
+    re.IGNORECASE,
+)
+# "A, which needs no pre-training, performs": said aside
+ASIDE = re.compile(
+    r"(?:^\s*(?:which|who|whose)|,\s*(?:which|who|whose|although|though|despite|with|without|unlike|using|trained|lacking))"
+    r"\b[^,]*,",
     re.IGNORECASE,
 )
 GAIN = re.compile(r"(?:improvement|gain|advantage|lead|margin|better|higher|superior|improved|greater)", re.IGNORECASE)
@@ -223,7 +229,7 @@ def _is_negated(content: Content, predicate: Predicate, sides: Sides) -> bool:
     before = ahead + content.since(subject)[: predicate.start - subject]
     if predicate.words.split()[0].endswith("ing") and before.rstrip().endswith(","):
         before = ""  # "which it was not trained on, outperforming"
-    before = NEVER_SEEN.sub("", before)
+    before = ASIDE.sub(" ", NEVER_SEEN.sub("", before))
     behind = content.since(predicate.end)
     return bool(
         NEGATION.search(before)

@@ -157,7 +157,9 @@ FACTORS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "compute",
         # "With more compute, the loss fell."
-        alternatives(r"\b(?:more |increasing |training |larger )compute\b", r"\bcompute budget\b"),
+        alternatives(
+            r"\b(?:more |increasing |training |larger )compute\b", r"(?<=with )compute\b", r"\bcompute budget\b"
+        ),
     ),
     (
         "cells",

@@ -49,6 +49,9 @@ TRAINED = re.compile(
 # "A is larger than B and contains 68,000 cells": what is said on is said of A
 THAN = re.compile(r"\bthan (?:the |that of )?$", re.IGNORECASE)
 AND_HAS = re.compile(r"\band (?:\w+ly )?(?:has|contains?|comprises?|spans?|covers?|includes?)\b", re.IGNORECASE)
+# "A distils B into a model with 8 million parameters"
+MAKES = re.compile(r"\b(?:distil|compress|prun|shrink|convert|turn|reduc)\w* (?:the )?$", re.IGNORECASE)
+MADE_INTO = re.compile(r"\b(?:into|to) (?:an?|the) [^,;.]*\b(?:model|network|student|version|variant)\b", re.IGNORECASE)
 # "A, also named B, with 100 million parameters"
 ALIAS = re.compile(r"\b(?:also|formerly|previously) (?:named|called|known as|termed) [‘'“\"]?$", re.IGNORECASE)
 # "fewer than the 104 million cells used for B"
@@ -159,7 +162,11 @@ def _is_in_brackets(content: Content, mention: Mention, number: Number) -> bool:
 def _is_passed_over(content: Content, mention: Mention, number: Number) -> bool:
     """Whether a name is only another one of what is spoken of, or what that is compared with before it goes on."""
     before, between = content.until(mention.start), content.since(mention.end)[: number.start - mention.end]
-    return ALIAS.search(before) is not None or (THAN.search(before) is not None and AND_HAS.search(between) is not None)
+    return (
+        ALIAS.search(before) is not None
+        or (MAKES.search(before) is not None and MADE_INTO.search(between) is not None)
+        or (THAN.search(before) is not None and AND_HAS.search(between) is not None)
+    )
 
 
 def _led_by(content: Content, after: list[Mention], number: Number) -> Mention | None:

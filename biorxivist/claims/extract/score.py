@@ -74,7 +74,9 @@ AT = re.compile(r"\bat (?:an? |the )?$", re.IGNORECASE)
 AT_POINT = re.compile(r" ?%? ?(?:recall|precision|sensitivity|specificity|FDR)\b", re.IGNORECASE)
 # "0.77, compared with 0.72": the number of another model, which may not be named
 AGAINST = re.compile(
-    r"\b(?:versus|vs\.?|against|compared (?:to|with)|than|over|exceeding) (?:an? |the )?$", re.IGNORECASE
+    r"\b(?:versus|vs\.?|against|compared (?:to|with)|than|over|exceeding) (?:an? |the )?"
+    r"(?:[\d.]+ ?%?(?:,|,? and|,? or) )*$",
+    re.IGNORECASE,
 )
 IN_COMPARISON = re.compile(r"\((?:compared (?:to|with)|versus|vs\.?) (?:an? |the )?$", re.IGNORECASE)
 UNDER = re.compile(r"\s*%?\s*(?:when|if|with|using)\b", re.IGNORECASE)
@@ -208,6 +210,28 @@ OF_NO_MODEL = re.compile(
     r"(?:inter-)?annotators?|inter-rater|saturation|viability|purity|confluency)\b",
     re.IGNORECASE,
 )
+WHO_REACHES = re.compile(
+    r"(?:^|, |\b(?:and|while|whereas|but) )(?P<who>[\w-]+) (?:\w+ly )?(?:attain|reach|achiev|obtain|yield|scor|get)\w* "
+    r"(?:about |only |just |over |up to |an? )*$",
+    re.IGNORECASE,
+)
+NO_NAMES = frozenset(
+    (
+        "it",
+        "which",
+        "this",
+        "they",
+        "we",
+        "and",
+        "that",
+        "model",
+        "performance",
+        "ours",
+        "method",
+        "implementation",
+        "framework",
+    )
+)
 BESIDE = 4
 """Characters behind a number in which its metric begins: "0.81 accuracy"."""
 
@@ -226,11 +250,13 @@ def read_scores(content: Content) -> Iterator[Draft]:
     models = _models(content)
     if RESPECTIVELY.search(content.text) and len(models) == 1 and len({m and m.start for _, m in scored}) < len(scored):
         return  # "0.28 and 0.27, respectively": of one model that is named, and of others
-    aligned = align(content.text, models, [number for number, _ in scored]) or []
+    aligned = align(content.text, models, [number for number, _ in scored], offset=content.clause.start) or []
     model_of = {number.start: model for model, number in aligned if model and _belongs(content, model, number)}
     for number, metric in scored:
         model = model_of.get(number.start)
         if _is_of_other(content, number, metric, model) or (model is None and NOT_ITSELF_IN.search(content.text)):
+            continue
+        if model is None and _is_of_unknown(content, number):
             continue
         if model is None and OF_NO_MODEL.search(content.until(number.start)):
             continue
@@ -239,6 +265,15 @@ def read_scores(content: Content) -> Iterator[Draft]:
         if model is None or not (model.group and (SEVERAL.search(model.text) or model.text.endswith("s"))):
             draft = _draft(content, number, metric, model)
             yield replace(draft, ablation=f"no {ablated[0]}") if ablated else draft
+
+
+def _is_of_unknown(content: Content, number: Number) -> bool:
+    """Whether a name that nobody knows stands before the verb of reaching: "whereas biolord attains 0.64"."""
+    who = WHO_REACHES.search(content.until(number.start))
+    if who is None or who["who"].lower() in NO_NAMES:
+        return False
+    start = content.clause.start + who.start("who")
+    return not any(mention.start <= start < mention.end for mention in content.mentions)
 
 
 def _models(content: Content) -> list[Mention]:

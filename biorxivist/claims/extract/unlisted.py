@@ -23,6 +23,7 @@ SHAPES = (
     rf"[A-Z]{{2,}}[a-z]+[\w]*{SUFFIXES}",  # GEARSx
     r"[a-z]{1,2}[A-Z][a-z]+[A-Z]\w*",  # xTrimoGene
     r"[a-z]{2,12}VI(?:-\w+)*",  # sysVI
+    r"(?!lnc|circ)[a-z]{3,8}[A-Z]{2,5}(?<!RNA)(?<!DNA)(?![\w-])",  # chemCPA
     r"[A-Z][\w]*former(?:-?V?\d[\w.]*)?",  # Fooformer-V2
     r"[A-Z]{2,}-?\d[\w.-]*",  # ESM2, ESM-2
     r"[A-Z]{2,}-[A-Z]{2,}\d+",  # SC-MAMBA2

@@ -54,21 +54,30 @@ ANY_ONE = re.compile(
     r"\s*(?:most|typical|many|each|every|current|existing|an? (?:typical|average)|the human (?:body|brain))\b",
     re.IGNORECASE,
 )
+# "The Human Cell Atlas aims to map all 37 trillion cells of the body"
+AIMED_AT = re.compile(
+    r"\b(?:aim|seek|plan|hope|intend|strive|attempt)(?:s|ed|ing)? to\b[^,;.]*$|\b(?:goal|ambition) of\b[^,;.]*$",
+    re.IGNORECASE,
+)
 FEWER = re.compile(r"\b(?:fewer than|less than|under|below|no more than) $", re.IGNORECASE)
 LEFT = re.compile(
-    r" (?:[\w-]+ )?(?:cells|nuclei) (?:\w+ )?(?:remain|were retained|pass|left|surviv|after (?:quality|filter|QC))", re.IGNORECASE
+    r" (?:[\w-]+ )?(?:cells|nuclei) (?:\w+ )?(?:remain|were retained|pass|left|surviv|after (?:quality|filter|QC))",
+    re.IGNORECASE,
 )
 OF_SAMPLES = frozenset({"cells", "donors", "species", "tissues", "organs", "cell types", "cell lines", "datasets"})
 OF_A_STUDY = frozenset({"methods", "models", "tasks"})
 """What a study has so many of: no size that somebody would ask for, unless something with a name has it."""
 # "a batch size of 1,024 cells"
-BATCH = re.compile(r"\b(?:batch(?:es)?|mini-?batch(?:es)?|windows?|chunks?|bags?|batch size|sets? size) of $", re.IGNORECASE)
+BATCH = re.compile(
+    r"\b(?:batch(?:es)?|mini-?batch(?:es)?|windows?|chunks?|bags?|batch size|sets? size) of $", re.IGNORECASE
+)
 # "10,000 labelled cells": what something was fine-tuned or tried with
 LABELLED = re.compile(r"\s*labell?ed\b", re.IGNORECASE)
 # "20 million more cells", "0.4 million parameters are updated", "inputs of up to 20,000 gene tokens"
 DIFFERENCE = re.compile(r"\s*(?:more|fewer|additional|extra|less)\b", re.IGNORECASE)
 UPDATED = re.compile(
-    r"[^,;.]{0,30}\b(?:is|are|was|were) (?:\w+ly )?(?:updated|tuned|fine-?tuned|frozen|added|held out|withheld)\b", re.IGNORECASE
+    r"[^,;.]{0,30}\b(?:is|are|was|were) (?:\w+ly )?(?:updated|tuned|fine-?tuned|frozen|added|held out|withheld)\b",
+    re.IGNORECASE,
 )
 CONTEXT = re.compile(r"\b(?:inputs?|contexts?|sequences?|windows?|lengths?)\b[^.;,]*$", re.IGNORECASE)
 # "No foundation model has been trained on more than 200 million cells"
@@ -96,7 +105,12 @@ def is_stated_alone(content: Content, number: Number, unit: str) -> bool:
     if unit not in OF_SAMPLES:
         many = MANY.search(before)
         return not (many and not OURS.search(before)) and (unit in ALWAYS or GATHERED.search(before) is not None)
-    if ANY_ONE.match(content.text) or CAN_DO.search(before) or LEFT.match(content.since(number.end)):
+    if (
+        AIMED_AT.search(before)
+        or ANY_ONE.match(content.text)
+        or CAN_DO.search(before)
+        or LEFT.match(content.since(number.end))
+    ):
         return False
     tried = _last(EXPERIMENT, before)
     if _last(CORPUS if unit in ALWAYS else GATHERED, before) > tried:
