@@ -41,7 +41,8 @@ NEGATION = alternatives(
         # "without surpassing any baseline"; "Without fine-tuning, A beats B" denies nothing
         r"without (?:\w+ly )?(?:outperform|beat|surpass|exceed|match)\w*",
         r"no (?:model|method|single(?!-)|foundation|deep|\w+ (?:model|method|approach))",
-        "(?:by|in|on|under|at|for) no (?:measure|means|way|point|circumstances?|setting|case|task|data ?set|metric|condition)",
+        "(?:by|in|on|under|at|for) no (?:measure|means|way|point|circumstances?|setting|case|task|data ?set|metric|"
+        "condition)",
         "anything but",
         "far from",
         "nowhere near",
@@ -122,14 +123,15 @@ GONE = re.compile(r"[^,;.]{0,60}\b(?:vanish|disappear|diminish|evaporat)(?:es|s|
 AMOUNT = re.compile(r"(?:higher|lower|greater)\b", re.IGNORECASE)
 # "The architecture is similar to that of A": alike, but in nothing that is measured
 IN_DESIGN = re.compile(
-    r"\b(?:architecture|design|objective|encoder|decoder|backbone|tokeni[sz]\w*|loss function|strategy|set-?up|procedure|"
-    r"protocol|implementation|formulation|distribution|hyper-?parameter|pre-?processing|idea|approach)s?\b"
+    r"\b(?:architecture|design|objective|encoder|decoder|backbone|tokeni[sz]\w*|loss function|strategy|set-?up|"
+    r"procedure|protocol|implementation|formulation|distribution|hyper-?parameter|pre-?processing|idea|approach)s?\b"
     r"(?: (?:of|in|for) [^,;]{1,40}?)? (?:is |are |was |were |remains? )?(?:\w+ly )?$",
     re.IGNORECASE,
 )
 # "Genes for which A outperformed B were enriched": said of a part that was chosen by it
 OF_A_PART = re.compile(
-    r"\b[a-z-]+s (?:where|(?:for|in|on|under|with|by) which)\b[^,;]*$|\b(?:cases|settings|instances) (?:that|when)\b[^,;]*$",
+    r"\b[a-z-]+s (?:where|(?:for|in|on|under|with|by) which)\b[^,;]*$|"
+    r"\b(?:cases|settings|instances) (?:that|when)\b[^,;]*$",
     re.IGNORECASE,
 )
 NOUN_INSIDE = re.compile(r"[\w-]+ (?:than|over|compared|relative|versus|in)\b")

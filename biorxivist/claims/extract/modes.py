@@ -40,6 +40,8 @@ QUESTION = alternatives(
     r"\bremains? to be \w+",
     # "It is a key question how far this scales."
     r"\b(?:open|key|central|critical|fundamental|crucial|recurring|remaining) questions?\b",
+    # "Scaling laws predict how performance improves with size."
+    r"\b(?:predict|describe|explain|inform|tell)(?:s|ed)? (?:how|why|when)\b",
     # "... under which conditions A beats B"
     r"\b(?:under|in|on|for) which (?:conditions?|circumstances|settings?|tasks?|data ?sets?|cases?|scenarios?)\b",
     rf"\b(?:remains?|is|are) (?:largely |still |yet |to be |currently |poorly |an )*{UNKNOWN}\b",
@@ -70,8 +72,8 @@ HYPOTHESIS = whole_words(
         "argued? that",
         "predict(?:ed)? that",
     ),
-    r"(?:hypothes[ie]s|(?<!contrary to )(?<!contrary to our )(?<!against )expectation|assumption|intuition|premise|belief|"
-    "idea|hope)",
+    r"(?:hypothes[ie]s|(?<!contrary to )(?<!contrary to our )(?<!against )expectation|assumption|intuition|premise|"
+    "belief|idea|hope)",
     "tempting",
     r"(?:one|an|another|the|a) (?:\w+ )?explanation",
     # "Despite claims that A outperforms B, evaluations disagree."

@@ -35,6 +35,11 @@ APPLIED = whole_words(
     "validat(?:e|es|ed|ing)", "extend(?:s|ed|ing)?", "assess(?:es|ed|ing)?", "provided", "requires?", "using",
     "us(?:ed|es) as", "reference", "experiments", "fine-?tun(?:e|es|ed|ing)",
 )  # fmt: skip
+# "validated A on 250,000 cells"
+TRIED = re.compile(
+    r"\b(?:validat|evaluat|test|appl[yi]|assess|fine-?tun|benchmark|ran|run)(?:e|es|ed|ing|s)? (?:the |both )?$",
+    re.IGNORECASE,
+)
 # "A beats VLMs of up to 34 billion parameters"
 OF_OTHERS = re.compile(
     r"\b(?:[A-Za-z-]*(?:LLMs|VLMs|LMs|FMs)|models|baselines|competitors|alternatives|counterparts|methods)\b"
@@ -130,6 +135,8 @@ def _owner(content: Content, number: Number, unit: str) -> Mention | None:
     if unit in OF_MODELS and OF_OTHERS.search(before) and not A_FAMILY.search(before):
         return None
     if unit not in OF_MODELS and _is_applied(before) and not (earlier and _is_next_to(content, earlier[-1], number)):
+        return None
+    if unit not in OF_MODELS and earlier and TRIED.search(content.until(earlier[-1].start)):
         return None
     if earlier:
         owner = earlier[-1]

@@ -12,6 +12,7 @@ from biorxivist.claims.extract.content import Content
 from biorxivist.claims.extract.draft import Draft
 from biorxivist.claims.extract.lexicon import alternatives, phrases, whole_words
 from biorxivist.claims.extract.mention import Mention, coordinate
+from biorxivist.claims.extract.no_model import is_of_no_model
 from biorxivist.claims.extract.numbers import Number
 from biorxivist.claims.extract.scope import ANY_METRIC, scope_of, subject_fields
 
@@ -204,34 +205,6 @@ OTHER_FOLLOWS = re.compile(
 OF_OTHER_THING = re.compile(
     r"\s*%?\s+(?!(?:on|in|for|at|by|with|across|over|and|but|when|while|after|compared|versus|against|respectively)\b)[a-z]"
 )
-# "Random guessing yields an accuracy of 0.05", "the correlation between replicates was 0.98": of no model
-OF_NO_MODEL = re.compile(
-    r"\b(?:random (?:guess|assign|predict|classif|label|choice)\w*|guessing|permut\w+|shuffl\w+|replicates?|"
-    r"(?:inter-)?annotators?|inter-rater|saturation|viability|purity|confluency)\b",
-    re.IGNORECASE,
-)
-WHO_REACHES = re.compile(
-    r"(?:^|, |\b(?:and|while|whereas|but) )(?P<who>[\w-]+) (?:\w+ly )?(?:attain|reach|achiev|obtain|yield|scor|get)\w* "
-    r"(?:about |only |just |over |up to |an? )*$",
-    re.IGNORECASE,
-)
-NO_NAMES = frozenset(
-    (
-        "it",
-        "which",
-        "this",
-        "they",
-        "we",
-        "and",
-        "that",
-        "model",
-        "performance",
-        "ours",
-        "method",
-        "implementation",
-        "framework",
-    )
-)
 BESIDE = 4
 """Characters behind a number in which its metric begins: "0.81 accuracy"."""
 
@@ -256,24 +229,13 @@ def read_scores(content: Content) -> Iterator[Draft]:
         model = model_of.get(number.start)
         if _is_of_other(content, number, metric, model) or (model is None and NOT_ITSELF_IN.search(content.text)):
             continue
-        if model is None and _is_of_unknown(content, number):
-            continue
-        if model is None and OF_NO_MODEL.search(content.until(number.start)):
+        if model is None and is_of_no_model(content, number):
             continue
         if ablated and model is None:
             continue
         if model is None or not (model.group and (SEVERAL.search(model.text) or model.text.endswith("s"))):
             draft = _draft(content, number, metric, model)
             yield replace(draft, ablation=f"no {ablated[0]}") if ablated else draft
-
-
-def _is_of_unknown(content: Content, number: Number) -> bool:
-    """Whether a name that nobody knows stands before the verb of reaching: "whereas biolord attains 0.64"."""
-    who = WHO_REACHES.search(content.until(number.start))
-    if who is None or who["who"].lower() in NO_NAMES:
-        return False
-    start = content.clause.start + who.start("who")
-    return not any(mention.start <= start < mention.end for mention in content.mentions)
 
 
 def _models(content: Content) -> list[Mention]:

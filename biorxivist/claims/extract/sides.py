@@ -61,6 +61,12 @@ SECOND_VERB = re.compile(r"[^;:.]{0,40}?,? and (?:\w+ly |also |even |thus |there
 # "Both beat the baseline, with A ahead of B"
 ABSOLUTE = re.compile(r", with (?:the )?$", re.IGNORECASE)
 ADVERBS_ONLY = re.compile(r" (?:\w+ly |being |far |well |slightly |also )*", re.IGNORECASE)
+# "..., with a transformer showing lower accuracy than": a subject of its own, of which nothing is known
+OWN_ABSOLUTE = re.compile(
+    r", with (?:an? |the |some |one )(?:[\w-]+ ){1,5}?"
+    r"(?:showing|achieving|reaching|having|being|yielding|exhibiting)\b[^,]*$",
+    re.IGNORECASE,
+)
 # "which outperforms A, B is linear": what stands before a verb of its own is no object
 FINITE = re.compile(r" (?:\w+ly )?(?:is|are|was|were|has|have|does|did|can|may|[a-z]+(?:s|ed))\b")
 FIRST_WITHIN = 3
@@ -136,6 +142,8 @@ def find_sides(content: Content, predicate: Predicate, subject: Sequence[Mention
     before = [group for group in before if not BY_ADDING.search(content.until(group[0].start))]
     left = _subject_of(before, content, predicate) or list(subject)
     left += _examples(content, left, before)
+    if left and OWN_ABSOLUTE.search(content.until(predicate.start)[max(left[-1].end - offset, 0) :]):
+        return None
     left = [m for m in left if not m.pronoun] or list(subject) or _named_once(before, left, content) or _anaphor(left)
     behind = text[predicate.end - offset :]
     objects = (group for group in after if _is_object(behind[: group[0].start - predicate.end], predicate))

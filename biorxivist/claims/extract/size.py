@@ -47,7 +47,8 @@ def read_sizes(content: Content) -> Iterator[Draft]:
     for number, unit in sizes:
         if number.start not in owners or is_of_experiment(content, number, unit):
             continue
-        if owners[number.start] is None and not is_stated_alone(content, number, unit):
+        part = _part(content, number)
+        if owners[number.start] is None and part is None and not is_stated_alone(content, number, unit):
             continue
         yield Draft(
             kind="scale_fact",
@@ -58,5 +59,5 @@ def read_sizes(content: Content) -> Iterator[Draft]:
             high=number.value if number.bound == "at_most" else number.high if number.bound in ROUNDED else None,
             bound=number.bound,
             unit=unit,
-            part=_part(content, number),
+            part=part,
         )

@@ -38,12 +38,13 @@ CITED = alternatives(
     r"\b(?:some|other|many|several) (?:groups|studies|authors|works|papers|reports) (?:have |had )?"
     r"(?:claim|report|show|argu|suggest|find|found)\w*",
     # "Recent reports that scGPT is worse have sparked debate."
-    r"\b(?:recent|previous|prior|earlier|several|other|published|past) (?:[\w-]+ ){0,2}(?:reports?|findings?|observations?|"
-    r"evidence) that\b",
+    r"\b(?:recent|previous|prior|earlier|several|other|published|past) (?:[\w-]+ ){0,2}(?:reports?|findings?|"
+    r"observations?|evidence) that\b",
     # "as shown previously", "in the original publication", "the Geneformer authors observed"
     rf"\b{AS_SHOWN}",
     r"\bin (?:the|their|its) original (?:publication|paper|study|work|report|article)s?\b",
-    r"^\s*the (?!present\b)(?:[\w-]+ )?authors (?:\w+ly )?(?:observe|report|claim|show|found|find|note|argue|conclude|state)",
+    r"^\s*the (?!present\b)(?:[\w-]+ )?authors (?:\w+ly )?(?:observe|report|claim|show|found|find|note|argue|"
+    r"conclude|state)",
     # "scGPT reportedly outperforms scBERT", "proponents maintain that"
     r"\b(?:reportedly|allegedly|supposedly|purportedly)\b",
     r"\b(?:proponents|advocates|critics|developers|others) (?:have |had )?"

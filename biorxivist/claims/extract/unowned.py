@@ -19,7 +19,9 @@ MANY = re.compile(
     r"(?: [\w-]+){0,3} $",
     re.IGNORECASE,
 )
-OURS = re.compile(r"\b(?:we|our|family|suite|series)\b", re.IGNORECASE)
+OURS = re.compile(
+    r"\bwe (?:\w+ )?(?:train|pre-?train|release|develop|introduce)\w*|\b(?:our|family|suite|series)\b", re.IGNORECASE
+)
 GATHERED = re.compile(
     r"\b(?:compris|contain|consist|compil|collect|curat|assembl|aggregat|(?:pre-?)?train)\w*", re.IGNORECASE
 )
@@ -35,7 +37,8 @@ CORPUS = alternatives(
 # "With 43 million cells, ours is the largest corpus", "30 million cells were collected"
 CORPUS_BEHIND = alternatives(
     r"\b(?:corpus|resource|census|compendium|atlas|collection)\b",
-    r"^[^,;.]{0,60}\b(?:were|was|are) (?:\w+ly )?(?:collect|compil|curat|assembl|aggregat|gather|us\w+ (?:for|to) (?:pre-?)?train)",
+    r"^[^,;.]{0,60}\b(?:were|was|are) (?:\w+ly )?(?:collect|compil|curat|assembl|aggregat|gather|"
+    r"us\w+ (?:for|to) (?:pre-?)?train)",
 )
 # "validated on 250,000 cells", "labelling 764,741 cells", "a typical experiment profiles 10,000 cells"
 EXPERIMENT = alternatives(
@@ -45,8 +48,8 @@ EXPERIMENT = alternatives(
 )
 # "atlas reconstruction of over 11 million cells within 5 hours", "scales to a million cells": what a tool can do
 CAN_DO = re.compile(
-    r"\b(?:scal(?!\w* (?:up )?(?:the |our )?(?:pre-?)?(?:training )?(?:data|corpus))|process|load|read|handl|reconstruct|"
-    r"simulat)\w*[^.;,]*$",
+    r"\b(?:scal(?!\w* (?:up )?(?:the |our )?(?:pre-?)?(?:training )?(?:data|corpus))|process|load|read|handl|"
+    r"reconstruct|simulat)\w*[^.;,]*$",
     re.IGNORECASE,
 )
 # "Most atlases contain fewer than 1 million cells"
