@@ -60,6 +60,7 @@ NO_SCORE = alternatives(
     r"(?:\bp|\bq|\bn|[αβγ]|\br|\bsd)\s?[-*]?\s?(?:value )?[=<>≤≥≈]\s?$",
     # "(± 0.05)", "chance = 14%", "a threshold of 0.5", "at a fixed recall of 0.7"
     r"±\s*$",
+    r"\b(?:los(?:es?|ing|t)|sacrific\w+|costs?|giv(?:es?|ing) up) (?:about |only |up to |less than |at most )*$",
     r"\b(?:improvement|gain|reduction|increase|decrease|difference|advantage|boost|drop|margin|enhancement|uplift|"
     r"rise)s? (?:in [\w-]+ )?(?:of|by) (?:up to |about |over |approximately |nearly |at least |roughly |~ ?)*$",
     r"\b(?:chance|random)\w*(?: level)?(?: of| is| was|:| =|=)?\s*$",

@@ -22,6 +22,7 @@ SHAPES = (
     rf"[A-Z][a-z]+[A-Z][\w]*{SUFFIXES}",  # CellFoo
     rf"[A-Z]{{2,}}[a-z]+[\w]*{SUFFIXES}",  # GEARSx
     r"[a-z]{1,2}[A-Z][a-z]+[A-Z]\w*",  # xTrimoGene
+    r"[A-Z][A-Za-z]{2,}\+",  # SCENIC+
     r"[a-z]{2,12}VI(?:-\w+)*",  # sysVI
     r"(?!lnc|circ)[a-z]{3,8}[A-Z]{2,5}(?<!RNA)(?<!DNA)(?![\w-])",  # chemCPA
     r"[A-Z][\w]*former(?:-?V?\d[\w.]*)?",  # Fooformer-V2

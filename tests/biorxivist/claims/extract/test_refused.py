@@ -39,6 +39,7 @@ NOTHING = (
     # numbers of no model
     "Random guessing yields an accuracy of 0.05.",
     "Sequencing saturation reached 85% in all libraries.",
+    "FedCell trains scGPT across hospitals and loses less than 1% accuracy.",
 )
 CITED = (
     "Recent reports that linear models outperform scGPT have sparked debate.",
@@ -63,7 +64,7 @@ STATED = {
     "scLoom improves the F1 score by 5% over chemCPA.": ["scLoom > chemCPA"],
 }  # fmt: skip
 SIZES = {
-    "We validated scLoom on 250,000 cells, but trained it on a corpus of 30 million cells.": [(None, 30e6)],
+    "We validated scLoom on 250,000 cells, but trained it on a corpus of 30 million cells.": [("scLoom", 30e6)],
     "With 43 million cells, ours is the most comprehensive corpus of plant cells.": [(None, 43e6)],
     "We scaled the pre-training data to a diverse collection of 116 million cells.": [(None, 116e6)],
     "We trained models with 100 million parameters.": [(None, 100e6)],
