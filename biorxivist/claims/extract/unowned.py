@@ -37,6 +37,8 @@ CORPUS = alternatives(
 # "With 43 million cells, ours is the largest corpus", "30 million cells were collected"
 CORPUS_BEHIND = alternatives(
     r"\b(?:corpus|resource|census|compendium|atlas|collection)\b",
+    # "Using 14 million cells of the lung, we built a model"
+    r", we (?:\w+ )?(?:buil[td]|(?:pre-?)?train|develop|construct)",
     r"^[^,;.]{0,60}\b(?:were|was|are) (?:\w+ly )?(?:collect|compil|curat|assembl|aggregat|gather|"
     r"us\w+ (?:for|to) (?:pre-?)?train)",
 )
