@@ -15,7 +15,8 @@ __all__ = ["is_of_experiment", "is_stated_alone"]
 OF_MANY = re.compile(r"s$")
 # "Models with more than 100 million parameters are costly"; but "we train models with 100 million parameters"
 MANY = re.compile(
-    r"\b(?:models|networks|transformers|architectures|LLMs|ones) (?:with|of|having|exceeding|containing|beyond)"
+    r"\b(?:models|networks|transformers|architectures|LLMs|ones) "
+    r"(?:with|of|having|exceeding|containing|beyond|above|over|below|under)"
     r"(?: [\w-]+){0,3} $",
     re.IGNORECASE,
 )
@@ -84,6 +85,16 @@ UPDATED = re.compile(
     r"[^,;.]{0,30}\b(?:is|are|was|were) (?:\w+ly )?(?:updated|tuned|fine-?tuned|frozen|added|held out|withheld)\b",
     re.IGNORECASE,
 )
+# "integrated 3.7 million cells in 41 minutes"
+TIMED = re.compile(
+    r"[^,;.]{0,40}\b(?:in|within|under) (?:about |less than |under |only )?"
+    r"[\d.]+ ?(?:s|min|h|seconds?|minutes?|hours?|days?)\b",
+    re.IGNORECASE,
+)
+# "a 10-million-parameter baseline", "its 800-million-parameter teacher"
+OF_OTHER = re.compile(
+    r"[- ]?parameter (?:student|teacher|baseline|counterpart|competitor|alternative)s?\b", re.IGNORECASE
+)
 CONTEXT = re.compile(r"\b(?:inputs?|contexts?|sequences?|windows?|lengths?)\b[^.;,]*$", re.IGNORECASE)
 # "No foundation model has been trained on more than 200 million cells"
 NONE = re.compile(r"\s*(?:so far, |to date, )?(?:no|none|few|hardly any)\b(?! less| fewer)", re.IGNORECASE)
@@ -94,7 +105,9 @@ CORPUS_SIZED = 1_000_000
 def is_of_experiment(content: Content, number: Number, unit: str) -> bool:
     """Whether a size is a detail of how something was trained or tried, whoever it stands beside."""
     before, behind = content.until(number.start), content.since(number.end)
-    if BATCH.search(before) or DIFFERENCE.match(behind) or UPDATED.match(behind) or NONE.match(content.text):
+    if BATCH.search(before) or NONE.match(content.text):
+        return True
+    if any(pattern.match(behind) for pattern in (DIFFERENCE, UPDATED, TIMED)):
         return True
     detail = LABELLED.match(behind) or (CONTEXT.search(before) if unit == "tokens" else None)
     return detail is not None and number.value < CORPUS_SIZED
@@ -106,6 +119,8 @@ def is_stated_alone(content: Content, number: Number, unit: str) -> bool:
     if unit in OF_A_STUDY:
         return False
     if _is_of_many(content, number.start) or (FEWER.search(before) and unit in OF_SAMPLES):
+        return False
+    if OF_OTHER.match(content.since(number.end)):
         return False
     if unit not in OF_SAMPLES:
         many = MANY.search(before)
