@@ -11,7 +11,7 @@ from biorxivist.claims.extract.numbers import Number
 __all__ = ["align"]
 
 # "0.61 for B", "0.61 (B)": the name is that of the number before it
-RIGHT_BEHIND = re.compile(r"\s?%?\s?(?:\((?:for |by |with )?|(?:for|by|with|from|in) (?:the )?)", re.IGNORECASE)
+RIGHT_BEHIND = re.compile(r"\s?%?\s?(?:\((?:for |by |with )?|(?:for|by|with|from|in) (?:the |an? )?)", re.IGNORECASE)
 RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
 
 
