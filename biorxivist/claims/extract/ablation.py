@@ -28,7 +28,7 @@ NO_PART = phrases(
 )  # fmt: skip
 # "Without gene2vec, the accuracy of scBERT decreased."
 ABLATION = re.compile(
-    rf"(?<!variant )(?<!version )(?<!model )\b{TAKEN_AWAY}\s+(?:the |any |all |our )?"
+    rf"(?<!variant )(?<!version )(?<!model )\b{TAKEN_AWAY}\s+(?:the |any |all |our |[\w-]+['’]s )?"
     rf"(?P<part>(?!{NO_PART}\b)[\w/-]+(?: (?!{NO_PART}\b|(?-i:[a-z]*[A-Z]\w*[A-Z]))[\w/-]+){{0,3}})",
     re.IGNORECASE,
 )
@@ -76,13 +76,15 @@ NO_COMPONENT = alternatives(
     "requir", "explicit", "prior", "access", "using", "relying",
 )  # fmt: skip
 
+PRETRAINING = re.compile("pre-?training(?: step| stage)?", re.IGNORECASE)
+
 
 def find_ablations(text: str) -> Iterator[tuple[str, re.Match[str]]]:
     """Yield each part that a clause says was taken away, with the words that say so."""
     for match in ABLATION.finditer(text):
         part = match["part"].strip()
         if _is_subject(text, match) and COMPONENT.search(part) and not NO_COMPONENT.match(part):
-            yield "pre-training" if part == "pretraining" else part, match
+            yield "pre-training" if PRETRAINING.fullmatch(part) else part, match
 
 
 def _is_subject(text: str, match: re.Match[str]) -> bool:

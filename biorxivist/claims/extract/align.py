@@ -10,16 +10,23 @@ from biorxivist.claims.extract.numbers import Number
 
 __all__ = ["align"]
 
+# "0.61 for B", "0.61 (B)": the name is that of the number before it
+RIGHT_BEHIND = re.compile(r"\s?%?\s?(?:\((?:for |by |with )?|(?:for|by|with|from|in) (?:the |an? )?)", re.IGNORECASE)
 RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
 
 
 def align(
-    text: str, models: Sequence[Mention], numbers: Sequence[Number]
+    text: str, models: Sequence[Mention], numbers: Sequence[Number], *, offset: int = 0
 ) -> list[tuple[Mention | None, Number]] | None:
     """Pair names and numbers by the order in which they stand; None where the order does not say it.
 
     Lists of different length under "respectively" are refused, and so are several numbers among several names that
     neither precede nor follow them one by one.
+
+    Parameters
+    ----------
+    offset
+        Where ``text`` begins in the sentence that the places of names and numbers are counted in.
     """
     if not numbers:
         return []
@@ -45,4 +52,20 @@ def align(
     taken = [model for group in sides for model in group]
     if len(sides) == len(numbers) and all(sides) and len(set(taken)) == len(taken):
         return [(model, number) for group, number in zip(sides, numbers, strict=True) for model in group]
-    return None
+    return _by_neighbour(text, models, numbers, offset)
+
+
+def _by_neighbour(
+    text: str, models: Sequence[Mention], numbers: Sequence[Number], offset: int
+) -> list[tuple[Mention | None, Number]] | None:
+    """Pair each number with the name right behind it ("0.61 for B"), the first one else with the last name before."""
+    pairs: list[tuple[Mention | None, Number]] = []
+    for place, number in enumerate(numbers):
+        behind = (m for m in models if m.start >= number.end)
+        owner = next((m for m in behind if RIGHT_BEHIND.fullmatch(text[number.end - offset : m.start - offset])), None)
+        if owner is None and place == 0:
+            owner = next((m for m in reversed(models) if m.end <= number.start), None)
+        if owner is None:
+            return None
+        pairs.append((owner, number))
+    return pairs if len({model for model, _ in pairs}) == len(pairs) else None

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from biorxivist.claims.extract.hedging import Hedging, hedging_of
 from biorxivist.claims.extract.lexicon import alternatives, phrases
 from biorxivist.claims.extract.modes import Mode, mode_of
-from biorxivist.claims.extract.speakers import cited_in, is_own
+from biorxivist.claims.extract.speakers import cited_in, gives_away, is_own
 
 __all__ = ["BUT_FEW", "Clause", "split_clauses"]
 
@@ -111,7 +111,7 @@ BOUNDARY = alternatives(
     r"\s*(?:;|:(?=\s)| [—–-]{1,2} |—)\s*",
     # "A beats B, whereas C does not"; "but not on D" and "yet to" go on with the same clause
     r",?\s+\b(?:whereas|although|even though|though|while|"
-    rf"(?!{BUT_FEW})but(?! not\b| rather\b)|(?<!not )(?<!n't )(?<!n’t )(?<!as )yet(?= )(?! to\b))\b\s+",
+    rf"(?!{BUT_FEW})(?<!anything )but(?! not\b| rather\b)|(?<!not )(?<!n't )(?<!n’t )(?<!as )yet(?= )(?! to\b))\b\s+",
     rf",\s+(?:and|or|so)\s+(?={OPENERS}\b|[\w-]+(?: [\w-]+){{0,3}} {VERBS}\b)",
     rf",\s+(?={CONNECTIVES}\b)",
     # "While A beats B, we hypothesized that C"
@@ -156,6 +156,8 @@ def split_clauses(sentence: str) -> list[Clause]:
         text = sentence[start:end]
         if not text.strip():
             continue
+        if clauses and gives_away(text):
+            clauses[-1] = replace(clauses[-1], cited=True)
         mode = mode_of(text)
         if mode == "finding" and clauses and clauses[-1].mode in CARRIED:
             goes_on = lead.lower() not in SETS_APART or RELATIVE.match(text)

@@ -25,6 +25,8 @@ NEGATION = alternatives(
         "not(?! (?:only|merely|just)\\b)",
         "n't",
         "never",
+        "no longer",
+        "ceas(?:e|es|ed|ing) to",
         "none",
         "neither",
         "nor",
@@ -38,7 +40,12 @@ NEGATION = alternatives(
         "hardly",
         # "without surpassing any baseline"; "Without fine-tuning, A beats B" denies nothing
         r"without (?:\w+ly )?(?:outperform|beat|surpass|exceed|match)\w*",
-        r"no (?:model|method|single|foundation|deep|\w+ (?:model|method|approach))",
+        r"no (?:model|method|single(?!-)|foundation|deep|\w+ (?:model|method|approach))",
+        "(?:by|in|on|under|at|for) no (?:measure|means|way|point|circumstances?|setting|case|task|data ?set|metric|"
+        "condition)",
+        "anything but",
+        "far from",
+        "nowhere near",
         "no (?:setting|case|task|data ?set|set|metric|condition|scenario|instance)",
     )
     + r"\b",
@@ -75,6 +82,12 @@ NEVER_SEEN = re.compile(
     r"\b(?:never|not)(?: yet| been| explicitly)* (?:seen|encountered|observed|used|included|mapped|trained on)\b",
     re.IGNORECASE,
 )
+# "A, which needs no pre-training, performs": said aside
+ASIDE = re.compile(
+    r"(?:^\s*(?:which|who|whose)|,\s*(?:which|who|whose|although|though|despite|with|without|unlike|using|trained|lacking))"
+    r"\b[^,]*,",
+    re.IGNORECASE,
+)
 GAIN = re.compile(r"(?:improvement|gain|advantage|lead|margin|better|higher|superior|improved|greater)", re.IGNORECASE)
 # "provides no consistent advantage over", "with little gain over"
 NO_GAIN = re.compile(r"\b(?:no|little|limited|negligible|without any)(?: [\w-]+){0,2} $", re.IGNORECASE)
@@ -108,6 +121,19 @@ NOT_ALL = re.compile(r"\bnot (?:all|every|each)\b|\b(?:any|los(?:es?|t|ing) (?:i
 GONE = re.compile(r"[^,;.]{0,60}\b(?:vanish|disappear|diminish|evaporat)(?:es|s|ed)\b", re.IGNORECASE)
 # "higher than", "lower error than": words for an amount, which is good or bad by what it is an amount of
 AMOUNT = re.compile(r"(?:higher|lower|greater)\b", re.IGNORECASE)
+# "The architecture is similar to that of A": alike, but in nothing that is measured
+IN_DESIGN = re.compile(
+    r"\b(?:architecture|design|objective|encoder|decoder|backbone|tokeni[sz]\w*|loss function|strategy|set-?up|"
+    r"procedure|protocol|implementation|formulation|distribution|hyper-?parameter|pre-?processing|idea|approach)s?\b"
+    r"(?: (?:of|in|for) [^,;]{1,40}?)? (?:is |are |was |were |remains? )?(?:\w+ly )?$",
+    re.IGNORECASE,
+)
+# "Genes for which A outperformed B were enriched": said of a part that was chosen by it
+OF_A_PART = re.compile(
+    r"\b[a-z-]+s (?:where|(?:for|in|on|under|with|by) which)\b[^,;]*$|"
+    r"\b(?:cases|settings|instances) (?:that|when)\b[^,;]*$",
+    re.IGNORECASE,
+)
 NOUN_INSIDE = re.compile(r"[\w-]+ (?:than|over|compared|relative|versus|in)\b")
 TURNED: dict[Direction, Direction] = {">": "<", "<": ">", "~": "~"}
 BOTH = re.compile(r"\b(?:two|both)\b", re.IGNORECASE)
@@ -124,6 +150,10 @@ def read_comparisons(content: Content) -> Iterator[Draft]:
     for predicate in predicates:
         sides = find_sides(content, predicate, subject)
         if sides is None or NOT_ALL.search(content.until(predicate.start)):
+            continue
+        if OF_A_PART.search(content.until(predicate.start)) or _is_taken_for_granted(content, predicate):
+            continue
+        if predicate.direction == "~" and IN_DESIGN.search(content.until(predicate.start)):
             continue
         if GAIN.match(predicate.words) and GONE.match(content.since(predicate.end)):
             continue
@@ -185,6 +215,13 @@ def _end(content: Content, predicate: Predicate) -> int:
     return predicate.end + other.start() if other else content.clause.end
 
 
+def _is_taken_for_granted(content: Content, predicate: Predicate) -> bool:
+    """Whether what is denied is not the gain but what was said of it: "did not explain the advantage of A over B"."""
+    before = content.until(predicate.start)
+    nominal = GAIN.match(predicate.words) is not None and " of " in predicate.words
+    return nominal and NEGATION.search(before) is not None and not NO_GAIN.search(before)
+
+
 def _is_negated(content: Content, predicate: Predicate, sides: Sides) -> bool:
     start = content.clause.start
     subjects = [mention.start for mention in sides.left if start <= mention.start < predicate.start]
@@ -194,7 +231,7 @@ def _is_negated(content: Content, predicate: Predicate, sides: Sides) -> bool:
     before = ahead + content.since(subject)[: predicate.start - subject]
     if predicate.words.split()[0].endswith("ing") and before.rstrip().endswith(","):
         before = ""  # "which it was not trained on, outperforming"
-    before = NEVER_SEEN.sub("", before)
+    before = ASIDE.sub(" ", NEVER_SEEN.sub("", before))
     behind = content.since(predicate.end)
     return bool(
         NEGATION.search(before)

@@ -61,7 +61,8 @@ SIGNS: tuple[tuple[Direction, re.Pattern[str]], ...] = (
             r"(?:guarantee[sd]?|ensure[sd]?|mean|impl(?:y|ies)) (?:\w+ ){0,2}?(?:better|improved|higher|superior)",
             # "Pre-training provides large gains."
             "(?:yield(?:s|ed)?|provide[sd]?|bring(?:s)?|brought|deliver(?:s|ed)?|confer(?:s|red)?|give[sn]?|gave|"
-            r"show(?:s|ed|ing)?|exhibit(?:s|ed)?|demonstrate[sd]?|follow(?:s|ed)?) (?:\w+ ){0,4}?" + GAINS,
+            r"observe[sd]?|saw|show(?:s|ed|ing)?|exhibit(?:s|ed)?|demonstrate[sd]?|follow(?:s|ed)?) (?:\w+ ){0,4}?"
+            + GAINS,
         ),
     ),
     (

@@ -157,7 +157,9 @@ FACTORS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "compute",
         # "With more compute, the loss fell."
-        alternatives(r"\b(?:more |increasing |training |larger )compute\b", r"\bcompute budget\b"),
+        alternatives(
+            r"\b(?:more |increasing |training |larger )compute\b", r"(?<=with )compute\b", r"\bcompute budget\b"
+        ),
     ),
     (
         "cells",
@@ -184,7 +186,7 @@ FACTORS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "continued pretraining",
         # "Continued pre-training on tumours improved accuracy."
-        alternatives(rf"{SETTING}\b(?:continued|continual) pre-?training\b"),
+        alternatives(r"\b(?:continued|continual) pre-?training\b"),
     ),
     (
         "pre-training",
@@ -219,7 +221,7 @@ VARIED = (
 # "with nearly identical parameter counts": what is held equal was not varied
 HELD = re.compile(
     r"\b(?:identical|matched|matching|equal|same|comparable|similar|fixed|constant) "
-    r"(?:trainable |model |total |the )*$",
+    r"(?:trainable |model |total |the )*$|\b(?:sequencing|profiling|capturing|loading) $",
     re.IGNORECASE,
 )
 

@@ -39,8 +39,16 @@ QUESTION = alternatives(
     # "It remains to be shown that scGPT is better."
     r"\bremains? to be \w+",
     # "It is a key question how far this scales."
-    r"\b(?:open|key|central|critical|fundamental|crucial) questions?\b",
+    r"\b(?:open|key|central|critical|fundamental|crucial|recurring|remaining) questions?\b",
+    # "Scaling laws predict how performance improves with size."
+    r"\b(?:predict|describe|explain|inform|tell)(?:s|ed)? (?:how|why|when)\b",
+    # "... under which conditions A beats B"
+    r"\b(?:under|in|on|for) which (?:conditions?|circumstances|settings?|tasks?|data ?sets?|cases?|scenarios?)\b",
     rf"\b(?:remains?|is|are) (?:largely |still |yet |to be |currently |poorly |an )*{UNKNOWN}\b",
+    # "Identifying settings in which A outperforms B remains a challenge."
+    r"\bremains? (?:an? )?(?:[\w-]+ ){0,3}(?:challenge|problem|puzzle|matter of debate|difficult|hard)\b",
+    r"\b(?:identif|determin|understand|find|know|establish|predict|decid|clarify)(?:y|e|ing)? (?:[\w-]+ ){0,4}?"
+    r"(?:where|when|in which|under which|for which|whose)\b",
     r"\b(?:how|to what extent|what) .{0,60}\b(?:remains?|is unclear|is unknown)\b",
     # "We investigate how the size of the corpus acts on accuracy."
     r"\b(?:investigate|examine|assess|evaluate|explore|study|test|analy[sz]e|benchmark|understand|determine|"
@@ -64,8 +72,18 @@ HYPOTHESIS = whole_words(
         "argued? that",
         "predict(?:ed)? that",
     ),
-    "(?:hypothes[ie]s|expectation|assumption|intuition|premise|belief|idea|hope)",
-    "it (?:is|was) (?:expected|assumed|hoped|believed|thought|widely believed)",
+    r"(?:hypothes[ie]s|(?<!contrary to )(?<!contrary to our )(?<!against )expectation|assumption|intuition|premise|"
+    "belief|idea|hope)",
+    "tempting",
+    r"(?:one|an|another|the|a) (?:\w+ )?explanation",
+    # "Despite claims that A outperforms B, evaluations disagree."
+    r"(?:despite|contrary to|against|challeng\w+|contradict\w*|refut\w+|question\w*|disput\w+) (?:\w+ ){0,3}"
+    r"(?:claim|assertion|statement|suggestion|report|finding|expectation)s? that",
+    r"it (?:is|was) (?:\w+ )?(?:expected|assumed|hoped|believed|thought|claimed|argued|said|supposed)",
+    r"it (?:has|had) been (?:\w+ )?(?:proposed|hypothesi[sz]ed|speculated|suggested|assumed|argued|postulated)",
+    r"(?:is|are) (?:\w+ )?(?:believed|thought|assumed|supposed) to",
+    # "The claim that A outperforms B rests on a single set."
+    r"(?:the|any|this|a|their|common) (?:\w+ )?(?:claims?|notion|suggestion|perception|narrative|conjecture|view) that",
     "(?:is expected|are expected|expected to)",
     # "Foundation models promise to outperform simple methods."
     "promis(?:e|es|ed|ing) to",

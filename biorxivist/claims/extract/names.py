@@ -31,7 +31,7 @@ AMBIGUOUS = {
 """Names of models that mean something else as well -> what the sentence holds where the model is meant."""
 
 # "DNABERT + stacking", "a BERT score", "(LDA)-based methods"
-PLUS_BEHIND = re.compile(r" ?\+ ?[A-Za-z]| scores?\b|\)?-based\b")
+PLUS_BEHIND = re.compile(r" \+ ?[A-Za-z]|\+[A-Za-z]| scores?\b|\)?-based\b")
 PLUS_BEFORE = re.compile(r"[A-Za-z\d] ?\+ ?$")
 # "cell type classification performance" names a task and no metric
 OF_A_TASK = re.compile(r"[\w -]+ performance", re.IGNORECASE)

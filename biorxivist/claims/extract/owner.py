@@ -33,8 +33,13 @@ NO_OWNER = whole_words("baselines?", "variable genes?", "HVGs?")
 APPLIED = whole_words(
     "appl(?:y|ied|ies|ying)", "benchmark(?:ed|ing)?(?! (?:of|compris))", "evaluat(?:e|es|ed|ing)", "test(?:s|ed|ing)?",
     "validat(?:e|es|ed|ing)", "extend(?:s|ed|ing)?", "assess(?:es|ed|ing)?", "provided", "requires?", "using",
-    "us(?:ed|es) as", "reference", "experiments",
+    "us(?:ed|es) as", "reference", "experiments", "fine-?tun(?:e|es|ed|ing)",
 )  # fmt: skip
+# "validated A on 250,000 cells"
+TRIED = re.compile(
+    r"\b(?:validat|evaluat|test|appl[yi]|assess|fine-?tun|benchmark|ran|run)(?:e|es|ed|ing|s)? (?:the |both )?$",
+    re.IGNORECASE,
+)
 # "A beats VLMs of up to 34 billion parameters"
 OF_OTHERS = re.compile(
     r"\b(?:[A-Za-z-]*(?:LLMs|VLMs|LMs|FMs)|models|baselines|competitors|alternatives|counterparts|methods)\b"
@@ -46,6 +51,14 @@ A_FAMILY = re.compile(r"\b(?:family|suite|series|collection) of (?:[\w-]+ ){0,5}
 TRAINED = re.compile(
     r"\b(?:pre-?)?train(?:ed|s)?\b(?! (?:set|data|split))|\b(?:during|in|for) (?:its )?pre-?training\b", re.IGNORECASE
 )
+# "A is larger than B and contains 68,000 cells": what is said on is said of A
+THAN = re.compile(r"\bthan (?:the |that of )?$", re.IGNORECASE)
+AND_HAS = re.compile(r"\band (?:\w+ly )?(?:has|contains?|comprises?|spans?|covers?|includes?)\b", re.IGNORECASE)
+# "A distils B into a model with 8 million parameters"
+MAKES = re.compile(r"\b(?:distil|compress|prun|shrink|convert|turn|reduc)\w* (?:the )?$", re.IGNORECASE)
+MADE_INTO = re.compile(r"\b(?:into|to) (?:an?|the) [^,;.]*\b(?:model|network|student|version|variant)\b", re.IGNORECASE)
+# "A, also named B, with 100 million parameters"
+ALIAS = re.compile(r"\b(?:also|formerly|previously) (?:named|called|known as|termed) [‘'“\"]?$", re.IGNORECASE)
 # "fewer than the 104 million cells used for B"
 USED_FOR = re.compile(
     r"[^,;.]{0,40}\b(?:used (?:for|by|in|to (?:pre-?)?train)|seen by|behind|underlying) (?:the )?(?:training )?",
@@ -118,9 +131,12 @@ def _owner(content: Content, number: Number, unit: str) -> Mention | None:
         if whose := next((mention for mention in named if mention.start == place), None):
             return whose
     earlier = [m for m in named if m.end <= number.start and not _is_in_brackets(content, m, number)]
+    earlier = [m for m in earlier if not _is_passed_over(content, m, number)]
     if unit in OF_MODELS and OF_OTHERS.search(before) and not A_FAMILY.search(before):
         return None
     if unit not in OF_MODELS and _is_applied(before) and not (earlier and _is_next_to(content, earlier[-1], number)):
+        return None
+    if unit not in OF_MODELS and earlier and TRIED.search(content.until(earlier[-1].start)):
         return None
     if earlier:
         owner = earlier[-1]
@@ -147,6 +163,16 @@ def _is_in_brackets(content: Content, mention: Mention, number: Number) -> bool:
         before.count("(") > before.count(")")
         and between.count(")") > between.count("(")
         and " " in before.rpartition("(")[2]
+    )
+
+
+def _is_passed_over(content: Content, mention: Mention, number: Number) -> bool:
+    """Whether a name is only another one of what is spoken of, or what that is compared with before it goes on."""
+    before, between = content.until(mention.start), content.since(mention.end)[: number.start - mention.end]
+    return (
+        ALIAS.search(before) is not None
+        or (MAKES.search(before) is not None and MADE_INTO.search(between) is not None)
+        or (THAN.search(before) is not None and AND_HAS.search(between) is not None)
     )
 
 

@@ -22,7 +22,8 @@ PLATEAU = alternatives(
     r"\bplateau(?:s|ed|ing)?\b(?<!no plateau)",
     # "Accuracy saturated."; but "on saturated cohorts", "they saturate the context window"
     # nor "saturated perturbations"
-    r"(?<![\w-])(?<!\bon )(?<!\bin )(?<!\bof )(?<!\bthe )saturat(?:es?|ing|ed(?! [a-z]+s\b(?<!\bas)))\b"
+    r"(?<![\w-])(?<!\bon )(?<!\bin )(?<!\bof )(?<!\bthe )"
+    r"saturat(?:es?|ing(?! (?:performance|values?|levels?)\b)|ed(?! [a-z]+s\b(?<!\bas)))\b"
     r"(?! (?:the |a |our )?(?:[\w-]+ ){0,2}(?:windows?|memory|caches?|capacity|budgets?|regimes?|reactions?))",
     # "scVI reached its saturation point at 1%."
     r"\b(?:reach\w*|show\w*|hit\w*) (?:\w+ ){0,3}saturation(?: points?)?\b",

@@ -12,6 +12,7 @@ from biorxivist.claims.extract.content import Content
 from biorxivist.claims.extract.draft import Draft
 from biorxivist.claims.extract.lexicon import alternatives, phrases, whole_words
 from biorxivist.claims.extract.mention import Mention, coordinate
+from biorxivist.claims.extract.no_model import is_of_no_model
 from biorxivist.claims.extract.numbers import Number
 from biorxivist.claims.extract.scope import ANY_METRIC, scope_of, subject_fields
 
@@ -31,7 +32,7 @@ FILLER = (
     # what a number is
     "scores?|values?|coefficients?|average|mean|[ρρrτ]|"
     # where it was measured, and with what
-    "data|data ?sets?|sets?|cells|models?|baselines?|cross-validation|zero-shot|"
+    "data|data ?sets?|sets?|cells|across|genes|folds|seeds|donors|models?|baselines?|cross-validation|zero-shot|"
     # verbs
     r"was|is|were|are|had|has|(?:reach|achiev|attain|increas|improv|decreas)\w*|r[io]se|rose|f[ae]ll|drop(?:s|ped)?|"
     r"\w+ly)(?![\w-]))*+"
@@ -59,6 +60,7 @@ NO_SCORE = alternatives(
     r"(?:\bp|\bq|\bn|[αβγ]|\br|\bsd)\s?[-*]?\s?(?:value )?[=<>≤≥≈]\s?$",
     # "(± 0.05)", "chance = 14%", "a threshold of 0.5", "at a fixed recall of 0.7"
     r"±\s*$",
+    r"\b(?:los(?:es?|ing|t)|sacrific\w+|costs?|giv(?:es?|ing) up) (?:about |only |up to |less than |at most )*$",
     r"\b(?:improvement|gain|reduction|increase|decrease|difference|advantage|boost|drop|margin|enhancement|uplift|"
     r"rise)s? (?:in [\w-]+ )?(?:of|by) (?:up to |about |over |approximately |nearly |at least |roughly |~ ?)*$",
     r"\b(?:chance|random)\w*(?: level)?(?: of| is| was|:| =|=)?\s*$",
@@ -74,7 +76,9 @@ AT = re.compile(r"\bat (?:an? |the )?$", re.IGNORECASE)
 AT_POINT = re.compile(r" ?%? ?(?:recall|precision|sensitivity|specificity|FDR)\b", re.IGNORECASE)
 # "0.77, compared with 0.72": the number of another model, which may not be named
 AGAINST = re.compile(
-    r"\b(?:versus|vs\.?|against|compared (?:to|with)|than|over|exceeding) (?:an? |the )?$", re.IGNORECASE
+    r"\b(?:versus|vs\.?|against|compared (?:to|with)|than|over|exceeding) (?:an? |the )?"
+    r"(?:[\d.]+ ?%?(?:,|,? and|,? or) )*$",
+    re.IGNORECASE,
 )
 IN_COMPARISON = re.compile(r"\((?:compared (?:to|with)|versus|vs\.?) (?:an? |the )?$", re.IGNORECASE)
 UNDER = re.compile(r"\s*%?\s*(?:when|if|with|using)\b", re.IGNORECASE)
@@ -220,11 +224,13 @@ def read_scores(content: Content) -> Iterator[Draft]:
     models = _models(content)
     if RESPECTIVELY.search(content.text) and len(models) == 1 and len({m and m.start for _, m in scored}) < len(scored):
         return  # "0.28 and 0.27, respectively": of one model that is named, and of others
-    aligned = align(content.text, models, [number for number, _ in scored]) or []
+    aligned = align(content.text, models, [number for number, _ in scored], offset=content.clause.start) or []
     model_of = {number.start: model for model, number in aligned if model and _belongs(content, model, number)}
     for number, metric in scored:
         model = model_of.get(number.start)
         if _is_of_other(content, number, metric, model) or (model is None and NOT_ITSELF_IN.search(content.text)):
+            continue
+        if model is None and is_of_no_model(content, number):
             continue
         if ablated and model is None:
             continue

@@ -58,6 +58,17 @@ THAN = re.compile(r"\bthan (?:the |that of |those of )?$", re.IGNORECASE)
 PARTICIPLE = re.compile(r", (?:\w+ly |even |often |thus |thereby )*$", re.IGNORECASE)
 # "..., and significantly outperforms"
 SECOND_VERB = re.compile(r"[^;:.]{0,40}?,? and (?:\w+ly |also |even |thus |thereby |consistently )*", re.IGNORECASE)
+# "Both beat the baseline, with A ahead of B"
+ABSOLUTE = re.compile(r", with (?:the )?$", re.IGNORECASE)
+ADVERBS_ONLY = re.compile(r" (?:\w+ly |being |far |well |slightly |also )*", re.IGNORECASE)
+# "..., with a transformer showing lower accuracy than": a subject of its own, of which nothing is known
+OWN_ABSOLUTE = re.compile(
+    r", with (?:an? |the |some |one )(?:[\w-]+ ){1,5}?"
+    r"(?:showing|achieving|reaching|having|being|yielding|exhibiting)\b[^,]*$",
+    re.IGNORECASE,
+)
+# "which outperforms A, B is linear": what stands before a verb of its own is no object
+FINITE = re.compile(r" (?:\w+ly )?(?:is|are|was|were|has|have|does|did|can|may|[a-z]+(?:s|ed))\b")
 FIRST_WITHIN = 3
 """Words of a clause before a model that is its subject."""
 CONJUNCTION = re.compile(r"\b(?:and|or|nor|as well as)\b|[&/(]", re.IGNORECASE)
@@ -131,12 +142,21 @@ def find_sides(content: Content, predicate: Predicate, subject: Sequence[Mention
     before = [group for group in before if not BY_ADDING.search(content.until(group[0].start))]
     left = _subject_of(before, content, predicate) or list(subject)
     left += _examples(content, left, before)
+    if left and OWN_ABSOLUTE.search(content.until(predicate.start)[max(left[-1].end - offset, 0) :]):
+        return None
     left = [m for m in left if not m.pronoun] or list(subject) or _named_once(before, left, content) or _anaphor(left)
     behind = text[predicate.end - offset :]
     objects = (group for group in after if _is_object(behind[: group[0].start - predicate.end], predicate))
-    right = [mention for mention in next(objects, []) if not mention.pronoun]
+    right = [mention for mention in _object_of(next(objects, []), content) if not mention.pronoun]
     right += _examples(content, right, after)
     return Sides(tuple(left), tuple(right)) if left and right else None
+
+
+def _object_of(group: list[Mention], content: Content) -> list[Mention]:
+    """The list behind a verb, without the subject of a further verb that a comma parts from it."""
+    if len(group) > 1 and FINITE.match(content.since(group[-1].end)):
+        return _apart(group, content)[0]
+    return group
 
 
 def _examples(content: Content, group: Sequence[Mention], after: Sequence[list[Mention]]) -> list[Mention]:
@@ -175,6 +195,10 @@ def _subject_of(before: Sequence[list[Mention]], content: Content, predicate: Pr
     In "A integrates three B and outperforms C", whose second verb has the subject of the first, that is A.
     """
     before = [group for whole in before for group in _apart(whole, content)]
+    if before and ABSOLUTE.search(content.until(before[-1][0].start)):
+        between = content.until(predicate.start)[before[-1][-1].end - content.clause.start :]
+        if ADVERBS_ONLY.fullmatch(between):
+            return before[-1]
     reported = max((match.end() for match in REPORTED.finditer(content.until(predicate.start))), default=0)
     before = [group for group in before if group[0].start >= content.clause.start + reported] or before
     if len(before) > 1 and before[-1][0].group and WHAT_IT_IS.search(content.until(before[-1][0].start)):

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 
 from biorxivist.claims.extract.content import Content
-from biorxivist.claims.extract.counted import ALWAYS, find_sizes
+from biorxivist.claims.extract.counted import find_sizes
 from biorxivist.claims.extract.draft import Draft
 from biorxivist.claims.extract.numbers import Number
 from biorxivist.claims.extract.owner import find_owners
 from biorxivist.claims.extract.scope import subject_fields
+from biorxivist.claims.extract.unowned import is_of_experiment, is_stated_alone
 
 __all__ = ["read_sizes"]
 
@@ -21,18 +22,7 @@ STATES = re.compile(
     re.IGNORECASE,
 )
 """Words of a sentence that states something, unlike a title."""
-# "We applied A to 40,000 cells", "we sequenced 30 donors": no size of anything that has a name
-STUDIED = re.compile(r"\b(?:appl(?:y|ied|ying)|profil(?:e|ed|ing)\b|analy[sz]\w*|sequenc\w*)[^.;]*$", re.IGNORECASE)
-OF_SAMPLES = frozenset({"cells", "donors", "species", "tissues", "organs", "cell types", "cell lines", "datasets"})
-# "atlas reconstruction of over 11 million cells within 5 hours", "scales to a million cells": what a tool can do
-CAN_DO = re.compile(r"\b(?:scal|process|load|read|handl|reconstruct|simulat)\w*[^.;,]*$", re.IGNORECASE)
-# "Current models are trained on up to 100 million cells": of many, none of them named
-OF_MANY = re.compile(r"s$")
 ROUNDED = ("exact", "about")
-# "a corpus compiled from 24 tissues"; but "benchmarks spanning 19 tissues" are no size of anything that has a name
-GATHERED = re.compile(
-    r"\b(?:compris|contain|consist|compil|collect|curat|assembl|aggregat|(?:pre-?)?train)\w*", re.IGNORECASE
-)
 PART = r"(?P<part>(?:(?:pre-?)?train(?:ing)?|test|validation)(?: validation)? set)"
 OF_PART = re.compile(
     rf"\b{PART} (?:consist|contain|compris|ha[sd]|includ)\w* (?:of )?(?:about |over )?$", re.IGNORECASE
@@ -46,12 +36,6 @@ def _part(content: Content, number: Number) -> str | None:
     return found["part"] if found else None
 
 
-def _is_of_many(content: Content, place: int) -> bool:
-    """Whether the clause speaks of a group of models before a size, and of no model that has a name."""
-    spoken_of = [model for model in content.models if model.end <= place]
-    return bool(spoken_of) and spoken_of[0].group and OF_MANY.search(spoken_of[0].text) is not None
-
-
 def read_sizes(content: Content) -> Iterator[Draft]:
     """Yield a draft for each size; one without a unit has that of the size before it ("and UCE on 36 million")."""
     if content.before and TITLE.search(content.before.text) and not STATES.search(content.text):
@@ -61,14 +45,10 @@ def read_sizes(content: Content) -> Iterator[Draft]:
         return
     owners = find_owners(content, sizes)
     for number, unit in sizes:
-        if number.start not in owners:
+        if number.start not in owners or is_of_experiment(content, number, unit):
             continue
-        before = content.until(number.start)
-        if owners[number.start] is None and unit in OF_SAMPLES and (STUDIED.search(before) or CAN_DO.search(before)):
-            continue
-        if owners[number.start] is None and (
-            _is_of_many(content, number.start) or (unit not in ALWAYS and not GATHERED.search(before))
-        ):
+        part = _part(content, number)
+        if owners[number.start] is None and part is None and not is_stated_alone(content, number, unit):
             continue
         yield Draft(
             kind="scale_fact",
@@ -79,5 +59,5 @@ def read_sizes(content: Content) -> Iterator[Draft]:
             high=number.value if number.bound == "at_most" else number.high if number.bound in ROUNDED else None,
             bound=number.bound,
             unit=unit,
-            part=_part(content, number),
+            part=part,
         )

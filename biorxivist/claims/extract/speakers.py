@@ -6,7 +6,7 @@ import re
 
 from biorxivist.claims.extract.lexicon import alternatives
 
-__all__ = ["cited_in", "is_own"]
+__all__ = ["cited_in", "gives_away", "is_own"]
 
 # "Cui et al. [3] report", "Cui and colleagues show", "Cui [3] found"
 CITATION = r"[\[(]\d[^\])]*[\])]"
@@ -14,6 +14,13 @@ WHO = (
     r"(?P<who>(?-i:[A-Z][\w'’-]+)(?: et al\.?| and (?:colleagues|co-?workers)"
     rf"|(?: (?:and|&) (?-i:[A-Z][\w'’-]+))? ?{CITATION})(?: ?[\[(][^\])]*[\])])?)"
 )
+AS_SHOWN = (
+    r"(?:as|in line with what was|consistent with what was) (?:previously |already |recently )?"
+    r"(?:shown|reported|demonstrated|noted|observed)(?: (?:previously|before|elsewhere|earlier|by others)|"
+    r" in (?:previous|prior|earlier|recent|other) [\w-]+(?: [\w-]+)?)"
+)
+# ", as shown previously": what the clause before says is that of others
+BELONGS_TO_OTHERS = re.compile(rf"\s*(?:and )?{AS_SHOWN}\s*\.?\s*", re.IGNORECASE)
 CITED = alternatives(
     rf"{WHO}[^.;]{{0,25}}?\b(?:claim|report|show|found|find|argue|suggest|demonstrate|observe|conclude|propose)"
     r"(?:s|ed|d)?\b(?!-)",
@@ -30,6 +37,18 @@ CITED = alternatives(
     # "Some groups claim that scGPT is better."
     r"\b(?:some|other|many|several) (?:groups|studies|authors|works|papers|reports) (?:have |had )?"
     r"(?:claim|report|show|argu|suggest|find|found)\w*",
+    # "Recent reports that scGPT is worse have sparked debate."
+    r"\b(?:recent|previous|prior|earlier|several|other|published|past) (?:[\w-]+ ){0,2}(?:reports?|findings?|"
+    r"observations?|evidence) that\b",
+    # "as shown previously", "in the original publication", "the Geneformer authors observed"
+    rf"\b{AS_SHOWN}",
+    r"\bin (?:the|their|its) original (?:publication|paper|study|work|report|article)s?\b",
+    r"^\s*the (?!present\b)(?:[\w-]+ )?authors (?:\w+ly )?(?:observe|report|claim|show|found|find|note|argue|"
+    r"conclude|state)",
+    # "scGPT reportedly outperforms scBERT", "proponents maintain that"
+    r"\b(?:reportedly|allegedly|supposedly|purportedly)\b",
+    r"\b(?:proponents|advocates|critics|developers|others) (?:have |had )?"
+    r"(?:maintain|claim|argu|report|suggest|contend|assert|believ|show|found)\w*",
     # "the reported performance", "claimed to be better", "according to its authors"
     r"\b(?:claimed|reported|touted) (?:to|as|by|in(?! (?:the )?(?:tables?|figs?\b|figures?|supplement\w*|sections?|"
     r"appendix|methods|results|this|our))|superiority|performance|improvements?|advantages?)\b",
@@ -43,6 +62,11 @@ OWN = re.compile(
     r"(?:show|shown|find|found|demonstrat|observ|report|reveal|indicat|establish|suggest|confirm|highlight)\w*",
     re.IGNORECASE,
 )
+
+
+def gives_away(text: str) -> bool:
+    """Whether a clause only gives the one before it to others: "as shown previously"."""
+    return BELONGS_TO_OTHERS.fullmatch(text) is not None
 
 
 def is_own(text: str) -> bool:

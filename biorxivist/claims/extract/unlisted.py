@@ -22,7 +22,9 @@ SHAPES = (
     rf"[A-Z][a-z]+[A-Z][\w]*{SUFFIXES}",  # CellFoo
     rf"[A-Z]{{2,}}[a-z]+[\w]*{SUFFIXES}",  # GEARSx
     r"[a-z]{1,2}[A-Z][a-z]+[A-Z]\w*",  # xTrimoGene
+    r"[A-Z][A-Za-z]{2,}\+",  # SCENIC+
     r"[a-z]{2,12}VI(?:-\w+)*",  # sysVI
+    r"(?!lnc|circ)[a-z]{3,8}[A-Z]{2,5}(?<!RNA)(?<!DNA)(?![\w-])",  # chemCPA
     r"[A-Z][\w]*former(?:-?V?\d[\w.]*)?",  # Fooformer-V2
     r"[A-Z]{2,}-?\d[\w.-]*",  # ESM2, ESM-2
     r"[A-Z]{2,}-[A-Z]{2,}\d+",  # SC-MAMBA2
@@ -99,6 +101,14 @@ ACTED_ON = re.compile(
     r"\b(?:outperform|surpass|exceed|beat)(?:s|ed|es|ing)? (?:both )?"
     r"(?P<name>[A-Z][\w-]*[a-z\d][\w-]*)(?=[,.;]| (?:on|in|by|at|across|for|with|while|under|and|when)\b)"
 )
+# "outperforms scVI, Scanorama, and Scrublet", "baselines such as Seurat and Scanorama"
+NAME = r"(?:sc)?[A-Z][\w.+-]*(?<![.])(?: ?[\[(][\d, –-]+[\])])?"
+ENUMERATED = re.compile(
+    r"(?:\b(?:outperform|surpass|exceed|beat)(?:s|ed|es|ing)? (?:both )?|"
+    r"\b(?i:methods|models|baselines|approaches|tools|algorithms)(?: \(|,? )(?:such as|including|like|e\.g\.,?) )"
+    rf"(?P<names>{NAME}(?:, {NAME})*,? (?:and|or) {NAME})(?![\w-]|'s)"
+)
+ITEM = re.compile(r"(?<![\w-])[A-Z][\w-]*[a-z\d][\w-]*")
 NOUNS = (
     "model", "transformer", "framework", "method", "architectur", "encoder", "network", "approach", "tool", "algorithm",
     "pipeline", "vae", "llm", "baseline", "simulator", "embedding",
@@ -150,6 +160,10 @@ def find_unlisted(text: str) -> Iterator[Mention]:
             name = match["name"].rstrip(".-")
             if _may_be_model(name, text, match.end("name")) and not NO_NAME.fullmatch(name):
                 yield Mention("model", name, match.start("name"), match.start("name") + len(name), guessed=guessed)
+    for match in ENUMERATED.finditer(text) if any(part in folded for part in (*BETTER, *NOUNS)) else ():
+        for item in ITEM.finditer(text, match.start("names"), match.end("names")):
+            if _may_be_model(item.group(), text, item.end()) and not NO_NAME.fullmatch(item.group()):
+                yield Mention("model", item.group(), item.start(), item.end(), guessed=True)
     for match in ACRONYM.finditer(text):
         before = text[: match.start()]
         hangs_on = HANGS_ON.search(before) or AMONG_SETS.search(before)

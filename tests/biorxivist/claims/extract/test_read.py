@@ -259,9 +259,9 @@ SIZES: dict[str, list[tuple[str | None, float, str]]] = {
     ],
     # what is another's, an end of a range, or a title
     "We tried it on sets of one tissue (13k cells) and on hPancreas (15k cells).": [
-        (None, 13e3, "cells"), ("hPancreas", 15e3, "cells"),
+        ("hPancreas", 15e3, "cells"),
     ],
-    "In data sets of 100,000 cells, scNova stayed accurate.": [(None, 1e5, "cells")],
+    "In data sets of 100,000 cells, scNova stayed accurate.": [],
     "Nothing is gained beyond 10 million cells.": [],
     "scNova: a large model pre-trained on 100 million cells.": [],
 }  # fmt: skip

@@ -11,7 +11,10 @@ import pytest
 from biorxivist.claims.extract.labelled import read_labelled
 from graph.vocabulary import load_vocabulary
 
-FILES = [Path(__file__).parent / "sentences" / name for name in ("written.jsonl", "field.jsonl", "wording.jsonl")]
+FILES = [
+    Path(__file__).parent / "sentences" / name
+    for name in ("written.jsonl", "field.jsonl", "wording.jsonl", "traps.jsonl")
+]
 GOLD = [json.loads(line) for file in FILES for line in file.read_text(encoding="utf-8").splitlines()]
 PREDICTED = {line["id"]: line["claims"] for file in FILES for line in read_labelled(file, load_vocabulary())}
 SHORT = {"masked autoencoder": "MAE"}
