@@ -92,7 +92,7 @@ lock: $(VENV)/.uv ## renew the lock files (LOCK_FLAGS= keeps the pins that still
 		--group parity --constraint requirements.lock --no-emit-index-url --custom-compile-command "make lock" \
 		$(LOCK_FLAGS) --output-file tests/parity/requirements.lock pyproject.toml
 
-check-install: env ## let pip itself resolve the core and every extra (ARGS=all), then run the core alone
+check-install: env ## let pip itself resolve every extra (ARGS=all), then install the core alone and run it
 	@$(BIN)/python .ci/check_install.py $(ARGS)
 
 clean: ## remove .venv, caches and what the demo wrote
