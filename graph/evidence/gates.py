@@ -20,7 +20,8 @@ from graph.records import Claim
 from graph.vocabulary.protocol import DELTA, HEADROOM
 
 __all__ = [
-    "LEARNED", "budget_gate", "common_gates", "precision_gate", "scale", "spread_gates", "studies_gate", "tuning_gate",
+    "LEARNED", "budget_gate", "common_gates", "few_text", "gains_text", "precision_gate", "scale", "spread_gates",
+    "studies_gate", "tuning_gate",
 ]  # fmt: skip
 
 LEARNED = 0.10
@@ -64,20 +65,36 @@ def common_gates(outcome: Outcome, assay: Assay, model_ids: Iterable[str]) -> No
         missed=f"PCA scores {distinct(lowest, HEADROOM, sign='')} or more on every held-out study, where only a "
         f"score below {HEADROOM} leaves a difference to be seen",
     )
-    gains: dict[str, float] = {}
+    gains: dict[str, float | None] = {}
     for model in models:
         top = assay.scores(model, max(assay.sizes(model), default=-1), assay.budgets(model)[-1])
         gain, _ = difference(top, assay.scores(model, UNTRAINED, UNTRAINED))
-        gains[model] = gain.low if gain else -1.0
-    low = ", ".join(f"{model} only {distinct(gain, LEARNED)}" for model, gain in gains.items() if gain < LEARNED)
+        gains[model] = gain.low if gain else None
     outcome.gate(
         "learned",
-        passed=bool(gains) and min(gains.values()) >= LEARNED,
-        value=", ".join(f"{model} {gain:+.3f}" for model, gain in gains.items()),
+        passed=bool(gains) and all(gain is not None and gain >= LEARNED for gain in gains.values()),
+        value=gains_text(gains),
         need=f"trained minus untrained of at least {LEARNED:.2f} (lower 95 % limit)",
-        missed=f"training has to gain {LEARNED:+.3f} by the lower 95 % limit, and gains {low or 'nothing'}",
+        missed=f"training has to gain {LEARNED:+.3f} by the lower 95 % limit, and gains "
+        f"{few_text(gains, LEARNED) or 'nothing'}",
     )
     outcome.details |= _surroundings(assay, models)
+
+
+def gains_text(gains: Mapping[str, float | None]) -> str:
+    """Lower limit of what each model gains; without a pair of studies that leaves room nothing is measured."""
+    return ", ".join(
+        f"{model} not measured" if gain is None else f"{model} {gain:+.3f}" for model, gain in gains.items()
+    )
+
+
+def few_text(gains: Mapping[str, float | None], needed: float) -> str:
+    """The models that gain less than needed, or of which nothing is measured."""
+    return ", ".join(
+        f"{model} not measured" if gain is None else f"{model} only {distinct(gain, needed)}"
+        for model, gain in gains.items()
+        if gain is None or gain < needed
+    )
 
 
 def spread_gates(outcome: Outcome, last: Contrast, per_study: dict[str, float], *, who: str = "") -> None:

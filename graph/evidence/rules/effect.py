@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from graph.evidence.assay import Assay, Budget, difference
 from graph.evidence.contrast import SAME, Contrast, conclude, contrast
-from graph.evidence.gates import budget_gate, common_gates, scale, spread_gates
+from graph.evidence.gates import budget_gate, common_gates, few_text, gains_text, scale, spread_gates
 from graph.evidence.named import Asked
 from graph.evidence.numbers import Numbers, best_measured
 from graph.evidence.outcome import Outcome
 from graph.evidence.rules.comparison import difference_text, judge_pairs, printed_difference
-from graph.evidence.verdict import distinct
 from graph.records import Claim, Result
 from graph.vocabulary.protocol import CELLTYPE_REWEIGHTED, DELTA, DIVERSE, RANDOM
 
@@ -72,19 +71,18 @@ def says_no_effect(claim: Claim, outcome: Outcome) -> bool:
 
 def _size_control(outcome: Outcome, assay: Assay, models: list[str]) -> None:
     """Positive control: the same assay sees the difference between the smallest subset and the whole corpus."""
-    seen = {}
+    seen: dict[str, float | None] = {}
     for model in models:
         sizes, budget = assay.sizes(model), assay.budgets(model)[-1]
         gain, _ = difference(assay.scores(model, sizes[-1], budget), assay.scores(model, sizes[0], budget))
-        seen[model] = gain.low if gain else -1.0
-    few = ", ".join(f"{model} only {distinct(low, DELTA)}" for model, low in seen.items() if low <= DELTA)
+        seen[model] = gain.low if gain else None
     outcome.gate(
         "positive_control",
-        passed=bool(seen) and min(seen.values()) > DELTA,
-        value=", ".join(f"{model} {low:+.3f}" for model, low in seen.items()),
+        passed=bool(seen) and all(low is not None and low > DELTA for low in seen.values()),
+        value=gains_text(seen),
         need="the effect of the smallest subset against the whole corpus is seen in the same assay (lower limit)",
         missed=f"the whole corpus has to gain {DELTA:+.3f} over the smallest subset by the lower 95 % limit, and gains "
-        f"{few or 'nothing'}",
+        f"{few_text(seen, DELTA) or 'nothing'}",
     )
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from biorxivist.claims.refresh import compute
+from biorxivist.claims.refresh import compute, refresh
 from biorxivist.errors import HomeNotWritable
 from biorxivist.load.prepare import ensure_seeded, open_graph, prepare, rebuild, update
 from biorxivist.workspace.home import Home, is_current
@@ -196,7 +196,15 @@ def test_two_first_commands_at_once_both_answer(tmp_path: Path) -> None:
 
 def test_verdicts_do_not_depend_on_the_order_of_the_facts(seeded_home: Home) -> None:
     facts = list(seeded_home.archive.read("Claim", "Result", "SaturationPoint", "Run"))
-    assert compute(facts) == compute(facts[::-1])
+    verdicts = compute(facts)
+    assert verdicts == compute(facts[::-1])
+    # two studies that judge one claim have a verdict each, also where a gate stopped both before a score was used
+    assert len({verdict.id for verdict in verdicts}) == len(verdicts)
+
+
+def test_the_same_facts_write_no_verdict_a_second_time(own_home: Home) -> None:
+    refresh(own_home.archive)
+    assert refresh(own_home.archive) == 0
 
 
 def test_a_verdict_whose_inputs_have_changed_is_replaced(own_home: Home) -> None:

@@ -101,6 +101,7 @@ def test_sets_on_which_pca_is_perfect_leave_no_headroom(planted: Planted, a_clai
     (evidence,) = judge([saturation(a_claim)], **planted({MASKED: plateau_at(1_000)}, pca=0.98))
     assert evidence.verdict == "not_testable"
     assert "headroom" in evidence.failed_gates
+    assert str(evidence.gates["learned"].value).endswith("not measured")
 
 
 @pytest.mark.parametrize("flaw", [{"simulated": True}, {"held_out": False}])
