@@ -171,10 +171,11 @@ def summary_of(done: Extracted) -> str:
     lines = [f"{counted(done.papers, 'paper')} read: {counted(len(done.claims), 'claim')}, {done.new} of them new."]
     if tables := done.tables_sentence():
         lines.append(tables)
-    if done.held:
-        lines.append(
-            f"{counted(done.held, 'claim')} of other fields held: `biorxivist claims review` accepts or rejects."
-        )
+    for why, number in done.held.most_common():
+        lines.append(f"{counted(number, 'claim')} held, as {why}: `biorxivist claims review` accepts or rejects.")
+    if done.introduced:
+        names = ", ".join(model.name for model in done.introduced[:5])
+        lines.append(f"New in the vocabulary, each with the paper that introduces it: {names}.")
     if done.removed:
         lines.append(f"{counted(done.removed, 'claim')} of earlier rules removed.")
     if done.unknown_names:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from biorxivist.claims.extract.archived import Extracted, extract_archived
-from biorxivist.claims.extract.of_field import ANOTHER_FIELD
 from biorxivist.claims.index import ClaimIndex, read_archived
 from biorxivist.claims.present import counted
 from biorxivist.load.prepare import judge
@@ -37,11 +36,12 @@ class LoadedClaims:
         return {
             "claims": len(self.extracted.claims),
             "new_claims": self.extracted.new,
-            "held_claims": self.extracted.held,
+            "held_claims": self.extracted.held.total(),
             "contradicting": [{"claim": claim.id, "opposes": who} for claim, who in self.opposed],
             "testable": self.testable,
             "tables": self.extracted.tables,
             "tables_as_pictures": self.extracted.pictures,
+            "introduced_models": [model.name for model in self.extracted.introduced],
             "unknown_names": [name for name, _ in self.extracted.unknown_names.most_common()],
         }
 
@@ -49,14 +49,14 @@ class LoadedClaims:
         """What a reader wants to know first."""
         total = len(self.extracted.claims)
         if not total:
-            return f"No claim was read{self._unknown()}.{self._tables()}"
+            return f"No claim was read{self._names()}.{self._tables()}"
         whom = sorted({who for _, who in self.opposed})
         against = (
             f", {len({claim.id for claim, _ in self.opposed})} of them against {', '.join(whom[:3])}" if whom else ""
         )
         return (
             f"{counted(total, 'claim')} read{against}; {self.testable} can be tested here"
-            f"{self._held()}{self._unknown()}. `biorxivist claims list --extracted` lists them.{self._tables()}"
+            f"{self._held()}{self._names()}. `biorxivist claims list --extracted` lists them.{self._tables()}"
         )
 
     def _tables(self) -> str:
@@ -64,11 +64,18 @@ class LoadedClaims:
         return f" {said}" if said else ""
 
     def _held(self) -> str:
-        return f"; {self.extracted.held} wait for a review, as {ANOTHER_FIELD}" if self.extracted.held else ""
+        return "".join(f"; {number} wait for a review, as {why}" for why, number in self.extracted.held.most_common())
 
-    def _unknown(self) -> str:
-        names = [name for name, _ in self.extracted.unknown_names.most_common(3)]
-        return f"; not in the vocabulary: {', '.join(names)}" if names else ""
+    def _names(self) -> str:
+        said = [
+            f"; {what}: {', '.join(names[:3])}"
+            for what, names in (
+                ("new in the vocabulary", [model.name for model in self.extracted.introduced]),
+                ("not in the vocabulary", [name for name, _ in self.extracted.unknown_names.most_common(3)]),
+            )
+            if names
+        ]
+        return "".join(said)
 
 
 def load_claims(home: Home, paper_ids: Collection[str], *, progress: Progress = silent) -> LoadedClaims:

@@ -112,7 +112,8 @@ def add_entry(
     entry_id = f"{kind}:{slug}"
     for alias in (slug, name, *aliases):
         holder = vocabulary.find(kind, alias)
-        if holder is not None:
+        # what came in with a paper has a name and no facts: a person may say more of it
+        if holder is not None and not (holder == entry_id and getattr(vocabulary.get(holder), "introduced_in", None)):
             msg = f"{alias!r} already names {holder}; `biorxivist vocabulary show {holder}` prints it."
             raise InvalidInput(msg)
     if kind == "model" and "role" not in (facts or {}):

@@ -57,6 +57,8 @@ class Model(Record):
     """Where the weights can be had; none if no source says so."""
     source_url: str | None = None
     """Where the facts were read that ``sources`` does not name."""
+    introduced_in: str | None = None
+    """The paper with which the name came in, where nobody has entered it by hand."""
     sources: dict[str, str] = Field(default_factory=dict)
     """Fact -> address at which it was read."""
     read_on: date | None = None

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from biorxivist.claims.extract.extract import RULES, Extraction, extract_claims
+from biorxivist.claims.extract.introduced import hold_homonyms, introduced_models
 from biorxivist.claims.extract.tables import TABLES
 from biorxivist.claims.present import counted
 from biorxivist.progress import Progress, silent
 from biorxivist.workspace.vocabulary import read_vocabulary
-from graph.records import Claim, Passage, Reference, Review, Tombstone, Version
+from graph.records import Claim, Model, Passage, Reference, Review, Tombstone, Version
 
 if TYPE_CHECKING:
     from graph.archive import Archive
@@ -41,6 +42,8 @@ class Extracted:
     """Reason -> drafts that made no claim."""
     unknown_names: Counter[str] = field(default_factory=Counter)
     """Models that drafts name and the vocabulary lacks."""
+    introduced: list[Model] = field(default_factory=list)
+    """Models that entered the vocabulary with the papers that introduce them."""
     tables: int = 0
     """Tables that have cells."""
     pictures: int = 0
@@ -49,13 +52,13 @@ class Extracted:
     """Reason -> tables with cells that gave no claim."""
 
     @property
-    def held(self) -> int:
-        """Claims that wait for a person because their text is of another field."""
-        return sum(claim.held is not None for claim in self.claims)
+    def held(self) -> Counter[str]:
+        """Reason -> claims that wait for a person for it."""
+        return Counter(claim.held for claim in self.claims if claim.held is not None)
 
     def add(self, other: Extracted) -> None:
         """Count other papers in."""
-        for name in ("papers", "claims", "new", "removed", "tables", "pictures"):
+        for name in ("papers", "claims", "new", "removed", "introduced", "tables", "pictures"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         for name in ("rejected", "unknown_names", "unread"):
             getattr(self, name).update(getattr(other, name))
@@ -89,9 +92,19 @@ def extract_archived(
     vocabulary = read_vocabulary(archive)
     done = Extracted(papers=len({paper_id for paper_id, _ in texts}))
     references = _references(archive, {paper_id for paper_id, _ in texts})
-    for number, ((paper_id, version_id), passages) in enumerate(sorted(texts.items()), start=1):
-        progress(number, len(texts), version_id)
-        _add(done, extract_claims(passages, vocabulary, references=references[paper_id]))
+    read: dict[tuple[str, str], Extraction] = {}
+    for number, (version, passages) in enumerate(sorted(texts.items()), start=1):
+        progress(number, len(texts), version[1])
+        read[version] = extract_claims(passages, vocabulary, references=references[version[0]])
+        known = vocabulary.extend(done.introduced)
+        done.introduced += introduced_models(read[version].unknown_names, passages, known)
+    vocabulary = vocabulary.extend(done.introduced)
+    for version, passages in sorted(texts.items()):
+        # also the papers that come before the one that introduces a model, so that their order does not matter
+        if any(vocabulary.find("model", name) for name in read[version].unknown_names):
+            read[version] = extract_claims(passages, vocabulary, references=references[version[0]])
+        claims = hold_homonyms(read[version].claims, passages, vocabulary)
+        _add(done, replace(read[version], claims=claims))
     before = {
         claim.id: claim
         for claim in _of(Claim, archive.read("Claim"))
@@ -102,6 +115,7 @@ def extract_archived(
     # A claim that stands already keeps what a person said of it.
     fresh = [claim for claim in done.claims if claim.id not in before or _is_read_anew(before[claim.id], claim)]
     gone = [claim for claim in before.values() if claim.id not in now and claim.id not in reviewed]
+    archive.append(done.introduced, writer=WRITER)
     archive.append([claim for claim in fresh if claim.id not in reviewed], writer=WRITER)
     archive.append(
         [

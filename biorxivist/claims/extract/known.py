@@ -16,7 +16,8 @@ KINDS: tuple[Kind, ...] = ("model", "dataset", "task", "metric")
 WORD = re.compile(r"(?<![\w-])\w+")
 """Where a name may begin."""
 AS_WRITTEN = 3
-"""Letters up to which a name is found only with its capitals: UCE, and not "uce"."""
+"""Letters up to which a name is found only with its capitals: UCE, and not "uce". A model in capitals alone always is:
+STEM is not "stem"."""
 GENERIC = re.compile(r" data(?: ?sets?)?$", re.IGNORECASE)
 
 
@@ -35,7 +36,7 @@ class Names:
 def find_known(text: str, vocabulary: Vocabulary) -> Iterator[Mention]:
     """Yield the names of the vocabulary in a text; of a kind, the longest at a place, and none that overlap."""
     names = _names(vocabulary)
-    found = [(kind, match) for kind, spelled in names.others for match in _pattern(spelled).finditer(text)]
+    found = [(kind, match) for kind, spelled in names.others for match in _pattern(spelled, kind).finditer(text)]
     ends: dict[Kind, int] = {}
     for word in WORD.finditer(text):
         first = word.group().casefold()
@@ -46,7 +47,7 @@ def find_known(text: str, vocabulary: Vocabulary) -> Iterator[Mention]:
             continue
         matches: dict[Kind, re.Match[str]] = {}
         for kind, spelled in candidates:
-            match = _pattern(spelled).match(text, word.start()) if word.start() >= ends.get(kind, 0) else None
+            match = _pattern(spelled, kind).match(text, word.start()) if word.start() >= ends.get(kind, 0) else None
             if match and (kind not in matches or len(match["name"]) > len(matches[kind]["name"])):
                 matches[kind] = match
         found += matches.items()
@@ -91,10 +92,12 @@ def _names(vocabulary: Vocabulary) -> Names:
 
 
 @lru_cache(maxsize=4096)  # compiled when a text first holds such a word: few of a vocabulary ever are
-def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
+def _pattern(names: tuple[str, ...], kind: Kind) -> re.Pattern[str]:
     """All names, the longest first; a plural s belongs to a name, a hyphen or letter does not (scGPT-v2 is another)."""
     spelled = [
-        re.escape(name) if len(name) <= AS_WRITTEN else f"(?i:{re.escape(name)})"
+        re.escape(name)
+        if len(name) <= AS_WRITTEN or (kind == "model" and name.isupper())
+        else f"(?i:{re.escape(name)})"
         for name in sorted(names, key=len, reverse=True)
     ]
     return re.compile(rf"(?<![\w-])(?P<name>{'|'.join(spelled)})(?:s\b)?(?!\w|-\w|\.\d|\+)")

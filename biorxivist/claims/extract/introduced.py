@@ -1,0 +1,117 @@
+"""Models that a paper introduces: "scNova: a model of ..", "here we present scNova".
+
+No vocabulary can name a model before its paper is read, and without a name nothing can be claimed of it. So a model
+enters the vocabulary with the paper that introduces it, if a claim of that paper is about it. Only a name that no other
+word is written like is taken (scNova, CELL-X, Foo2): "Stem" and "Atlas" mean something else in the next paper.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import cache
+
+from biorxivist.claims.extract.unlisted import NOT_MODELS
+from biorxivist.literature.doi import doi_address
+from graph.records import Claim, Model, Passage
+from graph.vocabulary import Vocabulary
+
+__all__ = ["HOMONYM", "hold_homonyms", "introduced_models"]
+
+HOMONYM = "another paper introduces a model of this name"
+"""Reason for which a claim waits."""
+
+UNLIKE_A_WORD = re.compile(r"(?=\S{3,}$)(?=.*[A-Za-z])(?:.*[A-Z].*[A-Z]|.*[a-z][A-Z]|[A-Z].*\d)[\w+.-]*")
+"""Two capitals, a capital inside, or a digit behind one."""
+PRESENTS = re.compile(
+    r"\b(?:introduc|present|propos|develop|describ|releas|creat|call|nam|term|dubb)(?:e|es|ed|ing|s)?\b", re.IGNORECASE
+)
+OF_OTHERS = re.compile(
+    r"\b(?:such as|like|than|over|compared|using|based on|built on|including|inspired by|extends?|against|"
+    r"outperform\w*|surpass\w*|alternatives?|versus|vs)\b|[.!?]\s",
+    re.IGNORECASE,
+)
+"""What between the verb and a name makes it another's: "we propose a method based on scGPT"."""
+OF_A_USE = re.compile(r"\b(?:for|of|to|in|on|with|from|by)\b", re.IGNORECASE)
+"""Behind these stands what the model is for, and its own name only in brackets: "a model of cells (scNova)"."""
+REACH = 150
+"""Characters from the verb to the name at most."""
+
+
+def introduced_models(names: Iterable[str], passages: Sequence[Passage], vocabulary: Vocabulary) -> list[Model]:
+    """The models among these names that the paper itself introduces, as entries for the vocabulary.
+
+    Parameters
+    ----------
+    names
+        Names that drafts of claims have and the vocabulary lacks.
+    passages
+        Passages of one version of the paper.
+    vocabulary
+        What is known already: an entry that exists is not made again.
+    """
+    models: dict[str, Model] = {}
+    for name in names:
+        model_id = f"model:{re.sub(r'[^a-z0-9]+', '_', name.casefold()).strip('_')}"
+        if (
+            UNLIKE_A_WORD.fullmatch(name)
+            and name not in NOT_MODELS
+            and model_id not in vocabulary
+            and vocabulary.find("dataset", name) is None
+            and _introduces(passages, name)
+        ):
+            paper_id = passages[0].paper_id
+            source = doi_address(paper_id.removeprefix("doi:")) if paper_id.startswith("doi:") else None
+            # what kind of model it is nobody has said yet: "method" puts it into no group that claims speak of
+            models.setdefault(
+                model_id, Model(id=model_id, name=name, role="method", introduced_in=paper_id, source_url=source)
+            )
+    return list(models.values())
+
+
+def hold_homonyms(claims: Iterable[Claim], passages: Sequence[Passage], vocabulary: Vocabulary) -> tuple[Claim, ...]:
+    """The claims of a paper, each with the reason for which it waits if it is about the namesake of another's model.
+
+    The name of a model that came in with one paper may be given again by the next. Which of the two a third paper means
+    cannot be told either, but there it is mostly the one that was published.
+    """
+
+    @cache
+    def is_homonym(model_id: str) -> bool:
+        model = vocabulary.get(model_id)
+        return (
+            isinstance(model, Model)
+            and model.introduced_in not in (None, passages[0].paper_id)
+            and _introduces(passages, model.name)
+        )
+
+    return tuple(
+        claim.model_copy(update={"held": HOMONYM})
+        if claim.held is None and any(map(is_homonym, (*claim.subject_ids, *claim.comparator_ids)))
+        else claim
+        for claim in claims
+    )
+
+
+def _introduces(passages: Sequence[Passage], name: str) -> bool:
+    """Whether the title of a paper begins with this name, or its abstract presents it."""
+    spelled = re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w+]|-\w)")
+    titles = (passage.text for passage in passages if passage.kind == "title" and not passage.section)
+    abstracts = (
+        passage.text
+        for passage in passages
+        if passage.kind == "abstract" or (passage.kind != "title" and passage.section.lower().startswith("abstract"))
+    )
+    return any(re.match(rf"{spelled.pattern}\s*[:,–—-]", title) for title in titles) or any(
+        _is_presented(text, match.start()) for text in abstracts for match in spelled.finditer(text)
+    )
+
+
+def _is_presented(text: str, start: int) -> bool:
+    """Whether a verb of presenting stands before the name, in its sentence, and no word that leads to another's."""
+    verbs = list(PRESENTS.finditer(text, max(0, start - REACH), start))
+    if not verbs:
+        return False
+    # "a new method for annotation, called scNova": the last verb is the nearest one
+    between = text[verbs[-1].end() : start]
+    return not OF_OTHERS.search(between) and (between.endswith("(") or not OF_A_USE.search(between))

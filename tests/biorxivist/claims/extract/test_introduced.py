@@ -1,0 +1,120 @@
+"""A model enters the vocabulary with the paper that introduces it, and then claims about it are read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from biorxivist.claims.extract.archived import extract_archived
+from biorxivist.claims.extract.introduced import HOMONYM, introduced_models
+from biorxivist.errors import InvalidInput
+from biorxivist.workspace.vocabulary import add_entry, read_vocabulary
+from graph.archive import Archive
+from graph.records import Model, Passage, Version
+from graph.vocabulary import load_vocabulary
+
+
+def paper(name: str, title: str, abstract: str, body: str = "Cells were counted.") -> list[Passage]:
+    texts = [("title", "", title), ("abstract", "Abstract", abstract), ("paragraph", "Results", body)]
+    return [
+        Passage.model_validate(
+            {"paper_id": f"doi:10.1/{name}", "version_id": f"doi:10.1/{name}v1", "kind": kind, "section": heading,
+             "text": text, "start": 1_000 * place, "end": 1_000 * place + len(text)}
+        )
+        for place, (kind, heading, text) in enumerate(texts)
+    ]  # fmt: skip
+
+
+def keep(archive: Archive, *papers: list[Passage]) -> None:
+    for passages in papers:
+        first = passages[0]
+        archive.append([Version(paper_id=first.paper_id, label="1"), *passages], writer="test")
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "abstract"),
+    [
+        ("scNova", "scNova: a foundation model of single cells", "Cells are many."),
+        ("NOVA", "NOVA - integration without labels", "Cells are many."),
+        ("scNova", "A model of cells", "Here we present scNova, which reads ranks."),
+        ("CellNova2", "A model of cells", "We propose a new framework called CellNova2."),
+        ("NOVA", "A model of cells", "We introduce a graph network for single cells (NOVA)."),
+        ("NOVA-X", "A model of cells", "This work develops the transformer NOVA-X for annotation."),
+    ],
+)
+def test_a_name_that_the_paper_presents_enters(name: str, title: str, abstract: str) -> None:
+    (model,) = introduced_models([name], paper("a", title, abstract), load_vocabulary())
+    assert (model.name, model.role, model.introduced_in) == (name, "method", "doi:10.1/a")
+    assert model.source_url == "https://doi.org/10.1/a"
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "abstract"),
+    [
+        ("scOther", "A benchmark of scOther", "We compare scOther with PCA."),
+        ("scOther", "A benchmark", "We present a method that is better than scOther."),
+        ("scOther", "A benchmark", "We introduce a loss for scOther, and test it."),
+        ("scOther", "A benchmark", "We propose a model based on scOther."),
+        ("scOther", "A benchmark", "We present a benchmark. Methods were scOther and scNext."),
+        ("Stem", "Stem: cells in images", "We present Stem."),
+        ("novel", "novel: a word", "We present novel methods."),
+        ("scGPT", "scGPT: a foundation model", "We present scGPT."),
+        ("scNova-2", "A model", "We present scNova-2-large."),
+    ],
+)
+def test_a_name_that_it_does_not_present_or_that_is_a_word_does_not(name: str, title: str, abstract: str) -> None:
+    assert introduced_models([name], paper("a", title, abstract), load_vocabulary()) == []
+
+
+NEW = paper("z", "scNova: a model of single cells", "scNova outperformed scGPT in cell type annotation.")
+ABOUT = paper("a", "A benchmark of single-cell models", "PCA outperformed scNova in cell type annotation.")
+
+
+@pytest.mark.parametrize("order", [(NEW, ABOUT), (ABOUT, NEW)])
+def test_claims_about_it_are_read_in_every_paper_whatever_their_order(
+    order: tuple[list[Passage], ...], tmp_path: Path
+) -> None:
+    archive = Archive(tmp_path)
+    keep(archive, *order)
+    done = extract_archived(archive)
+    assert [model.id for model in done.introduced] == ["model:scnova"]
+    assert {claim.subject_ids + claim.comparator_ids for claim in done.claims} == {
+        ("model:scnova", "model:scgpt"), ("model:pca_baseline", "model:scnova"),
+    }  # fmt: skip
+    assert all(claim.held is None for claim in done.claims)
+    again = extract_archived(archive)
+    assert (again.new, again.introduced, again.removed) == (0, [], 0)
+    assert again.claims == done.claims
+
+
+def test_a_name_that_a_second_paper_gives_again_holds_its_claims(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    keep(archive, NEW)
+    extract_archived(archive)
+    keep(archive, paper("y", "scNova: single-cell novelty scores", "scNova outperformed PCA in cell type annotation."))
+    held = {claim.paper_id: claim.held for claim in extract_archived(archive).claims}
+    assert held == {"doi:10.1/z": None, "doi:10.1/y": HOMONYM}
+
+
+def test_a_name_in_capitals_is_no_common_word(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    body = "Stem cells outperformed scGPT. In cell type annotation stem outperformed scGPT."
+    keep(archive, paper("s", "STEM: single-cell images", "STEM outperformed scGPT in cell type annotation.", body))
+    (claim,) = extract_archived(archive).claims
+    assert claim.quote == "STEM outperformed scGPT in cell type annotation."
+
+
+def test_a_person_says_more_of_it_and_is_not_overwritten(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    keep(archive, NEW)
+    extract_archived(archive)
+    address = "https://example.org/scnova"
+    add_entry(archive, "model", "scNova", source_url=address, facts={"role": "foundation", "parameters": 7})
+    keep(archive, ABOUT)
+    extract_archived(archive)
+    model = read_vocabulary(archive).get("model:scnova")
+    assert isinstance(model, Model)
+    assert (model.role, model.parameters, model.introduced_in, model.source_url) == ("foundation", 7, None, address)
+    with pytest.raises(InvalidInput, match="already names"):
+        add_entry(archive, "model", "scNova", source_url=address, facts={"role": "foundation"})
