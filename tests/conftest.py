@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -17,6 +18,13 @@ from biorxivist.workspace.home import Home
 
 if TYPE_CHECKING:
     from tests.neo4j_server.shared import Address
+
+
+def pytest_collection_finish() -> None:
+    """Keep what was collected out of the way of the garbage collector, which would look through it at every turn."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 50)
 
 
 @pytest.fixture(scope="session")
