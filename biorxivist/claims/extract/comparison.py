@@ -121,6 +121,8 @@ NOT_ALL = re.compile(r"\bnot (?:all|every|each)\b|\b(?:any|los(?:es?|t|ing) (?:i
 GONE = re.compile(r"[^,;.]{0,60}\b(?:vanish|disappear|diminish|evaporat)(?:es|s|ed)\b", re.IGNORECASE)
 # "higher than", "lower error than": words for an amount, which is good or bad by what it is an amount of
 AMOUNT = re.compile(r"(?:higher|lower|greater)\b", re.IGNORECASE)
+# "runs faster than": nothing is said of how good it is
+OF_SPEED = re.compile(r"(?:faster|slower|\w+ times as fast)\b", re.IGNORECASE)
 # "The architecture is similar to that of A": alike, but in nothing that is measured
 IN_DESIGN = re.compile(
     r"\b(?:architecture|design|objective|encoder|decoder|backbone|tokeni[sz]\w*|loss function|strategy|set-?up|"
@@ -152,6 +154,8 @@ def read_comparisons(content: Content) -> Iterator[Draft]:
         if sides is None or NOT_ALL.search(content.until(predicate.start)):
             continue
         if OF_A_PART.search(content.until(predicate.start)) or _is_taken_for_granted(content, predicate):
+            continue
+        if OF_SPEED.match(predicate.words):
             continue
         if predicate.direction == "~" and IN_DESIGN.search(content.until(predicate.start)):
             continue

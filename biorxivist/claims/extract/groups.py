@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from biorxivist.claims.extract.lexicon import holds_any, listed, phrases, plain, whole_names, whole_words
+from biorxivist.claims.extract.known import find_known
 from biorxivist.claims.extract.mention import Mention
 from graph.vocabulary import Vocabulary
 
@@ -218,6 +219,10 @@ MEANINGS: tuple[tuple[re.Pattern[str], str | None], ...] = (
 )
 
 
+NAMED = re.compile(r"^sc[A-Z]|^[A-Z][\w-]*[A-Z](?!s$)|former$")
+"""What a name of one model looks like among the words for a group: scGPT, UCE, Geneformer."""
+
+
 def find_pronouns(text: str) -> Iterator[Mention]:
     """Yield the words that stand for a model named elsewhere."""
     for match in PRONOUN.finditer(text) if not PRONOUN_WORDS.isdisjoint(_words(text)) else ():
@@ -276,10 +281,13 @@ def resolve_model(words: str, vocabulary: Vocabulary) -> str | None:
     """Id of the model, or of the group of models, that these words mean; None where the vocabulary has no such entry.
 
     A group is found by the first of its telling words: "existing foundation models" are foundation models. One of
-    another field ("tabular foundation models") has no entry.
+    another field ("tabular foundation models") has no entry, and neither has what is made of one model ("a linear model on
+    scGPT embeddings").
     """
     if (exact := vocabulary.find("model", words)) is not None:
         return exact
+    if any(NAMED.search(mention.text) for mention in find_known(words, vocabulary) if mention.kind == "model"):
+        return None
     for pattern, entry_id in MEANINGS:
         if pattern.search(words) and (entry_id is None or entry_id in vocabulary):
             return entry_id

@@ -92,7 +92,7 @@ ANEW = re.compile(
 )
 # "a classifier based on A reached", "what A depends on", "models such as A"
 MEANS = re.compile(
-    r"\b(?:based on|built on|on top of|on|(?:model|classifier|network|features|results) with|than|over|unlike|via|"
+    r"\b(?:(?:labels|annotations|predictions|calls|output|results|clusters) (?:of|from|by)|based on|built on|on top of|on|(?:model|classifier|network|features|results) with|than|over|unlike|via|"
     r"through|such as|initiali[sz]ed (?:with|from)|"
     r"replac\w+|beyond) (?:the |an? )?$",
     re.IGNORECASE,
@@ -104,8 +104,8 @@ RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
 # Words before the task that a score is of: "accuracy in cell typing"
 IN_TASK = re.compile(r"\b(?:in|for|on|of|at|across|during) (?:the |an? )?(?:[\w-]+ ){0,2}$", re.IGNORECASE)
 # "a version of A without B", "between A and B": what is measured is not A
-NOT_ITSELF_IN = re.compile(r"\b(?:version|variant|ablation)s? of\b|\bbetween\b", re.IGNORECASE)
-NOT_ITSELF = re.compile(r"\b(?:(?:version|variant|ablation)s? of|between) (?:the |an? )?$", re.IGNORECASE)
+NOT_ITSELF_IN = re.compile(r"\b(?:version|variant|ablation|control)s? of\b|\bbetween\b", re.IGNORECASE)
+NOT_ITSELF = re.compile(r"\b(?:(?:version|variant|ablation|control|shuffling|permutation)s? of|between) (?:the |an? )?$", re.IGNORECASE)
 # "scGPT (no pre-training)", "scGPT without pre-training"
 NOT_WHOLE = re.compile(
     r"\s*\+|\s*\((?:no|without|w/o|minus|ablat\w+)\b|\s+(?:without|w/o|minus|variants?\b)", re.IGNORECASE
@@ -164,6 +164,7 @@ OF_WHAT = re.compile(
         "higher",
         "lower",
         "better",
+        "(?:points? )?(?:above|below|ahead of|behind|short of)",
         # what it counts
         "labels",
         "cells",
@@ -184,6 +185,11 @@ CHANGED = re.compile(
     re.IGNORECASE,
 )
 # "3.01 MSE": an error has no upper end
+# "When labels were permuted, A had 0.12": a control
+CONTROL = re.compile(
+    r"\b(?:permut|shuffl|scrambl|randomi[sz])(?:ed|ing|ation)\b|\bnull model\b|\b(?:negative|label) controls?\b",
+    re.IGNORECASE,
+)
 # "an improvement of 5.3% in recall and 4.2": how much more, for as long as nothing else is said to be reached
 CHANGE = re.compile(
     r"\b(?:improvement|gain|reduction|increase|decrease|difference|boost|enhancement|uplift)s?\b"
@@ -232,6 +238,10 @@ def read_scores(content: Content) -> Iterator[Draft]:
             continue
         if model is None and is_of_no_model(content, number):
             continue
+        if CONTROL.search(content.until(number.start)):
+            continue
+        if model is None and any(m.named and not m.group for m in models):
+            continue  # of which of those that are named cannot be said
         if ablated and model is None:
             continue
         if model is None or not (model.group and (SEVERAL.search(model.text) or model.text.endswith("s"))):

@@ -96,6 +96,18 @@ GOVERNS = re.compile(r"\b(?:than|over|above|to|behind|below)$", re.IGNORECASE)
 PARTED = re.compile(r",|\b(?:with|and)\b")
 # "where Claude 3.5 Sonnet outperforms": a subject of its own, of a name that nobody has entered
 OWN_SUBJECT = re.compile(r"(?<![\w-])(?:[A-Z][\w.-]*|sc[A-Z]\w*)")
+# "..., but the linear probe beats B", "Trained with A, our classifier beats B": a subject that names no model
+OWN_NOUN = re.compile(
+    r"(?:^\s*(?:and |but |while |whereas |yet )?|, )(?:the|an?|our|this|these|such) "
+    r"(?!(?:[\w-]+ ){0,2}(?:model|method|approach|framework|performance|accurac\w+|results?|scores?|latter|former|improvements?|"
+    r"gains?|same|two|network|architecture|algorithm|tool|difference|advantage|representations?|embeddings?)s?\b)"
+    r"[a-z][\w-]*\b[^,]*$",
+    re.IGNORECASE,
+)
+HANGS = re.compile(
+    r"\b(?:of|for|with|by|from|to|as|via|using|through|on|inside|unlike) (?:the |an? |these |our |both |all )?(?:\w+ )?$",
+    re.IGNORECASE,
+)
 ANAPHOR = re.compile("it|they|our|this|these|the", re.IGNORECASE)
 """Beginnings of pronouns that stand for a model named elsewhere; "we" and "none" stand for none."""
 OBJECT_WITHIN = 90
@@ -138,6 +150,10 @@ def find_sides(content: Content, predicate: Predicate, subject: Sequence[Mention
     if not before and OTHER_SUBJECT.search(content.until(predicate.start)):
         return None  # "showing that some new thing outperforms": it is not who was named before
     if not before and content.before is not None and OWN_SUBJECT.search(content.until(predicate.start)):
+        return None
+    if not before and content.before is not None and OWN_NOUN.search(content.until(predicate.start)):
+        return None
+    if len(before) == 1 and _is_of_opening(before[0], content, predicate):
         return None
     before = [group for group in before if not BY_ADDING.search(content.until(group[0].start))]
     left = _subject_of(before, content, predicate) or list(subject)
@@ -218,6 +234,17 @@ def _subject_of(before: Sequence[list[Mention]], content: Content, predicate: Pr
         if THAN.search(content.until(before[-1][0].start)):
             return []  # "... than A, and outperformed B": who did is not known
     return next((group for group in reversed(before) if not PREPOSITION.search(content.until(group[0].start))), [])
+
+
+def _is_of_opening(group: list[Mention], content: Content, predicate: Predicate) -> bool:
+    """Whether the only model before a verb hangs on an opening, which a subject without a name follows.
+
+    Or, of a word that stands for one, on such a subject: "but the probe on top of it beats B".
+    """
+    before = content.until(group[0].start)
+    between = content.until(predicate.start)[group[-1].end - content.clause.start :]
+    own = OWN_NOUN.search(between) or (group[0].pronoun and OWN_NOUN.search(before))
+    return HANGS.search(before) is not None and bool(own)
 
 
 def _is_aside(group: list[Mention], content: Content, predicate: Predicate) -> bool:
