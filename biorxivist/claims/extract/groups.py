@@ -186,8 +186,14 @@ OTHER_FIELD = whole_words(
     "tabular", "vision", "pathology", "histology", "image", "imaging", "genomic", "DNA", "protein", "tissue", "speech",
     "slide", "vision-language", "chemical", "molecular", "ImageNet", "ImageNet-pretrained", "ImageNet-1k",
 )  # fmt: skip
+NARROWER = whole_words(
+    "open[ -](?:source|weights?)", "proprietary", "closed[ -](?:source|weights?)", "commercial", "medical", "biomedical", "clinical",
+    "local",
+)
+"""Words that make of a group one that no entry means."""
 # Telling words -> the group that they mean, the more telling first: "existing foundation models" are foundation models.
 MEANINGS: tuple[tuple[re.Pattern[str], str | None], ...] = (
+    (NARROWER, None),
     (whole_words("(?:large )?language models?", "LLMs?"), "model:llm"),
     (OTHER_FIELD, None),
     (whole_words("foundation", "pre-?trained", "scFMs?", "TFMs?", "FMs?"), "model:scfm"),
@@ -277,6 +283,10 @@ def _of_words(words: str, start: int) -> Mention:
     return Mention("model", words, start, start + len(words), group=True)
 
 
+def _is_one(mention: Mention) -> bool:
+    return mention.kind == "model" and not mention.group
+
+
 def resolve_model(words: str, vocabulary: Vocabulary) -> str | None:
     """Id of the model, or of the group of models, that these words mean; None where the vocabulary has no such entry.
 
@@ -286,7 +296,7 @@ def resolve_model(words: str, vocabulary: Vocabulary) -> str | None:
     """
     if (exact := vocabulary.find("model", words)) is not None:
         return exact
-    if any(NAMED.search(mention.text) for mention in find_known(words, vocabulary) if mention.kind == "model"):
+    if any(NAMED.search(mention.text) for mention in find_known(words, vocabulary) if _is_one(mention)):
         return None
     for pattern, entry_id in MEANINGS:
         if pattern.search(words) and (entry_id is None or entry_id in vocabulary):

@@ -16,7 +16,7 @@ OF_NO_MODEL = re.compile(
     re.IGNORECASE,
 )
 WHO_REACHES = re.compile(
-    r"(?:^|, |\b(?:and|while|whereas|but) )(?P<who>[\w-]+) (?:\w+ly )?(?:attain|reach|achiev|obtain|yield|scor|get)\w* "
+    r"(?:^|, |\b(?:and|while|whereas|but) )(?P<who>(?:[A-Z]\w+ )?[\w-]+) (?:\w+ly )?(?:attain|reach|achiev|obtain|yield|scor|get)\w* "
     r"(?:about |only |just |over |up to |an? )*$",
     re.IGNORECASE,
 )
@@ -34,6 +34,7 @@ NO_NAMES = frozenset(
         "ours",
         "method",
         "implementation",
+        "re-implementation",
         "framework",
     )
 )
@@ -47,7 +48,7 @@ def is_of_no_model(content: Content, number: Number) -> bool:
 def _is_of_unknown(content: Content, number: Number) -> bool:
     """Whether a name that nobody knows stands before the verb of reaching: "whereas biolord attains 0.64"."""
     who = WHO_REACHES.search(content.until(number.start))
-    if who is None or who["who"].lower() in NO_NAMES:
+    if who is None or who["who"].split()[-1].lower() in NO_NAMES:
         return False
     start = content.clause.start + who.start("who")
-    return not any(mention.start <= start < mention.end for mention in content.mentions)
+    return not any(mention.start <= start < mention.end and mention.kind == "model" for mention in content.mentions)

@@ -106,7 +106,8 @@ WORDINGS = (
         "<",
         whole_words(
             # "scGPT matched or exceeded scVI."
-            r"(?:match|equal|meet|met)(?:l?ed|es|ing|s)? or (?:\w+ )?(?:outperform|exceed|surpass|beat)\w*",
+            r"(?:match|equal|meet|met|rival)(?:l?ed|es|ing|s)? (?:or|and) (?:\w+ ){0,2}"
+            r"(?:outperform|exceed|surpass|beat|better)\w*",
             r"(?:outperform|exceed|surpass|beat)\w* or (?:\w+ly )?(?:match|rival|equal)(?:l?ed|es|ing|s)?",
             # "scGPT performs better than or comparably to scVI."
             rf"(?:outperform\w*|performs? {ADVERBS}better than) or perform\w* comparably to",
@@ -125,7 +126,7 @@ WORDINGS = (
             r"(?:comparable|competitive|similar),? (?:and|or|if not) (?:\w+ )?(?:better|superior|higher),?(?: \w+)? "
             r"(?:than|to|with)",
         ),
-        parts=("match", "equal", "meet", "met", "perform", "exceed", "surpass", "beat", "good", "well", "accurate",
+        parts=("match", "equal", "rival", "meet", "met", "perform", "exceed", "surpass", "beat", "good", "well", "accurate",
             "compara", "compet",
          "similar", "better", "superior", "higher", "par"),
     ),

@@ -16,6 +16,7 @@ from biorxivist.claims.extract.groups import resolve_model
 from biorxivist.claims.extract.mention import Mention
 from biorxivist.claims.extract.names import find_mentions
 from biorxivist.claims.extract.numbers import find_numbers
+from biorxivist.claims.extract.refused import is_taken_back
 from biorxivist.claims.extract.saturation import read_saturations
 from biorxivist.claims.extract.score import read_scores
 from biorxivist.claims.extract.sides import BY_ADDING
@@ -77,14 +78,18 @@ def read_sentence(text: str, vocabulary: Vocabulary, *, mentions: Sequence[Menti
     """
     drafts: list[Draft] = []
     hoped: list[Draft] = []
+    said: list[Draft] = []
     for content in _contents(text, find_mentions(text, vocabulary) if mentions is None else mentions):
         read = list(_read_clause(content))
         drafts += _answered(hoped, content.text)
-        drafts += [
+        if is_taken_back(content.text):
+            drafts = [draft for draft in drafts if draft not in said]
+        said = [
             _as_meant(draft, content)
             for draft in read
             if _is_stated(draft, content.clause) and not _is_of_unnamed(draft, content, vocabulary)
         ]
+        drafts += said
         hoped = [draft for draft in read if draft.kind == "comparison" and content.clause.mode == "hypothesis"]
     distinct = list(dict.fromkeys(drafts))
     return distinct if len(distinct) <= MAX_DRAFTS else []
@@ -161,7 +166,8 @@ def _is_stated(draft: Draft, clause: Clause) -> bool:
 def _is_of_unnamed(draft: Draft, content: Content, vocabulary: Vocabulary) -> bool:
     """Whether a draft is of one model of a kind that the clause does not name: "our foundation model outperforms"."""
     words = draft.subject
-    if words is not None and words.casefold() == "transformer" and ARCHITECTURE.search(content.text):
+    told = f"{content.before.text if content.before else ''} {content.text}"
+    if words is not None and words.casefold() == "transformer" and ARCHITECTURE.search(told):
         return True
     if (
         words is None

@@ -81,10 +81,18 @@ BEHIND = alternatives(
     r"(?:[\w-]+ ){0,2}?(?:models?|methods?|classifiers?|approach(?:es)?|auto-?encoders?|embeddings?|scores?|pipelines?|"
     r"networks?|transformers?|features|encoders?|predict(?:or|ion)s?|annotations?)",
 )
+SUFFIXED = re.compile(r"-(?:based|style|like|derived|inspired)$")
+NOUN_BEHIND = re.compile(r" (?:[\w-]+ )?(?:models?|methods?|classifiers?|approach(?:es)?|auto-?encoders?|networks?)\b")
 # What makes of a group of models those of one name: "scGPT-based classifiers", "scVI-style autoencoders"
 OF_A_NAME = re.compile(
     r"(?<![\w-])(?:sc[A-Z]\w*|[A-Z][a-z]+[A-Z]\w*|[A-Z][a-z]+former|UCE|GEARS|CPA|scVI)-"
     r"(?:based|style|like|derived|inspired|initiali[sz]ed|powered|guided)(?: [\w-]+)? $"
+)
+# "open-source LLMs" are not all
+FEWER = re.compile(
+    r"(?<![\w-])(?:open[ -](?:source|weights?)|proprietary|closed[ -](?:source|weights?)|commercial|medical|biomedical|"
+    r"clinical|local) $",
+    re.IGNORECASE,
 )
 USED = re.compile(
     r" (?:that )?(?:using|with|on|trained on|fitted on|fitted to|fed with|equipped with|initiali[sz]ed (?:with|from)|"
@@ -113,8 +121,11 @@ def with_variants(mentions: Sequence[Mention], text: str) -> list[Mention]:
         if mention in changed:
             continue
         before, behind = text[: mention.start], text[mention.end :]
+        if SUFFIXED.search(mention.text) and (noun := NOUN_BEHIND.match(behind)):
+            changed[mention] = _made(mention, text, mention.start, mention.end + noun.end())
+            continue
         if mention.group:
-            if named := OF_A_NAME.search(before):
+            if named := OF_A_NAME.search(before) or FEWER.search(before):
                 changed[mention] = _made(mention, text, named.start(), mention.end)
             continue
         user = models[place - 1] if place else None
