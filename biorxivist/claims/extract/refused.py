@@ -43,6 +43,15 @@ BEHIND_VERB = alternatives(
     r"\b(?:is|was|were|are|be) (?:\w+ )?(?:due to|driven by|caused by|attributable to|explained by) (?:\w+ ){0,3}?"
     r"(?:leak|overfit|bias|chance|contaminat|art[ei]fact|metric|batch)\w*",
 )
+# "is similar to B in that both are generative"
+IN_THAT = re.compile(r"[^,;]{0,40}\bin that\b", re.IGNORECASE)
+# "The number of parameters of A exceeds that of B"
+OF_COUNT = re.compile(
+    r"\b(?:numbers?|counts?|sizes?|amounts?|lengths?|costs?|memory|variance|complexity|proportion|fraction|frequency|"
+    r"expression|abundance|depth|vocabulary|parameters|popularity|use) (?:\w+ )?(?:of|for|in) (?:[\w-]+ ){0,4}?"
+    r"(?:(?:is|was|are|were) )?(?:\w+ly )?$",
+    re.IGNORECASE,
+)
 # "..., but this was due to leakage"
 TAKEN_BACK = re.compile(
     r"^\s*(?:this|that|it|which|the (?:\w+ )?(?:gain|advantage|lead|difference|effect|improvement))\w* (?:\w+ )?"
@@ -66,6 +75,8 @@ def is_refused(content: Content, predicate: Predicate, sides: Sides) -> bool:
     return bool(
         OF_SPEED.match(predicate.words)
         or (predicate.direction == "~" and (NOT_QUITE.search(before) or NOT_MERELY.search(before)))
+        or (predicate.direction == "~" and IN_THAT.match(content.since(predicate.end)))
+        or OF_COUNT.search(before)
         or TWICE_DENIED.search(before)
         or BEFORE_VERB.search(before)
         or BEHIND_VERB.search(content.since(predicate.end))

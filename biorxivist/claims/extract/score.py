@@ -187,7 +187,8 @@ CHANGED = re.compile(
 # "3.01 MSE": an error has no upper end
 # "When labels were permuted, A had 0.12": a control
 CONTROL = re.compile(
-    r"\b(?:permut|shuffl|scrambl|randomi[sz])(?:ed|ing|ation)\b|\bnull model\b|\b(?:negative|label) controls?\b",
+    r"\b(?:permut|shuffl|scrambl|randomi[sz])(?:ed|ing|ation)\b|\bnull model\b|\b(?:negative|label) controls?\b|\b(?:upper|lower) bound\b|"
+    r"\bceiling\b",
     re.IGNORECASE,
 )
 # "an improvement of 5.3% in recall and 4.2": how much more, for as long as nothing else is said to be reached

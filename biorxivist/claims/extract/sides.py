@@ -75,7 +75,8 @@ CONJUNCTION = re.compile(r"\b(?:and|or|nor|as well as)\b|[&/(]", re.IGNORECASE)
 # What no object stands behind: "outperforms when trained on scVI's data".
 NO_OBJECT = alternatives(
     "[;:]",
-    r"\b(?:sizes?|numbers?|scale|amounts?|capacity|budgets?|thresholds?) of\b",
+    r"\b(?:sizes?|numbers?|scale|amounts?|capacity|budgets?|thresholds?|lengths?|windows?|depth|vocabulary|complexity|"
+    r"costs?|limits?|parameters|coverage) of\b",
     r"\b(?:that(?! of\b)|which|who|because|when|if)\b",
     r"\b(?:showing|suggesting|using|by using|trained|fewer|minimal|than)\b",
 )

@@ -74,6 +74,9 @@ BEHIND = alternatives(
     r" with(?:out)? (?:the |an? |our )?(?:LoRA|adapters?|prompts?|prompt tuning|pre-?training|(?:[\w-]+ ){0,2}"
     r"(?:embeddings|features|adapters?|head|prompts|loss|objective|weights|priors?|graph))\b",
     r" (?:lacking|minus) [\w-]+",
+    # "Claude 3.5 Sonnet", "Seurat v5": a name goes on
+    r" (?-i:Mini|Nano|Large|Base|Small|Tiny|Pro|Max|Ultra|Lite|Plus|XL|XXL|Turbo|Instruct|Chat|[vV]\d[\w.]*\b(?<![.]))"
+    r"(?![\w-])",
     r" after (?:continual|continued|further|additional|domain|adaptive) (?:pre-?)?train\w*",
     r" \((?:LoRA|QLoRA|PEFT|distilled|quanti[sz]ed|int8|brain|blood|kidney|heart|lung|pan-?cancer|continual|w/o [^)]*|"
     r"without [^)]*|no [^)]*|with [^)]*|\+ ?[^)]*|ours)\)",
@@ -94,6 +97,7 @@ FEWER = re.compile(
     r"clinical|local) $",
     re.IGNORECASE,
 )
+HYBRID = re.compile(r"[- ](?:hybrids?|fusions?|ensembles?|combinations?|mixtures?)\b", re.IGNORECASE)
 USED = re.compile(
     r" (?:that )?(?:using|with|on|trained on|fitted on|fitted to|fed with|equipped with|initiali[sz]ed (?:with|from)|"
     r"based on|built on(?: top of)?|on top of|uses?) (?:the |frozen |\w+ )?$",
@@ -113,7 +117,9 @@ def with_variants(mentions: Sequence[Mention], text: str) -> list[Mention]:
     for group in coordinate(text, models):
         first, last = group[0], group[-1]
         before = text[: first.start]
-        if MADE_OF.search(before) and not first.group:
+        if hybrid := HYBRID.match(text, last.end):
+            changed |= dict.fromkeys(group, None) | {first: _made(first, text, first.start, hybrid.end())}
+        elif MADE_OF.search(before) and not first.group:
             match = MADE_OF.search(before)
             assert match is not None
             changed |= dict.fromkeys(group, None) | {first: _made(first, text, match.start("what"), last.end)}
