@@ -97,7 +97,9 @@ def _is_unlisted(mention: Mention) -> bool:
 
 def _is_joined(mention: Mention, text: str) -> bool:
     """Whether a name is half of another one: "DNABERT + stacking"."""
-    return PLUS_BEHIND.match(text, mention.end) is not None or PLUS_BEFORE.search(text, 0, mention.start) is not None
+    if PLUS_BEHIND.match(text, mention.end) is not None:
+        return True
+    return "+" in text and PLUS_BEFORE.search(text, 0, mention.start) is not None
 
 
 def _is_meant(mention: Mention, text: str) -> bool:

@@ -327,4 +327,4 @@ def find_predicates(clause: Clause) -> list[Predicate]:
 def is_intended(clause: Clause, match: re.Match[str]) -> bool:
     """Whether a verb is an infinitive that nobody found to hold ("designed to outperform")."""
     before = clause.text[: match.start()]
-    return clause.mode == "finding" and bool(INTENT.search(before)) and not REPORTING.search(before)
+    return bool(INTENT.search(before)) and not REPORTING.search(before) and clause.mode == "finding"

@@ -64,6 +64,8 @@ MADE_WITH = re.compile(
     r" (?:the |an? )?(?:\w+ )?$",
     re.IGNORECASE,
 )
+NEAR = 90
+"""Characters before a model in which its "initialised from" stands."""
 JOINED = re.compile(r"(?:but|and|while|whereas|yet)$", re.IGNORECASE)
 SUPPOSED = re.compile(r"\b(?:would|could|will)\b")
 
@@ -126,14 +128,14 @@ def _contents(text: str, mentions: Sequence[Mention]) -> Iterator[Content]:
 
 def _is_means(content: Content, model: Mention) -> bool:
     """Whether a model is only what something else was made with: the clause after does not speak of it."""
-    before = content.until(model.start)
+    before = content.until(model.start)[-NEAR:]
     return BY_ADDING.search(before) is not None or MADE_WITH.search(before) is not None
 
 
 def _speaks_of_another(content: Content) -> bool:
     """Whether every model of a clause is only what something else was made with, which has no name here."""
     named = [model for model in content.models if not model.pronoun]
-    return bool(named) and all(MADE_WITH.search(content.until(model.start)) for model in named)
+    return bool(named) and all(MADE_WITH.search(content.until(model.start)[-NEAR:]) for model in named)
 
 
 def _read_clause(content: Content) -> Iterator[Draft]:

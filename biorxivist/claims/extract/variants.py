@@ -109,6 +109,9 @@ USED_PARTS = re.compile(
     re.IGNORECASE,
 )
 
+NEAR = 80
+"""Characters before a name in which words stand that make something else of it."""
+
 
 def with_variants(mentions: Sequence[Mention], text: str) -> list[Mention]:
     """The mentions of a text, in order: each that is made of a named model as what it is, parts of models left out."""
@@ -116,23 +119,23 @@ def with_variants(mentions: Sequence[Mention], text: str) -> list[Mention]:
     changed: dict[Mention, Mention | None] = {}
     for group in coordinate(text, models):
         first, last = group[0], group[-1]
-        before = text[: first.start]
+        before = text[max(first.start - NEAR, 0) : first.start]
+        offset = first.start - len(before)
         if hybrid := HYBRID.match(text, last.end):
             changed |= dict.fromkeys(group, None) | {first: _made(first, text, first.start, hybrid.end())}
-        elif MADE_OF.search(before) and not first.group:
-            match = MADE_OF.search(before)
-            assert match is not None
-            changed |= dict.fromkeys(group, None) | {first: _made(first, text, match.start("what"), last.end)}
+        elif not first.group and (match := MADE_OF.search(before)):
+            changed |= dict.fromkeys(group, None) | {first: _made(first, text, offset + match.start("what"), last.end)}
     for place, mention in enumerate(models):
         if mention in changed:
             continue
-        before, behind = text[: mention.start], text[mention.end :]
+        before, behind = text[max(mention.start - NEAR, 0) : mention.start], text[mention.end :]
+        offset = mention.start - len(before)
         if SUFFIXED.search(mention.text) and (noun := NOUN_BEHIND.match(behind)):
             changed[mention] = _made(mention, text, mention.start, mention.end + noun.end())
             continue
         if mention.group:
             if named := OF_A_NAME.search(before) or FEWER.search(before):
-                changed[mention] = _made(mention, text, named.start(), mention.end)
+                changed[mention] = _made(mention, text, offset + named.start(), mention.end)
             continue
         user = models[place - 1] if place else None
         if PART_BEFORE.search(before) or PART_BEHIND.match(behind):
@@ -145,9 +148,9 @@ def with_variants(mentions: Sequence[Mention], text: str) -> list[Mention]:
             changed[mention] = None
             changed[user] = _made(user, text, user.start, mention.end + parts.end())
         elif built := BUILT_ON.search(before):
-            changed[mention] = _made(mention, text, built.start("what"), mention.end)
+            changed[mention] = _made(mention, text, offset + built.start("what"), mention.end)
         else:
-            start = made.start() if (made := BEFORE.search(before)) else mention.start
+            start = offset + made.start() if (made := BEFORE.search(before)) else mention.start
             end = mention.end + (made.end() if (made := BEHIND.match(behind)) else 0)
             if (start, end) != (mention.start, mention.end):
                 changed[mention] = _made(mention, text, start, end)
