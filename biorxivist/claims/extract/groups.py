@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from biorxivist.claims.extract.lexicon import holds_any, listed, phrases, plain, whole_names, whole_words
 from biorxivist.claims.extract.known import find_known
@@ -25,6 +26,11 @@ GROUP = re.compile(
     rf"(?:{plain(listed('adjectives'))}(?:,? (?:and |or )?|-))*{HEADS}(?![\w-])",
     re.IGNORECASE,
 )
+FIRST = re.compile(r"(?<![\w-])[A-Za-z\d]+")
+GROUP_WORDS = frozenset(
+    re.split("[ -]", name.casefold())[0] for path in ("adjectives", "heads") for name in listed(path)
+)
+"""Words of which one begins each group."""
 # "existing computational methods", "leading scATAC-seq clustering tools", "conventional fine-tuning": words that are in
 # no list, between an adjective that makes a comparison of it and a head
 BETWEEN = (
@@ -46,6 +52,11 @@ OPEN_STEMS = (
     "method", "model", "approach", "tool", "algorithm", "baseline", "technique", "framework", "architect", "pipeline",
     "alternativ", "competitor", "embedding", "llm", "scfm", "fms", "tuning", "counterpart",
 )  # fmt: skip
+OPEN_WORDS = frozenset(WORD.match(name.casefold()).group() for name in (*OPEN, "other", "simpler"))  # type: ignore[union-attr]
+"""Words of which one begins each of the open groups."""
+REGIME_WORDS = frozenset(("based", "zero", "few", "fine", "finetuned", "pre", "pretrained", "trained", "tuning", "finetuning"))
+"""Words of which each of the groups below has one."""
+COMPARING = ("perform", "surpass", "exceed", "beat", "than", "over", "compared", "superior", "par ")
 # "zero-shot models", "conventional fine-tuning", "marker-based methods"
 OF_REGIME = whole_names(
     "[a-z]+-based (?:methods|models|approaches|tools|baselines|classifiers)",
@@ -241,21 +252,31 @@ def find_groups(text: str) -> Iterator[Mention]:
     for match in FIXED.finditer(text) if not FIXED_WORDS.isdisjoint(words) else ():
         if not NUMBERED.search(text[: match.start()]):
             yield _group(match)
-    for match in GROUP.finditer(text) if not HEAD_WORDS.isdisjoint(words) else ():
+    for match in _groups_in(text) if not HEAD_WORDS.isdisjoint(words) else ():
         if NOT_A_GROUP.match(text, match.end()):
             continue
         if not BARE_HEAD.fullmatch(match.group()) or COUNTED.search(text[: match.start()]):
             yield _of_field(_group(match), text)
     if not holds_any(text, OPEN_STEMS):
         return
-    for match in COMPARED_WITH.finditer(text):
+    for match in COMPARED_WITH.finditer(text) if holds_any(text, COMPARING) else ():
         yield _of_words(match["group"], match.start("group"))
-    for pattern in (OPEN_GROUP, OF_REGIME):
-        for match in pattern.finditer(text):
+    for pattern, first in ((OPEN_GROUP, OPEN_WORDS), (OF_REGIME, REGIME_WORDS)):
+        for match in pattern.finditer(text) if not first.isdisjoint(words) else ():
             if not NOT_A_GROUP.match(text, match.end()):
                 yield _group(match)
 
 
+def _groups_in(text: str) -> Iterator[re.Match[str]]:
+    """The matches of ``GROUP``, looked for only where a word stands that may begin one."""
+    end = 0
+    for word in FIRST.finditer(text):
+        if word.start() >= end and word.group().casefold() in GROUP_WORDS and (match := GROUP.match(text, word.start())):
+            yield match
+            end = match.end()
+
+
+@lru_cache(maxsize=1)  # pronouns and groups of a sentence are looked for one after the other
 def _words(text: str) -> list[str]:
     """The words of a text, in small letters and without hyphens: a quick look before a slow pattern."""
     return WORD.findall(text.casefold())

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from biorxivist.claims.extract.clauses import Clause
-from biorxivist.claims.extract.lexicon import alternatives, phrases, whole_words
+from biorxivist.claims.extract.lexicon import alternatives, holds_any, phrases, whole_words
 from graph.records import Direction
 
 __all__ = ["Predicate", "find_predicates", "is_intended"]
@@ -135,7 +135,7 @@ WORDINGS = (
         # "scVI was clearly outperformed by Geneformer."
         whole_words(rf"{BE} {ADVERBS}(?:outperformed|surpassed|exceeded|beaten|outcompeted|overtaken|bested) by"),
         passive=True,
-        parts=(" by",),
+        parts=("formed by", "passed by", "ceeded by", "beaten by", "peted by", "taken by", "bested by"),
     ),
     Wording(
         "~",
@@ -192,8 +192,7 @@ WORDINGS = (
             r"\bscor(?:es|ed) above\b",
         ),
         parts=("better", "superior", "stronger", "higher", "greater", "improved", "enhanced", "faster", "more ",
-            " as ", " the ", "ahead",
-         "above"),
+            "twice", "double", "triple", "times", "fold", "x as", "x the", "ahead", "above"),
     ),
     Wording(
         ">",
@@ -267,7 +266,7 @@ WORDINGS = (
             r"(?<!, )\bas (?:good|accurate|effective|accurately|effectively|powerful|robust) as\b",
         ),
         parts=("match", "compar", "compet", "similar", "equiv", "identical", "par ", "equal", "perform", "work",
-            "level", "rival", " as "),
+            "level", "rival", "as good", "as accura", "as effect", "as power", "as robust"),
     ),
 )  # fmt: skip
 # "Compared with existing methods, scNova improves accuracy": what is gained over is said first
@@ -301,7 +300,7 @@ def find_predicates(clause: Clause) -> list[Predicate]:
     found: list[tuple[re.Match[str], Wording]] = []
     folded = clause.text.casefold()
     for wording in WORDINGS:
-        for match in wording.pattern.finditer(clause.text) if any(part in folded for part in wording.parts) else ():
+        for match in wording.pattern.finditer(clause.text) if holds_any(folded, wording.parts) else ():
             apart = all(match.end() <= other.start() or other.end() <= match.start() for other, _ in found)
             if apart and not is_intended(clause, match):
                 found.append((match, wording))
