@@ -41,6 +41,10 @@ ASIDE = re.compile(
     r"(?:runtime|memory(?: usage)?|speed|inference (?:time|speed)|throughput|efficiency)$",
     re.IGNORECASE,
 )
+MAKES_ANOTHER = re.compile(
+    r"\b(?:early|direction(?:al)?|mean average|edge|pairwise|steering|top-\d+|velocity|boundary|cross-modal|conditional) $",
+    re.IGNORECASE,
+)
 RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
 AT_LEAST_WITHIN = 60
 """Characters up to the end of the verb in which its "or" stands."""
@@ -68,7 +72,7 @@ def draft_comparison(comparison: Comparison, content: Content) -> Iterator[Draft
     exceptions = find_exceptions(content)
     hanging = hold_in(content, start=comparison.start, end=comparison.end)
     told = (m for m in hanging if not exceptions.hold(m) and not _is_aside(content, m))
-    content = replace(content, mentions=tuple(told))
+    content = replace(content, mentions=tuple(_in_full(content, mention) for mention in told))
     for scope, denied in _scopes(content, negated=negated):
         for (left, right), setting in product(_pairs(comparison, content), scope.settings()):
             if left.text.casefold() == right.text.casefold():
@@ -99,6 +103,15 @@ def _pairs(comparison: Comparison, content: Content) -> list[tuple[Mention, Ment
 def _is_aside(content: Content, mention: Mention) -> bool:
     """Whether a cost is named beside what is compared: "competitive accuracy with reduced runtime"."""
     return mention.kind == "metric" and ASIDE.search(content.until(mention.end)) is not None
+
+
+def _in_full(content: Content, mention: Mention) -> Mention:
+    """A metric with the word before it that makes another one of it: "early precision"."""
+    word = MAKES_ANOTHER.search(content.until(mention.start)) if mention.kind == "metric" else None
+    if word is None:
+        return mention
+    start = content.clause.start + word.start()
+    return Mention("metric", f"{word.group()}{mention.text}", start, mention.end)
 
 
 def _is_at_least(comparison: Comparison, content: Content) -> bool:
