@@ -111,7 +111,7 @@ BOUNDARY = alternatives(
     # "A beats B; C does not", "A beats B - C does not"
     r"\s*(?:;|:(?=\s)| [—–-]{1,2} |—)\s*",
     # "A beats B, whereas C does not"; "but not on D" and "yet to" go on with the same clause
-    r",?\s+\b(?:whereas|although|even though|though|while|"
+    r",?\s+\b(?:whereas|although|even though|though(?! not\b)|while|"
     rf"(?!{BUT_FEW})(?<!anything )(?<!everything )(?<!nothing )(?<!all )but(?! not\b| rather\b)|(?<!not )(?<!n't )(?<!n’t )(?<!as )yet(?= )(?! to\b))\b\s+",
     rf",\s+(?:and|or|so)\s+(?={OPENERS}\b|[\w-]+(?: [\w-]+){{0,3}} {VERBS}\b)",
     rf",\s+(?={CONNECTIVES}\b)",

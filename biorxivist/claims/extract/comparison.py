@@ -87,8 +87,8 @@ NEVER_SEEN = re.compile(
 )
 # "A, which needs no pre-training, performs": said aside
 ASIDE = re.compile(
-    r"(?:^\s*(?:which|who|whose)|,\s*(?:which|who|whose|although|though|despite|with|without|unlike|using|trained|lacking))"
-    r"\b[^,]*,",
+    r"(?:^\s*(?:which|who|whose)|,\s*(?:(?:but|and|though) not|which|who|whose|although|though|despite|with|without|"
+    r"unlike|using|trained|lacking))\b[^,]*,|\((?:but|and|though) not\b[^)]*\)",
     re.IGNORECASE,
 )
 GAIN = re.compile(r"(?:improvement|gain|advantage|lead|margin|better|higher|superior|improved|greater)", re.IGNORECASE)

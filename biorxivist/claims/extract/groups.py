@@ -36,7 +36,8 @@ GROUP_WORDS = frozenset(
 BETWEEN = (
     r"(?!(?:" + phrases(
         "and", "or", "of", "in", "on", "for", "to", "that", "which", "by", "with", "than", "from", "as", "at", "the",
-        "an?", "is", "are", "was", "were", "have", "has", "can", "may", "not", r"data ?sets?", "data", "single",
+        "an?", "is", "are", "was", "were", "have", "has", "can", "may", "not", "because", "since", "it", "they", "we", "when",
+        "if", "but", "while", "although", "whereas", "where", "its", "this", "these", "those", "does", "do", r"data ?sets?", "data", "single",
         r"outperform\w*", r"exceed\w*", r"surpass\w*", r"match\w*",
     ) + r")\b)[A-Za-z][\w-]*[ -]"
 )  # fmt: skip

@@ -183,7 +183,7 @@ WORDINGS = (
             r"\bsuperior (?:[\w-]+ ){1,7}?to "
             r"(?=the state|state|existing|other|all|current|previous|prior|(?-i:[A-Z]|sc[A-Z]))",
             # "scGPT found them twice as well as scVI."
-            r"\b(?:twice|\w+ times|[\d.]+(?: times|-fold|x)) as (?:good|well|accurate\w*|fast|many) as\b",
+            r"\b(?:twice|\w+ times|[\d.]+(?: times|-fold|x)) as (?:good|well|accurate\w*) as\b",
             # "scGPT found them with twice the accuracy of scVI."
             r"\b(?:twice|double|triple|\w+ times|[\d.]+(?: times|-fold|x)) the (?:\w+ ){0,2}"
             r"(?:accuracy|performance|precision|recall|sensitivity|correlation|power) of\b",

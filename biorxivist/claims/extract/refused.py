@@ -32,6 +32,10 @@ BEFORE_VERB = alternatives(
     r"^\s*(?:suppose|assume|imagine|say|let us assume)\b",
     r"\b(?:no|little|scant|weak|limited|insufficient) (?:\w+ )?(?:evidence|indication|support|sign|proof)\b",
     r"\b(?:evidence|proof|indication|confirmation)s? (?:that|of|for) [^,;]*$(?<!find evidence that)",
+    # "Points above the diagonal indicate that A outperforms B": how a figure is to be read
+    r"\b(?:points?|values?|bars?|dots?|stars?|asterisks?|colou?rs?|numbers?|signs?|scores?) (?:[\w.-]+ ){0,4}"
+    r"(?:indicat|mean|mark|denot|signif|impl)(?:es|ies|s|e|y)? (?:that|where|when|sets)\b",
+    r"\bby how (?:much|far)\b|\b(?:chances?|probability|likelihood|odds) (?:that|of)\b",
     r"\b(?:retract|withdr[ae]w|refut|rebut|debunk|disput|question|doubt|reject)\w*\b[^,;]*\bthat\b",
 )
 # "The finding that A outperforms B did not replicate", "A's lead over B is an artefact of the metric"

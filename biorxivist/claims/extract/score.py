@@ -191,6 +191,12 @@ CONTROL = re.compile(
     r"\bceiling\b",
     re.IGNORECASE,
 )
+# "The correlation between accuracy and size was 0.85", "tuned until A reached 0.9"; but "between predicted and measured"
+BETWEEN = re.compile(
+    r"\bcorrelations? between (?:the )?(?!(?:\w+ )?(?:predict|measur|observ|true|imput|infer|real|estimat|simulat|ground|"
+    r"actual|reconstruct|generat|spatial))|\buntil\b",
+    re.IGNORECASE,
+)
 # "an improvement of 5.3% in recall and 4.2": how much more, for as long as nothing else is said to be reached
 CHANGE = re.compile(
     r"\b(?:improvement|gain|reduction|increase|decrease|difference|boost|enhancement|uplift)s?\b"
@@ -239,7 +245,7 @@ def read_scores(content: Content) -> Iterator[Draft]:
             continue
         if model is None and is_of_no_model(content, number):
             continue
-        if CONTROL.search(content.until(number.start)):
+        if CONTROL.search(content.until(number.start)) or BETWEEN.search(content.until(number.start)):
             continue
         if model is None and any(m.named and not m.group for m in models):
             continue  # of which of those that are named cannot be said

@@ -33,7 +33,7 @@ PREPOSITION = re.compile(
     r"\b"
     + phrases(
         "for", "in", "on", "with", "by", "from", "to", "at", "than", "as", "via", "using", "through", "across",
-        "among", "compared with", "unlike", "contrast to", "contrary to", "instead of", "rather than", "and not",
+        "among", "compared with", "unlike", "contrast to", "contrary to", "instead of", "rather than", "and not", "but not", "though not",
     )
     + r"\s+(?:the |an? |these |our |both |all )?$",
     re.IGNORECASE,
