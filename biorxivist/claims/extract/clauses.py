@@ -184,7 +184,7 @@ def split_clauses(sentence: str) -> list[Clause]:
         text = sentence[start:end]
         if not text.strip():
             continue
-        if clauses and gives_away(text):
+        if clauses and gives_away(text) and not is_own(clauses[-1].text):
             clauses[-1] = replace(clauses[-1], given_away=True)
         clauses.append(Clause(text, start, end, lead, clauses[-1] if clauses else None))
     return clauses

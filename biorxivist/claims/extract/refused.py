@@ -25,6 +25,9 @@ TWICE_DENIED = re.compile(
 BEFORE_VERB = alternatives(
     r"\buntil\b[^,;]*$",
     r", (?:once |long |widely |often )?(?:said|thought|believed|supposed|meant|touted|rumou?red|claimed) to (?:\w+ly )?$",
+    # "A improves on B, a method reported to outperform C"
+    r"\b(?:methods?|models?|tools?|approach|baselines?|algorithms?|technique|one) (?:\w+ly )?(?:reported|known|said|shown|"
+    r"claimed|believed|thought) to (?:\w+ly )?$",
     # "Experts rated the reports of A better than those of B"
     r"\b(?:rated|judged|preferred|considered|perceived|deemed|favou?red)\b[^,;]*$",
     # "It cannot be ruled out that", "Suppose that", "no evidence was found that"
