@@ -310,7 +310,7 @@ def _draft(content: Content, number: Number, metric: Mention | None, model: Ment
     cited = REPORTED.search(content.since(number.end)[:REPORTED_WITHIN])
     own = max((match.end() for match in ANEW.finditer(content.until(number.start))), default=0) + content.clause.start
     told = (m for m in content.mentions if m.start >= own or m.kind == "model")
-    told = (m for m in told if m.kind != "task" or IN_TASK.search(content.until(m.start)))
+    told = _beside(content, number, [m for m in told if m.kind != "task" or IN_TASK.search(content.until(m.start))])
     setting = replace(scope_of(told).first, metric=metric)
     return Draft(
         kind="score",
@@ -322,6 +322,25 @@ def _draft(content: Content, number: Number, metric: Mention | None, model: Ment
         attribution="cited" if cited else "own",
         **setting.fields(),
     )
+
+
+def _beside(content: Content, number: Number, told: list[Mention]) -> list[Mention]:
+    """The tasks and sets that a number has to itself, where a clause has several: "0.77 for A and 0.86 for B".
+
+    Where the first of them stands before the first number, each number has those before it.
+    """
+    places = [content.clause.start, *(n.start for n in content.numbers), content.clause.end]
+    at = places.index(number.start) if number.start in places[1:-1] else 0
+    kept = [m for m in told if m.kind not in {"task", "dataset"}]
+    for kind in ("task", "dataset"):
+        named = [m for m in told if m.kind == kind]
+        if at and len({m.id or m.text.casefold() for m in named}) > 1 and len(content.numbers) > 1:
+            leads = named[0].start < places[1]
+            low, high = (places[at - 1], places[at]) if leads else (places[at], places[at + 1])
+            named = [m for m in named if low <= m.start < high]
+            named = named if len({m.id or m.text.casefold() for m in named}) == 1 else []
+        kept += named
+    return kept
 
 
 def _scores(content: Content) -> list[tuple[Number, Mention | None]]:
