@@ -112,7 +112,8 @@ BOUNDARY = alternatives(
     r"\s*(?:;|:(?=\s)| [—–-]{1,2} |—)\s*",
     # "A beats B, whereas C does not"; "but not on D" and "yet to" go on with the same clause
     r",?\s+\b(?:whereas|although|even though|though(?! not\b)|while|"
-    rf"(?!{BUT_FEW})(?<!anything )(?<!everything )(?<!nothing )(?<!all )but(?! not\b| rather\b)|(?<!not )(?<!n't )(?<!n’t )(?<!as )yet(?= )(?! to\b))\b\s+",
+    rf"(?!{BUT_FEW})(?<!anything )(?<!everything )(?<!nothing )(?<!all )but(?! not\b| rather\b)|"
+    rf"(?<!not )(?<!n't )(?<!n’t )(?<!as )yet(?= )(?! to\b))\b\s+",
     rf",\s+(?:and|or|so)\s+(?={OPENERS}\b|[\w-]+(?: [\w-]+){{0,3}} {VERBS}\b)",
     rf",\s+(?={CONNECTIVES}\b)",
     # "While A beats B, we hypothesized that C"

@@ -34,7 +34,12 @@ WITHIN_NOISE = alternatives(
     r"\bno significant\b",
 )
 # "matched or exceeded", "at least as good as": not worse. "worse or equal" is no such thing.
-AT_LEAST = alternatives(r"\bor\b", r"\b(?:match|equal|rival)\w* and\b", "at least", r"\b(?:and|if not) (?:\w+ )?(?:better|superior|higher)\b")
+AT_LEAST = alternatives(
+    r"\bor\b",
+    r"\b(?:match|equal|rival)\w* and\b",
+    "at least",
+    r"\b(?:and|if not) (?:\w+ )?(?:better|superior|higher)\b",
+)
 WORSE = re.compile("worse|inferior|lag|trail|fall|fell|under", re.IGNORECASE)
 ASIDE = re.compile(
     r"\b(?:with|at|while|in) (?:[\w-]+ )?(?:reduced|lower|less|fewer|faster|a fraction of the) (?:[\w-]+ )?"
@@ -42,7 +47,8 @@ ASIDE = re.compile(
     re.IGNORECASE,
 )
 MAKES_ANOTHER = re.compile(
-    r"\b(?:early|direction(?:al)?|mean average|edge|pairwise|steering|top-\d+|velocity|boundary|cross-modal|conditional) $",
+    r"\b(?:early|direction(?:al)?|mean average|edge|pairwise|steering|top-\d+|velocity|boundary|cross-modal|"
+    r"conditional) $",
     re.IGNORECASE,
 )
 RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 
-from biorxivist.claims.extract.lexicon import holds_any, listed, phrases, plain, whole_names, whole_words
 from biorxivist.claims.extract.known import find_known
+from biorxivist.claims.extract.lexicon import holds_any, listed, phrases, plain, whole_names, whole_words
 from biorxivist.claims.extract.mention import Mention
 from graph.vocabulary import Vocabulary
 
@@ -36,8 +36,10 @@ GROUP_WORDS = frozenset(
 BETWEEN = (
     r"(?!(?:" + phrases(
         "and", "or", "of", "in", "on", "for", "to", "that", "which", "by", "with", "than", "from", "as", "at", "the",
-        "an?", "is", "are", "was", "were", "have", "has", "can", "may", "not", "because", "since", "it", "they", "we", "when",
-        "if", "but", "while", "although", "whereas", "where", "its", "this", "these", "those", "does", "do", r"data ?sets?", "data", "single",
+        "an?", "is", "are", "was", "were", "have", "has", "can", "may", "not",
+        "because", "since", "it", "they", "we", "when",
+        "if", "but", "while", "although", "whereas", "where", "its", "this", "these", "those", "does",
+        "do", r"data ?sets?", "data", "single",
         r"outperform\w*", r"exceed\w*", r"surpass\w*", r"match\w*",
     ) + r")\b)[A-Za-z][\w-]*[ -]"
 )  # fmt: skip
@@ -55,7 +57,9 @@ OPEN_STEMS = (
 )  # fmt: skip
 OPEN_WORDS = frozenset(WORD.match(name.casefold()).group() for name in (*OPEN, "other", "simpler"))  # type: ignore[union-attr]
 """Words of which one begins each of the open groups."""
-REGIME_WORDS = frozenset(("based", "zero", "few", "fine", "finetuned", "pre", "pretrained", "trained", "tuning", "finetuning"))
+REGIME_WORDS = frozenset(
+    ("based", "zero", "few", "fine", "finetuned", "pre", "pretrained", "trained", "tuning", "finetuning")
+)
 """Words of which each of the groups below has one."""
 COMPARING = ("perform", "surpass", "exceed", "beat", "than", "over", "compared", "superior", "par ")
 # "zero-shot models", "conventional fine-tuning", "marker-based methods"
@@ -199,7 +203,13 @@ OTHER_FIELD = whole_words(
     "slide", "vision-language", "chemical", "molecular", "ImageNet", "ImageNet-pretrained", "ImageNet-1k",
 )  # fmt: skip
 NARROWER = whole_words(
-    "open[ -](?:source|weights?)", "proprietary", "closed[ -](?:source|weights?)", "commercial", "medical", "biomedical", "clinical",
+    "open[ -](?:source|weights?)",
+    "proprietary",
+    "closed[ -](?:source|weights?)",
+    "commercial",
+    "medical",
+    "biomedical",
+    "clinical",
     "local",
 )
 """Words that make of a group one that no entry means."""
@@ -272,7 +282,11 @@ def _groups_in(text: str) -> Iterator[re.Match[str]]:
     """The matches of ``GROUP``, looked for only where a word stands that may begin one."""
     end = 0
     for word in FIRST.finditer(text):
-        if word.start() >= end and word.group().casefold() in GROUP_WORDS and (match := GROUP.match(text, word.start())):
+        if (
+            word.start() >= end
+            and word.group().casefold() in GROUP_WORDS
+            and (match := GROUP.match(text, word.start()))
+        ):
             yield match
             end = match.end()
 
@@ -313,8 +327,8 @@ def resolve_model(words: str, vocabulary: Vocabulary) -> str | None:
     """Id of the model, or of the group of models, that these words mean; None where the vocabulary has no such entry.
 
     A group is found by the first of its telling words: "existing foundation models" are foundation models. One of
-    another field ("tabular foundation models") has no entry, and neither has what is made of one model ("a linear model on
-    scGPT embeddings").
+    another field ("tabular foundation models") has no entry, and neither has what is made of one model ("a linear model
+    on scGPT embeddings").
     """
     if (exact := vocabulary.find("model", words)) is not None:
         return exact

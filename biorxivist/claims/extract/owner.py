@@ -31,7 +31,8 @@ RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
 NO_OWNER = whole_words("baselines?", "variable genes?", "HVGs?")
 # "We applied scVI to 40,000 cells": the size of what a model was applied to is none of its own.
 APPLIED = whole_words(
-    "appl(?:y|ied|ies|ying)", "compar(?:ed|ing)", "benchmark(?:ed|ing)?(?! (?:of|compris))", "evaluat(?:e|es|ed|ing)", "test(?:s|ed|ing)?",
+    "appl(?:y|ied|ies|ying)", "compar(?:ed|ing)", "benchmark(?:ed|ing)?(?! (?:of|compris))", "evaluat(?:e|es|ed|"
+    "ing)", "test(?:s|ed|ing)?",
     "validat(?:e|es|ed|ing)", "extend(?:s|ed|ing)?", "assess(?:es|ed|ing)?", "provided", "requires?", "using",
     "us(?:ed|es) as", "reference", "experiments", "fine-?tun(?:e|es|ed|ing)",
 )  # fmt: skip
@@ -55,7 +56,9 @@ TRAINED = re.compile(
 THAN = re.compile(r"\bthan (?:the |that of )?$", re.IGNORECASE)
 AND_HAS = re.compile(r"\band (?:\w+ly )?(?:has|contains?|comprises?|spans?|covers?|includes?)\b", re.IGNORECASE)
 # "A at 3 billion and ESM-Q at 600 million": of a name that is not known
-ANOTHER = re.compile(r"\b(?:and|but|while|whereas) (?:an? |the )?(?:[A-Z]|sc[A-Z])[\w.-]*(?: \w+)? (?:at|with|has|had|of|\()")
+ANOTHER = re.compile(
+    r"\b(?:and|but|while|whereas) (?:an? |the )?(?:[A-Z]|sc[A-Z])[\w.-]*(?: \w+)? (?:at|with|has|had|of|\()"
+)
 # "a model trained on a million cells rivals A": the size is not that of A
 COMPARES = re.compile(
     r"\b(?:rival|match|equal|outperform|exceed|surpass|beat|underperform|trail|lag)(?:s|es|ed|led)?\b|"
@@ -68,7 +71,10 @@ MADE_INTO = re.compile(r"\b(?:into|to) (?:an?|the) [^,;.]*\b(?:model|network|stu
 # "A, also named B, with 100 million parameters"
 ALIAS = re.compile(r"\b(?:also|formerly|previously) (?:named|called|known as|termed) [‘'“\"]?$", re.IGNORECASE)
 # "A, like B, has 100 million parameters"
-LIKE = re.compile(r", (?:just |much )?(?:like|unlike|as with|similar to|in contrast to|compared (?:to|with)) (?:the )?$", re.IGNORECASE)
+LIKE = re.compile(
+    r", (?:just |much )?(?:like|unlike|as with|similar to|in contrast to|compared (?:to|with)) (?:the )?$",
+    re.IGNORECASE,
+)
 # "fewer than the 104 million cells used for B"
 USED_FOR = re.compile(
     r"[^,;.]{0,40}\b(?:used (?:for|by|in|to (?:pre-?)?train)|seen by|behind|underlying) (?:the )?(?:training )?",

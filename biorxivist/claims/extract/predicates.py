@@ -126,7 +126,8 @@ WORDINGS = (
             r"(?:comparable|competitive|similar),? (?:and|or|if not) (?:\w+ )?(?:better|superior|higher),?(?: \w+)? "
             r"(?:than|to|with)",
         ),
-        parts=("match", "equal", "rival", "meet", "met", "perform", "exceed", "surpass", "beat", "good", "well", "accurate",
+        parts=("match", "equal", "rival", "meet", "met",
+            "perform", "exceed", "surpass", "beat", "good", "well", "accurate",
             "compara", "compet",
          "similar", "better", "superior", "higher", "par"),
     ),

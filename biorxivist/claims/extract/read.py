@@ -57,7 +57,8 @@ OF_SEVERAL = re.compile(r" (?:embeddings|representations|features)\b")
 """Behind a kind of models, what makes several of it: "scFM embeddings"."""
 # "initialised from A but ...", "fitted to data generated with A but ...", "reuses the weights of A but ..."
 MADE_WITH = re.compile(
-    r"\b(?:initiali[sz]ed (?:with|from)|generated (?:with|by|from)|simulated (?:with|by|from)|borrow\w* [^,;]{1,30} from|"
+    r"\b(?:initiali[sz]ed (?:with|from)|generated (?:with|by|from)|simulated (?:with|by|from)|"
+    r"borrow\w* [^,;]{1,30} from|"
     r"(?:weights|vocabulary|tokeni[sz]er|embeddings|architecture|features|representations) (?:of|from)|derived from|"
     r"adapted from|inspired by|distilled from|built (?:up)?on(?: top of)?|based on|inside|top of|started? from|"
     r"starting from|warm-started from)"

@@ -24,9 +24,11 @@ TWICE_DENIED = re.compile(
 # "A was tuned until it matched B", "A, said to outperform B, did not"
 BEFORE_VERB = alternatives(
     r"\buntil\b[^,;]*$",
-    r", (?:once |long |widely |often )?(?:said|thought|believed|supposed|meant|touted|rumou?red|claimed) to (?:\w+ly )?$",
+    r", (?:once |long |widely |often )?(?:said|thought|believed|supposed|meant|touted|rumou?red|"
+    r"claimed) to (?:\w+ly )?$",
     # "A improves on B, a method reported to outperform C"
-    r"\b(?:methods?|models?|tools?|approach|baselines?|algorithms?|technique|one) (?:\w+ly )?(?:reported|known|said|shown|"
+    r"\b(?:methods?|models?|tools?|approach|baselines?|algorithms?|technique|one) (?:\w+ly )?(?:reported|known|"
+    r"said|shown|"
     r"claimed|believed|thought) to (?:\w+ly )?$",
     # "Experts rated the reports of A better than those of B"
     r"\b(?:rated|judged|preferred|considered|perceived|deemed|favou?red)\b[^,;]*$",

@@ -43,7 +43,20 @@ NO_PLATEAU = alternatives(
     # "Accuracy keeps rising with more cells."
     r"\b(?:keeps?|kept|continu(?:es|ed|e) to) (?:improv|ris|increas|gain|scal|benefit)\w*",
 )
-PARTS = ("plateau", "saturat", "ceiling", "stop", "level", "diminish", "taper", "vanish", "sign", "keep", "kept", "continu")
+PARTS = (
+    "plateau",
+    "saturat",
+    "ceiling",
+    "stop",
+    "level",
+    "diminish",
+    "taper",
+    "vanish",
+    "sign",
+    "keep",
+    "kept",
+    "continu",
+)
 """Parts of words of which one of these has one."""
 # "continues to improve up to the full corpus"
 UP_TO_ALL = re.compile(r"\bup to the (?:full|whole|entire|largest) (?:corpus|data ?set|size|model)\b", re.IGNORECASE)

@@ -12,7 +12,7 @@ from biorxivist.claims.extract.content import Content
 from biorxivist.claims.extract.draft import Draft
 from biorxivist.claims.extract.lexicon import alternatives, phrases, whole_words
 from biorxivist.claims.extract.mention import Mention, coordinate
-from biorxivist.claims.extract.no_model import is_of_no_model
+from biorxivist.claims.extract.no_model import is_of_control, is_of_no_model
 from biorxivist.claims.extract.numbers import Number
 from biorxivist.claims.extract.scope import ANY_METRIC, scope_of, subject_fields
 
@@ -92,7 +92,8 @@ ANEW = re.compile(
 )
 # "a classifier based on A reached", "what A depends on", "models such as A"
 MEANS = re.compile(
-    r"\b(?:(?:labels|annotations|predictions|calls|output|results|clusters) (?:of|from|by)|based on|built on|on top of|on|(?:model|classifier|network|features|results) with|than|over|unlike|via|"
+    r"\b(?:(?:labels|annotations|predictions|calls|output|results|clusters) (?:of|from|by)|based on|built on|"
+    r"on top of|on|(?:model|classifier|network|features|results) with|than|over|unlike|via|"
     r"through|such as|initiali[sz]ed (?:with|from)|"
     r"replac\w+|beyond) (?:the |an? )?$",
     re.IGNORECASE,
@@ -105,7 +106,9 @@ RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
 IN_TASK = re.compile(r"\b(?:in|for|on|of|at|across|during) (?:the |an? )?(?:[\w-]+ ){0,2}$", re.IGNORECASE)
 # "a version of A without B", "between A and B": what is measured is not A
 NOT_ITSELF_IN = re.compile(r"\b(?:version|variant|ablation|control)s? of\b|\bbetween\b", re.IGNORECASE)
-NOT_ITSELF = re.compile(r"\b(?:(?:version|variant|ablation|control|shuffling|permutation)s? of|between) (?:the |an? )?$", re.IGNORECASE)
+NOT_ITSELF = re.compile(
+    r"\b(?:(?:version|variant|ablation|control|shuffling|permutation)s? of|between) (?:the |an? )?$", re.IGNORECASE
+)
 # "scGPT (no pre-training)", "scGPT without pre-training"
 NOT_WHOLE = re.compile(
     r"\s*\+|\s*\((?:no|without|w/o|minus|ablat\w+)\b|\s+(?:without|w/o|minus|variants?\b)", re.IGNORECASE
@@ -185,18 +188,6 @@ CHANGED = re.compile(
     re.IGNORECASE,
 )
 # "3.01 MSE": an error has no upper end
-# "When labels were permuted, A had 0.12": a control
-CONTROL = re.compile(
-    r"\b(?:permut|shuffl|scrambl|randomi[sz])(?:ed|ing|ation)\b|\bnull model\b|\b(?:negative|label) controls?\b|\b(?:upper|lower) bound\b|"
-    r"\bceiling\b",
-    re.IGNORECASE,
-)
-# "The correlation between accuracy and size was 0.85", "tuned until A reached 0.9"; but "between predicted and measured"
-BETWEEN = re.compile(
-    r"\bcorrelations? between (?:the )?(?!(?:\w+ )?(?:predict|measur|observ|true|imput|infer|real|estimat|simulat|ground|"
-    r"actual|reconstruct|generat|spatial))|\buntil\b",
-    re.IGNORECASE,
-)
 # "an improvement of 5.3% in recall and 4.2": how much more, for as long as nothing else is said to be reached
 CHANGE = re.compile(
     r"\b(?:improvement|gain|reduction|increase|decrease|difference|boost|enhancement|uplift)s?\b"
@@ -245,7 +236,7 @@ def read_scores(content: Content) -> Iterator[Draft]:
             continue
         if model is None and is_of_no_model(content, number):
             continue
-        if CONTROL.search(content.until(number.start)) or BETWEEN.search(content.until(number.start)):
+        if is_of_control(content, number):
             continue
         if model is None and any(m.named and not m.group for m in models):
             continue  # of which of those that are named cannot be said
@@ -309,7 +300,7 @@ def _draft(content: Content, number: Number, metric: Mention | None, model: Ment
     share = 100 if number.unit == "percent" else 1
     cited = REPORTED.search(content.since(number.end)[:REPORTED_WITHIN])
     own = max((match.end() for match in ANEW.finditer(content.until(number.start))), default=0) + content.clause.start
-    told = (m for m in content.mentions if m.start >= own or m.kind == "model")
+    told = [m for m in content.mentions if m.start >= own or m.kind == "model"]
     told = _beside(content, number, [m for m in told if m.kind != "task" or IN_TASK.search(content.until(m.start))])
     setting = replace(scope_of(told).first, metric=metric)
     return Draft(

@@ -33,7 +33,8 @@ PREPOSITION = re.compile(
     r"\b"
     + phrases(
         "for", "in", "on", "with", "by", "from", "to", "at", "than", "as", "via", "using", "through", "across",
-        "among", "compared with", "unlike", "contrast to", "contrary to", "instead of", "rather than", "and not", "but not", "though not",
+        "among", "compared with", "unlike", "contrast to", "contrary to", "instead of", "rather than",
+        "and not", "but not", "though not",
     )
     + r"\s+(?:the |an? |these |our |both |all )?$",
     re.IGNORECASE,
@@ -100,13 +101,15 @@ OWN_SUBJECT = re.compile(r"(?<![\w-])(?:[A-Z][\w.-]*|sc[A-Z]\w*)")
 # "..., but the linear probe beats B", "Trained with A, our classifier beats B": a subject that names no model
 OWN_NOUN = re.compile(
     r"(?:^\s*(?:and |but |while |whereas |yet )?|, )(?:the|an?|our|this|these|such) "
-    r"(?!(?:[\w-]+ ){0,2}(?:model|method|approach|framework|performance|accurac\w+|results?|scores?|latter|former|improvements?|"
+    r"(?!(?:[\w-]+ ){0,2}(?:model|method|approach|framework|performance|accurac\w+|results?|scores?|latter|"
+    r"former|improvements?|"
     r"gains?|same|two|network|architecture|algorithm|tool|difference|advantage|representations?|embeddings?)s?\b)"
     r"[a-z][\w-]*\b[^,]*$",
     re.IGNORECASE,
 )
 HANGS = re.compile(
-    r"\b(?:of|for|with|by|from|to|as|via|using|through|on|inside|unlike) (?:the |an? |these |our |both |all )?(?:\w+ )?$",
+    r"\b(?:of|for|with|by|from|to|as|via|using|through|on|inside|unlike) (?:the |an? |these |our |both |"
+    r"all )?(?:\w+ )?$",
     re.IGNORECASE,
 )
 ANAPHOR = re.compile("it|they|our|this|these|the", re.IGNORECASE)

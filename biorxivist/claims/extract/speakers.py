@@ -35,7 +35,8 @@ CITED = alternatives(
     r"(?:been (?:recently |previously |already |also )*(?:shown|reported|claimed|demonstrated|suggested|argued)|"
     r"shown|reported|claimed|demonstrated|suggested|argued|emerged|achieved)\b(?<!we have shown)",
     # "A was recently shown to outperform B"
-    r"\b(?:was|were) (?:recently|previously|originally|first|already) (?:shown|reported|claimed|demonstrated|found) to\b",
+    r"\b(?:was|were) (?:recently|previously|originally|first|already) (?:shown|reported|claimed|demonstrated|"
+    r"found) to\b",
     # "Some groups claim that scGPT is better."
     r"\b(?:some|other|many|several|numerous) (?:groups|studies|authors|works|papers|reports) (?:have |had )?"
     r"(?:claim|report|show|argu|suggest|find|found|document|observ|not)\w*",

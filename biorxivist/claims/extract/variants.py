@@ -38,7 +38,8 @@ BEFORE = re.compile(
 )  # fmt: skip
 # "an ensemble of A and B", "a variant of A"
 MADE_OF = re.compile(
-    r"(?<![\w-])(?P<what>(?:(?!the\b|an?\b|our\b)[\w-]+ )?(?:ensemble|combination|variant|version|extension|adaptation|modification|distillation|"
+    r"(?<![\w-])(?P<what>(?:(?!the\b|an?\b|our\b)[\w-]+ )?(?:ensemble|combination|variant|version|extension|"
+    r"adaptation|modification|distillation|"
     r"descendant|derivative|hybrid|mixture|union|fusion|concatenation|average|fork|ablation)s?) (?:of|between) "
     r"(?:the |an? )?(?:\w+ )?$",
     re.IGNORECASE,
@@ -65,7 +66,8 @@ PART_BEHIND = re.compile(
 # "A embeddings combined with an MLP", "A with LoRA adapters", "A followed by B", "A (LoRA)"
 BEHIND = alternatives(
     r"(?:['’]s)?(?: (?:embeddings?|features|representations))? (?:(?:combined|coupled|augmented|equipped|paired|"
-    r"integrated|fused|concatenated|stacked|enriched) with|followed by (?!an? (?:linear |simple )?(?:probe|classifier|head)\b)|plus|\+|initiali[sz]ed (?:with|from)) ?"
+    r"integrated|fused|concatenated|stacked|enriched) with|followed by (?!an? (?:linear |simple )?(?:probe|"
+    r"classifier|head)\b)|plus|\+|initiali[sz]ed (?:with|from)) ?"
     r"(?:an? |the )?[\w-]+",
     r"(?:['’]s)?(?: (?:embeddings?|features|representations)) (?:with|and) (?:an? |the )(?:MLP|\w+ (?:head|probe|"
     r"classifier)|classifier|random forest|SVM|XGBoost|logistic regression)\b",
@@ -105,7 +107,8 @@ USED = re.compile(
 )
 # "GEARS with UCE gene embeddings"
 USED_PARTS = re.compile(
-    r"(?:['’]s)?(?: (?:gene|cell|text|token))? (?:embeddings?|features|representations|weights|latents?|tokens|priors?)\b",
+    r"(?:['’]s)?(?: (?:gene|cell|text|token))? (?:embeddings?|features|representations|weights|latents?|tokens|"
+    r"priors?)\b",
     re.IGNORECASE,
 )
 
