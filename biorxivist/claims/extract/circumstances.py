@@ -160,6 +160,9 @@ REGIMES: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
 )
 
+REGIME_STEMS = ("shot", "scratch", "random", "tun", "without", "low", "limited", "few")
+"""Parts of words of which each regime has one."""
+
 
 def find_circumstances(text: str) -> Iterator[Mention]:
     """Yield metrics, tasks, data sets and regimes by the shape of their names."""
@@ -185,6 +188,6 @@ def find_circumstances(text: str) -> Iterator[Mention]:
             yield Mention("dataset", each.group(), start, start + len(each.group()))
     for match in NAMED_SET.finditer(text):
         yield Mention("dataset", match.group(), match.start(), match.end())
-    for pattern, regime in REGIMES:
+    for pattern, regime in REGIMES if holds_any(text, REGIME_STEMS) else ():
         for match in pattern.finditer(text):
             yield Mention("regime", regime, match.start(), match.end())

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from biorxivist.claims.extract.hedging import Hedging, hedging_of
 from biorxivist.claims.extract.lexicon import alternatives, phrases
@@ -110,8 +111,9 @@ BOUNDARY = alternatives(
     # "A beats B; C does not", "A beats B - C does not"
     r"\s*(?:;|:(?=\s)| [—–-]{1,2} |—)\s*",
     # "A beats B, whereas C does not"; "but not on D" and "yet to" go on with the same clause
-    r",?\s+\b(?:whereas|although|even though|though|while|"
-    rf"(?!{BUT_FEW})(?<!anything )but(?! not\b| rather\b)|(?<!not )(?<!n't )(?<!n’t )(?<!as )yet(?= )(?! to\b))\b\s+",
+    r",?\s+\b(?:whereas|although|even though|though(?! not\b)|while|"
+    rf"(?!{BUT_FEW})(?<!anything )(?<!everything )(?<!nothing )(?<!all )but(?! not\b| rather\b)|"
+    rf"(?<!not )(?<!n't )(?<!n’t )(?<!as )yet(?= )(?! to\b))\b\s+",
     rf",\s+(?:and|or|so)\s+(?={OPENERS}\b|[\w-]+(?: [\w-]+){{0,3}} {VERBS}\b)",
     rf",\s+(?={CONNECTIVES}\b)",
     # "While A beats B, we hypothesized that C"
@@ -132,39 +134,60 @@ CARRIED = frozenset({"question", "hypothesis", "counterfactual"})
 
 @dataclass(frozen=True)
 class Clause:
-    """Part of a sentence with a verb of its own, and how it is meant."""
-
-    text: str
-    start: int
-    end: int
-    mode: Mode
-    hedging: Hedging
-    cited: bool
-    cited_whom: str | None = None
-    lead: str = ""
-    """The words that join it to the clause before: but, whereas ..."""
-
-
-def split_clauses(sentence: str) -> list[Clause]:
-    """Split a sentence into clauses; offsets are those of the sentence.
+    """Part of a sentence with a verb of its own, and how it is meant; that is looked for when somebody asks.
 
     A mode that is set by the main clause ("we ask whether A beats B and C gains") holds for what follows it in the
     same sentence until a clause of its own verb of reporting, or a "but", begins.
     """
+
+    text: str
+    start: int
+    end: int
+    lead: str = ""
+    """The words that join it to the clause before: but, whereas ..."""
+    before: Clause | None = field(default=None, compare=False, repr=False)
+    given_away: bool = False
+    """Whether the clause behind it gives what it says to others: "as shown previously"."""
+
+    @cached_property
+    def mode(self) -> Mode:
+        """How it is meant."""
+        mode = mode_of(self.text)
+        if mode == "finding" and self.before is not None and self.before.mode in CARRIED:
+            goes_on = self.lead.lower() not in SETS_APART or RELATIVE.match(self.text)
+            return self.before.mode if goes_on and not is_own(self.text) else mode
+        return mode
+
+    @cached_property
+    def hedging(self) -> Hedging:
+        """How surely it says what it says."""
+        return hedging_of(self.text)
+
+    @property
+    def cited(self) -> bool:
+        """Whether it gives what it says to others."""
+        return self.given_away or self._others is not None
+
+    @property
+    def cited_whom(self) -> str | None:
+        """To whom, as the text names them."""
+        return self._others["who"] if self._others else None
+
+    @cached_property
+    def _others(self) -> re.Match[str] | None:
+        return cited_in(self.text)
+
+
+def split_clauses(sentence: str) -> list[Clause]:
+    """Split a sentence into clauses; offsets are those of the sentence."""
     clauses: list[Clause] = []
     for start, end, lead in _pieces(sentence):
         text = sentence[start:end]
         if not text.strip():
             continue
-        if clauses and gives_away(text):
-            clauses[-1] = replace(clauses[-1], cited=True)
-        mode = mode_of(text)
-        if mode == "finding" and clauses and clauses[-1].mode in CARRIED:
-            goes_on = lead.lower() not in SETS_APART or RELATIVE.match(text)
-            mode = clauses[-1].mode if goes_on and not is_own(text) else mode
-        cited = cited_in(text)
-        whom = cited["who"] if cited else None
-        clauses.append(Clause(text, start, end, mode, hedging_of(text), cited is not None, whom, lead))
+        if clauses and gives_away(text) and not is_own(clauses[-1].text):
+            clauses[-1] = replace(clauses[-1], given_away=True)
+        clauses.append(Clause(text, start, end, lead, clauses[-1] if clauses else None))
     return clauses
 
 

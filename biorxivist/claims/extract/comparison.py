@@ -13,6 +13,7 @@ from biorxivist.claims.extract.draft import Draft
 from biorxivist.claims.extract.lexicon import alternatives, phrases
 from biorxivist.claims.extract.mention import Mention, coordinate
 from biorxivist.claims.extract.predicates import ADVERBS, Predicate, find_predicates, is_intended
+from biorxivist.claims.extract.refused import is_refused
 from biorxivist.claims.extract.sides import REPORTED, Sides, find_sides
 from graph.records import Direction
 
@@ -47,6 +48,8 @@ NEGATION = alternatives(
         "far from",
         "nowhere near",
         "no (?:setting|case|task|data ?set|set|metric|condition|scenario|instance)",
+        # "In no tissue did A outperform B"
+        r"(?:in|on|for|under|at|across|with) no (?:[\w-]+ ){1,3}(?:did|does|do|was|were|is|are|could|can|has|have)",
     )
     + r"\b",
     r"n[’']t\b",
@@ -84,8 +87,8 @@ NEVER_SEEN = re.compile(
 )
 # "A, which needs no pre-training, performs": said aside
 ASIDE = re.compile(
-    r"(?:^\s*(?:which|who|whose)|,\s*(?:which|who|whose|although|though|despite|with|without|unlike|using|trained|lacking))"
-    r"\b[^,]*,",
+    r"(?:^\s*(?:which|who|whose)|,\s*(?:(?:but|and|though) not|which|who|whose|although|though|despite|with|without|"
+    r"unlike|using|trained|lacking))\b[^,]*,|\((?:but|and|though) not\b[^)]*\)",
     re.IGNORECASE,
 )
 GAIN = re.compile(r"(?:improvement|gain|advantage|lead|margin|better|higher|superior|improved|greater)", re.IGNORECASE)
@@ -93,6 +96,8 @@ GAIN = re.compile(r"(?:improvement|gain|advantage|lead|margin|better|higher|supe
 NO_GAIN = re.compile(r"\b(?:no|little|limited|negligible|without any)(?: [\w-]+){0,2} $", re.IGNORECASE)
 # What negates behind a verb: "beats neither A nor B", "outperformed none of the baselines".
 OUTER_NEGATION = re.compile(r"\s+(?:neither|none of|no)\b", re.IGNORECASE)
+# "is no worse than"
+NO = re.compile(r"\bno $", re.IGNORECASE)
 # What negates from inside a wording: "is not behind", "no better than".
 INNER_NEGATION = alternatives(r"\b(?:no|not(?! (?:only|merely|just)\b)|never|hardly|rarely)\b", r"n[’']t\b")
 NEGATION_WITHIN = 25
@@ -121,6 +126,8 @@ NOT_ALL = re.compile(r"\bnot (?:all|every|each)\b|\b(?:any|los(?:es?|t|ing) (?:i
 GONE = re.compile(r"[^,;.]{0,60}\b(?:vanish|disappear|diminish|evaporat)(?:es|s|ed)\b", re.IGNORECASE)
 # "higher than", "lower error than": words for an amount, which is good or bad by what it is an amount of
 AMOUNT = re.compile(r"(?:higher|lower|greater)\b", re.IGNORECASE)
+EXCEEDS = re.compile(r"(?:exceed|surpass)", re.IGNORECASE)
+THAT_OF = re.compile(r"\s*(?:th(?:at|ose) of|[\w.-]+['’]s)\b", re.IGNORECASE)
 # "The architecture is similar to that of A": alike, but in nothing that is measured
 IN_DESIGN = re.compile(
     r"\b(?:architecture|design|objective|encoder|decoder|backbone|tokeni[sz]\w*|loss function|strategy|set-?up|"
@@ -152,6 +159,8 @@ def read_comparisons(content: Content) -> Iterator[Draft]:
         if sides is None or NOT_ALL.search(content.until(predicate.start)):
             continue
         if OF_A_PART.search(content.until(predicate.start)) or _is_taken_for_granted(content, predicate):
+            continue
+        if is_refused(content, predicate, sides):
             continue
         if predicate.direction == "~" and IN_DESIGN.search(content.until(predicate.start)):
             continue
@@ -235,6 +244,7 @@ def _is_negated(content: Content, predicate: Predicate, sides: Sides) -> bool:
     behind = content.since(predicate.end)
     return bool(
         NEGATION.search(before)
+        or (predicate.direction == "<" and NO.search(before))
         or (GAIN.match(predicate.words) and NO_GAIN.search(content.since(subject)[: predicate.start - subject]))
         or INNER_NEGATION.search(predicate.words)
         or OUTER_NEGATION.match(behind)
@@ -245,12 +255,25 @@ def _is_of_cost(content: Content, predicate: Predicate) -> bool:
     """Whether less is better of what is compared: "lower error than", "the loss of A was higher than that of B"."""
     amount = AMOUNT.match(predicate.words)
     if amount is None:
-        return False
+        return _is_of_error(content, predicate)
     if amount.end() < len(predicate.words) and NOUN_INSIDE.search(predicate.words[amount.end() :]):
         return LOWER_IS_BETTER.search(predicate.words) is not None
     before = [m for m in content.mentions if m.kind == "metric" and m.end <= predicate.start]
     said = before[-1].text if before else content.until(predicate.start)
     return LOWER_IS_BETTER.search(said) is not None
+
+
+def _is_of_error(content: Content, predicate: Predicate) -> bool:
+    """Whether it is an error that is said to be larger: "the MSE of A exceeds that of B"."""
+    if EXCEEDS.match(predicate.words) is None:
+        return False
+    before = [m for m in content.mentions if m.kind == "metric" and m.end <= predicate.start]
+    return bool(
+        before
+        and SUBJECT.fullmatch(content.until(before[0].start))
+        and LOWER_IS_BETTER.search(before[0].text)
+        and THAT_OF.match(content.since(predicate.end))
+    )
 
 
 def _alike(content: Content) -> Comparison | None:

@@ -34,13 +34,24 @@ WITHIN_NOISE = alternatives(
     r"\bno significant\b",
 )
 # "matched or exceeded", "at least as good as": not worse. "worse or equal" is no such thing.
-AT_LEAST = alternatives(r"\bor\b", "at least", r"\b(?:and|if not) (?:\w+ )?(?:better|superior|higher)\b")
+AT_LEAST = alternatives(
+    r"\bor\b",
+    r"\b(?:match|equal|rival)\w* and\b",
+    "at least",
+    r"\b(?:and|if not) (?:\w+ )?(?:better|superior|higher)\b",
+)
 WORSE = re.compile("worse|inferior|lag|trail|fall|fell|under", re.IGNORECASE)
 ASIDE = re.compile(
     r"\b(?:with|at|while|in) (?:[\w-]+ )?(?:reduced|lower|less|fewer|faster|a fraction of the) (?:[\w-]+ )?"
     r"(?:runtime|memory(?: usage)?|speed|inference (?:time|speed)|throughput|efficiency)$",
     re.IGNORECASE,
 )
+MAKES_ANOTHER = re.compile(
+    r"\b(?:early|direction(?:al)?|mean average|edge|pairwise|steering|top-\d+|velocity|boundary|cross-modal|"
+    r"conditional) $",
+    re.IGNORECASE,
+)
+RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
 AT_LEAST_WITHIN = 60
 """Characters up to the end of the verb in which its "or" stands."""
 WORSE_WITHIN = 30
@@ -67,9 +78,9 @@ def draft_comparison(comparison: Comparison, content: Content) -> Iterator[Draft
     exceptions = find_exceptions(content)
     hanging = hold_in(content, start=comparison.start, end=comparison.end)
     told = (m for m in hanging if not exceptions.hold(m) and not _is_aside(content, m))
-    content = replace(content, mentions=tuple(told))
+    content = replace(content, mentions=tuple(_in_full(content, mention) for mention in told))
     for scope, denied in _scopes(content, negated=negated):
-        for left, right, setting in product(comparison.sides.left, comparison.sides.right, scope.settings()):
+        for (left, right), setting in product(_pairs(comparison, content), scope.settings()):
             if left.text.casefold() == right.text.casefold():
                 continue
             yield Draft(
@@ -87,9 +98,26 @@ def draft_comparison(comparison: Comparison, content: Content) -> Iterator[Draft
             )
 
 
+def _pairs(comparison: Comparison, content: Content) -> list[tuple[Mention, Mention]]:
+    """Who is compared with whom; one by one where a clause says "respectively", and nobody where that cannot be."""
+    left, right = comparison.sides.left, comparison.sides.right
+    if RESPECTIVELY.search(content.text) and len(left) > 1 and len(right) > 1:
+        return list(zip(left, right, strict=True)) if len(left) == len(right) and not content.numbers else []
+    return list(product(left, right))
+
+
 def _is_aside(content: Content, mention: Mention) -> bool:
     """Whether a cost is named beside what is compared: "competitive accuracy with reduced runtime"."""
     return mention.kind == "metric" and ASIDE.search(content.until(mention.end)) is not None
+
+
+def _in_full(content: Content, mention: Mention) -> Mention:
+    """A metric with the word before it that makes another one of it: "early precision"."""
+    word = MAKES_ANOTHER.search(content.until(mention.start)) if mention.kind == "metric" else None
+    if word is None:
+        return mention
+    start = content.clause.start + word.start()
+    return Mention("metric", f"{word.group()}{mention.text}", start, mention.end)
 
 
 def _is_at_least(comparison: Comparison, content: Content) -> bool:

@@ -25,7 +25,14 @@ LIMITED = alternatives(
     r"\bif\b",
     # "when the data are noisy"; but "when compared with", "when tested on"
     r"\bwhen(?:ever)? (?!(?:compar|evaluat|test|train|fine-?tun|appl|benchmark|pre-?train|us|assess)\w*\b)",
-    r"\bonce\b",
+    # "was better in 3, equal in 2 and worse in 4", "better in 60%"
+    r"\b(?:worse|equal|tied) (?:in|on) (?:\d|one|two|three|four|five|six|some|the (?:rest|others?))\b|"
+    r"\bin (?:\w+ )?\d+ ?%",
+    r"\b(?:once|until|sometimes|occasionally|at times)\b",
+    r"\b(?:given (?:enough|sufficient)|with sufficient|below that|above that|at best)\b",
+    r"\b(?:for|in|on|across) (?:some|half of|a few|a subset of|certain|one of|two of|a minority of)\b",
+    # "applied to five methods, it improves": a part of others
+    r"\b(?:applied|added|plugged|integrated) (?:in)?to (?:[\w-]+ ){0,3}(?:methods|models|pipelines|tools)\b",
     # "on 6 of 13 sets"
     r"\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten) (?:out )?of (?:the |its |all )?"
     r"(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b",

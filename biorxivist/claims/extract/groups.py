@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 
+from biorxivist.claims.extract.known import find_known
 from biorxivist.claims.extract.lexicon import holds_any, listed, phrases, plain, whole_names, whole_words
 from biorxivist.claims.extract.mention import Mention
 from graph.vocabulary import Vocabulary
@@ -24,12 +26,20 @@ GROUP = re.compile(
     rf"(?:{plain(listed('adjectives'))}(?:,? (?:and |or )?|-))*{HEADS}(?![\w-])",
     re.IGNORECASE,
 )
+FIRST = re.compile(r"(?<![\w-])[A-Za-z\d]+")
+GROUP_WORDS = frozenset(
+    re.split("[ -]", name.casefold())[0] for path in ("adjectives", "heads") for name in listed(path)
+)
+"""Words of which one begins each group."""
 # "existing computational methods", "leading scATAC-seq clustering tools", "conventional fine-tuning": words that are in
 # no list, between an adjective that makes a comparison of it and a head
 BETWEEN = (
     r"(?!(?:" + phrases(
         "and", "or", "of", "in", "on", "for", "to", "that", "which", "by", "with", "than", "from", "as", "at", "the",
-        "an?", "is", "are", "was", "were", "have", "has", "can", "may", "not", r"data ?sets?", "data", "single",
+        "an?", "is", "are", "was", "were", "have", "has", "can", "may", "not",
+        "because", "since", "it", "they", "we", "when",
+        "if", "but", "while", "although", "whereas", "where", "its", "this", "these", "those", "does",
+        "do", r"data ?sets?", "data", "single",
         r"outperform\w*", r"exceed\w*", r"surpass\w*", r"match\w*",
     ) + r")\b)[A-Za-z][\w-]*[ -]"
 )  # fmt: skip
@@ -45,6 +55,13 @@ OPEN_STEMS = (
     "method", "model", "approach", "tool", "algorithm", "baseline", "technique", "framework", "architect", "pipeline",
     "alternativ", "competitor", "embedding", "llm", "scfm", "fms", "tuning", "counterpart",
 )  # fmt: skip
+OPEN_WORDS = frozenset(WORD.match(name.casefold()).group() for name in (*OPEN, "other", "simpler"))  # type: ignore[union-attr]
+"""Words of which one begins each of the open groups."""
+REGIME_WORDS = frozenset(
+    ("based", "zero", "few", "fine", "finetuned", "pre", "pretrained", "trained", "tuning", "finetuning")
+)
+"""Words of which each of the groups below has one."""
+COMPARING = ("perform", "surpass", "exceed", "beat", "than", "over", "compared", "superior", "par ")
 # "zero-shot models", "conventional fine-tuning", "marker-based methods"
 OF_REGIME = whole_names(
     "[a-z]+-based (?:methods|models|approaches|tools|baselines|classifiers)",
@@ -185,8 +202,20 @@ OTHER_FIELD = whole_words(
     "tabular", "vision", "pathology", "histology", "image", "imaging", "genomic", "DNA", "protein", "tissue", "speech",
     "slide", "vision-language", "chemical", "molecular", "ImageNet", "ImageNet-pretrained", "ImageNet-1k",
 )  # fmt: skip
+NARROWER = whole_words(
+    "open[ -](?:source|weights?)",
+    "proprietary",
+    "closed[ -](?:source|weights?)",
+    "commercial",
+    "medical",
+    "biomedical",
+    "clinical",
+    "local",
+)
+"""Words that make of a group one that no entry means."""
 # Telling words -> the group that they mean, the more telling first: "existing foundation models" are foundation models.
 MEANINGS: tuple[tuple[re.Pattern[str], str | None], ...] = (
+    (NARROWER, None),
     (whole_words("(?:large )?language models?", "LLMs?"), "model:llm"),
     (OTHER_FIELD, None),
     (whole_words("foundation", "pre-?trained", "scFMs?", "TFMs?", "FMs?"), "model:scfm"),
@@ -218,6 +247,10 @@ MEANINGS: tuple[tuple[re.Pattern[str], str | None], ...] = (
 )
 
 
+NAMED = re.compile(r"^sc[A-Z]|^[A-Z][\w-]*[A-Z](?!s$)|former$")
+"""What a name of one model looks like among the words for a group: scGPT, UCE, Geneformer."""
+
+
 def find_pronouns(text: str) -> Iterator[Mention]:
     """Yield the words that stand for a model named elsewhere."""
     for match in PRONOUN.finditer(text) if not PRONOUN_WORDS.isdisjoint(_words(text)) else ():
@@ -230,21 +263,35 @@ def find_groups(text: str) -> Iterator[Mention]:
     for match in FIXED.finditer(text) if not FIXED_WORDS.isdisjoint(words) else ():
         if not NUMBERED.search(text[: match.start()]):
             yield _group(match)
-    for match in GROUP.finditer(text) if not HEAD_WORDS.isdisjoint(words) else ():
+    for match in _groups_in(text) if not HEAD_WORDS.isdisjoint(words) else ():
         if NOT_A_GROUP.match(text, match.end()):
             continue
         if not BARE_HEAD.fullmatch(match.group()) or COUNTED.search(text[: match.start()]):
             yield _of_field(_group(match), text)
     if not holds_any(text, OPEN_STEMS):
         return
-    for match in COMPARED_WITH.finditer(text):
+    for match in COMPARED_WITH.finditer(text) if holds_any(text, COMPARING) else ():
         yield _of_words(match["group"], match.start("group"))
-    for pattern in (OPEN_GROUP, OF_REGIME):
-        for match in pattern.finditer(text):
+    for pattern, first in ((OPEN_GROUP, OPEN_WORDS), (OF_REGIME, REGIME_WORDS)):
+        for match in pattern.finditer(text) if not first.isdisjoint(words) else ():
             if not NOT_A_GROUP.match(text, match.end()):
                 yield _group(match)
 
 
+def _groups_in(text: str) -> Iterator[re.Match[str]]:
+    """The matches of ``GROUP``, looked for only where a word stands that may begin one."""
+    end = 0
+    for word in FIRST.finditer(text):
+        if (
+            word.start() >= end
+            and word.group().casefold() in GROUP_WORDS
+            and (match := GROUP.match(text, word.start()))
+        ):
+            yield match
+            end = match.end()
+
+
+@lru_cache(maxsize=1)  # pronouns and groups of a sentence are looked for one after the other
 def _words(text: str) -> list[str]:
     """The words of a text, in small letters and without hyphens: a quick look before a slow pattern."""
     return WORD.findall(text.casefold())
@@ -272,14 +319,21 @@ def _of_words(words: str, start: int) -> Mention:
     return Mention("model", words, start, start + len(words), group=True)
 
 
+def _is_one(mention: Mention) -> bool:
+    return mention.kind == "model" and not mention.group
+
+
 def resolve_model(words: str, vocabulary: Vocabulary) -> str | None:
     """Id of the model, or of the group of models, that these words mean; None where the vocabulary has no such entry.
 
     A group is found by the first of its telling words: "existing foundation models" are foundation models. One of
-    another field ("tabular foundation models") has no entry.
+    another field ("tabular foundation models") has no entry, and neither has what is made of one model ("a linear model
+    on scGPT embeddings").
     """
     if (exact := vocabulary.find("model", words)) is not None:
         return exact
+    if any(NAMED.search(mention.text) for mention in find_known(words, vocabulary) if _is_one(mention)):
+        return None
     for pattern, entry_id in MEANINGS:
         if pattern.search(words) and (entry_id is None or entry_id in vocabulary):
             return entry_id

@@ -54,7 +54,10 @@ def stems(words: Iterable[str]) -> tuple[str, ...]:
 def holds_any(text: str, parts: Iterable[str]) -> bool:
     """Whether a text holds one of these parts, whatever its capitals: a quick look before a slow pattern."""
     folded = text.casefold()
-    return any(part in folded for part in parts)
+    for part in parts:  # noqa: SIM110 - a third faster than any() of a generator, and asked a hundred thousand times a paper
+        if part in folded:
+            return True
+    return False
 
 
 def listed(*path: str) -> tuple[str, ...]:

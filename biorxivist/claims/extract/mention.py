@@ -46,6 +46,8 @@ class Mention:
     group: bool = False
     guessed: bool = False
     """An acronym that nobody has entered: a model only beside a verb that compares."""
+    made: bool = False
+    """What is made of a model, under its full name: "Cancer-tuned Geneformer"."""
 
     @property
     def named(self) -> bool:

@@ -16,6 +16,7 @@ from biorxivist.claims.extract.groups import NOT_A_GROUP, NUMBERED, find_groups,
 from biorxivist.claims.extract.known import find_introduced, find_known
 from biorxivist.claims.extract.mention import Kind, Mention, coordinate
 from biorxivist.claims.extract.unlisted import find_unlisted
+from biorxivist.claims.extract.variants import with_variants
 from graph.vocabulary import Vocabulary
 
 __all__ = ["Kind", "Mention", "add_circumstances", "coordinate", "find_mentions", "find_named", "without_overlaps"]
@@ -86,7 +87,8 @@ def without_overlaps(text: str, found: Iterable[Mention]) -> list[Mention]:
         if all(mention.end <= other.start or mention.start >= other.end for other in distinct):
             distinct.append(mention)
     distinct.sort(key=lambda mention: mention.start)
-    return [m for place, m in enumerate(distinct) if not (place and _is_apposition(text, distinct[place - 1], m))]
+    told = [m for place, m in enumerate(distinct) if not (place and _is_apposition(text, distinct[place - 1], m))]
+    return with_variants(told, text)
 
 
 def _is_unlisted(mention: Mention) -> bool:
@@ -95,7 +97,9 @@ def _is_unlisted(mention: Mention) -> bool:
 
 def _is_joined(mention: Mention, text: str) -> bool:
     """Whether a name is half of another one: "DNABERT + stacking"."""
-    return PLUS_BEHIND.match(text, mention.end) is not None or PLUS_BEFORE.search(text, 0, mention.start) is not None
+    if PLUS_BEHIND.match(text, mention.end) is not None:
+        return True
+    return "+" in text and PLUS_BEFORE.search(text, 0, mention.start) is not None
 
 
 def _is_meant(mention: Mention, text: str) -> bool:

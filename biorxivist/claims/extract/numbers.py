@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from biorxivist.claims.extract.lexicon import phrases
+from biorxivist.claims.extract.lexicon import holds_any, phrases
 
 __all__ = ["Number", "find_numbers"]
 
@@ -212,7 +212,7 @@ def _single(text: str) -> Iterator[Number]:
 
 
 def _words(text: str) -> Iterator[Number]:
-    for match in WORD_NUMBER.finditer(text):
+    for match in WORD_NUMBER.finditer(text) if holds_any(text, WORDS) else ():
         if match.group().lower() == "one":  # a pronoun; "one million" is a number
             continue
         scale = (match["scale"] or "").lower()

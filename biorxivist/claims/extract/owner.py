@@ -31,7 +31,8 @@ RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
 NO_OWNER = whole_words("baselines?", "variable genes?", "HVGs?")
 # "We applied scVI to 40,000 cells": the size of what a model was applied to is none of its own.
 APPLIED = whole_words(
-    "appl(?:y|ied|ies|ying)", "benchmark(?:ed|ing)?(?! (?:of|compris))", "evaluat(?:e|es|ed|ing)", "test(?:s|ed|ing)?",
+    "appl(?:y|ied|ies|ying)", "compar(?:ed|ing)", "benchmark(?:ed|ing)?(?! (?:of|compris))", "evaluat(?:e|es|ed|"
+    "ing)", "test(?:s|ed|ing)?",
     "validat(?:e|es|ed|ing)", "extend(?:s|ed|ing)?", "assess(?:es|ed|ing)?", "provided", "requires?", "using",
     "us(?:ed|es) as", "reference", "experiments", "fine-?tun(?:e|es|ed|ing)",
 )  # fmt: skip
@@ -54,11 +55,26 @@ TRAINED = re.compile(
 # "A is larger than B and contains 68,000 cells": what is said on is said of A
 THAN = re.compile(r"\bthan (?:the |that of )?$", re.IGNORECASE)
 AND_HAS = re.compile(r"\band (?:\w+ly )?(?:has|contains?|comprises?|spans?|covers?|includes?)\b", re.IGNORECASE)
+# "A at 3 billion and ESM-Q at 600 million": of a name that is not known
+ANOTHER = re.compile(
+    r"\b(?:and|but|while|whereas) (?:an? |the )?(?:[A-Z]|sc[A-Z])[\w.-]*(?: \w+)? (?:at|with|has|had|of|\()"
+)
+# "a model trained on a million cells rivals A": the size is not that of A
+COMPARES = re.compile(
+    r"\b(?:rival|match|equal|outperform|exceed|surpass|beat|underperform|trail|lag)(?:s|es|ed|led)?\b|"
+    r"\b(?:better|worse|faster|smaller|larger|comparable|superior|inferior)\b",
+    re.IGNORECASE,
+)
 # "A distils B into a model with 8 million parameters"
 MAKES = re.compile(r"\b(?:distil|compress|prun|shrink|convert|turn|reduc)\w* (?:the )?$", re.IGNORECASE)
 MADE_INTO = re.compile(r"\b(?:into|to) (?:an?|the) [^,;.]*\b(?:model|network|student|version|variant)\b", re.IGNORECASE)
 # "A, also named B, with 100 million parameters"
 ALIAS = re.compile(r"\b(?:also|formerly|previously) (?:named|called|known as|termed) [‘'“\"]?$", re.IGNORECASE)
+# "A, like B, has 100 million parameters"
+LIKE = re.compile(
+    r", (?:just |much )?(?:like|unlike|as with|similar to|in contrast to|compared (?:to|with)) (?:the )?$",
+    re.IGNORECASE,
+)
 # "fewer than the 104 million cells used for B"
 USED_FOR = re.compile(
     r"[^,;.]{0,40}\b(?:used (?:for|by|in|to (?:pre-?)?train)|seen by|behind|underlying) (?:the )?(?:training )?",
@@ -138,6 +154,8 @@ def _owner(content: Content, number: Number, unit: str) -> Mention | None:
         return None
     if unit not in OF_MODELS and earlier and TRIED.search(content.until(earlier[-1].start)):
         return None
+    if earlier and ANOTHER.search(content.since(earlier[-1].end)[: number.start - earlier[-1].end]):
+        return None
     if earlier:
         owner = earlier[-1]
         return owner if unit in OF_MODELS or _has_size(content, owner, number, unit) else None
@@ -150,7 +168,7 @@ def _owner(content: Content, number: Number, unit: str) -> Mention | None:
         return led
     if len(after) == 1 and after[0].start - number.end < OWNER_WITHIN:
         between = content.since(number.end)[: after[0].start - number.end]
-        if not TAKEN_FROM.search(between):
+        if not TAKEN_FROM.search(between) and not COMPARES.search(between):
             return after[0]
     spoken_of = [mention for mention in content.subject if _may_own(mention)]
     return spoken_of[0] if spoken_of and (unit in OF_MODELS or TRAINED.search(content.text)) else None
@@ -171,6 +189,7 @@ def _is_passed_over(content: Content, mention: Mention, number: Number) -> bool:
     before, between = content.until(mention.start), content.since(mention.end)[: number.start - mention.end]
     return (
         ALIAS.search(before) is not None
+        or (LIKE.search(before) is not None and between.lstrip().startswith(","))
         or (MAKES.search(before) is not None and MADE_INTO.search(between) is not None)
         or (THAN.search(before) is not None and AND_HAS.search(between) is not None)
     )

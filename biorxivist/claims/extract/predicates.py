@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from biorxivist.claims.extract.clauses import Clause
-from biorxivist.claims.extract.lexicon import alternatives, phrases, whole_words
+from biorxivist.claims.extract.lexicon import alternatives, holds_any, phrases, whole_words
 from graph.records import Direction
 
 __all__ = ["Predicate", "find_predicates", "is_intended"]
@@ -106,7 +106,8 @@ WORDINGS = (
         "<",
         whole_words(
             # "scGPT matched or exceeded scVI."
-            r"(?:match|equal|meet|met)(?:l?ed|es|ing|s)? or (?:\w+ )?(?:outperform|exceed|surpass|beat)\w*",
+            r"(?:match|equal|meet|met|rival)(?:l?ed|es|ing|s)? (?:or|and) (?:\w+ ){0,2}"
+            r"(?:outperform|exceed|surpass|beat|better)\w*",
             r"(?:outperform|exceed|surpass|beat)\w* or (?:\w+ly )?(?:match|rival|equal)(?:l?ed|es|ing|s)?",
             # "scGPT performs better than or comparably to scVI."
             rf"(?:outperform\w*|performs? {ADVERBS}better than) or perform\w* comparably to",
@@ -125,7 +126,8 @@ WORDINGS = (
             r"(?:comparable|competitive|similar),? (?:and|or|if not) (?:\w+ )?(?:better|superior|higher),?(?: \w+)? "
             r"(?:than|to|with)",
         ),
-        parts=("match", "equal", "meet", "met", "perform", "exceed", "surpass", "beat", "good", "well", "accurate",
+        parts=("match", "equal", "rival", "meet", "met",
+            "perform", "exceed", "surpass", "beat", "good", "well", "accurate",
             "compara", "compet",
          "similar", "better", "superior", "higher", "par"),
     ),
@@ -134,7 +136,7 @@ WORDINGS = (
         # "scVI was clearly outperformed by Geneformer."
         whole_words(rf"{BE} {ADVERBS}(?:outperformed|surpassed|exceeded|beaten|outcompeted|overtaken|bested) by"),
         passive=True,
-        parts=(" by",),
+        parts=("formed by", "passed by", "ceeded by", "beaten by", "peted by", "taken by", "bested by"),
     ),
     Wording(
         "~",
@@ -182,7 +184,7 @@ WORDINGS = (
             r"\bsuperior (?:[\w-]+ ){1,7}?to "
             r"(?=the state|state|existing|other|all|current|previous|prior|(?-i:[A-Z]|sc[A-Z]))",
             # "scGPT found them twice as well as scVI."
-            r"\b(?:twice|\w+ times|[\d.]+(?: times|-fold|x)) as (?:good|well|accurate\w*|fast|many) as\b",
+            r"\b(?:twice|\w+ times|[\d.]+(?: times|-fold|x)) as (?:good|well|accurate\w*) as\b",
             # "scGPT found them with twice the accuracy of scVI."
             r"\b(?:twice|double|triple|\w+ times|[\d.]+(?: times|-fold|x)) the (?:\w+ ){0,2}"
             r"(?:accuracy|performance|precision|recall|sensitivity|correlation|power) of\b",
@@ -191,8 +193,7 @@ WORDINGS = (
             r"\bscor(?:es|ed) above\b",
         ),
         parts=("better", "superior", "stronger", "higher", "greater", "improved", "enhanced", "faster", "more ",
-            " as ", " the ", "ahead",
-         "above"),
+            "twice", "double", "triple", "times", "fold", "x as", "x the", "ahead", "above"),
     ),
     Wording(
         ">",
@@ -266,7 +267,7 @@ WORDINGS = (
             r"(?<!, )\bas (?:good|accurate|effective|accurately|effectively|powerful|robust) as\b",
         ),
         parts=("match", "compar", "compet", "similar", "equiv", "identical", "par ", "equal", "perform", "work",
-            "level", "rival", " as "),
+            "level", "rival", "as good", "as accura", "as effect", "as power", "as robust"),
     ),
 )  # fmt: skip
 # "Compared with existing methods, scNova improves accuracy": what is gained over is said first
@@ -300,7 +301,7 @@ def find_predicates(clause: Clause) -> list[Predicate]:
     found: list[tuple[re.Match[str], Wording]] = []
     folded = clause.text.casefold()
     for wording in WORDINGS:
-        for match in wording.pattern.finditer(clause.text) if any(part in folded for part in wording.parts) else ():
+        for match in wording.pattern.finditer(clause.text) if holds_any(folded, wording.parts) else ():
             apart = all(match.end() <= other.start() or other.end() <= match.start() for other, _ in found)
             if apart and not is_intended(clause, match):
                 found.append((match, wording))
@@ -326,4 +327,4 @@ def find_predicates(clause: Clause) -> list[Predicate]:
 def is_intended(clause: Clause, match: re.Match[str]) -> bool:
     """Whether a verb is an infinitive that nobody found to hold ("designed to outperform")."""
     before = clause.text[: match.start()]
-    return clause.mode == "finding" and bool(INTENT.search(before)) and not REPORTING.search(before)
+    return bool(INTENT.search(before)) and not REPORTING.search(before) and clause.mode == "finding"

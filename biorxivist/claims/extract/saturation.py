@@ -10,7 +10,7 @@ from biorxivist.claims.extract.change import NEGATED, is_aside
 from biorxivist.claims.extract.content import Content
 from biorxivist.claims.extract.draft import Draft
 from biorxivist.claims.extract.factors import find_factors
-from biorxivist.claims.extract.lexicon import alternatives, phrases, whole_words
+from biorxivist.claims.extract.lexicon import alternatives, holds_any, phrases, whole_words
 from biorxivist.claims.extract.mention import Mention
 from biorxivist.claims.extract.numbers import Number
 from biorxivist.claims.extract.scope import Setting, scope_of, subject_fields
@@ -43,6 +43,21 @@ NO_PLATEAU = alternatives(
     # "Accuracy keeps rising with more cells."
     r"\b(?:keeps?|kept|continu(?:es|ed|e) to) (?:improv|ris|increas|gain|scal|benefit)\w*",
 )
+PARTS = (
+    "plateau",
+    "saturat",
+    "ceiling",
+    "stop",
+    "level",
+    "diminish",
+    "taper",
+    "vanish",
+    "sign",
+    "keep",
+    "kept",
+    "continu",
+)
+"""Parts of words of which one of these has one."""
 # "continues to improve up to the full corpus"
 UP_TO_ALL = re.compile(r"\bup to the (?:full|whole|entire|largest) (?:corpus|data ?set|size|model)\b", re.IGNORECASE)
 # "Many models do not gain beyond the saturation point": it takes for granted that there is one, and does not report it.
@@ -73,6 +88,8 @@ OF_LABELS_WITHIN = 25
 
 def read_saturations(content: Content) -> Iterator[Draft]:
     """Yield where performance stops rising (or that it does not), one draft a model; shares are aligned with models."""
+    if not holds_any(content.text, PARTS):
+        return
     goes_on, stops = NO_PLATEAU.search(content.text), PLATEAU.search(content.text)
     if not (goes_on or stops) or not _is_of_performance(content):
         return

@@ -12,7 +12,7 @@ from biorxivist.claims.extract.content import Content
 from biorxivist.claims.extract.draft import Draft
 from biorxivist.claims.extract.lexicon import alternatives, phrases, whole_words
 from biorxivist.claims.extract.mention import Mention, coordinate
-from biorxivist.claims.extract.no_model import is_of_no_model
+from biorxivist.claims.extract.no_model import is_of_control, is_of_no_model
 from biorxivist.claims.extract.numbers import Number
 from biorxivist.claims.extract.scope import ANY_METRIC, scope_of, subject_fields
 
@@ -92,7 +92,8 @@ ANEW = re.compile(
 )
 # "a classifier based on A reached", "what A depends on", "models such as A"
 MEANS = re.compile(
-    r"\b(?:based on|built on|on top of|on|(?:model|classifier|network|features|results) with|than|over|unlike|via|"
+    r"\b(?:(?:labels|annotations|predictions|calls|output|results|clusters) (?:of|from|by)|based on|built on|"
+    r"on top of|on|(?:model|classifier|network|features|results) with|than|over|unlike|via|"
     r"through|such as|initiali[sz]ed (?:with|from)|"
     r"replac\w+|beyond) (?:the |an? )?$",
     re.IGNORECASE,
@@ -104,8 +105,10 @@ RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
 # Words before the task that a score is of: "accuracy in cell typing"
 IN_TASK = re.compile(r"\b(?:in|for|on|of|at|across|during) (?:the |an? )?(?:[\w-]+ ){0,2}$", re.IGNORECASE)
 # "a version of A without B", "between A and B": what is measured is not A
-NOT_ITSELF_IN = re.compile(r"\b(?:version|variant|ablation)s? of\b|\bbetween\b", re.IGNORECASE)
-NOT_ITSELF = re.compile(r"\b(?:(?:version|variant|ablation)s? of|between) (?:the |an? )?$", re.IGNORECASE)
+NOT_ITSELF_IN = re.compile(r"\b(?:version|variant|ablation|control)s? of\b|\bbetween\b", re.IGNORECASE)
+NOT_ITSELF = re.compile(
+    r"\b(?:(?:version|variant|ablation|control|shuffling|permutation)s? of|between) (?:the |an? )?$", re.IGNORECASE
+)
 # "scGPT (no pre-training)", "scGPT without pre-training"
 NOT_WHOLE = re.compile(
     r"\s*\+|\s*\((?:no|without|w/o|minus|ablat\w+)\b|\s+(?:without|w/o|minus|variants?\b)", re.IGNORECASE
@@ -164,6 +167,7 @@ OF_WHAT = re.compile(
         "higher",
         "lower",
         "better",
+        "(?:points? )?(?:above|below|ahead of|behind|short of)",
         # what it counts
         "labels",
         "cells",
@@ -232,6 +236,10 @@ def read_scores(content: Content) -> Iterator[Draft]:
             continue
         if model is None and is_of_no_model(content, number):
             continue
+        if is_of_control(content, number):
+            continue
+        if model is None and any(m.named and not m.group for m in models):
+            continue  # of which of those that are named cannot be said
         if ablated and model is None:
             continue
         if model is None or not (model.group and (SEVERAL.search(model.text) or model.text.endswith("s"))):
@@ -292,8 +300,8 @@ def _draft(content: Content, number: Number, metric: Mention | None, model: Ment
     share = 100 if number.unit == "percent" else 1
     cited = REPORTED.search(content.since(number.end)[:REPORTED_WITHIN])
     own = max((match.end() for match in ANEW.finditer(content.until(number.start))), default=0) + content.clause.start
-    told = (m for m in content.mentions if m.start >= own or m.kind == "model")
-    told = (m for m in told if m.kind != "task" or IN_TASK.search(content.until(m.start)))
+    told = [m for m in content.mentions if m.start >= own or m.kind == "model"]
+    told = _beside(content, number, [m for m in told if m.kind != "task" or IN_TASK.search(content.until(m.start))])
     setting = replace(scope_of(told).first, metric=metric)
     return Draft(
         kind="score",
@@ -305,6 +313,25 @@ def _draft(content: Content, number: Number, metric: Mention | None, model: Ment
         attribution="cited" if cited else "own",
         **setting.fields(),
     )
+
+
+def _beside(content: Content, number: Number, told: list[Mention]) -> list[Mention]:
+    """The tasks and sets that a number has to itself, where a clause has several: "0.77 for A and 0.86 for B".
+
+    Where the first of them stands before the first number, each number has those before it.
+    """
+    places = [content.clause.start, *(n.start for n in content.numbers), content.clause.end]
+    at = places.index(number.start) if number.start in places[1:-1] else 0
+    kept = [m for m in told if m.kind not in {"task", "dataset"}]
+    for kind in ("task", "dataset"):
+        named = [m for m in told if m.kind == kind]
+        if at and len({m.id or m.text.casefold() for m in named}) > 1 and len(content.numbers) > 1:
+            leads = named[0].start < places[1]
+            low, high = (places[at - 1], places[at]) if leads else (places[at], places[at + 1])
+            named = [m for m in named if low <= m.start < high]
+            named = named if len({m.id or m.text.casefold() for m in named}) == 1 else []
+        kept += named
+    return kept
 
 
 def _scores(content: Content) -> list[tuple[Number, Mention | None]]:

@@ -33,7 +33,8 @@ PREPOSITION = re.compile(
     r"\b"
     + phrases(
         "for", "in", "on", "with", "by", "from", "to", "at", "than", "as", "via", "using", "through", "across",
-        "compared with", "unlike", "contrast to", "contrary to", "instead of", "rather than", "and not",
+        "among", "compared with", "unlike", "contrast to", "contrary to", "instead of", "rather than",
+        "and not", "but not", "though not",
     )
     + r"\s+(?:the |an? |these |our |both |all )?$",
     re.IGNORECASE,
@@ -75,7 +76,8 @@ CONJUNCTION = re.compile(r"\b(?:and|or|nor|as well as)\b|[&/(]", re.IGNORECASE)
 # What no object stands behind: "outperforms when trained on scVI's data".
 NO_OBJECT = alternatives(
     "[;:]",
-    r"\b(?:sizes?|numbers?|scale|amounts?|capacity|budgets?|thresholds?) of\b",
+    r"\b(?:sizes?|numbers?|scale|amounts?|capacity|budgets?|thresholds?|lengths?|windows?|depth|vocabulary|complexity|"
+    r"costs?|limits?|parameters|coverage) of\b",
     r"\b(?:that(?! of\b)|which|who|because|when|if)\b",
     r"\b(?:showing|suggesting|using|by using|trained|fewer|minimal|than)\b",
 )
@@ -96,6 +98,20 @@ GOVERNS = re.compile(r"\b(?:than|over|above|to|behind|below)$", re.IGNORECASE)
 PARTED = re.compile(r",|\b(?:with|and)\b")
 # "where Claude 3.5 Sonnet outperforms": a subject of its own, of a name that nobody has entered
 OWN_SUBJECT = re.compile(r"(?<![\w-])(?:[A-Z][\w.-]*|sc[A-Z]\w*)")
+# "..., but the linear probe beats B", "Trained with A, our classifier beats B": a subject that names no model
+OWN_NOUN = re.compile(
+    r"(?:^\s*(?:and |but |while |whereas |yet )?|, )(?:the|an?|our|this|these|such) "
+    r"(?!(?:[\w-]+ ){0,2}(?:model|method|approach|framework|performance|accurac\w+|results?|scores?|latter|"
+    r"former|improvements?|"
+    r"gains?|same|two|network|architecture|algorithm|tool|difference|advantage|representations?|embeddings?)s?\b)"
+    r"[a-z][\w-]*\b[^,]*$",
+    re.IGNORECASE,
+)
+HANGS = re.compile(
+    r"\b(?:of|for|with|by|from|to|as|via|using|through|on|inside|unlike) (?:the |an? |these |our |both |"
+    r"all )?(?:\w+ )?$",
+    re.IGNORECASE,
+)
 ANAPHOR = re.compile("it|they|our|this|these|the", re.IGNORECASE)
 """Beginnings of pronouns that stand for a model named elsewhere; "we" and "none" stand for none."""
 OBJECT_WITHIN = 90
@@ -138,6 +154,10 @@ def find_sides(content: Content, predicate: Predicate, subject: Sequence[Mention
     if not before and OTHER_SUBJECT.search(content.until(predicate.start)):
         return None  # "showing that some new thing outperforms": it is not who was named before
     if not before and content.before is not None and OWN_SUBJECT.search(content.until(predicate.start)):
+        return None
+    if not before and content.before is not None and OWN_NOUN.search(content.until(predicate.start)):
+        return None
+    if len(before) == 1 and _is_of_opening(before[0], content, predicate):
         return None
     before = [group for group in before if not BY_ADDING.search(content.until(group[0].start))]
     left = _subject_of(before, content, predicate) or list(subject)
@@ -218,6 +238,17 @@ def _subject_of(before: Sequence[list[Mention]], content: Content, predicate: Pr
         if THAN.search(content.until(before[-1][0].start)):
             return []  # "... than A, and outperformed B": who did is not known
     return next((group for group in reversed(before) if not PREPOSITION.search(content.until(group[0].start))), [])
+
+
+def _is_of_opening(group: list[Mention], content: Content, predicate: Predicate) -> bool:
+    """Whether the only model before a verb hangs on an opening, which a subject without a name follows.
+
+    Or, of a word that stands for one, on such a subject: "but the probe on top of it beats B".
+    """
+    before = content.until(group[0].start)
+    between = content.until(predicate.start)[group[-1].end - content.clause.start :]
+    own = OWN_NOUN.search(between) or (group[0].pronoun and OWN_NOUN.search(before))
+    return HANGS.search(before) is not None and bool(own)
 
 
 def _is_aside(group: list[Mention], content: Content, predicate: Predicate) -> bool:

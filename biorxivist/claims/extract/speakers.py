@@ -34,9 +34,13 @@ CITED = alternatives(
     r"\b(?:has|have) (?:recently |previously |already |also )*"
     r"(?:been (?:recently |previously |already |also )*(?:shown|reported|claimed|demonstrated|suggested|argued)|"
     r"shown|reported|claimed|demonstrated|suggested|argued|emerged|achieved)\b(?<!we have shown)",
+    # "A was recently shown to outperform B"
+    r"\b(?:was|were) (?:recently|previously|originally|first|already) (?:shown|reported|claimed|demonstrated|"
+    r"found) to\b",
     # "Some groups claim that scGPT is better."
-    r"\b(?:some|other|many|several) (?:groups|studies|authors|works|papers|reports) (?:have |had )?"
-    r"(?:claim|report|show|argu|suggest|find|found)\w*",
+    r"\b(?:some|other|many|several|numerous) (?:groups|studies|authors|works|papers|reports) (?:have |had )?"
+    r"(?:claim|report|show|argu|suggest|find|found|document|observ|not)\w*",
+    r"\b(?:benchmarks?|evaluations?|tests|studies) by others\b|^\s*previously, ",
     # "Recent reports that scGPT is worse have sparked debate."
     r"\b(?:recent|previous|prior|earlier|several|other|published|past) (?:[\w-]+ ){0,2}(?:reports?|findings?|"
     r"observations?|evidence) that\b",
@@ -50,6 +54,8 @@ CITED = alternatives(
     r"\b(?:proponents|advocates|critics|developers|others) (?:have |had )?"
     r"(?:maintain|claim|argu|report|suggest|contend|assert|believ|show|found)\w*",
     # "the reported performance", "claimed to be better", "according to its authors"
+    # but "methods reported in the literature" are only named so
+    r"(?<!methods )(?<!method )(?<!models )(?<!model )(?<!results )(?<!tools )(?<!tool )(?<!approaches )(?<!baselines )"
     r"\b(?:claimed|reported|touted) (?:to|as|by|in(?! (?:the )?(?:tables?|figs?\b|figures?|supplement\w*|sections?|"
     r"appendix|methods|results|this|our))|superiority|performance|improvements?|advantages?)\b",
     r"\baccording to\b",

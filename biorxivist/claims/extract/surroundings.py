@@ -26,11 +26,12 @@ RUNS = re.compile(
 WORDS = {"two": 2, "three": 3, "four": 4, "five": 5, "ten": 10}
 OF_LABELS = re.compile(r"\b(?:labels?|labell?ed|annotat\w+|training (?:data|set))\b", re.IGNORECASE)
 OF_OTHERS = re.compile(
-    r"(?P<mark>[*†‡§¶]\s*)?[^.*†‡§¶]{0,80}?"
     r"\b(?i:taken|copied|quoted|obtained|reported|results|numbers|values|scores) (?:(?:directly|as|are|were) )*"
     r"(?:from|by|in) (?:the )?"
     r"(?:original|respective|previous|earlier|their|published|corresponding|\[\d|[A-Z][\w'’-]+ et al)",
 )
+MARKED = re.compile(r"(?P<mark>[*†‡§¶])\s*[^.*†‡§¶]{0,80}$")
+"""The mark of a note, before what it says."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,8 @@ def read_surroundings(caption: str, notes: str, vocabulary: Vocabulary) -> Surro
     runs = {match["count"].lower() for match in RUNS.finditer(text)}
     (count,) = runs if len(runs) == 1 else (None,)
     others = OF_OTHERS.search(text)
-    mark = others["mark"].strip() if others and others["mark"] else None
+    marked = MARKED.search(text, 0, others.start()) if others else None
+    mark = marked["mark"] if marked else None
     return Surroundings(
         **_names(caption, vocabulary),
         percent=bool(PERCENT.search(text)),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from biorxivist.claims.extract.lexicon import listed, phrases, plain
+from biorxivist.claims.extract.lexicon import holds_any, listed, phrases, plain
 from biorxivist.claims.extract.mention import Mention
 
 __all__ = ["NAMELIKE", "NOT_MODELS", "find_unlisted"]
@@ -34,6 +34,8 @@ SHAPES = (
     r"[A-Za-z]*BERT\w*",
 )
 NAMELIKE = re.compile(rf"(?<![\w.@/}}-])(?:{'|'.join(SHAPES)})(?![\w+])")
+SHAPED = re.compile(r"[a-z\d][A-Z]|[A-Z]{2}|\+|former|[A-Z][a-z]{2,}-[a-zA-Z\d]")
+"""What a text holds that holds such a shape or an acronym: a quick look before slow patterns."""
 ACRONYM = re.compile(
     r"(?<![\w.@/}-])(?:[A-Z]{3,9}(?:-[A-Z\d]+)*|[A-Z]{2}-[A-Z]{2,6}|"
     # FL-Sailer
@@ -150,21 +152,22 @@ NO_NAME = re.compile(
 
 def find_unlisted(text: str) -> Iterator[Mention]:
     """Yield names that look like that of a model; a bare acronym is a guess."""
-    for match in NAMELIKE.finditer(text):
+    shaped = SHAPED.search(text) is not None
+    for match in NAMELIKE.finditer(text) if shaped else ():
         name = match.group().rstrip(".-")
         if _may_be_model(name, text, match.end()) and not AMONG_SETS.search(text, 0, match.start()):
             yield Mention("model", name, match.start(), match.start() + len(name))
     folded = text.casefold()
     for pattern, guessed, parts in TELLING:
-        for match in pattern.finditer(text) if any(part in folded for part in parts) else ():
+        for match in pattern.finditer(text) if holds_any(folded, parts) else ():
             name = match["name"].rstrip(".-")
             if _may_be_model(name, text, match.end("name")) and not NO_NAME.fullmatch(name):
                 yield Mention("model", name, match.start("name"), match.start("name") + len(name), guessed=guessed)
-    for match in ENUMERATED.finditer(text) if any(part in folded for part in (*BETTER, *NOUNS)) else ():
+    for match in ENUMERATED.finditer(text) if holds_any(folded, (*BETTER, *NOUNS)) else ():
         for item in ITEM.finditer(text, match.start("names"), match.end("names")):
             if _may_be_model(item.group(), text, item.end()) and not NO_NAME.fullmatch(item.group()):
                 yield Mention("model", item.group(), item.start(), item.end(), guessed=True)
-    for match in ACRONYM.finditer(text):
+    for match in ACRONYM.finditer(text) if shaped else ():
         before = text[: match.start()]
         hangs_on = HANGS_ON.search(before) or AMONG_SETS.search(before)
         if not hangs_on and _may_be_model(match.group(), text, match.end()):

@@ -47,7 +47,7 @@ CORPUS_BEHIND = alternatives(
 EXPERIMENT = alternatives(
     r"\b(?:appl(?:y|ied|ying)|profil(?:e|ed|ing)\b|analy[sz]\w*|sequenc\w*|validat\w*|evaluat\w*|test(?:ed|ing)\b|label\w*|"
     r"annotat(?:e|es|ed|ing)\b|classif\w*|identif\w*|predict\w*|fine-?tun\w*|subsampl\w*|down-?sampl\w*|cluster\w*|"
-    r"typical\w*|cohort|quer(?:y|ied)|cultur\w*)\b",
+    r"compar(?:ed|ing)|typical\w*|cohort|quer(?:y|ied)|cultur\w*)\b",
 )
 # "atlas reconstruction of over 11 million cells within 5 hours", "scales to a million cells": what a tool can do
 CAN_DO = re.compile(
@@ -85,6 +85,12 @@ UPDATED = re.compile(
     r"[^,;.]{0,30}\b(?:is|are|was|were) (?:\w+ly )?(?:updated|tuned|fine-?tuned|frozen|added|held out|withheld)\b",
     re.IGNORECASE,
 )
+# "LoRA adds 0.6 million parameters to A", "fine-tuned with 8 million trainable parameters"
+ADDED = re.compile(
+    r"\b(?:add|sav|remov|prun|discard|freez)(?:s|es|e|ed|ing)? (?:only |just |about |another )*$", re.IGNORECASE
+)
+TUNED = re.compile(r"\b(?:fine-?tun\w*|LoRA|adapters?|PEFT|prompt)\b", re.IGNORECASE)
+TRAINABLE = re.compile(r"\s*(?:trainable|tunable|learnable|additional|extra)\b", re.IGNORECASE)
 # "integrated 3.7 million cells in 41 minutes"
 TIMED = re.compile(
     r"[^,;.]{0,40}\b(?:in|within|under) (?:about |less than |under |only )?"
@@ -94,6 +100,11 @@ TIMED = re.compile(
 # "a 10-million-parameter baseline", "its 800-million-parameter teacher"
 OF_OTHER = re.compile(
     r"[- ]?parameter (?:student|teacher|baseline|counterpart|competitor|alternative)s?\b", re.IGNORECASE
+)
+# "A at 3 billion and ESM-Q at 600 million parameters": of a name that is not known
+NAMED_OTHER = re.compile(
+    r"\b(?:and|but|while|whereas) (?:an? |the )?(?:[A-Z]|sc[A-Z])[\w.-]*(?: \w+)? (?:at|with|has|had|of|\()"
+    r"(?: \w+){0,2} ?$"
 )
 CONTEXT = re.compile(r"\b(?:inputs?|contexts?|sequences?|windows?|lengths?)\b[^.;,]*$", re.IGNORECASE)
 # "No foundation model has been trained on more than 200 million cells"
@@ -105,6 +116,8 @@ CORPUS_SIZED = 1_000_000
 def is_of_experiment(content: Content, number: Number, unit: str) -> bool:
     """Whether a size is a detail of how something was trained or tried, whoever it stands beside."""
     before, behind = content.until(number.start), content.since(number.end)
+    if unit == "parameters" and (ADDED.search(before) or (TUNED.search(before) and TRAINABLE.match(behind))):
+        return True
     if BATCH.search(before) or NONE.match(content.text):
         return True
     if any(pattern.match(behind) for pattern in (DIFFERENCE, UPDATED, TIMED)):
@@ -120,7 +133,7 @@ def is_stated_alone(content: Content, number: Number, unit: str) -> bool:
         return False
     if _is_of_many(content, number.start) or (FEWER.search(before) and unit in OF_SAMPLES):
         return False
-    if OF_OTHER.match(content.since(number.end)):
+    if OF_OTHER.match(content.since(number.end)) or NAMED_OTHER.search(before):
         return False
     if unit not in OF_SAMPLES:
         many = MANY.search(before)
