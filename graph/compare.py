@@ -1,6 +1,7 @@
 """Claim against claim: whether two papers agree, contradict each other, or speak of different things.
 
-The rule (``compare@3``): two claims are comparable if they are of one kind, one task family and one metric family.
+The rule (``compare@4``): two claims are comparable if they are of one kind, one task family and one metric family; two
+comparisons of models, if a model stands in both, or what stands on each side is related.
 Comparable claims in the same direction agree. In opposite directions they contradict each other if their scope is
 equal, and differ in scope otherwise, with the fields named; most disagreements of this field are of that sort.
 Text similarity never enters. Values of one thing agree if their intervals are no farther apart than the margin of the
@@ -24,7 +25,7 @@ from graph.vocabulary.protocol import DELTA
 
 __all__ = ["RULE", "compare", "reasons_in_order", "relate", "scope"]
 
-RULE = "compare@3"
+RULE = "compare@4"
 SIGN = {">": "+", "<": "-", "~": "0", "+": "+", "-": "-", "0": "0", "plateau": "0", "no_plateau": "+"}
 FLIP = {"+": "-", "-": "+", "0": "0"}
 SAME_SIZE = 1.1
@@ -98,9 +99,14 @@ def _related(xs: Iterable[str], ys: Iterable[str], vocabulary: Vocabulary) -> bo
 
 
 def _alignment(a: Iterable[str], b: Iterable[str], vocabulary: Vocabulary) -> int:
-    """2 if two sides share a member, 1 if one holds a family of a member of the other, else 0."""
+    """2 if two sides share a model, 1 if they share a group or one holds a family of a member of the other, else 0.
+
+    "Existing methods" are others in every paper, so that two models which both beat them are not yet compared.
+    """
     a, b = set(a), set(b)
-    return 2 if a & b else int(_related(a, b, vocabulary))
+    if any(getattr(vocabulary.get(model_id), "role", None) != "group" for model_id in a & b):
+        return 2
+    return int(_related(a, b, vocabulary))
 
 
 def _orientation(a: Claim, b: Claim, vocabulary: Vocabulary) -> int:
@@ -250,18 +256,36 @@ def _judged(a: Claim, b: Claim, vocabulary: Vocabulary) -> tuple[str, tuple[str,
 def relate(claims: Iterable[Claim], *, vocabulary: Vocabulary | None = None) -> list[Relation]:
     """Relations of all comparable pairs of claims that stand in different papers or versions.
 
-    Only claims of the same kind are paired, so the cost is quadratic in the largest kind.
+    Claims of one kind are paired, comparisons only where they have a model or its family in common: most of a large
+    archive have not. So the cost is quadratic in what is claimed of one model, and in the largest other kind.
     """
     vocabulary = vocabulary or load_vocabulary()
     kinds: dict[str, list[Claim]] = {}
-    for claim in {claim.id: claim for claim in claims}.values():
+    for claim in sorted({claim.id: claim for claim in claims}.values(), key=lambda claim: claim.id):
         kinds.setdefault(claim.kind, []).append(claim)
     pairs = (
-        (a, b)
-        for group in kinds.values()
-        for a, b in combinations(sorted(group, key=lambda claim: claim.id), 2)
-        if a.version_id != b.version_id
+        pair
+        for kind, group in kinds.items()
+        for pair in (_pairs_with_a_model(group, vocabulary) if kind == "comparison" else combinations(group, 2))
+        if pair[0].version_id != pair[1].version_id
     )
     # nine pairs of ten cannot be compared: no record is made of them
     judged = ((a, b, _judged(a, b, vocabulary)) for a, b in pairs)
     return [_relation(a, b, *found) for a, b, found in judged if found[0] != "not_comparable"]
+
+
+def _pairs_with_a_model(claims: list[Claim], vocabulary: Vocabulary) -> list[tuple[Claim, Claim]]:
+    """Pairs, in the order of the claims, of which one names a model, or the family of a model, of the other."""
+    naming: dict[str, list[int]] = {}
+    for place, claim in enumerate(claims):
+        for model_id in {*claim.subject_ids, *claim.comparator_ids}:
+            naming.setdefault(model_id, []).append(place)
+    pairs = {
+        (min(place, other), max(place, other))
+        for place, claim in enumerate(claims)
+        for model_id in (*claim.subject_ids, *claim.comparator_ids)
+        for above in vocabulary.lineage(model_id)
+        for other in naming.get(above, ())
+        if other != place
+    }
+    return [(claims[first], claims[second]) for first, second in sorted(pairs)]

@@ -65,10 +65,14 @@ class Assay:
         of the study; where it named none, the claim's own or the one that sorts last, and the gate on hypotheses fails.
         """
         any_metric = claim.model_copy(update={"metric_id": None})
+        given = list(results)
+        # thousands of results, and a task and regime that few of them differ in
+        one_each = {(result.task_id, result.regime): result for result in given}
+        fitting = {scope for scope, result in one_each.items() if numbers.same_scope(any_metric, result)}
         cross = [
             result
-            for result in results
-            if (result.reference_id or result.task_id in WITHIN_A_SET) and numbers.same_scope(any_metric, result)
+            for result in given
+            if (result.task_id, result.regime) in fitting and (result.reference_id or result.task_id in WITHIN_A_SET)
         ]
         # A linear probe or more neighbours are another measurement: the usual one decides, else one across studies,
         # else the one sorted first.

@@ -121,8 +121,7 @@ def missing(claim: Claim, numbers: Numbers) -> str:
     if not trained:
         subjects = ", ".join(claim.subject_ids) or "not named"
         return f"no study here trains this objective or prints these numbers (subjects: {subjects})"
-    scored = sorted({result.task_id for results in numbers.studies.values() for result in results})
     return (
         f"no run or printed number has task {claim.task_id or 'not stated'}, regime {claim.regime or 'not stated'} "
-        f"and both sides of the claim; our studies score {', '.join(scored) or 'nothing yet'}"
+        f"and both sides of the claim; our studies score {', '.join(numbers.scored_tasks) or 'nothing yet'}"
     )

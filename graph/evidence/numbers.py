@@ -74,7 +74,16 @@ class Numbers:
 
     def stand_ins(self, subject_id: str) -> tuple[str, ...]:
         """Models of ours that were run and stand in for the subject (`graph.vocabulary.scale`)."""
-        return stand_ins(subject_id, sorted({run.model_id for run in self.runs.values()}), self.vocabulary)
+        return stand_ins(subject_id, self._trained, self.vocabulary)
+
+    @cached_property
+    def _trained(self) -> tuple[str, ...]:
+        return tuple(sorted({run.model_id for run in self.runs.values()}))
+
+    @cached_property
+    def scored_tasks(self) -> tuple[str, ...]:
+        """Tasks that our studies score."""
+        return tuple(sorted({result.task_id for results in self.studies.values() for result in results}))
 
     def same_scope(self, claim: Claim, result: Result | SaturationPoint) -> bool:
         """Whether a number is of the claim's task family, metric family and regime."""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from itertools import combinations
 from typing import Any
 
 import pytest
@@ -286,6 +287,27 @@ def test_only_comparable_claims_of_different_versions_are_related() -> None:
     relations = relate([a, b, elsewhere, qualitative, a])
     pairs = {(relation.claim_id, relation.other_id) for relation in relations}
     assert pairs == {tuple(sorted((a.id, elsewhere.id))), tuple(sorted((b.id, elsewhere.id)))}
+
+
+def test_two_models_that_beat_the_same_group_are_not_compared_and_two_that_beat_one_model_are() -> None:
+    beats = {"kind": "comparison", "direction": "+", "task_id": "task:cell_type_classification"}
+    ahead = claim(**beats, subject_ids=("model:scgpt",), comparator_ids=("model:simple_baselines",))
+    also = claim(
+        **beats, subject_ids=("model:sctab",), comparator_ids=("model:simple_baselines",), paper_id="doi:10.1/b"
+    )
+    assert compare(ahead, also).relation == "not_comparable"
+    groups = ahead.model_copy(update={"subject_ids": ("model:scfm",), "paper_id": "doi:10.1/c"})
+    assert compare(ahead, groups.model_copy(update={"id": "claim:groups"})).relation == "agrees"
+    of_pca = {"comparator_ids": ("model:pca_baseline",)}
+    one, other = (beat.model_copy(update={"id": f"{beat.id}0", **of_pca}) for beat in (ahead, also))
+    assert compare(one, other).relation == "agrees"
+
+
+def test_the_relations_are_those_of_every_pair(seeds: list[Claim]) -> None:
+    comparisons = [claim for claim in seeds if claim.kind == "comparison"]
+    pairs = [compare(a, b) for a, b in combinations(comparisons, 2) if a.version_id != b.version_id]
+    expected = {pair.id for pair in pairs if pair.relation != "not_comparable"}
+    assert {relation.id for relation in relate(comparisons)} == expected != set()
 
 
 def test_every_pair_of_the_example_vocabulary_resolves() -> None:
