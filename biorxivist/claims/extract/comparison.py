@@ -148,9 +148,13 @@ BOTH = re.compile(r"\b(?:two|both)\b", re.IGNORECASE)
 
 def read_comparisons(content: Content) -> Iterator[Draft]:
     """Yield a draft for each pair of sides and each task, set and metric that the clause names."""
+    if not content.models:
+        return
     alike = _alike(content)
     if alike is not None:
         yield from draft_comparison(alike, replace(content, numbers=()))
+    if all(model.pronoun for model in content.models):
+        return  # nobody to be compared with
     subject = content.subject
     objects: tuple[Mention, ...] = ()
     predicates = find_predicates(content.clause)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from biorxivist.claims.extract.mention import Kind, Mention
@@ -21,16 +21,34 @@ STEM is not "stem"."""
 GENERIC = re.compile(r" data(?: ?sets?)?$", re.IGNORECASE)
 
 
+Candidates = tuple[tuple[Kind, tuple[str, ...]], ...]
+WORDS_KEPT = 50_000
+
+
 @dataclass(frozen=True)
 class Names:
     """The names of a vocabulary, by the word that they begin with."""
 
-    by_word: Mapping[str, tuple[tuple[Kind, tuple[str, ...]], ...]]
+    by_word: Mapping[str, Candidates]
     """First word in small letters -> for each kind, the names that begin with it."""
-    others: tuple[tuple[Kind, tuple[str, ...]], ...]
+    others: Candidates
     """Names that do not begin with a word."""
     ids: Mapping[tuple[Kind, str], str]
     """Kind and name in small letters -> vocabulary id."""
+    seen: dict[str, Candidates] = field(default_factory=dict, compare=False)
+    """Words that were looked for before: most of a text are."""
+
+    def beginning_with(self, word: str) -> Candidates:
+        """For each kind, the names that begin with a word, or with the word that it is the plural of: "scFMs"."""
+        known = self.seen.get(word)
+        if known is None:
+            first = word.casefold()
+            known = self.by_word.get(first, ())
+            if first.endswith("s"):
+                known += self.by_word.get(first[:-1], ())
+            if len(self.seen) < WORDS_KEPT:
+                self.seen[word] = known
+        return known
 
 
 def find_known(text: str, vocabulary: Vocabulary) -> Iterator[Mention]:
@@ -39,10 +57,7 @@ def find_known(text: str, vocabulary: Vocabulary) -> Iterator[Mention]:
     found = [(kind, match) for kind, spelled in names.others for match in _pattern(spelled, kind).finditer(text)]
     ends: dict[Kind, int] = {}
     for word in WORD.finditer(text):
-        first = word.group().casefold()
-        candidates = names.by_word.get(first, ())
-        if first.endswith("s"):  # a plural: "scFMs"
-            candidates += names.by_word.get(first[:-1], ())
+        candidates = names.beginning_with(word.group())
         if not candidates:
             continue
         matches: dict[Kind, re.Match[str]] = {}

@@ -221,10 +221,12 @@ def read_scores(content: Content) -> Iterator[Draft]:
     a list of such values, or, where no metric is named, follows a verb of reaching. Margins ("by 5 points"), p-values,
     test statistics and shares of data are none.
     """
+    scored = _scores(content)
+    if not scored:
+        return
     ablated = [part for part, _ in find_ablations(content.text)]
     if len(ablated) > 1:
         return  # which of them a score is without cannot be said
-    scored = _scores(content)
     models = _models(content)
     if RESPECTIVELY.search(content.text) and len(models) == 1 and len({m and m.start for _, m in scored}) < len(scored):
         return  # "0.28 and 0.27, respectively": of one model that is named, and of others

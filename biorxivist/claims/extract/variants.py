@@ -37,6 +37,8 @@ BEFORE = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 # "an ensemble of A and B", "a variant of A"
+ENDINGS = frozenset(("ed", "re", "ic", "sk"))
+"""How words end that stand before such a name: a quick look before a slow pattern."""
 MADE_OF = re.compile(
     r"(?<![\w-])(?P<what>(?:(?!the\b|an?\b|our\b)[\w-]+ )?(?:ensemble|combination|variant|version|extension|"
     r"adaptation|modification|distillation|"
@@ -58,6 +60,7 @@ PART_BEFORE = re.compile(
     r"design|codebase|hyper-?parameters|pre-?training (?:task|objective|strategy|scheme))s? (?:of|from) (?:the )?$",
     re.IGNORECASE,
 )
+OF = ("of ", "from ", "of the ", "from the ")
 PART_BEHIND = re.compile(
     r"(?:['’]s?)? (?:tokeni[sz]er|architecture|objective|vocabulary|loss|attention|codebase|score|gene vocabulary|"
     r"pre-?training (?:task|objective|strategy|scheme))(?: \w+)?s?\b(?! (?:model|network))",
@@ -141,7 +144,8 @@ def with_variants(mentions: Sequence[Mention], text: str) -> list[Mention]:
                 changed[mention] = _made(mention, text, offset + named.start(), mention.end)
             continue
         user = models[place - 1] if place else None
-        if PART_BEFORE.search(before) or PART_BEHIND.match(behind):
+        is_part = before.endswith(OF) and PART_BEFORE.search(before) is not None
+        if is_part or PART_BEHIND.match(behind):
             changed[mention] = None
         elif (
             user is not None
@@ -153,8 +157,10 @@ def with_variants(mentions: Sequence[Mention], text: str) -> list[Mention]:
         elif built := BUILT_ON.search(before):
             changed[mention] = _made(mention, text, offset + built.start("what"), mention.end)
         else:
-            start = offset + made.start() if (made := BEFORE.search(before)) else mention.start
-            end = mention.end + (made.end() if (made := BEHIND.match(behind)) else 0)
+            made = BEFORE.search(before) if before[-3:-1] in ENDINGS else None
+            goes_on = BEHIND.match(behind)
+            start = offset + made.start() if made else mention.start
+            end = mention.end + (goes_on.end() if goes_on else 0)
             if (start, end) != (mention.start, mention.end):
                 changed[mention] = _made(mention, text, start, end)
     return _apart([changed.get(mention, mention) for mention in mentions])
