@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import cached_property
 from typing import Any
 
 from graph.evidence.verdict import sentence
@@ -68,7 +69,7 @@ class Edge:
         """Key of the node that it ends at."""
         return "|".join(self.end)
 
-    @property
+    @cached_property  # asked for by every step of a load
     def key(self) -> str:
         """What tells this edge from all others: type, ends, and the properties that MERGE includes."""
         told_apart = {name: self.properties.get(name) for name in SCHEMA.relationships[self.type].key}

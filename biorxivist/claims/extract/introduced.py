@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 
+from biorxivist.claims.extract.of_field import is_of_field
 from biorxivist.claims.extract.unlisted import NOT_MODELS
 from biorxivist.literature.doi import doi_address
 from graph.records import Claim, Model, Passage
@@ -27,7 +28,8 @@ PRESENTS = re.compile(
     r"\b(?:introduc|present|propos|develop|describ|releas|creat|call|nam|term|dubb)(?:e|es|ed|ing|s)?\b", re.IGNORECASE
 )
 OF_OTHERS = re.compile(
-    r"\b(?:such as|like|than|over|compared|using|based on|built on|including|inspired by|extends?|against|"
+    r"\b(?:such as|like|than|over|compared|using|based on|built on|including|inspired by|extends?|against|popular|"
+    r"(?:variant|version|extension|generali[sz]ation)s? of|"
     r"outperform\w*|surpass\w*|alternatives?|versus|vs)\b|[.!?]\s",
     re.IGNORECASE,
 )
@@ -49,9 +51,13 @@ def introduced_models(names: Iterable[str], passages: Sequence[Passage], vocabul
         Passages of one version of the paper.
     vocabulary
         What is known already: an entry that exists is not made again.
+
+    Returns
+    -------
+    None of a paper of another field: the vocabulary is that of models of single cells.
     """
     models: dict[str, Model] = {}
-    for name in names:
+    for name in names if is_of_field(passages) else ():
         model_id = f"model:{re.sub(r'[^a-z0-9]+', '_', name.casefold()).strip('_')}"
         if (
             UNLIKE_A_WORD.fullmatch(name)
@@ -114,4 +120,6 @@ def _is_presented(text: str, start: int) -> bool:
         return False
     # "a new method for annotation, called scNova": the last verb is the nearest one
     between = text[verbs[-1].end() : start]
-    return not OF_OTHERS.search(between) and (between.endswith("(") or not OF_A_USE.search(between))
+    if OF_OTHERS.search(between) or "(" in between[:-1]:
+        return False
+    return between.endswith("(") or not OF_A_USE.search(between)

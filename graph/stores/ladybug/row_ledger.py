@@ -177,15 +177,15 @@ class RowLedger:
         rows = {_place(node.key, owner): node for owner in changed for node in batch[owner].nodes}
         keys = sorted({key for owner in changed for key in (*old[owner].nodes, *new[owner].nodes)})
         before = self._deciding_nodes(keys)
-        for owner in changed:
-            places = [_place(key, owner) for key in old[owner].nodes]
-            self._db.executemany("DELETE FROM nodes WHERE key = ? AND rank = ?", places)
-            for key, fact in new[owner].nodes.items():
-                place = _place(key, owner)
-                # The row of an owner that does not decide is needed when the deciding one goes. Only stubs of
-                # references are such owners, so that no text of a paper is kept twice.
-                data = None if owner == key else _text(rows[place].row)
-                self._db.execute("INSERT INTO nodes VALUES (?, ?, ?, ?)", (*place, fact, data))
+        gone = [_place(key, owner) for owner in changed for key in old[owner].nodes]
+        self._db.executemany("DELETE FROM nodes WHERE key = ? AND rank = ?", gone)
+        there = ((owner, key, _place(key, owner), fact) for owner in changed for key, fact in new[owner].nodes.items())
+        # The row of an owner that does not decide is needed when the deciding one goes. Only stubs of references are
+        # such owners, so that no text of a paper is kept twice.
+        self._db.executemany(
+            "INSERT INTO nodes VALUES (?, ?, ?, ?)",
+            ((*place, fact, None if owner == key else _text(rows[place].row)) for owner, key, place, fact in there),
+        )
         after = self._deciding_nodes(keys)
         for key in keys:
             label, _, node_id = key.partition("|")
@@ -231,24 +231,33 @@ class RowLedger:
     ) -> None:
         keys = sorted({key for owner in changed for key in (*old[owner].edges, *new[owner].edges)})
         before = self._deciding_edges(keys)
-        for owner in changed:
-            name = short_key(owner)
-            self._db.execute("DELETE FROM edges WHERE owner = ?", (name,))
-            for edge in batch[owner].edges:
-                ends = short_key(edge.start_key), short_key(edge.end_key)
-                key, kind = short_key(edge.key), KIND_NUMBERS[edge.type, edge.start[0], edge.end[0]]
-                values = (key, name, kind, *ends, new[owner].edges[key], _text(edge.properties), WAITING)
-                self._db.execute("INSERT INTO edges VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
-        after = self._deciding_edges(keys)
-        for key in keys:
-            was, now = before.get(key), after.get(key)
-            state = WAITING if was is None else was.state
-            if was is not None and was.state == PRESENT and (now is None or now.fact != was.fact):
+        gone = ((short_key(owner),) for owner in changed if old[owner].edges)
+        self._db.executemany("DELETE FROM edges WHERE owner = ?", gone)
+        there = (
+            (edge, key, fact, owner)
+            for owner in changed
+            for edge, (key, fact) in zip(batch[owner].edges, new[owner].edges.items(), strict=True)
+        )
+        self._db.executemany(
+            "INSERT INTO edges VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                (
+                    key, short_key(owner), KIND_NUMBERS[edge.type, edge.start[0], edge.end[0]],
+                    short_key(edge.start_key), short_key(edge.end_key), fact, _text(edge.properties), WAITING,
+                )
+                for edge, key, fact, owner in there
+            ),
+        )  # fmt: skip
+        # an edge that was not there before waits, as it was just put down
+        after = self._deciding_edges(before)
+        for key, was in before.items():
+            now, state = after.get(key), was.state
+            if was.state == PRESENT and (now is None or now.fact != was.fact):
                 self._count(KINDS[was.kind][0], -1, key, was.fact)
                 state = OUTDATED
             if now is not None:
                 self._db.execute("UPDATE edges SET state = ? WHERE key = ?", (state, key))
-            elif was is not None and state in (PRESENT, OUTDATED):
+            elif state in (PRESENT, OUTDATED):
                 changes.gone_edges.append(_stored(was.kind, was.a, was.b, was.data))
 
     def mark_ready(self) -> int:

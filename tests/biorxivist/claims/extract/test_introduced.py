@@ -35,12 +35,12 @@ def keep(archive: Archive, *papers: list[Passage]) -> None:
 @pytest.mark.parametrize(
     ("name", "title", "abstract"),
     [
-        ("scNova", "scNova: a foundation model of single cells", "Cells are many."),
-        ("NOVA", "NOVA - integration without labels", "Cells are many."),
-        ("scNova", "A model of cells", "Here we present scNova, which reads ranks."),
-        ("CellNova2", "A model of cells", "We propose a new framework called CellNova2."),
+        ("scNova", "scNova: a foundation model of single cells", "Single-cell data are many."),
+        ("NOVA", "NOVA - integration without labels", "Single-cell data are many."),
+        ("scNova", "A model of cells", "Here we present scNova, which reads ranks of gene expression."),
+        ("CellNova2", "A model of cells", "We propose a new framework of single-cell data called CellNova2."),
         ("NOVA", "A model of cells", "We introduce a graph network for single cells (NOVA)."),
-        ("NOVA-X", "A model of cells", "This work develops the transformer NOVA-X for annotation."),
+        ("NOVA-X", "A model of cells", "This work develops the transformer NOVA-X for single-cell annotation."),
     ],
 )
 def test_a_name_that_the_paper_presents_enters(name: str, title: str, abstract: str) -> None:
@@ -57,6 +57,8 @@ def test_a_name_that_the_paper_presents_enters(name: str, title: str, abstract: 
         ("scOther", "A benchmark", "We introduce a loss for scOther, and test it."),
         ("scOther", "A benchmark", "We propose a model based on scOther."),
         ("scOther", "A benchmark", "We present a benchmark. Methods were scOther and scNext."),
+        ("FOLD", "A model", "We present NOVA as a variant of the popular Folded (FOLD) algorithm."),
+        ("FOLD", "A model", "We present New Cells (NOVA), tuned like a fold (FOLD)."),
         ("Stem", "Stem: cells in images", "We present Stem."),
         ("novel", "novel: a word", "We present novel methods."),
         ("scGPT", "scGPT: a foundation model", "We present scGPT."),
@@ -64,7 +66,13 @@ def test_a_name_that_the_paper_presents_enters(name: str, title: str, abstract: 
     ],
 )
 def test_a_name_that_it_does_not_present_or_that_is_a_word_does_not(name: str, title: str, abstract: str) -> None:
-    assert introduced_models([name], paper("a", title, abstract), load_vocabulary()) == []
+    passages = paper("a", title, f"{abstract} Single-cell data are many.")
+    assert introduced_models([name], passages, load_vocabulary()) == []
+
+
+def test_a_paper_of_another_field_brings_no_name() -> None:
+    radiographs = paper("a", "LUNGNet: radiographs", "LUNGNet outperformed ResNet.")
+    assert introduced_models(["LUNGNet"], radiographs, load_vocabulary()) == []
 
 
 NEW = paper("z", "scNova: a model of single cells", "scNova outperformed scGPT in cell type annotation.")
