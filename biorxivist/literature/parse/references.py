@@ -15,7 +15,7 @@ from biorxivist.literature.parse.hidden import detach
 from biorxivist.literature.parse.identifiers import find_identifiers, tidy, year_in
 from biorxivist.literature.parse.ids import reference_id
 from biorxivist.literature.parse.inline import INLINES, readable
-from biorxivist.literature.parse.text import INVISIBLE, all_text, places_of
+from biorxivist.literature.parse.text import INVISIBLE, all_text, squeeze
 from biorxivist.literature.parse.writer import Buffer, Writer
 from graph.records import Reference
 
@@ -177,11 +177,10 @@ def _repeated(label: str, text: str) -> int:
 
 def in_plain_form(buf: Buffer) -> tuple[str, tuple[int, ...]]:
     """The text of an entry in a buffer, and the offsets of what its plain form adds."""
-    text = " ".join("".join(buf.pieces).split())
+    text, _, added = squeeze(buf.pieces, (), buf.added)
     if not text.isprintable():
-        buf.pieces = [INVISIBLE.sub("", piece) for piece in buf.pieces]
-        text = " ".join("".join(buf.pieces).split())
-    return text, places_of(buf.pieces, buf.added) if buf.added else ()
+        text, _, added = squeeze([INVISIBLE.sub("", piece) for piece in buf.pieces], (), buf.added)
+    return text, added
 
 
 def _is_set(body: etree._Element) -> bool:
@@ -224,8 +223,16 @@ def _facts(ref: etree._Element) -> list[tuple[str, str, str, str]]:
             fact = (tag, e.get("pub-id-type") or e.get("ext-link-type") or "", text, e.get(_XLINK) or "")
         else:
             fact = (tag, "", text, "")
-        (structured if is_mixed and next(e.iterancestors(*CITATIONS), e).tag in _STRUCTURED else others).append(fact)
+        (structured if is_mixed and _form_around(e) in _STRUCTURED else others).append(fact)
     return structured + others
+
+
+def _form_around(e: etree._Element) -> str:
+    """Tag of the citation that an element stands in; its own if there is none."""
+    around = e.getparent()
+    if around is None or around.tag not in _IS_CITATION:  # as hardly any: a look for ancestors is dear
+        around = next(e.iterancestors(*CITATIONS), e)
+    return str(around.tag)
 
 
 def _title(ref: etree._Element, facts: list[tuple[str, str, str, str]]) -> str | None:

@@ -10,7 +10,7 @@ from lxml import etree
 
 from biorxivist.literature.document import Cell, Table
 from biorxivist.literature.parse.inline import INLINES, XLINK, gather, gather_spaced, readable
-from biorxivist.literature.parse.text import places_of, plain, squeeze
+from biorxivist.literature.parse.text import plain, squeeze
 from biorxivist.literature.parse.writer import Buffer, Writer
 from graph.records import Passage
 
@@ -247,12 +247,10 @@ class _Written:
                 return text, []
         self.scratch.clear()
         gather(cell, self.scratch, self.writer)
-        pieces, marks = self.scratch.pieces, self.scratch.marks
-        text, spans = squeeze(pieces, marks)
+        pieces, marks, added = self.scratch.pieces, self.scratch.marks, self.scratch.added
+        text, spans, self.added_here = squeeze(pieces, marks, added)
         if not text.isprintable():
-            pieces = [self.writer.visible(piece) for piece in pieces]
-            text, spans = squeeze(pieces, marks)
-        self.added_here = places_of(pieces, self.scratch.added) if self.scratch.added else ()
+            text, spans, self.added_here = squeeze([self.writer.visible(piece) for piece in pieces], marks, added)
         return text, [(start, end, mark[2]) for (start, end), mark in zip(spans, marks, strict=True)]
 
 

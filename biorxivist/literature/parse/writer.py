@@ -10,7 +10,7 @@ from lxml import etree
 from biorxivist.literature.document import Citation, Drop, Figure, Section, Table
 from biorxivist.literature.parse.citations import Resolver
 from biorxivist.literature.parse.ids import passage_id, passage_prefix
-from biorxivist.literature.parse.text import INVISIBLE, places_of, squeeze
+from biorxivist.literature.parse.text import INVISIBLE, squeeze
 from graph.records import Passage
 
 
@@ -146,18 +146,18 @@ class Writer:
     def write(self, buffer: Buffer, kind: str) -> Passage | None:
         """Make a passage of a buffer, with its citations; nothing if there is no text in it."""
         pieces, marks = buffer.pieces, buffer.marks
-        text, spans = squeeze(pieces, marks)
+        text, spans, added = squeeze(pieces, marks, buffer.added)
         if not text:
             return None
         if not text.isascii() and not text.isprintable() and INVISIBLE.search(text):
             pieces = [self.visible(piece) for piece in pieces]
-            text, spans = squeeze(pieces, marks)
+            text, spans, added = squeeze(pieces, marks, buffer.added)
             if not text:
                 return None
         cited = [(a, b, mark[2]) for (a, b), mark in zip(spans, marks, strict=True)] if marks else None
         passage = self.add(text, kind, cited)
         if buffer.added:
-            self.added[passage.id] = places_of(pieces, buffer.added)
+            self.added[passage.id] = added
         return passage
 
     def add(self, text: str, kind: str, cited: list[tuple[int, int, etree._Element]] | None = None) -> Passage:
