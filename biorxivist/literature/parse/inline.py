@@ -163,10 +163,7 @@ FORMS = (
 def gather_forms(el: etree._Element, buf: Buffer, w: Writer) -> None:
     """One content in several forms (a formula as TeX, MathML and image): the most telling is read, the rest logged."""
     kinds = [child for child in el if child.tag in FORMS]
-    small = next((c for c in kinds if c.tag == f"{MATH}math" and is_small(c)), None)
-    chosen = (
-        small if small is not None else next((c for tag in ("tex-math", *FORMS) for c in kinds if c.tag == tag), None)
-    )
+    chosen = _most_telling(kinds) if len(kinds) > 1 else kinds[0] if kinds else None
     if el.text:
         buf.pieces.append(el.text)
     for child in el:
@@ -178,6 +175,14 @@ def gather_forms(el: etree._Element, buf: Buffer, w: Writer) -> None:
             gather(child, buf, w)
         if child.tail:
             buf.pieces.append(child.tail)
+
+
+def _most_telling(kinds: list[etree._Element]) -> etree._Element:
+    """A formula whose plain form says all of it, else its TeX, else what stands first in `FORMS`."""
+    small = next((child for child in kinds if child.tag == f"{MATH}math" and is_small(child)), None)
+    if small is not None:
+        return small
+    return next(child for tag in ("tex-math", *FORMS) for child in kinds if child.tag == tag)
 
 
 def gather_formula(el: etree._Element, buf: Buffer, w: Writer) -> None:

@@ -103,6 +103,9 @@ def gather_script(
     gather: Callable[[etree._Element, Buffer, Writer], None],
 ) -> None:
     """Take the text of a script into a buffer; a script inside of it is one of its own, unless it is a mark."""
+    if not any(map(len, run)):  # as most are: text alone
+        buf.pieces += [part.text for part in run if part.text]
+        return
     if any(len(part) and not _has_link(part) and next(part.iterdescendants("sup", "sub"), None) is not None
            for part in run):  # fmt: skip
         own = Buffer()  # in which nothing stands before a script that begins the one around it

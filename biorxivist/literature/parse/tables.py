@@ -196,16 +196,16 @@ class _Written:
             if rowspan > 1 or colspan > 1:
                 rowspan, colspan = self._cover(row, column, min(rowspan, rows_left), colspan)
             start = self.length + len(separator)
-            if not len(element) and ((text := element.text or "").isalnum() or not text):  # as most cells are
-                end = start + len(text)
-            else:
+            text = element.text or ""
+            is_text = not len(element) and (text.isalnum() or (text := " ".join(text.split())).isprintable())
+            if not is_text:  # as most cells are, and nothing else
                 text, links = self._text_of(element)
-                end = start + len(text)
                 if self.added_here:
                     self.added += (start + offset for offset in self.added_here)
                     self.added_here = ()
                 if links:
                     self.links += [(start + first, start + last, link) for first, last, link in links]
+            end = start + len(text)
             cells.append(
                 Cell(text, row, column, rowspan, colspan, level, not level and element.tag == "th", start, end)
             )
@@ -215,8 +215,10 @@ class _Written:
             self.length, separator = end, "\t"
             column += colspan
         self.rows += 1
-        self.columns = max(self.columns, column, *(covered + 1 for covered in self.covered))
-        self.covered = {covered: left - 1 for covered, left in self.covered.items() if left > 1}
+        self.columns = max(self.columns, column)
+        if covered:
+            self.columns = max(self.columns, max(covered) + 1)
+            self.covered = {place: left - 1 for place, left in covered.items() if left > 1}
 
     def end_group(self) -> None:
         """Begin a new group of rows, into which no cell reaches."""
@@ -241,10 +243,6 @@ class _Written:
 
     def _text_of(self, cell: etree._Element) -> tuple[str, list[Link]]:
         """Text of a cell and the citations in it."""
-        if not len(cell):
-            text = " ".join((cell.text or "").split())
-            if text.isprintable():
-                return text, []
         self.scratch.clear()
         gather(cell, self.scratch, self.writer)
         pieces, marks, added = self.scratch.pieces, self.scratch.marks, self.scratch.added

@@ -58,18 +58,21 @@ def _collapsed(pieces: Sequence[str], added: Collection[int]) -> list[str]:
     for place, piece in enumerate(pieces):
         if not piece:
             continue
-        if not piece.isprintable() or "  " in piece:
-            words = " ".join(piece.split())
-            piece = f"{' ' if piece[0].isspace() else ''}{words}{' ' if words and piece[-1].isspace() else ''}"
-        if blank is not None and piece[0] == " ":
+        text = piece if piece.isprintable() and "  " not in piece else _with_single_spaces(piece)
+        if blank is not None and text[0] == " ":
             if blank in own and place not in own:
                 out[blank] = out[blank][:-1]
             else:
-                piece = piece[1:]
-        out[place] = piece
-        if piece:
-            blank = place if piece[-1] == " " else None
+                text = text[1:]
+        out[place] = text
+        if text:
+            blank = place if text[-1] == " " else None
     return out
+
+
+def _with_single_spaces(piece: str) -> str:
+    words = " ".join(piece.split())
+    return f"{' ' if piece[0].isspace() else ''}{words}{' ' if words and piece[-1].isspace() else ''}"
 
 
 def _span(mark: Mark, begins: Sequence[int], text: str) -> tuple[int, int]:

@@ -40,6 +40,9 @@ class Buffer:
 
         Most pieces are put near the end: only what stands behind is moved, else a long paragraph would take for ever.
         """
+        if is_added and place == len(self.pieces):
+            self.add(text)
+            return
         self.pieces.insert(place, text)
         first = bisect_left(self.added, place)
         for number in range(first, len(self.added)):
