@@ -11,7 +11,7 @@ from biorxivist.literature.parse.text import all_text, plain
 from biorxivist.literature.people import SUFFIX_ALONE, Person, named
 
 _XLINK = "{http://www.w3.org/1999/xlink}href"
-_ORCID_DIGITS = re.compile(r"\d{15}[\dX]")
+_ORCID_DIGITS = re.compile(r"(?:\S*/)?(\d{15}[\dX])/?")
 _ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]", re.I)
 
 
@@ -116,8 +116,8 @@ def _orcid(identifier: etree._Element) -> str | None:
         return None
     if match := _ORCID.search(text):
         return match[0].upper()
-    bare = text.strip().upper()
-    return "-".join(re.findall(".{4}", bare)) if _ORCID_DIGITS.fullmatch(bare) else None
+    bare = _ORCID_DIGITS.fullmatch(text.strip().upper())
+    return "-".join(re.findall(".{4}", bare[1])) if bare else None
 
 
 def _personal_name(name: etree._Element) -> Person:

@@ -111,9 +111,11 @@ def read_references(root: etree._Element, paper_id: str) -> ReferenceList:
 
 def _parts(ref: etree._Element, drops: list[Drop]) -> tuple[str, list[etree._Element], bool]:
     """Label and citations of an entry, and whether it is one citation and nothing else."""
-    label, bodies, others = "", [], 0
+    label, bodies, others = "", [], int(not _is_blank(ref.text))
     for child in ref:
         tag = child.tag
+        if not _is_blank(child.tail):  # loose words are a part of the entry, too
+            others += 1
         if tag == "label":
             label = label or all_text(child)
         elif tag in _IS_CITATION:
@@ -130,6 +132,10 @@ def _parts(ref: etree._Element, drops: list[Drop]) -> tuple[str, list[etree._Ele
     if not label and (inner := next(ref.iter("label"), None)) is not None:
         label = all_text(inner)
     return " ".join(label.split()).strip(_AROUND), bodies, len(bodies) == 1 and not others
+
+
+def _is_blank(text: str | None) -> bool:
+    return not text or text.isspace()
 
 
 def _are_alternatives(bodies: list[etree._Element]) -> bool:
@@ -185,10 +191,17 @@ def in_plain_form(buf: Buffer) -> tuple[str, tuple[int, ...]]:
 
 def _is_set(body: etree._Element) -> bool:
     """Whether the entry is set for reading: text between its parts, white space between the parts of a name."""
-    if body.tag == "element-citation" or next(body.iter("label", *_SCRIPTED), None) is not None:
+    if _is_in_parts(body) or next(body.iter("label", *_SCRIPTED), None) is not None:
         return False
     first = next(body.iter("surname"), None)
     return first is None or bool(first.tail) or first.getnext() is None
+
+
+def _is_in_parts(body: etree._Element) -> bool:
+    """Whether a citation is parts alone, with nothing printed between them."""
+    return body.tag == "element-citation" or (
+        len(body) > 1 and _is_blank(body.text) and all(_is_blank(part.tail) for part in body)
+    )
 
 
 def _collect(el: etree._Element, buf: Buffer, w: Writer, *, structured: bool) -> None:
@@ -202,7 +215,7 @@ def _collect(el: etree._Element, buf: Buffer, w: Writer, *, structured: bool) ->
         elif tag in _SCRIPTED:
             INLINES[tag](child, buf, w)
         elif len(child):
-            _collect(child, buf, w, structured=structured or tag == "element-citation")
+            _collect(child, buf, w, structured=structured or (tag in _IS_CITATION and _is_in_parts(child)))
         elif child.text:
             pieces.append(child.text)
         if child.tail:
