@@ -173,7 +173,7 @@ def test_a_preprint_of_which_only_the_number_is_printed_has_its_doi(text: str, d
         ),
         ("<citation><source>J Cell</source><year>2001</year><volume>3</volume></citation>", "J Cell 2001 3"),
         ("<mixed-citation>\n<source>J Cell</source>\n<year>2001</year></mixed-citation>", "J Cell 2001"),
-        ("<mixed-citation><source>J Cell</source>, <year>2001</year>:<fpage>3</fpage></mixed-citation>", "J Cell, 2001:3"),
+        ("<citation><source>J Cell</source>, <year>2001</year>:<fpage>3</fpage></citation>", "J Cell, 2001:3"),
         ("<mixed-citation>See <italic>J</italic><bold>3</bold></mixed-citation>", "See J3"),
     ],
 )
