@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from biorxivist.literature.document import Cell, Table
-from biorxivist.literature.parse.inline import INLINES, XLINK, gather, gather_spaced, readable
+from biorxivist.literature.parse.inline import INLINES, XLINK, Inline, gather, gather_spaced, readable
 from biorxivist.literature.parse.text import plain, squeeze
 from biorxivist.literature.parse.writer import Buffer, Writer
 from graph.records import Passage
@@ -50,7 +50,7 @@ def read_table(el: etree._Element, w: Writer) -> None:
     label = "" if is_bare else _read_around(el, grids, title, notes, w)
     # The order of these three is the order of the passages: caption, cells, notes.
     caption = w.write(title, "caption")
-    written = _write_grids(grids, notes, w)
+    written = write_grids(grids, notes, w)
     foot = w.write(notes, "caption")
     graphics, files = _attached(el)
     text = caption.text if caption else ""
@@ -151,12 +151,14 @@ def _read_other_forms(el: etree._Element, grids: list[etree._Element], notes: Bu
 
 
 @dataclass(slots=True)
-class _Written:
+class Written:
     """What has been written of a table so far: its cells, and the text that holds them."""
 
     notes: Buffer
     """Takes what stands in the table but in none of its cells."""
     writer: Writer
+    gather: Inline
+    """Takes the text of a cell."""
     cells: list[Cell] = field(default_factory=list)
     parts: list[str] = field(default_factory=list)
     length: int = 0
@@ -244,7 +246,7 @@ class _Written:
     def _text_of(self, cell: etree._Element) -> tuple[str, list[Link]]:
         """Text of a cell and the citations in it."""
         self.scratch.clear()
-        gather(cell, self.scratch, self.writer)
+        self.gather(cell, self.scratch, self.writer)
         pieces, marks, added = self.scratch.pieces, self.scratch.marks, self.scratch.added
         text, spans, self.added_here = squeeze(pieces, marks, added)
         if not text.isprintable():
@@ -252,9 +254,9 @@ class _Written:
         return text, [(start, end, mark[2]) for (start, end), mark in zip(spans, marks, strict=True)]
 
 
-def _write_grids(grids: list[etree._Element], notes: Buffer, w: Writer) -> _Written:
+def write_grids(grids: list[etree._Element], notes: Buffer, w: Writer, gather: Inline = gather) -> Written:
     """Write all grids of a table, one below the other, into one passage."""
-    written = _Written(notes, w)
+    written = Written(notes, w, gather)
     for grid in grids:
         first_row, level = written.rows, 0
         for is_head, lines in _groups(grid, notes, w):
