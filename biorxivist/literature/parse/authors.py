@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 
 from lxml import etree
@@ -106,7 +105,7 @@ def _read_person(contrib: etree._Element, places: dict[str, str], shared: list[s
     named_places = tuple(dict.fromkeys(a for a in (*affiliations, *shared) if a))
     if orcid is None and not named_places:
         return person
-    return dataclasses.replace(person, orcid=orcid, affiliations=named_places)
+    return person._replace(orcid=orcid, affiliations=named_places)
 
 
 def _orcid(identifier: etree._Element) -> str | None:
@@ -154,6 +153,6 @@ def _printed_name(element: etree._Element) -> Person:
         if not len(element):
             return named(plain(element.text or ""))
         printed = text_in_order(element, ("degrees",)).replace(", ", " ")
-        return dataclasses.replace(_personal_name(element), name=printed)
+        return _personal_name(element)._replace(name=printed)
     group = text_in_order(element, ("contrib-group", "xref", "fn", "aff", "address"))
     return Person(group, collective=group or None)

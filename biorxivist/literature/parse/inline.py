@@ -55,12 +55,14 @@ def gather_link(el: etree._Element, buf: Buffer, w: Writer) -> None:
     """
     kind, is_flat = el.get("ref-type"), w.is_flat
     is_citation = kind == "bibr" or (el.get("rid") or "") in w.resolver
-    is_mark = is_citation or kind in NOTES
-    before = last_character(buf) if is_mark and not is_flat else ""
+    if not is_citation and kind not in NOTES:
+        gather(el, buf, w)
+        return
+    before = last_character(buf) if not is_flat else ""
     start, marked = len(buf.pieces), len(buf.marks)
     is_raised = False
     if len(el):
-        is_raised = is_mark and next(el.iter("sup"), None) is not None
+        is_raised = next(el.iter("sup"), None) is not None
         w.is_flat = is_flat or is_raised
         gather(el, buf, w)
         w.is_flat = is_flat
@@ -69,7 +71,7 @@ def gather_link(el: etree._Element, buf: Buffer, w: Writer) -> None:
     is_inner = len(buf.marks) > marked
     if is_citation and not is_inner:  # in a link inside a link the inner one is the citation: marks must not overlap
         buf.marks.append((start, len(buf.pieces), el))
-    if not is_mark or is_flat or is_inner:
+    if is_flat or is_inner:
         return
     tail = el.tail
     if is_raised or buf.mark_end is not None or before not in AROUND_MARKS or not tail or tail[0].isalnum():

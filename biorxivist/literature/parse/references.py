@@ -164,12 +164,23 @@ def _text(ref: etree._Element, alone: etree._Element | None, w: Writer) -> tuple
 
     Spaces separate parts that nothing separates.
     """
-    if alone is not None and _is_set(alone):
-        text = " ".join(all_text(alone).split())
-        return text if text.isprintable() else " ".join(INVISIBLE.sub("", text).split()), ()
-    buf = Buffer()
-    _collect(ref, buf, w, structured=False)
-    return in_plain_form(buf)
+    if alone is None or _is_in_parts(alone) or next(alone.iter("label", *_SCRIPTED), None) is not None:
+        buf = Buffer()
+        _collect(ref, buf, w, structured=False)
+        return in_plain_form(buf)
+    _part_names(alone)
+    text = " ".join(all_text(alone).split())
+    return text if text.isprintable() else " ".join(INVISIBLE.sub("", text).split()), ()
+
+
+def _part_names(body: etree._Element) -> None:
+    """Put a space between the parts of names that nothing separates; one entry has them all or none."""
+    first = next(body.iter("surname"), None)
+    if first is None or first.tail or first.getnext() is None:
+        return
+    for part in body.iter(*_PARTED):
+        if not part.tail and part.getnext() is not None:
+            part.tail = " "
 
 
 def _repeated(label: str, text: str) -> int:
@@ -187,14 +198,6 @@ def in_plain_form(buf: Buffer) -> tuple[str, tuple[int, ...]]:
     if not text.isprintable():
         text, _, added = squeeze([INVISIBLE.sub("", piece) for piece in buf.pieces], (), buf.added)
     return text, added
-
-
-def _is_set(body: etree._Element) -> bool:
-    """Whether the entry is set for reading: text between its parts, white space between the parts of a name."""
-    if _is_in_parts(body) or next(body.iter("label", *_SCRIPTED), None) is not None:
-        return False
-    first = next(body.iter("surname"), None)
-    return first is None or bool(first.tail) or first.getnext() is None
 
 
 def _is_in_parts(body: etree._Element) -> bool:

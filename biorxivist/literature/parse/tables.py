@@ -27,6 +27,8 @@ _ROWS = frozenset(("tr", "row", f"{_OASIS}row"))
 _FOOT = frozenset(("tfoot", f"{_OASIS}tfoot"))
 _HEADS = frozenset(("thead", f"{_OASIS}thead"))
 _PLAIN_CELLS = frozenset(("td", "th"))
+_ONE = (None, "1")
+"""What nearly all cells say of the rows and columns that they cover."""
 _IS_CELL = frozenset(("td", "th", "entry", f"{_OASIS}entry"))
 _PARTS = frozenset(f"{space}{name}" for space in ("", _OASIS) for name in ("thead", "tgroup", "tbody", "tfoot"))
 _INSIDE = _PARTS | _ROWS
@@ -160,7 +162,7 @@ class Written:
     gather: Inline
     """Takes the text of a cell."""
     cells: list[Cell] = field(default_factory=list)
-    parts: list[str] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
     length: int = 0
     links: list[Link] = field(default_factory=list)
     rows: int = 0
@@ -188,16 +190,18 @@ class Written:
             Heading level, 0 for a row of data.
         """
         row, column = self.rows, 0
-        separator = "\n" if self.cells else ""
-        covered, cells, parts = self.covered, self.cells, self.parts
+        covered, cells, texts = self.covered, self.cells, []
+        start = self.length + 1 if cells else 0
         for element in elements:
-            named_column, rowspan, colspan = _span(element)
-            column = named_column or column
+            rowspan = colspan = 1
+            is_wide = element.get("rowspan") not in _ONE or element.get("colspan") not in _ONE
+            if is_wide or element.tag not in _PLAIN_CELLS:
+                named_column, rowspan, colspan = _span(element)
+                column = named_column or column
             while column in covered:
                 column += 1
             if rowspan > 1 or colspan > 1:
                 rowspan, colspan = self._cover(row, column, min(rowspan, rows_left), colspan)
-            start = self.length + len(separator)
             text = element.text or ""
             is_text = not len(element) and (text.isalnum() or (text := " ".join(text.split())).isprintable())
             if not is_text:  # as most cells are, and nothing else
@@ -211,11 +215,14 @@ class Written:
             cells.append(
                 Cell(text, row, column, rowspan, colspan, level, not level and element.tag == "th", start, end)
             )
-            parts += (separator, text)
+            texts.append(text)
             if (tail := element.tail) and not tail.isspace():
                 self.notes.pieces.append(f" {tail} ")
-            self.length, separator = end, "\t"
+            start = end + 1
             column += colspan
+        if texts:
+            self.lines.append("\t".join(texts))
+            self.length = start - 1
         self.rows += 1
         self.columns = max(self.columns, column)
         if covered:
@@ -228,7 +235,7 @@ class Written:
 
     def end(self) -> None:
         """Make the passage: the cells of a row separated by tabs, the rows by line ends."""
-        text = "".join(self.parts)
+        text = "\n".join(self.lines)
         self.passage = self.writer.add(text, "table", self.links) if text.strip() else None
         if self.added and self.passage:
             self.writer.added[self.passage.id] = tuple(self.added)
@@ -317,10 +324,8 @@ def _span(cell: etree._Element) -> tuple[int, int, int]:
     """Column that a cell names (0 if none), and the rows and columns that it covers."""
     if cell.tag not in _PLAIN_CELLS:
         return _oasis_span(cell)
-    tall, broad = cell.get("rowspan"), cell.get("colspan")
-    # Nearly all cells cover one place: no number is read for them. None at all is all rows that are left.
-    down = 1 if tall is None or tall == "1" else MAX_SPAN if tall.strip() == "0" else _count(tall)
-    return 0, down, 1 if broad is None or broad == "1" else _count(broad)
+    tall, broad = cell.get("rowspan") or "1", cell.get("colspan") or "1"
+    return 0, MAX_SPAN if tall.strip() == "0" else _count(tall), _count(broad)  # 0 is all rows that are left
 
 
 def _oasis_span(cell: etree._Element) -> tuple[int, int, int]:

@@ -14,6 +14,12 @@ INVISIBLE = re.compile(
 )
 """Characters without a shape: zero width, direction marks, soft hyphens, tags. Text can be smuggled in them."""
 
+_BORDER = "\0"
+"""Between pieces while their white space is collapsed; no parser lets it into a text."""
+_WHITE = re.compile(r"[^\S ]\s*| \s+")
+_GAP = re.compile(f" {_BORDER}+ [{_BORDER} ]*")
+"""White space that goes on in a later piece."""
+
 Mark = tuple[int, int, object]
 """A stretch of pieces, from one index up to another, and what it belongs to."""
 
@@ -53,26 +59,18 @@ def squeeze(
 
 def _collapsed(pieces: Sequence[str], added: Collection[int]) -> list[str]:
     """The pieces with every run of white space as one space: in the first of them that stands in the file, if any."""
-    out, own = list(pieces), frozenset(added)
-    blank: int | None = None  # the piece with the space that all text so far ends in
-    for place, piece in enumerate(pieces):
-        if not piece:
-            continue
-        text = piece if piece.isprintable() and "  " not in piece else _with_single_spaces(piece)
-        if blank is not None and text[0] == " ":
-            if blank in own and place not in own:
-                out[blank] = out[blank][:-1]
-            else:
-                text = text[1:]
-        out[place] = text
-        if text:
-            blank = place if text[-1] == " " else None
+    marked = _WHITE.sub(" ", _BORDER.join(pieces))
+    out = _GAP.sub(lambda gap: " " + gap[0].replace(" ", ""), marked).split(_BORDER)
+    own = frozenset(added)
+    for place in own:
+        if out[place][-1:] == " ":
+            for later in range(place + 1, len(pieces)):
+                if later not in own and pieces[later][:1].isspace():
+                    out[place], out[later] = out[place][:-1], f" {out[later]}"
+                    break
+                if pieces[later].strip():
+                    break
     return out
-
-
-def _with_single_spaces(piece: str) -> str:
-    words = " ".join(piece.split())
-    return f"{' ' if piece[0].isspace() else ''}{words}{' ' if words and piece[-1].isspace() else ''}"
 
 
 def _span(mark: Mark, begins: Sequence[int], text: str) -> tuple[int, int]:

@@ -14,16 +14,18 @@ from biorxivist.literature.parse.text import INVISIBLE, squeeze
 from graph.records import Passage
 
 
-@dataclass(slots=True)
 class Buffer:
     """Pieces of text as they stood in the file, which of them are citations, and which the plain form adds."""
 
-    pieces: list[str] = field(default_factory=list)
-    marks: list[tuple[int, int, etree._Element]] = field(default_factory=list)
-    added: list[int] = field(default_factory=list)
-    """Places of the pieces that do not stand in the file, in order."""
-    mark_end: int | None = None
-    """Place behind the last mark that was set off."""
+    __slots__ = ("added", "mark_end", "marks", "pieces")
+
+    def __init__(self) -> None:
+        self.pieces: list[str] = []
+        self.marks: list[tuple[int, int, etree._Element]] = []
+        self.added: list[int] = []
+        """Places of the pieces that do not stand in the file, in order."""
+        self.mark_end: int | None = None
+        """Place behind the last mark that was set off."""
 
     def add(self, text: str) -> None:
         """Append characters that do not stand in the file."""
