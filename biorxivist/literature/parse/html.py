@@ -321,8 +321,8 @@ def _read_caption(el: etree._Element, label: str, w: Writer) -> tuple[str, str, 
             printed = printed or plain("".join(part.itertext()))
     passage = w.write(buf, "caption")
     text = passage.text if passage else ""
-    for part in el if el.tag != "table" else ():
-        if f"{label}-caption" not in _classes(part) and not any(map(_is_grid, part.iter("table"))):
+    for part in el:
+        if f"{label}-caption" not in _classes(part):
             w.drop(part, "page furniture")
     return printed, text.removeprefix(printed).strip() if printed else text, passage.id if passage else None
 
@@ -345,8 +345,12 @@ def _is_grid(el: etree._Element) -> bool:
 
 
 def _read_table(el: etree._Element, w: Writer) -> None:
-    grids = [el] if el.tag == "table" else [table for table in el.iter("table") if _is_grid(table)]
-    label, caption, passage = _read_caption(el, "table", w)
+    grids, label, caption, passage = [el], "", "", None
+    if el.tag != "table":
+        grids = [table for table in el.iter("table") if _is_grid(table)]
+        for grid in grids:  # what is left around them is furniture
+            detach(grid)
+        label, caption, passage = _read_caption(el, "table", w)
     notes = Buffer()
     written = write_grids(grids, notes, w, _gather)
     foot = w.write(notes, "caption")

@@ -33,8 +33,8 @@ AROUND = frozenset(
 """Elements in which a text goes on from what stands around them."""
 VERTICAL = re.compile(r"vertical-align\s*:\s*(super|sub)\b", re.IGNORECASE)
 MOVED = re.compile(r"vertical-align\s*:\s*\+?(-?)0*(?:[1-9][\d.]*|\.\d*[1-9]\d*)(?:%|[a-z]+)", re.IGNORECASE)
-"""A text that is raised or lowered by a length; where its letters are smaller, too, it is a script."""
-SMALLER = re.compile(r"font(?:-size)?\s*:", re.IGNORECASE)
+"""A text that is raised or lowered by a length; where its letters have a size of their own, too, it is a script."""
+SIZED = re.compile(r"font(?:-size)?\s*:", re.IGNORECASE)
 SCRIPT_NAME = re.compile(r"^(super(?:script)?|sub(?:script)?|sup)$", re.IGNORECASE)
 CONTINUATION = (",", ";", "-", "–", "—", "‐", "‑", "−")
 
@@ -52,7 +52,7 @@ def _script_in(name: str, value: str) -> str:
     """``sup`` or ``sub``, if an attribute makes a text one; else empty."""
     if match := (VERTICAL if name == "style" else SCRIPT_NAME).search(value):
         return "sup" if "sup" in match[1].lower() else "sub"
-    if name == "style" and (match := MOVED.search(value)) and SMALLER.search(value):
+    if name == "style" and (match := MOVED.search(value)) and SIZED.search(value):
         return "sub" if match[1] else "sup"
     return ""
 

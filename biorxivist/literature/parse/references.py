@@ -15,7 +15,7 @@ from biorxivist.literature.parse.hidden import detach
 from biorxivist.literature.parse.identifiers import find_identifiers, tidy, year_in
 from biorxivist.literature.parse.ids import reference_id
 from biorxivist.literature.parse.inline import INLINES, readable
-from biorxivist.literature.parse.text import INVISIBLE, all_text, squeeze
+from biorxivist.literature.parse.text import INVISIBLE, all_text, is_blank, squeeze
 from biorxivist.literature.parse.writer import Buffer, Writer
 from graph.records import Reference
 
@@ -111,10 +111,10 @@ def read_references(root: etree._Element, paper_id: str) -> ReferenceList:
 
 def _parts(ref: etree._Element, drops: list[Drop]) -> tuple[str, list[etree._Element], bool]:
     """Label and citations of an entry, and whether it is one citation and nothing else."""
-    label, bodies, others = "", [], int(not _is_blank(ref.text))
+    label, bodies, others = "", [], int(not is_blank(ref.text))
     for child in ref:
         tag = child.tag
-        if not _is_blank(child.tail):  # loose words are a part of the entry, too
+        if not is_blank(child.tail):  # loose words are a part of the entry, too
             others += 1
         if tag == "label":
             label = label or all_text(child)
@@ -132,10 +132,6 @@ def _parts(ref: etree._Element, drops: list[Drop]) -> tuple[str, list[etree._Ele
     if not label and (inner := next(ref.iter("label"), None)) is not None:
         label = all_text(inner)
     return " ".join(label.split()).strip(_AROUND), bodies, len(bodies) == 1 and not others
-
-
-def _is_blank(text: str | None) -> bool:
-    return not text or text.isspace()
 
 
 def _are_alternatives(bodies: list[etree._Element]) -> bool:
@@ -203,7 +199,7 @@ def in_plain_form(buf: Buffer) -> tuple[str, tuple[int, ...]]:
 def _is_in_parts(body: etree._Element) -> bool:
     """Whether a citation is parts alone, with nothing printed between them."""
     return body.tag == "element-citation" or (
-        len(body) > 1 and _is_blank(body.text) and all(_is_blank(part.tail) for part in body)
+        len(body) > 1 and is_blank(body.text) and all(is_blank(part.tail) for part in body)
     )
 
 

@@ -10,7 +10,7 @@ from lxml import etree
 
 from biorxivist.literature.document import Cell, Table
 from biorxivist.literature.parse.inline import INLINES, XLINK, Inline, gather, gather_spaced, readable
-from biorxivist.literature.parse.text import plain, squeeze
+from biorxivist.literature.parse.text import is_blank, plain, squeeze
 from biorxivist.literature.parse.writer import Buffer, Writer
 from graph.records import Passage
 
@@ -293,16 +293,12 @@ def _groups(grid: etree._Element, notes: Buffer, w: Writer) -> Iterator[tuple[bo
         lines = []
         for tr in (child for child in children if child.tag in _ROWS):
             inside = list(tr)
-            if (own := [child for child in inside if child.tag in _IS_CELL]) != inside or not _blank(tr.text):
+            if (own := [child for child in inside if child.tag in _IS_CELL]) != inside or not is_blank(tr.text):
                 _loose(tr, _IS_CELL, notes, w)
                 inside = own
             lines.append(inside)
         if lines:
             yield part.tag in _HEADS, lines
-
-
-def _blank(text: str | None) -> bool:
-    return not text or text.isspace()
 
 
 def _loose(el: etree._Element, known: frozenset[str], notes: Buffer, w: Writer) -> None:

@@ -87,6 +87,11 @@ def _span(mark: Mark, begins: Sequence[int], text: str) -> tuple[int, int]:
     return start, start
 
 
+def is_blank(text: str | None) -> bool:
+    """Whether there is nothing to read."""
+    return not text or text.isspace()
+
+
 def all_text(element: etree._Element) -> str:
     """All text inside an element, as ``"".join(element.itertext())``, without a Python object for every part of it."""
     text: str = etree.tostring(element, method="text", encoding="unicode", with_tail=False)
