@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from graph.records import Author
 
@@ -35,8 +35,7 @@ SUFFIX_ALONE = re.compile(r"(?:Jr|Sr)\.?|I{2,3}|IV")
 SUFFIX_BEHIND = re.compile(r"(.*\w.*)\s((?:Jr|Sr)\.?|I{2,3}|IV)")
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(NamedTuple):
     """A person or a group in a list of authors."""
 
     name: str
@@ -106,7 +105,7 @@ def authors_in_order(people: Iterable[Person], work: str) -> tuple[Author, ...]:
     for person in people:
         surnames[person.orcid].add((person.family or person.name.rpartition(" ")[2]).casefold())
     people = [
-        replace(p, orcid=None) if p.orcid and (len(surnames[p.orcid]) > 1 or not has_check_digit(p.orcid)) else p
+        p._replace(orcid=None) if p.orcid and (len(surnames[p.orcid]) > 1 or not has_check_digit(p.orcid)) else p
         for p in people
     ]
     authors = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 
 from lxml import etree
@@ -11,7 +10,7 @@ from biorxivist.literature.parse.text import all_text, plain
 from biorxivist.literature.people import SUFFIX_ALONE, Person, named
 
 _XLINK = "{http://www.w3.org/1999/xlink}href"
-_ORCID_DIGITS = re.compile(r"\d{15}[\dX]")
+_ORCID_DIGITS = re.compile(r"(?:\S*/)?(\d{15}[\dX])/?")
 _ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]", re.I)
 
 
@@ -106,7 +105,7 @@ def _read_person(contrib: etree._Element, places: dict[str, str], shared: list[s
     named_places = tuple(dict.fromkeys(a for a in (*affiliations, *shared) if a))
     if orcid is None and not named_places:
         return person
-    return dataclasses.replace(person, orcid=orcid, affiliations=named_places)
+    return person._replace(orcid=orcid, affiliations=named_places)
 
 
 def _orcid(identifier: etree._Element) -> str | None:
@@ -116,8 +115,8 @@ def _orcid(identifier: etree._Element) -> str | None:
         return None
     if match := _ORCID.search(text):
         return match[0].upper()
-    bare = text.strip().upper()
-    return "-".join(re.findall(".{4}", bare)) if _ORCID_DIGITS.fullmatch(bare) else None
+    bare = _ORCID_DIGITS.fullmatch(text.strip().upper())
+    return "-".join(re.findall(".{4}", bare[1])) if bare else None
 
 
 def _personal_name(name: etree._Element) -> Person:
@@ -154,6 +153,6 @@ def _printed_name(element: etree._Element) -> Person:
         if not len(element):
             return named(plain(element.text or ""))
         printed = text_in_order(element, ("degrees",)).replace(", ", " ")
-        return dataclasses.replace(_personal_name(element), name=printed)
+        return _personal_name(element)._replace(name=printed)
     group = text_in_order(element, ("contrib-group", "xref", "fn", "aff", "address"))
     return Person(group, collective=group or None)

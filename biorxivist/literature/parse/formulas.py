@@ -90,7 +90,10 @@ def _put(text: str, buf: Buffer) -> None:
 def _following(el: etree._Element) -> str:
     """First character of what stands right behind in the same row."""
     after = el.getnext()
-    return "".join(after.itertext()).strip()[:1] if after is not None else ""
+    if after is None:
+        return ""
+    text: str = "".join(after.itertext()) if len(after) else after.text or ""
+    return text.strip()[:1]
 
 
 def _base(el: etree._Element, buf: Buffer) -> None:

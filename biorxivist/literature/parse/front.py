@@ -145,7 +145,9 @@ def _oddities(article: etree._Element, meta: etree._Element, title: str) -> tupl
         printed = element.get("iso-8601-date") or "-".join(
             text for part in ("year", "month", "day") if (text := plain(_text_in(element, part)))
         )
-        if printed and (printed.count("-") == 2 or _year_of(element) is None):
+        spelt = _SPELT_DATE.search(_text_in(element, "string-date"))
+        printed = printed or (plain(spelt[0]) if spelt else "")
+        if printed and (spelt or printed.count("-") == 2 or _year_of(element) is None):
             odd.append(f"date that is none: {printed}")
     odd += [
         f"contributor without a name: {plain(all_text(contrib))[:120] or 'blank'}"

@@ -26,7 +26,8 @@ _STYLES = etree.XPath(  # as //@style, which looks at texts, too
     "/descendant::*/@style | /descendant::*/@mathcolor | /descendant::*/@aria-hidden"
 )
 _MARKED_ON_A_PAGE = etree.XPath("//*[@hidden or @popover or @class or @color or @bgcolor or @text]")
-_NAMED = ("styled-content", "named-content", "span", "font", "text")
+NAMED = ("styled-content", "named-content", "span", "font", "text")
+"""Elements by which a text can be hidden or raised in XML that is no web page."""
 _MARK = re.compile(r"(?<![a-z])(?<!overflow[-_ ])(hidden|invisible|white[ _-]?text)(?![a-z]|-(?:xs|sm|md|lg|xl|print))",
                    re.I)  # fmt: skip
 _UNSEEN_CLASSES = frozenset((
@@ -52,7 +53,7 @@ _REPLACED = frozenset(("canvas", "audio", "video", "progress", "meter", "object"
 """Elements with something else in the place of their text."""
 _UNDISPLAYED = frozenset(("datalist", "noembed", "noframes", "rp", "title", "dialog"))
 """Elements that browsers do not display unless a sheet says so."""
-_COLORED = {"font": "color", "body": "text", **dict.fromkeys(_NAMED, "color")}
+_COLORED = {"font": "color", "body": "text", **dict.fromkeys(NAMED, "color")}
 """Elements whose letters an attribute colours -> the attribute; of no other, whatever is written there."""
 _GROUNDED = frozenset(("body", "table", "thead", "tbody", "tfoot", "tr", "td", "th"))
 
@@ -95,7 +96,7 @@ class _Painter:
     def styled(self) -> Iterator[etree._Element]:
         """Elements that something is said of, outer ones before inner ones where it matters."""
         styled = [value.getparent() for value in _STYLES(self._root)]
-        named = _MARKED_ON_A_PAGE(self._root) if self._page else self._root.iter(*_NAMED)
+        named = _MARKED_ON_A_PAGE(self._root) if self._page else self._root.iter(*NAMED)
         unshown = self._root.iter(*_REPLACED, *_UNDISPLAYED) if self._page else ()
         for element in (*self._ruled, *styled, *named, *unshown):
             if self._declared(element) or self._mark(element):
@@ -190,7 +191,7 @@ class _Painter:
             return "hidden text: marked as hidden (aria-hidden)"
         if self._page:
             return self._undisplayed(element) or self._named_as_hidden(given)
-        if element.tag not in _NAMED:
+        if element.tag not in NAMED:
             return ""
         if given.get("hidden") is not None and given.get("hidden") != "false":
             return "hidden text: marked as hidden"

@@ -1,6 +1,7 @@
 """A saved bioRxiv or medRxiv article page to a `Document`: the same fields as from JATS, as far as the page has them.
 
-The page keeps a table's cells elsewhere, so every table in it is a ``link`` or an ``image``. Nothing is run or loaded.
+The page keeps a table's cells elsewhere, so that a table in it is a ``link`` or an ``image``, unless it was unfolded
+before the page was saved. Nothing is run or loaded.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from biorxivist.literature.parse.raising import (
     together,
 )
 from biorxivist.literature.parse.sniff import refuse_large
+from biorxivist.literature.parse.tables import write_grids
 from biorxivist.literature.parse.text import plain
 from biorxivist.literature.parse.titles import path_title
 from biorxivist.literature.parse.writer import Buffer, Writer
@@ -40,6 +42,8 @@ _BLOCKS = frozenset(("p", "div", "ul", "ol", "li", "dl", "dt", "dd", "blockquote
                      "nav", "details", "summary", "address", "form", "fieldset", "center", "dialog"))  # fmt: skip
 _SPACED = frozenset(("br", "caption", "tr", "td", "th", "option"))
 _HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
+_LAID_OUT = (*_HEADINGS, "p", "div", "ul", "ol", "pre", "blockquote", "table")
+"""What stands in the cells of a table that lays out a page."""
 _SCRIPTS = (
     "script",
     "style",
@@ -210,7 +214,7 @@ def _read_block(el: etree._Element, w: Writer, *, depth: int) -> None:
         _read_reference_list(el, w)
     elif "fig" in classes:
         _read_figure(el, w)
-    elif "table" in classes and el.tag == "div":
+    elif ("table" in classes and el.tag == "div") or _is_grid(el):
         _read_table(el, w)
     elif el.tag in _HEADINGS:
         _gather(el, w.buffer, w)
@@ -257,7 +261,7 @@ def _gather(el: etree._Element, buf: Buffer, w: Writer) -> None:
 
 def _gather_child(child: etree._Element, buf: Buffer, w: Writer) -> None:
     classes = _classes(child)
-    if "fig" in classes or ("table" in classes and child.tag == "div"):
+    if "fig" in classes or ("table" in classes and child.tag == "div") or _is_grid(child):
         w.deferred.append(child)
     elif _FURNITURE.intersection(classes):
         w.drop(child, "page furniture")
@@ -335,8 +339,21 @@ def _read_figure(el: etree._Element, w: Writer) -> None:
     w.figures.append(Figure(el.get("id") or "", label, caption, _images_of(el), w.path, passage))
 
 
+def _is_grid(el: etree._Element) -> bool:
+    """Whether an element is a table of data: one that lays out blocks of text is none."""
+    return el.tag == "table" and next(el.iterdescendants(*_LAID_OUT), None) is None
+
+
 def _read_table(el: etree._Element, w: Writer) -> None:
-    label, caption, passage = _read_caption(el, "table", w)
+    grids, label, caption, passage = [el], "", "", None
+    if el.tag != "table":
+        grids = [table for table in el.iter("table") if _is_grid(table)]
+        for grid in grids:  # what is left around them is furniture
+            detach(grid)
+        label, caption, passage = _read_caption(el, "table", w)
+    notes = Buffer()
+    written = write_grids(grids, notes, w, _gather)
+    foot = w.write(notes, "caption")
     images = _images_of(el)
     links = tuple(dict.fromkeys(a.get("data-table-url") for a in el.iter("a") if a.get("data-table-url")))
     w.tables.append(
@@ -344,10 +361,16 @@ def _read_table(el: etree._Element, w: Writer) -> None:
             id=el.get("id") or "",
             label=label,
             caption=caption,
-            kind="image" if images else "link",
+            kind="grid" if grids else "image" if images else "link",
             graphics=images,
             links=links,
+            rows=written.rows,
+            cols=written.columns,
+            cells=tuple(written.cells),
+            notes=foot.text if foot else "",
             section=w.path,
+            passage_id=written.passage.id if written.passage else None,
             caption_id=passage,
+            notes_id=foot.id if foot else None,
         )
     )

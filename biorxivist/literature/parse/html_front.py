@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -109,4 +108,4 @@ def _people(tags: list[tuple[str, str]]) -> Iterator[Person]:
         elif key == "citation_author_orcid" and people and (match := _ORCID.search(content)):
             people[-1] = (people[-1][0], people[-1][1], match[0].upper())
     for name, places, orcid in people:
-        yield dataclasses.replace(named(name, orcid=orcid), affiliations=tuple(dict.fromkeys(places)))
+        yield named(name, orcid=orcid)._replace(affiliations=tuple(dict.fromkeys(places)))

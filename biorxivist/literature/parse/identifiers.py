@@ -21,9 +21,11 @@ _SHAPES = {"pmid": _PMID, "pmcid": _PMCID}
 _NAMED_DOI = re.compile(
     r"doi\.org/|\bdoi\s*[:=]?\s*10\.|\b(?:bio|med)rxiv\.org/|(?<![\w./%=-])10\.\d{4,9}/", re.IGNORECASE
 )
-# Journals that want a volume print the number of a preprint in its place, without the prefix of its DOI.
+# Journals that want a volume print the number of a preprint in its place, without the prefix of its DOI; the year may
+# stand before one that begins with a day, which is no page.
 _PREPRINT_NUMBER = re.compile(
-    r"\b(?:bio|med)rxiv\b[\s.,:;(\]]{0,4}(?:preprint[\s.,:;]{0,3})?((20\d\d)\.\d\d\.\d\d\.\d{6,8}|\d{6})(?![\d.]*\d)",
+    r"\b(?:bio|med)rxiv\b[\s.,:;(\]]{0,4}(?:preprint[\s.,:;]{0,3})?(?:\(?20\d\d\)?[\s.,:;]{1,3}(?=20\d\d\.))?"
+    r"((20\d\d)\.\d\d\.\d\d\.\d{6,8}|\d{6})(?![\d.]*\d)",
     re.IGNORECASE,
 )
 _OLD_PREFIX, _NEW_PREFIX = "10.1101", "10.64898"  # until 2025, and from 2026 on

@@ -55,12 +55,14 @@ def gather_link(el: etree._Element, buf: Buffer, w: Writer) -> None:
     """
     kind, is_flat = el.get("ref-type"), w.is_flat
     is_citation = kind == "bibr" or (el.get("rid") or "") in w.resolver
-    is_mark = is_citation or kind in NOTES
-    before = last_character(buf) if is_mark and not is_flat else ""
+    if not is_citation and kind not in NOTES:
+        gather(el, buf, w)
+        return
+    before = last_character(buf) if not is_flat else ""
     start, marked = len(buf.pieces), len(buf.marks)
     is_raised = False
     if len(el):
-        is_raised = is_mark and next(el.iter("sup"), None) is not None
+        is_raised = next(el.iter("sup"), None) is not None
         w.is_flat = is_flat or is_raised
         gather(el, buf, w)
         w.is_flat = is_flat
@@ -69,7 +71,7 @@ def gather_link(el: etree._Element, buf: Buffer, w: Writer) -> None:
     is_inner = len(buf.marks) > marked
     if is_citation and not is_inner:  # in a link inside a link the inner one is the citation: marks must not overlap
         buf.marks.append((start, len(buf.pieces), el))
-    if not is_mark or is_flat or is_inner:
+    if is_flat or is_inner:
         return
     tail = el.tail
     if is_raised or buf.mark_end is not None or before not in AROUND_MARKS or not tail or tail[0].isalnum():
@@ -163,10 +165,7 @@ FORMS = (
 def gather_forms(el: etree._Element, buf: Buffer, w: Writer) -> None:
     """One content in several forms (a formula as TeX, MathML and image): the most telling is read, the rest logged."""
     kinds = [child for child in el if child.tag in FORMS]
-    small = next((c for c in kinds if c.tag == f"{MATH}math" and is_small(c)), None)
-    chosen = (
-        small if small is not None else next((c for tag in ("tex-math", *FORMS) for c in kinds if c.tag == tag), None)
-    )
+    chosen = _most_telling(kinds) if len(kinds) > 1 else kinds[0] if kinds else None
     if el.text:
         buf.pieces.append(el.text)
     for child in el:
@@ -178,6 +177,14 @@ def gather_forms(el: etree._Element, buf: Buffer, w: Writer) -> None:
             gather(child, buf, w)
         if child.tail:
             buf.pieces.append(child.tail)
+
+
+def _most_telling(kinds: list[etree._Element]) -> etree._Element:
+    """A formula whose plain form says all of it, else its TeX, else what stands first in `FORMS`."""
+    small = next((child for child in kinds if child.tag == f"{MATH}math" and is_small(child)), None)
+    if small is not None:
+        return small
+    return next(child for tag in ("tex-math", *FORMS) for child in kinds if child.tag == tag)
 
 
 def gather_formula(el: etree._Element, buf: Buffer, w: Writer) -> None:

@@ -18,7 +18,7 @@ from lxml import etree
 from biorxivist.literature.parse.body import BLOCKS, flush, read_child, read_container, read_loose_text
 from biorxivist.literature.parse.errors import ParseError
 from biorxivist.literature.parse.front import Front, Origin, read_front
-from biorxivist.literature.parse.hidden import strip_hidden
+from biorxivist.literature.parse.hidden import NAMED, strip_hidden
 from biorxivist.literature.parse.jats import NO_TEXT, read_front_matter, take_out_other_documents
 from biorxivist.literature.parse.meca import MAX_BYTES
 from biorxivist.literature.parse.raising import name_scripts
@@ -40,7 +40,6 @@ BEFORE_A_TITLE = frozenset(("sec-meta", "label"))
 STYLED = frozenset(("style", "style-detail", "specific-use", "content-type", "hidden"))
 _ENTITY = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);|#)")
 _STYLE_IN_IT = etree.XPath("boolean(descendant-or-self::*/@style)")
-_NAMED = ("styled-content", "named-content", "span", "font", "text")
 
 Portion = tuple[Sequence[Passage], Mapping[str, Sequence[int]]]
 """Passages, and the offsets of what the plain form adds to them."""
@@ -234,7 +233,7 @@ class _Body:
             if next(child.iter("sub-article", "response"), None) is not None:
                 self._w.drops += take_out_other_documents(child)
             name_scripts(child)
-            if _STYLE_IN_IT(child) or next(child.iter(*_NAMED), None) is not None:
+            if _STYLE_IN_IT(child) or next(child.iter(*NAMED), None) is not None:
                 self._w.drops += strip_hidden(child)
             if child.getparent() is None:  # taken out, and only what stands behind it is left
                 read_loose_text(tail, self._w)

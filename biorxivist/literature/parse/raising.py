@@ -32,6 +32,9 @@ AROUND = frozenset(
 )  # fmt: skip
 """Elements in which a text goes on from what stands around them."""
 VERTICAL = re.compile(r"vertical-align\s*:\s*(super|sub)\b", re.IGNORECASE)
+MOVED = re.compile(r"vertical-align\s*:\s*\+?(-?)0*(?:[1-9][\d.]*|\.\d*[1-9]\d*)(?:%|[a-z]+)", re.IGNORECASE)
+"""A text that is raised or lowered by a length; where its letters have a size of their own, too, it is a script."""
+SIZED = re.compile(r"font(?:-size)?\s*:", re.IGNORECASE)
 SCRIPT_NAME = re.compile(r"^(super(?:script)?|sub(?:script)?|sup)$", re.IGNORECASE)
 CONTINUATION = (",", ";", "-", "–", "—", "‐", "‑", "−")
 
@@ -40,10 +43,18 @@ def name_scripts(root: etree._Element) -> None:
     """Call what is raised or lowered by its style, or said to be, by the name that such text usually has."""
     for element in root.iter("styled-content", "named-content", "span", "font"):
         for name in ("style", "content-type", "style-type", "class"):
-            value = element.get(name)
-            if value and (match := (VERTICAL if name == "style" else SCRIPT_NAME).search(value)):
-                element.tag = "sup" if "sup" in match[1].lower() else "sub"
+            if (value := element.get(name)) and (script := _script_in(name, value)):
+                element.tag = script
                 break
+
+
+def _script_in(name: str, value: str) -> str:
+    """``sup`` or ``sub``, if an attribute makes a text one; else empty."""
+    if match := (VERTICAL if name == "style" else SCRIPT_NAME).search(value):
+        return "sup" if "sup" in match[1].lower() else "sub"
+    if name == "style" and (match := MOVED.search(value)) and SIZED.search(value):
+        return "sub" if match[1] else "sup"
+    return ""
 
 
 def last_character(buf: Buffer) -> str:
@@ -89,7 +100,14 @@ def is_continued(el: etree._Element) -> bool:
 
 
 def _goes_with(el: etree._Element, before: etree._Element) -> bool:
-    return el.tag == before.tag and not before.tail and _has_link(el) == _has_link(before)
+    if el.tag != before.tag or before.tail or _is_alone(el, "[("):
+        return False
+    return _has_link(el) == _has_link(before) or _is_alone(before, "[(") or _is_alone(el, "])")
+
+
+def _is_alone(el: etree._Element, brackets: str) -> bool:
+    """Whether only a bracket is raised: some raise those of a mark apart from it."""
+    return not len(el) and len(text := (el.text or "").strip()) == 1 and text in brackets
 
 
 def _has_link(el: etree._Element) -> bool:
@@ -103,6 +121,9 @@ def gather_script(
     gather: Callable[[etree._Element, Buffer, Writer], None],
 ) -> None:
     """Take the text of a script into a buffer; a script inside of it is one of its own, unless it is a mark."""
+    if not any(map(len, run)):  # as most are: text alone
+        buf.pieces += [part.text for part in run if part.text]
+        return
     if any(len(part) and not _has_link(part) and next(part.iterdescendants("sup", "sub"), None) is not None
            for part in run):  # fmt: skip
         own = Buffer()  # in which nothing stands before a script that begins the one around it

@@ -15,7 +15,7 @@ from biorxivist.literature.parse.hidden import detach
 from biorxivist.literature.parse.identifiers import find_identifiers, tidy, year_in
 from biorxivist.literature.parse.ids import reference_id
 from biorxivist.literature.parse.inline import INLINES, readable
-from biorxivist.literature.parse.text import INVISIBLE, all_text, places_of
+from biorxivist.literature.parse.text import INVISIBLE, all_text, is_blank, squeeze
 from biorxivist.literature.parse.writer import Buffer, Writer
 from graph.records import Reference
 
@@ -111,9 +111,11 @@ def read_references(root: etree._Element, paper_id: str) -> ReferenceList:
 
 def _parts(ref: etree._Element, drops: list[Drop]) -> tuple[str, list[etree._Element], bool]:
     """Label and citations of an entry, and whether it is one citation and nothing else."""
-    label, bodies, others = "", [], 0
+    label, bodies, others = "", [], int(not is_blank(ref.text))
     for child in ref:
         tag = child.tag
+        if not is_blank(child.tail):  # loose words are a part of the entry, too
+            others += 1
         if tag == "label":
             label = label or all_text(child)
         elif tag in _IS_CITATION:
@@ -158,12 +160,23 @@ def _text(ref: etree._Element, alone: etree._Element | None, w: Writer) -> tuple
 
     Spaces separate parts that nothing separates.
     """
-    if alone is not None and _is_set(alone):
-        text = " ".join(all_text(alone).split())
-        return text if text.isprintable() else " ".join(INVISIBLE.sub("", text).split()), ()
-    buf = Buffer()
-    _collect(ref, buf, w, structured=False)
-    return in_plain_form(buf)
+    if alone is None or _is_in_parts(alone) or next(alone.iter("label", *_SCRIPTED), None) is not None:
+        buf = Buffer()
+        _collect(ref, buf, w, structured=False)
+        return in_plain_form(buf)
+    _part_names(alone)
+    text = " ".join(all_text(alone).split())
+    return text if text.isprintable() else " ".join(INVISIBLE.sub("", text).split()), ()
+
+
+def _part_names(body: etree._Element) -> None:
+    """Put a space between the parts of names that nothing separates; one entry has them all or none."""
+    first = next(body.iter("surname"), None)
+    if first is None or first.tail or first.getnext() is None:
+        return
+    for part in body.iter(*_PARTED):
+        if not part.tail and part.getnext() is not None:
+            part.tail = " "
 
 
 def _repeated(label: str, text: str) -> int:
@@ -177,19 +190,17 @@ def _repeated(label: str, text: str) -> int:
 
 def in_plain_form(buf: Buffer) -> tuple[str, tuple[int, ...]]:
     """The text of an entry in a buffer, and the offsets of what its plain form adds."""
-    text = " ".join("".join(buf.pieces).split())
+    text, _, added = squeeze(buf.pieces, (), buf.added)
     if not text.isprintable():
-        buf.pieces = [INVISIBLE.sub("", piece) for piece in buf.pieces]
-        text = " ".join("".join(buf.pieces).split())
-    return text, places_of(buf.pieces, buf.added) if buf.added else ()
+        text, _, added = squeeze([INVISIBLE.sub("", piece) for piece in buf.pieces], (), buf.added)
+    return text, added
 
 
-def _is_set(body: etree._Element) -> bool:
-    """Whether the entry is set for reading: text between its parts, white space between the parts of a name."""
-    if body.tag == "element-citation" or next(body.iter("label", *_SCRIPTED), None) is not None:
-        return False
-    first = next(body.iter("surname"), None)
-    return first is None or bool(first.tail) or first.getnext() is None
+def _is_in_parts(body: etree._Element) -> bool:
+    """Whether a citation is parts alone, with nothing printed between them."""
+    return body.tag == "element-citation" or (
+        len(body) > 1 and is_blank(body.text) and all(is_blank(part.tail) for part in body)
+    )
 
 
 def _collect(el: etree._Element, buf: Buffer, w: Writer, *, structured: bool) -> None:
@@ -203,7 +214,7 @@ def _collect(el: etree._Element, buf: Buffer, w: Writer, *, structured: bool) ->
         elif tag in _SCRIPTED:
             INLINES[tag](child, buf, w)
         elif len(child):
-            _collect(child, buf, w, structured=structured or tag == "element-citation")
+            _collect(child, buf, w, structured=structured or (tag in _IS_CITATION and _is_in_parts(child)))
         elif child.text:
             pieces.append(child.text)
         if child.tail:
@@ -224,8 +235,16 @@ def _facts(ref: etree._Element) -> list[tuple[str, str, str, str]]:
             fact = (tag, e.get("pub-id-type") or e.get("ext-link-type") or "", text, e.get(_XLINK) or "")
         else:
             fact = (tag, "", text, "")
-        (structured if is_mixed and next(e.iterancestors(*CITATIONS), e).tag in _STRUCTURED else others).append(fact)
+        (structured if is_mixed and _form_around(e) in _STRUCTURED else others).append(fact)
     return structured + others
+
+
+def _form_around(e: etree._Element) -> str:
+    """Tag of the citation that an element stands in; its own if there is none."""
+    around = e.getparent()
+    if around is None or around.tag not in _IS_CITATION:  # as hardly any: a look for ancestors is dear
+        around = next(e.iterancestors(*CITATIONS), e)
+    return str(around.tag)
 
 
 def _title(ref: etree._Element, facts: list[tuple[str, str, str, str]]) -> str | None:

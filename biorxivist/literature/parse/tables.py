@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from biorxivist.literature.document import Cell, Table
-from biorxivist.literature.parse.inline import INLINES, XLINK, gather, gather_spaced, readable
-from biorxivist.literature.parse.text import places_of, plain, squeeze
+from biorxivist.literature.parse.inline import INLINES, XLINK, Inline, gather, gather_spaced, readable
+from biorxivist.literature.parse.text import is_blank, plain, squeeze
 from biorxivist.literature.parse.writer import Buffer, Writer
 from graph.records import Passage
 
@@ -27,6 +27,8 @@ _ROWS = frozenset(("tr", "row", f"{_OASIS}row"))
 _FOOT = frozenset(("tfoot", f"{_OASIS}tfoot"))
 _HEADS = frozenset(("thead", f"{_OASIS}thead"))
 _PLAIN_CELLS = frozenset(("td", "th"))
+_ONE = (None, "1")
+"""What nearly all cells say of the rows and columns that they cover."""
 _IS_CELL = frozenset(("td", "th", "entry", f"{_OASIS}entry"))
 _PARTS = frozenset(f"{space}{name}" for space in ("", _OASIS) for name in ("thead", "tgroup", "tbody", "tfoot"))
 _INSIDE = _PARTS | _ROWS
@@ -50,7 +52,7 @@ def read_table(el: etree._Element, w: Writer) -> None:
     label = "" if is_bare else _read_around(el, grids, title, notes, w)
     # The order of these three is the order of the passages: caption, cells, notes.
     caption = w.write(title, "caption")
-    written = _write_grids(grids, notes, w)
+    written = write_grids(grids, notes, w)
     foot = w.write(notes, "caption")
     graphics, files = _attached(el)
     text = caption.text if caption else ""
@@ -151,14 +153,16 @@ def _read_other_forms(el: etree._Element, grids: list[etree._Element], notes: Bu
 
 
 @dataclass(slots=True)
-class _Written:
+class Written:
     """What has been written of a table so far: its cells, and the text that holds them."""
 
     notes: Buffer
     """Takes what stands in the table but in none of its cells."""
     writer: Writer
+    gather: Inline
+    """Takes the text of a cell."""
     cells: list[Cell] = field(default_factory=list)
-    parts: list[str] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
     length: int = 0
     links: list[Link] = field(default_factory=list)
     rows: int = 0
@@ -186,37 +190,44 @@ class _Written:
             Heading level, 0 for a row of data.
         """
         row, column = self.rows, 0
-        separator = "\n" if self.cells else ""
-        covered, cells, parts = self.covered, self.cells, self.parts
+        covered, cells, texts = self.covered, self.cells, []
+        start = self.length + 1 if cells else 0
         for element in elements:
-            named_column, rowspan, colspan = _span(element)
-            column = named_column or column
+            rowspan = colspan = 1
+            is_wide = element.get("rowspan") not in _ONE or element.get("colspan") not in _ONE
+            if is_wide or element.tag not in _PLAIN_CELLS:
+                named_column, rowspan, colspan = _span(element)
+                column = named_column or column
             while column in covered:
                 column += 1
             if rowspan > 1 or colspan > 1:
                 rowspan, colspan = self._cover(row, column, min(rowspan, rows_left), colspan)
-            start = self.length + len(separator)
-            if not len(element) and ((text := element.text or "").isalnum() or not text):  # as most cells are
-                end = start + len(text)
-            else:
+            text = element.text or ""
+            is_text = not len(element) and (text.isalnum() or (text := " ".join(text.split())).isprintable())
+            if not is_text:  # as most cells are, and nothing else
                 text, links = self._text_of(element)
-                end = start + len(text)
                 if self.added_here:
                     self.added += (start + offset for offset in self.added_here)
                     self.added_here = ()
                 if links:
                     self.links += [(start + first, start + last, link) for first, last, link in links]
+            end = start + len(text)
             cells.append(
                 Cell(text, row, column, rowspan, colspan, level, not level and element.tag == "th", start, end)
             )
-            parts += (separator, text)
+            texts.append(text)
             if (tail := element.tail) and not tail.isspace():
                 self.notes.pieces.append(f" {tail} ")
-            self.length, separator = end, "\t"
+            start = end + 1
             column += colspan
+        if texts:
+            self.lines.append("\t".join(texts))
+            self.length = start - 1
         self.rows += 1
-        self.columns = max(self.columns, column, *(covered + 1 for covered in self.covered))
-        self.covered = {covered: left - 1 for covered, left in self.covered.items() if left > 1}
+        self.columns = max(self.columns, column)
+        if covered:
+            self.columns = max(self.columns, max(covered) + 1)
+            self.covered = {place: left - 1 for place, left in covered.items() if left > 1}
 
     def end_group(self) -> None:
         """Begin a new group of rows, into which no cell reaches."""
@@ -224,7 +235,7 @@ class _Written:
 
     def end(self) -> None:
         """Make the passage: the cells of a row separated by tabs, the rows by line ends."""
-        text = "".join(self.parts)
+        text = "\n".join(self.lines)
         self.passage = self.writer.add(text, "table", self.links) if text.strip() else None
         if self.added and self.passage:
             self.writer.added[self.passage.id] = tuple(self.added)
@@ -241,24 +252,18 @@ class _Written:
 
     def _text_of(self, cell: etree._Element) -> tuple[str, list[Link]]:
         """Text of a cell and the citations in it."""
-        if not len(cell):
-            text = " ".join((cell.text or "").split())
-            if text.isprintable():
-                return text, []
         self.scratch.clear()
-        gather(cell, self.scratch, self.writer)
-        pieces, marks = self.scratch.pieces, self.scratch.marks
-        text, spans = squeeze(pieces, marks)
+        self.gather(cell, self.scratch, self.writer)
+        pieces, marks, added = self.scratch.pieces, self.scratch.marks, self.scratch.added
+        text, spans, self.added_here = squeeze(pieces, marks, added)
         if not text.isprintable():
-            pieces = [self.writer.visible(piece) for piece in pieces]
-            text, spans = squeeze(pieces, marks)
-        self.added_here = places_of(pieces, self.scratch.added) if self.scratch.added else ()
+            text, spans, self.added_here = squeeze([self.writer.visible(piece) for piece in pieces], marks, added)
         return text, [(start, end, mark[2]) for (start, end), mark in zip(spans, marks, strict=True)]
 
 
-def _write_grids(grids: list[etree._Element], notes: Buffer, w: Writer) -> _Written:
+def write_grids(grids: list[etree._Element], notes: Buffer, w: Writer, gather: Inline = gather) -> Written:
     """Write all grids of a table, one below the other, into one passage."""
-    written = _Written(notes, w)
+    written = Written(notes, w, gather)
     for grid in grids:
         first_row, level = written.rows, 0
         for is_head, lines in _groups(grid, notes, w):
@@ -288,16 +293,12 @@ def _groups(grid: etree._Element, notes: Buffer, w: Writer) -> Iterator[tuple[bo
         lines = []
         for tr in (child for child in children if child.tag in _ROWS):
             inside = list(tr)
-            if (own := [child for child in inside if child.tag in _IS_CELL]) != inside or not _blank(tr.text):
+            if (own := [child for child in inside if child.tag in _IS_CELL]) != inside or not is_blank(tr.text):
                 _loose(tr, _IS_CELL, notes, w)
                 inside = own
             lines.append(inside)
         if lines:
             yield part.tag in _HEADS, lines
-
-
-def _blank(text: str | None) -> bool:
-    return not text or text.isspace()
 
 
 def _loose(el: etree._Element, known: frozenset[str], notes: Buffer, w: Writer) -> None:
@@ -319,10 +320,8 @@ def _span(cell: etree._Element) -> tuple[int, int, int]:
     """Column that a cell names (0 if none), and the rows and columns that it covers."""
     if cell.tag not in _PLAIN_CELLS:
         return _oasis_span(cell)
-    tall, broad = cell.get("rowspan"), cell.get("colspan")
-    # Nearly all cells cover one place: no number is read for them. None at all is all rows that are left.
-    down = 1 if tall is None or tall == "1" else MAX_SPAN if tall.strip() == "0" else _count(tall)
-    return 0, down, 1 if broad is None or broad == "1" else _count(broad)
+    tall, broad = cell.get("rowspan") or "1", cell.get("colspan") or "1"
+    return 0, MAX_SPAN if tall.strip() == "0" else _count(tall), _count(broad)  # 0 is all rows that are left
 
 
 def _oasis_span(cell: etree._Element) -> tuple[int, int, int]:

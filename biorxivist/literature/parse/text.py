@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from itertools import accumulate
 
 from lxml import etree
@@ -14,11 +14,19 @@ INVISIBLE = re.compile(
 )
 """Characters without a shape: zero width, direction marks, soft hyphens, tags. Text can be smuggled in them."""
 
+_BORDER = "\0"
+"""Between pieces while their white space is collapsed; no parser lets it into a text."""
+_WHITE = re.compile(r"[^\S ]\s*| \s+")
+_GAP = re.compile(f" {_BORDER}+ [{_BORDER} ]*")
+"""White space that goes on in a later piece."""
+
 Mark = tuple[int, int, object]
 """A stretch of pieces, from one index up to another, and what it belongs to."""
 
 
-def squeeze(pieces: Sequence[str], marks: Sequence[Mark] = ()) -> tuple[str, list[tuple[int, int]]]:
+def squeeze(
+    pieces: Sequence[str], marks: Sequence[Mark] = (), added: Collection[int] = ()
+) -> tuple[str, list[tuple[int, int]], tuple[int, ...]]:
     """Join pieces of text, with every run of white space collapsed to one space and none at the ends.
 
     Parameters
@@ -27,102 +35,61 @@ def squeeze(pieces: Sequence[str], marks: Sequence[Mark] = ()) -> tuple[str, lis
         Text as it stood in the file.
     marks
         Stretches of pieces in order, none overlapping the one before.
+    added
+        Places of the pieces that do not stand in the file, in order.
 
     Returns
     -------
-    The text, and for every mark its start and end in it, in code points.
+    The text; for every mark its start and end in it, in code points; and the offsets in it of all characters that were
+    added. A space counts as added where no other white space stands beside it.
     """
     raw = "".join(pieces)
-    if raw.isprintable() and "  " not in raw:  # white space is single spaces only: nothing to squeeze but the ends
-        return raw.strip(), _where(raw, pieces, marks) if marks else []
-    if not marks:
-        return " ".join(raw.split()), []
-    out: list[str] = []
-    spans: list[tuple[int, int]] = []
-    length, last, gap = 0, 0, False  # gap: white space has come since the last word
-    for start, end, _ in marks:
-        if last < start and (raw := "".join(pieces[last:start])):
-            length, gap = _put(raw, out, length, gap=gap)
-        raw = "".join(pieces[start:end])
-        blank = gap or raw[:1].isspace()
-        before, (length, gap) = length, _put(raw, out, length, gap=gap)
-        spans.append((before + (1 if blank and before and length > before else 0), length))
-        last = end
-    _put("".join(pieces[last:]), out, length, gap=gap)
-    return "".join(out), spans
+    if not raw.isprintable() or "  " in raw:  # not squeezed already, but for the ends
+        if not marks and not added:
+            return " ".join(raw.split()), [], ()
+        pieces = _collapsed(pieces, added)
+        raw = "".join(pieces)
+    text = raw.strip()
+    if not marks and not added:
+        return text, [], ()
+    begins = list(accumulate(map(len, pieces), initial=-1 if raw[:1] == " " else 0))
+    offsets = [offset for place in added for offset in range(begins[place], begins[place + 1])] if added else ()
+    return text, [_span(mark, begins, text) for mark in marks], tuple(o for o in offsets if 0 <= o < len(text))
 
 
-def _where(raw: str, pieces: Sequence[str], marks: Sequence[Mark]) -> list[tuple[int, int]]:
-    """Spans of the marks in pieces that are squeezed already, but for a space at the ends of their text ``raw``."""
-    begins = list(accumulate(map(len, pieces), initial=0))
-    lead = 1 if raw[:1] == " " else 0
-    spans: list[tuple[int, int]] = []
-    for first, last, _ in marks:
-        start, end = begins[first], begins[last]
-        if start < end and raw[start] == " ":
-            start += 1
-        if start < end and raw[end - 1] == " ":
-            end -= 1
-        if start == end:  # nothing in it: it is where the word before it ends
-            start = end = max(start - 1 if raw[start - 1 : start] == " " else start, lead)
-        spans.append((start - lead, end - lead))
-    return spans
+def _collapsed(pieces: Sequence[str], added: Collection[int]) -> list[str]:
+    """The pieces with every run of white space as one space: in the first of them that stands in the file, if any."""
+    marked = _WHITE.sub(" ", _BORDER.join(pieces))
+    out = _GAP.sub(lambda gap: " " + gap[0].replace(" ", ""), marked).split(_BORDER)
+    own = frozenset(added)
+    for place in own:
+        if out[place][-1:] == " ":
+            for later in range(place + 1, len(pieces)):
+                if later not in own and pieces[later][:1].isspace():
+                    out[place], out[later] = out[place][:-1], f" {out[later]}"
+                    break
+                if pieces[later].strip():
+                    break
+    return out
 
 
-def _put(raw: str, out: list[str], length: int, *, gap: bool) -> tuple[int, bool]:
-    """Append a stretch with its white space collapsed; returns the length so far and whether a space is due."""
-    text = " ".join(raw.split())
-    if not text:
-        return length, gap or bool(raw)
-    if length and (gap or raw[0].isspace()):
-        text = f" {text}"
-    out.append(text)
-    return length + len(text), raw[-1].isspace()
+def _span(mark: Mark, begins: Sequence[int], text: str) -> tuple[int, int]:
+    """Start and end of a mark in the squeezed text, without the spaces at its ends."""
+    start, end = max(begins[mark[0]], 0), min(begins[mark[1]], len(text))
+    if start < end and text[start] == " ":
+        start += 1
+    if start < end and text[end - 1] == " ":
+        end -= 1
+    if start < end:
+        return start, end
+    start = min(start, len(text))  # nothing in it: it is where the word before it ends
+    start -= text[start - 1 : start] == " "
+    return start, start
 
 
-def places_of(pieces: Sequence[str], added: Iterable[int]) -> tuple[int, ...]:
-    """Offsets, in the squeezed text of all pieces, of the characters of those that were added.
-
-    A space counts as added where no other white space stands beside it.
-    """
-    raw = "".join(pieces)
-    if raw.isprintable() and "  " not in raw:  # nothing is squeezed but the ends
-        return _places_in(raw, pieces, added)
-    offsets: list[int] = []
-    length, last, gap, is_own_gap = 0, 0, False, False
-    for place in (*sorted(set(added)), len(pieces)):
-        # what stands in the file between two added pieces, and then the added one: looked at as a whole each
-        for piece, is_added in (("".join(pieces[last:place]), False), ("".join(pieces[place : place + 1]), True)):
-            words = piece.split()
-            if not words:
-                gap, is_own_gap = gap or bool(piece), is_own_gap or (bool(piece) and not is_added)
-                continue
-            if piece[0].isspace():
-                gap, is_own_gap = True, is_own_gap or not is_added
-            if gap and length:
-                if not is_own_gap:
-                    offsets.append(length)
-                length += 1
-            size = len(" ".join(words))
-            if is_added:
-                offsets += range(length, length + size)
-            length += size
-            gap = piece[-1].isspace()
-            is_own_gap = gap and not is_added
-        last = place + 1
-    return tuple(offsets)
-
-
-def _places_in(raw: str, pieces: Sequence[str], added: Iterable[int]) -> tuple[int, ...]:
-    begins = list(accumulate(map(len, pieces), initial=0))
-    lead = 1 if raw[:1] == " " else 0
-    end = len(raw.rstrip()) - lead
-    return tuple(
-        offset
-        for place in sorted(set(added))
-        for offset in range(begins[place] - lead, begins[place + 1] - lead)
-        if 0 <= offset < end
-    )
+def is_blank(text: str | None) -> bool:
+    """Whether there is nothing to read."""
+    return not text or text.isspace()
 
 
 def all_text(element: etree._Element) -> str:

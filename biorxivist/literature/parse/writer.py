@@ -10,20 +10,22 @@ from lxml import etree
 from biorxivist.literature.document import Citation, Drop, Figure, Section, Table
 from biorxivist.literature.parse.citations import Resolver
 from biorxivist.literature.parse.ids import passage_id, passage_prefix
-from biorxivist.literature.parse.text import INVISIBLE, places_of, squeeze
+from biorxivist.literature.parse.text import INVISIBLE, squeeze
 from graph.records import Passage
 
 
-@dataclass(slots=True)
 class Buffer:
     """Pieces of text as they stood in the file, which of them are citations, and which the plain form adds."""
 
-    pieces: list[str] = field(default_factory=list)
-    marks: list[tuple[int, int, etree._Element]] = field(default_factory=list)
-    added: list[int] = field(default_factory=list)
-    """Places of the pieces that do not stand in the file, in order."""
-    mark_end: int | None = None
-    """Place behind the last mark that was set off."""
+    __slots__ = ("added", "mark_end", "marks", "pieces")
+
+    def __init__(self) -> None:
+        self.pieces: list[str] = []
+        self.marks: list[tuple[int, int, etree._Element]] = []
+        self.added: list[int] = []
+        """Places of the pieces that do not stand in the file, in order."""
+        self.mark_end: int | None = None
+        """Place behind the last mark that was set off."""
 
     def add(self, text: str) -> None:
         """Append characters that do not stand in the file."""
@@ -40,6 +42,9 @@ class Buffer:
 
         Most pieces are put near the end: only what stands behind is moved, else a long paragraph would take for ever.
         """
+        if is_added and place == len(self.pieces):
+            self.add(text)
+            return
         self.pieces.insert(place, text)
         first = bisect_left(self.added, place)
         for number in range(first, len(self.added)):
@@ -146,18 +151,18 @@ class Writer:
     def write(self, buffer: Buffer, kind: str) -> Passage | None:
         """Make a passage of a buffer, with its citations; nothing if there is no text in it."""
         pieces, marks = buffer.pieces, buffer.marks
-        text, spans = squeeze(pieces, marks)
+        text, spans, added = squeeze(pieces, marks, buffer.added)
         if not text:
             return None
         if not text.isascii() and not text.isprintable() and INVISIBLE.search(text):
             pieces = [self.visible(piece) for piece in pieces]
-            text, spans = squeeze(pieces, marks)
+            text, spans, added = squeeze(pieces, marks, buffer.added)
             if not text:
                 return None
         cited = [(a, b, mark[2]) for (a, b), mark in zip(spans, marks, strict=True)] if marks else None
         passage = self.add(text, kind, cited)
         if buffer.added:
-            self.added[passage.id] = places_of(pieces, buffer.added)
+            self.added[passage.id] = added
         return passage
 
     def add(self, text: str, kind: str, cited: list[tuple[int, int, etree._Element]] | None = None) -> Passage:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Mapping
 from datetime import timedelta
@@ -153,4 +152,4 @@ def _person(entry: object) -> Person | None:
     name = text_of(author.get("display_name")) or text_of(entry.get("raw_author_name"))
     orcid = orcid_of(author.get("orcid"))
     places = tuple(place for raw in rows_of(entry.get("raw_affiliation_strings")) if (place := text_of(raw)))
-    return dataclasses.replace(named(name, orcid=orcid), affiliations=places) if name else None
+    return named(name, orcid=orcid)._replace(affiliations=places) if name else None

@@ -273,3 +273,39 @@ def test_offsets_lead_to_the_same_place_both_ways(parts: list[str]) -> None:
             assert document.to_printed(passage.id, place) == offset
             assert place not in added
         assert document.from_printed(passage.id, len(printed)) >= len(passage.text) - len(added)
+
+
+@pytest.mark.parametrize(
+    ("printed", "plain"),
+    [
+        (f"95<sup>[</sup><sup>{cite(1)}</sup><sup>]</sup> genes", "95 [1] genes"),
+        (f"95<sup>(</sup><sup>{cite(1)},{cite(2)}</sup><sup>)</sup>genes", "95 (1,2) genes"),
+        (f"10<sup>5</sup><sup>[</sup><sup>{cite(3)}</sup><sup>]</sup> cells", "10^5 [3] cells"),
+        (f"CD8<sup>+</sup><sup>[</sup><sup>{cite(3)}</sup><sup>]</sup>", "CD8+ [3]"),
+        ("x<sup>(</sup><sup>n</sup><sup>)</sup>", "x^(n)"),
+        ("10<sup>5</sup><sup>(a)</sup>", "10^(5(a))"),
+    ],
+)
+def test_brackets_that_are_raised_apart_from_a_mark_belong_to_it(printed: str, plain: str) -> None:
+    assert text_of(printed) == plain
+
+
+@pytest.mark.parametrize(
+    ("style", "plain"),
+    [
+        ("vertical-align:15%;font-size:70%", "10^5 cells"),
+        ("font-size: 6pt; vertical-align: .4em", "10^5 cells"),
+        ("VERTICAL-ALIGN: 3px; FONT: 6pt serif", "10^5 cells"),
+        ("vertical-align:-2pt;font-size:smaller", "10_5 cells"),
+        ("vertical-align:0;font-size:6pt", "105 cells"),
+        ("vertical-align:3px", "105 cells"),
+        ("vertical-align:middle;font-size:6pt", "105 cells"),
+    ],
+)
+def test_what_a_style_raises_by_a_length_in_smaller_letters_is_a_script(style: str, plain: str) -> None:
+    assert text_of(f'10<styled-content style="{style}">5</styled-content> cells') == plain
+    page = (
+        "<html><head><meta name='citation_title' content='T'></head><body><div class='article fulltext-view'>"
+        f"<div class='section'><h2>A</h2><p>10<span style='{style}'>5</span> cells</p></div></div></body></html>"
+    )
+    assert [p.text for p in parse(page.encode()).passages if p.kind == "paragraph"] == [plain]

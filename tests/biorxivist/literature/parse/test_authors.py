@@ -112,6 +112,9 @@ def test_a_name_is_taken_apart_wherever_its_suffix_and_its_marks_stand(
         '<contrib-id contrib-id-type="ORCID">000000021694233X</contrib-id>',
         "<contrib-id>https://orcid.org/0000-0002-1694-233x</contrib-id>",
         '<contrib-id contrib-id-type="orcid"> http://orcid.org/0000-0002-1694-233X/ </contrib-id>',
+        '<contrib-id contrib-id-type="orcid">https://orcid.org/000000021694233X</contrib-id>',
+        "<contrib-id>http://orcid.org/000000021694233x/</contrib-id>",
+        '<contrib-id contrib-id-type="orcid">orcid.org/000000021694233X</contrib-id>',
     ],
 )
 def test_an_orcid_is_read_however_it_is_written(identifier: str) -> None:

@@ -20,7 +20,8 @@ def page(body: str, css: str = "", attributes: str = "") -> Document:
 
 
 def prose(document: Document) -> str:
-    return " ".join(passage.text for passage in document.passages if passage.kind == "paragraph")
+    read = (passage.text for passage in document.passages if passage.kind in ("paragraph", "table"))
+    return " ".join(" ".join(read).split())
 
 
 def hidden(document: Document) -> dict[str, str]:

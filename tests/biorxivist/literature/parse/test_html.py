@@ -80,3 +80,49 @@ def test_references_and_citations_of_a_page_are_resolved(page: Document) -> None
 def test_a_page_of_search_results_is_refused_by_its_name(shared: Path) -> None:
     with pytest.raises(ParseError, match="search results"):
         parse(shared / "samples" / "html" / "biorxiv_search_coronavirus_page2.trimmed.html")
+
+
+CELLS = (
+    "<table><tfoot><tr><td>all</td><td>3</td></tr></tfoot><thead><tr><th>cells</th>"
+    "<th>F1<a class='xref-bibr' href='#ref-1'>1</a></th></tr></thead>"
+    "<tbody><tr><td>10<sup>5</sup></td><td>.9 <i style='display:none'>or not</i></td></tr></tbody></table>"
+)
+"""As browsers show them: the foot last, the power a power, what is hidden not at all."""
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<div class='table' id='T1'><div class='table-inline'><a>Fold</a> {CELLS} <a>up</a></div>"
+        "<div class='table-caption'><span class='table-label'>Table 1:</span> <p>Scores.</p></div></div>",
+        f"<p>Scores are here: {CELLS} and end there.</p>",
+        f"<div class='section'>{CELLS}</div>",
+    ],
+)
+def test_a_table_that_was_unfolded_in_the_page_is_a_grid(body: str) -> None:
+    document = article(body)
+    [table] = document.tables
+    assert (table.kind, table.rows, table.cols) == ("grid", 3, 2)
+    assert table.grid() == [["cells", "F1 [1]"], ["10^5", ".9"], ["all", "3"]]
+    assert table.headings(0) == ("cells",)
+    [cells] = [passage for passage in document.passages if passage.kind == "table"]
+    assert all(cells.text[cell.start : cell.end] == cell.text for cell in table.cells)
+    assert document.as_printed(cells) == "cells\tF11\n105\t.9\nall\t3"
+    assert [citation.reference_keys for citation in document.citations] == [("#1",)]
+    assert table.caption == ("Scores." if "Table 1" in body else "")
+    assert [drop.text for drop in document.log if "furniture" in drop.reason] == ["Fold up"] * ("Fold" in body)
+
+
+def test_a_table_that_lays_out_paragraphs_is_none() -> None:
+    document = article("<table><tr><td><p>We train scVI.</p></td><td><div>It wins.</div></td></tr></table>")
+    assert document.tables == ()
+    assert [p.text for p in document.passages if p.kind == "paragraph"] == ["b", "We train scVI. It wins."]
+
+
+def article(body: str) -> Document:
+    entry = "<li><a id='ref-1'></a><div class='cit ref-cit'><cite>Work 1. 2001.</cite></div></li>"
+    return parse(
+        "<html><head><meta name='citation_title' content='T'></head><body><div class='article fulltext-view'>"
+        f"<div class='section'><h2>A</h2><p>b</p>{body}</div><div class='section ref-list'><h2>References</h2>"
+        f"<ol class='cit-list'>{entry}</ol></div></div></body></html>".encode()
+    )

@@ -202,6 +202,10 @@ def test_a_licence_is_found_wherever_the_publisher_states_it(permissions: str, l
         ("<day>31</day><month>2</month><year>2024</year>", 2024, None, True),
         ("<day>00</day><month>00</month><year>2024</year>", 2024, None, True),
         ("<day>1</day><month>1</month><year>20204</year>", None, None, True),
+        ("<string-date>31 February 2024</string-date>", 2024, None, True),
+        ("<string-date>April 31, 2024</string-date>", 2024, None, True),
+        ("<string-date>5 Foo 2024</string-date>", 2024, None, True),
+        ("<string-date>Spring 2024</string-date>", 2024, None, False),
     ],
 )
 def test_a_date_is_read_as_far_as_it_goes(printed: str, year: int | None, posted: str | None, *, is_odd: bool) -> None:

@@ -19,7 +19,8 @@ MONOSPACE = "@layer first { html, math { font-family: monospace } mi { text-tran
 
 def read(css: str, body: str) -> str:
     document = parse(html_of(css, body).encode())
-    return " ".join(passage.text for passage in document.passages if passage.kind == "paragraph")
+    read = (passage.text for passage in document.passages if passage.kind in ("paragraph", "table"))
+    return " ".join(" ".join(read).split())
 
 
 @pytest.mark.parametrize("kind", PAGES)

@@ -148,6 +148,10 @@ def test_two_entries_of_one_id_are_logged() -> None:
         ("Sur A. bioRxiv 2026.02.01.123456", "10.64898/2026.02.01.123456"),
         ("Sur A. bioRxiv 2025.11.01.123456", None),
         ("Sur A. bioRxiv (2017) 123456", None),
+        ("Sur A. bioRxiv 2023:2023.04.30.538439", "10.1101/2023.04.30.538439"),
+        ("Sur A. medRxiv (2020), 2020.02.02.20020016", "10.1101/2020.02.02.20020016"),
+        ("Sur A. bioRxiv. 2023; 2023.04.30.538439v2", "10.1101/2023.04.30.538439"),
+        ("Sur A. bioRxiv 2023; 2023: 12-20", None),
         ("Sur A. bioRxiv 2017", None),
         ("<source>bioRxiv</source> <elocation-id>2023.04.30.538439</elocation-id>", "10.1101/2023.04.30.538439"),
         ("bioRxiv 563100, now 10.1038/s41586-1", "10.1038/s41586-1"),
@@ -157,3 +161,33 @@ def test_two_entries_of_one_id_are_logged() -> None:
 )
 def test_a_preprint_of_which_only_the_number_is_printed_has_its_doi(text: str, doi: str | None) -> None:
     assert listed(f"<mixed-citation>{text}</mixed-citation>").references[0].doi == doi
+
+
+@pytest.mark.parametrize(
+    ("entry", "text"),
+    [
+        (
+            "<nlm-citation><person-group><name><surname>Sur</surname><given-names>A</given-names></name></person-group>"
+            "<source>J Cell</source><year>2001</year><volume>3</volume></nlm-citation>",
+            "Sur A J Cell 2001 3",
+        ),
+        ("<citation><source>J Cell</source><year>2001</year><volume>3</volume></citation>", "J Cell 2001 3"),
+        ("<mixed-citation>\n<source>J Cell</source>\n<year>2001</year></mixed-citation>", "J Cell 2001"),
+        ("<citation><source>J Cell</source>, <year>2001</year>:<fpage>3</fpage></citation>", "J Cell, 2001:3"),
+        ("<mixed-citation>See <italic>J</italic><bold>3</bold></mixed-citation>", "See J3"),
+    ],
+)
+def test_parts_of_an_entry_run_together_only_where_it_is_printed(entry: str, text: str) -> None:
+    assert listed(entry).references[0].text == text
+
+
+@pytest.mark.parametrize(
+    ("entry", "text"),
+    [
+        ("Words of 2004. <mixed-citation>Sur A.</mixed-citation>", "Words of 2004. Sur A."),
+        ("<mixed-citation>Sur A.</mixed-citation> Reviewed in 2.", "Sur A. Reviewed in 2."),
+        ("<label>1</label> and <citation>Sur A.</citation>\n", "and Sur A."),
+    ],
+)
+def test_loose_words_of_an_entry_are_a_part_of_it(entry: str, text: str) -> None:
+    assert listed(entry).references[0].text == text

@@ -105,7 +105,26 @@ def test_whatever_is_nested_in_whatever_no_character_is_lost_or_doubled(
 def test_white_space_becomes_one_and_marks_keep_their_text(pieces: list[str], cuts: list[int]) -> None:
     bounds = sorted(min(cut, len(pieces)) for cut in cuts)
     marks = [(a, b, None) for a, b in zip(bounds[::2], bounds[1::2], strict=False)]
-    text, spans = squeeze(pieces, marks)
+    text, spans, _ = squeeze(pieces, marks)
     assert text == " ".join("".join(pieces).split())
     for (low, high, _), (start, end) in zip(marks, spans, strict=True):
         assert text[start:end] == " ".join("".join(pieces[low:high]).split())
+
+
+@given(
+    pieces=st.lists(st.tuples(st.text("ab \n\u00a0", max_size=4), st.booleans()), max_size=8),
+    cuts=st.lists(st.integers(0, 8), max_size=4),
+)
+def test_what_was_added_can_be_taken_out_of_a_squeezed_text_again(
+    pieces: list[tuple[str, bool]], cuts: list[int]
+) -> None:
+    bounds = sorted(min(cut, len(pieces)) for cut in cuts)
+    marks = [(a, b, None) for a, b in zip(bounds[::2], bounds[1::2], strict=False)]
+    parts = [text for text, _ in pieces]
+    places = [place for place, (_, is_added) in enumerate(pieces) if is_added]
+    text, spans, added = squeeze(parts, marks, places)
+    assert (text, spans) == squeeze(parts, marks)[:2]
+    printed = "".join(character for offset, character in enumerate(text) if offset not in added)
+    assert " ".join(printed.split()) == " ".join("".join(part for part, is_added in pieces if not is_added).split())
+    own = "".join(part for part, is_added in pieces if is_added)
+    assert "".join(text[offset] for offset in added if text[offset] != " ") == "".join(own.split())
