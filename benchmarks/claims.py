@@ -115,7 +115,8 @@ def reading_time(papers: Sequence[Path]) -> str:
     parsed, read = statistics.median(parsing), sum(each)
     return (
         f"{len(papers)} papers: parsed in {parsed:.2f} s of processor time, read in {read:.2f} s ({read / parsed:.1f} "
-        f"times as long), {statistics.median(each):.2f} s a paper in the median"
+        f"times as long), {parsed + read:.2f} s together; "
+        f"{statistics.median(each):.2f} s a paper in the median"
     )
 
 

@@ -31,6 +31,7 @@ from judged_claims import wilson
 Row = dict[str, str]
 Table = dict[str, float]
 READINGS = "456789"
+# the table of rules@7, which the fit was held against; rules@8 have the fitted shares by kind
 SHIPPED = {"comparison": 0.76, "scale_fact": 0.71, "score": 0.83}
 FEW_READ = 0.40
 PRIOR = 4
