@@ -51,6 +51,8 @@ class Run(Record):
     """sha256 of the sorted row numbers."""
     family: str
     """Model family: pca, masked, contrastive ..."""
+    ablation: str | None = None
+    """What was left out of the family, by a name that claims use, too; none for the family as it is."""
     config: str
     """Genes, hyper-parameters and budget as canonical JSON."""
     protocol: str

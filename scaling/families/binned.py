@@ -22,6 +22,8 @@ from pydantic import Field
 from torch import Tensor, nn
 from torch.nn import functional
 
+from graph.vocabulary.protocol import NO_GENE_IDENTITY
+from scaling.errors import StudyError
 from scaling.model.family import CellModel, Family, FamilyConfig, Optimiser
 from scaling.model.transformer import Packing, Transformer, pack
 from scaling.views.batch import Batch
@@ -50,6 +52,8 @@ class BinnedConfig(FamilyConfig):
         },
     }  # fmt: skip
     """scBERT as the Deep Dive pre-trained it on PanglaoDB; scGPT's size and objectives."""
+    ablations: ClassVar[Mapping[str, Mapping[str, Any]]] = {NO_GENE_IDENTITY: {"gene_identity": False}}
+    """The Deep Dive's, as an arm of a study."""
     optimiser: Optimiser | None = Optimiser(learning_rate=1e-3, weight_decay=0.01)
     """AdamW; the published rate of 1e-4 is for larger models."""
     binning: Literal["log", "quantile"] = "log"
@@ -133,20 +137,36 @@ class Binned(CellModel):
             total = total + functional.mse_loss(from_cell, truth / (self.bins - 1))
         return total
 
-    def predict(self, batch: Batch, rng: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
-        """Predict hidden bins.
+    def predict(self, batch: Batch, hidden: Tensor, rng: torch.Generator) -> Tensor:
+        """Predict the bins of hidden entries, each from the others of its cell.
+
+        Parameters
+        ----------
+        hidden
+            True where an entry is hidden: cells x genes.
+        rng
+            Source of the genes that are seen of a cell with more of them than the context holds.
 
         Returns
         -------
-        Predicted bin, true bin, and number of the cell of each hidden token. With their most common bins this says
-        whether a model has learnt more than these.
+        Predicted bin of each hidden entry, cell by cell in the order of the genes.
+
+        Raises
+        ------
+        StudyError
+            If more entries of a cell are hidden than the context holds.
         """
-        tokens = self._tokens(batch, rng)
-        chosen, shown = self._hide(tokens, rng)
-        scores = self.head(self._pass(tokens, shown)[chosen])
+        if (most := int(hidden.sum(dim=1).max())) > self.config.context:
+            msg = f"{most} values of a cell are hidden, and the model sees {self.config.context}; hide fewer of them."
+            raise StudyError(msg)
+        tokens = self._tokens(batch, rng, first=hidden)
+        asked = hidden[tokens.packing.cells, tokens.genes] & ~tokens.front
+        scores = self.head(self._pass(tokens, torch.where(asked, self.bins, tokens.bins))[asked])
         classes = self.config.objective == "classify"
         found = scores.argmax(dim=1) if classes else (scores.squeeze(1) * (self.bins - 1)).round().long()
-        return found, tokens.bins[chosen], tokens.packing.cells[chosen]
+        placed = torch.zeros_like(hidden, dtype=torch.int64)
+        placed[tokens.packing.cells[asked], tokens.genes[asked]] = found
+        return placed[hidden]
 
     def embed(self, batch: Batch) -> Tensor:
         """Embed cells from the genes with most counts."""
@@ -172,14 +192,18 @@ class Binned(CellModel):
         length = float(self.length)
         return length * (self.transformer.flops(length) + 6.0 * self.config.mask_rate * self.head.weight.numel())
 
-    def _tokens(self, batch: Batch, rng: torch.Generator | None) -> _Tokens:
-        """Bins of the genes of each cell: random ones, or without a generator those with most counts."""
+    def _tokens(self, batch: Batch, rng: torch.Generator | None, *, first: Tensor | None = None) -> _Tokens:
+        """Bins of the genes of each cell: random ones, or without a generator those with most counts.
+
+        Where a cell has more genes than the context holds, those that are true in ``first`` are among them.
+        """
         if self.config.binning == "log":
             bins = log_bins(batch.counts, batch.library)
         else:
             bins = quantile_bins(batch.counts, bins=self.bins)
         seen = (batch.counts > 0) | ((batch.measured > 0) & self.config.unexpressed)
         score = batch.counts if rng is None else torch.rand(bins.shape, generator=rng, device=rng.device)
+        score = score if first is None else score + first
         order = torch.sort(score.masked_fill(~seen, -1.0), dim=1, descending=True, stable=True)[1]
         packing = pack(seen.sum(dim=1).clamp(max=self.config.context) + 1)
         front = packing.positions == 0

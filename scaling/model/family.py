@@ -61,6 +61,8 @@ class FamilyConfig(_Settings):
 
     presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
     """Name -> the settings that differ from the defaults, such as ``reference``: as published, warts included."""
+    ablations: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
+    """Name of what an arm can leave out -> the settings that leave it out."""
     optimiser: Optimiser | None = Optimiser()
     """Optimiser and schedule; none where :meth:`CellModel.fit` is all of the training."""
 

@@ -236,7 +236,7 @@ def _score(spec: RunSpec, cells: Prepared, folder: StudyFolder, device: str) -> 
     missing = [entry for entry in cells.evaluations if not folder.scores(spec, entry).is_file()]
     results: dict[str, list[Result]] = {entry.digest: [] for entry in missing}
     predictions = {entry.digest: Predictions() for entry in missing}
-    names = ("study", "sampling", "cells", "fraction", "seed_data", "seed_init", "hypotheses_digest")
+    names = ("study", "ablation", "sampling", "cells", "fraction", "seed_data", "seed_init", "hypotheses_digest")
     origin = {"run_id": run.id, **{name: getattr(run, name) for name in names}}
     for step in spec.training.checkpoints or (None,) if missing else ():
         model = folder.artefact(spec).model(step, device=device)
