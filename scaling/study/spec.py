@@ -131,8 +131,8 @@ class Arm(Part):
     """Families that are pre-trained."""
     sampling: Sampling = RANDOM
     """How the subsets are drawn."""
-    sizes: tuple[Annotated[int, Field(ge=2)] | Literal["all"], ...] = Field(min_length=1)
-    """Cells per subset; sizes of the whole corpus and above are left to ``all``."""
+    sizes: tuple[Annotated[int, Field(ge=2)] | Literal["all"], ...]
+    """Cells per subset; sizes of the whole corpus and above are left to ``all``. None leaves the untrained models."""
     seeds: int = Field(ge=1, le=1000)
     """Replicates 0 ... seeds - 1: replicate i draws its subset with data seed i, and starts, orders and masks with
     initialisation seed i."""
@@ -140,6 +140,13 @@ class Arm(Part):
     """Score the initial weights of each replicate too."""
     ablation: str | None = None
     """What is left out of the families, by a name of theirs (``FamilyConfig.ablations``)."""
+
+    @model_validator(mode="after")
+    def _has_models(self) -> Self:
+        if not self.sizes and not (self.untrained and self.sampling == RANDOM):
+            msg = "an arm without sizes has its untrained models alone, and this one scores none; name sizes"
+            raise ValueError(msg)
+        return self
 
 
 class Study(Part):
@@ -224,7 +231,7 @@ class Study(Part):
             known = ", ".join(kind.ablations) or "none"
             msg = f"Study {self.name}: {family} has no ablation {ablation!r}; it has: {known}."
             raise StudyError(msg)
-        left_out = kind.ablations[ablation] if ablation else {}
+        left_out = dict(kind.ablations[ablation]) if ablation else {}
         shared = {"hidden": self.budget.hidden, "dimensions": self.budget.dimensions}
         usual = {name: value for name, value in shared.items() if value is not None and name in kind.model_fields}
         try:

@@ -134,7 +134,7 @@ def test_balanced_weights_give_a_rare_type_its_due() -> None:
 def test_a_loss_that_is_no_number_is_named_with_what_to_do() -> None:
     broken = points(0.1)
     broken[LEARNT[0]] = np.nan
-    with pytest.raises(NothingToScore, match="lower learning_rate"):
+    with pytest.raises(NothingToScore, match="Give a lower one under settings"):
         classify(frozen(broken), CODES, label_few(CODES, LEARNT, share=1.0, seed=0), TEST, RECIPE)
 
 
