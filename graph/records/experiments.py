@@ -71,6 +71,10 @@ class Run(Record):
     """Optimiser steps."""
     batch_size: int | None = None
     """Cells per step."""
+    micro_batch: int | None = None
+    """Cells that passed at once, where the device had no memory for those of a step; loss and gradient are the same."""
+    precision: str | None = None
+    """In what the loss was computed: float32, or bfloat16 by autocast; none where nothing was trained in steps."""
     validation_id: str | None = None
     """Dataset whose loss chose learning rate and checkpoint."""
     validation_losses: dict[str, float] = Field(default_factory=dict)

@@ -24,7 +24,7 @@ from torch.nn import functional
 
 from graph.vocabulary.protocol import NO_GENE_IDENTITY
 from scaling.errors import StudyError
-from scaling.model.family import CellModel, Family, FamilyConfig, Optimiser
+from scaling.model.family import CellModel, Family, FamilyConfig, Optimiser, Split
 from scaling.model.transformer import Packing, Transformer, pack
 from scaling.views.batch import Batch
 from scaling.views.bins import log_bins, quantile_bins
@@ -121,21 +121,49 @@ class Binned(CellModel):
     def loss(self, batch: Batch, rng: torch.Generator, step: int | None) -> Tensor:  # noqa: ARG002
         """Error of the hidden bins: cross-entropy, or the squared error of the bin as a share of the highest."""
         tokens = self._tokens(batch, rng)
+        errors, _ = self._errors(tokens, *self._hide(tokens, rng))
+        return errors.sum() / max(len(errors), 1)
+
+    def split(self) -> Split:
+        """Sum of the errors and number of hidden bins of each cell."""
+        return Split(
+            draw=self._draw,
+            of_cells=self._of_cells,
+            combine=lambda parts, step: parts[0].sum() / parts[1].sum().clamp(min=1.0),  # noqa: ARG005
+        )
+
+    def _draw(self, batch: Batch, rng: torch.Generator) -> tuple[Tensor, ...]:
+        """Genes of each cell, their bins as they are shown, and which are predicted: cells x places."""
+        tokens = self._tokens(batch, rng)
         chosen, shown = self._hide(tokens, rng)
+        flags = torch.zeros_like(tokens.front)
+        flags[chosen] = True
+        return tuple(
+            tokens.packing.unpack(each) for each in (tokens.genes, tokens.bins, shown, flags, torch.ones_like(flags))
+        )
+
+    def _of_cells(self, batch: Batch, drawn: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+        packing = pack(drawn[-1].sum(dim=1))
+        genes, bins, shown, flags = (each[packing.cells, packing.positions] for each in drawn[:-1])
+        tokens = _Tokens(genes, bins, packing.positions == 0, packing)
+        errors, cells = self._errors(tokens, flags.nonzero().squeeze(1), shown)
+        number = torch.bincount(cells, minlength=len(batch)).to(errors.dtype)
+        return errors.new_zeros(len(batch)).index_add(0, cells, errors), number
+
+    def _errors(self, tokens: _Tokens, chosen: Tensor, shown: Tensor) -> tuple[Tensor, Tensor]:
+        """Error of each chosen bin, and the number of its cell."""
         states = self._pass(tokens, shown)
-        truth = tokens.bins[chosen]
-        if not len(chosen):
-            return 0.0 * states.sum()
+        truth, cells = tokens.bins[chosen], tokens.packing.cells[chosen]
+        shares = truth / (self.bins - 1)
         if self.config.objective == "classify":
-            total = functional.cross_entropy(self.head(states[chosen]), truth)
+            errors = functional.cross_entropy(self.head(states[chosen]), truth, reduction="none")
         else:
-            total = functional.mse_loss(self.head(states[chosen]).squeeze(1), truth / (self.bins - 1))
+            errors = (self.head(states[chosen]).squeeze(1) - shares).square()
         if self.query is not None and self.gene is not None:
-            cells = states[tokens.front][torch.argsort(tokens.packing.cells[tokens.front])]
+            fronts = states[tokens.front][torch.argsort(tokens.packing.cells[tokens.front])]
             asked = torch.sigmoid(self.query(self.gene(tokens.genes[chosen])))
-            from_cell = (cells[tokens.packing.cells[chosen]] * asked).sum(dim=1)
-            total = total + functional.mse_loss(from_cell, truth / (self.bins - 1))
-        return total
+            errors = errors + ((fronts[cells] * asked).sum(dim=1) - shares).square()
+        return errors.float(), cells
 
     def predict(self, batch: Batch, hidden: Tensor, rng: torch.Generator) -> Tensor:
         """Predict the bins of hidden entries, each from the others of its cell.
