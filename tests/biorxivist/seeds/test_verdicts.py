@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from biorxivist.seeds import records, studies
+from biorxivist.seeds import records
 from graph.compare import compare
 from graph.evidence import explain, judge
 from graph.records import Claim, Evidence, Record, Result, Run, SaturationPoint
