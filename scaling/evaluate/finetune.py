@@ -106,14 +106,13 @@ def classify_best(
         If no epoch of any recipe has a finite loss.
     """
     tried = [_fit(features(), codes, labelled, test, recipe, device) for recipe in recipes]
-    guess, loss = min(tried, key=lambda each: each[1])
+    guess, _ = min(tried, key=lambda each: each[1])
     if guess is None:
         msg = (
             "Fine-tuning diverged in its first epoch at a learning rate of "
             f"{', '.join(format(recipe.learning_rate, 'g') for recipe in recipes)}. Give a lower one under settings."
         )
         raise NothingToScore(msg)
-    del loss
     return guess
 
 
