@@ -8,7 +8,8 @@ Four parts, each printed as it ends and added to ``OUT/gpu.jsonl``:
 1. the device, and that everything imports;
 2. for each family the loss of one batch on the CPU and on the device, in float32 without TensorFloat, with the same
    masks: at most 1e-4 apart, relative to a loss above one;
-3. cells per second of training, in float32 and under bfloat16 autocast, and the share of the device's peak that the
+3. cells per second of training, in float32 and under bfloat16 autocast (but for families whose loss needs float32),
+   with the cells that passed at once where a step did not fit the memory, and the share of the device's peak that the
    family's operations make of it (MFU); beside them scvi-tools and a BERT of Hugging Face's transformers of the size
    of our Geneformer on the same device, where they are installed (``make test-parity`` installs them);
 4. a study, as a process of its own that is interrupted when the time is over: ``OUT/study.toml`` if it is there, else a
@@ -35,6 +36,7 @@ import torch
 
 from scaling import families
 from scaling.corpus.counts import build_corpus, label_cells
+from scaling.errors import DeviceFull
 from scaling.model.family import CellModel
 from scaling.simulate import simulate
 from scaling.study.run import status
@@ -126,26 +128,28 @@ def wait_for(device: str) -> None:
 
 
 def cells_per_second(
-    family: str, genes: list[str], cells: GeneCounts, scale: Scale, device: str
-) -> tuple[float, float]:
-    """Cells per second of whole training steps, loading included, and the operations per cell."""
+    family: str, genes: list[str], cells: GeneCounts, scale: Scale, device: str, precision: str
+) -> tuple[float, float, int | None]:
+    """Cells per second of whole training steps, loading included, operations per cell, and cells that fit at once."""
     config = families.find(family).config()
     rows = np.arange(len(cells))
     model = built(family, genes, cells, device)
     if config.optimiser is None:
         start = time.perf_counter()
         model.fit(cells, rows)
-        return len(rows) / (time.perf_counter() - start), model.flops()
+        return len(rows) / (time.perf_counter() - start), model.flops(), None
     steps, seconds = 4, 0.0
     while seconds < scale.seconds:
         training = Training(family, config, steps, scale.batch, (steps,))
         start = time.perf_counter()
-        train(model, cells, rows, training, seed_init=0, at_checkpoint=ignore, device=device)
+        spent = train(
+            model, cells, rows, training, seed_init=0, at_checkpoint=ignore, device=device, precision=precision
+        )
         wait_for(device)
         seconds = time.perf_counter() - start
         rate = steps * scale.batch / seconds
         steps = min(4 * steps, max(steps + 1, int(1.2 * scale.seconds * rate / scale.batch)))
-    return rate, model.flops()
+    return rate, model.flops(), spent.micro_batch
 
 
 def speeds(genes: list[str], cells: GeneCounts, scale: Scale, device: str) -> Iterator[dict[str, Any]]:
@@ -155,14 +159,17 @@ def speeds(genes: list[str], cells: GeneCounts, scale: Scale, device: str) -> It
     for family in families.names():
         row: dict[str, Any] = {"part": "speed", "family": family}
         for precision in ("float32", "bfloat16"):
-            with torch.autocast(device.partition(":")[0], torch.bfloat16, enabled=precision == "bfloat16"):
-                try:
-                    rate, flops = cells_per_second(family, genes, cells, scale, device)
-                except (RuntimeError, TypeError) as error:  # a layer that has no bfloat16 says so
-                    row[f"{precision}_failed"] = str(error).splitlines()[0][:200]
-                    continue
+            if precision == "bfloat16" and not built(family, genes, cells, "cpu").in_bfloat16:
+                continue
+            try:
+                rate, flops, fits = cells_per_second(family, genes, cells, scale, device, precision)
+            except DeviceFull as error:
+                row[f"{precision}_failed"] = str(error)[:200]
+                continue
             row[f"{precision}_cells_per_second"] = round(rate, 1)
             row["flops_per_cell"] = flops
+            if fits is not None:
+                row[f"{precision}_micro_batch"] = fits
             if peak is not None:
                 row[f"{precision}_mfu"] = round(rate * flops / peak, 5)
         yield row

@@ -18,6 +18,7 @@ ScalingError
 |- BadModel                 a folder of a model is incomplete or damaged (has .folder)
 |- LedgerError              the folder of a study cannot be used or written
 |- RunFailed                training or scoring of a run failed (has .run_id)
+|- DeviceFull               the cells of a step do not fit the memory of the device (has .cells)
 `- Diverged                 the loss of a run is no number any more, or exploded (has .step)
 
 A message says what happened, with the value, and what to do next.
@@ -208,6 +209,24 @@ class RunFailed(ScalingError):
             f"Run {run_id[:16]} ({what}) failed: {reason.removesuffix('.')}. records.jsonl holds what is finished, "
             f"{finished} of {planned} jobs: mend the cause, or take the family or size out of the study file, and "
             "start the study again, which does only what is missing."
+        )
+
+
+class DeviceFull(ScalingError):
+    """The cells of a step do not fit the memory of the device, and cannot pass in smaller parts."""
+
+    def __init__(self, cells: int, model: str, reason: str) -> None:
+        self.cells = cells
+        alone = cells == 1
+        super().__init__(
+            f"{model}: {'a single cell does' if alone else f'the {cells} cells of a step do'} not fit the device "
+            f"({reason}). "
+            + (
+                "Take a smaller model, or fewer genes."
+                if alone
+                else "Batch normalisation, or a rule over pairs of cells, needs them together: take a smaller "
+                "batch_size under [budget]."
+            )
         )
 
 

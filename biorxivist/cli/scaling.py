@@ -100,6 +100,10 @@ def run(
     ] = None,
     device: DeviceOption = "auto",
     threads: Annotated[int, typer.Option(min=1, max=256, help="Threads of each process; weights depend on it.")] = 1,
+    precision: Annotated[
+        Literal["auto", "float32", "bfloat16"],
+        typer.Option(help="Of the loss; auto is bfloat16 (autocast) on a GPU, float32 elsewhere."),
+    ] = "auto",
     runner: Annotated[
         Literal["local", "ray"], typer.Option(help="Processes of this machine, or workers of a Ray cluster.")
     ] = "local",
@@ -126,7 +130,7 @@ def run(
 
     with progress_bar("study") as progress:
         counts, remarks = run_study(
-            study, cells=cells, out=out, workers=workers, device=device, threads=threads,
+            study, cells=cells, out=out, workers=workers, device=device, threads=threads, precision=precision,
             cluster=_cluster(runner, address, gpus_per_run, shared=shared), progress=progress,
         )  # fmt: skip
     print_counts(counts, json=json)

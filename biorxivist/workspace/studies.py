@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from scaling.study.overview import Overview
     from scaling.study.replay import Replay
     from scaling.study.spec import Study
+    from scaling.train.loop import Precision
 
 __all__ = [
     "embed_cells", "plan_study", "replay_study", "reproduce_printed", "require_scaling", "run_study",
@@ -48,6 +49,7 @@ def run_study(
     workers: int | None = None,
     device: str = "auto",
     threads: int = 1,
+    precision: Precision = "auto",
     cluster: Cluster | None = None,
     progress: Callable[[int, int, str], None] | None = None,
 ) -> tuple[dict[str, int], list[str]]:
@@ -76,8 +78,8 @@ def run_study(
 
     loaded = _load(study)
     records = scaling.run(
-        loaded, cells=cells, out=out, workers=workers, device=device, threads=threads, cluster=cluster,
-        progress=progress,
+        loaded, cells=cells, out=out, workers=workers, device=device, threads=threads, precision=precision,
+        cluster=cluster, progress=progress,
     )  # fmt: skip
     said = [*remarks(records), *filter(None, [remark(loaded.hypotheses, records)])]
     return dict(Counter(type(record).__name__ for record in records)), said

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from statistics import fmean
 from typing import Literal
@@ -44,6 +44,7 @@ class Assay:
     study: str
     metric_id: str
     results: tuple[Result, ...]
+    """Scores of whole models and of baselines; those of models without a part stand in ``ablated``."""
     runs: dict[str, Run]
     pairs: tuple[Pair, ...]
     """Pairs with headroom."""
@@ -54,6 +55,8 @@ class Assay:
 
     named: Named
     """What the study named before it ran."""
+    ablated: tuple[Result, ...] = ()
+    """Scores of models of which something was left out."""
 
     @classmethod
     def by_metric(cls, study: str, results: Iterable[Result], numbers: Numbers, claim: Claim) -> tuple[Assay, ...]:
@@ -108,7 +111,8 @@ class Assay:
         solved: dict[str, float],
         named: Named,
     ) -> Assay:
-        scored = tuple(result for result in cross if result.metric_id == metric)
+        by_metric = [result for result in cross if result.metric_id == metric]
+        scored = tuple(result for result in by_metric if result.ablation is None)
         pairs = sorted({(result.reference_id or "", result.dataset_id) for result in scored})
         crowded = tuple(pair for pair in pairs if pair[1] in solved)
         return cls(
@@ -120,7 +124,13 @@ class Assay:
             crowded=crowded,
             solved=solved,
             named=named,
+            ablated=tuple(result for result in by_metric if result.ablation is not None),
         )
+
+    def without(self, ablation: str) -> Assay:
+        """The same assay of the models without a part, which then stand where the whole ones stood."""
+        scored = tuple(result for result in self.ablated if result.ablation == ablation)
+        return replace(self, results=scored, ablated=())
 
     # What was run
 

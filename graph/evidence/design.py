@@ -124,7 +124,7 @@ def _hypotheses_gate(outcome: Outcome, assay: Assay) -> None:
 def _test_cells_gate(outcome: Outcome, assay: Assay) -> None:
     """Gate: the interval holds the error over test cells beside that over seeds."""
     used = set(outcome.inputs)
-    scores = [result for result in assay.results if result.id in used and result.run_id]
+    scores = [each for each in (*assay.results, *assay.ablated) if each.id in used and each.run_id]
     known = sum(len(result.without_cells) >= FEWEST_GROUPS for result in scores)
     outcome.gate(
         "test_cells",

@@ -31,6 +31,7 @@ class Asked:
     comparator_id: str | None = None
     sampling: str = RANDOM
     fraction: float | None = None
+    ablation: str | None = None
     upper_end: bool = False
     """Whether the slope is that of the upper end of the curve, which a plateau is about."""
 
@@ -39,7 +40,8 @@ class Asked:
         against = f" against {self.comparator_id}" if self.comparator_id else ""
         drawn = f" by {self.sampling}" if self.sampling != RANDOM else ""
         at = "" if self.fraction is None else f" at {self.fraction:.4g} of the corpus"
-        return f"{self.kind}{' plateau' if self.upper_end else ''} of {self.model_id}{against}{drawn}{at}"
+        without = f" ({self.ablation})" if self.ablation else ""
+        return f"{self.kind}{' plateau' if self.upper_end else ''} of {self.model_id}{without}{against}{drawn}{at}"
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,7 @@ def _contrast(one: Hypothesis) -> Asked:
         comparator_id=one.comparator_id,
         sampling=one.sampling,
         fraction=one.fraction,
+        ablation=one.ablation,
         upper_end=one.kind == "scaling" and one.comparator_id is None and one.direction in PLATEAU,
     )
 

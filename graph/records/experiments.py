@@ -51,6 +51,8 @@ class Run(Record):
     """sha256 of the sorted row numbers."""
     family: str
     """Model family: pca, masked, contrastive ..."""
+    ablation: str | None = None
+    """What was left out of the family, by a name that claims use, too; none for the family as it is."""
     config: str
     """Genes, hyper-parameters and budget as canonical JSON."""
     protocol: str
@@ -69,6 +71,10 @@ class Run(Record):
     """Optimiser steps."""
     batch_size: int | None = None
     """Cells per step."""
+    micro_batch: int | None = None
+    """Cells that passed at once, where the device had no memory for those of a step; loss and gradient are the same."""
+    precision: str | None = None
+    """In what the loss was computed: float32, or bfloat16 by autocast; none where nothing was trained in steps."""
     validation_id: str | None = None
     """Dataset whose loss chose learning rate and checkpoint."""
     validation_losses: dict[str, float] = Field(default_factory=dict)

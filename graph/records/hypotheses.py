@@ -35,6 +35,8 @@ class Hypothesis(_Part):
     """How the subset is drawn; for an effect, what is compared with random subsets."""
     fraction: float | None = Field(default=None, gt=0, lt=1)
     """Share of the corpus that is enough, for saturation."""
+    ablation: str | None = None
+    """What is left out of the model; for an effect, the model is compared with itself as it is."""
 
     @model_validator(mode="after")
     def _says_what_it_compares(self) -> Self:
@@ -47,8 +49,11 @@ class Hypothesis(_Part):
         if (self.kind == "saturation") != (self.fraction is not None):
             msg = "saturation needs a fraction of the corpus, other kinds take none"
             raise ValueError(msg)
-        if self.kind == "effect" and self.sampling == "random":
-            msg = "an effect needs a sampling that is compared with random subsets"
+        if self.kind == "effect" and (self.sampling == "random") == (self.ablation is None):
+            msg = "an effect needs either a sampling that is compared with random subsets, or an ablation"
+            raise ValueError(msg)
+        if self.kind != "effect" and self.ablation is not None:
+            msg = f"an ablation is tested as an effect, not as a {self.kind}"
             raise ValueError(msg)
         return self
 
@@ -78,8 +83,14 @@ class Hypotheses(_Part):
 
     def text(self) -> str:
         """Canonical JSON: what a run carries."""
-        # Left out where it is empty, so that hypotheses of before it was there keep their digest.
-        return canonical_json(self.model_dump(mode="json", exclude=None if self.other_tasks else {"other_tasks"}))
+        data = self.model_dump(mode="json")
+        # Left out where they are empty, so that hypotheses of before they were there keep their digest.
+        if not self.other_tasks:
+            del data["other_tasks"]
+        for test in data["tests"]:
+            if test["ablation"] is None:
+                del test["ablation"]
+        return canonical_json(data)
 
     def digest(self) -> str:
         """Sha256 of the text: what a result carries."""

@@ -39,6 +39,14 @@ GEOMETRIC_SKETCHING: Final = "geometric_sketching"
 DIVERSE = (CELLTYPE_REWEIGHTED, CLUSTER_REWEIGHTED, GEOMETRIC_SKETCHING)
 """Samplings that even out what a random subset has most of."""
 
+# what an arm of a study leaves out of a family, as its runs and scores carry it
+
+NO_GENE_IDENTITY: Final = "no gene identity"
+"""A token says the bin of a count and not of which gene it is."""
+SAME_ABLATION: Final = {"no gene2vec": NO_GENE_IDENTITY}
+"""Ablation of a claim -> the one of ours that is the same: gene2vec is all that tells scBERT's tokens apart by gene
+(Boiarsky et al., section 3.4), and without it every hidden value of a cell gets one answer."""
+
 # metrics and sets that code names (ids of the vocabulary)
 
 ACCURACY: Final = "metric:accuracy"
@@ -63,7 +71,8 @@ ENERGY_REMOVED: Final = "metric:energy_removed"
 
 NO_CEILING = frozenset({PEARSON_R, R_SQUARED, ILISI, GRAPH_CONNECTIVITY, ASW_BATCH})
 """Metrics that are high also of what says nothing (no change at all, one cloud of cells): no sign of a ceiling."""
-WITHIN_A_SET = frozenset({"task:batch_integration", "task:perturbation_prediction"})
+MASKED_ACCURACY: Final = "metric:masked_accuracy"
+WITHIN_A_SET = frozenset({"task:batch_integration", "task:perturbation_prediction", "task:masked_modelling"})
 """Tasks whose scores are of one set and no other one, and still enter verdicts."""
 
 POOLED: Final = "dataset:held_out_mean"

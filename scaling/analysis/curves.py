@@ -71,7 +71,7 @@ def _without_headroom(results: list[Result]) -> Iterator[str]:
 
 def _with_whole(results: list[Result]) -> list[Result]:
     """Trained results; each way of sampling also has those of the whole corpus, which random sampling ran."""
-    trained = [result for result in results if result.cells and result.seed_data is not None]
+    trained = [result for result in results if result.cells and result.seed_data is not None and not result.ablation]
     ways = {result.sampling for result in trained} - {RANDOM}
     whole = [result for result in trained if result.sampling == RANDOM and result.fraction == 1.0]
     return trained + [

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +23,7 @@ from scaling.model.family import CellModel
 from scaling.views.batch import batch_of
 from scaling.views.counts import GeneCounts
 
-__all__ = ["Features", "Recipe", "all_weights", "classify", "frozen"]
+__all__ = ["Features", "Recipe", "all_weights", "classify", "classify_best", "frozen"]
 
 Rows = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.int64]
@@ -68,15 +68,64 @@ def frozen(points: npt.NDArray[np.floating[Any]], device: torch.device | str = "
     return Features(lambda rows: table[torch.from_numpy(rows).to(table.device)])
 
 
-def all_weights(model: CellModel, cells: GeneCounts, device: torch.device | str = "cpu") -> Features:
-    """Take the embedding of a copy of a model, all weights of which are trained."""
-    twin = copy.deepcopy(model)
-    return Features(lambda rows: twin.embed(batch_of(cells, rows, device)), twin)
+def all_weights(
+    model: CellModel, cells: GeneCounts, device: torch.device | str = "cpu", *, more: GeneCounts | None = None
+) -> Features:
+    """Take the embedding of a copy of a model, all weights of which are trained.
+
+    Rows behind those of ``cells`` are of ``more``; no rows are asked for of both at once.
+    """
+    twin, first = copy.deepcopy(model), len(cells)
+
+    def embed(rows: Rows) -> Tensor:
+        if more is not None and rows[0] >= first:
+            return twin.embed(batch_of(more, rows - first, device))
+        return twin.embed(batch_of(cells, rows, device))
+
+    return Features(embed, twin)
+
+
+def classify_best(
+    features: Callable[[], Features],
+    codes: Codes,
+    labelled: Labelled,
+    test: Rows,
+    recipes: Sequence[Recipe],
+    device: torch.device | str = "cpu",
+) -> Codes:
+    """Train by each recipe and predict by the one of the lowest loss on the validation cells.
+
+    Parameters
+    ----------
+    features
+        Makes the embedding anew, as training changes it.
+
+    Raises
+    ------
+    NothingToScore
+        If no epoch of any recipe has a finite loss.
+    """
+    tried = [_fit(features(), codes, labelled, test, recipe, device) for recipe in recipes]
+    guess, _ = min(tried, key=lambda each: each[1])
+    if guess is None:
+        msg = (
+            "Fine-tuning diverged in its first epoch at a learning rate of "
+            f"{', '.join(format(recipe.learning_rate, 'g') for recipe in recipes)}. Give a lower one under settings."
+        )
+        raise NothingToScore(msg)
+    return guess
 
 
 def classify(
     features: Features, codes: Codes, labelled: Labelled, test: Rows, recipe: Recipe, device: torch.device | str = "cpu"
 ) -> Codes:
+    """Train by one recipe; see :func:`classify_best`."""
+    return classify_best(lambda: features, codes, labelled, test, [recipe], device)
+
+
+def _fit(
+    features: Features, codes: Codes, labelled: Labelled, test: Rows, recipe: Recipe, device: torch.device | str
+) -> tuple[Codes | None, float]:
     """Train on the labelled cells and predict the type of the cells ``test``.
 
     The embedding is centred and scaled by one number, from the labelled cells as it stands before training, because the
@@ -89,12 +138,8 @@ def classify(
 
     Returns
     -------
-    Predicted codes of ``test``, by the weights of the epoch with the lowest loss on the validation cells.
-
-    Raises
-    ------
-    NothingToScore
-        If no epoch has a finite loss.
+    Predicted codes of ``test``, by the weights of the epoch with the lowest loss on the validation cells, and that
+    loss; no codes where no epoch has a finite loss.
     """
     known = np.concatenate([labelled.train, labelled.validation])
     types, numbers = np.unique(codes[known], return_inverse=True)
@@ -135,15 +180,11 @@ def classify(
             if waited >= recipe.patience or not math.isfinite(now):
                 break
         if best is None:
-            msg = (
-                f"Fine-tuning diverged in its first epoch at a learning rate of {recipe.learning_rate:g}. Give a lower "
-                "learning_rate under settings."
-            )
-            raise NothingToScore(msg)
+            return None, math.inf
         classifier.load_state_dict(best)
         with torch.no_grad():
             guess = [classifier(part).argmax(dim=1).cpu().numpy() for part in _blocks(test)]
-    return np.asarray(types[np.concatenate(guess)], dtype=np.int64)
+    return np.asarray(types[np.concatenate(guess)], dtype=np.int64), lowest
 
 
 class _Classifier(nn.Module):

@@ -68,5 +68,7 @@ class Kind:
     name: Callable[[Any], str]
     """What records call it with these settings."""
     tune: Callable[[Any, Embed, CellModel, str], Measurement] | None = None
-    """Score a model of ours that is trained further, from (evaluation, embed, model, device); none where an embedding
-    is enough."""
+    """Score a model of ours itself, which may be trained further, from (evaluation, embed, model, device); none where
+    an embedding is enough."""
+    across: bool = False
+    """Whether it may learn from one study, the reference, and be scored on another (coarse labels)."""

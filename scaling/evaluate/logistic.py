@@ -7,6 +7,7 @@ strength of the penalty is chosen by cross-validation on the labelled cells alon
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,11 @@ SEED = 0
 
 
 def logistic_regression(
-    values: npt.NDArray[np.floating[Any]], codes: Codes, known: npt.NDArray[np.int64], test: npt.NDArray[np.int64]
+    values: npt.NDArray[np.floating[Any]],
+    codes: Codes,
+    known: npt.NDArray[np.int64],
+    test: npt.NDArray[np.int64],
+    strengths: Sequence[float] = STRENGTHS,
 ) -> Codes:
     """Predict the type of the cells ``test`` from the labelled cells ``known``, one type against the rest.
 
@@ -34,6 +39,8 @@ def logistic_regression(
         Log counts, cells x genes.
     codes
         Type of each cell; only those of labelled cells are looked at.
+    strengths
+        Inverse strengths of the penalty that are tried.
     """
     from scipy.sparse import csr_matrix
     from sklearn.exceptions import ConvergenceWarning
@@ -56,7 +63,7 @@ def logistic_regression(
         best = 1.0
         if folds >= 2:
             split = StratifiedKFold(folds, shuffle=True, random_state=SEED)
-            means = {c: float(cross_val_score(model(c), genes, types, cv=split).mean()) for c in STRENGTHS}
-            best = max(STRENGTHS, key=lambda strength: means[strength])
+            means = {c: float(cross_val_score(model(c), genes, types, cv=split).mean()) for c in strengths}
+            best = max(strengths, key=lambda strength: means[strength])
         fitted = model(best).fit(genes, types)
     return np.asarray(fitted.predict(csr_matrix(values[test])), dtype=np.int64)

@@ -51,18 +51,30 @@ class Predicted:
     truth: Codes
     guess: Codes
     groups: Groups
+    only: tuple[str, ...] = ()
+    """Labels of the cells that are scored; all if empty."""
 
     @classmethod
-    def of(cls, truth: npt.NDArray[Any], guess: npt.NDArray[Any], groups: Groups) -> Predicted:
+    def of(
+        cls, truth: npt.NDArray[Any], guess: npt.NDArray[Any], groups: Groups, *, only: tuple[str, ...] = ()
+    ) -> Predicted:
         """Number the labels in sorted order."""
         names, codes = np.unique(np.concatenate([truth, guess]), return_inverse=True)
-        return cls(tuple(map(str, names)), codes[: len(truth)], codes[len(truth) :], groups)
+        return cls(tuple(map(str, names)), codes[: len(truth)], codes[len(truth) :], groups, only)
 
     def __len__(self) -> int:
-        return len(self.truth)
+        return int(np.isin(self.truth, self._scored).sum())
+
+    @property
+    def _scored(self) -> Codes:
+        """Numbers of the labels that are scored."""
+        return np.array([code for code, name in enumerate(self.names) if not self.only or name in self.only])
 
     def scores(self) -> dict[str, float]:
         """Metric -> score."""
+        if self.only:
+            micro, macro = _scores(*(counts.sum(axis=0, keepdims=True) for counts in self._counts()))
+            return {MICRO_F1: float(micro[0]), MACRO_F1: float(macro[0])}
         return {MICRO_F1: micro_f1(self.truth, self.guess), MACRO_F1: macro_f1(self.truth, self.guess)}
 
     def without_cells(self) -> dict[str, tuple[float, ...]]:
@@ -71,12 +83,12 @@ class Predicted:
         return {MICRO_F1: _rounded(micro), MACRO_F1: _rounded(macro)}
 
     def _counts(self) -> tuple[Codes, Codes, Codes]:
-        """Cells by group and label that are right, that have the label, and that are said to have it."""
+        """Cells by group and scored label that are right, that have the label, and that are said to have it."""
         shape = (GROUPS, len(self.names))
 
         def count(codes: Codes, keep: npt.NDArray[np.bool_] | slice) -> Codes:
             flat = self.groups[keep].astype(np.int64) * shape[1] + codes[keep]
-            return np.bincount(flat, minlength=shape[0] * shape[1]).reshape(shape)
+            return np.bincount(flat, minlength=shape[0] * shape[1]).reshape(shape)[:, self._scored]
 
         every = slice(None)
         return count(self.truth, self.truth == self.guess), count(self.truth, every), count(self.guess, every)

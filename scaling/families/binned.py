@@ -22,7 +22,9 @@ from pydantic import Field
 from torch import Tensor, nn
 from torch.nn import functional
 
-from scaling.model.family import CellModel, Family, FamilyConfig, Optimiser
+from graph.vocabulary.protocol import NO_GENE_IDENTITY
+from scaling.errors import StudyError
+from scaling.model.family import CellModel, Family, FamilyConfig, Optimiser, Split
 from scaling.model.transformer import Packing, Transformer, pack
 from scaling.views.batch import Batch
 from scaling.views.bins import log_bins, quantile_bins
@@ -50,6 +52,8 @@ class BinnedConfig(FamilyConfig):
         },
     }  # fmt: skip
     """scBERT as the Deep Dive pre-trained it on PanglaoDB; scGPT's size and objectives."""
+    ablations: ClassVar[Mapping[str, Mapping[str, Any]]] = {NO_GENE_IDENTITY: {"gene_identity": False}}
+    """The Deep Dive's, as an arm of a study."""
     optimiser: Optimiser | None = Optimiser(learning_rate=1e-3, weight_decay=0.01)
     """AdamW; the published rate of 1e-4 is for larger models."""
     binning: Literal["log", "quantile"] = "log"
@@ -117,36 +121,80 @@ class Binned(CellModel):
     def loss(self, batch: Batch, rng: torch.Generator, step: int | None) -> Tensor:  # noqa: ARG002
         """Error of the hidden bins: cross-entropy, or the squared error of the bin as a share of the highest."""
         tokens = self._tokens(batch, rng)
-        chosen, shown = self._hide(tokens, rng)
-        states = self._pass(tokens, shown)
-        truth = tokens.bins[chosen]
-        if not len(chosen):
-            return 0.0 * states.sum()
-        if self.config.objective == "classify":
-            total = functional.cross_entropy(self.head(states[chosen]), truth)
-        else:
-            total = functional.mse_loss(self.head(states[chosen]).squeeze(1), truth / (self.bins - 1))
-        if self.query is not None and self.gene is not None:
-            cells = states[tokens.front][torch.argsort(tokens.packing.cells[tokens.front])]
-            asked = torch.sigmoid(self.query(self.gene(tokens.genes[chosen])))
-            from_cell = (cells[tokens.packing.cells[chosen]] * asked).sum(dim=1)
-            total = total + functional.mse_loss(from_cell, truth / (self.bins - 1))
-        return total
+        errors, _ = self._errors(tokens, *self._hide(tokens, rng))
+        return errors.sum() / max(len(errors), 1)
 
-    def predict(self, batch: Batch, rng: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
-        """Predict hidden bins.
+    def split(self) -> Split:
+        """Sum of the errors and number of hidden bins of each cell."""
+        return Split(
+            draw=self._draw,
+            of_cells=self._of_cells,
+            combine=lambda parts, step: parts[0].sum() / parts[1].sum().clamp(min=1.0),  # noqa: ARG005
+        )
+
+    def _draw(self, batch: Batch, rng: torch.Generator) -> tuple[Tensor, ...]:
+        """Genes of each cell, their bins as they are shown, and which are predicted: cells x places."""
+        tokens = self._tokens(batch, rng)
+        chosen, shown = self._hide(tokens, rng)
+        flags = torch.zeros_like(tokens.front)
+        flags[chosen] = True
+        return tuple(
+            tokens.packing.unpack(each) for each in (tokens.genes, tokens.bins, shown, flags, torch.ones_like(flags))
+        )
+
+    def _of_cells(self, batch: Batch, drawn: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+        packing = pack(drawn[-1].sum(dim=1))
+        genes, bins, shown, flags = (each[packing.cells, packing.positions] for each in drawn[:-1])
+        tokens = _Tokens(genes, bins, packing.positions == 0, packing)
+        errors, cells = self._errors(tokens, flags.nonzero().squeeze(1), shown)
+        number = torch.bincount(cells, minlength=len(batch)).to(errors.dtype)
+        return errors.new_zeros(len(batch)).index_add(0, cells, errors), number
+
+    def _errors(self, tokens: _Tokens, chosen: Tensor, shown: Tensor) -> tuple[Tensor, Tensor]:
+        """Error of each chosen bin, and the number of its cell."""
+        states = self._pass(tokens, shown)
+        truth, cells = tokens.bins[chosen], tokens.packing.cells[chosen]
+        shares = truth / (self.bins - 1)
+        if self.config.objective == "classify":
+            errors = functional.cross_entropy(self.head(states[chosen]), truth, reduction="none")
+        else:
+            errors = (self.head(states[chosen]).squeeze(1) - shares).square()
+        if self.query is not None and self.gene is not None:
+            fronts = states[tokens.front][torch.argsort(tokens.packing.cells[tokens.front])]
+            asked = torch.sigmoid(self.query(self.gene(tokens.genes[chosen])))
+            errors = errors + ((fronts[cells] * asked).sum(dim=1) - shares).square()
+        return errors.float(), cells
+
+    def predict(self, batch: Batch, hidden: Tensor, rng: torch.Generator) -> Tensor:
+        """Predict the bins of hidden entries, each from the others of its cell.
+
+        Parameters
+        ----------
+        hidden
+            True where an entry is hidden: cells x genes.
+        rng
+            Source of the genes that are seen of a cell with more of them than the context holds.
 
         Returns
         -------
-        Predicted bin, true bin, and number of the cell of each hidden token. With their most common bins this says
-        whether a model has learnt more than these.
+        Predicted bin of each hidden entry, cell by cell in the order of the genes.
+
+        Raises
+        ------
+        StudyError
+            If more entries of a cell are hidden than the context holds.
         """
-        tokens = self._tokens(batch, rng)
-        chosen, shown = self._hide(tokens, rng)
-        scores = self.head(self._pass(tokens, shown)[chosen])
+        if (most := int(hidden.sum(dim=1).max())) > self.config.context:
+            msg = f"{most} values of a cell are hidden, and the model sees {self.config.context}; hide fewer of them."
+            raise StudyError(msg)
+        tokens = self._tokens(batch, rng, first=hidden)
+        asked = hidden[tokens.packing.cells, tokens.genes] & ~tokens.front
+        scores = self.head(self._pass(tokens, torch.where(asked, self.bins, tokens.bins))[asked])
         classes = self.config.objective == "classify"
         found = scores.argmax(dim=1) if classes else (scores.squeeze(1) * (self.bins - 1)).round().long()
-        return found, tokens.bins[chosen], tokens.packing.cells[chosen]
+        placed = torch.zeros_like(hidden, dtype=torch.int64)
+        placed[tokens.packing.cells[asked], tokens.genes[asked]] = found
+        return placed[hidden]
 
     def embed(self, batch: Batch) -> Tensor:
         """Embed cells from the genes with most counts."""
@@ -172,14 +220,18 @@ class Binned(CellModel):
         length = float(self.length)
         return length * (self.transformer.flops(length) + 6.0 * self.config.mask_rate * self.head.weight.numel())
 
-    def _tokens(self, batch: Batch, rng: torch.Generator | None) -> _Tokens:
-        """Bins of the genes of each cell: random ones, or without a generator those with most counts."""
+    def _tokens(self, batch: Batch, rng: torch.Generator | None, *, first: Tensor | None = None) -> _Tokens:
+        """Bins of the genes of each cell: random ones, or without a generator those with most counts.
+
+        Where a cell has more genes than the context holds, those that are true in ``first`` are among them.
+        """
         if self.config.binning == "log":
             bins = log_bins(batch.counts, batch.library)
         else:
             bins = quantile_bins(batch.counts, bins=self.bins)
         seen = (batch.counts > 0) | ((batch.measured > 0) & self.config.unexpressed)
         score = batch.counts if rng is None else torch.rand(bins.shape, generator=rng, device=rng.device)
+        score = score if first is None else score + first
         order = torch.sort(score.masked_fill(~seen, -1.0), dim=1, descending=True, stable=True)[1]
         packing = pack(seen.sum(dim=1).clamp(max=self.config.context) + 1)
         front = packing.positions == 0

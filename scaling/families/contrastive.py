@@ -16,7 +16,7 @@ from pydantic import Field
 from torch import Tensor, nn
 from torch.nn import functional
 
-from scaling.model.family import CellModel, Family, FamilyConfig, Optimiser
+from scaling.model.family import CellModel, Family, FamilyConfig, Optimiser, Split
 from scaling.model.layers import Encoder
 from scaling.views.batch import Batch
 from scaling.views.log import log_cp10k
@@ -61,9 +61,26 @@ class ContrastiveEncoder(CellModel):
 
     def loss(self, batch: Batch, rng: torch.Generator, step: int | None) -> Tensor:
         """Cross-entropy of identifying the other view of the same cell."""
+        return self._match(self._views(batch, self._panels(batch.counts, rng)), step)
+
+    def split(self) -> Split:
+        """Both views of each cell; every one of the batch is then a negative of every other."""
+        return Split(
+            draw=lambda batch, rng: tuple(
+                panel.expand(batch.counts.shape) for panel in self._panels(batch.counts, rng)
+            ),
+            of_cells=self._views,
+            combine=self._match,
+        )
+
+    def _views(self, batch: Batch, panels: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+        """Embeddings of both views of each cell."""
         cells = log_cp10k(batch)
-        views = torch.cat([cells * panel for panel in self._panels(cells, rng)])
-        left, right = functional.normalize(self.encoder(views), dim=1).chunk(2)
+        views = torch.cat([cells * panel for panel in panels])
+        return functional.normalize(self.encoder(views), dim=1).chunk(2)
+
+    def _match(self, views: tuple[Tensor, ...], step: int | None) -> Tensor:
+        left, right = views
         # The scale is the inverse temperature; clamped as in CLIP, because training is unstable where it grows freely.
         scale = self.log_scale.exp().clamp(max=100.0)
         after = self.config.joint_after

@@ -19,7 +19,7 @@ from pydantic import Field
 from torch import Tensor, nn
 from torch.nn import functional
 
-from scaling.model.family import CellModel, Family, FamilyConfig, Optimiser
+from scaling.model.family import CellModel, Family, FamilyConfig, Optimiser, Split
 from scaling.model.transformer import Packing, Transformer, pack
 from scaling.views.batch import Batch
 from scaling.views.counts import GeneCounts
@@ -104,6 +104,32 @@ class Geneformer(CellModel):
         shown, chosen = self.corrupt(tokens, rng)
         return self.prediction_loss(shown, tokens, chosen, packing)
 
+    def split(self) -> Split:
+        """Sum of the cross-entropies and number of chosen genes of each cell."""
+        return Split(
+            draw=self._draw,
+            of_cells=self._errors,
+            combine=lambda parts, step: parts[0].sum() / parts[1].sum().clamp(min=1.0),  # noqa: ARG005
+        )
+
+    def _draw(self, batch: Batch, rng: torch.Generator) -> tuple[Tensor, ...]:
+        """Tokens as the model sees them and which are chosen: cells x places."""
+        tokens, packing = self.tokens(batch)
+        shown, chosen = self.corrupt(tokens, rng)
+        flags = torch.zeros_like(tokens, dtype=torch.bool)
+        flags[chosen] = True
+        return packing.unpack(shown), packing.unpack(flags)
+
+    def _errors(self, batch: Batch, drawn: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+        tokens, packing = self.tokens(batch)
+        shown, flags = (each[packing.cells, packing.positions] for each in drawn)
+        chosen = flags.nonzero().squeeze(1)
+        scores = self._scores(shown, chosen, packing)
+        errors = functional.cross_entropy(scores, tokens[chosen], reduction="none").float()
+        cells = packing.cells[chosen]
+        number = torch.bincount(cells, minlength=len(batch)).to(errors.dtype)
+        return errors.new_zeros(len(batch)).index_add(0, cells, errors), number
+
     def embed(self, batch: Batch) -> Tensor:
         """Embed cells as the mean of their tokens before the last layer."""
         tokens, packing = self.tokens(batch)
@@ -131,11 +157,14 @@ class Geneformer(CellModel):
 
     def prediction_loss(self, shown: Tensor, tokens: Tensor, chosen: Tensor, packing: Packing) -> Tensor:
         """Mean cross-entropy of the chosen tokens, given the packed tokens as they are shown."""
+        total = functional.cross_entropy(self._scores(shown, chosen, packing), tokens[chosen], reduction="sum")
+        return total / max(len(chosen), 1)  # a batch of few genes may have none to predict
+
+    def _scores(self, shown: Tensor, chosen: Tensor, packing: Packing) -> Tensor:
+        """Scores of every token at the chosen places."""
         states = self.transformer(self._enter(shown, packing), packing)[chosen]
         states = self.transform_norm(functional.relu(self.transform(states)))
-        scores = functional.linear(states, self.gene.weight, self.bias)
-        total = functional.cross_entropy(scores, tokens[chosen], reduction="sum")
-        return total / max(len(chosen), 1)  # a batch of few genes may have none to predict
+        return functional.linear(states, self.gene.weight, self.bias)
 
     def flops(self) -> float:
         """Operations for a cell of the mean length."""

@@ -13,7 +13,7 @@ import torch
 from pydantic import Field
 from torch import Tensor
 
-from scaling.model.family import CellModel, Family, FamilyConfig
+from scaling.model.family import CellModel, Family, FamilyConfig, Split
 from scaling.model.layers import Encoder, blocks
 from scaling.views.batch import Batch
 from scaling.views.log import log_cp10k
@@ -43,17 +43,35 @@ class MaskedAutoencoder(CellModel):
 
     def loss(self, batch: Batch, rng: torch.Generator, step: int | None) -> Tensor:  # noqa: ARG002
         """Mean squared error over hidden, measured entries."""
+        return _mean(*self._squares(batch, *self._visible(batch, rng)))
+
+    def split(self) -> Split:
+        """Sum of the squares and number of hidden entries of each cell."""
+        return Split(
+            draw=self._visible,
+            of_cells=lambda batch, drawn: tuple(each.sum(dim=1) for each in self._squares(batch, *drawn)),
+            combine=lambda parts, step: _mean(*parts),  # noqa: ARG005
+        )
+
+    def _visible(self, batch: Batch, rng: torch.Generator) -> tuple[Tensor]:
+        counts = batch.counts
+        return ((torch.rand(counts.shape, generator=rng, device=counts.device) >= self.mask_rate).to(counts.dtype),)
+
+    def _squares(self, batch: Batch, visible: Tensor) -> tuple[Tensor, Tensor]:
+        """Squared errors of the hidden, measured entries, and where these are."""
         cells = log_cp10k(batch)
-        visible = (torch.rand(cells.shape, generator=rng, device=cells.device) >= self.mask_rate).to(cells.dtype)
         hidden = (1.0 - visible) * batch.measured
         output = self.decoder(self.encoder(cells * visible / (1.0 - self.mask_rate)))
-        squares: Tensor = ((output - cells) * hidden).square()
-        return squares.sum() / hidden.sum().clamp(min=1.0)  # a batch may hide nothing that was measured
+        return ((output - cells) * hidden).square(), hidden
 
     def embed(self, batch: Batch) -> Tensor:
         """Embed cells from all their genes, without a mask."""
         embedding: Tensor = self.encoder(log_cp10k(batch))
         return embedding
+
+
+def _mean(squares: Tensor, hidden: Tensor) -> Tensor:
+    return squares.sum() / hidden.sum().clamp(min=1.0)  # a batch may hide nothing that was measured
 
 
 FAMILY = Family(config=MaskedConfig, model=MaskedAutoencoder, view="log1p_cp10k")

@@ -63,6 +63,8 @@ class ScviConfig(FamilyConfig):
 class Scvi(CellModel):
     """Encoder to a normal posterior, decoder to shares of the library, a log dispersion per gene."""
 
+    in_bfloat16: ClassVar[bool] = False
+    """Its likelihood is of counts up to thousands, of which eight bits are a rounding by several."""
     seen: Tensor
 
     def __init__(self, genes: Sequence[str], config: ScviConfig) -> None:

@@ -15,7 +15,7 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from scaling.errors import StudyError
-from scaling.model.family import CellModel, Family, FamilyConfig, Optimiser
+from scaling.model.family import CellModel, Family, FamilyConfig, Optimiser, Split
 from scaling.views.batch import Batch
 from scaling.views.log import log_cp10k
 
@@ -67,15 +67,27 @@ class Ssl(CellModel):
 
     def loss(self, batch: Batch, rng: torch.Generator, step: int | None) -> Tensor:  # noqa: ARG002
         """Squared error of the hidden entries."""
+        errors, entries = self._errors(batch, self.mask(batch.counts, rng))
+        return errors.mean() if self.config.mean_over == "all" else errors.sum() / entries.sum().clamp(min=1.0)
+
+    def split(self) -> Split:
+        """Sum of the squares and number of entries of each cell."""
+        return Split(
+            draw=lambda batch, rng: (self.mask(batch.counts, rng).expand(batch.counts.shape),),
+            of_cells=lambda batch, drawn: tuple(each.sum(dim=1) for each in self._errors(batch, *drawn)),
+            combine=lambda parts, step: parts[0].sum() / parts[1].sum().clamp(min=1.0),  # noqa: ARG005
+        )
+
+    def _errors(self, batch: Batch, hidden: Tensor) -> tuple[Tensor, Tensor]:
+        """Squared errors, zero where they do not count, and 1 for each entry that the mean is over."""
         cells = log_cp10k(batch)
-        hidden = self.mask(cells, rng)
         scale = 1.0 / (1.0 - self.config.mask_rate) if self.config.masking == "random" else 1.0
         output = self.decoder(self.encoder(cells * (1.0 - hidden) * scale))
-        squares: Tensor = (output - cells).square()
+        squares = (output - cells).square()
         if self.config.mean_over == "all":
-            return (hidden * squares).mean()
+            return hidden * squares, torch.ones_like(squares)
         hidden = hidden * batch.measured
-        return (hidden * squares).sum() / hidden.sum().clamp(min=1.0)
+        return hidden * squares, hidden
 
     def mask(self, cells: Tensor, rng: torch.Generator) -> Tensor:
         """1 where an entry is hidden: cells x genes, or 1 x genes where programmes are hidden."""

@@ -21,7 +21,7 @@ from torch import Tensor, nn
 from scaling.views.batch import Batch
 from scaling.views.counts import GeneCounts
 
-__all__ = ["CellModel", "Family", "FamilyConfig", "Optimiser"]
+__all__ = ["CellModel", "Family", "FamilyConfig", "Optimiser", "Split"]
 
 
 CORRECTED = "corrected"
@@ -61,6 +61,8 @@ class FamilyConfig(_Settings):
 
     presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
     """Name -> the settings that differ from the defaults, such as ``reference``: as published, warts included."""
+    ablations: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
+    """Name of what an arm can leave out -> the settings that leave it out."""
     optimiser: Optimiser | None = Optimiser()
     """Optimiser and schedule; none where :meth:`CellModel.fit` is all of the training."""
 
@@ -82,12 +84,34 @@ class FamilyConfig(_Settings):
         return {**preset, **given}
 
 
+@dataclass(frozen=True)
+class Split:
+    """A loss taken apart, so that the cells of a batch can pass in parts: ``combine(of_cells(batch, draw(...)))``.
+
+    All tensors have the cells first.
+    """
+
+    draw: Callable[[Batch, torch.Generator], tuple[Tensor, ...]]
+    """Masks and views of a batch, the same as the loss draws from the same generator."""
+    of_cells: Callable[[Batch, tuple[Tensor, ...]], tuple[Tensor, ...]]
+    """What the loss is made of, such as errors and their numbers, or embeddings; of each cell without the others."""
+    combine: Callable[[tuple[Tensor, ...], int | None], Tensor]
+    """The loss of a batch at a step."""
+
+
 class CellModel(nn.Module):
     """A model of a family. A subclass takes the gene names and its settings, and overrides what it needs.
 
     Its whole state is in parameters and buffers, so that it can be written as one file of tensors: what
     :meth:`fit` learns, too, goes into buffers, of a shape that does not depend on the cells.
     """
+
+    in_bfloat16: ClassVar[bool] = True
+    """Whether its loss may be computed under autocast to bfloat16, which has eight bits of precision."""
+
+    def split(self) -> Split | None:
+        """Take the loss apart; none where the cells of a batch pass the layers together (batch normalisation)."""
+        return None
 
     def fit(self, cells: GeneCounts, rows: npt.NDArray[np.int64]) -> None:
         """Learn from the cells ``rows`` before the first step, such as medians or components; nothing by default."""

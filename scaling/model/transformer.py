@@ -33,6 +33,13 @@ class Packing:
     size: int
     """Cells of the batch."""
 
+    def unpack(self, tokens: Tensor) -> Tensor:
+        """Lay tokens out by cell and place: cells x places of the longest one, zero behind the others."""
+        longest = max((length for _, length in self.groups), default=0)
+        laid = tokens.new_zeros((self.size, longest, *tokens.shape[1:]))
+        laid[self.cells, self.positions] = tokens
+        return laid
+
     def mean(self, tokens: Tensor) -> Tensor:
         """Mean of the tokens of each cell: cells x width; zero for a cell without tokens."""
         sums = tokens.new_zeros((self.size, tokens.shape[1])).index_add(0, self.cells, tokens)

@@ -52,7 +52,7 @@ class EvaluationSpec(Part):
     query: Name
     """Set that is scored."""
     reference: Name | None = None
-    """Set that the classifier is fitted on; cross_study only."""
+    """Set that the classifier is fitted on; for cross_study, and for kinds that may learn from another study."""
     method: MethodName = "knn"
     """How cell types are predicted: a file of `scaling.evaluate.methods`."""
     settings: dict[str, Any] = Field(default_factory=dict)
@@ -62,7 +62,9 @@ class EvaluationSpec(Part):
 
     @model_validator(mode="after")
     def _reference_fits(self) -> Self:
-        if (self.kind == "cross_study") != (self.reference is not None):
+        if self.task is not None and self.task.across:
+            pass  # with a reference across studies, without one within a set
+        elif (self.kind == "cross_study") != (self.reference is not None):
             msg = f"cross_study needs `reference`, {self.kind} takes none"
             raise ValueError(msg)
         if self.task is not None and "method" in self.model_fields_set:
@@ -99,5 +101,5 @@ class EvaluationSpec(Part):
     def name(self) -> str:
         """What records call the evaluation, such as ``knn5_cross_study``."""
         if self.task is not None:
-            return self.task.name(self.config())
+            return self.task.name(self.config()) + ("_cross_study" if self.reference else "")
         return f"{methods.find(self.method).name(self.config())}_{self.kind}"

@@ -32,6 +32,7 @@ from scaling.study.prepare import Prepared
 
 if TYPE_CHECKING:
     from scaling.model.family import CellModel
+    from scaling.train.loop import Precision
 
 __all__ = ["Machine", "baseline_results", "choose", "execute", "is_done", "subset", "trained"]
 
@@ -48,6 +49,8 @@ class Machine:
     """``cpu``, ``cuda``, or ``auto``: ``cuda`` where there is one."""
     threads: int = 1
     """Threads of a process. Sums over several threads round differently, so that weights depend on it."""
+    precision: Precision = "auto"
+    """In what the loss is computed: ``float32``, ``bfloat16`` by autocast, or ``auto``: ``bfloat16`` on a GPU."""
 
     def torch_device(self) -> str:
         """Name the device for torch.
@@ -82,7 +85,7 @@ def execute(job: Job, cells: Prepared, folder: StudyFolder, *, machine: Machine)
     with one_thread(machine.threads):
         for spec in trained(job, cells, folder):
             if not _is_trained(spec, folder):
-                _train(spec, cells, folder, device)
+                _train(spec, cells, folder, device, machine.precision)
             if cells.validation is not None and not folder.losses(spec, cells.facts).is_file():
                 _validate(spec, cells, folder, device)
         for spec in choose(job, cells, folder):
@@ -181,10 +184,10 @@ def _is_trained(spec: RunSpec, folder: StudyFolder) -> bool:
     return set(spec.training.checkpoints) <= set(artefact.checkpoints()) or artefact.run().failed_at is not None
 
 
-def _train(spec: RunSpec, cells: Prepared, folder: StudyFolder, device: str) -> None:
+def _train(spec: RunSpec, cells: Prepared, folder: StudyFolder, device: str, precision: Precision) -> None:
     """Train a run, or go on with it, and keep its weights and its record."""
     from scaling.families import find
-    from scaling.train.loop import train
+    from scaling.train.loop import precision_on, train
 
     run, training, artefact = spec.run, spec.training, folder.artefact(spec)
     rows = subset(run, cells)
@@ -199,13 +202,17 @@ def _train(spec: RunSpec, cells: Prepared, folder: StudyFolder, device: str) -> 
 
     try:
         if run.cells:
-            seconds = train(
+            spent = train(
                 model, cells.corpus, rows, training,
                 seed_init=run.seed_init, at_checkpoint=at_checkpoint, device=device, state=artefact.state,
+                precision=precision,
             )  # fmt: skip
             seen = training.steps * training.batch_size or len(rows)
-            outcome |= {"steps": training.steps, "seconds": round(seconds, 3)}
-            outcome["cells_per_second"] = round(seen / max(seconds, 1e-9), 1)
+            outcome |= {"steps": training.steps, "seconds": round(spent.seconds, 3), "micro_batch": spent.micro_batch}
+            outcome["cells_per_second"] = round(seen / max(spent.seconds, 1e-9), 1)
+            if training.steps:
+                in_bfloat16 = model.in_bfloat16 and precision_on(device, precision) == "bfloat16"
+                outcome["precision"] = "bfloat16" if in_bfloat16 else "float32"
         artefact.save_weights(model, None)
         outcome["weights_digest"] = artefact.weights_digest()
     except Diverged as error:
@@ -236,7 +243,7 @@ def _score(spec: RunSpec, cells: Prepared, folder: StudyFolder, device: str) -> 
     missing = [entry for entry in cells.evaluations if not folder.scores(spec, entry).is_file()]
     results: dict[str, list[Result]] = {entry.digest: [] for entry in missing}
     predictions = {entry.digest: Predictions() for entry in missing}
-    names = ("study", "sampling", "cells", "fraction", "seed_data", "seed_init", "hypotheses_digest")
+    names = ("study", "ablation", "sampling", "cells", "fraction", "seed_data", "seed_init", "hypotheses_digest")
     origin = {"run_id": run.id, **{name: getattr(run, name) for name in names}}
     for step in spec.training.checkpoints or (None,) if missing else ():
         model = folder.artefact(spec).model(step, device=device)

@@ -45,6 +45,20 @@ def _set(dataset_id: str, evaluation: str, results: list[Result]) -> Iterator[st
         if LOGISTIC in simple:
             said.append(_difference(LOGISTIC, [(result, simple[LOGISTIC]) for result in own]))
         yield f"{model_id}, whole corpus, {len(own)} replicates: {mean:.3f}; {'; '.join(said)}."
+    yield from _from_nothing(results, simple)
+
+
+def _from_nothing(results: list[Result], simple: dict[str, Result]) -> Iterator[str]:
+    """Models that the study pre-trains on nothing, beside the regression on the genes."""
+    pretrained = {result.model_id for result in results if result.run_id and result.cells}
+    models: dict[str, list[Result]] = defaultdict(list)
+    for result in results:
+        if result.run_id and result.model_id not in pretrained:
+            models[result.model_id].append(result)
+    for model_id, own in sorted(models.items()):
+        mean = sum(result.value for result in own) / len(own)
+        said = _difference(LOGISTIC, [(each, simple[LOGISTIC]) for each in own]) if LOGISTIC in simple else ""
+        yield f"{model_id}, from nothing, {len(own)} replicates: {mean:.3f}; {said}."
 
 
 def _difference(other: str, pairs: Sequence[tuple[Result, Result]]) -> str:

@@ -35,6 +35,7 @@ from graph.vocabulary.protocol import (
     GRAPH_CONNECTIVITY,
     ILISI,
     MACRO_F1,
+    MASKED_ACCURACY,
     MICRO_F1,
     NMI,
     PEARSON_DELTA,
@@ -72,6 +73,8 @@ class TestSpec(_Part):
     """How the subsets are drawn; for an effect, what is compared with random ones."""
     fraction: float | None = Field(default=None, gt=0, lt=1)
     """Share of the corpus that is expected to be enough; saturation only."""
+    ablation: str | None = None
+    """What is left out; for an effect, the family is compared with itself as it is."""
 
     @model_validator(mode="after")
     def _is_a_contrast(self) -> Self:
@@ -88,6 +91,7 @@ class TestSpec(_Part):
                 direction=self.direction,
                 sampling=self.sampling,
                 fraction=self.fraction,
+                ablation=self.ablation,
             )
 
 
@@ -100,6 +104,8 @@ class HypothesesSpec(_Part):
     """The same for integration; without it no claim about integration is decided."""
     perturbation: Literal["pearson_delta", "change_direction", "change_rank", "energy_removed"] | None = None
     """The same for perturbation response; r and r^2 never decide, since no change at all has them near 1."""
+    masked: Literal["masked_accuracy"] | None = None
+    """The same for hidden values."""
     delta: float = Field(default=DELTA, gt=0, lt=1)
     """Smallest difference that counts."""
     tests: tuple[TestSpec, ...] = Field(min_length=1)
@@ -117,6 +123,7 @@ class HypothesesSpec(_Part):
                 for task, name, metrics in (
                     ("task:batch_integration", self.integration, INTEGRATION),
                     ("task:perturbation_prediction", self.perturbation, PERTURBATION),
+                    ("task:masked_modelling", self.masked, (MASKED_ACCURACY,)),
                 )
                 if name
             },
@@ -132,28 +139,32 @@ def stamp(hypotheses: HypothesesSpec | None) -> dict[str, Any]:
     return {"hypotheses": named.text(), "hypotheses_digest": named.digest()}
 
 
-def check_arms(hypotheses: HypothesesSpec, trained: Iterable[tuple[str, str]]) -> None:
+def check_arms(hypotheses: HypothesesSpec, trained: Iterable[tuple[str, str, str | None]]) -> None:
     """Refuse a hypothesis about what the study does not train.
 
     Parameters
     ----------
     trained
-        Family and sampling of every arm of the study.
+        Family, sampling and ablation of every arm of the study.
 
     Raises
     ------
     ValueError
-        With the family or sampling that no arm has.
+        With the family, sampling or ablation that no arm has.
     """
     trained = set(trained)
-    families = {family for family, _ in trained}
+    families = {family for family, _, _ in trained}
     for test in hypotheses.tests:
         for family in filter(None, (*test.arms, test.against)):
             if family not in families:
                 msg = f"hypotheses name {family!r}, which no arm trains; the arms train {', '.join(sorted(families))}"
                 raise ValueError(msg)
-            if (family, test.sampling) not in trained:
-                msg = f"hypotheses name {family!r} with sampling {test.sampling!r}, which no arm draws"
+            if (family, test.sampling, test.ablation) not in trained:
+                left_out = f" and ablation {test.ablation!r}" if test.ablation else ""
+                msg = f"hypotheses name {family!r} with sampling {test.sampling!r}{left_out}, which no arm draws"
+                raise ValueError(msg)
+            if test.ablation and (family, test.sampling, None) not in trained:
+                msg = f"hypotheses name {family!r} without a part; an arm has to train it as it is, too"
                 raise ValueError(msg)
 
 

@@ -116,7 +116,8 @@ def training_rows(planned: Iterable[RunSpec]) -> Iterator[TrainingRow]:
     """Runs of a family, sampling and size as one row, in the order of the plan."""
     groups: dict[tuple[str, str, int], list[RunSpec]] = {}
     for spec in planned:
-        groups.setdefault((spec.run.family, spec.run.sampling, spec.run.cells), []).append(spec)
+        family = f"{spec.run.family} ({spec.run.ablation})" if spec.run.ablation else spec.run.family
+        groups.setdefault((family, spec.run.sampling, spec.run.cells), []).append(spec)
     for (family, sampling, cells), runs in sorted(groups.items()):
         training = runs[0].training
         yield TrainingRow(

@@ -22,8 +22,8 @@ from scaling.train.loop import Training
 
 __all__ = ["Job", "RunSpec", "jobs", "plan", "sizes_above", "specs"]
 
-_Size = tuple[str, str, int]
-"""Family, sampling and cells."""
+_Size = tuple[str, str | None, str, int]
+"""Family, what is left out of it, sampling and cells."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,8 @@ class RunSpec:
     def text(self) -> str:
         """The run in a few words."""
         size = f"{self.run.cells} cells" if self.run.cells else "untrained"
-        return f"{self.run.family} {self.run.sampling} {size} seed {self.run.seed_data}"
+        left_out = f" ({self.run.ablation})" if self.run.ablation else ""
+        return f"{self.run.family}{left_out} {self.run.sampling} {size} seed {self.run.seed_data}"
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def jobs(runs: Iterable[RunSpec]) -> list[Job]:
     choices: dict[tuple[_Size, tuple[int, int] | None], list[RunSpec]] = {}
     pilots: dict[_Size, list[RunSpec]] = {}
     for spec in runs:
-        size = (spec.run.family, spec.run.sampling, spec.run.cells)
+        size = (spec.run.family, spec.run.ablation, spec.run.sampling, spec.run.cells)
         if spec.is_pilot:
             pilots.setdefault(size, []).append(spec)
         # Pilots choose together, every other replicate for itself where it has none.
@@ -176,7 +177,7 @@ def _replicate(study: Study, facts: Facts, arm: Arm, seed: int) -> list[RunSpec]
 
 def _at_each_rate(study: Study, facts: Facts, arm: Arm, family: str, size: int, seed: int) -> list[RunSpec]:
     """Runs of a subset at each learning rate; one run where there is no rate."""
-    optimiser = study.config(family).optimiser
+    optimiser = study.config(family, ablation=arm.ablation).optimiser
     if optimiser is None or size == 0:
         return [_spec(study, facts, arm, family, size, seed)]
     return [_spec(study, facts, arm, family, size, seed, factor) for factor in study.budget.learning_rate_factors]
@@ -184,7 +185,7 @@ def _at_each_rate(study: Study, facts: Facts, arm: Arm, family: str, size: int, 
 
 def _spec(study: Study, facts: Facts, arm: Arm, family: str, size: int, seed: int, factor: float = 1.0) -> RunSpec:
     budget = study.budget
-    config = study.config(family, factor)
+    config = study.config(family, factor, arm.ablation)
     in_steps = config.optimiser is not None and size > 0
     training = Training(
         family=family,
@@ -217,6 +218,7 @@ def _spec(study: Study, facts: Facts, arm: Arm, family: str, size: int, seed: in
             cells=size,
             fraction=size / facts.corpus_cells,
             family=family,
+            ablation=arm.ablation,
             config=canonical_json(settings),
             protocol=study.protocol,
             seed_data=seed,

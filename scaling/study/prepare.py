@@ -251,7 +251,7 @@ def _save_evaluation(
     query = sets[entry.query]
     if entry.reference is None:
         _save_set(list(sets).index(entry.query), query, columns, folder)
-    if entry.task is not None:
+    if entry.task is not None and entry.reference is None:
         rows = entry.task.rows(query, entry.config(), study.min_label_cells)
         _save_side(query, rows, query.label, columns, folder / "query")
         for number, key in enumerate(entry.columns):
@@ -337,7 +337,9 @@ def _clusters(cells: GeneCounts, k: int) -> npt.NDArray[np.int32]:
 
 
 def _evaluation_digest(entry: EvaluationSpec, study: Study, sets: Mapping[str, Corpus]) -> str:
-    left_out = {"low_coverage"} if entry.task is None else {"low_coverage", "method", "reference"}
+    left_out = {"low_coverage"} if entry.task is None else {"low_coverage", "method"}
+    if entry.task is not None and entry.reference is None:
+        left_out.add("reference")
     what = entry.model_dump(mode="json", exclude=left_out) | {"settings": entry.config().model_dump(mode="json")}
     parts: list[Any] = [what, study.min_label_cells]
     for name in (entry.query, entry.reference):

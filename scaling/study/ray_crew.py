@@ -10,6 +10,7 @@ import logging
 import os
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +81,7 @@ class RayCrew:
             msg = f"The cluster has {has.get('CPU', 0):g} CPUs in all; a run takes {machine.threads} (--threads)."
             raise StudyError(msg)
         if not gpus and machine.device == "auto":
-            machine = Machine("cpu", machine.threads)  # a worker may see GPUs that it was given no share of
+            machine = replace(machine, device="cpu")  # a worker may see GPUs that it was given no share of
         cells: list[tuple[str, Any]] = []
         if not self.shared:
             cells = [(path, ray.put(content)) for path, content in pieces(folder.prepared)]

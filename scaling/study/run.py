@@ -17,6 +17,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
 from statistics import median
+from typing import TYPE_CHECKING
 
 from graph.records import Record, Result
 from scaling.errors import LedgerError, RunFailed
@@ -33,6 +34,9 @@ from scaling.study.prepare import Prepared, open_prepared, prepare
 from scaling.study.ray_crew import RayCrew
 from scaling.study.spec import Study
 from scaling.study.work import POLL, do_job, wait_for_job, writable
+
+if TYPE_CHECKING:
+    from scaling.train.loop import Precision
 
 __all__ = ["read_records", "run", "status", "write_records"]
 
@@ -51,6 +55,7 @@ def run(
     workers: int | None = None,
     device: str = "auto",
     threads: int = 1,
+    precision: Precision = "auto",
     cluster: Cluster | None = None,
     progress: Progress | None = None,
 ) -> list[Record]:
@@ -69,6 +74,8 @@ def run(
         ``cpu``, ``cuda``, or ``auto``: ``cuda`` where there is one.
     threads
         Threads of each process. Weights depend on it, in the last bits.
+    precision
+        In what the loss is computed: ``float32``, ``bfloat16`` by autocast, or ``auto``: ``bfloat16`` on a GPU.
     cluster
         Machines of Ray that do the jobs; this machine does them if left out. Ids and records are the same.
     progress
@@ -88,7 +95,7 @@ def run(
         If a job failed; the records of the others are written all the same.
     """
     cells, out = Path(cells), Path(out)
-    report, machine, folder = progress or _log_progress, Machine(device, threads), StudyFolder(out)
+    report, machine, folder = progress or _log_progress, Machine(device, threads, precision), StudyFolder(out)
     if cluster is None:
         machine.torch_device()
     for family in dict.fromkeys(family for arm in study.arms for family in arm.families):
@@ -228,7 +235,7 @@ def _run_in_workers(
     threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), str(machine.threads))
     command = [
         sys.executable, "-m", "scaling.study.worker",
-        str(out.resolve()), str(os.getpid()), machine.device, str(machine.threads),
+        str(out.resolve()), str(os.getpid()), machine.device, str(machine.threads), machine.precision,
     ]  # fmt: skip
     environment = {**os.environ, **threads, "PYTHONPATH": paths}
     processes = [subprocess.Popen(command, env=environment) for _ in range(min(workers, len(planned)))]  # noqa: S603

@@ -131,13 +131,22 @@ class Arm(Part):
     """Families that are pre-trained."""
     sampling: Sampling = RANDOM
     """How the subsets are drawn."""
-    sizes: tuple[Annotated[int, Field(ge=2)] | Literal["all"], ...] = Field(min_length=1)
-    """Cells per subset; sizes of the whole corpus and above are left to ``all``."""
+    sizes: tuple[Annotated[int, Field(ge=2)] | Literal["all"], ...]
+    """Cells per subset; sizes of the whole corpus and above are left to ``all``. None leaves the untrained models."""
     seeds: int = Field(ge=1, le=1000)
     """Replicates 0 ... seeds - 1: replicate i draws its subset with data seed i, and starts, orders and masks with
     initialisation seed i."""
     untrained: bool = True
     """Score the initial weights of each replicate too."""
+    ablation: str | None = None
+    """What is left out of the families, by a name of theirs (``FamilyConfig.ablations``)."""
+
+    @model_validator(mode="after")
+    def _has_models(self) -> Self:
+        if not self.sizes and not (self.untrained and self.sampling == RANDOM):
+            msg = "an arm without sizes has its untrained models alone, and this one scores none; name sizes"
+            raise ValueError(msg)
+        return self
 
 
 class Study(Part):
@@ -183,7 +192,8 @@ class Study(Part):
     @model_validator(mode="after")
     def _hypotheses_are_about_the_arms(self) -> Self:
         if self.hypotheses is not None:
-            check_arms(self.hypotheses, ((family, arm.sampling) for arm in self.arms for family in arm.families))
+            trained = ((family, arm.sampling, arm.ablation) for arm in self.arms for family in arm.families)
+            check_arms(self.hypotheses, trained)
         return self
 
     @model_validator(mode="after")
@@ -208,19 +218,24 @@ class Study(Part):
         batches = [part for parts in self.experiments.values() for part in parts if part.partition("/")[0] in files]
         return files + [part for part in batches if "/" in part and part not in self.corpus.exclude]
 
-    def config(self, family: str, factor: float = 1.0) -> FamilyConfig:
-        """Settings of a family in this study, at a multiple of its learning rate.
+    def config(self, family: str, factor: float = 1.0, ablation: str | None = None) -> FamilyConfig:
+        """Settings of a family in this study, at a multiple of its learning rate, with something left out.
 
         Raises
         ------
         StudyError
-            If the study gives the family a setting that it does not have.
+            If the study gives the family a setting, or an ablation, that it does not have.
         """
         kind = families.find(family).config
+        if ablation is not None and ablation not in kind.ablations:
+            known = ", ".join(kind.ablations) or "none"
+            msg = f"Study {self.name}: {family} has no ablation {ablation!r}; it has: {known}."
+            raise StudyError(msg)
+        left_out = dict(kind.ablations[ablation]) if ablation else {}
         shared = {"hidden": self.budget.hidden, "dimensions": self.budget.dimensions}
         usual = {name: value for name, value in shared.items() if value is not None and name in kind.model_fields}
         try:
-            config = kind.model_validate(usual | self.families.get(family, {}))
+            config = kind.model_validate(usual | self.families.get(family, {}) | left_out)
         except ValidationError as error:
             msg = f"Study {self.name}, [families.{family}]: {explain(error, lambda _: list(kind.model_fields))}"
             raise StudyError(msg) from error

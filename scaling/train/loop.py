@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -24,11 +25,14 @@ import torch
 from scaling.errors import Diverged, SamplingError
 from scaling.model.family import CellModel, FamilyConfig, Optimiser
 from scaling.train.order import Order
+from scaling.train.parts import StepInParts
 from scaling.train.state import State, load_state, save_state
 from scaling.views.batch import Batch, batch_of
 from scaling.views.counts import GeneCounts
 
-__all__ = ["Training", "one_thread", "train"]
+__all__ = ["Precision", "Spent", "Training", "one_thread", "precision_on", "train"]
+
+Precision = Literal["auto", "float32", "bfloat16"]
 
 EXPLODED = 1000.0
 """A loss so many times what it was at first (or so large, if that was below one) has exploded."""
@@ -54,6 +58,27 @@ class Training:
         return self.config.optimiser
 
 
+@dataclass(frozen=True)
+class Spent:
+    """What a training took."""
+
+    seconds: float
+    """Of training, without what is done at checkpoints."""
+    micro_batch: int | None = None
+    """Cells that passed at once, where the device had no memory for those of a step."""
+
+
+def precision_on(device: torch.device | str, precision: Precision) -> Literal["float32", "bfloat16"]:
+    """Say in what precision a loss is computed: ``auto`` is bfloat16 on a GPU that has it, as everywhere by autocast.
+
+    Weights, optimiser and what autocast leaves alone stay in float32. A processor is slower in bfloat16 (measured).
+    """
+    if precision == "auto":
+        on_gpu = torch.device(device).type == "cuda"
+        return "bfloat16" if on_gpu and torch.cuda.is_bf16_supported() else "float32"
+    return precision
+
+
 def train(
     model: CellModel,
     cells: GeneCounts,
@@ -65,7 +90,8 @@ def train(
     device: torch.device | str = "cpu",
     state: Path | None = None,
     save_every: float | None = None,
-) -> float:
+    precision: Precision = "float32",
+) -> Spent:
     """Train on the cells ``rows``; the model ends with its averaged weights.
 
     A family without an optimiser is fitted, and has no checkpoint.
@@ -85,13 +111,13 @@ def train(
         ends. None keeps no state.
     save_every
         Seconds between two states; ``SAVE_EVERY`` if left out.
-
-    Returns
-    -------
-    Seconds of training, without what is done at checkpoints.
+    precision
+        In what the loss is computed.
 
     Raises
     ------
+    DeviceFull
+        If the cells of a step do not fit the device, and cannot pass in smaller parts (`scaling.train.parts`).
     SamplingError
         If the subset is empty.
     Diverged
@@ -105,9 +131,9 @@ def train(
     if found is None:
         model.fit(cells, rows)
     if training.optimiser is None:
-        return time.perf_counter() - start
+        return Spent(time.perf_counter() - start)
     order = Order(rows, training.batch_size, seed=seed_init, weights=model.sampling_weights(cells, rows))
-    loop = _Loop(model, training.optimiser, training.steps, found)
+    loop = _Loop(model, training.optimiser, training.steps, found, precision_on(device, precision))
     seconds, start = loop.seconds + time.perf_counter() - start, time.perf_counter()
     saved_at, every = start, SAVE_EVERY if save_every is None else save_every
     model.train()
@@ -129,14 +155,15 @@ def train(
                 saved_at = time.perf_counter()
     seconds += time.perf_counter() - start
     loop.finish()
-    return seconds
+    return Spent(seconds, loop.gradient.size or None)
 
 
 class _Loop:
     """Model, optimiser and average of a training, at some step."""
 
-    def __init__(self, model: CellModel, settings: Optimiser, steps: int, found: State | None) -> None:
+    def __init__(self, model: CellModel, settings: Optimiser, steps: int, found: State | None, precision: str) -> None:
         self.model, self.settings, self.steps = model, settings, steps
+        self.gradient = StepInParts(model, size=found.micro_batch if found else 0, precision=precision)
         self.step, self.seconds, self.first = 0, 0.0, 0.0
         if found is not None:
             model.load_state_dict(found.weights)
@@ -150,13 +177,11 @@ class _Loop:
 
     def take_step(self, step: int, batch: Batch, rng: torch.Generator) -> None:
         self.optimiser.param_groups[0]["lr"] = self.settings.learning_rate * _factor(self.settings, step, self.steps)
-        loss = self.model.loss(batch, rng, step)
-        value = float(loss.detach())
+        self.optimiser.zero_grad(set_to_none=True)
+        value = self.gradient.backward(batch, rng, step)
         self.first = value if step == 1 else self.first
         if not math.isfinite(value) or value > EXPLODED * max(abs(self.first), 1.0):
             raise Diverged(step, value)
-        self.optimiser.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
         if self.settings.clip_norm is not None:
             torch.nn.utils.clip_grad_norm_(self.weights, self.settings.clip_norm)
         self.optimiser.step()
@@ -181,7 +206,7 @@ class _Loop:
 
     def state(self, step: int, seconds: float) -> State:
         weights = {name: tensor.detach() for name, tensor in self.model.state_dict().items()}
-        return State(step, weights, self.average, self.optimiser.state_dict(), self.first, seconds)
+        return State(step, weights, self.average, self.optimiser.state_dict(), self.first, seconds, self.gradient.size)
 
     def _swap(self) -> None:
         for weight, mean in zip(self.weights, self.average, strict=False):

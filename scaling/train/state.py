@@ -33,6 +33,8 @@ class State:
     first_loss: float
     seconds: float
     """Time that training took so far."""
+    micro_batch: int = 0
+    """Cells that pass at once; 0 for all of a batch."""
 
 
 def save_state(state: State, path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +31,10 @@ class Batch:
 
     def __len__(self) -> int:
         return len(self.counts)
+
+    def cells(self, rows: slice) -> Batch:
+        """Some of the cells, without a copy."""
+        return Batch(*(getattr(self, entry.name)[rows] for entry in fields(self)))
 
 
 def batch_of(cells: GeneCounts, rows: npt.NDArray[np.int64], device: torch.device | str = "cpu") -> Batch:

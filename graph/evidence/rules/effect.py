@@ -1,28 +1,40 @@
 """Effect claims: "doing X raises the score", "lowers it", or "makes no difference".
 
 What is changed is either how the corpus was drawn (``sampling``) or a part of the method (``ablation``, named after
-the change). As a comparison, of a method with and without the change; "no effect", claimed or found, needs besides the
-equivalence test a positive control: another change that the same assay did detect.
+the change: an arm of a study, or a printed score). As a comparison, of a method with and without the change; "no
+effect", claimed or found, needs besides the equivalence test a positive control: another change that the same assay did
+detect.
 """
 
 from __future__ import annotations
 
 from graph.evidence.assay import Assay, Budget, difference
 from graph.evidence.contrast import SAME, Contrast, conclude, contrast
-from graph.evidence.gates import budget_gate, common_gates, few_text, gains_text, scale, spread_gates
+from graph.evidence.gates import (
+    budget_gate,
+    common_gates,
+    few_text,
+    gains_text,
+    scale,
+    spread_gates,
+    tuning_gate,
+)
 from graph.evidence.named import Asked
 from graph.evidence.numbers import Numbers, best_measured
 from graph.evidence.outcome import Outcome
 from graph.evidence.rules.comparison import difference_text, judge_pairs, printed_difference
 from graph.records import Claim, Result
-from graph.vocabulary.protocol import CELLTYPE_REWEIGHTED, DELTA, DIVERSE, RANDOM
+from graph.vocabulary.protocol import CELLTYPE_REWEIGHTED, DELTA, DIVERSE, RANDOM, SAME_ABLATION
 
 EXPERIMENT = "effect@3"
+ABLATION = "effect_ablation@1"
 REANALYSIS = "effect_reanalysis@3"
 
 
 def experiment(claim: Claim, assay: Assay, numbers: Numbers) -> Outcome | None:
-    """Judge an effect of how the corpus is drawn; None if the study did not draw it so."""
+    """Judge an effect of how the corpus is drawn, or of what is left out; None if the study did not change that."""
+    if claim.ablation is not None:
+        return _ablation(claim, assay, numbers)
     if claim.sampling is None or claim.sampling == RANDOM:
         return None
     wanted = DIVERSE if claim.sampling == CELLTYPE_REWEIGHTED else (claim.sampling,)
@@ -61,6 +73,40 @@ def experiment(claim: Claim, assay: Assay, numbers: Numbers) -> Outcome | None:
     if says_no_effect(claim, outcome):
         _size_control(outcome, assay, models)
     outcome.inputs = assay.ids(models)
+    return outcome
+
+
+def _ablation(claim: Claim, assay: Assay, numbers: Numbers) -> Outcome | None:
+    """Judge what leaving a part out changes at the whole corpus; None if the study did not leave it out."""
+    left_out = SAME_ABLATION.get(claim.ablation or "", claim.ablation or "")
+    changed = assay.without(left_out)
+    models = [model for model in assay.stand_ins(claim.subject_ids, numbers) if changed.budgets(model)]
+    if not models:
+        return None
+    outcome = Outcome(basis="experiment", rule=ABLATION)
+    scale(outcome, claim, assay, numbers)
+    common_gates(outcome, assay, models)
+    tuning_gate(outcome, assay, models)
+    whole = assay.corpus_cells()
+    contrasts: list[Contrast] = []
+    for model in models:
+        outcome.asked.append(Asked("effect", model, ablation=left_out))
+        conclusions: dict[Budget, Contrast] = {}
+        per_study: dict[str, float] = {}
+        for budget in assay.budgets(model):
+            other = budget if budget in changed.budgets(model) else changed.budgets(model)[-1]
+            interval, per_study = difference(changed.scores(model, whole, other), assay.scores(model, whole, budget))
+            conclusions[budget] = contrast(claim, interval, about=f"{model} with {left_out} minus as it is")
+        last = list(conclusions.values())[-1]
+        contrasts.append(last)
+        budget_gate(outcome, conclusions, who=f"{model} {left_out}")
+        spread_gates(outcome, last, per_study, who=f"{model} {left_out}")
+        outcome.reasons.append(difference_text(f"{model}, {left_out} minus as it is at {whole:,} cells", last.interval))
+    conclude(outcome, contrasts)
+    if says_no_effect(claim, outcome):
+        _size_control(outcome, assay, models)
+    outcome.details["ablation"] = {"ours": left_out, "theirs": claim.ablation}
+    outcome.inputs = (*assay.ids(models), *changed.ids(models))
     return outcome
 
 

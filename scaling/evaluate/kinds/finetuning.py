@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -14,9 +15,9 @@ from scaling.errors import CorpusError
 from scaling.evaluate.baselines import Evaluation, log_normalised, pca
 from scaling.evaluate.kind import Embed, Kind, Measurement
 from scaling.evaluate.knn import stratified_halves
-from scaling.evaluate.logistic import logistic_regression
+from scaling.evaluate.logistic import STRENGTHS, logistic_regression
 from scaling.evaluate.method import MethodConfig
-from scaling.evaluate.predictions import Predicted
+from scaling.evaluate.predictions import Groups, Predicted
 from scaling.evaluate.splits import Labelled, label_few
 
 if TYPE_CHECKING:
@@ -40,6 +41,12 @@ class FinetuningConfig(MethodConfig):
     """Dropout of the head."""
     learning_rate: float = Field(default=1e-3, gt=0, le=1)
     """Of AdamW, for all weights that are trained."""
+    rate_factors: tuple[Annotated[float, Field(gt=0)], ...] = Field(default=(1.0,), min_length=1)
+    """Multiples of the rate that are tried; the lowest loss on a fifth of the labelled cells chooses one."""
+    strengths: tuple[Annotated[float, Field(gt=0)], ...] = Field(default=STRENGTHS, min_length=1)
+    """Inverse penalties that logistic regression tries: as many as rates, and neither side is tuned more."""
+    only: tuple[str, ...] = ()
+    """Types whose cells are scored: accuracy is theirs among all types, macro F1 the mean of theirs; all if empty."""
     weight_decay: float = Field(default=0.0, ge=0)
     """Weight decay."""
     batch_size: int = Field(default=64, ge=2)
@@ -54,9 +61,15 @@ class FinetuningConfig(MethodConfig):
     """Seed of which labels are known, of the head and of the order of cells."""
 
 
-def _rows(cells: Corpus, config: FinetuningConfig, min_label_cells: int) -> npt.NDArray[np.int64]:  # noqa: ARG001
+def _rows(cells: Corpus, config: FinetuningConfig, min_label_cells: int) -> npt.NDArray[np.int64]:
     names, sizes = np.unique(cells.label[cells.label != UNKNOWN], return_counts=True)
     frequent = names[sizes >= min_label_cells]
+    if unknown := sorted(set(config.only) - set(frequent.tolist())):
+        msg = (
+            f"Fine-tuning on {cells.name}: only = {', '.join(unknown)} is no type with {min_label_cells} cells; there "
+            f"are: {', '.join(frequent)}."
+        )
+        raise CorpusError(msg)
     if len(frequent) < 2:
         msg = (
             f"Fine-tuning on {cells.name}: {len(frequent)} cell types with at least {min_label_cells} cells; two are "
@@ -70,7 +83,8 @@ def _measure(entry: Evaluation, embed: Embed) -> Measurement:
     """Train the head on the frozen embedding."""
     from scaling.evaluate.finetune import frozen
 
-    return _train_on(entry, frozen(embed(entry.query)))
+    points = _of_both(entry, embed)
+    return _train_on(entry, lambda: frozen(points))
 
 
 def _tune(entry: Evaluation, embed: Embed, model: CellModel, device: str) -> Measurement:
@@ -80,42 +94,80 @@ def _tune(entry: Evaluation, embed: Embed, model: CellModel, device: str) -> Mea
     trained = any(weight.requires_grad for weight in model.parameters())
     if _config(entry).weights == "head" or not trained:
         return _measure(entry, embed)
-    return _train_on(entry, all_weights(model, entry.query, device), device)
+    first, more = (entry.query, None) if entry.reference is None else (entry.reference, entry.query)
+    return _train_on(entry, lambda: all_weights(model, first, device, more=more), device)
 
 
-def _train_on(entry: Evaluation, features: Features, device: str = "cpu") -> Measurement:
-    from scaling.evaluate.finetune import Recipe, classify
+def _of_both(entry: Evaluation, embed: Embed) -> npt.NDArray[np.float32]:
+    """Embed the cells of the reference, if there is one, and behind them those of the query."""
+    query = embed(entry.query)
+    return query if entry.reference is None else np.vstack([embed(entry.reference), query])
+
+
+def _train_on(entry: Evaluation, features: Callable[[], Features], device: str = "cpu") -> Measurement:
+    from scaling.evaluate.finetune import Recipe, classify_best
 
     config = _config(entry)
-    recipe = Recipe(
-        hidden=config.hidden, dropout=config.dropout, learning_rate=config.learning_rate,
-        weight_decay=config.weight_decay, batch_size=config.batch_size, epochs=config.epochs,
-        patience=config.patience, balanced=config.balanced, seed=config.seed,
-    )  # fmt: skip
-    names, codes, labelled, test = _split(entry)
-    guess = classify(features, codes, labelled, test, recipe, device)
-    return Predicted.of(entry.query_labels[test], names[guess], entry.groups[test])
+    recipes = [
+        Recipe(
+            hidden=config.hidden, dropout=config.dropout, learning_rate=config.learning_rate * factor,
+            weight_decay=config.weight_decay, batch_size=config.batch_size, epochs=config.epochs,
+            patience=config.patience, balanced=config.balanced, seed=config.seed,
+        )
+        for factor in config.rate_factors
+    ]  # fmt: skip
+    task = _split(entry)
+    return task.score(classify_best(features, task.codes, task.labelled, task.test, recipes, device))
 
 
 def _baselines(entry: Evaluation) -> Iterator[tuple[str, Measurement]]:
     """The same head on the genes and on PCA of the labelled cells; logistic regression on the genes."""
     from scaling.evaluate.finetune import frozen
 
-    genes = log_normalised(entry.query)  # dense, so made once
-    names, codes, labelled, test = _split(entry)
-    known = np.sort(np.concatenate([labelled.train, labelled.validation]))
-    yield "model:lognorm_knn", _train_on(entry, frozen(genes))
-    yield "model:pca_reference", _measure(entry, pca(entry.query, known))
-    guess = logistic_regression(genes, codes, known, test)
-    yield "model:logistic_regression", Predicted.of(entry.query_labels[test], names[guess], entry.groups[test])
+    genes = _of_both(entry, log_normalised)  # dense, so made once
+    task = _split(entry)
+    known = np.sort(np.concatenate([task.labelled.train, task.labelled.validation]))
+    yield "model:lognorm_knn", _train_on(entry, lambda: frozen(genes))
+    yield "model:pca_reference", _measure(entry, pca(entry.reference or entry.query, known))
+    strengths = _config(entry).strengths
+    yield "model:logistic_regression", task.score(logistic_regression(genes, task.codes, known, task.test, strengths))
 
 
-def _split(entry: Evaluation) -> tuple[npt.NDArray[np.str_], npt.NDArray[np.int64], Labelled, npt.NDArray[np.int64]]:
-    """Names of the types, code of each cell, the labelled cells, and those to score: the half that knn scores too."""
+@dataclass(frozen=True)
+class _Task:
+    """Cells to learn from and to score, as rows of the reference, if there is one, and of the query behind it."""
+
+    names: npt.NDArray[np.str_]
+    codes: npt.NDArray[np.int64]
+    """Type of each cell, a number of ``names``."""
+    labelled: Labelled
+    test: npt.NDArray[np.int64]
+    groups: Groups
+    """Group of each cell of ``test``."""
+    only: tuple[str, ...]
+
+    def score(self, guess: npt.NDArray[np.int64]) -> Measurement:
+        """Hold predicted codes of ``test`` against the truth."""
+        return Predicted.of(self.names[self.codes[self.test]], self.names[guess], self.groups, only=self.only)
+
+
+def _split(entry: Evaluation) -> _Task:
+    """Learn from the reference, if there is one, and score the query; else from the half that knn learns from, too."""
     config = _config(entry)
-    names, codes = np.unique(entry.query_labels, return_inverse=True)
-    learnt, test = stratified_halves(entry.query_labels, seed=entry.seed_split)
-    return names, codes.astype(np.int64), label_few(codes, learnt, share=config.share, seed=config.seed), test
+    if entry.reference is None or entry.reference_labels is None:
+        names, codes = np.unique(entry.query_labels, return_inverse=True)
+        learnt, test = stratified_halves(entry.query_labels, seed=entry.seed_split)
+        groups = entry.groups[test]
+    else:
+        names, codes = np.unique(np.concatenate([entry.reference_labels, entry.query_labels]), return_inverse=True)
+        learnt = np.arange(len(entry.reference))
+        test, groups = len(learnt) + np.arange(len(entry.query)), entry.groups
+    if unknown := sorted(set(config.only) - set(names.tolist())):
+        msg = f"Fine-tuning: only = {', '.join(unknown)} is no type of both sets; there are: {', '.join(names)}."
+        raise CorpusError(msg)
+    codes = codes.astype(np.int64)
+    labelled = label_few(codes, learnt, share=config.share, seed=config.seed)
+    return _Task(names, codes, labelled, test, groups, config.only)
 
 
 def _config(entry: Evaluation) -> FinetuningConfig:
@@ -126,7 +178,8 @@ def _config(entry: Evaluation) -> FinetuningConfig:
 
 def _name(config: FinetuningConfig) -> str:
     few = "" if config.share == 1 else f"_{config.share * 100:g}_percent"
-    return f"finetuning_{config.weights}{few}" + (f"_seed{config.seed}" if config.seed else "")
+    some = f"_{len(config.only)}_types" if config.only else ""
+    return f"finetuning_{config.weights}{few}{some}" + (f"_seed{config.seed}" if config.seed else "")
 
 
 KIND = Kind(
@@ -139,4 +192,5 @@ KIND = Kind(
     tune=_tune,
     baselines=_baselines,
     name=_name,
+    across=True,
 )

@@ -107,8 +107,9 @@ def test_studies_on_simulated_cells_or_on_cells_of_their_corpus_do_not_stand_bes
     shipped = list(studies.records())
     runs = [record for record in shipped if isinstance(record, Run)]
     points, results = usable(shipped)
-    assert {point.study for point in points} == {result.study for result in results} == {"blood_p", "blood_z"}
-    marks = {"blood_p": {"simulated": True}, "blood_z": {"held_out": False}}
+    assert {point.study for point in points} == {"blood_p", "blood_z"}
+    assert {result.study for result in results} == {"blood_p", "blood_z", "masked_bins_t"}
+    marks = {"blood_p": {"simulated": True}, "blood_z": {"held_out": False}, "masked_bins_t": {"simulated": True}}
     marked = [run.model_copy(update=marks[str(run.study)]) for run in runs]
     assert usable([*shipped, *marked]) == ([], [])  # the later record of an id counts
 

@@ -14,7 +14,7 @@ from scaling import families
 from scaling.corpus.counts import build_corpus, label_cells
 from scaling.errors import NothingToScore
 from scaling.evaluate.baselines import Evaluation, baselines, measure
-from scaling.evaluate.finetune import Recipe, all_weights, classify, frozen
+from scaling.evaluate.finetune import Features, Recipe, all_weights, classify, classify_best, frozen
 from scaling.evaluate.kinds.finetuning import KIND, FinetuningConfig
 from scaling.evaluate.logistic import STRENGTHS, logistic_regression
 from scaling.evaluate.splits import Labelled, label_few
@@ -134,7 +134,7 @@ def test_balanced_weights_give_a_rare_type_its_due() -> None:
 def test_a_loss_that_is_no_number_is_named_with_what_to_do() -> None:
     broken = points(0.1)
     broken[LEARNT[0]] = np.nan
-    with pytest.raises(NothingToScore, match="lower learning_rate"):
+    with pytest.raises(NothingToScore, match="Give a lower one under settings"):
         classify(frozen(broken), CODES, label_few(CODES, LEARNT, share=1.0, seed=0), TEST, RECIPE)
 
 
@@ -194,3 +194,18 @@ def test_baselines_are_the_same_head_on_genes_and_components_and_logistic_regres
     assert {model for model, measured in baselines(entry) if len(measured) == 81} == {
         "model:lognorm_knn", "model:pca_reference", "model:logistic_regression",
     }  # fmt: skip
+
+
+def test_of_several_rates_the_labelled_cells_choose_and_training_starts_anew_for_each() -> None:
+    labelled = label_few(CODES, LEARNT, share=1.0, seed=0)
+    made = []
+
+    def features() -> Features:
+        made.append(frozen(points(0.4)))
+        return made[-1]
+
+    idle, good = (replace(RECIPE, learning_rate=rate) for rate in (1e-9, 0.01))
+    best = classify_best(features, CODES, labelled, TEST, [idle, good])
+    assert np.array_equal(best, classify(frozen(points(0.4)), CODES, labelled, TEST, good))
+    assert not np.array_equal(best, classify(frozen(points(0.4)), CODES, labelled, TEST, idle))
+    assert len(made) == 2

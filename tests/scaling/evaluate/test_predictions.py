@@ -4,7 +4,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sklearn.metrics import f1_score
 
+from graph.vocabulary.protocol import MACRO_F1, MICRO_F1
 from scaling.evaluate.knn import macro_f1, micro_f1
 from scaling.evaluate.predictions import GROUPS, Predicted, Predictions, cell_groups, read_predictions
 
@@ -60,3 +62,17 @@ def test_predictions_come_back_as_labels_and_one_other_label_changes_their_diges
 def test_a_run_that_predicted_nothing_leaves_no_file(tmp_path: Path) -> None:
     Predictions().write(tmp_path / "run.npz")
     assert not (tmp_path / "run.npz").exists()
+
+
+def test_of_some_labels_accuracy_is_that_of_their_cells_and_macro_f1_the_mean_of_theirs() -> None:
+    rng = np.random.default_rng(0)
+    truth = rng.choice(["a", "b", "c", "d"], 400)
+    guess = np.where(rng.random(400) < 0.7, truth, rng.choice(["a", "b", "c", "d"], 400))
+    some = Predicted.of(truth, guess, cell_groups(400), only=("b", "d"))
+    mine = np.isin(truth, ["b", "d"])
+    assert len(some) == mine.sum()
+    assert some.scores()[MICRO_F1] == pytest.approx(np.mean(truth[mine] == guess[mine]))
+    assert some.scores()[MACRO_F1] == pytest.approx(f1_score(truth, guess, labels=["b", "d"], average="macro"))
+    kept = cell_groups(400) != 3
+    left = some.without_cells()[MICRO_F1][3]
+    assert left == pytest.approx(np.mean(truth[mine & kept] == guess[mine & kept]), abs=1e-6)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 import torch
 
+from scaling.errors import StudyError
 from scaling.families.binned import Binned, BinnedConfig
 from tests.scaling.families.batches import GENES, make_batch, random_batch
 
@@ -42,10 +43,35 @@ def test_without_gene_identity_which_genes_they_are_makes_no_difference() -> Non
 
 
 def test_without_gene_identity_all_hidden_genes_of_a_cell_get_one_prediction() -> None:
-    model = Binned(GENES, BinnedConfig(**SMALL, gene_identity=False, hide_rate=1.0)).eval()
-    found, truth, cells = model.predict(random_batch(60), rng())
-    assert len(found) == len(truth) == len(cells)
-    assert all(len(set(found[cells == cell].tolist())) == 1 for cell in set(cells.tolist()))
+    batch = random_batch(60)
+    hidden = (batch.counts > 2) & (torch.rand(batch.counts.shape, generator=rng(5)) < 0.5)
+    answers = torch.zeros_like(batch.counts)
+    blind = Binned(GENES, BinnedConfig(**SMALL, gene_identity=False)).eval()
+    answers[hidden] = blind.predict(batch, hidden, rng()).float()
+    assert all(len(set(row[flags].tolist())) == 1 for row, flags in zip(answers, hidden, strict=True) if flags.any())
+
+
+def test_a_hidden_value_is_predicted_at_its_place_and_without_itself() -> None:
+    model, batch = Binned(GENES, BinnedConfig(**SMALL)).eval(), random_batch(60)
+    hidden = (batch.counts > 2) & (torch.rand(batch.counts.shape, generator=rng(5)) < 0.2)
+    found = model.predict(batch, hidden, rng())
+    cells = [(make_batch(row[None]), flags[None]) for row, flags in zip(batch.counts, hidden, strict=True)]
+    alone = [model.predict(cell, flags, rng()) for cell, flags in cells if flags.any()]
+    torch.testing.assert_close(found, torch.cat(alone))
+    # the hidden counts of a cell in another order: same library, and nothing that is seen has changed
+    swapped = batch.counts.clone()
+    for row, flags in zip(swapped, hidden, strict=True):
+        row[flags] = row[flags].flip(0)
+    torch.testing.assert_close(model.predict(make_batch(swapped), hidden, rng()), found)
+
+
+def test_hidden_values_are_among_those_that_are_seen_and_must_fit() -> None:
+    model, batch = Binned(GENES, BinnedConfig(**SMALL, context=6)).eval(), random_batch(60)
+    hidden = torch.zeros_like(batch.counts, dtype=torch.bool)
+    hidden[:, :5] = batch.counts[:, :5] > 0
+    assert len(model.predict(batch, hidden, rng())) == int(hidden.sum())
+    with pytest.raises(StudyError, match="values of a cell are hidden, and the model sees 6"):
+        model.predict(batch, batch.counts > 0, rng())
 
 
 def test_a_cell_is_embedded_from_its_genes_with_most_counts() -> None:
