@@ -33,7 +33,7 @@ def _load(tmp_path: Path, text: str) -> Study:
 
 def test_every_preset_loads_by_its_name() -> None:
     folds = {"blood_p", "blood_t", "blood_t_integration", "blood_t_perturbation", "blood_z"}
-    assert set(presets()) == {*folds, "ci", "demo", "diversity_t", "objectives_t", "few_labels_z"}
+    assert set(presets()) == {*folds, "ci", "demo", "diversity_t", "objectives_t", "few_labels_z", "four_t", "paper_p"}
     assert [load_study(name).name for name in presets()] == list(presets())
 
 
