@@ -121,6 +121,8 @@ def test_the_end_of_a_study_names_the_baselines_first_and_says_that_a_model_does
     assert "No-change baseline 0.000" in said[0]
     assert len(said) == 2
     assert all("it does not beat" in line for line in said[1:])  # the treatment does nothing here
+    assert "its untrained twin (" in said[1]
+    assert any(line.startswith("The head of the models without pre-training") for line in remarks(finished.records))
 
 
 def _fine_tuned(model_id: str, value: float, seed: int | None, cells: int) -> Result:
