@@ -188,7 +188,8 @@ def _draw_curves(figure: Figure, drawn: Sequence[Drawn]) -> None:
 def _line(colour: str, mark: str) -> Any:
     from matplotlib.lines import Line2D
 
-    return Line2D([], [], color=colour, marker=mark[0], linestyle=mark[1:], markersize=4)
+    style: Any = mark[1:]  # matplotlib lists the strings that it takes
+    return Line2D([], [], color=colour, marker=mark[0], linestyle=style, markersize=4)
 
 
 def _draw_set(ax: Axes, drawn: Sequence[Drawn], study: str, dataset_id: str) -> None:

@@ -61,7 +61,7 @@ def geometric_sketch(points: Points, size: int, *, k: int | None = None, seed: i
     return draw(boxes, size, seed=seed)
 
 
-def draw(boxes: npt.NDArray[np.int64], size: int, *, seed: int) -> npt.NDArray[np.int64]:
+def draw(boxes: npt.NDArray[Any], size: int, *, seed: int) -> npt.NDArray[np.int64]:
     """Draw cells from the boxes that they lie in, one of each box in turn: row numbers, ascending."""
     return np.sort(take_turns(boxes, seed=seed)[:size])
 
