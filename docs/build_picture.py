@@ -18,11 +18,11 @@ PANEL_WIDTH, HEIGHT = 3.7, 3.9
 
 
 def render() -> str:
-    """Draw the scores over corpus size on every evaluation set that stands for a study."""
+    """Draw the scores over corpus size on every evaluation set that stands for a study with hypotheses."""
     records = list(studies.records())
     results = [record for record in records if isinstance(record, Result)]
     points = [record for record in records if isinstance(record, SaturationPoint)]
-    sets = evaluation_sets(points, studies.names())
+    sets = evaluation_sets(points, studies.testing())
     picture = svg(
         "study",
         lambda figure: study_figure(figure, results, points, sets),

@@ -278,6 +278,10 @@ def score(
     treated: Annotated[str, typer.Option(metavar="VALUE", help="Its value for treated cells.")] = "stim",
     layer: Annotated[str | None, typer.Option(metavar="NAME", help="Layer with the counts.")] = None,
     neighbours: Annotated[int, typer.Option(min=1, max=1000, help="Neighbours that vote.")] = 5,
+    check_labels: Annotated[
+        bool,
+        typer.Option("--check-labels", help="Say whether clusters are told apart by more than the clustering itself."),
+    ] = False,
     max_cells: Annotated[
         int, typer.Option(min=100, max=1_000_000, help="A larger set is sampled down, type by type.")
     ] = 10_000,
@@ -292,7 +296,8 @@ def score(
     Cell types are predicted from each embedding by its nearest neighbours and by a linear probe, beside five usual
     PCAs, variable genes, all genes, a random projection and logistic regression on the same splits. Intervals hold the
     error of test cells and of splits. With --batch-key it is scored how well batches mix, and with --condition-key how
-    well the change of a cell type that is left out is predicted.
+    well the change of a cell type that is left out is predicted. --check-labels is for labels that are clusters of
+    these cells (double dipping).
     """
     from biorxivist.workspace.studies import score_embeddings
 
@@ -308,6 +313,7 @@ def score(
             treated=treated,
             layer=layer,
             k=neighbours,
+            check_labels=check_labels,
             max_cells=max_cells,
             seed=seed,
             progress=progress,
@@ -335,7 +341,7 @@ def _print_json(scores: Scores) -> None:
         "cell_types": len(scores.labels),
         "batches": len(scores.batches),
         "neighbours": scores.k,
-        "sentences": sentences(scores) + further_sentences(scores),
+        "sentences": [*sentences(scores), *further_sentences(scores), *scores.label_check],
         "left_out": scores.dropped,
         "notes": scores.notes,
     }
@@ -351,7 +357,7 @@ def _print_tables(scores: Scores) -> None:
     from scaling.evaluate.further_report import further_sentences
     from scaling.evaluate.report import class_rows, score_rows, sentences
 
-    for sentence in sentences(scores) + further_sentences(scores):
+    for sentence in [*sentences(scores), *further_sentences(scores), *scores.label_check]:
         print_wrapped(sentence, hang=2)
     print_text("")
     print_rows(

@@ -93,7 +93,7 @@ def gather(home: Home, cells: Cells, small_study: Iterable[Record]) -> Demo:
     archive = home.archive
     index = ClaimIndex.of(archive.read(*KINDS))
     numbers = list(archive.read("Result", "SaturationPoint", "Run"))
-    shipped = studies.names()
+    shipped = studies.testing()
     points = tuple(record for record in numbers if isinstance(record, SaturationPoint))
     return Demo(
         cells=cells,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -9,7 +10,7 @@ from importlib.resources.abc import Traversable
 from graph.records import Record
 from graph.records.lines import BadLine, read_fact
 
-__all__ = ["names", "read", "records"]
+__all__ = ["names", "read", "records", "testing"]
 
 
 def _folders() -> list[Traversable]:
@@ -22,6 +23,15 @@ def _folders() -> list[Traversable]:
 def names() -> tuple[str, ...]:
     """List the names of the shipped studies."""
     return tuple(folder.name for folder in _folders())
+
+
+def testing() -> tuple[str, ...]:
+    """List the names of those that named what they test before they ran; the others can be looked at."""
+    return tuple(
+        folder.name
+        for folder in _folders()
+        if "hypotheses" in tomllib.loads((folder / "study.toml").read_text(encoding="utf-8"))
+    )
 
 
 def records() -> Iterator[Record]:

@@ -23,7 +23,7 @@ OURS = {
     "model:scimilarity_denadel": "model:ours_scimilarity",
 }
 """Family of the paper -> the same family here."""
-WITHIN = ("knn5_within_study", "integration_", "perturbation_")
+WITHIN = ("knn5_within_study", "finetuning_", "integration_", "perturbation_")
 """Beginnings of the names of our evaluations that ask what the paper asks: of one set, learnt on the same set."""
 Key = tuple[str, str, str, str, str | None]
 """Model, sampling, task, metric and regime."""

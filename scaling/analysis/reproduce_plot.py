@@ -12,7 +12,7 @@ import numpy as np
 
 from graph.records import Result
 from graph.vocabulary import load_vocabulary
-from graph.vocabulary.protocol import MICRO_F1, POOLED
+from graph.vocabulary.protocol import CELLTYPE_REWEIGHTED, GEOMETRIC_SKETCHING, MICRO_F1, POOLED, RANDOM
 from scaling.analysis.curves import curves
 from scaling.analysis.reproduce import GRID, Row
 from scaling.analysis.reproduce_ours import OURS
@@ -42,6 +42,8 @@ LINES = {
 COLOURS = dict(zip(OURS, ("#6b6b6b", "#0072b2", "#d55e00", "#009e73", "#cc79a7"), strict=True))
 SHADES = ("#e8f1fa", "#b3d1ea", "#7db1da", "#478fc8", "#1f6fb2", "#0b4a80")
 """One shade per printed share, the same in every panel: the printed maps stretch theirs panel by panel."""
+MARKS = {RANDOM: "s--", CELLTYPE_REWEIGHTED: "^:", GEOMETRIC_SKETCHING: "v-."}
+"""How a line of ours is drawn, by sampling; the printed ones are means over all of them."""
 AS_TRAINED = " as trained by DenAdel et al."  # of all of them, so that it need not stand in every line
 
 
@@ -139,11 +141,15 @@ def save_figures(rows: Sequence[Row], drawn: Sequence[Drawn], folder: Path) -> l
 
 
 def _draw_curves(figure: Figure, drawn: Sequence[Drawn]) -> None:
-    """A row per evaluation, a column per printed set, and ours of any set in the columns behind."""
-    panels = {
+    """A row per evaluation, a column per printed set, and ours of any study and set in the columns behind."""
+    panels: dict[str, dict[str, list[tuple[str, str]]]] = {
         evaluation: {
             source: sorted(
-                {each.dataset_id for each in drawn if (each.evaluation, each.source) == (evaluation, source)}
+                {
+                    (each.study, each.dataset_id)
+                    for each in drawn
+                    if (each.evaluation, each.source) == (evaluation, source)
+                }
             )
             for source in ("published", "reproduced")
         }
@@ -155,9 +161,9 @@ def _draw_curves(figure: Figure, drawn: Sequence[Drawn]) -> None:
     grid = figure.subplots(len(panels), printed + own, squeeze=False, sharey="row")  # no panel magnifies its noise
     for axes, (evaluation, sets) in zip(grid, panels.items(), strict=True):
         for first, source in ((0, "published"), (printed, "reproduced")):
-            for ax, dataset_id in zip(axes[first:], sets[source], strict=False):
-                _draw_set(ax, [each for each in drawn if (each.evaluation, each.source, each.dataset_id)
-                               == (evaluation, source, dataset_id)], dataset_id)  # fmt: skip
+            for ax, (study, dataset_id) in zip(axes[first:], sets[source], strict=False):
+                _draw_set(ax, [each for each in drawn if (each.evaluation, each.source, each.study, each.dataset_id)
+                               == (evaluation, source, study, dataset_id)], study, dataset_id)  # fmt: skip
         for ax in axes[len(sets["published"]) : printed]:
             ax.set_axis_off()
         for ax in axes[printed + len(sets["reproduced"]) :]:
@@ -168,32 +174,36 @@ def _draw_curves(figure: Figure, drawn: Sequence[Drawn]) -> None:
             f"{evaluation.removeprefix('zeroshot_')}\n{LINES[evaluation][0].partition(':')[2]}", fontsize=8
         )
     names = load_vocabulary().with_names
+    ways = [way for way in MARKS if any(each.sampling == way for each in drawn)]
     figure.legend(
-        handles=[_line(colour) for colour in COLOURS.values()],
-        labels=[names(model).replace(AS_TRAINED, "") for model in COLOURS],
-        loc="outside lower center", ncols=len(COLOURS), fontsize=8, frameon=False,
+        handles=[*(_line(colour, "o-") for colour in COLOURS.values()), *(_line("black", MARKS[way]) for way in ways)],
+        labels=[
+            *(names(model).replace(AS_TRAINED, "") for model in COLOURS),
+            *(f"ours, {way.replace('_', ' ')}" for way in ways),
+        ],
+        loc="outside lower center", ncols=len(COLOURS) + len(ways), fontsize=8, frameon=False,
     )  # fmt: skip
 
 
-def _line(colour: str) -> Any:
+def _line(colour: str, mark: str) -> Any:
     from matplotlib.lines import Line2D
 
-    return Line2D([], [], color=colour, marker="o", markersize=4)
+    style: Any = mark[1:]  # matplotlib lists the strings that it takes
+    return Line2D([], [], color=colour, marker=mark[0], linestyle=style, markersize=4)
 
 
-def _draw_set(ax: Axes, drawn: Sequence[Drawn], dataset_id: str) -> None:
+def _draw_set(ax: Axes, drawn: Sequence[Drawn], study: str, dataset_id: str) -> None:
     families = {own: printed for printed, own in OURS.items()}
-    lines: dict[tuple[str, str, str], list[Drawn]] = defaultdict(list)
+    lines: dict[tuple[str, str], list[Drawn]] = defaultdict(list)
     for each in drawn:
-        lines[families.get(each.model_id, each.model_id), each.sampling, each.study].append(each)
-    for (family, _, _), line in sorted(lines.items()):
+        lines[families.get(each.model_id, each.model_id), each.sampling].append(each)
+    for (family, sampling), line in sorted(lines.items()):
         line.sort(key=lambda each: each.cells)
-        mark = "o-" if drawn[0].source == "published" else "s--"
+        mark = MARKS.get(sampling, "s--") if study else "o-"
         ax.plot([100 * each.fraction for each in line], [each.value for each in line], mark, markersize=3,
                 linewidth=1, color=COLOURS[family])  # fmt: skip
     whole = max(each.cells for each in drawn)
-    studies = ", ".join(sorted({each.study for each in drawn}))
-    who = f"ours, {studies}" if studies else "printed"
+    who = f"ours, {study}" if study else "printed"
     ax.set_title(f"{load_vocabulary().with_names(dataset_id)}\n({who})", fontsize=8)
     ax.set_xlabel(f"% of {whole:,} cells", fontsize=7)
     ax.tick_params(labelsize=7)

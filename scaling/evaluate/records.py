@@ -106,6 +106,8 @@ class Scores:
     dataset_digest: str = ""
     genes: int = 0
     simulated: bool = False
+    label_check: tuple[str, ...] = ()
+    """What artificial genes say of the labels, in sentences; empty where it was not asked."""
     further: tuple[Further, ...] = ()
     """Integration, where there are batches, and perturbation response, where there are conditions."""
     further_digests: dict[str, str] = field(default_factory=dict)

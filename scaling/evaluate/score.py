@@ -63,6 +63,7 @@ def score(
     treated: str = "stim",
     layer: str | None = None,
     k: int = K,
+    check_labels: bool = False,
     max_cells: int = MAX_CELLS,
     min_label_cells: int = MIN_LABEL_CELLS,
     seed: int = 0,
@@ -88,6 +89,9 @@ def score(
         Layer of the counts, where they are neither in ``layers["counts"]`` nor in ``X`` nor in ``raw``.
     k
         Neighbours that vote.
+    check_labels
+        Say how many clusters of the cells are told apart by genes that stand out from artificial ones
+        (`scaling.evaluate.separable`): for labels that are clusters of these cells.
     max_cells
         A larger set is sampled down to so many cells, type by type.
     min_label_cells
@@ -102,7 +106,7 @@ def score(
     NothingToScore
         If fewer than two cell types or batches are left, or fewer cells than neighbours.
     CorpusError
-        If the file cannot be used.
+        If the file cannot be used, or has no counts and labels are to be checked.
     """
     report = progress or _silent
     report(0, 0, "reading cells")
@@ -122,6 +126,7 @@ def score(
         notes += _check_across(splits["across"], cells, batch_key or "")
     for setting, entries in splits.items():
         _check_neighbours(entries, k, setting)
+    checked = _checked_labels(cells, seed, report) if check_labels else ()
     report(0, 0, "computing baselines")
     treatment = None
     if condition_key is not None and cells.conditions is not None:
@@ -153,11 +158,25 @@ def score(
         genes=len(cells.genes),
         simulated=cells.simulated,
         further=tuple(further),
+        label_check=checked,
         further_digests={
             kind: _further_digest(cells, counts_digest, label_key, kind, treatment)
             for kind in dict.fromkeys(entry.kind for entry in further)
         },
     )
+
+
+def _checked_labels(cells: UserCells, seed: int, report: Progress) -> tuple[str, ...]:
+    if not cells.counts:
+        msg = (
+            f"{cells.where} holds no counts, and artificial genes are drawn beside counts. Put them in "
+            "layers['counts'], or leave --check-labels out."
+        )
+        raise NothingToScore(msg)
+    from scaling.evaluate.label_check import check_labels
+
+    report(0, 0, "checking labels")
+    return tuple(check_labels(cells.matrix, cells.labels, seed=seed))
 
 
 def _further(cells: UserCells, made: Features, treatment: Treatment | None, report: Progress) -> Iterator[Further]:

@@ -19,7 +19,7 @@ import numpy.typing as npt
 from scaling.errors import SamplingError
 from scaling.sampling.orders import take_turns
 
-__all__ = ["cover", "geometric_sketch"]
+__all__ = ["boxes_of", "cover", "draw", "geometric_sketch"]
 
 Points = npt.NDArray[np.floating[Any]]
 TOLERANCE = 0.1
@@ -57,8 +57,18 @@ def geometric_sketch(points: Points, size: int, *, k: int | None = None, seed: i
         raise SamplingError.of_size(size, cells)
     if size in {0, cells}:
         return np.arange(size, dtype=np.int64)
-    boxes, _ = cover(points, max(cells // 100, 1) if k is None else k)
+    boxes, _ = cover(points, boxes_of(cells) if k is None else k)
+    return draw(boxes, size, seed=seed)
+
+
+def draw(boxes: npt.NDArray[Any], size: int, *, seed: int) -> npt.NDArray[np.int64]:
+    """Draw cells from the boxes that they lie in, one of each box in turn: row numbers, ascending."""
     return np.sort(take_turns(boxes, seed=seed)[:size])
+
+
+def boxes_of(cells: int) -> int:
+    """Count the boxes that DenAdel et al. cover so many cells with: one for a hundred cells."""
+    return max(cells // 100, 1)
 
 
 def cover(points: Points, k: int) -> tuple[npt.NDArray[np.int64], float]:

@@ -19,12 +19,13 @@ import numpy.typing as npt
 
 from graph.records import Result, Run
 from graph.records.lines import fact
-from graph.vocabulary.protocol import CLUSTER_REWEIGHTED, RANDOM
+from graph.vocabulary.protocol import CLUSTER_REWEIGHTED, GEOMETRIC_SKETCHING, RANDOM
 from scaling.errors import Diverged, StudyError
 from scaling.evaluate.baselines import Evaluation, baselines, measure
 from scaling.evaluate.kind import Measurement
 from scaling.evaluate.predictions import Predictions
 from scaling.sampling import subsets
+from scaling.sampling.sketch import draw
 from scaling.study.folder import StudyFolder
 from scaling.study.lines import write_atomically
 from scaling.study.plan import Job, RunSpec
@@ -155,10 +156,12 @@ def subset(run: Run, cells: Prepared) -> Rows:
         return np.arange(run.cells, dtype=np.int64)
     if run.sampling == RANDOM:
         return subsets.random_subset(len(cells.corpus), run.cells, seed=run.seed_data)
-    groups = cells.clusters if run.sampling == CLUSTER_REWEIGHTED else cells.labels
+    groups = {CLUSTER_REWEIGHTED: cells.clusters, GEOMETRIC_SKETCHING: cells.boxes}.get(run.sampling, cells.labels)
     if groups is None or len(set(groups.tolist())) < 2:
         msg = f"{run.sampling}: the corpus {run.corpus_id} has no cell type labels; use cluster_reweighted."
         raise StudyError(msg)
+    if run.sampling == GEOMETRIC_SKETCHING:
+        return draw(groups, run.cells, seed=run.seed_data)
     return subsets.celltype_reweighted(groups, run.cells, seed=run.seed_data)
 
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-import numpy as np
-
 from graph.records import Record, Result
 from graph.vocabulary import load_vocabulary
 from graph.vocabulary.protocol import MACRO_F1
-from scaling.evaluate.jackknife import estimate
+from scaling.study.paired import paired
 from scaling.study.responses import with_whole_corpus
 
 __all__ = ["finetuned"]
@@ -41,9 +39,9 @@ def _set(dataset_id: str, evaluation: str, results: list[Result]) -> Iterator[st
     for model_id, own in sorted(with_whole_corpus(results).items()):
         mean = sum(result.value for result in own) / len(own)
         pairs = [(result, untrained.get((model_id, result.seed_init))) for result in own]
-        said = [_difference("its untrained twin", [(result, twin) for result, twin in pairs if twin is not None])]
+        said = [paired("its untrained twin", [(result, twin) for result, twin in pairs if twin is not None])]
         if LOGISTIC in simple:
-            said.append(_difference(LOGISTIC, [(result, simple[LOGISTIC]) for result in own]))
+            said.append(paired(LOGISTIC, [(result, simple[LOGISTIC]) for result in own]))
         yield f"{model_id}, whole corpus, {len(own)} replicates: {mean:.3f}; {'; '.join(said)}."
     yield from _from_nothing(results, simple)
 
@@ -57,17 +55,5 @@ def _from_nothing(results: list[Result], simple: dict[str, Result]) -> Iterator[
             models[result.model_id].append(result)
     for model_id, own in sorted(models.items()):
         mean = sum(result.value for result in own) / len(own)
-        said = _difference(LOGISTIC, [(each, simple[LOGISTIC]) for each in own]) if LOGISTIC in simple else ""
+        said = paired(LOGISTIC, [(each, simple[LOGISTIC]) for each in own]) if LOGISTIC in simple else ""
         yield f"{model_id}, from nothing, {len(own)} replicates: {mean:.3f}; {said}."
-
-
-def _difference(other: str, pairs: Sequence[tuple[Result, Result]]) -> str:
-    if len(pairs) < 2:
-        return f"fewer than two replicates beside {other}"
-    found = estimate(
-        [result.value - against.value for result, against in pairs],
-        [np.subtract(result.without_cells, against.without_cells).tolist() for result, against in pairs],
-    )
-    low, high = found.interval()
-    said = "better than" if low > 0 else "worse than" if high < 0 else "not told from"
-    return f"{said} {other} ({found.value:+.3f}, 95 % interval {low:+.3f} to {high:+.3f})"

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from graph.records import Run, canonical_json, digest
-from graph.vocabulary.protocol import CLUSTER_REWEIGHTED, RANDOM
+from graph.vocabulary.protocol import CLUSTER_REWEIGHTED, GEOMETRIC_SKETCHING, RANDOM
 from scaling.errors import StudyError
 from scaling.families import find
+from scaling.sampling.sketch import boxes_of
 from scaling.study.hypotheses import stamp
 from scaling.study.prepare import Facts, choose_genes, describe
 from scaling.study.reading import read_cells
@@ -205,6 +206,8 @@ def _spec(study: Study, facts: Facts, arm: Arm, family: str, size: int, seed: in
         settings |= {"steps": training.steps, "batch_size": training.batch_size}
     if arm.sampling == CLUSTER_REWEIGHTED:
         settings["clusters"] = study.corpus.clusters
+    if arm.sampling == GEOMETRIC_SKETCHING:
+        settings["boxes"] = boxes_of(facts.corpus_cells)
     return RunSpec(
         run=Run(
             study=study.name,

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from graph.records import Dataset, canonical_json, digest
-from graph.vocabulary.protocol import CLUSTER_REWEIGHTED, MIN_COVERAGE
+from graph.vocabulary.protocol import CLUSTER_REWEIGHTED, GEOMETRIC_SKETCHING, MIN_COVERAGE
 from scaling.corpus.counts import UNKNOWN, Corpus, Text, take
 from scaling.corpus.genes import select_genes
 from scaling.errors import CorpusError, LowCoverage
@@ -73,6 +73,8 @@ class Prepared:
     """Cell type of each cell of the corpus."""
     clusters: npt.NDArray[np.int32] | None
     """Cluster of each cell of the corpus, if the study samples by cluster."""
+    boxes: npt.NDArray[np.int64] | None
+    """Box of each cell of the corpus, if the study draws geometric sketches."""
     evaluations: tuple[Evaluation, ...]
     genes: Text
     """Names of the genes that the models see."""
@@ -105,8 +107,11 @@ def prepare(study: Study, cells: Path, folder: Path) -> Prepared:
     write_genes(draft / "genes.parquet", corpus.genes, columns)
     if validation is not None:
         save_counts(choose_counts(validation, columns), draft / "validation")
-    if any(arm.sampling == CLUSTER_REWEIGHTED for arm in study.arms):
+    drawn = {arm.sampling for arm in study.arms}
+    if CLUSTER_REWEIGHTED in drawn:
         np.save(draft / "clusters.npy", _clusters(load_counts(draft / "corpus"), study.corpus.clusters))
+    if GEOMETRIC_SKETCHING in drawn:
+        np.save(draft / "boxes.npy", _boxes(load_counts(draft / "corpus")))
     for number, entry in enumerate(study.evaluations):
         _save_evaluation(entry, study, evaluations, columns, draft / f"evaluation{number}")
     facts = replace(describe(study, corpus, evaluations, columns, validation), key=key)
@@ -199,12 +204,13 @@ def open_prepared(folder: Path) -> Prepared:
                 reference_labels=np.load(part / "reference" / "labels.npy") if reference_id else None,
             )
         )
-    clusters = folder / "clusters.npy"
+    clusters, boxes = folder / "clusters.npy", folder / "boxes.npy"
     return Prepared(
         facts=facts,
         corpus=load_counts(folder / "corpus"),
         labels=np.load(folder / "labels.npy"),
         clusters=np.load(clusters) if clusters.is_file() else None,
+        boxes=np.load(boxes) if boxes.is_file() else None,
         evaluations=tuple(evaluations),
         genes=names[seen],
         validation=load_counts(folder / "validation") if facts.validation_digest else None,
@@ -334,6 +340,13 @@ def _clusters(cells: GeneCounts, k: int) -> npt.NDArray[np.int32]:
     from scaling.sampling.clusters import clusters, whole_components
 
     return clusters(whole_components(LogCounts(cells)), k, seed=0)
+
+
+def _boxes(cells: GeneCounts) -> npt.NDArray[np.int64]:
+    from scaling.sampling.clusters import whole_components
+    from scaling.sampling.sketch import boxes_of, cover
+
+    return cover(whole_components(LogCounts(cells)), boxes_of(len(cells)))[0]
 
 
 def _evaluation_digest(entry: EvaluationSpec, study: Study, sets: Mapping[str, Corpus]) -> str:

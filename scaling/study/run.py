@@ -108,8 +108,8 @@ def run(
             planned = _plan(study, prepared, folder)
         ledger = Ledger(None if cluster else folder.ledger)
         try:
+            ledger.release_dead()  # first, so that what a killed process was at is dropped if it is planned no more
             ledger.add({job.job_id: job.after for job in planned})
-            ledger.release_dead()
             _reconcile(ledger, planned, prepared, folder)
             if cluster is not None:
                 _run_on_cluster(ledger, study, planned, prepared, folder, machine, cluster, workers, report)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from graph.records import canonical_json
-from graph.vocabulary.protocol import CLUSTER_REWEIGHTED, DELTA, RANDOM
+from graph.vocabulary.protocol import CLUSTER_REWEIGHTED, DELTA, GEOMETRIC_SKETCHING, RANDOM
 from scaling import families
 from scaling.errors import StudyError
 from scaling.study.evaluations import EvaluationSpec, Name, Part, file_of
@@ -30,7 +30,7 @@ __all__ = [
 
 
 Family = Annotated[str, file_of(families.check)]
-Sampling = Literal["random", "celltype_reweighted", "cluster_reweighted"]
+Sampling = Literal["random", "celltype_reweighted", "cluster_reweighted", "geometric_sketching"]
 VocabularyId = Annotated[str, Field(pattern=r"^dataset:[a-z0-9_]+$", max_length=100)]
 
 
@@ -279,7 +279,9 @@ class Study(Part):
         fields = self.model_dump(
             mode="json", exclude={"arms", "budget", "title", "delta", "name", "families", "protocol", "hypotheses"}
         )
-        return canonical_json(fields | {"clustered": any(arm.sampling == CLUSTER_REWEIGHTED for arm in self.arms)})
+        drawn = {arm.sampling for arm in self.arms}
+        made = {"clustered": CLUSTER_REWEIGHTED in drawn, "covered": GEOMETRIC_SKETCHING in drawn}
+        return canonical_json(fields | made)
 
 
 def load_study(path: Path | str) -> Study:

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from biorxivist.seeds import records
+from biorxivist.seeds import records, studies
 from graph.compare import compare
 from graph.evidence import explain, judge
 from graph.records import Claim, Evidence, Record, Result, Run, SaturationPoint
 
 GRAPH = Path(__file__).parents[3] / "graph"
-FOLDS = {"blood_p", "blood_z"}
+DECIDES_NOTHING = ("blood_p", "blood_z", "four_t")
 UNDECIDED = ("inconclusive", "not_testable")
 
 
@@ -63,13 +63,16 @@ def of_the_studies(evidence: list[Evidence]) -> list[Evidence]:
     return [found for found in evidence if found.basis == "experiment" and "hypotheses" in found.gates]
 
 
-def test_the_folds_named_their_tests_and_lack_two_studies_with_headroom_so_they_decide_nothing(
+def test_the_shipped_studies_named_their_tests_and_lack_two_studies_with_headroom_or_seeds_so_they_decide_nothing(
     seeds: list[Record], evidence: list[Evidence]
 ) -> None:
-    runs = [record for record in seeds if isinstance(record, Run) and record.study in FOLDS]
-    assert {run.study for run in runs} == FOLDS
-    assert len({run.hypotheses_digest for run in runs} - {None}) == 1
-    ours = [found for found in of_the_studies(evidence) if found.details["study"] in FOLDS]
+    runs = [record for record in seeds if isinstance(record, Run) and record.study in studies.names()]
+    named = {(run.study, run.hypotheses_digest) for run in runs}
+    assert {study for study, _ in named} == set(studies.names()) == {*studies.testing(), "paper_p"}
+    assert studies.testing() == (*DECIDES_NOTHING, "masked_bins_t")
+    assert len(named) == 5
+    assert [digest for study, digest in named if study == "paper_p"] == [None]
+    ours = [found for found in of_the_studies(evidence) if found.details["study"] in DECIDES_NOTHING]
     assert len(ours) > 40
     assert not list(decided(ours))
     assert not any("test_cells" in found.failed_gates for found in ours)
@@ -78,6 +81,10 @@ def test_the_folds_named_their_tests_and_lack_two_studies_with_headroom_so_they_
     assert {found.verdict for found in alone} == {"inconclusive"}
     assert len(alone) == 3
     assert all("of one experiment" in found.reasons[-1] for found in alone)
+    # Fold T has two experiments with headroom, and too few seeds.
+    open_ones = [found for found in ours if found.details["study"] == "four_t" and found.verdict == "inconclusive"]
+    assert len(open_ones) == 4
+    assert all("precision" in found.failed_gates and "headroom" not in found.failed_gates for found in open_ones)
 
 
 def test_one_claim_is_decided_by_runs_of_ours_and_at_their_scale(

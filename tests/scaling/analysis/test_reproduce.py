@@ -12,6 +12,8 @@ from scaling.analysis.reproduce_ours import usable
 from scaling.analysis.reproduce_plot import FIGURES, drawn_curves, save_figures
 from scaling.published import denadel
 
+PCA = ("zeroshot_classification", "model:pretrained_pca", "random")
+
 
 @pytest.fixture(scope="module")
 def rows() -> list[Row]:
@@ -107,9 +109,10 @@ def test_studies_on_simulated_cells_or_on_cells_of_their_corpus_do_not_stand_bes
     shipped = list(studies.records())
     runs = [record for record in shipped if isinstance(record, Run)]
     points, results = usable(shipped)
-    assert {point.study for point in points} == {"blood_p", "blood_z"}
-    assert {result.study for result in results} == {"blood_p", "blood_z", "masked_bins_t"}
-    marks = {"blood_p": {"simulated": True}, "blood_z": {"held_out": False}, "masked_bins_t": {"simulated": True}}
+    assert {point.study for point in points} == {*studies.names()} - {"masked_bins_t"}
+    assert {result.study for result in results} == set(studies.names())
+    marks = {study: {"simulated": True} for study in studies.names()}
+    marks |= {study: {"held_out": False} for study in ("blood_z", "paper_p")}
     marked = [run.model_copy(update=marks[str(run.study)]) for run in runs]
     assert usable([*shipped, *marked]) == ([], [])  # the later record of an id counts
 
@@ -118,15 +121,25 @@ def test_the_shipped_studies_stand_beside_the_cells_that_they_ran() -> None:
     points, results = usable(studies.records())
     rows = reproduce(denadel.saturation_points(), denadel.curves(), points)
     beside = [row for row in rows if row.ours]
-    assert {(row.evaluation, row.model_id, row.sampling) for row in beside} == {
-        ("zeroshot_classification", "model:pretrained_pca", "random")
-    }
-    assert {entry.corpus_cells for entry in beside[0].ours} == {19_698, 14_905}
-    assert summary(rows)[-1]["with_ours"] == len(beside) == 4
+    own = [row for row in beside if not row.evaluation.endswith("_spikein")]
+    assert {row.evaluation for row in own} == {
+        "zeroshot_classification", "finetuned_classification", "zeroshot_integration", "finetuned_perturbation",
+    }  # fmt: skip
+    assert {row.model_id for row in rows} - {row.model_id for row in own} == {"model:geneformer_denadel"}
+    assert len(own) == 4 * 4 * 3 * 4  # families, samplings, evaluations and printed sets
+    assert summary(rows)[-1]["with_ours"] == len(beside) == 212
+    assert {row.ours_status for row in beside} == {"not_comparable"}
+    pca = next(row for row in own if (row.evaluation, row.model_id, row.sampling) == PCA)
+    assert {(entry.study, entry.corpus_cells) for entry in pca.ours} == {
+        ("blood_p", 19_698), ("blood_z", 14_905), ("paper_p", 18_677),
+    }  # fmt: skip
     drawn = drawn_curves(denadel.curves(), results)
-    own = [each for each in drawn if each.source == "reproduced"]
-    assert {each.model_id for each in own} == {"model:ours_pca"}
-    of_pbmc3k = [each for each in own if each.dataset_id == "dataset:pbmc3k"]
+    own_values = [each for each in drawn if each.source == "reproduced"]
+    assert {each.model_id for each in own_values} == {
+        f"model:ours_{name}" for name in ("pca", "scvi", "ssl", "scimilarity")
+    }
+    assert {each.sampling for each in own_values} == {"random", "celltype_reweighted", "geometric_sketching"}
+    of_pbmc3k = [each for each in own_values if (each.study, each.dataset_id) == ("blood_p", "dataset:pbmc3k")]
     values = [
         result.value for result in results
         if (result.model_id, result.dataset_id, result.evaluation, result.metric_id, result.cells, result.study)

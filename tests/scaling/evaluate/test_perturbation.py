@@ -163,7 +163,7 @@ def test_a_good_embedding_of_real_cells_ranks_over_a_noisy_one_over_noise(shared
             name: Measured.of(entry.scores()[metric], entry.without_cells()[metric]) for name, entry in measured.items()
         }
         assert all(len(entry.without_cells()[metric]) == GROUPS for entry in measured.values())
-        for better, worse in (("good", "noisy"), ("good", "noise")):
+        for better, worse in (("good", "noisy"), ("noisy", "noise")):
             difference = values[better] - values[worse]
             interval = interval_of([difference, difference])  # no seeds: the error over cells alone
             assert interval is not None

@@ -243,8 +243,10 @@ def test_with_batches_and_conditions_it_scores_mixing_and_the_response_of_types_
     adata = simulated(cells=240)
     adata.obs["condition"] = np.tile(["ctrl", "ctrl", "stim", "stim"], len(adata) // 4)
     scores = score(
-        adata, obsm=["X_pca", "X_noise"], label_key="cell_type", batch_key="batch", condition_key="condition"
-    )
+        adata, obsm=["X_pca", "X_noise"], label_key="cell_type", batch_key="batch", condition_key="condition",
+        check_labels=True,
+    )  # fmt: skip
+    assert scores.label_check[0].startswith("Double dipping: 240 cells fall into")
     rows = {(row["kind"], row["method"]): row for row in further_rows(scores)}
     assert rows["integration", "X_pca"]["avg_bio"][0] > rows["integration", "X_noise"]["avg_bio"][0]
     assert rows["integration", "X_noise"]["ilisi"][0] > 0.5  # noise knows no batches
@@ -257,6 +259,13 @@ def test_with_batches_and_conditions_it_scores_mixing_and_the_response_of_types_
     assert tasks == {"task:cell_type_classification", "task:batch_integration", "task:perturbation_prediction"}
     assert len({result.id for result in made}) == len(made)
     assert {result.model_id for result in made if result.location == "x.h5ad: no change"} == {"model:no_change"}
+
+
+def test_labels_are_not_checked_against_artificial_genes_without_counts() -> None:
+    adata = simulated(cells=240)
+    adata.X = adata.X.toarray() / 7
+    with pytest.raises(NothingToScore, match="X holds no counts"):
+        score(adata, obsm=["X_pca"], label_key="cell_type", check_labels=True)
 
 
 def test_a_treatment_that_is_not_there_is_refused_with_the_values_that_are() -> None:

@@ -20,7 +20,7 @@ from scaling.model import embedding
 from scaling.study import run as running
 from scaling.study.finetuned import finetuned
 from scaling.study.remarks import remarks
-from scaling.study.spec import EvaluationSpec, Study
+from scaling.study.spec import EvaluationSpec, Study, load_study
 
 KINDS = [
     {"kind": "within_study", "query": "simulated3"},
@@ -121,6 +121,8 @@ def test_the_end_of_a_study_names_the_baselines_first_and_says_that_a_model_does
     assert "No-change baseline 0.000" in said[0]
     assert len(said) == 2
     assert all("it does not beat" in line for line in said[1:])  # the treatment does nothing here
+    assert "its untrained twin (" in said[1]
+    assert any(line.startswith("The head of the models without pre-training") for line in remarks(finished.records))
 
 
 def _fine_tuned(model_id: str, value: float, seed: int | None, cells: int) -> Result:
@@ -190,3 +192,56 @@ def test_what_cannot_be_scored_is_refused_before_anything_is_trained(
 def test_a_kind_or_setting_that_does_not_exist_is_refused(entry: dict[str, object], words: str) -> None:
     with pytest.raises(ValidationError, match=words):
         EvaluationSpec.model_validate({"query": "x", **entry})
+
+
+def test_the_study_of_four_questions_asks_one_set_of_models_all_of_them(treated: Path, tmp_path: Path) -> None:
+    preset = load_study("four_t").model_dump(mode="json")
+    names = dict(zip(("pbmc3k", "zheng_facs", "mixology_celllines", "kang_muscat"), (3, 4, 3, 3), strict=True))
+    evaluations = [
+        entry | {side: entry[side] and f"simulated{names[entry[side]]}" for side in ("query", "reference")}
+        for entry in preset["evaluations"]
+    ]
+    for entry, settings in zip(
+        evaluations[4:], ({"epochs": 1}, {"batch_key": "lane", "resolutions": [1.0]}, {"genes": 10}), strict=True
+    ):
+        entry["settings"] = settings
+    small = Study.model_validate(
+        preset
+        | {
+            "corpus": {"id": "dataset:tiny", "files": ["simulated1"], "genes": 100, "min_genes": 100},
+            "budget": preset["budget"] | {"steps": 4, "checkpoints": [4], "batch_size": 16, "hidden": [16]},
+            "validation": {"file": "simulated2"},
+            "experiments": {},
+            "arms": [preset["arms"][0] | {"sizes": ["all"], "seeds": 1}],
+            "evaluations": [
+                {key: value for key, value in entry.items() if _is_set(entry, key)} for entry in evaluations
+            ],
+        }
+    )
+    records = running.run(small, cells=treated, out=tmp_path)
+    scores = [record for record in records if isinstance(record, Result) and record.run_id]
+    asked = {(result.task_id, result.regime, result.evaluation.partition("_")[0]) for result in scores}
+    assert asked == {
+        ("task:cell_type_classification", "zero_shot", "knn5"),
+        ("task:cell_type_classification", "zero_shot", "probe"),
+        ("task:cell_type_classification", "fine_tuned", "finetuning"),
+        ("task:batch_integration", "zero_shot", "integration"),
+        ("task:perturbation_prediction", "fine_tuned", "perturbation"),
+    }
+    for result in scores:  # every model of every size answers all of them, by the hypotheses that were named first
+        assert result.hypotheses_digest == load_study("four_t").hypotheses.named().digest()  # type: ignore[union-attr]
+    by_model = {(result.model_id, result.cells): set[str]() for result in scores}
+    for result in scores:
+        by_model[result.model_id, result.cells].add(result.evaluation)
+    assert len(by_model) == 6
+    assert {len(names) for names in by_model.values()} == {5}
+    said = "\n".join(remarks(records))
+    assert "Change in a cell type that was left out" in said
+    assert "does not beat" in said
+    # Simulated cells: nothing of it is evidence.
+    assert all(run.simulated for run in records if isinstance(run, Run))
+
+
+def _is_set(entry: dict[str, Any], key: str) -> bool:
+    """Leave out what an evaluation of another kind does not take."""
+    return entry[key] is not None and (key != "method" or entry["kind"] == "cross_study")

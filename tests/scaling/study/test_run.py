@@ -3,6 +3,7 @@ from __future__ import annotations
 import errno
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -27,6 +28,8 @@ from scaling.errors import (
     StudyError,
 )
 from scaling.study import run as running
+from scaling.study.folder import StudyFolder
+from scaling.study.ledger import Ledger
 from scaling.study.replay import replay
 from scaling.study.spec import Study, load_study
 
@@ -185,6 +188,22 @@ def test_a_killed_study_goes_on_where_it_stopped(
     scores, whole = _scores(records), _scores(finished[0])
     assert len(scores.keys() & whole.keys()) > 50
     assert all(scores[name] == whole[name] for name in scores.keys() & whole.keys())
+
+
+def test_what_a_killed_study_was_at_is_left_where_it_is_planned_no_more(
+    study: Study, simulated: Path, tmp_path: Path
+) -> None:
+    folder = StudyFolder(tmp_path)
+    ledger = Ledger(folder.ledger)
+    ledger.add({"run:of_another_plan": None})
+    assert ledger.claim() == "run:of_another_plan"
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    with sqlite3.connect(folder.ledger) as db:
+        db.execute("UPDATE runs SET pid = ?", (ended.pid,))
+    arm = study.arms[0].model_copy(update={"families": ("pca",), "sizes": (50,), "seeds": 1})
+    records = running.run(study.model_copy(update={"arms": (arm,)}), cells=simulated, out=tmp_path)
+    assert len([record for record in records if isinstance(record, Run)]) == 2
 
 
 def test_a_folder_that_cannot_be_written_is_a_clear_error(study: Study, simulated: Path, tmp_path: Path) -> None:
