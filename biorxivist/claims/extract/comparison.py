@@ -41,7 +41,8 @@ NEGATION = alternatives(
         "hardly",
         # "without surpassing any baseline"; "Without fine-tuning, A beats B" denies nothing
         r"without (?:\w+ly )?(?:outperform|beat|surpass|exceed|match)\w*",
-        r"no (?:model|method|single(?!-)|foundation|deep|\w+ (?:model|method|approach))",
+        r"no (?:(?:other|existing|tested) )?(?:model|method|classifier|approach|tool|algorithm|network|technique|"
+        r"competitor|single(?!-)|foundation|deep|\w+ (?:model|method|approach))",
         "(?:by|in|on|under|at|for) no (?:measure|means|way|point|circumstances?|setting|case|task|data ?set|metric|"
         "condition)",
         "anything but",
@@ -96,7 +97,13 @@ GAIN = re.compile(r"(?:improvement|gain|advantage|lead|margin|better|higher|supe
 NO_GAIN = re.compile(r"\b(?:no|little|limited|negligible|without any)(?: [\w-]+){0,2} $", re.IGNORECASE)
 # What negates behind a verb: "beats neither A nor B", "outperformed none of the baselines".
 OUTER_NEGATION = re.compile(r"\s+(?:neither|none of|no)\b", re.IGNORECASE)
-# "is no worse than"
+# "At no point during training was A ahead of B"
+NOWHERE = re.compile(
+    r"\s*(?:\w+, )?(?:at|in|on|for|under|across|by|with|during) no (?:[\w-]+ ){1,6}?"
+    r"(?:did|does|do|was|were|is|are|could|can|has|have)\b",
+    re.IGNORECASE,
+)
+# "is no worse than", "is no more accurate than"
 NO = re.compile(r"\bno $", re.IGNORECASE)
 # What negates from inside a wording: "is not behind", "no better than".
 INNER_NEGATION = alternatives(r"\b(?:no|not(?! (?:only|merely|just)\b)|never|hardly|rarely)\b", r"n[’']t\b")
@@ -248,7 +255,8 @@ def _is_negated(content: Content, predicate: Predicate, sides: Sides) -> bool:
     behind = content.since(predicate.end)
     return bool(
         NEGATION.search(before)
-        or (predicate.direction == "<" and NO.search(before))
+        or (predicate.direction != "~" and NO.search(before))
+        or NOWHERE.match(content.until(predicate.start))
         or (GAIN.match(predicate.words) and NO_GAIN.search(content.since(subject)[: predicate.start - subject]))
         or INNER_NEGATION.search(predicate.words)
         or OUTER_NEGATION.match(behind)

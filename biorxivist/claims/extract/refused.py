@@ -14,7 +14,9 @@ __all__ = ["is_refused", "is_taken_back"]
 # "runs faster than": nothing is said of how good it is
 OF_SPEED = re.compile(r"(?:faster|slower|\w+ times as fast)\b", re.IGNORECASE)
 # "nearly as accurate as", "almost matches"
-NOT_QUITE = re.compile(r"\b(?:nearly|almost|close to|not quite|approach\w*|roughly half)(?: \w+)? ?$", re.IGNORECASE)
+NOT_QUITE = re.compile(
+    r"\b(?:nearly|almost|close to|not quite|more than|approach\w*|roughly half)(?: \w+)? ?$", re.IGNORECASE
+)
 # "does not merely match B, it exceeds it"
 NOT_MERELY = re.compile(r"\b(?:not|n[’']t) (?:only|merely|just|simply) $", re.IGNORECASE)
 # "never failed to outperform": whoever counts the negations may err
@@ -30,6 +32,10 @@ BEFORE_VERB = alternatives(
     r"\b(?:methods?|models?|tools?|approach|baselines?|algorithms?|technique|one) (?:\w+ly )?(?:reported|known|"
     r"said|shown|"
     r"claimed|believed|thought) to (?:\w+ly )?$",
+    # "We looked for, and did not find, any set on which", "failed to show that", "How far A surpasses B"
+    r"\b(?:did|do|does|could|can) not (?:find|see|observe|identify|detect)\b",
+    r"\b(?:fail\w*|unable|not able) to (?:show|demonstrate|prove|establish|confirm) that\b",
+    r"^\s*how (?:far|much|well|often|strongly|clearly)\b",
     # "Experts rated the reports of A better than those of B"
     r"\b(?:rated|judged|preferred|considered|perceived|deemed|favou?red)\b[^,;]*$",
     # "It cannot be ruled out that", "Suppose that", "no evidence was found that"
@@ -45,6 +51,8 @@ BEFORE_VERB = alternatives(
 )
 # "The finding that A outperforms B did not replicate", "A's lead over B is an artefact of the metric"
 BEHIND_VERB = alternatives(
+    # "A is matched by B and exceeded by C"
+    r"\band (?:\w+ly )?(?:outperformed|surpassed|exceeded|matched|beaten|equall?ed) by\b",
     r"\b(?:did|does|do|could|can|has|have) not (?:be )?(?:replicat|reproduc|hold|survive|persist|generali[sz]e to "
     r"other)\w*",
     r"\b(?:is|was|were|are|be|proved) (?:\w+ )?(?:lacking|missing|absent|unsupported|unfounded|spurious|illusory|"

@@ -70,6 +70,8 @@ OWN_ABSOLUTE = re.compile(
 )
 # "which outperforms A, B is linear": what stands before a verb of its own is no object
 FINITE = re.compile(r" (?:\w+ly )?(?:is|are|was|were|has|have|does|did|can|may|[a-z]+(?:s|ed))\b")
+# "A did better than B, and C worse", "A improved over B, C over neither": what stands last is a subject
+ELLIPTIC = re.compile(r" (?:\w+ly )?(?:worse|better|less|not|neither|over|the (?:opposite|reverse))\b", re.IGNORECASE)
 FIRST_WITHIN = 3
 """Words of a clause before a model that is its subject."""
 CONJUNCTION = re.compile(r"\b(?:and|or|nor|as well as)\b|[&/(]", re.IGNORECASE)
@@ -174,6 +176,8 @@ def find_sides(content: Content, predicate: Predicate, subject: Sequence[Mention
 
 def _object_of(group: list[Mention], content: Content) -> list[Mention]:
     """The list behind a verb, without the subject of a further verb that a comma parts from it."""
+    if len(group) > 1 and ELLIPTIC.match(content.since(group[-1].end)):
+        return group[:-1]
     if len(group) > 1 and FINITE.match(content.since(group[-1].end)):
         return _apart(group, content)[0]
     return group
