@@ -59,7 +59,7 @@ class Assay:
     """Scores of models of which something was left out."""
 
     @classmethod
-    def by_metric(cls, study: str, results: Iterable[Result], numbers: Numbers, claim: Claim) -> tuple[Assay, ...]:
+    def by_metric(cls, study: str, numbers: Numbers, claim: Claim) -> tuple[Assay, ...]:
         """Lay out the study's cross-study scores of the claim's task and regime by every metric that it reports.
 
         Returns
@@ -67,15 +67,10 @@ class Assay:
         The assay of the metric that decides first, empty if none is of the claim's scope. That is the primary metric
         of the study; where it named none, the claim's own or the one that sorts last, and the gate on hypotheses fails.
         """
-        any_metric = claim.model_copy(update={"metric_id": None})
-        given = list(results)
-        # thousands of results, and a task and regime that few of them differ in
-        one_each = {(result.task_id, result.regime): result for result in given}
-        fitting = {scope for scope, result in one_each.items() if numbers.same_scope(any_metric, result)}
         cross = [
             result
-            for result in given
-            if (result.task_id, result.regime) in fitting and (result.reference_id or result.task_id in WITHIN_A_SET)
+            for result in numbers.of_task_and_regime(study, claim)
+            if result.reference_id or result.task_id in WITHIN_A_SET
         ]
         # A linear probe or more neighbours are another measurement: the usual one decides, else one across studies,
         # else the one sorted first.

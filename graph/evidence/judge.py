@@ -90,10 +90,10 @@ def outcomes(claim: Claim, numbers: Numbers, assays: dict[_Scope, tuple[Assay, .
 def _experiments(claim: Claim, numbers: Numbers, assays: dict[_Scope, tuple[Assay, ...]]) -> Iterator[Outcome]:
     if (experiment := EXPERIMENTS.get(claim.kind)) is None:
         return
-    for name, results in numbers.studies.items():
+    for name in numbers.studies:
         scope = (name, claim.task_id, claim.metric_id, claim.regime)
         if scope not in assays:
-            assays[scope] = Assay.by_metric(name, results, numbers, claim)
+            assays[scope] = Assay.by_metric(name, numbers, claim)
         by_metric = assays[scope]
         if by_metric and (outcome := experiment(claim, by_metric[0], numbers)):
             others = {assay.metric_id: found for assay in by_metric[1:] if (found := experiment(claim, assay, numbers))}

@@ -93,6 +93,27 @@ class Numbers:
             and (claim.regime is None or claim.regime == result.regime)
         )
 
+    def of_task_and_regime(self, study: str, claim: Claim) -> list[Result]:
+        """Results of a study, by any metric, that are of the claim's task family and regime; in the order of ids."""
+        any_metric = claim.model_copy(update={"metric_id": None})
+        found = [
+            result
+            for results in self._by_task_and_regime[study].values()
+            if self.same_scope(any_metric, results[0])
+            for result in results
+        ]
+        return sorted(found, key=lambda result: result.id)
+
+    @cached_property
+    def _by_task_and_regime(self) -> dict[str, dict[tuple[str | None, str | None], list[Result]]]:
+        """Study -> its results by what few of thousands differ in, so that a claim is held against one of each kind."""
+        studies: dict[str, dict[tuple[str | None, str | None], list[Result]]] = {}
+        for name, results in self.studies.items():
+            kinds = studies.setdefault(name, {})
+            for result in results:
+                kinds.setdefault((result.task_id, result.regime), []).append(result)
+        return studies
+
     def by_metric(self, claim: Claim, results: list[Result]) -> list[Result]:
         """The results by the very metric that the claim names, where there are any; else all of its family."""
         exact = [result for result in results if result.metric_id == claim.metric_id]

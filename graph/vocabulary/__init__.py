@@ -61,6 +61,7 @@ class Vocabulary:
         self._aliases: dict[tuple[str, str], str] = {}
         self._families: dict[tuple[str, str], bool] = {}
         self._lineages: dict[str, tuple[str, ...]] = {}
+        self._variants: dict[str, list[str]] | None = None
         for entry in self._entries.values():
             kind = type(entry).__name__.lower()
             for name in _names(entry):
@@ -162,7 +163,12 @@ class Vocabulary:
 
     def variants(self, model_id: str) -> tuple[str, ...]:
         """Models that are variants of this one, of any degree, in their order in the vocabulary; a group has none."""
-        return tuple(entry_id for entry_id in self._entries if model_id in self._variant_chain(entry_id)[1:])
+        if self._variants is None:
+            self._variants = {}
+            for entry_id in self._entries:
+                for above in self._variant_chain(entry_id)[1:]:
+                    self._variants.setdefault(above, []).append(entry_id)
+        return tuple(self._variants.get(model_id, ()))
 
     def _variant_chain(self, model_id: str) -> list[str]:
         path = [model_id]
