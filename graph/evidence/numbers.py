@@ -156,6 +156,17 @@ class Numbers:
         """Papers whose claims were read at an address."""
         return self._papers.get(address, frozenset())
 
+    def claims_on_the_same(self, claim: Claim) -> list[Claim]:
+        """Claims of this kind that are about the same subjects, in the same unit and setting, this one among them."""
+        return self._claims_by_subject.get(_subject_and_setting(claim), [])
+
+    @cached_property
+    def _claims_by_subject(self) -> dict[tuple[object, ...], list[Claim]]:
+        found: dict[tuple[object, ...], list[Claim]] = {}
+        for claim in self.claims:
+            found.setdefault(_subject_and_setting(claim), []).append(claim)
+        return found
+
     @cached_property
     def _papers(self) -> dict[str, frozenset[str]]:
         papers: dict[str, set[str]] = defaultdict(set)
@@ -187,6 +198,11 @@ class Numbers:
     def parameters(self, claim: Claim) -> int | None:
         """Parameters of the claim's largest subject, where known."""
         return parameters(claim, self.vocabulary)
+
+
+def _subject_and_setting(claim: Claim) -> tuple[object, ...]:
+    setting = (claim.kind, claim.unit, claim.metric_id, claim.task_id, claim.dataset_id, claim.regime, claim.ablation)
+    return (*setting, frozenset(claim.subject_ids))
 
 
 def best_measured(results: Iterable[Result]) -> list[Result]:

@@ -114,8 +114,8 @@ def _elsewhere(claim: Claim, numbers: Numbers) -> Iterator[Count]:
         if result.paper_id != claim.paper_id and _same_count(claim, result):
             limits = (result.low, result.high) if result.low is not None and result.high is not None else None
             yield Count(result.value, *(limits or rounded(result.value)), result.location or result.source, result.id)
-    for other in numbers.claims:
-        if other.paper_id != claim.paper_id and other.attribution == "own" and _same_fact(claim, other):
+    for other in numbers.claims_on_the_same(claim):
+        if other.paper_id != claim.paper_id and other.attribution == "own" and _same_corpus(claim, other):
             limits = _stated(other)
             if limits and other.value is not None:
                 yield Count(other.value, *limits, other.paper_id)
@@ -135,13 +135,8 @@ def _same_count(claim: Claim, result: Result) -> bool:
     )
 
 
-def _same_fact(claim: Claim, other: Claim) -> bool:
-    same = ("kind", "unit", "metric_id", "task_id", "dataset_id", "regime", "ablation")
-    return (
-        all(getattr(claim, name) == getattr(other, name) for name in same)
-        and set(claim.subject_ids) == set(other.subject_ids)
-        and (None in (claim.corpus_id, other.corpus_id) or claim.corpus_id == other.corpus_id)
-    )
+def _same_corpus(claim: Claim, other: Claim) -> bool:
+    return None in (claim.corpus_id, other.corpus_id) or claim.corpus_id == other.corpus_id
 
 
 def _facts(claim: Claim, numbers: Numbers) -> Iterator[tuple[Model | Dataset, str, int]]:
