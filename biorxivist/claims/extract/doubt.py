@@ -87,9 +87,12 @@ def is_doubtful(draft: Draft, content: Content) -> bool:
     """Whether the clause that a draft was read in gives a reason to look at it before it is believed."""
     text = content.text
     if draft.kind == "comparison":
-        if LIMITED.search(text) and not draft.exceptions:
+        other = OTHER_VERB.search(text)
+        # "A beats B and remains robust in hard cases": those are cases of the other verb
+        of_verb = text[: other.start()] if other and other.group().startswith("and ") else text
+        if LIMITED.search(of_verb) and not draft.exceptions:
             return True
-        if other := OTHER_VERB.search(text):
+        if other:
             text = text[: other.start()]  # "A beats B while reducing runtime"
         unnamed = draft.metric is None
         alike = ALIKE_IN.search(text) if draft.direction == "~" and unnamed else None

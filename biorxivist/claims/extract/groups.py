@@ -39,21 +39,23 @@ BETWEEN = (
         "an?", "is", "are", "was", "were", "have", "has", "can", "may", "not",
         "because", "since", "it", "they", "we", "when",
         "if", "but", "while", "although", "whereas", "where", "its", "this", "these", "those", "does",
-        "do", r"data ?sets?", "data", "single",
+        "do", r"data ?sets?", "data", "single(?!-cell)",
         r"outperform\w*", r"exceed\w*", r"surpass\w*", r"match\w*",
     ) + r")\b)[A-Za-z][\w-]*[ -]"
 )  # fmt: skip
+# "state-of-the-art clustering and annotation methods"
+TWO_TASKS = r"(?-i:(?!(?:methods|models|tools|approaches|baselines|algorithms)\b)[a-z][a-z-]+ and [a-z][a-z-]+) "
 OPEN = (*listed("adjectives", "known_before"), *listed("adjectives", "how_good"), *listed("adjectives", "for_what"))
 OPEN_GROUP = re.compile(
     rf"(?<![\w-])(?:(?:other|all other|all|many|most|several) )?{plain((*OPEN, 'other', 'simpler'))}[ -]"
-    rf"(?:{BETWEEN}){{0,4}}?"
+    rf"(?:{BETWEEN}|\(SOTA\) ){{0,5}}?(?:{TWO_TASKS})?"
     r"(?:(?:methods?|models?|approach(?:es)?|tools?|algorithms?|baselines?|techniques?|frameworks?|architectures?|"
-    r"pipelines?|alternatives|competitors|embeddings|LLMs|scFMs|FMs|fine-tuning(?: method\w+)?)(?![\w-]))",
+    r"pipelines?|alternatives|competitors|peers|embeddings|LLMs|scFMs|FMs|fine-tuning(?: method\w+)?)(?![\w-]))",
     re.IGNORECASE,
 )
 OPEN_STEMS = (
     "method", "model", "approach", "tool", "algorithm", "baseline", "technique", "framework", "architect", "pipeline",
-    "alternativ", "competitor", "embedding", "llm", "scfm", "fms", "tuning", "counterpart",
+    "alternativ", "competitor", "peer", "embedding", "llm", "scfm", "fms", "tuning", "counterpart",
 )  # fmt: skip
 OPEN_WORDS = frozenset(WORD.match(name.casefold()).group() for name in (*OPEN, "other", "simpler"))  # type: ignore[union-attr]
 """Words of which one begins each of the open groups."""
@@ -169,6 +171,8 @@ PRONOUN = whole_names(
         "representation",
         "representations",
     ),
+    # "the proposed algorithm"
+    "(?:our|our proposed|the proposed) (?:algorithm|tool|pipeline|technique|strategy|system|network|encoder)",
     # "this novel framework"
     "this (?:novel|new|unified|simple|single|lightweight|hybrid|combined) (?:model|method|approach|framework|strategy)",
     # "our pre-trained single-cell model"
@@ -213,6 +217,12 @@ NARROWER = whole_words(
     "local",
 )
 """Words that make of a group one that no entry means."""
+OF_A_KIND = whole_words(
+    r"[\w-]+-based", "deep", "deep[ -]learning", "DL", "machine[ -]learning", "ML", "AI", "statistical", "generative",
+    "diffusion", "graph", "neural", "variational", "supervised", "unsupervised", "transformers?", "kernel", "bulk",
+    "[A-Z]+NNs?", "VAEs?", "GANs?", "matrix", "regression",
+)  # fmt: skip
+"""Words that make of a group a kind of methods."""
 # Telling words -> the group that they mean, the more telling first: "existing foundation models" are foundation models.
 MEANINGS: tuple[tuple[re.Pattern[str], str | None], ...] = (
     (NARROWER, None),
@@ -225,12 +235,16 @@ MEANINGS: tuple[tuple[re.Pattern[str], str | None], ...] = (
         whole_words("simple[rs]?t?", "linear", "plain", "basic", "naive"),
         "model:simple_baselines",
     ),
+    # what makes a kind of them is no name for all: "existing deep learning methods"
+    (re.compile(rf"(?:{OF_A_KIND.pattern}).*\bbaselines?\b", re.IGNORECASE), "model:baselines"),
+    (OF_A_KIND, None),
     (
         whole_words(
             "existing",
             "current",
             "previous",
             "prior",
+            "past",
             "earlier",
             "other",
             "state[ -]of[ -]the[ -]art",
@@ -240,6 +254,10 @@ MEANINGS: tuple[tuple[re.Pattern[str], str | None], ...] = (
             "published",
             "alternative",
         ),
+        "model:prior_methods",
+    ),
+    (
+        whole_words("representative", "conventional", "traditional", "popular", "leading", "peers"),
         "model:prior_methods",
     ),
     # who says no more of them than that: what a paper compares with

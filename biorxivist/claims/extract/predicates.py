@@ -80,6 +80,7 @@ SAME = phrases(
 # "comparable in size to": alike in something that is no quality
 NOT_IN_KIND = "(?! in (?:size|count|number|scale|length|cost|spirit|design|architecture|depth)s?\\b)"
 BESIDE = "(?:compared (?:to|with)|relative to)"
+WHEN_BESIDE = "(?:(?:when |as )?compar(?:ed|ing) (?:to|with)|relative to|in comparison (?:to|with))"
 # What stands between "higher" and "than": up to six words, "higher macro F1 on the pancreas data than".
 WORDS = r"(?: (?!than\b|over\b|to\b|compared\b)[\w-]+){0,6}?"
 WORDS_BEFORE_THAN = r"(?: (?!than\b|to\b|compared\b)[\w-]+){0,6}?"
@@ -178,6 +179,8 @@ WORDINGS = (
         alternatives(
             # "scGPT reached a higher macro F1 than scVI."
             rf"\b{BETTER}\b{WORDS} (?:than|over|{BESIDE}|versus|in comparison (?:to|with))\b",
+            # "scGPT is more accurate, robust and scalable than scVI."
+            rf"\bmore {HOW}(?:,? (?:and )?(?:more )?[a-z-]+){{1,4}}? than\b",
             # "scGPT is superior to scVI."
             r"\bsuperior to\b",
             # "scGPT showed superior performance on annotation to existing tools."
@@ -194,6 +197,16 @@ WORDINGS = (
         ),
         parts=("better", "superior", "stronger", "higher", "greater", "improved", "enhanced", "faster", "more ",
             "twice", "double", "triple", "times", "fold", "x as", "x the", "ahead", "above"),
+    ),
+    Wording(
+        ">",
+        alternatives(
+            # "demonstrate the superiority of scNova over existing methods"
+            rf"\bsuperiority (?:of|over){WORDS_BEFORE_OVER} (?:over|upon|to|{WHEN_BESIDE})\b",
+            # "scNova's superiority over existing methods"
+            rf"\bsuperiority (?:over|to|{WHEN_BESIDE})\b",
+        ),
+        parts=("superiority",),
     ),
     Wording(
         ">",
