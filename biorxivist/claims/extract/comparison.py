@@ -59,6 +59,7 @@ OTHER_VERB = re.compile(
     r"\b(?:and|but|while) (?:further |also |then |\w+ly )?"
     r"(?:transfer|achiev|reach|attain|produc|provid|improv|generali[sz]|maintain|show|retain|yield|captur|enabl|reduc|"
     r"preserv|reveal|support|demonstrat|enhanc|facilitat|deliver|offer|excel|recover|remain|stay)\w*|"
+    r", and (?:an? |the )?(?:mean |average )?\d[\d.]*(?: ?\\?%)? (?!points?\b|cells\b)(?=[\w-]+ ?[\w-]* (?:for|on|in)\b)|"
     r",? as well as (?:\w+ly )?(?:competitive|comparable|strong|robust|superior|improved)\b|"
     r", (?:\w+ly )?(?:maintains|supports|preserves|captures|reduces|improves|enables|reveals|provides|generali[sz]es|"
     r"achieving|while|with|delivering|providing|offering|enabling|yielding|improving|reducing|exposing|demonstrating|"

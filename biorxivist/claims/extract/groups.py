@@ -39,7 +39,8 @@ BETWEEN = (
         "an?", "is", "are", "was", "were", "have", "has", "can", "may", "not",
         "because", "since", "it", "they", "we", "when",
         "if", "but", "while", "although", "whereas", "where", "its", "this", "these", "those", "does",
-        "do", r"data ?sets?", "data", "single(?!-cell)",
+        "do", r"data ?sets?",
+        "data(?! (?:analysis|integration|imputation))", "single(?!-cell)",
         r"outperform\w*", r"exceed\w*", r"surpass\w*", r"match\w*",
     ) + r")\b)[A-Za-z][\w-]*[ -]"
 )  # fmt: skip
@@ -55,7 +56,7 @@ OPEN_GROUP = re.compile(
 )
 OPEN_STEMS = (
     "method", "model", "approach", "tool", "algorithm", "baseline", "technique", "framework", "architect", "pipeline",
-    "alternativ", "competitor", "peer", "embedding", "llm", "scfm", "fms", "tuning", "counterpart",
+    "alternativ", "competitor", "peer", "predictor", "embedding", "llm", "scfm", "fms", "tuning", "counterpart",
 )  # fmt: skip
 OPEN_WORDS = frozenset(WORD.match(name.casefold()).group() for name in (*OPEN, "other", "simpler"))  # type: ignore[union-attr]
 """Words of which one begins each of the open groups."""
@@ -79,7 +80,7 @@ COMPARED_WITH = re.compile(
     r"\b(?:(?:outperform|surpass|exceed|beat)(?:s|ed|es|ing)?|than|over|compared (?:to|with)|superior to|"
     r"on par with) (?:the |both |all |other |tested )*"
     rf"(?P<group>(?!(?:apply|us|train|runn)ing\b)(?:{BETWEEN}){{1,4}}?(?:methods|models|approaches|tools|baselines|algorithms|techniques|frameworks|callers|"
-    r"classifiers|pipelines))(?![\w-])",
+    r"classifiers|pipelines|predictors))(?![\w-])",
     re.IGNORECASE,
 )
 COUNTED = re.compile(
@@ -226,9 +227,9 @@ OF_A_KIND = whole_words(
 # Telling words -> the group that they mean, the more telling first: "existing foundation models" are foundation models.
 MEANINGS: tuple[tuple[re.Pattern[str], str | None], ...] = (
     (NARROWER, None),
-    (whole_words("(?:large )?language models?", "LLMs?"), "model:llm"),
+    (whole_words("(?:large )?language models?(?!-)", "LLMs?(?!-)"), "model:llm"),
     (OTHER_FIELD, None),
-    (whole_words("foundation", "pre-?trained", "scFMs?", "TFMs?", "FMs?"), "model:scfm"),
+    (whole_words("foundation(?! model-)", "pre-?trained", "scFMs?(?!-)", "TFMs?(?!-)", "FMs?(?!-)"), "model:scfm"),
     (whole_words("contrastive"), "model:contrastive_models"),
     (whole_words("masked"), "model:masked_models"),
     (
@@ -257,7 +258,7 @@ MEANINGS: tuple[tuple[re.Pattern[str], str | None], ...] = (
         "model:prior_methods",
     ),
     (
-        whole_words("representative", "conventional", "traditional", "popular", "leading", "peers"),
+        whole_words("representative", "conventional", "traditional", "popular", "leading", "peers", "competitors?", "alternatives"),
         "model:prior_methods",
     ),
     # who says no more of them than that: what a paper compares with

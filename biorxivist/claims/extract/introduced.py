@@ -36,7 +36,7 @@ OF_OTHERS = re.compile(
 OF_A_USE = re.compile(r"\b(?:for|of|to|in|on|with|from|by)\b", re.IGNORECASE)
 """Behind these stands what the model is for, and its own name only in brackets: "a model of cells (scNova)"."""
 OF_WHAT = re.compile(r"\b(?:for|of|to|in|on|with|from|by|\w{3,}ing)\b", re.IGNORECASE)
-KIND = re.compile(r"\w?(?:NN|GAN|VAE|GCN|GAT|MLP|RNN|LSTM|SVM|LLM|LM)s?|ViTs?|[\w-]+-(?:like|\w+ed)")
+KIND = re.compile(r"(?:[CGRDB]?NN|W?GAN|[CG]?VAE|GCN|GAT|MLP|LSTM|SVM|[Mp]?LL?M)s?|ViTs?|[\w-]+-(?:like|\w+ed)")
 """Networks of a kind and words made with a name: CNN, GNNs, pLLM-based."""
 OF_ITSELF = re.compile(
     r"(?:\}?\$|\}|\*{1,2})?(?: ?[,(:;.)]|\s*$| ?[–—]|\s+(?:to|that|which|who|for|as|is|and|in|with|by|from|via|through|using|on|can|a|an|the|"
@@ -119,7 +119,9 @@ def introduces(passages: Sequence[Passage], name: str) -> bool:
         for passage in passages
         if passage.kind == "abstract" or (passage.kind != "title" and passage.section.lower().startswith("abstract"))
     )
-    return any(re.match(rf"{spelled.pattern}\s*[:,–—-]", title) for title in titles) or any(
+    # "scNova: a model of cells", "Cell numbers of a vast area (CNOVA): a model"
+    opens = re.compile(rf"{spelled.pattern}\s*[:,–—-]|[^:]*\({spelled.pattern}\):")
+    return any(opens.match(title) for title in titles) or any(
         _is_presented(text, *match.span()) for text in abstracts for match in spelled.finditer(text)
     )
 

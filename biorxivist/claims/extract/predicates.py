@@ -287,7 +287,8 @@ WORDINGS = (
 OPENED = re.compile(
     rf"\s*(?:when )?(?:{BESIDE}|in comparison (?:to|with)) [^,;]{{3,80}}, (?:[^,;]{{2,60}}? )?(?P<verb>"
     r"(?:improv|enhanc)(?:es|ed)|(?:achiev|show|exhibit|attain|obtain|deliver|demonstrat|yield|reach|provid)\w* "
-    r"(?:\w+ly |a |an |the ){0,2}(?:better|higher|superior|improved|greater|stronger)"
+    r"(?:\w+ly |a |an |the ){0,2}"
+    r"(?:better|higher|superior|improved|greater|stronger|more (?:accurate|robust|reliable|precise))"
     rf"(?! (?:[\w-]+ ){{0,3}}?{COST}\b)|"
     r"perform(?:s|ed) (?:\w+ly )?better|"
     rf"reduc(?:es|ed) (?:[\w-]+ ){{0,4}}?{COST})\b",
