@@ -31,7 +31,8 @@ QUALITY = whole_words("robustness", "generali[sz]ation", "interpretability", "ef
 """What is praised rather than measured; told only of a comparison that names nothing else."""
 # "other single-cell data analysis pipelines": what they are made for, and not what was compared
 OF_TOOLS = re.compile(
-    r" (?:methods?|models?|tools?|algorithms?|pipelines?|approach(?:es)?|baselines?|techniques?|frameworks?)\b", re.IGNORECASE
+    r" (?:methods?|models?|tools?|algorithms?|pipelines?|approach(?:es)?|baselines?|techniques?|frameworks?)\b",
+    re.IGNORECASE,
 )
 GAP = re.compile(r"\b(?:gap|trade-?off|relation\w*|balance|difference)s? (?:between|of|in) ", re.IGNORECASE)
 

@@ -76,7 +76,9 @@ COUNTED = whole_words(
 )
 PIECES = frozenset({"patches", "spots", "slides"})
 """Units of which a model has a size only where it is trained on them."""
-TRAINS_ON = re.compile(r"\b(?:pre-?)?train\w* (?:from scratch |\w+ly )?(?:on|with|using)\b|\bcorpus of\b", re.IGNORECASE)
+TRAINS_ON = re.compile(
+    r"\b(?:pre-?)?train\w* (?:from scratch |\w+ly )?(?:on|with|using)\b|\bcorpus of\b", re.IGNORECASE
+)
 HUGE = 1_000
 """Fewer cells than this are a detail of a method, not a size that somebody would ask for."""
 SEVERAL = 5
@@ -97,7 +99,8 @@ INTRODUCES = re.compile(
 COORDINATED = re.compile(r" [\w-]+,? and (?:\d[\d.,]* (?:million|billion|thousand)|\d[\d.,]*[MBK])(?= )", re.IGNORECASE)
 # "from 1 million to 30 million cells": a range that something was varied over is no size of anything
 FROM_TO = re.compile(
-    r"\b(?:from|spanning|ranging|between) (?:\d[\d.,]*(?: (?:million|billion|thousand)|[MBK])? (?:\w+ )?to )(?:about |over )?$", re.IGNORECASE
+    r"\b(?:from|spanning|ranging|between) (?:\d[\d.,]*(?: (?:million|billion|thousand)|[MBK])? (?:\w+ )?to )(?:about |over )?$",
+    re.IGNORECASE,
 )
 FROM = re.compile(r"\bfrom (?:about |over )?$", re.IGNORECASE)
 TO = re.compile(r"[^.;,\d]{0,30}\bto (?:about |over )?\d", re.IGNORECASE)

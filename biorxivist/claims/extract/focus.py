@@ -56,8 +56,8 @@ IN_SETTING = frozenset({"comparison", "score", "effect", "scaling"})
 INHERITED_CONFIDENCE = 0.7
 """Factor on the confidence of a draft that has its task or set from the heading."""
 OUR_CONFIDENCE = 0.8
-"""That of one that is said of "our method" where the paper introduces one model: no longer a guess, but a step more than
-the sentence."""
+"""That of one that is said of "our method" where the paper introduces one model: hardly a guess, but more than the
+sentence says."""
 ANAPHORIC_CONFIDENCE = 0.4
 """That of one whose subject stands in the sentence before: 3 of 14 were right before groups were left out."""
 

@@ -258,7 +258,16 @@ MEANINGS: tuple[tuple[re.Pattern[str], str | None], ...] = (
         "model:prior_methods",
     ),
     (
-        whole_words("representative", "conventional", "traditional", "popular", "leading", "peers", "competitors?", "alternatives"),
+        whole_words(
+            "representative",
+            "conventional",
+            "traditional",
+            "popular",
+            "leading",
+            "peers",
+            "competitors?",
+            "alternatives",
+        ),
         "model:prior_methods",
     ),
     # who says no more of them than that: what a paper compares with

@@ -39,8 +39,9 @@ OF_WHAT = re.compile(r"\b(?:for|of|to|in|on|with|from|by|\w{3,}ing)\b", re.IGNOR
 KIND = re.compile(r"(?:[CGRDB]?NN|W?GAN|[CG]?VAE|GCN|GAT|MLP|LSTM|SVM|[Mp]?LL?M)s?|ViTs?|[\w-]+-(?:like|\w+ed)")
 """Networks of a kind and words made with a name: CNN, GNNs, pLLM-based."""
 OF_ITSELF = re.compile(
-    r"(?:\}?\$|\}|\*{1,2})?(?: ?[,(:;.)]|\s*$| ?[–—]|\s+(?:to|that|which|who|for|as|is|and|in|with|by|from|via|through|using|on|can|a|an|the|"
-    r"we|models?|methods?|frameworks?|algorithms?|approach|tools?|networks?|pipelines?|transformers?|architectures?|"
+    r"(?:\}?\$|\}|\*{1,2})?(?: ?[,(:;.)]|\s*$| ?[–—]|\s+(?:"
+    r"to|that|which|who|for|as|is|and|in|with|by|from|via|through|using|on|can|a|an|the|we|"
+    r"models?|methods?|frameworks?|algorithms?|approach|tools?|networks?|pipelines?|transformers?|architectures?|"
     r"packages?|software|systems?|agents?|simulators?)\b)"
 )
 """What may stand behind a name that is no part of another: "CCC signals" and "Text-Image Pretraining" name no model."""

@@ -14,7 +14,10 @@ __all__ = ["own_model"]
 TOKEN = re.compile(r"(?<![\w-])[\w+.-]*\w\+?")
 SURVEY = re.compile(r"\b(?:benchmark\w*|evaluat\w+|comparative|comparison|assess\w+|review|survey)\b", re.IGNORECASE)
 """Titles of papers that introduce no model: what they name is the benchmark."""
-WORK = r"(?:benchmark\w*|evaluation framework|data ?sets?|corpus|corpora|atlas|database|resource|package|library|platform|task|challenge)"
+WORK = (
+    r"(?:benchmark\w*|evaluation framework|data ?sets?|corpus|corpora|atlas|database|resource|package|library|platform|"
+    r"task|challenge)"
+)
 
 
 def own_model(passages: Sequence[Passage]) -> str | None:
