@@ -99,7 +99,8 @@ INTRODUCES = re.compile(
 COORDINATED = re.compile(r" [\w-]+,? and (?:\d[\d.,]* (?:million|billion|thousand)|\d[\d.,]*[MBK])(?= )", re.IGNORECASE)
 # "from 1 million to 30 million cells": a range that something was varied over is no size of anything
 FROM_TO = re.compile(
-    r"\b(?:from|spanning|ranging|between) (?:\d[\d.,]*(?: (?:million|billion|thousand)|[MBK])? (?:\w+ )?to )(?:about |over )?$",
+    r"\b(?:from|spanning|ranging|between) "
+    r"(?:\d[\d.,]*(?: (?:million|billion|thousand)|[MBK])? (?:\w+ )?to )(?:about |over )?$",
     re.IGNORECASE,
 )
 FROM = re.compile(r"\bfrom (?:about |over )?$", re.IGNORECASE)

@@ -181,12 +181,12 @@ def _may_have_size(draft: Draft, mentions: Sequence[Mention]) -> bool:
 def _is_ours(ours: Mention, focus: Focus, mentions: Sequence[Mention]) -> bool:
     """Whether all pronouns of a sentence stand for the one model of the paper: "our method", "the proposed model".
 
-    So does "the method", unless the sentence before speaks of another model.
+    So does "the method" where that model was the last one to be named.
     """
     pronouns = [m.text for m in mentions if m.pronoun and m.kind == "model" and POINTING.match(m.text)]
     named = {model.text.casefold() for model in focus.models}
     return bool(pronouns) and all(
-        OUR_MODEL.fullmatch(pronoun) and (OURS.match(pronoun) or named <= {ours.text.casefold()})
+        OUR_MODEL.fullmatch(pronoun) and (OURS.match(pronoun) or named == {ours.text.casefold()})
         for pronoun in pronouns
     )
 
