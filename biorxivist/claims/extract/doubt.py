@@ -78,7 +78,7 @@ REACHES = re.compile(
     re.IGNORECASE,
 )
 # "A led in zero-shot learning (F1: 0.8)"
-LEADS = re.compile(r" (?:excel(?:s|led)|led|leads)\b[^,;()]*\([^(),;]*$")
+LEADS = re.compile(r" (?:excel(?:s|led)|(?:led|leads)(?! to\b))\b[^,;()]*\([^(),;]*$")
 NEXT_TO = re.compile(
     r"\s*[(:=]?\s*$|\s*(?:on|in|for) [^,;]{0,60}\b(?:was|is|reached|of)\s*$|\s+(?:was|is|of|at|and)\s*$"
 )

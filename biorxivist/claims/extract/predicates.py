@@ -202,7 +202,9 @@ WORDINGS = (
         ">",
         alternatives(
             # "demonstrate the superiority of scNova over existing methods"
-            rf"\bsuperiority (?:of|over){WORDS_BEFORE_OVER} (?:over|upon|to|{WHEN_BESIDE})\b",
+            r"\bsuperiority of(?: (?!(?:over|to|is|are|was|were|has|have|had|remains?|compar\w+|relative|when)\b)"
+            r"[\w.()+-]+)"
+            rf"{{1,8}}? (?:over|upon|to|{WHEN_BESIDE})\b",
             # "scNova's superiority over existing methods"
             rf"\bsuperiority (?:over|to|{WHEN_BESIDE})\b",
         ),

@@ -150,7 +150,7 @@ OF_MODEL = re.compile(
 IN_BRACKETS = re.compile(r"(?:\s*\[[\d, –-]+\])?\s*\([^()]*$")
 # "A led in zero-shot learning (F1: 0.8)", "A achieved the best performance on B (F1: 0.8)": what it is best by
 LEADS_BY = re.compile(
-    r" (?:\w+ly )?(?:excel(?:s|led)|led|leads|"
+    r" (?:\w+ly )?(?:excel(?:s|led)|(?:led|leads)(?! to\b)|"
     r"(?:perform(?:s|ed)|rank(?:s|ed)|scor(?:es|ed)) (?:the )?(?:best|first|highest)|"
     r"(?:achiev|reach|attain|obtain|show|deliver)(?:e?s|ed) (?:the )?(?:best|highest|top|strongest) "
     r"(?:[\w-]+ ){0,2}?"

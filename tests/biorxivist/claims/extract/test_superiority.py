@@ -59,6 +59,8 @@ def test_superiority_that_is_denied_is_negated() -> None:
         "The results do not support the superiority of scGPT over scVI.",
         "The superiority of scGPT over scVI vanishes when labels are scarce.",
         "It is unclear whether the superiority of scGPT over scVI holds on unseen cells.",
+        "The superiority of scNova is less clear over scVI than over PCA.",
+        "While the superiority of scGPT over scVI has been questioned, others were not looked at.",
         "If confirmed, the superiority of scGPT over scVI would matter.",
         "scNova will outperform scVI, establishing a new standard.",
     ],
@@ -90,6 +92,7 @@ def test_a_regime_in_brackets_goes_with_the_number_before_it() -> None:
     assert (score.value, score.regime) == (0.971, None)
     score = only("scGPT led in zero-shot learning (mean F1: 0.858).", "score")
     assert (score.subject, score.value, score.regime) == ("scGPT", 0.858, "zero_shot")
+    assert read_sentence("scGPT leads to lower scores in zero-shot learning (F1: 0.7).", load_vocabulary()) == []
 
 
 def test_patches_are_a_size_only_of_what_was_trained_on_them() -> None:
