@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from biorxivist.claims.extract.ablation import find_ablations
 from biorxivist.claims.extract.align import align
+from biorxivist.claims.extract.bracketed import LEADS_BY, is_of_number_before
 from biorxivist.claims.extract.content import Content
 from biorxivist.claims.extract.draft import Draft
 from biorxivist.claims.extract.lexicon import alternatives, phrases, whole_words
@@ -148,15 +149,6 @@ OF_MODEL = re.compile(
 )
 # "beat B (ARI = 0.6)": in brackets with its metric, a number is of what stands before them
 IN_BRACKETS = re.compile(r"(?:\s*\[[\d, –-]+\])?\s*\([^()]*$")
-# "A led in zero-shot learning (F1: 0.8)", "A achieved the best performance on B (F1: 0.8)": what it is best by
-LEADS_BY = re.compile(
-    r" (?:\w+ly )?(?:excel(?:s|led)|(?:led|leads)(?! to\b)|"
-    r"(?:perform(?:s|ed)|rank(?:s|ed)|scor(?:es|ed)) (?:the )?(?:best|first|highest)|"
-    r"(?:achiev|reach|attain|obtain|show|deliver)(?:e?s|ed) (?:the )?(?:best|highest|top|strongest) "
-    r"(?:[\w-]+ ){0,2}?"
-    r"(?:performance|results|scores?|accuracy))\b[^,;()]*",
-    re.IGNORECASE,
-)
 # Words behind a number that make no score of it: "5% of the labels", "0.3 higher", "95% confidence", "0.2 ms"
 OF_WHAT = re.compile(
     r"\s*"
@@ -312,7 +304,7 @@ def _draft(content: Content, number: Number, metric: Mention | None, model: Ment
     cited = REPORTED.search(content.since(number.end)[:REPORTED_WITHIN])
     own = max((match.end() for match in ANEW.finditer(content.until(number.start))), default=0) + content.clause.start
     told = [m for m in content.mentions if m.start >= own or m.kind == "model"]
-    told = [m for m in told if not _is_of_number_before(content, m, number)]
+    told = [m for m in told if not is_of_number_before(content, m, number)]
     told = _beside(content, number, [m for m in told if m.kind != "task" or IN_TASK.search(content.until(m.start))])
     setting = replace(scope_of(told).first, metric=metric)
     return Draft(
@@ -325,15 +317,6 @@ def _draft(content: Content, number: Number, metric: Mention | None, model: Ment
         attribution="cited" if cited else "own",
         **setting.fields(),
     )
-
-
-def _is_of_number_before(content: Content, mention: Mention, number: Number) -> bool:
-    """Whether a regime in brackets goes with another number: "0.97 (frozen) and 0.95 (fine-tuned)"."""
-    before = content.until(mention.start)
-    if mention.kind != "regime" or not before.endswith("("):
-        return False
-    places = [n.start for n in content.numbers if n.end <= mention.start]
-    return bool(places) and places[-1] != number.start and not before[:-1].rstrip()[-1:].isalpha()
 
 
 def _beside(content: Content, number: Number, told: list[Mention]) -> list[Mention]:
