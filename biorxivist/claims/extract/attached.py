@@ -29,6 +29,11 @@ HOW_MUCH = re.compile(
 )
 QUALITY = whole_words("robustness", "generali[sz]ation", "interpretability", "efficiency", "scalability")
 """What is praised rather than measured; told only of a comparison that names nothing else."""
+# "other single-cell data analysis pipelines": what they are made for, and not what was compared
+OF_TOOLS = re.compile(
+    r" (?:methods?|models?|tools?|algorithms?|pipelines?|approach(?:es)?|baselines?|techniques?|frameworks?)\b",
+    re.IGNORECASE,
+)
 GAP = re.compile(r"\b(?:gap|trade-?off|relation\w*|balance|difference)s? (?:between|of|in) ", re.IGNORECASE)
 
 
@@ -47,6 +52,8 @@ def hold_in(content: Content, *, start: int, end: int) -> tuple[Mention, ...]:
 
 
 def _hangs(content: Content, mention: Mention, end: int) -> bool:
+    if mention.kind == "task" and OF_TOOLS.match(content.since(mention.end)):
+        return False
     if mention.kind not in {"task", "metric"} or mention.start < end:
         return True
     before = content.until(mention.start)[end - content.clause.start :]

@@ -88,6 +88,14 @@ CONNECTIVES = phrases(
     "enabling",
     "allowing",
     "resulting",
+    # what may come of it: "..., paving the way for", "..., with the potential to"
+    "establishing",
+    "paving",
+    "opening",
+    "laying",
+    "positioning",
+    "holding",
+    r"with (?:the |an? )?(?:\w+ )?(?:potential|promise|implications)",
     # adverbs
     "thus",
     "thereby",

@@ -59,7 +59,10 @@ NEGATION = alternatives(
 OTHER_VERB = re.compile(
     r"\b(?:and|but|while) (?:further |also |then |\w+ly )?"
     r"(?:transfer|achiev|reach|attain|produc|provid|improv|generali[sz]|maintain|show|retain|yield|captur|enabl|reduc|"
-    r"preserv|reveal|support|demonstrat|enhanc|facilitat|deliver|offer|excel|recover)\w*|"
+    r"preserv|reveal|support|demonstrat|enhanc|facilitat|deliver|offer|excel|recover|remain|stay)\w*|"
+    # "..., and 71.4% top-1 accuracy for"
+    r", and (?:an? |the )?(?:mean |average )?\d[\d.]*(?: ?\\?%)? (?!points?\b|cells\b)"
+    r"(?=[\w-]+ ?[\w-]* (?:for|on|in)\b)|"
     r",? as well as (?:\w+ly )?(?:competitive|comparable|strong|robust|superior|improved)\b|"
     r", (?:\w+ly )?(?:maintains|supports|preserves|captures|reduces|improves|enables|reveals|provides|generali[sz]es|"
     r"achieving|while|with|delivering|providing|offering|enabling|yielding|improving|reducing|exposing|demonstrating|"
@@ -71,7 +74,8 @@ OTHER_VERB = re.compile(
 )
 # Words before a task or a set that leads a clause: "In batch integration, A beats B"
 LEADING = re.compile(
-    r"\s*(?:and |but |whereas |however, |notably, )?(?:in|on|for|across|at|within|under|regarding|when)\b[^,]*"
+    r"\s*(?:and |but |whereas |however, |notably, |concretely, |specifically, |"
+    r"in particular, )?(?:in|on|for|across|at|within|under|regarding|when)\b[^,]*"
     r"(?:, [^,]*(?:\band )?)?",
     re.IGNORECASE,
 )
@@ -92,9 +96,11 @@ ASIDE = re.compile(
     r"unlike|using|trained|lacking))\b[^,]*,|\((?:but|and|though) not\b[^)]*\)",
     re.IGNORECASE,
 )
-GAIN = re.compile(r"(?:improvement|gain|advantage|lead|margin|better|higher|superior|improved|greater)", re.IGNORECASE)
+GAIN = re.compile(
+    r"(?:improvement|gain|advantage|superiority|lead|margin|better|higher|superior|improved|greater)", re.IGNORECASE
+)
 # "provides no consistent advantage over", "with little gain over"
-NO_GAIN = re.compile(r"\b(?:no|little|limited|negligible|without any)(?: [\w-]+){0,2} $", re.IGNORECASE)
+NO_GAIN = re.compile(r"\b(?:no|little|limited|negligible|without any|lack of|lack)(?: [\w-]+){0,2} $", re.IGNORECASE)
 # What negates behind a verb: "beats neither A nor B", "outperformed none of the baselines".
 OUTER_NEGATION = re.compile(r"\s+(?:neither|none of|no)\b", re.IGNORECASE)
 # "At no point during training was A ahead of B"
@@ -130,6 +136,13 @@ ALIKE = re.compile(
 # "any improvement over scVI can only come from": a gain that nobody reports
 # "loses its advantage over scVI": nor one that is gone
 NOT_ALL = re.compile(r"\bnot (?:all|every|each)\b|\b(?:any|los(?:es?|t|ing) (?:its|their|the|an|any)) $", re.IGNORECASE)
+# "the claimed superiority of A over B", "to assess the superiority of A over B": nobody says that it is so
+PRESUMED = re.compile(
+    r"\b(?:claimed|alleged|purported|supposed|apparent|presumed|potential|possible|expected|"
+    r"claim(?:s|ing)?(?: of| for)?|"
+    r"(?:question|challeng|doubt|disput|test|assess|investigat|examin|evaluat|stud)\w*)(?: (?:the|their|its|any))? $",
+    re.IGNORECASE,
+)
 GONE = re.compile(r"[^,;.]{0,60}\b(?:vanish|disappear|diminish|evaporat)(?:es|s|ed)\b", re.IGNORECASE)
 # "higher than", "lower error than": words for an amount, which is good or bad by what it is an amount of
 AMOUNT = re.compile(r"(?:higher|lower|greater)\b", re.IGNORECASE)
@@ -174,6 +187,8 @@ def read_comparisons(content: Content) -> Iterator[Draft]:
         if is_refused(content, predicate, sides):
             continue
         if predicate.direction == "~" and IN_DESIGN.search(content.until(predicate.start)):
+            continue
+        if predicate.words.startswith("superiority") and PRESUMED.search(content.until(predicate.start)):
             continue
         if GAIN.match(predicate.words) and GONE.match(content.since(predicate.end)):
             continue

@@ -19,7 +19,7 @@ CELLS = phrases(
     "cells?(?![- ](?:types?|lines?|states?|atlas|graphs?|images?|pairs?|embeddings?|barcodes?))",
     "transcriptomes?",
     "nuclei",
-    r"(?:\w+ )?(?:transcriptomic |transcriptome )?profiles",
+    r"(?:\w+ )?(?:transcriptomic |transcriptome )?(?<!change )profiles",
     "(?:gene )?expression profiles",
     "(?:single-)?cell profiles",
 )
@@ -30,6 +30,10 @@ UNITS: tuple[tuple[str, str], ...] = (
     # "112 million trainable parameters", "a 112-million-parameter model"
     (r"(?:trainable |model |total |learnable )*(?:parameters?|params?)|-?parameter", "parameters"),
     (r"(?:text |training |gene )*tokens", "tokens"),
+    # "5 million image patches", "2.3 million spots", "12,000 slides"
+    (r"(?:(?!of\b)[\w-]+ ){0,3}?patches", "patches"),
+    (r"(?:(?!of\b)[\w-]+ ){0,2}?spots", "spots"),
+    (r"(?:(?!of\b)[\w-]+ ){0,3}?slides", "slides"),
     # "2,000 highly variable genes"
     (r"(?:protein-coding |human |highly variable |variable |distinct |unique )*genes", "genes"),
     # "across 12 public data sets"
@@ -70,6 +74,11 @@ COUNTED = whole_words(
     r"pre-?train\w*",
     r"consist\w*",
 )
+PIECES = frozenset({"patches", "spots", "slides"})
+"""Units of which a model has a size only where it is trained on them."""
+TRAINS_ON = re.compile(
+    r"\b(?:pre-?)?train\w* (?:from scratch |\w+ly )?(?:on|with|using)\b|\bcorpus of\b", re.IGNORECASE
+)
 HUGE = 1_000
 """Fewer cells than this are a detail of a method, not a size that somebody would ask for."""
 SEVERAL = 5
@@ -90,7 +99,9 @@ INTRODUCES = re.compile(
 COORDINATED = re.compile(r" [\w-]+,? and (?:\d[\d.,]* (?:million|billion|thousand)|\d[\d.,]*[MBK])(?= )", re.IGNORECASE)
 # "from 1 million to 30 million cells": a range that something was varied over is no size of anything
 FROM_TO = re.compile(
-    r"\bfrom (?:\d[\d.,]*(?: (?:million|billion|thousand)|[MBK])? (?:\w+ )?to )(?:about |over )?$", re.IGNORECASE
+    r"\b(?:from|spanning|ranging|between) "
+    r"(?:\d[\d.,]*(?: (?:million|billion|thousand)|[MBK])? (?:\w+ )?to )(?:about |over )?$",
+    re.IGNORECASE,
 )
 FROM = re.compile(r"\bfrom (?:about |over )?$", re.IGNORECASE)
 TO = re.compile(r"[^.;,\d]{0,30}\bto (?:about |over )?\d", re.IGNORECASE)
@@ -176,6 +187,8 @@ def _is_size(content: Content, number: Number, unit: str) -> bool:
     if not number.text.strip()[0].isdigit() or (number.scaled and unit in FEW):
         return False  # "the PARSE 10M PBMC data set" counts no sets
     counted = COUNTED.search(content.until(number.start)) is not None
+    if unit in PIECES:
+        return number.value >= HUGE and TRAINS_ON.search(content.until(number.start)) is not None
     if unit == "genes":
         return number.value >= HUGE and counted and not SELECTED.search(content.text)
     return number.value >= SEVERAL and counted

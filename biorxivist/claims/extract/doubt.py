@@ -25,6 +25,8 @@ LIMITED = alternatives(
     r"\bif\b",
     # "when the data are noisy"; but "when compared with", "when tested on"
     r"\bwhen(?:ever)? (?!(?:compar|evaluat|test|train|fine-?tun|appl|benchmark|pre-?train|us|assess)\w*\b)",
+    # "outperforms other models of similar size"
+    r"\bof (?:similar|comparable|equal|the same) (?:\w+ )?(?:size|scale|capacity|complexity)\b",
     # "was better in 3, equal in 2 and worse in 4", "better in 60%"
     r"\b(?:worse|equal|tied) (?:in|on) (?:\d|one|two|three|four|five|six|some|the (?:rest|others?))\b|"
     r"\bin (?:\w+ )?\d+ ?%",
@@ -75,6 +77,8 @@ REACHES = re.compile(
     r"gets?|got)\w*\b",
     re.IGNORECASE,
 )
+# "A led in zero-shot learning (F1: 0.8)"
+LEADS = re.compile(r" (?:excel(?:s|led)|(?:led|leads)(?! to\b))\b[^,;()]*\([^(),;]*$")
 NEXT_TO = re.compile(
     r"\s*[(:=]?\s*$|\s*(?:on|in|for) [^,;]{0,60}\b(?:was|is|reached|of)\s*$|\s+(?:was|is|of|at|and)\s*$"
 )
@@ -87,9 +91,12 @@ def is_doubtful(draft: Draft, content: Content) -> bool:
     """Whether the clause that a draft was read in gives a reason to look at it before it is believed."""
     text = content.text
     if draft.kind == "comparison":
-        if LIMITED.search(text) and not draft.exceptions:
+        other = OTHER_VERB.search(text)
+        # "A beats B and remains robust in hard cases": those are cases of the other verb
+        of_verb = text[: other.start()] if other and other.group().startswith("and ") else text
+        if LIMITED.search(of_verb) and not draft.exceptions:
             return True
-        if other := OTHER_VERB.search(text):
+        if other:
             text = text[: other.start()]  # "A beats B while reducing runtime"
         unnamed = draft.metric is None
         alike = ALIKE_IN.search(text) if draft.direction == "~" and unnamed else None
@@ -128,7 +135,7 @@ def _is_reached(draft: Draft, content: Content) -> bool:
         if AGAINST.search(content.until(number.start)):
             continue  # the number of another condition, which no field holds
         between = [content.since(m.end)[: number.start - m.end] for m in models if m.end <= number.start]
-        if between and (REACHES.match(between[-1]) or NEXT_TO.fullmatch(between[-1])):
+        if between and (REACHES.match(between[-1]) or LEADS.fullmatch(between[-1]) or NEXT_TO.fullmatch(between[-1])):
             return True
     return not numbers or draft.subject is None
 

@@ -10,7 +10,9 @@ from biorxivist.claims.extract.attribution import ReferenceList, attribute
 from biorxivist.claims.extract.doubt import DOUBTFUL
 from biorxivist.claims.extract.draft import Draft
 from biorxivist.claims.extract.focus import inherit
+from biorxivist.claims.extract.mention import Mention
 from biorxivist.claims.extract.of_field import hold_back
+from biorxivist.claims.extract.own import own_model
 from biorxivist.claims.extract.read import read_sentence
 from biorxivist.claims.extract.sentences import Sentence
 from biorxivist.claims.extract.tables import TablesRead, read_tables
@@ -97,6 +99,8 @@ def extract_claims(
     texts = [passage for passage in given if passage.kind in READ]
     cited = ReferenceList.of(references, [passage.text for passage in texts])
     own_models = _own_models(texts)
+    own = own_model(texts)
+    ours = Mention("model", own, 0, 0, vocabulary.find("model", own)) if own else None
     claims: dict[str, Claim] = {}
     rejected: list[Rejected] = []
     sentences = 0
@@ -108,7 +112,7 @@ def extract_claims(
         for draft in readings:
             read = _as_in_section(draft, passage, sentence, own_models)
             whose = attribute(read, sentence.text, mentions, cited)
-            drafts, inherited = inherit(whose, focus, mentions, own_models)
+            drafts, inherited = inherit(whose, focus, mentions, own_models, ours)
             for filled in drafts:
                 made = verify(
                     filled, sentence.text, passage, vocabulary,

@@ -36,6 +36,12 @@ LONG_FORM = 120
 """Characters before a short form that its long form is looked for in."""
 SUBJECT_WITHIN = 3
 """Words before the first model of a sentence with several, up to which it is its subject, which "it" goes on from."""
+OUR_MODEL = re.compile(
+    r"(?:our|the|our proposed|the proposed) (?:novel )?"
+    r"(?:model|method|approach|framework|algorithm|network|strategy|technique|tool|pipeline)",
+    re.IGNORECASE,
+)
+"""Words for the one model of a paper."""
 OURS = re.compile(r"ours?\b|the proposed|the resulting", re.IGNORECASE)
 PRETRAINING = "task:pretraining"
 """No task that a model is tested in; a section of that name says how it was trained."""
@@ -49,6 +55,9 @@ IN_SETTING = frozenset({"comparison", "score", "effect", "scaling"})
 """Kinds of claims that hold in a task and on a set, and so may have those of the heading."""
 INHERITED_CONFIDENCE = 0.7
 """Factor on the confidence of a draft that has its task or set from the heading."""
+OUR_CONFIDENCE = 0.8
+"""That of one that is said of "our method" where the paper introduces one model: hardly a guess, but more than the
+sentence says."""
 ANAPHORIC_CONFIDENCE = 0.4
 """That of one whose subject stands in the sentence before: 3 of 14 were right before groups were left out."""
 
@@ -101,13 +110,18 @@ class Focus:
 
 
 def inherit(
-    draft: Draft, focus: Focus, mentions: Sequence[Mention], own: frozenset[str] = frozenset()
+    draft: Draft,
+    focus: Focus,
+    mentions: Sequence[Mention],
+    own: frozenset[str] = frozenset(),
+    ours: Mention | None = None,
 ) -> tuple[list[Draft], tuple[str, ...]]:
     """Fill what a draft leaves open from the focus; with it, the names of the fields that were filled.
 
     A subject is taken only where the sentence has a word for it ("it", "the model"), and only from a sentence that
     names one model, or one list of models: "accuracy fell to 0.6" may be said of anything. A group ("baselines") is
-    never taken, and "our model" is one of those that the paper introduces itself (``own``). A task or a set is taken
+    never taken, and "our model" is one of those that the paper introduces itself (``own``), and surely so where that is
+    one (``ours``). A task or a set is taken
     only from the heading, and only where the draft names none of its kind.
     """
     taken: list[str] = []
@@ -133,7 +147,8 @@ def inherit(
         values["dataset"], ids["dataset"] = focus.dataset.text, str(focus.dataset.id)
         taken.append("dataset_id")
     subjects: tuple[Mention | None, ...] = (None,)
-    meant = _meant(focus, mentions, own)
+    is_ours = ours is not None and _is_ours(ours, focus, mentions)
+    meant = (ours,) if ours is not None and is_ours else _meant(focus, mentions, own)
     if draft.subject is None and draft.part and focus.dataset:
         subjects = (focus.dataset,)  # "4,218 cells in the test set": of the one that the paragraph is about
         taken.append("subject_ids")
@@ -142,7 +157,9 @@ def inherit(
         taken.append("subject_ids")
     if not taken:
         return [draft], ()
-    factor = ANAPHORIC_CONFIDENCE if "subject_ids" in taken else INHERITED_CONFIDENCE
+    factor = INHERITED_CONFIDENCE
+    if "subject_ids" in taken:
+        factor = OUR_CONFIDENCE if is_ours else ANAPHORIC_CONFIDENCE
     filled = replace(draft, **values, ids=tuple(ids.items()), confidence=draft.confidence * factor)  # type: ignore[arg-type]
     drafts = [filled if m is None else replace(filled, subject=m.text, subject_id=m.id) for m in subjects]
     return drafts, tuple(taken)
@@ -159,6 +176,19 @@ def _may_have_size(draft: Draft, mentions: Sequence[Mention]) -> bool:
     """Whether a size may be that of the model before: "This model has 50 million parameters", "parts of the model"."""
     begins = bool(mentions) and mentions[0].pronoun and mentions[0].start == 0
     return begins or (draft.unit == "parameters" and any(THE_MODEL.fullmatch(m.text) for m in mentions))
+
+
+def _is_ours(ours: Mention, focus: Focus, mentions: Sequence[Mention]) -> bool:
+    """Whether all pronouns of a sentence stand for the one model of the paper: "our method", "the proposed model".
+
+    So does "the method" where that model was the last one to be named.
+    """
+    pronouns = [m.text for m in mentions if m.pronoun and m.kind == "model" and POINTING.match(m.text)]
+    named = {model.text.casefold() for model in focus.models}
+    return bool(pronouns) and all(
+        OUR_MODEL.fullmatch(pronoun) and (OURS.match(pronoun) or named == {ours.text.casefold()})
+        for pronoun in pronouns
+    )
 
 
 def _meant(focus: Focus, mentions: Sequence[Mention], own: frozenset[str]) -> tuple[Mention, ...]:

@@ -39,21 +39,24 @@ BETWEEN = (
         "an?", "is", "are", "was", "were", "have", "has", "can", "may", "not",
         "because", "since", "it", "they", "we", "when",
         "if", "but", "while", "although", "whereas", "where", "its", "this", "these", "those", "does",
-        "do", r"data ?sets?", "data", "single",
+        "do", r"data ?sets?",
+        "data(?! (?:analysis|integration|imputation))", "single(?!-cell)",
         r"outperform\w*", r"exceed\w*", r"surpass\w*", r"match\w*",
     ) + r")\b)[A-Za-z][\w-]*[ -]"
 )  # fmt: skip
+# "state-of-the-art clustering and annotation methods"
+TWO_TASKS = r"(?-i:(?!(?:methods|models|tools|approaches|baselines|algorithms)\b)[a-z][a-z-]+ and [a-z][a-z-]+) "
 OPEN = (*listed("adjectives", "known_before"), *listed("adjectives", "how_good"), *listed("adjectives", "for_what"))
 OPEN_GROUP = re.compile(
     rf"(?<![\w-])(?:(?:other|all other|all|many|most|several) )?{plain((*OPEN, 'other', 'simpler'))}[ -]"
-    rf"(?:{BETWEEN}){{0,4}}?"
+    rf"(?:{BETWEEN}|\(SOTA\) ){{0,5}}?(?:{TWO_TASKS})?"
     r"(?:(?:methods?|models?|approach(?:es)?|tools?|algorithms?|baselines?|techniques?|frameworks?|architectures?|"
-    r"pipelines?|alternatives|competitors|embeddings|LLMs|scFMs|FMs|fine-tuning(?: method\w+)?)(?![\w-]))",
+    r"pipelines?|alternatives|competitors|peers|embeddings|LLMs|scFMs|FMs|fine-tuning(?: method\w+)?)(?![\w-]))",
     re.IGNORECASE,
 )
 OPEN_STEMS = (
     "method", "model", "approach", "tool", "algorithm", "baseline", "technique", "framework", "architect", "pipeline",
-    "alternativ", "competitor", "embedding", "llm", "scfm", "fms", "tuning", "counterpart",
+    "alternativ", "competitor", "peer", "predictor", "embedding", "llm", "scfm", "fms", "tuning", "counterpart",
 )  # fmt: skip
 OPEN_WORDS = frozenset(WORD.match(name.casefold()).group() for name in (*OPEN, "other", "simpler"))  # type: ignore[union-attr]
 """Words of which one begins each of the open groups."""
@@ -77,7 +80,7 @@ COMPARED_WITH = re.compile(
     r"\b(?:(?:outperform|surpass|exceed|beat)(?:s|ed|es|ing)?|than|over|compared (?:to|with)|superior to|"
     r"on par with) (?:the |both |all |other |tested )*"
     rf"(?P<group>(?!(?:apply|us|train|runn)ing\b)(?:{BETWEEN}){{1,4}}?(?:methods|models|approaches|tools|baselines|algorithms|techniques|frameworks|callers|"
-    r"classifiers|pipelines))(?![\w-])",
+    r"classifiers|pipelines|predictors))(?![\w-])",
     re.IGNORECASE,
 )
 COUNTED = re.compile(
@@ -169,6 +172,8 @@ PRONOUN = whole_names(
         "representation",
         "representations",
     ),
+    # "the proposed algorithm"
+    "(?:our|our proposed|the proposed) (?:algorithm|tool|pipeline|technique|strategy|system|network|encoder)",
     # "this novel framework"
     "this (?:novel|new|unified|simple|single|lightweight|hybrid|combined) (?:model|method|approach|framework|strategy)",
     # "our pre-trained single-cell model"
@@ -213,24 +218,34 @@ NARROWER = whole_words(
     "local",
 )
 """Words that make of a group one that no entry means."""
+OF_A_KIND = whole_words(
+    r"[\w-]+-based", "deep", "deep[ -]learning", "DL", "machine[ -]learning", "ML", "AI", "statistical", "generative",
+    "diffusion", "graph", "neural", "variational", "supervised", "unsupervised", "transformers?", "kernel", "bulk",
+    "[A-Z]+NNs?", "VAEs?", "GANs?", "matrix", "regression",
+)  # fmt: skip
+"""Words that make of a group a kind of methods."""
 # Telling words -> the group that they mean, the more telling first: "existing foundation models" are foundation models.
 MEANINGS: tuple[tuple[re.Pattern[str], str | None], ...] = (
     (NARROWER, None),
-    (whole_words("(?:large )?language models?", "LLMs?"), "model:llm"),
+    (whole_words("(?:large )?language models?(?!-)", "LLMs?(?!-)"), "model:llm"),
     (OTHER_FIELD, None),
-    (whole_words("foundation", "pre-?trained", "scFMs?", "TFMs?", "FMs?"), "model:scfm"),
+    (whole_words("foundation(?! model-)", "pre-?trained", "scFMs?(?!-)", "TFMs?(?!-)", "FMs?(?!-)"), "model:scfm"),
     (whole_words("contrastive"), "model:contrastive_models"),
     (whole_words("masked"), "model:masked_models"),
     (
         whole_words("simple[rs]?t?", "linear", "plain", "basic", "naive"),
         "model:simple_baselines",
     ),
+    # what makes a kind of them is no name for all: "existing deep learning methods"
+    (re.compile(rf"(?:{OF_A_KIND.pattern}).*\bbaselines?\b", re.IGNORECASE), "model:baselines"),
+    (OF_A_KIND, None),
     (
         whole_words(
             "existing",
             "current",
             "previous",
             "prior",
+            "past",
             "earlier",
             "other",
             "state[ -]of[ -]the[ -]art",
@@ -239,6 +254,19 @@ MEANINGS: tuple[tuple[re.Pattern[str], str | None], ...] = (
             "established",
             "published",
             "alternative",
+        ),
+        "model:prior_methods",
+    ),
+    (
+        whole_words(
+            "representative",
+            "conventional",
+            "traditional",
+            "popular",
+            "leading",
+            "peers",
+            "competitors?",
+            "alternatives",
         ),
         "model:prior_methods",
     ),

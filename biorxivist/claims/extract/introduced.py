@@ -17,7 +17,7 @@ from biorxivist.literature.doi import doi_address
 from graph.records import Claim, Model, Passage
 from graph.vocabulary import Vocabulary
 
-__all__ = ["HOMONYM", "hold_homonyms", "introduced_models"]
+__all__ = ["HOMONYM", "hold_homonyms", "introduced_models", "introduces", "is_like_no_word"]
 
 HOMONYM = "another paper introduces a model of this name"
 """Reason for which a claim waits."""
@@ -30,12 +30,25 @@ PRESENTS = re.compile(
 OF_OTHERS = re.compile(
     r"\b(?:such as|like|than|over|compared|using|based on|built on|including|inspired by|extends?|against|popular|"
     r"(?:variant|version|extension|generali[sz]ation)s? of|"
-    r"outperform\w*|surpass\w*|alternatives?|versus|vs)\b|[.!?]\s",
+    r"outperform\w*|surpass\w*|alternatives?|versus|vs|integrat\w+|combin\w+|incorporat\w+|leverag\w+|utili[sz]\w+|"
+    r"employ\w+)\b|[.!?]\s",
     re.IGNORECASE,
 )
 """What between the verb and a name makes it another's: "we propose a method based on scGPT"."""
 OF_A_USE = re.compile(r"\b(?:for|of|to|in|on|with|from|by)\b", re.IGNORECASE)
 """Behind these stands what the model is for, and its own name only in brackets: "a model of cells (scNova)"."""
+OF_WHAT = re.compile(r"\b(?:for|of|to|in|on|with|from|by|\w{3,}ing)\b", re.IGNORECASE)
+KIND = re.compile(r"(?:[CGRDB]?NN|W?GAN|[CG]?VAE|GCN|GAT|MLP|LSTM|SVM|[Mp]?LL?M)s?|ViTs?|[\w-]+-(?:like|\w+ed)")
+"""Networks of a kind and words made with a name: CNN, GNNs, pLLM-based."""
+OF_ITSELF = re.compile(
+    r"(?:\}?\$|\}|\*{1,2})?(?: ?[,(:;.)]|\s*$| ?[–—]|\s+(?:"
+    r"to|that|which|who|for|as|is|and|in|with|by|from|via|through|using|on|can|a|an|the|we|"
+    r"models?|methods?|frameworks?|algorithms?|approach|tools?|networks?|pipelines?|transformers?|architectures?|"
+    r"packages?|software|systems?|agents?|simulators?)\b)"
+)
+"""What may stand behind a name that is no part of another: "CCC signals" and "Text-Image Pretraining" name no model."""
+THAT = re.compile(r"\b(?:that|which|whose)\b", re.IGNORECASE)
+"""Behind these stands what the model does: "we introduce a model that predicts fold changes (logFC)"."""
 REACH = 150
 """Characters from the verb to the name at most."""
 
@@ -60,11 +73,11 @@ def introduced_models(names: Iterable[str], passages: Sequence[Passage], vocabul
     for name in names if is_of_field(passages) else ():
         model_id = f"model:{re.sub(r'[^a-z0-9]+', '_', name.casefold()).strip('_')}"
         if (
-            UNLIKE_A_WORD.fullmatch(name)
+            is_like_no_word(name)
             and name not in NOT_MODELS
             and model_id not in vocabulary
             and vocabulary.find("dataset", name) is None
-            and _introduces(passages, name)
+            and introduces(passages, name)
         ):
             paper_id = passages[0].paper_id
             source = doi_address(paper_id.removeprefix("doi:")) if paper_id.startswith("doi:") else None
@@ -88,7 +101,7 @@ def hold_homonyms(claims: Iterable[Claim], passages: Sequence[Passage], vocabula
         return (
             isinstance(model, Model)
             and model.introduced_in not in (None, passages[0].paper_id)
-            and _introduces(passages, model.name)
+            and introduces(passages, model.name)
         )
 
     return tuple(
@@ -99,7 +112,12 @@ def hold_homonyms(claims: Iterable[Claim], passages: Sequence[Passage], vocabula
     )
 
 
-def _introduces(passages: Sequence[Passage], name: str) -> bool:
+def is_like_no_word(name: str) -> bool:
+    """Whether a name is written as no other word is, and is no kind of network either."""
+    return UNLIKE_A_WORD.fullmatch(name) is not None and not KIND.fullmatch(name)
+
+
+def introduces(passages: Sequence[Passage], name: str) -> bool:
     """Whether the title of a paper begins with this name, or its abstract presents it."""
     spelled = re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w+]|-\w)")
     titles = (passage.text for passage in passages if passage.kind == "title" and not passage.section)
@@ -108,18 +126,28 @@ def _introduces(passages: Sequence[Passage], name: str) -> bool:
         for passage in passages
         if passage.kind == "abstract" or (passage.kind != "title" and passage.section.lower().startswith("abstract"))
     )
-    return any(re.match(rf"{spelled.pattern}\s*[:,–—-]", title) for title in titles) or any(
-        _is_presented(text, match.start()) for text in abstracts for match in spelled.finditer(text)
+    # "scNova: a model of cells", "Cell numbers of a vast area (CNOVA): a model"
+    opens = re.compile(rf"{spelled.pattern}\s*[:,–—-]|[^:]*\({spelled.pattern}\):")
+    return any(opens.match(title) for title in titles) or any(
+        _is_presented(text, *match.span()) for text in abstracts for match in spelled.finditer(text)
     )
 
 
-def _is_presented(text: str, start: int) -> bool:
+def _is_presented(text: str, start: int, end: int) -> bool:
     """Whether a verb of presenting stands before the name, in its sentence, and no word that leads to another's."""
     verbs = list(PRESENTS.finditer(text, max(0, start - REACH), start))
     if not verbs:
         return False
     # "a new method for annotation, called scNova": the last verb is the nearest one
     between = text[verbs[-1].end() : start]
-    if OF_OTHERS.search(between) or "(" in between[:-1]:
+    if OF_OTHERS.search(between) or "(" in between[:-1] or not OF_ITSELF.match(text, end):
         return False
-    return between.endswith("(") or not OF_A_USE.search(between)
+    if between.endswith("("):
+        return not THAT.search(between) and not _abbreviates(text[start:end], OF_WHAT.split(between)[1:][-1:])
+    return not OF_A_USE.search(between)
+
+
+def _abbreviates(short: str, long: Sequence[str]) -> bool:
+    """Whether a name in brackets is short for the words before it: "a method for predicting drug response (CDR)"."""
+    initials = "".join(word[0] for words in long for word in re.findall(r"\w+", words)).casefold()
+    return bool(initials) and initials.endswith(short.casefold())

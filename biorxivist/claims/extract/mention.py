@@ -16,7 +16,7 @@ Kind = Literal["model", "dataset", "task", "metric", "regime", "factor"]
 # What may stand between two names of one list: "A, B and the C", "both A and B", "in A and, to a lesser extent, B".
 BETWEEN = phrases(
     # marks
-    r"\s", r"\([\d.,%±\s]+\)", ",", ";", "/", "&", r"\(", r"\)",
+    r"\s", r"\([\d.,%±\s]+\)", r"\[[\d, –-]+\]", ",", ";", "/", "&", r"\(", r"\)",
     # conjunctions
     "and", "or", "nor", "as well as",
     # articles and numerals

@@ -25,7 +25,21 @@ HAS = re.compile(
 BRACKET = re.compile(r"\s?\((?:about |over |more than |n ?= ?|~ ?)*$", re.IGNORECASE)
 OF_MODELS = frozenset({"parameters", "tokens"})
 """Units of which models have a number, whatever is done with them."""
-WITH_CORPUS = frozenset({"cells", "datasets", "studies", "species", "donors", "tissues", "organs", "cell types"})
+WITH_CORPUS = frozenset(
+    {
+        "cells",
+        "datasets",
+        "studies",
+        "species",
+        "donors",
+        "tissues",
+        "organs",
+        "cell types",
+        "patches",
+        "spots",
+        "slides",
+    }
+)
 """Units of what a corpus has, so that a model may be trained on them."""
 RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
 NO_OWNER = whole_words("baselines?", "variable genes?", "HVGs?")

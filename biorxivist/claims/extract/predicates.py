@@ -80,6 +80,7 @@ SAME = phrases(
 # "comparable in size to": alike in something that is no quality
 NOT_IN_KIND = "(?! in (?:size|count|number|scale|length|cost|spirit|design|architecture|depth)s?\\b)"
 BESIDE = "(?:compared (?:to|with)|relative to)"
+WHEN_BESIDE = "(?:(?:when |as )?compar(?:ed|ing) (?:to|with)|relative to|in comparison (?:to|with))"
 # What stands between "higher" and "than": up to six words, "higher macro F1 on the pancreas data than".
 WORDS = r"(?: (?!than\b|over\b|to\b|compared\b)[\w-]+){0,6}?"
 WORDS_BEFORE_THAN = r"(?: (?!than\b|to\b|compared\b)[\w-]+){0,6}?"
@@ -178,6 +179,8 @@ WORDINGS = (
         alternatives(
             # "scGPT reached a higher macro F1 than scVI."
             rf"\b{BETTER}\b{WORDS} (?:than|over|{BESIDE}|versus|in comparison (?:to|with))\b",
+            # "scGPT is more accurate, robust and scalable than scVI."
+            rf"\bmore {HOW}(?:,? (?:and )?(?:more )?[a-z-]+){{1,4}}? than\b",
             # "scGPT is superior to scVI."
             r"\bsuperior to\b",
             # "scGPT showed superior performance on annotation to existing tools."
@@ -194,6 +197,18 @@ WORDINGS = (
         ),
         parts=("better", "superior", "stronger", "higher", "greater", "improved", "enhanced", "faster", "more ",
             "twice", "double", "triple", "times", "fold", "x as", "x the", "ahead", "above"),
+    ),
+    Wording(
+        ">",
+        alternatives(
+            # "demonstrate the superiority of scNova over existing methods"
+            r"\bsuperiority of(?: (?!(?:over|to|is|are|was|were|has|have|had|remains?|compar\w+|relative|when)\b)"
+            r"[\w.()+-]+)"
+            rf"{{1,8}}? (?:over|upon|to|{WHEN_BESIDE})\b",
+            # "scNova's superiority over existing methods"
+            rf"\bsuperiority (?:over|to|{WHEN_BESIDE})\b",
+        ),
+        parts=("superiority",),
     ),
     Wording(
         ">",
@@ -274,7 +289,8 @@ WORDINGS = (
 OPENED = re.compile(
     rf"\s*(?:when )?(?:{BESIDE}|in comparison (?:to|with)) [^,;]{{3,80}}, (?:[^,;]{{2,60}}? )?(?P<verb>"
     r"(?:improv|enhanc)(?:es|ed)|(?:achiev|show|exhibit|attain|obtain|deliver|demonstrat|yield|reach|provid)\w* "
-    r"(?:\w+ly |a |an |the ){0,2}(?:better|higher|superior|improved|greater|stronger)"
+    r"(?:\w+ly |a |an |the ){0,2}"
+    r"(?:better|higher|superior|improved|greater|stronger|more (?:accurate|robust|reliable|precise))"
     rf"(?! (?:[\w-]+ ){{0,3}}?{COST}\b)|"
     r"perform(?:s|ed) (?:\w+ly )?better|"
     rf"reduc(?:es|ed) (?:[\w-]+ ){{0,4}}?{COST})\b",

@@ -57,6 +57,9 @@ BEHIND_VERB = alternatives(
     r"other)\w*",
     r"\b(?:is|was|were|are|be|proved) (?:\w+ )?(?:lacking|missing|absent|unsupported|unfounded|spurious|illusory|"
     r"in doubt|an? (?:\w+ )?(?:art[ei]fact|illusion|fluke))\b",
+    # "The superiority of A over B has been questioned"
+    r"\b(?:is|was|were|are|(?:has|have) been|remains?) (?:\w+ly )?(?:questioned|debated|challenged|disputed|contested|"
+    r"overstated|unclear|unproven|unconfirmed|uncertain|questionable|debatable)\b",
     r"\b(?:is|was|were|are|be) (?:\w+ )?(?:due to|driven by|caused by|attributable to|explained by) (?:\w+ ){0,3}?"
     r"(?:leak|overfit|bias|chance|contaminat|art[ei]fact|metric|batch)\w*",
 )

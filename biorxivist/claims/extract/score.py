@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from biorxivist.claims.extract.ablation import find_ablations
 from biorxivist.claims.extract.align import align
+from biorxivist.claims.extract.bracketed import LEADS_BY, is_of_number_before
 from biorxivist.claims.extract.content import Content
 from biorxivist.claims.extract.draft import Draft
 from biorxivist.claims.extract.lexicon import alternatives, phrases, whole_words
@@ -295,7 +296,9 @@ def _is_of_other(content: Content, number: Number, metric: Mention | None, model
         return False
     lists = coordinate(content.text, content.models, offset=content.clause.start)
     alone = [group[0] for group in lists if len(group) == 1]
-    return model is None or model not in alone or model.end != start
+    if model is None or model not in alone:
+        return True
+    return model.end != start and LEADS_BY.fullmatch(content.since(model.end)[: start - model.end]) is None
 
 
 def _draft(content: Content, number: Number, metric: Mention | None, model: Mention | None) -> Draft:
@@ -303,6 +306,7 @@ def _draft(content: Content, number: Number, metric: Mention | None, model: Ment
     cited = REPORTED.search(content.since(number.end)[:REPORTED_WITHIN])
     own = max((match.end() for match in ANEW.finditer(content.until(number.start))), default=0) + content.clause.start
     told = [m for m in content.mentions if m.start >= own or m.kind == "model"]
+    told = [m for m in told if not is_of_number_before(content, m, number)]
     told = _beside(content, number, [m for m in told if m.kind != "task" or IN_TASK.search(content.until(m.start))])
     setting = replace(scope_of(told).first, metric=metric)
     return Draft(

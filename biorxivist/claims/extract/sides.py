@@ -52,6 +52,8 @@ MEANS = re.compile(
     re.IGNORECASE,
 )
 SUCH_AS = re.compile(r",? ?\(?(?:such as|including|like|e\.g\.,?|namely) (?:the |a |an )?", re.IGNORECASE)
+# "Simpler methods, such as marker-based and tree-based ones, outperform"
+EXEMPLIFIED = re.compile(r",? (?:such as|including|e\.g\.,?) [^;:]*,\s*(?:\w+ly )*", re.IGNORECASE)
 WHAT_IT_IS = re.compile(r"\b(?:is|was|remains?) an? (?:\w+ly )*$", re.IGNORECASE)
 RELATIVE = re.compile(r"\s*(?:which|that|who)\b", re.IGNORECASE)
 THAN = re.compile(r"\bthan (?:the |that of |those of )?$", re.IGNORECASE)
@@ -198,6 +200,8 @@ def _sides_of_gain(content: Content, predicate: Predicate) -> Sides | None:
         return None
     named = [mention for mention in content.models if not mention.pronoun]
     inside = tuple(m for m in named if predicate.start < m.start and m.end < predicate.end)
+    # "the superiority of our approach over A"
+    inside = inside or tuple(_anaphor([m for m in content.models if predicate.start < m.start < predicate.end]))
     after = tuple(m for m in named if predicate.end <= m.start < predicate.end + OF_GAIN_WITHIN)
     return Sides(inside, after[:1]) if inside and after else None
 
@@ -219,6 +223,10 @@ def _subject_of(before: Sequence[list[Mention]], content: Content, predicate: Pr
     In "A integrates three B and outperforms C", whose second verb has the subject of the first, that is A.
     """
     before = [group for whole in before for group in _apart(whole, content)]
+    for group in before:
+        behind = content.until(predicate.start)[group[-1].end - content.clause.start :]
+        if group[-1].group and EXEMPLIFIED.fullmatch(behind):
+            return group
     if before and ABSOLUTE.search(content.until(before[-1][0].start)):
         between = content.until(predicate.start)[before[-1][-1].end - content.clause.start :]
         if ADVERBS_ONLY.fullmatch(between):

@@ -28,7 +28,7 @@ CITED = alternatives(
     r"\b(?:previous(?:ly)?|prior|earlier|recent|past|other|several|existing) (?:[\w-]+ ){0,2}?"
     r"(?:work|works|studies|study|papers?|benchmarks?|reports?|research|evaluations?|literature|publications?|"
     r"analys[ei]s) (?:\w+ ){0,3}?"
-    r"(?:show|shown|report|found|find|suggest|demonstrat|claim|indicat|highlight|reveal|conclud|argu)\w*",
+    r"(?:show|shown|report|found|find|suggest|demonstrat|claim|indicat|highlight|reveal|conclud|argu|document)\w*",
     # "scGPT has been reported to be better"; but "we have shown"
     # nor "an accuracy of 0.9 has been achieved"
     r"\b(?:has|have) (?:recently |previously |already |also )*"

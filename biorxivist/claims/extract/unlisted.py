@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from biorxivist.claims.extract.lexicon import holds_any, listed, phrases, plain
 from biorxivist.claims.extract.mention import Mention
 
-__all__ = ["NAMELIKE", "NOT_MODELS", "find_unlisted"]
+__all__ = ["NAMELIKE", "NOT_MODELS", "find_unlisted", "presented_names"]
 
 NOT_MODELS = frozenset(listed("not_models"))
 SUFFIXES = r"(?:-[\w.]+)*"
@@ -52,6 +52,8 @@ AMONG_SETS = re.compile(
     r"\b(?:experiment|evaluat|validat|test|result)\w* (?:\w+ )?on (?:the )?)"
     r"(?:(?:[A-Z][\w&-]*|and),? )*$"
 )
+# "MAGIC and SAVER were found to outperform"
+JOINED = re.compile(r"(?:^|\bthat )(?:both )?(?:[A-Z][\w-]*[A-Z\d][\w-]*, )*[A-Z][\w-]*[A-Z\d][\w-]*,? and $")
 HANGS_ON = re.compile(r"\b(?:in|on|of|for|at|from|to|within|by|the|an?|and|or)\s+$", re.IGNORECASE)
 """Words that an acronym of something other than a model mostly follows: "in AML", "the GRN"."""
 WHAT = phrases(
@@ -169,9 +171,17 @@ def find_unlisted(text: str) -> Iterator[Mention]:
                 yield Mention("model", item.group(), item.start(), item.end(), guessed=True)
     for match in ACRONYM.finditer(text) if shaped else ():
         before = text[: match.start()]
-        hangs_on = HANGS_ON.search(before) or AMONG_SETS.search(before)
+        hangs_on = (HANGS_ON.search(before) and not JOINED.search(before)) or AMONG_SETS.search(before)
         if not hangs_on and _may_be_model(match.group(), text, match.end()):
             yield Mention("model", match.group(), match.start(), match.end(), guessed=True)
+
+
+def presented_names(text: str) -> Iterator[str]:
+    """Yield the names, plain words among them, that a verb of presenting stands right before."""
+    for match in INTRODUCED.finditer(text):
+        name = match["name"].rstrip(".-")
+        if name not in NOT_MODELS and not NO_NAME.fullmatch(name):
+            yield name
 
 
 def _may_be_model(name: str, text: str, end: int) -> bool:

@@ -41,6 +41,14 @@ def keep(archive: Archive, *papers: list[Passage]) -> None:
         ("CellNova2", "A model of cells", "We propose a new framework of single-cell data called CellNova2."),
         ("NOVA", "A model of cells", "We introduce a graph network for single cells (NOVA)."),
         ("NOVA-X", "A model of cells", "This work develops the transformer NOVA-X for single-cell annotation."),
+        ("CNOVA", "Cell numbers of a vast area (CNOVA): a model", "Single-cell data are many."),
+        ("NOVA-GNN", "NOVA-GNN: cells as graphs", "Single-cell data are many."),
+        ("scNova", "A model of single cells", "We propose a framework called scNova from the view of transport."),
+        (
+            "EGNet",
+            "A model of cells",
+            "This paper proposes an Example Guided Network (EGNet) to predict gene expression.",
+        ),
     ],
 )
 def test_a_name_that_the_paper_presents_enters(name: str, title: str, abstract: str) -> None:
@@ -63,6 +71,13 @@ def test_a_name_that_the_paper_presents_enters(name: str, title: str, abstract: 
         ("novel", "novel: a word", "We present novel methods."),
         ("scGPT", "scGPT: a foundation model", "We present scGPT."),
         ("scNova-2", "A model", "We present scNova-2-large."),
+        # words for something that the model does, is made of or is for
+        ("CCC", "A model", "We propose a network that reads CCC signals."),
+        ("CCC", "A model", "We propose CCC signals as a guide."),
+        ("logFC", "A model", "We introduce a framework that predicts log fold changes (logFC)."),
+        ("CDR", "A model", "We propose a method for predicting cancer drug response (CDR)."),
+        ("MIL", "A model", "We introduce a framework integrating mixed models and instance learning (MIL)."),
+        ("CNN", "A model", "We propose a convolutional network (CNN)."),
     ],
 )
 def test_a_name_that_it_does_not_present_or_that_is_a_word_does_not(name: str, title: str, abstract: str) -> None:
