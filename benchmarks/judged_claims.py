@@ -3,8 +3,9 @@
     python benchmarks/judged_claims.py [JUDGED.csv]
 
 JUDGED holds the claims that a reader who does not know the rules held against the sentences of papers that the rules
-were not written on, in four readings; the rules were mended between them, so that only the last one says what to
-expect. It is ``judged_claims.csv`` beside this file if none is given.
+were not written on, in ten readings; the rules were mended between them, so that only the last one says what to
+expect. That one judged what single sentences gave, and has no confidence. It is ``judged_claims.csv`` beside this file
+if none is given.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ def main(arguments: Sequence[str]) -> None:
     path = Path(arguments[0]) if arguments else Path(__file__).with_name("judged_claims.csv")
     with path.open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
-    for reading in sorted({row["reading"] for row in rows}):
+    for reading in sorted({row["reading"] for row in rows}, key=int):
         judged = [row for row in rows if row["reading"] == reading]
         print(f"reading {reading}: {len(judged)} claims of {len({row['source'] for row in judged})} works")
         _print_shares("confidence", judged, lambda row: row["confidence"])

@@ -19,7 +19,7 @@ CELLS = phrases(
     "cells?(?![- ](?:types?|lines?|states?|atlas|graphs?|images?|pairs?|embeddings?|barcodes?))",
     "transcriptomes?",
     "nuclei",
-    r"(?:\w+ )?(?:transcriptomic |transcriptome )?(?<!change )profiles",
+    r"(?:\w+ )?(?:transcriptomic |transcriptome )?(?<!change )(?<!resolved )(?<!spatial )profiles",
     "(?:gene )?expression profiles",
     "(?:single-)?cell profiles",
 )

@@ -111,7 +111,6 @@ FACTORS: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"\b(?:model|network|parameter|encoder) (?:sizes?|counts?|capacity|scales?|numbers?)\b",
             r"\bnumber of (?:trainable |model )?parameters\b",
             r"\bsize of the model\b",
-            r"\bmodel complexity\b",
         ),
     ),
     (

@@ -121,16 +121,18 @@ WORDINGS = (
             # "scGPT produces better or comparable predictions than scVI."
             r"(?:better|superior|higher),? or (?:comparable|similar|equal)\b(?: [\w-]+){0,3}? "
             r"(?:than|to|compared (?:to|with))",
+            # "scGPT is better than or comparable to scVI."
+            r"(?:better|superior|higher) (?:than|to),? or (?:\w+ly )?(?:comparable|similar|equal)(?: to| with)",
             # "on par with or better than"
             r"on par with,? or (?:\w+ly |even )*(?:better|superior|higher|outperform\w*)(?: than| to)?",
             # "comparable, and often better, performance than"
             r"(?:comparable|competitive|similar),? (?:and|or|if not) (?:\w+ )?(?:better|superior|higher),?(?: \w+)? "
             r"(?:than|to|with)",
         ),
-        parts=("match", "equal", "rival", "meet", "met",
-            "perform", "exceed", "surpass", "beat", "good", "well", "accurate",
-            "compara", "compet",
-         "similar", "better", "superior", "higher", "par"),
+        parts=(
+            "match", "equal", "rival", "meet", "met", "perform", "exceed", "surpass", "beat", "good", "well",
+            "accurate", "compara", "compet", "similar", "better", "superior", "higher", "par",
+        ),
     ),
     Wording(
         ">",

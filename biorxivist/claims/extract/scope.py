@@ -17,7 +17,8 @@ ANY_METRIC = "metric:performance"
 NO_METRIC = frozenset({ANY_METRIC, "metric:count"})
 """Entries that sizes and curves need, and by which nothing is compared: "monocyte count"."""
 
-
+PRETRAINING = "task:pretraining"
+"""What models go through, and are not compared in: "large-scale pre-training enables scNova to outperform"."""
 TASKS = re.compile(r"\btasks?$", re.IGNORECASE)
 
 
@@ -51,9 +52,21 @@ class Scope:
 
     def settings(self) -> Iterator[Setting]:
         """Yield each task with each set and each metric; "F1 in A and accuracy in B" are two, and not four."""
-        for task, dataset, metric in product(self.tasks, self.datasets, self.metrics):
+        metrics = (None,) if self._is_of_one_task() else self.metrics
+        for task, dataset, metric in product(self.tasks, self.datasets, metrics):
             if not self._is_crossed(task, metric):
                 yield Setting(task, dataset, metric, self.regime)
+
+    def _is_of_one_task(self) -> bool:
+        """Whether the only metric stands among several tasks: "better at A, of higher accuracy in B, and at C"."""
+        named = [task for task in self.tasks if task is not None]
+        metric = self.metrics[0]
+        return (
+            len(named) > 1
+            and len(self.metrics) == 1
+            and metric is not None
+            and (named[0].start < metric.start < named[-1].start)
+        )
 
     def _is_crossed(self, task: Mention | None, metric: Mention | None) -> bool:
         """Whether a metric stands among several tasks, and is said of another one."""
@@ -79,7 +92,8 @@ def scope_of(mentions: Iterable[Mention]) -> Scope:
     metrics = tuple(m for m in _distinct(listed, "metric") if m is None or m.id not in NO_METRIC) or (None,)
     regimes = {mention.text for mention in listed if mention.kind == "regime"}
     regime = next(iter(regimes)) if len(regimes) == 1 else None
-    return Scope(_distinct(listed, "task"), _distinct(listed, "dataset"), metrics, regime)
+    tasks = tuple(m for m in _distinct(listed, "task") if m is None or m.id != PRETRAINING) or (None,)
+    return Scope(tasks, _distinct(listed, "dataset"), metrics, regime)
 
 
 def _distinct(mentions: Iterable[Mention], kind: Kind) -> tuple[Mention | None, ...]:
