@@ -27,6 +27,11 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(100_000, 20, 50)
 
 
+def pytest_unconfigure() -> None:
+    """Let everything go again: libraries report what is left of them at the end."""
+    gc.unfreeze()
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """Folder of real documents and cells; tests that need it skip with the reason where it is not."""
