@@ -57,17 +57,21 @@ class Reconstructed:
 
 def profile(counts: Floats) -> Floats:
     """Profile of summed counts (genes), or of each row of them; all zero where there are none."""
-    return np.log1p(TARGET * counts / np.maximum(counts.sum(axis=-1, keepdims=True), 1e-12))
+    scaled: Floats = np.log1p(TARGET * counts / np.maximum(counts.sum(axis=-1, keepdims=True), 1e-12))
+    return scaled
 
 
 def explained(observed: Floats, expected: Floats) -> float:
-    """Share of the variance over genes of a profile that another one explains: 1 if they are equal, negative if worse
-    than the mean over genes.
+    """Share of the variance over genes of a profile that another one explains.
 
     Parameters
     ----------
     observed, expected
         Summed counts of each gene; profiles are made of them, so their sums do not matter.
+
+    Returns
+    -------
+    1 if the profiles are equal, negative if the other is worse than the mean over genes.
     """
     true, said = profile(observed), profile(expected)
     variance = float(np.square(true - true.mean()).sum())

@@ -105,7 +105,9 @@ def is_done(job: Job, cells: Prepared, folder: StudyFolder) -> bool:
 def asked(spec: RunSpec, cells: Prepared) -> list[Evaluation]:
     """Evaluations of a run: all, but where a cell type was left out, of those that ask about one type that one only."""
     types = {entry.digest: getattr(entry.config, "cell_type", None) for entry in cells.evaluations}
-    return [entry for entry in cells.evaluations if spec.left_out is None or types[entry.digest] in {None, spec.left_out}]
+    return [
+        entry for entry in cells.evaluations if spec.left_out is None or types[entry.digest] in {None, spec.left_out}
+    ]
 
 
 def trained(job: Job, cells: Prepared, folder: StudyFolder) -> list[RunSpec]:

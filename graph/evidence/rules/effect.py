@@ -77,7 +77,7 @@ def experiment(claim: Claim, assay: Assay, numbers: Numbers) -> Outcome | None:
 
 
 def _ablation(claim: Claim, assay: Assay, numbers: Numbers) -> Outcome | None:
-    """Judge what leaving a part out changes, at the most cells that both were trained on; None if the study did not leave it out."""
+    """Judge what leaving a part out changes, at the most cells that both arms have; None if the study did not do it."""
     left_out = SAME_ABLATION.get(claim.ablation or "", claim.ablation or "")
     changed = assay.without(left_out)
     models = [model for model in assay.stand_ins(claim.subject_ids, numbers) if changed.budgets(model)]

@@ -53,8 +53,8 @@ def _rows(cells: Corpus, config: ReconstructionConfig, min_label_cells: int) -> 
     rows = np.flatnonzero(cells.coarse == config.cell_type)
     if len(rows) < min_label_cells:
         msg = (
-            f"Reconstruction of {config.cell_type} in {cells.name}: {len(rows)} cells, and {min_label_cells} are needed. "
-            f"Its coarse types are {', '.join(sorted(set(cells.coarse.tolist())))}."
+            f"Reconstruction of {config.cell_type} in {cells.name}: {len(rows)} cells, and {min_label_cells} are "
+            f"needed. Its coarse types are {', '.join(sorted(set(cells.coarse.tolist())))}."
         )
         raise CorpusError(msg)
     return rows
@@ -111,14 +111,15 @@ def _summed(entry: Evaluation, expected: Callable[[npt.NDArray[np.int64]], Float
     sums = np.zeros((2, GROUPS, cells.genes))
     for start in range(0, len(cells), BLOCK):
         rows = np.arange(start, min(start + BLOCK, len(cells)))
-        for place, values in enumerate((cells.dense(rows), expected(rows))):
-            np.add.at(sums[place], entry.groups[rows], values)
+        np.add.at(sums[0], entry.groups[rows], cells.dense(rows))
+        np.add.at(sums[1], entry.groups[rows], expected(rows))
     return Reconstructed(sums[0][:, measured], sums[1][:, measured], len(cells))
 
 
 def _gives_nothing_back(what: str) -> str:
     return (
-        f"Reconstruction: {what} gives no counts back. Train scvi or ldvae, or take reconstruction out of the evaluations."
+        f"Reconstruction: {what} gives no counts back. Train scvi or ldvae, or take reconstruction out of the "
+        "evaluations."
     )
 
 
