@@ -1,8 +1,8 @@
 """What a missing cell type costs its reconstruction, beside how far the type is from the most similar one.
 
 ``python benchmarks/unseen_types.py OUT`` reads the folder of a finished study with arms that leave a type out
-(``unseen_types_z``). Distances are of mean profiles of corpus cells: no test cell enters them. Losses of one type on several
-sets hang together, so the line has one point for each type.
+(``unseen_types_z``). Distances are of mean profiles of corpus cells: no test cell enters them. Losses of one type on
+several sets hang together, so the line has one point for each type.
 """
 
 from __future__ import annotations
@@ -66,10 +66,11 @@ def main() -> None:
         alone = [next(each.value for each in own if each.model_id == baseline) for baseline in BASELINES]
         low, high = change.interval()
         like, distance = far[name]
+        scores = [fmean(each.value for each in group.values()) for group in (seen, unseen)]
         print(
-            f"| {dataset.partition(':')[2]} | {own[0].test_cells:,} | {fmean(each.value for each in seen.values()):.3f} "
-            f"| {fmean(each.value for each in unseen.values()):.3f} | {change.value:+.3f} ({low:+.3f} to {high:+.3f}) "
-            f"| {alone[0]:.3f} | {alone[1]:.3f} | {untrained:.3f} | {like} | {distance:.3f} |"
+            f"| {dataset.partition(':')[2]} | {own[0].test_cells:,} | {scores[0]:.3f} | {scores[1]:.3f} "
+            f"| {change.value:+.3f} ({low:+.3f} to {high:+.3f}) | {alone[0]:.3f} | {alone[1]:.3f} | {untrained:.3f} "
+            f"| {like} | {distance:.3f} |"
         )
     print(line({name: (far[name][1], fmean(values)) for name, values in losses.items()}))
 
