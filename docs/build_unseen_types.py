@@ -56,7 +56,7 @@ def draw(figure: Figure, sets: dict[str, dict[str | None, list[Result]]]) -> Non
     ax.set_axisbelow(True)
     for side in ("top", "right"):
         ax.spines[side].set_visible(False)
-    ax.legend(frameon=False, fontsize=8, loc="upper left", bbox_to_anchor=(0, 1.12), ncols=4)
+    ax.legend(frameon=False, fontsize=8, loc="lower left")
 
 
 def render() -> str:
