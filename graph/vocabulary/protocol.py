@@ -43,6 +43,8 @@ DIVERSE = (CELLTYPE_REWEIGHTED, CLUSTER_REWEIGHTED, GEOMETRIC_SKETCHING)
 
 NO_GENE_IDENTITY: Final = "no gene identity"
 """A token says the bin of a count and not of which gene it is."""
+TYPE_LEFT_OUT: Final = "cell type left out of the corpus"
+"""Of the subsets, and scored on cells of that type."""
 SAME_ABLATION: Final = {"no gene2vec": NO_GENE_IDENTITY}
 """Ablation of a claim -> the one of ours that is the same: gene2vec is all that tells scBERT's tokens apart by gene
 (Boiarsky et al., section 3.4), and without it every hidden value of a cell gets one answer."""
@@ -72,7 +74,10 @@ ENERGY_REMOVED: Final = "metric:energy_removed"
 NO_CEILING = frozenset({PEARSON_R, R_SQUARED, ILISI, GRAPH_CONNECTIVITY, ASW_BATCH})
 """Metrics that are high also of what says nothing (no change at all, one cloud of cells): no sign of a ceiling."""
 MASKED_ACCURACY: Final = "metric:masked_accuracy"
-WITHIN_A_SET = frozenset({"task:batch_integration", "task:perturbation_prediction", "task:masked_modelling"})
+RECONSTRUCTION_R2: Final = "metric:reconstruction_r2"
+WITHIN_A_SET = frozenset(
+    {"task:batch_integration", "task:perturbation_prediction", "task:masked_modelling", "task:reconstruction"}
+)
 """Tasks whose scores are of one set and no other one, and still enter verdicts."""
 
 POOLED: Final = "dataset:held_out_mean"

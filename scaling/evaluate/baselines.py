@@ -61,6 +61,8 @@ class Evaluation:
     """Settings of the kind."""
     columns: Mapping[str, Text] = field(default_factory=dict)
     """Columns of obs that the kind needs, for each cell of the query."""
+    corpus: tuple[GeneCounts, Text] | None = None
+    """Cells for pre-training, over the same genes, and the coarse type of each."""
     whole: tuple[GeneCounts, npt.NDArray[np.int64]] | None = None
     """All cells of its set and which of them are the query, where the query sees all genes of the set: a model then
     embeds the set once for all evaluations of it."""

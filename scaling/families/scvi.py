@@ -76,7 +76,7 @@ class Scvi(CellModel):
         self.mean = nn.Linear(wide, config.dimensions)
         self.log_variance = nn.Linear(wide, config.dimensions)
         self.decoder = _layers(config.dimensions, config, dropout=0.0)
-        self.shares = nn.Linear(wide, count)
+        self.shares: nn.Module = nn.Linear(wide, count)
         if config.unused_heads:  # encoder of the library, heads of dispersion and dropout: made there, never trained
             library = nn.ModuleList([_layers(count, config, dropout=0.1), nn.Linear(wide, 1), nn.Linear(wide, 1)])
             self.unused = nn.ModuleList([library, nn.Linear(wide, count), nn.Linear(wide, count)])
@@ -115,6 +115,10 @@ class Scvi(CellModel):
             scores = scores.masked_fill(batch.measured == 0, -torch.inf)
         rates: Tensor = scores.softmax(dim=1) * batch.counts.sum(dim=1, keepdim=True)
         return rates
+
+    def reconstruct(self, batch: Batch) -> Tensor:
+        """Expected counts of cells given themselves, at the mean of their posterior: cells x genes."""
+        return self.rates(batch, self.posterior(batch)[0])
 
     def dispersion(self) -> Tensor:
         """Inverse dispersion of each gene."""

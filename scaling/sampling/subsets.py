@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from scaling.corpus.counts import UNKNOWN, Text
 from scaling.errors import SamplingError
 from scaling.sampling.clusters import clusters
 
-__all__ = ["celltype_reweighted", "cluster_reweighted", "random_subset", "water_fill"]
+__all__ = ["celltype_reweighted", "cluster_reweighted", "random_subset", "water_fill", "without_type"]
 
 Rows = npt.NDArray[np.int64]
 
@@ -29,6 +30,21 @@ def random_subset(n: int, size: int, *, seed: int) -> Rows:
     """
     _check(n, size)
     return np.sort(np.random.default_rng(seed).choice(n, size, replace=False)).astype(np.int64)
+
+
+def without_type(types: Text, left_out: str, size: int, *, seed: int) -> Rows:
+    """Draw ``size`` cells at random of which none is of a type, nor of an unknown one.
+
+    Raises
+    ------
+    SamplingError
+        If no cell is of the type, or fewer than ``size`` are of another one.
+    """
+    if left_out not in types:
+        msg = f"{left_out}: no cell of the corpus is of this type; it has {', '.join(sorted(set(types.tolist())))}."
+        raise SamplingError(msg)
+    others = np.flatnonzero((types != left_out) & (types != UNKNOWN))
+    return others[random_subset(len(others), size, seed=seed)]
 
 
 def water_fill(counts: npt.NDArray[np.integer[Any]], budget: int) -> npt.NDArray[np.int64]:

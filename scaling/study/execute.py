@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from scaling.model.family import CellModel
     from scaling.train.loop import Precision
 
-__all__ = ["Machine", "baseline_results", "choose", "execute", "is_done", "subset", "trained"]
+__all__ = ["Machine", "asked", "baseline_results", "choose", "execute", "is_done", "subset", "trained"]
 
 Rows = npt.NDArray[np.int64]
 log = logging.getLogger(__name__)
@@ -98,8 +98,16 @@ def is_done(job: Job, cells: Prepared, folder: StudyFolder) -> bool:
     if not _has_losses(job.pilots, cells, folder):  # what is to be trained is not known yet
         return False
     return _has_losses(trained(job, cells, folder), cells, folder) and all(
-        folder.scores(spec, entry).is_file() for spec in choose(job, cells, folder) for entry in cells.evaluations
+        folder.scores(spec, entry).is_file() for spec in choose(job, cells, folder) for entry in asked(spec, cells)
     )
+
+
+def asked(spec: RunSpec, cells: Prepared) -> list[Evaluation]:
+    """Evaluations of a run: all, but where a cell type was left out, of those that ask about one type that one only."""
+    types = {entry.digest: getattr(entry.config, "cell_type", None) for entry in cells.evaluations}
+    return [
+        entry for entry in cells.evaluations if spec.left_out is None or types[entry.digest] in {None, spec.left_out}
+    ]
 
 
 def trained(job: Job, cells: Prepared, folder: StudyFolder) -> list[RunSpec]:
@@ -140,7 +148,7 @@ def _has_losses(runs: Iterable[RunSpec], cells: Prepared, folder: StudyFolder) -
     )
 
 
-def subset(run: Run, cells: Prepared) -> Rows:
+def subset(run: Run, cells: Prepared, *, left_out: str | None = None) -> Rows:
     """Draw the cells that a run is pre-trained on.
 
     Returns
@@ -150,8 +158,11 @@ def subset(run: Run, cells: Prepared) -> Rows:
     Raises
     ------
     StudyError
-        If cells are to be drawn by type and the corpus has no labels.
+        If cells are to be drawn by type and the corpus has no labels, or a type is to be left out that it does not
+        have, or too few cells are of another type.
     """
+    if left_out is not None:
+        return subsets.without_type(cells.coarse, left_out, run.cells, seed=run.seed_data)
     if run.cells in {0, len(cells.corpus)}:  # none, or all: nothing is drawn
         return np.arange(run.cells, dtype=np.int64)
     if run.sampling == RANDOM:
@@ -193,7 +204,7 @@ def _train(spec: RunSpec, cells: Prepared, folder: StudyFolder, device: str, pre
     from scaling.train.loop import precision_on, train
 
     run, training, artefact = spec.run, spec.training, folder.artefact(spec)
-    rows = subset(run, cells)
+    rows = subset(run, cells, left_out=spec.left_out)
     artefact.begin(training.family, training.config, folder.genes)
     model = find(training.family).build(cells.genes.tolist(), training.config, seed_init=run.seed_init).to(device)
     outcome: dict[str, Any] = {"parameters": model.size(), "subset_digest": _digest(rows), "device": device}
@@ -243,7 +254,7 @@ def _score(spec: RunSpec, cells: Prepared, folder: StudyFolder, device: str) -> 
     from scaling.model.embedding import embed_once
 
     run = spec.run
-    missing = [entry for entry in cells.evaluations if not folder.scores(spec, entry).is_file()]
+    missing = [entry for entry in asked(spec, cells) if not folder.scores(spec, entry).is_file()]
     results: dict[str, list[Result]] = {entry.digest: [] for entry in missing}
     predictions = {entry.digest: Predictions() for entry in missing}
     names = ("study", "ablation", "sampling", "cells", "fraction", "seed_data", "seed_init", "hypotheses_digest")

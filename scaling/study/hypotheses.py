@@ -42,6 +42,7 @@ from graph.vocabulary.protocol import (
     PEARSON_R,
     R_SQUARED,
     RANDOM,
+    RECONSTRUCTION_R2,
 )
 
 __all__ = ["HypothesesSpec", "TestSpec", "check_arms", "remark", "stamp"]
@@ -106,6 +107,8 @@ class HypothesesSpec(_Part):
     """The same for perturbation response; r and r^2 never decide, since no change at all has them near 1."""
     masked: Literal["masked_accuracy"] | None = None
     """The same for hidden values."""
+    reconstruction: Literal["reconstruction_r2"] | None = None
+    """The same for reconstructed profiles."""
     delta: float = Field(default=DELTA, gt=0, lt=1)
     """Smallest difference that counts."""
     tests: tuple[TestSpec, ...] = Field(min_length=1)
@@ -124,6 +127,7 @@ class HypothesesSpec(_Part):
                     ("task:batch_integration", self.integration, INTEGRATION),
                     ("task:perturbation_prediction", self.perturbation, PERTURBATION),
                     ("task:masked_modelling", self.masked, (MASKED_ACCURACY,)),
+                    ("task:reconstruction", self.reconstruction, (RECONSTRUCTION_R2,)),
                 )
                 if name
             },

@@ -23,8 +23,8 @@ from scaling.train.loop import Training
 
 __all__ = ["Job", "RunSpec", "jobs", "plan", "sizes_above", "specs"]
 
-_Size = tuple[str, str | None, str, int]
-"""Family, what is left out of it, sampling and cells."""
+_Size = tuple[str, str | None, str | None, str, int]
+"""Family, what is left out of it, the cell type that is left out of its cells, sampling and cells."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,8 @@ class RunSpec:
     """The record without its outcome; cells = 0 is the untrained model."""
     training: Training
     """What is trained, and for how long; no steps for an untrained model and a family that is fitted."""
+    left_out: str | None = None
+    """Coarse cell type that no cell of the subset is of."""
     is_pilot: bool = False
     """Whether its loss helps to choose the learning rate of all replicates of its family, sampling and size."""
 
@@ -48,6 +50,8 @@ class RunSpec:
         """The run in a few words."""
         size = f"{self.run.cells} cells" if self.run.cells else "untrained"
         left_out = f" ({self.run.ablation})" if self.run.ablation else ""
+        if self.left_out is not None:
+            left_out = f" (without {self.left_out})"
         return f"{self.run.family}{left_out} {self.run.sampling} {size} seed {self.run.seed_data}"
 
 
@@ -92,7 +96,7 @@ def jobs(runs: Iterable[RunSpec]) -> list[Job]:
     choices: dict[tuple[_Size, tuple[int, int] | None], list[RunSpec]] = {}
     pilots: dict[_Size, list[RunSpec]] = {}
     for spec in runs:
-        size = (spec.run.family, spec.run.ablation, spec.run.sampling, spec.run.cells)
+        size = (spec.run.family, spec.run.ablation, spec.left_out, spec.run.sampling, spec.run.cells)
         if spec.is_pilot:
             pilots.setdefault(size, []).append(spec)
         # Pilots choose together, every other replicate for itself where it has none.
@@ -162,7 +166,7 @@ def sizes_above(study: Study, facts: Facts) -> list[int]:
 
 def _replicate(study: Study, facts: Facts, arm: Arm, seed: int) -> list[RunSpec]:
     """Runs of one seed of an arm."""
-    sizes = [0] if arm.untrained and arm.sampling == RANDOM else []
+    sizes = [0] if arm.untrained and arm.sampling == RANDOM and arm.left_out is None else []
     for size in arm.sizes:
         if size == "all":
             sizes += [facts.corpus_cells] if arm.sampling == RANDOM else []
@@ -204,6 +208,8 @@ def _spec(study: Study, facts: Facts, arm: Arm, family: str, size: int, seed: in
     }
     if in_steps:
         settings |= {"steps": training.steps, "batch_size": training.batch_size}
+    if arm.left_out is not None:
+        settings["left_out"] = arm.left_out
     if arm.sampling == CLUSTER_REWEIGHTED:
         settings["clusters"] = study.corpus.clusters
     if arm.sampling == GEOMETRIC_SKETCHING:
@@ -221,7 +227,7 @@ def _spec(study: Study, facts: Facts, arm: Arm, family: str, size: int, seed: in
             cells=size,
             fraction=size / facts.corpus_cells,
             family=family,
-            ablation=arm.ablation,
+            ablation=arm.change,
             config=canonical_json(settings),
             protocol=study.protocol,
             seed_data=seed,
@@ -232,5 +238,6 @@ def _spec(study: Study, facts: Facts, arm: Arm, family: str, size: int, seed: in
             **stamp(study.hypotheses),
         ),
         training=training,
+        left_out=arm.left_out,
         is_pilot=in_steps and budget.pilot_seeds is not None and seed < budget.pilot_seeds,
     )

@@ -71,6 +71,8 @@ class Prepared:
     corpus: GeneCounts
     labels: Text
     """Cell type of each cell of the corpus."""
+    coarse: Text
+    """Coarse cell type of each."""
     clusters: npt.NDArray[np.int32] | None
     """Cluster of each cell of the corpus, if the study samples by cluster."""
     boxes: npt.NDArray[np.int64] | None
@@ -104,6 +106,7 @@ def prepare(study: Study, cells: Path, folder: Path) -> Prepared:
         _check_coverage(spec, evaluations, columns)
     save_counts(choose_counts(corpus, columns, labels=_types(corpus)), draft / "corpus")
     np.save(draft / "labels.npy", _types(corpus))
+    np.save(draft / "coarse.npy", corpus.coarse)
     write_genes(draft / "genes.parquet", corpus.genes, columns)
     if validation is not None:
         save_counts(choose_counts(validation, columns), draft / "validation")
@@ -178,6 +181,7 @@ def open_prepared(folder: Path) -> Prepared:
     names, seen = read_genes(folder / "genes.parquet")
     data["evaluation_names"] = tuple(tuple(entry) for entry in data["evaluation_names"])
     facts = Facts(**data)
+    corpus, coarse = load_counts(folder / "corpus"), np.load(folder / "coarse.npy")
     evaluations = []
     sets: dict[int, GeneCounts] = {}
     for number, (name, dataset_id, reference_id) in enumerate(facts.evaluation_names):
@@ -198,6 +202,7 @@ def open_prepared(folder: Path) -> Prepared:
                 ),
                 query_groups=np.load(part / "query" / "groups.npy"),
                 query=load_counts(part / "query"),
+                corpus=(corpus, coarse),
                 whole=None if reference_id else _whole(part, folder / "sets", sets),
                 query_labels=np.load(part / "query" / "labels.npy"),
                 reference=load_counts(part / "reference") if reference_id else None,
@@ -207,8 +212,9 @@ def open_prepared(folder: Path) -> Prepared:
     clusters, boxes = folder / "clusters.npy", folder / "boxes.npy"
     return Prepared(
         facts=facts,
-        corpus=load_counts(folder / "corpus"),
+        corpus=corpus,
         labels=np.load(folder / "labels.npy"),
+        coarse=coarse,
         clusters=np.load(clusters) if clusters.is_file() else None,
         boxes=np.load(boxes) if boxes.is_file() else None,
         evaluations=tuple(evaluations),
@@ -393,4 +399,4 @@ def _key(study: Study, cells: Path) -> str:
     patterns = ("*.h5ad", "label_map.json", "corpus.json", "*/corpus.json")
     files = [cells] if cells.is_file() else sorted(path for pattern in patterns for path in cells.glob(pattern))
     stamps = [[path.name, path.stat().st_size, path.stat().st_mtime_ns] for path in files]
-    return digest([study.data_spec(), canonical_json(stamps), "prepared@4"], 64)
+    return digest([study.data_spec(), canonical_json(stamps), "prepared@5"], 64)

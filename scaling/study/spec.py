@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from graph.records import canonical_json
-from graph.vocabulary.protocol import CLUSTER_REWEIGHTED, DELTA, GEOMETRIC_SKETCHING, RANDOM
+from graph.vocabulary.protocol import CLUSTER_REWEIGHTED, DELTA, GEOMETRIC_SKETCHING, RANDOM, TYPE_LEFT_OUT
 from scaling import families
 from scaling.errors import StudyError
 from scaling.study.evaluations import EvaluationSpec, Name, Part, file_of
@@ -140,6 +140,26 @@ class Arm(Part):
     """Score the initial weights of each replicate too."""
     ablation: str | None = None
     """What is left out of the families, by a name of theirs (``FamilyConfig.ablations``)."""
+    left_out: str | None = None
+    """Coarse cell type that no cell of the subsets is of (nor of an unknown one). Of the evaluations that ask about
+    one type, such models meet that of this type alone."""
+
+    @property
+    def change(self) -> str | None:
+        """What runs and scores say was left out, of the model or of the corpus."""
+        return TYPE_LEFT_OUT if self.left_out is not None else self.ablation
+
+    @model_validator(mode="after")
+    def _leaves_out_one_thing(self) -> Self:
+        if self.left_out is None:
+            return self
+        if self.ablation is not None or self.sampling != RANDOM:
+            msg = "an arm with left_out draws at random and has no ablation, so that it differs in one thing"
+            raise ValueError(msg)
+        if not self.sizes or "all" in self.sizes:
+            msg = "an arm with left_out needs sizes in cells, which the arm that leaves nothing out has too"
+            raise ValueError(msg)
+        return self
 
     @model_validator(mode="after")
     def _has_models(self) -> Self:
@@ -192,7 +212,7 @@ class Study(Part):
     @model_validator(mode="after")
     def _hypotheses_are_about_the_arms(self) -> Self:
         if self.hypotheses is not None:
-            trained = ((family, arm.sampling, arm.ablation) for arm in self.arms for family in arm.families)
+            trained = ((family, arm.sampling, arm.change) for arm in self.arms for family in arm.families)
             check_arms(self.hypotheses, trained)
         return self
 

@@ -77,7 +77,7 @@ def experiment(claim: Claim, assay: Assay, numbers: Numbers) -> Outcome | None:
 
 
 def _ablation(claim: Claim, assay: Assay, numbers: Numbers) -> Outcome | None:
-    """Judge what leaving a part out changes at the whole corpus; None if the study did not leave it out."""
+    """Judge what leaving a part out changes, at the most cells that both arms have; None if the study did not do it."""
     left_out = SAME_ABLATION.get(claim.ablation or "", claim.ablation or "")
     changed = assay.without(left_out)
     models = [model for model in assay.stand_ins(claim.subject_ids, numbers) if changed.budgets(model)]
@@ -87,10 +87,11 @@ def _ablation(claim: Claim, assay: Assay, numbers: Numbers) -> Outcome | None:
     scale(outcome, claim, assay, numbers)
     common_gates(outcome, assay, models)
     tuning_gate(outcome, assay, models)
-    whole = assay.corpus_cells()
     contrasts: list[Contrast] = []
     for model in models:
         outcome.asked.append(Asked("effect", model, ablation=left_out))
+        # What leaves a type out of the corpus has less than all of it, and is compared with as few cells.
+        whole = max(set(assay.sizes(model)) & set(changed.sizes(model)), default=assay.corpus_cells())
         conclusions: dict[Budget, Contrast] = {}
         per_study: dict[str, float] = {}
         for budget in assay.budgets(model):

@@ -10,6 +10,7 @@ from biorxivist.seeds import records, studies
 from graph.compare import compare
 from graph.evidence import explain, judge
 from graph.records import Claim, Evidence, Record, Result, Run, SaturationPoint
+from graph.vocabulary.protocol import TYPE_LEFT_OUT
 
 GRAPH = Path(__file__).parents[3] / "graph"
 DECIDES_NOTHING = ("blood_p", "blood_z", "four_t")
@@ -69,8 +70,8 @@ def test_the_shipped_studies_named_their_tests_and_lack_two_studies_with_headroo
     runs = [record for record in seeds if isinstance(record, Run) and record.study in studies.names()]
     named = {(run.study, run.hypotheses_digest) for run in runs}
     assert {study for study, _ in named} == set(studies.names()) == {*studies.testing(), "paper_p"}
-    assert studies.testing() == (*DECIDES_NOTHING, "masked_bins_t")
-    assert len(named) == 5
+    assert studies.testing() == (*DECIDES_NOTHING, "masked_bins_t", "unseen_types_z")
+    assert len(named) == 6
     assert [digest for study, digest in named if study == "paper_p"] == [None]
     ours = [found for found in of_the_studies(evidence) if found.details["study"] in DECIDES_NOTHING]
     assert len(ours) > 40
@@ -106,6 +107,14 @@ def test_without_gene_identity_the_shipped_model_is_as_good_as_the_most_common_b
     assert len(rule) == 3
     assert len(blind) == 12
     assert all(abs(result.value - rule[result.dataset_id]) < 0.005 for result in blind)
+
+
+def test_a_type_that_is_left_out_is_no_decided_loss_since_one_replicate_and_three_of_nine_sets_differ(
+    evidence: list[Evidence], claims: dict[str, Claim]
+) -> None:
+    (found,) = [each for each in of_the_studies(evidence) if each.details["study"] == "unseen_types_z"]
+    assert claims[found.claim_id].ablation == TYPE_LEFT_OUT
+    assert (found.verdict, found.failed_gates) == ("inconclusive", ("precision", "studies"))
 
 
 def test_a_verdict_of_the_study_shows_what_a_reviewer_asks_for(evidence: list[Evidence]) -> None:

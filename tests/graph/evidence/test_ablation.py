@@ -33,7 +33,7 @@ def named(**data: Any) -> Hypotheses:
 
 def planted(
     loss: float, *, seed: int = 0, noise: float = 0.003, seeds: int = 6, hypotheses: Hypotheses | None = None,
-    untrained: float = 0.2,
+    untrained: float = 0.2, corpus: int = 8584,
 ) -> dict[str, list[Any]]:  # fmt: skip
     """A study of the model as it is (.75) and without a part (that less ``loss``), on two sets."""
     rng = random.Random(seed)
@@ -44,7 +44,7 @@ def planted(
             for replicate in range(seeds):
                 run = Run(
                     study="planted", model_id=BINNED, corpus_id="dataset:planted", corpus_digest="0" * 64,
-                    corpus_cells=8584, genes=2000, studies=8, sampling="random", cells=cells, fraction=cells / 8584,
+                    corpus_cells=corpus, genes=2000, studies=8, sampling="random", cells=cells, fraction=cells / 8584,
                     family="binned", ablation=ablation, config=f'{{"without":"{ablation}"}}', protocol="corrected@2",
                     seed_data=replicate, seed_init=replicate, steps=800 if cells else 0, batch_size=64,
                     hypotheses=hypotheses.text(), hypotheses_digest=hypotheses.digest(),
@@ -90,6 +90,12 @@ def test_a_planted_loss_has_the_direction_of_the_claim_at_scale(seed: int, a_cla
     assert {result.ablation for result in planted(0.06, seed=seed)["results"] if result.id in used} == {
         None, NO_GENE_IDENTITY,
     }  # fmt: skip
+
+
+def test_arms_on_a_part_of_the_corpus_are_compared_at_the_size_that_both_have(a_claim: Make) -> None:
+    (evidence,) = judge([claim(a_claim)], **planted(0.06, corpus=20_000))
+    assert (evidence.verdict, evidence.failed_gates) == ("same_direction_at_scale", ())
+    assert "at 8,584 cells" in " ".join(evidence.reasons)
 
 
 @pytest.mark.parametrize(
