@@ -34,7 +34,7 @@ def _load(tmp_path: Path, text: str) -> Study:
 def test_every_preset_loads_by_its_name() -> None:
     folds = {"blood_p", "blood_t", "blood_t_integration", "blood_t_perturbation", "blood_z"}
     further = {"ci", "demo", "few_labels_z", "four_t", "masked_bins_t", "paper_p", "plain_zheng"}
-    assert set(presets()) == {*folds, *further, "diversity_t", "objectives_t"}
+    assert set(presets()) == {*folds, *further, "diversity_t", "objectives_t", "supervised_w16", "supervised_w256"}
     assert [load_study(name).name for name in presets()] == list(presets())
 
 
