@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +14,7 @@ from graph.records import Claim, Evidence, Record, Result, Run, SaturationPoint
 
 GRAPH = Path(__file__).parents[3] / "graph"
 DECIDES_NOTHING = ("blood_p", "blood_z", "four_t")
-NAMES_NOTHING = ("paper_p", "plain_zheng")
+NAMES_NOTHING = ("paper_p", "plain_zheng", "supervised_w16", "supervised_w256")
 UNDECIDED = ("inconclusive", "not_testable")
 
 
@@ -107,6 +108,28 @@ def test_without_gene_identity_the_shipped_model_is_as_good_as_the_most_common_b
     assert len(rule) == 3
     assert len(blind) == 12
     assert all(abs(result.value - rule[result.dataset_id]) < 0.005 for result in blind)
+
+
+def test_studies_that_name_nothing_decide_nothing(evidence: list[Evidence]) -> None:
+    assert not [found for found in decided(evidence) if found.details.get("study") in NAMES_NOTHING]
+
+
+def test_the_supervised_studies_score_the_same_cells_and_draws_and_differ_in_width(seeds: list[Record]) -> None:
+    widths = ("supervised_w16", "supervised_w256")
+    runs = {record.study: record for record in seeds if isinstance(record, Run) and record.study in widths}
+    assert [json.loads(runs[study].config)["hidden"] for study in widths] == [[16, 16], [256, 256]]
+    scores = {
+        study: {
+            (each.evaluation, each.dataset_id, each.metric_id): each
+            for each in seeds
+            if isinstance(each, Result) and each.study == study and each.model_id == "model:ours_masked"
+        }
+        for study in widths
+    }
+    assert len(scores[widths[0]]) == 48  # three sets, two shares, four draws, two metrics
+    assert {place: each.test_cells for place, each in scores[widths[0]].items()} == {
+        place: each.test_cells for place, each in scores[widths[1]].items()
+    }
 
 
 def test_a_verdict_of_the_study_shows_what_a_reviewer_asks_for(evidence: list[Evidence]) -> None:

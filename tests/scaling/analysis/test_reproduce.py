@@ -12,7 +12,7 @@ from scaling.analysis.reproduce_ours import usable
 from scaling.analysis.reproduce_plot import FIGURES, drawn_curves, save_figures
 from scaling.published import denadel
 
-WITHOUT_CURVES = {"masked_bins_t", "plain_zheng"}
+WITHOUT_CURVES = {"masked_bins_t", "plain_zheng", "supervised_w16", "supervised_w256"}
 """Shipped studies of one size of corpus, or of none."""
 PCA = ("zeroshot_classification", "model:pretrained_pca", "random")
 
