@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from graph.vocabulary.protocol import TYPE_LEFT_OUT
 
 GRAPH = Path(__file__).parents[3] / "graph"
 DECIDES_NOTHING = ("blood_p", "blood_z", "four_t")
+NAMES_NOTHING = ("paper_p", "plain_zheng", "supervised_w16", "supervised_w256")
 UNDECIDED = ("inconclusive", "not_testable")
 
 
@@ -69,10 +71,10 @@ def test_the_shipped_studies_named_their_tests_and_lack_two_studies_with_headroo
 ) -> None:
     runs = [record for record in seeds if isinstance(record, Run) and record.study in studies.names()]
     named = {(run.study, run.hypotheses_digest) for run in runs}
-    assert {study for study, _ in named} == set(studies.names()) == {*studies.testing(), "paper_p"}
+    assert {study for study, _ in named} == set(studies.names()) == {*studies.testing(), *NAMES_NOTHING}
     assert studies.testing() == (*DECIDES_NOTHING, "masked_bins_t", "unseen_types_z")
-    assert len(named) == 6
-    assert [digest for study, digest in named if study == "paper_p"] == [None]
+    assert len(named) == len(studies.names())
+    assert [digest for study, digest in named if study in NAMES_NOTHING] == [None] * len(NAMES_NOTHING)
     ours = [found for found in of_the_studies(evidence) if found.details["study"] in DECIDES_NOTHING]
     assert len(ours) > 40
     assert not list(decided(ours))
@@ -115,6 +117,28 @@ def test_a_type_that_is_left_out_is_no_decided_loss_since_one_replicate_and_thre
     (found,) = [each for each in of_the_studies(evidence) if each.details["study"] == "unseen_types_z"]
     assert claims[found.claim_id].ablation == TYPE_LEFT_OUT
     assert (found.verdict, found.failed_gates) == ("inconclusive", ("precision", "studies"))
+
+
+def test_studies_that_name_nothing_decide_nothing(evidence: list[Evidence]) -> None:
+    assert not [found for found in decided(evidence) if found.details.get("study") in NAMES_NOTHING]
+
+
+def test_the_supervised_studies_score_the_same_cells_and_draws_and_differ_in_width(seeds: list[Record]) -> None:
+    widths = ("supervised_w16", "supervised_w256")
+    runs = {record.study: record for record in seeds if isinstance(record, Run) and record.study in widths}
+    assert [json.loads(runs[study].config)["hidden"] for study in widths] == [[16, 16], [256, 256]]
+    scores = {
+        study: {
+            (each.evaluation, each.dataset_id, each.metric_id): each
+            for each in seeds
+            if isinstance(each, Result) and each.study == study and each.model_id == "model:ours_masked"
+        }
+        for study in widths
+    }
+    assert len(scores[widths[0]]) == 48  # three sets, two shares, four draws, two metrics
+    assert {place: each.test_cells for place, each in scores[widths[0]].items()} == {
+        place: each.test_cells for place, each in scores[widths[1]].items()
+    }
 
 
 def test_a_verdict_of_the_study_shows_what_a_reviewer_asks_for(evidence: list[Evidence]) -> None:
