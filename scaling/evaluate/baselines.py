@@ -62,7 +62,7 @@ class Evaluation:
     columns: Mapping[str, Text] = field(default_factory=dict)
     """Columns of obs that the kind needs, for each cell of the query."""
     corpus: tuple[GeneCounts, Text] | None = None
-    """Cells for pre-training, over the same genes, and the coarse type of each."""
+    """Cells for pre-training, over the same genes, and the coarse type of each, where baselines are made of them."""
     whole: tuple[GeneCounts, npt.NDArray[np.int64]] | None = None
     """All cells of its set and which of them are the query, where the query sees all genes of the set: a model then
     embeds the set once for all evaluations of it."""

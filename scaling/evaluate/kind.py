@@ -72,3 +72,5 @@ class Kind:
     an embedding is enough."""
     across: bool = False
     """Whether it may learn from one study, the reference, and be scored on another (coarse labels)."""
+    of_corpus: bool = False
+    """Whether its baselines are made of the cells for pre-training."""

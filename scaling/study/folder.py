@@ -52,7 +52,11 @@ class StudyFolder:
 
     def baselines(self, study: str, evaluation: Evaluation) -> Path:
         """File of the results of the baselines on an evaluation."""
-        return self._evaluation(evaluation) / f"baselines_{study}.jsonl"
+        made_of = ""
+        if evaluation.corpus is not None:  # its digest says nothing of the corpus, on which the baselines hang
+            cells, types = evaluation.corpus
+            made_of = f".{digest([cells.digest, types.tolist()], 16)}"
+        return self._evaluation(evaluation) / f"baselines_{study}{made_of}.jsonl"
 
     def losses(self, spec: RunSpec, facts: Facts) -> Path:
         """File of the validation losses of a run."""

@@ -202,7 +202,7 @@ def open_prepared(folder: Path) -> Prepared:
                 ),
                 query_groups=np.load(part / "query" / "groups.npy"),
                 query=load_counts(part / "query"),
-                corpus=(corpus, coarse),
+                corpus=(corpus, coarse) if kind not in CLASSIFICATIONS and kinds.find(kind).of_corpus else None,
                 whole=None if reference_id else _whole(part, folder / "sets", sets),
                 query_labels=np.load(part / "query" / "labels.npy"),
                 reference=load_counts(part / "reference") if reference_id else None,

@@ -133,4 +133,5 @@ KIND = Kind(
     tune=_tune,
     baselines=_baselines,
     name=lambda config: "reconstruction",  # noqa: ARG005
+    of_corpus=True,
 )

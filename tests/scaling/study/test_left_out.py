@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from graph.vocabulary.protocol import RECONSTRUCTION_R2, TYPE_LEFT_OUT
 from scaling.errors import RunFailed
 from scaling.study import run as running
 from scaling.study.execute import subset
+from scaling.study.folder import StudyFolder
 from scaling.study.plan import jobs, specs
 from scaling.study.prepare import open_prepared
 from scaling.study.spec import Study
@@ -73,6 +75,10 @@ def test_a_model_without_a_type_is_drawn_without_it_and_scored_on_it_alone(
     assert all(result.ablation == runs[result.run_id or ""].ablation for result in results)
     baselines = {record.model_id for record in records if isinstance(record, Result) and not record.run_id}
     assert baselines == {"model:corpus_profile", "model:nearest_type_profile"}
+    entry, folder = prepared.evaluations[0], StudyFolder(tmp_path)
+    assert entry.corpus is not None
+    other = replace(entry, corpus=(entry.corpus[0], entry.corpus[1][::-1]))
+    assert folder.baselines("s", entry) != folder.baselines("s", other), "scores of another corpus are not taken"
     assert np.isfinite([result.value for result in results]).all()
     assert {job.text for job in jobs(planned.values())} >= {f"ldvae (without {types[0]}) random 120 cells seed 0"}
 

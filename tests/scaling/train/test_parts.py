@@ -29,7 +29,7 @@ APART: dict[str, dict[str, Any]] = {
     "contrastive joint": {"joint_after": 0, "panels": "any_size"},
 }  # fmt: skip
 FULL = "CUDA out of memory. Tried to allocate 2.00 GiB"
-TOGETHER = ("scvi", "scimilarity")
+TOGETHER = ("scvi", "ldvae", "scimilarity")
 IN_STEPS = [name for name in families.names() if families.find(name).config().optimiser is not None]
 
 
