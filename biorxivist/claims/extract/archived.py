@@ -93,17 +93,18 @@ def extract_archived(
     done = Extracted(papers=len({paper_id for paper_id, _ in texts}))
     references = _references(archive, {paper_id for paper_id, _ in texts})
     read: dict[tuple[str, str], Extraction] = {}
+    known = vocabulary
     for number, (version, passages) in enumerate(sorted(texts.items()), start=1):
         progress(number, len(texts), version[1])
         read[version] = extract_claims(passages, vocabulary, references=references[version[0]])
-        known = vocabulary.extend(done.introduced)
-        done.introduced += introduced_models(read[version].unknown_names, passages, known)
-    vocabulary = vocabulary.extend(done.introduced)
+        if models := introduced_models(read[version].unknown_names, passages, known):
+            done.introduced += models
+            known = known.extend(models)
     for version, passages in sorted(texts.items()):
         # also the papers that come before the one that introduces a model, so that their order does not matter
-        if any(vocabulary.find("model", name) for name in read[version].unknown_names):
-            read[version] = extract_claims(passages, vocabulary, references=references[version[0]])
-        claims = hold_homonyms(read[version].claims, passages, vocabulary)
+        if any(known.find("model", name) for name in read[version].unknown_names):
+            read[version] = extract_claims(passages, known, references=references[version[0]])
+        claims = hold_homonyms(read[version].claims, passages, known)
         _add(done, replace(read[version], claims=claims))
     before = {
         claim.id: claim

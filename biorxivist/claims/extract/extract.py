@@ -10,6 +10,7 @@ from biorxivist.claims.extract.attribution import ReferenceList, attribute
 from biorxivist.claims.extract.doubt import DOUBTFUL
 from biorxivist.claims.extract.draft import Draft
 from biorxivist.claims.extract.focus import inherit
+from biorxivist.claims.extract.heads import is_of_abstract
 from biorxivist.claims.extract.mention import Mention
 from biorxivist.claims.extract.of_field import hold_back
 from biorxivist.claims.extract.own import own_model
@@ -134,7 +135,7 @@ def _own_models(passages: Iterable[Passage]) -> frozenset[str]:
     for passage in passages:
         if passage.kind == "title":
             found.update(re.findall(r"[\w.-]+", passage.text))
-        elif passage.kind == "abstract" or passage.section.lower().startswith("abstract"):
+        elif is_of_abstract(passage):
             found.update(INTRODUCED.findall(passage.text))
     return frozenset(found)
 
@@ -144,7 +145,7 @@ def _as_in_section(draft: Draft, passage: Passage, sentence: Sentence, own_model
 
     What is said of the model that the paper introduces is its own.
     """
-    if _is_of_abstract(passage):
+    if is_of_abstract(passage):
         return _as_in_abstract(draft, passage, sentence)
     if draft.subject in own_models:
         return draft
@@ -153,10 +154,6 @@ def _as_in_section(draft: Draft, passage: Passage, sentence: Sentence, own_model
     if OTHERS_SPEAK.search(passage.section) and draft.attribution == "own" and not OWN_WORDS.search(sentence.text):
         return replace(draft, attribution="cited", confidence=draft.confidence * 0.7)
     return draft
-
-
-def _is_of_abstract(passage: Passage) -> bool:
-    return passage.kind == "abstract" or passage.section.lower().startswith("abstract")
 
 
 def _as_in_abstract(draft: Draft, passage: Passage, sentence: Sentence) -> Draft:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 
+from biorxivist.claims.extract.heads import is_of_abstract
 from biorxivist.claims.extract.of_field import is_of_field
 from biorxivist.claims.extract.unlisted import NOT_MODELS
 from biorxivist.literature.doi import doi_address
@@ -121,11 +122,7 @@ def introduces(passages: Sequence[Passage], name: str) -> bool:
     """Whether the title of a paper begins with this name, or its abstract presents it."""
     spelled = re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w+]|-\w)")
     titles = (passage.text for passage in passages if passage.kind == "title" and not passage.section)
-    abstracts = (
-        passage.text
-        for passage in passages
-        if passage.kind == "abstract" or (passage.kind != "title" and passage.section.lower().startswith("abstract"))
-    )
+    abstracts = (passage.text for passage in passages if passage.kind != "title" and is_of_abstract(passage))
     # "scNova: a model of cells", "Cell numbers of a vast area (CNOVA): a model"
     opens = re.compile(rf"{spelled.pattern}\s*[:,–—-]|[^:]*\({spelled.pattern}\):")
     return any(opens.match(title) for title in titles) or any(

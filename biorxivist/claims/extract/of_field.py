@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 
+from biorxivist.claims.extract.heads import is_of_abstract
 from biorxivist.claims.extract.lexicon import alternatives
 from biorxivist.claims.extract.unlisted import NAMELIKE
 from graph.records import Claim, Dataset, Model, Passage
@@ -56,7 +57,7 @@ def hold_back(claims: Iterable[Claim], passages: Sequence[Passage]) -> list[Clai
 
 
 def _leads(passage: Passage) -> bool:
-    return passage.kind in {"title", "abstract"} or passage.section.lower().startswith("abstract")
+    return passage.kind == "title" or is_of_abstract(passage)
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from biorxivist.claims.extract.heads import is_of_abstract
 from biorxivist.claims.extract.introduced import introduces, is_like_no_word
 from biorxivist.claims.extract.unlisted import NOT_MODELS, presented_names
 from graph.records import Passage
@@ -44,7 +45,7 @@ def own_model(passages: Sequence[Passage]) -> str | None:
 def _is_head(passage: Passage) -> bool:
     if passage.kind == "title":
         return not passage.section
-    return passage.kind == "abstract" or passage.section.lower().startswith("abstract")
+    return is_of_abstract(passage)
 
 
 def _is_of_work(text: str, name: str) -> bool:
