@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from biorxivist.demo.figures import svg
+from biorxivist.demo.figures import svg_file
 from biorxivist.seeds import studies
 from graph.records import Result
 from graph.vocabulary import load_vocabulary
@@ -62,7 +62,4 @@ def of(results: Sequence[Result]) -> tuple[float, float, float]:
 
 def render() -> str:
     """Draw the picture."""
-    picture = svg("masked-bins", lambda figure: draw(figure, scores()), (5.4, 3.6), transparent=False)
-    if "xmlns=" not in picture.partition(">")[0]:
-        picture = picture.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
-    return picture + "\n"
+    return svg_file("masked-bins", lambda figure: draw(figure, scores()), (5.4, 3.6))

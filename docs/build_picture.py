@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from biorxivist.demo.budget import evaluation_sets
-from biorxivist.demo.figures import study_figure, svg
+from biorxivist.demo.figures import study_figure, svg_file
 from biorxivist.seeds import studies
 from graph.records import Result, SaturationPoint
 
@@ -23,12 +23,8 @@ def render() -> str:
     results = [record for record in records if isinstance(record, Result)]
     points = [record for record in records if isinstance(record, SaturationPoint)]
     sets = evaluation_sets(points, studies.testing())
-    picture = svg(
+    return svg_file(
         "study",
         lambda figure: study_figure(figure, results, points, sets),
         (PANEL_WIDTH * len(sets), HEIGHT),
-        transparent=False,
     )
-    if "xmlns=" not in picture.partition(">")[0]:
-        picture = picture.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
-    return picture + "\n"

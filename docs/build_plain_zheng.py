@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from biorxivist.demo.figures import svg
+from biorxivist.demo.figures import svg_file
 from biorxivist.seeds import studies
 from graph.records import Result
 from graph.vocabulary.protocol import DELTA, MACRO_F1
@@ -67,7 +67,4 @@ def draw(figure: Figure, found: dict[tuple[str, str, str], Estimate]) -> None:
 
 def render() -> str:
     """Draw the picture."""
-    picture = svg("plain-zheng", lambda figure: draw(figure, differences()), (5.6, 3.6), transparent=False)
-    if "xmlns=" not in picture.partition(">")[0]:
-        picture = picture.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
-    return picture + "\n"
+    return svg_file("plain-zheng", lambda figure: draw(figure, differences()), (5.6, 3.6))

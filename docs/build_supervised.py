@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from biorxivist.demo.figures import svg
+from biorxivist.demo.figures import svg_file
 from biorxivist.seeds import studies
 from graph.records import Result
 from graph.vocabulary.protocol import MACRO_F1
@@ -74,7 +74,4 @@ def draw(figure: Figure, found: dict[Point, Estimate]) -> None:
 
 def render() -> str:
     """Draw the picture."""
-    picture = svg("supervised", lambda figure: draw(figure, scores()), (7.2, 3.4), transparent=False)
-    if "xmlns=" not in picture.partition(">")[0]:
-        picture = picture.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
-    return picture + "\n"
+    return svg_file("supervised", lambda figure: draw(figure, scores()), (7.2, 3.4))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from biorxivist.demo.figures import svg
+from biorxivist.demo.figures import svg_file
 from biorxivist.seeds import studies
 from graph.records import Result
 from graph.vocabulary import load_vocabulary
@@ -61,7 +61,4 @@ def draw(figure: Figure, sets: dict[str, dict[str | None, list[Result]]]) -> Non
 
 def render() -> str:
     """Draw the picture."""
-    picture = svg("unseen-types", lambda figure: draw(figure, scores()), (6.8, 4.6), transparent=False)
-    if "xmlns=" not in picture.partition(">")[0]:
-        picture = picture.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
-    return picture + "\n"
+    return svg_file("unseen-types", lambda figure: draw(figure, scores()), (6.8, 4.6))

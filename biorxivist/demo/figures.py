@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Curves", "LineKey", "our_heatmaps", "published_heatmaps", "small_study_panels", "study_figure", "study_panels",
-    "svg",
+    "svg", "svg_file",
 ]  # fmt: skip
 
 PUBLISHED = (
@@ -65,6 +65,14 @@ Draw = Callable[["Axes"], None]
 def svg(name: str, draw: Callable[[Figure], None], size: tuple[float, float], *, transparent: bool = True) -> str:
     """Draw a figure and return it as an <svg> element whose ids begin with ``name``, equal for equal data."""
     return _element(name, _figure(draw, size), transparent=transparent)
+
+
+def svg_file(name: str, draw: Callable[[Figure], None], size: tuple[float, float]) -> str:
+    """Draw a figure and return the text of a file of its own, on white: unlike in a page, it names its namespace."""
+    picture = svg(name, draw, size, transparent=False)
+    if "xmlns=" not in picture.partition(">")[0]:
+        picture = picture.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+    return picture + "\n"
 
 
 def _figure(draw: Callable[[Figure], None], size: tuple[float, float]) -> Figure:
