@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from graph.archive import Archive
+from graph.progress import Progress
 from graph.records import Record
 from graph.rows import edge_rows, node_rows
-from graph.stores.base import Login, Progress, Store
+from graph.stores.base import Login, Store
 from graph.stores.open import open_store
 
 __all__ = ["edge_rows", "load", "node_rows", "rebuild"]

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from biorxivist.claims.index import ClaimIndex
 from biorxivist.claims.standing import stands
-from biorxivist.progress import Progress, silent
 from biorxivist.workspace.home import EVIDENCE_WRITER
 from graph.compare import relate
 from graph.evidence.verdict import sentence
+from graph.progress import Progress, silent
 from graph.records import Claim, Evidence, Record, Relation, Result, Run, SaturationPoint, Tombstone
 from graph.vocabulary import load_vocabulary
 

@@ -18,7 +18,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, TextIO
 
 from biorxivist.claims.present import clean
-from biorxivist.progress import Progress
+from graph.progress import Progress
 
 if TYPE_CHECKING:
     from rich.console import Console

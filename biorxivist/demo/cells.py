@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from biorxivist.progress import Progress, silent
+from graph.progress import Progress, silent
 
 if TYPE_CHECKING:
     from anndata import AnnData

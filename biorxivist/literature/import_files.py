@@ -14,8 +14,8 @@ from biorxivist.literature.loaded import content_digest, known_contents, log_con
 from biorxivist.literature.references import resolve
 from biorxivist.literature.shelf import Shelf
 from biorxivist.literature.supplements import SUPPLEMENTS, UnreadableSupplement, read_supplement
-from biorxivist.progress import Progress, silent
 from graph.archive import Archive
+from graph.progress import Progress, silent
 from graph.records import Passage, Record, Version
 
 if TYPE_CHECKING:

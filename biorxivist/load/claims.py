@@ -10,8 +10,8 @@ from biorxivist.claims.extract.archived import Extracted, extract_archived
 from biorxivist.claims.index import ClaimIndex, read_archived
 from biorxivist.claims.present import counted
 from biorxivist.load.prepare import judge
-from biorxivist.progress import Progress, silent
 from biorxivist.workspace.home import Home, lock
+from graph.progress import Progress, silent
 from graph.records import Claim
 
 __all__ = ["LoadedClaims", "load_claims"]

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from biorxivist.errors import InvalidInput
 from biorxivist.workspace.studies import require_scaling
+from graph.progress import Progress
 
 if TYPE_CHECKING:
     from scaling.corpus.shards.verify import Damage
 
 __all__ = ["build_corpus", "corpus_facts", "damage", "kept_values"]
 
-Progress = Callable[[int, int, str], None]
 NEEDED = ("h5py", "pyarrow", "scipy", "zarr")
 
 

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from biorxivist.errors import unwritable
-from biorxivist.progress import Progress, silent
 from biorxivist.workspace.fingerprint import shipped_facts, verdict_rules
+from graph.progress import Progress, silent
 
 if TYPE_CHECKING:
     from graph.archive import Archive

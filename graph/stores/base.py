@@ -5,22 +5,20 @@ No engine is imported here, so that the engines can import this; ``graph.stores.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from pydantic import SecretStr
 
+from graph.progress import Progress
 from graph.records import Record
 
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["Login", "Progress", "Store"]
-
-Progress = Callable[[int, int, str], None]
-"""Called with (done, total, what); total is 0 where it is not known."""
+__all__ = ["Login", "Store"]
 
 
 @dataclass(frozen=True)

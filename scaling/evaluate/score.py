@@ -11,7 +11,7 @@ the level of the intervals is corrected (Bonferroni).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from graph.progress import Progress, silent
 from graph.records import digest
 from scaling.corpus.hygiene import EMPTY, REPEATED, distorted, empty_cells, repeated_cells
 from scaling.corpus.labels import is_missing, too_small
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
 
 __all__ = ["score"]
 
-Progress = Callable[[int, int, str], None]
 UNTRAINED, GENES, VARIABLE, REGRESSION = "untrained", "log-normalised", "HVG", "logistic regression"
 RECIPE = "PCA of all genes"
 """The PCA that stands beside integration and perturbation response."""
@@ -108,7 +108,7 @@ def score(
     CorpusError
         If the file cannot be used, or has no counts and labels are to be checked.
     """
-    report = progress or _silent
+    report = progress or silent
     report(0, 0, "reading cells")
     cells = read_user_cells(
         source, obsm=obsm, label_key=label_key, batch_key=batch_key, condition_key=condition_key, layer=layer
@@ -200,10 +200,6 @@ def _further_digest(
     elif treatment is not None:
         parts.append([treatment.control, treatment.treated, treatment.values.tolist()])
     return digest(parts, 64)
-
-
-def _silent(done: int, total: int, what: str) -> None:
-    del done, total, what
 
 
 def _scorable(

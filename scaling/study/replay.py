@@ -6,7 +6,7 @@ differ are weights, as kernels sum in different orders, and through them scores:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from graph.progress import Progress, silent
 from graph.records import Record, Result, Run
 from scaling.errors import StudyError
 from scaling.study.execute import Machine, asked, execute
@@ -79,7 +80,7 @@ def replay(
     seed: int = 0,
     device: str = "auto",
     threads: int = 1,
-    progress: Callable[[int, int, str], None] | None = None,
+    progress: Progress | None = None,
 ) -> Replay:
     """Plan a study again, and train some of its runs again.
 
@@ -100,7 +101,7 @@ def replay(
         If ``out`` cannot be written.
     """
     records = list(records)
-    folder, machine, report = StudyFolder(out), Machine(device, threads), progress or _say_nothing
+    folder, machine, report = StudyFolder(out), Machine(device, threads), progress or silent
     report(0, runs, "preparing cells")
     prepared = prepare(study, cells, folder.prepared)
     planned = {spec.run_id: spec for spec in specs(study, prepared.facts)}
@@ -132,10 +133,6 @@ def _draw(runs: list[Run], number: int, seed: int) -> list[Run]:
         by_family.setdefault(runs[place].family, []).append(runs[place])
     turns = zip_longest(*by_family.values())
     return [run for turn in turns for run in turn if run is not None][:number]
-
-
-def _say_nothing(done: int, total: int, what: str) -> None:
-    """Report no progress."""
 
 
 def _key(result: Result) -> tuple[str | None, str, str, str | None, str, int | None]:

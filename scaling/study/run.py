@@ -13,12 +13,12 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
+from graph.progress import Progress
 from graph.records import Record, Result
 from scaling.errors import LedgerError, RunFailed
 from scaling.study.cluster import Cluster, connected
@@ -43,8 +43,6 @@ __all__ = ["read_records", "run", "status", "write_records"]
 log = logging.getLogger(__name__)
 
 HANDED_OVER = "%d jobs handed over; beyond the work each took %.3f s in the median, %.3f s at most"
-Progress = Callable[[int, int, str], None]
-"""Called with jobs done, jobs in all, and what is being done. As `biorxivist.progress`, which is not imported here."""
 
 
 def run(

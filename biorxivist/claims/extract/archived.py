@@ -11,8 +11,8 @@ from biorxivist.claims.extract.extract import RULES, Extraction, extract_claims
 from biorxivist.claims.extract.introduced import hold_homonyms, introduced_models
 from biorxivist.claims.extract.tables import TABLES
 from biorxivist.claims.present import counted
-from biorxivist.progress import Progress, silent
 from biorxivist.workspace.vocabulary import read_vocabulary
+from graph.progress import Progress, silent
 from graph.records import Claim, Model, Passage, Reference, Review, Tombstone, Version
 
 if TYPE_CHECKING:

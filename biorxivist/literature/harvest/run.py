@@ -26,8 +26,8 @@ from biorxivist.literature.search import as_day
 from biorxivist.literature.shelf import Shelf
 from biorxivist.literature.sources import Sources
 from biorxivist.literature.sources.base import Hit, Page, Source
-from biorxivist.progress import Progress, silent
 from graph.archive import Archive
+from graph.progress import Progress, silent
 from graph.records import FetchLog, Passage, Reference, Tombstone, digest
 
 if TYPE_CHECKING:

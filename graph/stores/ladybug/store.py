@@ -19,10 +19,10 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from graph.errors import GraphError, QueryTimeout, StoreClosed, StoreError, StoreUnavailable
+from graph.progress import Progress
 from graph.records import Record
 from graph.records.lines import BadLine
 from graph.stores import vectors as vector_files
-from graph.stores.base import Progress
 from graph.stores.ladybug.child import ChildClosed
 from graph.stores.ladybug.generations import Generations
 from graph.stores.ladybug.reader import Reader

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from graph.errors import StoreCorrupt
+from graph.progress import Progress
 from graph.records import Record
 from graph.schema import SCHEMA
 from graph.stores import fulltext
-from graph.stores.base import Progress
 from graph.stores.ladybug.bulk import can_copy, copy_edges
 from graph.stores.ladybug.engine import MACROS, abandon_engine, close_engine, open_engine, rows_of, trim_memory
 from graph.stores.ladybug.engine_index import repair_index

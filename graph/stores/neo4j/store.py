@@ -15,10 +15,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from graph.errors import StoreUnavailable
+from graph.progress import Progress
 from graph.records import Record
 from graph.schema import SCHEMA
 from graph.stores import vectors as vector_files
-from graph.stores.base import Login, Progress
+from graph.stores.base import Login
 from graph.stores.neo4j import indexes
 from graph.stores.neo4j.connection import Connection, Statement
 from graph.stores.neo4j.entries import IDS_IN_A_QUERY, batched

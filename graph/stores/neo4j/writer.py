@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator, Sequence, Sized
 from pathlib import Path
 
 from graph.errors import StoreCorrupt, StoreUnavailable
+from graph.progress import Progress
 from graph.records import Record
 from graph.rows import Edge
 from graph.schema import SCHEMA
-from graph.stores.base import Progress
 from graph.stores.neo4j.batch import BatchChanges, changes_of
 from graph.stores.neo4j.connection import Connection, Statement
 from graph.stores.neo4j.entries import Entries, Entry, Row, batched

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from functools import partial
@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from graph.progress import Progress, silent
 from scaling.corpus.counts import MIN_SHARED_GENES
 from scaling.corpus.gene_table import GeneTable, columns_in, find_genes, read_genes
 from scaling.corpus.readers.files import find_files, open_cells
@@ -31,8 +32,6 @@ from scaling.corpus.survey import survey_file
 from scaling.errors import CorpusError, UnusableFiles
 
 __all__ = ["build_shards"]
-
-Progress = Callable[[int, int, str], None]
 
 
 def build_shards(
@@ -69,7 +68,7 @@ def build_shards(
         If there are no files, they share no genes, a column is missing, or the folder holds something else or cannot be
         written.
     """
-    recipe, tell = recipe or Recipe(), progress or _silent
+    recipe, tell = recipe or Recipe(), progress or silent
     listed = None if recipe.genes is None else read_genes(recipe.genes)
     files = find_files(paths)
     names = _study_names(files)
@@ -99,10 +98,6 @@ def _writing(out: Path) -> Iterator[None]:
         if (out / JOURNAL).is_file():
             msg += " What is done is kept: the same command goes on."
         raise CorpusError(msg, out) from error
-
-
-def _silent(done: int, total: int, what: str) -> None:
-    del done, total, what
 
 
 def _study_names(files: Sequence[Path]) -> list[str]:

@@ -27,8 +27,8 @@ from biorxivist.llm.cache import Answers
 from biorxivist.llm.prices import Price
 from biorxivist.llm.request import Model
 from biorxivist.llm.retry import Patience
-from biorxivist.progress import Progress, silent
 from biorxivist.workspace.vocabulary import read_vocabulary
+from graph.progress import Progress, silent
 from graph.records import Claim, Passage, Review, Tombstone
 from graph.vocabulary import Vocabulary
 
