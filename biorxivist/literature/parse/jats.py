@@ -13,7 +13,7 @@ from biorxivist.literature.parse.hidden import detach
 from biorxivist.literature.parse.inline import readable
 from biorxivist.literature.parse.references import read_references
 from biorxivist.literature.parse.text import plain
-from biorxivist.literature.parse.tree import read_xml
+from biorxivist.literature.parse.tree import OTHERS, read_xml
 from biorxivist.literature.parse.writer import Buffer, Writer
 
 NO_TEXT = frozenset(("front", "front-stub", "processing-meta", "book-meta", "book-part-meta", "collection-meta"))
@@ -35,12 +35,16 @@ def parse_jats(data: bytes, origin: Origin) -> Document:
     ParseError
         If the bytes are not a paper in JATS, or more than is read of one.
     """
-    root, dropped = read_xml(data)
-    dropped += take_out_other_documents(root)
+    article = read_xml(data)
+    root, entries = article.root, article.entries
+    drops = article.drops
+    if article.holds_others:
+        drops += take_out_other_documents(root)
+        entries = list(root.iter("ref"))
     front = read_front(root, origin)
-    known = read_references(root, front.paper.id)
+    known = read_references(entries, front.paper.id)
     w = Writer(front.paper.id, front.version.id, known.resolver, source_url=origin.source_url)
-    w.drops += (*dropped, *front.log)
+    w.drops += (*drops, *front.log)
     try:
         if front.title:
             w.add(front.title, "title")
@@ -60,8 +64,8 @@ def take_out_other_documents(root: etree._Element) -> list[Drop]:
     Their authors, references and statements are not the paper's: "the model does not outperform" may be a reviewer's.
     """
     drops: list[Drop] = []
-    for other in list(root.iter("sub-article", "response")):
-        if other.getparent() is None or next(other.iterancestors("sub-article", "response"), None) is not None:
+    for other in list(root.iter(*OTHERS)):
+        if other.getparent() is None or next(other.iterancestors(*OTHERS), None) is not None:
             continue  # the outermost element, or inside of one that is taken out
         kind = other.get("article-type") or other.get("response-type") or other.tag
         title = readable(t) if (t := other.find("front-stub/title-group/article-title")) is not None else ""

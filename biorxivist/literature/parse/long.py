@@ -24,7 +24,7 @@ from biorxivist.literature.parse.meca import MAX_BYTES
 from biorxivist.literature.parse.raising import name_scripts
 from biorxivist.literature.parse.references import ReferenceList, read_references
 from biorxivist.literature.parse.titles import section_title
-from biorxivist.literature.parse.tree import SAFELY, broken
+from biorxivist.literature.parse.tree import OTHERS, SAFELY, broken
 from biorxivist.literature.parse.writer import Writer
 from graph.records import Passage, Record
 
@@ -80,7 +80,7 @@ def read_long(path: Path, origin: Origin) -> LongPaper | None:
     name_scripts(root)
     drops = [*strip_hidden(root), *take_out_other_documents(root)]
     front = read_front(root, origin)
-    known = read_references(root, front.paper.id)
+    known = read_references(root.iter("ref"), front.paper.id)
     w = Writer(front.paper.id, front.version.id, known.resolver, source_url=origin.source_url, keeps_text=False)
     w.drops += (*drops, *front.log)
     if front.title:
@@ -230,7 +230,7 @@ class _Body:
             read_loose_text(level.element.text, self._w)
         for child in level.held:
             tail = child.tail
-            if next(child.iter("sub-article", "response"), None) is not None:
+            if next(child.iter(*OTHERS), None) is not None:
                 self._w.drops += take_out_other_documents(child)
             name_scripts(child)
             if _STYLE_IN_IT(child) or next(child.iter(*NAMED), None) is not None:

@@ -3,38 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from lxml import etree
 
 from biorxivist.literature.document import Drop
 from biorxivist.literature.parse.citations import Resolver
+from biorxivist.literature.parse.facts import CITATIONS, IS_CITATION, TITLES, Inside, look_into, read_facts
 from biorxivist.literature.parse.formulas import MATH
 from biorxivist.literature.parse.hidden import detach
-from biorxivist.literature.parse.identifiers import find_identifiers, tidy, year_in
+from biorxivist.literature.parse.identifiers import find_identifiers, year_in
 from biorxivist.literature.parse.ids import reference_id
-from biorxivist.literature.parse.inline import INLINES, readable
+from biorxivist.literature.parse.inline import INLINES
 from biorxivist.literature.parse.text import INVISIBLE, all_text, is_blank, squeeze
 from biorxivist.literature.parse.writer import Buffer, Writer
 from graph.records import Reference
 
-CITATIONS = ("mixed-citation", "element-citation", "citation", "nlm-citation")
-_TITLES = ("article-title", "chapter-title", "part-title", "data-title")
-_STRUCTURED = ("element-citation", "nlm-citation", "citation")
-_OF_A_BOOK = ("publisher-name", "publisher-loc", "edition", "isbn")
-_IN_A_JOURNAL = ("journal", "preprint", "article", "confproc", "conf-proc", "conference", "periodical", "magazine",
-                 "newspaper")  # fmt: skip
-_FACTS = ("article-title", "chapter-title", "part-title", "data-title", "source", "year", "pub-id", "object-id",
-          "article-id", "ext-link", "uri", "self-uri", "elocation-id")  # fmt: skip
-_YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
 _AROUND = " []().,:"
-_IS_CITATION = frozenset(CITATIONS)
-_INTEGER = re.compile(r"\d{1,6}")
-_IDENTIFYING = frozenset(_FACTS[6:])
-_SCRIPTED = ("sup", "sub", f"{MATH}math", "tex-math", "alternatives")
+_LONGEST_NUMBER = 6
+_SCRIPTED = frozenset(("sup", "sub", f"{MATH}math", "tex-math", "alternatives"))
 _PARTED = frozenset(("surname", "given-names", "prefix", "suffix", *CITATIONS))
-_XLINK = "{http://www.w3.org/1999/xlink}href"
 _MOST = 20_000
 
 
@@ -54,8 +43,8 @@ class ReferenceList:
     """Id of an entry -> offsets of the characters that its plain form adds."""
 
 
-def read_references(root: etree._Element, paper_id: str) -> ReferenceList:
-    """Read every ``ref`` of an article, from however many lists.
+def read_references(entries: Iterable[etree._Element], paper_id: str) -> ReferenceList:
+    """Read the entries of the reference lists of an article.
 
     The key of an entry is its printed label; its id in the file where there is none, or where an earlier list has an
     entry of that label.
@@ -68,21 +57,21 @@ def read_references(root: etree._Element, paper_id: str) -> ReferenceList:
     added: dict[str, tuple[int, ...]] = {}
     scratch = Writer("", "", Resolver({}, {}))  # takes what is left out of the entries
     scratch.path = "References"
-    for position, ref in enumerate(root.iter("ref"), start=1):
+    for position, ref in enumerate(entries, start=1):
         own_id = ref.get("id") or ""
         if own_id and own_id in keys:
             drops.append(Drop(f"two entries of the reference list have the id {own_id!r}", "", "References"))
-        facts = _facts(ref)
-        title = _title(ref, facts)
+        inside, said = look_into(ref)
+        facts = read_facts(inside, said)
         label, bodies, alone = _parts(ref, drops)
         key = label or own_id
         if not key or key in identifiers:
             key = own_id if own_id and own_id not in identifiers else f"#{position}"
-        text, raised = _text(ref, bodies[0] if alone else None, scratch)
+        text, raised = _text(ref, bodies[0] if alone else None, inside, scratch)
         if label and (repeated := _repeated(label, text)):
             text = text[repeated:]
             raised = tuple(place - repeated for place in raised if place >= repeated)
-        pairs = find_identifiers(facts, text)
+        pairs = find_identifiers(facts.identifying, text)
         references.append(
             Reference(
                 id=reference_id(paper_id, key, text),
@@ -90,8 +79,8 @@ def read_references(root: etree._Element, paper_id: str) -> ReferenceList:
                 key=key,
                 text=text,
                 doi=next((value for scheme, value in pairs if scheme == "doi"), None),
-                title=title,
-                year=_year(facts) or year_in(text),
+                title=facts.title,
+                year=facts.year or year_in(text),
             )
         )
         if raised:
@@ -102,7 +91,7 @@ def read_references(root: etree._Element, paper_id: str) -> ReferenceList:
         for body in bodies:
             if name := body.get("id"):
                 keys.setdefault(name, key)
-        if _INTEGER.fullmatch(label):
+        if label.isdecimal() and len(label) <= _LONGEST_NUMBER:
             numbers.setdefault(int(label), key)
     if not numbers and len(references) < _MOST:
         numbers = {n: reference.key for n, reference in enumerate(references, start=1)}
@@ -114,11 +103,11 @@ def _parts(ref: etree._Element, drops: list[Drop]) -> tuple[str, list[etree._Ele
     label, bodies, others = "", [], int(not is_blank(ref.text))
     for child in ref:
         tag = child.tag
-        if not is_blank(child.tail):  # loose words are a part of the entry, too
+        if (tail := child.tail) and not tail.isspace():  # loose words are a part of the entry, too
             others += 1
         if tag == "label":
             label = label or all_text(child)
-        elif tag in _IS_CITATION:
+        elif tag in IS_CITATION:
             bodies.append(child)
         else:
             others += 1
@@ -139,14 +128,14 @@ def _are_alternatives(bodies: list[etree._Element]) -> bool:
     if sorted(body.tag for body in bodies) != ["element-citation", "mixed-citation"]:
         return False
     parts, printed = sorted(bodies, key=lambda body: str(body.tag))
-    title = next(iter(parts.iter(*_TITLES, "source")), None)
+    title = next(iter(parts.iter(*TITLES, "source")), None)
     wanted = re.sub(r"\W+", "", all_text(title)).lower() if title is not None else ""
     return bool(wanted) and wanted in re.sub(r"\W+", "", all_text(printed)).lower()
 
 
 def _choose(alternatives: etree._Element, drops: list[Drop]) -> None:
     """Of a citation in several forms, leave the printed one as the text; the facts were read from the others before."""
-    forms = [c for c in alternatives if c.tag in _IS_CITATION]
+    forms = [c for c in alternatives if c.tag in IS_CITATION]
     best = next((c for c in forms if c.tag == "mixed-citation"), forms[0] if forms else None)
     for other in forms:
         if other is not best:
@@ -155,18 +144,26 @@ def _choose(alternatives: etree._Element, drops: list[Drop]) -> None:
             detach(other)
 
 
-def _text(ref: etree._Element, alone: etree._Element | None, w: Writer) -> tuple[str, tuple[int, ...]]:
+def _text(ref: etree._Element, alone: etree._Element | None, inside: Inside, w: Writer) -> tuple[str, tuple[int, ...]]:
     """The entry as printed, without its label, in the plain form; and the offsets of what that form adds.
 
     Spaces separate parts that nothing separates.
     """
-    if alone is None or _is_in_parts(alone) or next(alone.iter("label", *_SCRIPTED), None) is not None:
+    if alone is None or _is_in_parts(alone) or _has_scripts(ref, alone, inside):
         buf = Buffer()
         _collect(ref, buf, w, structured=False)
         return in_plain_form(buf)
-    _part_names(alone)
+    if "surname" in inside:
+        _part_names(alone)
     text = " ".join(all_text(alone).split())
     return text if text.isprintable() else " ".join(INVISIBLE.sub("", text).split()), ()
+
+
+def _has_scripts(ref: etree._Element, alone: etree._Element, inside: Inside) -> bool:
+    """Whether the text of a citation has to be gathered from its elements: not all of it is printed as it stands."""
+    if _SCRIPTED.isdisjoint(inside) and all(label.getparent() is ref for label in inside.get("label", ())):
+        return False
+    return next(alone.iter("label", *_SCRIPTED), None) is not None
 
 
 def _part_names(body: etree._Element) -> None:
@@ -214,64 +211,10 @@ def _collect(el: etree._Element, buf: Buffer, w: Writer, *, structured: bool) ->
         elif tag in _SCRIPTED:
             INLINES[tag](child, buf, w)
         elif len(child):
-            _collect(child, buf, w, structured=structured or (tag in _IS_CITATION and _is_in_parts(child)))
+            _collect(child, buf, w, structured=structured or (tag in IS_CITATION and _is_in_parts(child)))
         elif child.text:
             pieces.append(child.text)
         if child.tail:
             pieces.append(child.tail)
         elif (structured or tag in _PARTED) and child.getnext() is not None and tag not in _SCRIPTED:
             pieces.append(" ")
-
-
-def _facts(ref: etree._Element) -> list[tuple[str, str, str, str]]:
-    """(tag, kind, text, address) of the elements that say what is cited, those of a structured form first."""
-    is_mixed = next(ref.iter(*_STRUCTURED), None) is not None
-    structured: list[tuple[str, str, str, str]] = []
-    others: list[tuple[str, str, str, str]] = []
-    for e in ref.iter(*_FACTS):
-        tag = e.tag
-        text = readable(e) if len(e) else e.text or ""
-        if tag in _IDENTIFYING:
-            fact = (tag, e.get("pub-id-type") or e.get("ext-link-type") or "", text, e.get(_XLINK) or "")
-        else:
-            fact = (tag, "", text, "")
-        (structured if is_mixed and _form_around(e) in _STRUCTURED else others).append(fact)
-    return structured + others
-
-
-def _form_around(e: etree._Element) -> str:
-    """Tag of the citation that an element stands in; its own if there is none."""
-    around = e.getparent()
-    if around is None or around.tag not in _IS_CITATION:  # as hardly any: a look for ancestors is dear
-        around = next(e.iterancestors(*CITATIONS), e)
-    return str(around.tag)
-
-
-def _title(ref: etree._Element, facts: list[tuple[str, str, str, str]]) -> str | None:
-    """Title of the work; the source only where that is the work: of a book, not of an article without a title."""
-    for wanted in _TITLES:
-        for tag, _, text, _ in facts:
-            if tag == wanted and (title := tidy(text)):
-                return title
-    return _source(ref, facts) if any(tag == "source" for tag, *_ in facts) else None
-
-
-def _source(ref: etree._Element, facts: list[tuple[str, str, str, str]]) -> str | None:
-    kinds = {
-        (body.get("publication-type") or body.get("citation-type") or "").lower() for body in ref.iter(*CITATIONS)
-    } - {""}
-    is_part = (
-        bool(kinds & set(_IN_A_JOURNAL)) or next(ref.iter("volume", "issue", "fpage", "elocation-id"), None) is not None
-    )
-    is_book = next(ref.iter(*_OF_A_BOOK), None) is not None
-    if is_book or (kinds and not kinds <= {"other", "unknown", "misc"} and not is_part):
-        is_whole = not kinds & set(_IN_A_JOURNAL)
-        return next((tidy(text) for tag, _, text, _ in facts if tag == "source" and is_whole), None) or None
-    return None
-
-
-def _year(facts: list[tuple[str, str, str, str]]) -> int | None:
-    for tag, _, text, _ in facts:
-        if tag == "year" and (match := _YEAR.search(text)):
-            return int(match[0])
-    return None

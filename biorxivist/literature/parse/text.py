@@ -16,7 +16,7 @@ INVISIBLE = re.compile(
 
 _BORDER = "\0"
 """Between pieces while their white space is collapsed; no parser lets it into a text."""
-_WHITE = re.compile(r"[^\S ]\s*| \s+")
+_LINE_END = re.compile(r"\n\s*")
 _GAP = re.compile(f" {_BORDER}+ [{_BORDER} ]*")
 """White space that goes on in a later piece."""
 
@@ -44,7 +44,7 @@ def squeeze(
     added. A space counts as added where no other white space stands beside it.
     """
     raw = "".join(pieces)
-    if not raw.isprintable() or "  " in raw:  # not squeezed already, but for the ends
+    if not _is_squeezed(raw):
         if not marks and not added:
             return " ".join(raw.split()), [], ()
         pieces = _collapsed(pieces, added)
@@ -57,10 +57,18 @@ def squeeze(
     return text, [_span(mark, begins, text) for mark in marks], tuple(o for o in offsets if 0 <= o < len(text))
 
 
+def _is_squeezed(raw: str) -> bool:
+    """Whether a text has no run of white space, and none but spaces; at its ends there may be one."""
+    return "  " not in raw and raw.isprintable()
+
+
 def _collapsed(pieces: Sequence[str], added: Collection[int]) -> list[str]:
     """The pieces with every run of white space as one space: in the first of them that stands in the file, if any."""
-    marked = _WHITE.sub(" ", _BORDER.join(pieces))
-    out = _GAP.sub(lambda gap: " " + gap[0].replace(" ", ""), marked).split(_BORDER)
+    marked = _BORDER.join(pieces)
+    # Nearly always it is the ends of lines alone, which are found much sooner than all white space is.
+    out = _LINE_END.sub(" ", marked).replace(f" {_BORDER} ", f" {_BORDER}").split(_BORDER)
+    if not _is_squeezed("".join(out)):
+        out = _GAP.sub(lambda gap: " " + gap[0].replace(" ", ""), " ".join(marked.split())).split(_BORDER)
     own = frozenset(added)
     for place in own:
         if out[place][-1:] == " ":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from html.entities import html5
 from typing import Any
 
@@ -34,10 +35,30 @@ SAFELY: Mapping[str, Any] = {
 _FOREIGN_FRONTS = frozenset(("header", "head", "fm", "pubfm", "article-metadata", "item-info"))
 """What stands before the text in the schemas of publishers (Nature, IOP, Elsevier) whose root is an article, too."""
 _ROOTS = ("article", "book", "book-part-wrapper", "book-part")
+OTHERS = ("sub-article", "response")
+"""Elements with documents of their own: reviews, letters, replies, translations."""
 
 
-def read_xml(data: bytes) -> tuple[etree._Element, list[Drop]]:
-    """Parse untrusted XML; returns its article element, and what was left out of it.
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A paper as a tree, and what one look through all of it found.
+
+    A large tree fits no cache of a processor, so that each further look through it takes as long as reading all of
+    its tables.
+    """
+
+    root: etree._Element
+    """The article."""
+    drops: list[Drop]
+    """What was left out of it."""
+    entries: list[etree._Element]
+    """Every ``ref``, in order."""
+    holds_others: bool
+    """Whether other documents are in it."""
+
+
+def read_xml(data: bytes) -> Article:
+    """Parse untrusted XML to the tree of its article.
 
     Text that a reader would not see is removed. Entities of the character sets that publishers use are replaced; any
     other is left out and logged. Nothing is loaded from outside: the internal subset of a document type is read but
@@ -57,10 +78,15 @@ def read_xml(data: bytes) -> tuple[etree._Element, list[Drop]]:
         root = _with_named_characters(data)
     drops = _replace_entities(root) if _may_have_entities(root, data) else []
     article = _article(root)
-    if _is_in_ascii(root, data) and not _may_be_styled(article, data):
-        return article, drops
-    name_scripts(article)
-    return article, drops + strip_hidden(article)
+    found = list(article.iter("ref", *OTHERS, *NAMED))
+    names = {element.tag for element in found}
+    if not names.isdisjoint(NAMED) or not _is_in_ascii(root, data) or _may_be_styled(data):
+        name_scripts(article)
+        drops += strip_hidden(article)
+        found = list(article.iter("ref", *OTHERS))
+        names = {element.tag for element in found}
+    entries = [element for element in found if element.tag == "ref"]
+    return Article(article, drops, entries, not names.isdisjoint(OTHERS))
 
 
 def _parser() -> etree.XMLParser:
@@ -96,17 +122,12 @@ def _may_have_entities(root: etree._Element, data: bytes) -> bool:
     return not _is_in_ascii(root, data) or _ENTITY.search(data) is not None
 
 
-def _may_be_styled(article: etree._Element, data: bytes) -> bool:
-    """Whether anything but the elements for it may hide or raise a text: the tree knows elements, the bytes the rest.
+def _may_be_styled(data: bytes) -> bool:
+    """Whether anything but the elements for it may hide or raise a text.
 
     Most papers have nothing of it, and the whole tree need not be searched for attributes.
     """
-    return (
-        next(article.iter(*NAMED), None) is not None
-        or _STYLE.search(data) is not None
-        or b"mathcolor" in data
-        or b"aria-hidden" in data
-    )
+    return _STYLE.search(data) is not None or b"mathcolor" in data or b"aria-hidden" in data
 
 
 def _is_in_ascii(root: etree._Element, data: bytes) -> bool:

@@ -85,7 +85,7 @@ class _Open:
 
     title: str
     depth: int
-    prefix: str
+    prefix: bytes
     parts: list[str] = field(default_factory=list)
     length: int = 0
 
