@@ -71,8 +71,10 @@ def read_authors(meta: etree._Element) -> list[Person]:
 
 def has_name(contrib: etree._Element) -> bool:
     """Whether anybody is named there."""
-    if (surname := contrib.findtext("name/surname")) and not surname.isspace():  # as nearly all are
-        return True
+    for surname in contrib.iter("surname"):  # as nearly all have; a path of two steps takes four times as long
+        around = surname.getparent()
+        if surname.text and not surname.text.isspace() and around.tag == "name" and around.getparent() is contrib:
+            return True
     return _read_person(contrib, {}, []) is not None
 
 

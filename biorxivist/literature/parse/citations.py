@@ -88,8 +88,8 @@ class Resolver:
     def _meant(self, link: etree._Element, printed: str, remark: Callable[[str, str], None]) -> list[str]:
         """Entries that one link means: those it names, and those that its numbers print."""
         rid = link.get("rid") or ""
-        if (key := self._keys.get(rid)) is not None and printed.isdigit():
-            return [key]
+        if (key := self._keys.get(rid)) is not None and (printed.isdigit() or printed[:1].isalpha()):
+            return [key]  # as nearly always: one entry, by its number or by a name
         keys = self._linked(rid)
         if not keys:
             keys = self._printed(printed, remark)
@@ -122,9 +122,9 @@ class Resolver:
     def _number(self, keys: Sequence[str], printed: str) -> int | None:
         """Number of the one entry given, if the text prints that number: author and year begin no range."""
         number = self._number_of.get(keys[0]) if keys else None
-        if number is None or (printed != str(number) and str(number) not in _NUMBER.findall(printed)):
+        if number is None or (own := str(number)) not in printed:
             return None
-        return number
+        return number if own == printed or own in _NUMBER.findall(printed) else None
 
     def _between(self, low: int, high: int, remark: Callable[[str, str], None]) -> list[str]:
         """Keys of the entries ``low`` to ``high``; only the ends that exist if that is no range of this list."""

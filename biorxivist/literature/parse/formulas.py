@@ -7,13 +7,12 @@ from collections.abc import Callable
 from lxml import etree
 
 from biorxivist.literature.parse.raising import last_character, put_lowered, put_raised
+from biorxivist.literature.parse.text import all_text
 from biorxivist.literature.parse.writer import Buffer
 
 __all__ = ["MATH", "is_small", "read_formula"]
 
 MATH = "{http://www.w3.org/1998/Math/MathML}"
-_tokens = etree.XPath("descendant::text()", smart_strings=False)
-"""What ``itertext`` gives, without an object for every element: a formula has dozens."""
 SMALL = frozenset(
     f"{MATH}{name}" for name in ("math", "mrow", "mstyle", "mi", "mn", "mo", "mtext", "mspace", "msup", "msub",
                                  "msubsup", "mfrac", "mover", "mpadded", "mmultiscripts",
@@ -36,10 +35,7 @@ def is_small(math: etree._Element) -> bool:
 def read_formula(el: etree._Element, buf: Buffer) -> None:
     """Put a formula into a buffer: its tokens in order, without the white space that only lays out the file."""
     first = len(buf.pieces)
-    if next(el.iter(*LAYOUTS), None) is not None:
-        _read(el, buf)
-    else:
-        buf.pieces += [" ".join(token.split()) for token in _tokens(el) if not token.isspace()]
+    _read(el, buf)
     _part_numbers(buf, first)
 
 
@@ -66,7 +62,7 @@ def _read(el: etree._Element, buf: Buffer) -> None:
             _read(child, buf)
         elif text := child.text:
             _put(text, buf)
-        if (text := child.tail) and not text.isspace():
+        if text := child.tail:
             _put(text, buf)
 
 
@@ -92,7 +88,7 @@ def _following(el: etree._Element) -> str:
     after = el.getnext()
     if after is None:
         return ""
-    text: str = "".join(after.itertext()) if len(after) else after.text or ""
+    text = all_text(after) if len(after) else after.text or ""
     return text.strip()[:1]
 
 
@@ -160,7 +156,7 @@ def _pairs(parts: list[etree._Element], buf: Buffer, *, is_before: bool) -> None
         if is_before:
             if len(pair) == 2:
                 _raise(pair[1], buf, "")
-            _lower(pair[0], buf, "", is_limit=len(pair) == 2 and bool("".join(pair[1].itertext()).strip()))
+            _lower(pair[0], buf, "", is_limit=len(pair) == 2 and bool(all_text(pair[1]).strip()))
             continue
         _lower(pair[0], buf, "")
         if len(pair) == 2:

@@ -87,10 +87,11 @@ class Front:
     """What looked wrong."""
 
 
-def read_front(article: etree._Element, origin: Origin) -> Front:
+def read_front(article: etree._Element, origin: Origin, *, may_repeat_ids: bool = True) -> Front:
     """Read ``front`` of an article, or the meta data of a book.
 
     The records carry the identity that the origin gives them; identifiers that the text prints are only listed.
+    ``may_repeat_ids`` is False where the whole article need not be searched for ids that it has twice.
     """
     meta = _first(article, "front/article-meta", "book-meta", "front/book-meta", "book-part-meta", "front-stub")
     if meta is None:
@@ -129,14 +130,16 @@ def read_front(article: etree._Element, origin: Origin) -> Front:
         paper_id=work, label=label, doi=doi, posted=posted or first, license=licence, text_route=origin.route
     )
     keywords = tuple(dict.fromkeys(k for e in meta.iterfind("kwd-group//kwd") if (k := plain(all_text(e)))))
-    return Front(paper, version, authors, keywords, title, _oddities(article, meta, title))
+    odd = _oddities(article, meta, title) + (_repeated_ids(article) if may_repeat_ids else [])
+    log = tuple(Drop(reason, "", "") for reason in odd)
+    return Front(paper, version, authors, keywords, title, log)
 
 
-def _oddities(article: etree._Element, meta: etree._Element, title: str) -> tuple[Drop, ...]:
+def _oddities(article: etree._Element, meta: etree._Element, title: str) -> list[str]:
     """What a reader of the records could not see.
 
-    Dates that are none, authors without a name, groups that are signed for, ids used twice, and whether the file is
-    no article but a notice about one.
+    Dates that are none, authors without a name, groups that are signed for, and whether the file is no article but a
+    notice about one.
     """
     odd: list[str] = []
     for element in meta.iter("pub-date", "date"):
@@ -157,10 +160,11 @@ def _oddities(article: etree._Element, meta: etree._Element, title: str) -> tupl
     odd += [f"signed on behalf of: {plain(all_text(group))[:200]}" for group in meta.iter("on-behalf-of")]
     if notice := _notice(article, meta, title):
         odd.append(f"the file is a notice, not the article: {notice}")
-    ids = _IDS(article)
-    if len(set(ids)) < len(ids):
-        odd += [f"id that {count} elements have: {name!r}" for name, count in Counter(ids).items() if count > 1]
-    return tuple(Drop(reason, "", "") for reason in odd)
+    return odd
+
+
+def _repeated_ids(article: etree._Element) -> list[str]:
+    return [f"id that {n} elements have: {name!r}" for name, n in Counter(_IDS(article)).items() if n > 1]
 
 
 def _notice(article: etree._Element, meta: etree._Element, title: str) -> str:

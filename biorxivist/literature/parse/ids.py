@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 from json.encoder import encode_basestring as quoted
 
-
 _ESCAPED = bytes(range(32)) + b'"\\'
 """What JSON writes in another way: control characters, quotes, backslashes."""
 

@@ -88,8 +88,8 @@ def gather_raised(el: etree._Element, buf: Buffer, w: Writer) -> None:
     before, first, marked = last_character(buf), len(buf.pieces), len(buf.marks)
     run = together(el)
     gather_script(run, buf, w, gather)
-    is_mark = len(buf.marks) > marked or any(
-        x.get("ref-type") in NOTES for part in run if len(part) for x in part.iter("xref")
+    is_mark = len(buf.marks) > marked or (
+        any(map(len, run)) and any(x.get("ref-type") in NOTES for part in run for x in part.iter("xref"))
     )
     put_raised(buf, first, before, next_character(run[-1]), is_mark=is_mark)
 
@@ -162,9 +162,12 @@ FORMS = (
 )
 
 
+_IS_FORM = frozenset(FORMS)
+
+
 def gather_forms(el: etree._Element, buf: Buffer, w: Writer) -> None:
     """One content in several forms (a formula as TeX, MathML and image): the most telling is read, the rest logged."""
-    kinds = [child for child in el if child.tag in FORMS]
+    kinds = [child for child in el if child.tag in _IS_FORM]
     chosen = _most_telling(kinds) if len(kinds) > 1 else kinds[0] if kinds else None
     if el.text:
         buf.pieces.append(el.text)

@@ -41,7 +41,7 @@ def parse_jats(data: bytes, origin: Origin) -> Document:
     if article.holds_others:
         drops += take_out_other_documents(root)
         entries = list(root.iter("ref"))
-    front = read_front(root, origin)
+    front = read_front(root, origin, may_repeat_ids=article.may_repeat_ids)
     known = read_references(entries, front.paper.id)
     w = Writer(front.paper.id, front.version.id, known.resolver, source_url=origin.source_url)
     w.drops += (*drops, *front.log)

@@ -20,6 +20,9 @@ _LINE_END = re.compile(r"\n\s*")
 _GAP = re.compile(f" {_BORDER}+ [{_BORDER} ]*")
 """White space that goes on in a later piece."""
 
+_NEXT, _NEXT_BUT_ONE = ((f" {borders} ", f" {borders}") for borders in (_BORDER, _BORDER * 2))
+"""The same where no more than a blank piece stands between, as nearly always; and without what goes on."""
+
 Mark = tuple[int, int, object]
 """A stretch of pieces, from one index up to another, and what it belongs to."""
 
@@ -66,7 +69,7 @@ def _collapsed(pieces: Sequence[str], added: Collection[int]) -> list[str]:
     """The pieces with every run of white space as one space: in the first of them that stands in the file, if any."""
     marked = _BORDER.join(pieces)
     # Nearly always it is the ends of lines alone, which are found much sooner than all white space is.
-    out = _LINE_END.sub(" ", marked).replace(f" {_BORDER} ", f" {_BORDER}").split(_BORDER)
+    out = _LINE_END.sub(" ", marked).replace(*_NEXT).replace(*_NEXT_BUT_ONE).split(_BORDER)
     if not _is_squeezed("".join(out)):
         out = _GAP.sub(lambda gap: " " + gap[0].replace(" ", ""), " ".join(marked.split())).split(_BORDER)
     own = frozenset(added)

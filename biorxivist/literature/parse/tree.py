@@ -20,6 +20,8 @@ _NAMED = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,31});")
 _ENTITY = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);|#)")
 _STYLE = re.compile(rb"style(?<=[ \t\r\n\f\v\"']style)(?:-detail)?\s*=")
 """An attribute; the search jumps to the plain characters that it begins with, and looks back only there."""
+_ID = re.compile(rb"""id(?<=[ \t\r\n]id)\s*=\s*("[^"&\t\r\n]*"|.)""", re.DOTALL)
+"""The attribute, and its value where that stands there as it is read; else one character."""
 _PREDEFINED = {b"amp", b"lt", b"gt", b"quot", b"apos"}
 SAFELY: Mapping[str, Any] = {
     "load_dtd": False,
@@ -55,6 +57,8 @@ class Article:
     """Every ``ref``, in order."""
     holds_others: bool
     """Whether other documents are in it."""
+    may_repeat_ids: bool
+    """Whether two elements may have the same id."""
 
 
 def read_xml(data: bytes) -> Article:
@@ -78,15 +82,16 @@ def read_xml(data: bytes) -> Article:
         root = _with_named_characters(data)
     drops = _replace_entities(root) if _may_have_entities(root, data) else []
     article = _article(root)
+    is_in_ascii = _is_in_ascii(root, data)
     found = list(article.iter("ref", *OTHERS, *NAMED))
     names = {element.tag for element in found}
-    if not names.isdisjoint(NAMED) or not _is_in_ascii(root, data) or _may_be_styled(data):
+    if not names.isdisjoint(NAMED) or not is_in_ascii or _may_be_styled(data):
         name_scripts(article)
         drops += strip_hidden(article)
         found = list(article.iter("ref", *OTHERS))
         names = {element.tag for element in found}
     entries = [element for element in found if element.tag == "ref"]
-    return Article(article, drops, entries, not names.isdisjoint(OTHERS))
+    return Article(article, drops, entries, not names.isdisjoint(OTHERS), not is_in_ascii or _may_repeat_ids(data))
 
 
 def _parser() -> etree.XMLParser:
@@ -128,6 +133,12 @@ def _may_be_styled(data: bytes) -> bool:
     Most papers have nothing of it, and the whole tree need not be searched for attributes.
     """
     return _STYLE.search(data) is not None or b"mathcolor" in data or b"aria-hidden" in data
+
+
+def _may_repeat_ids(data: bytes) -> bool:
+    """Whether the bytes have an id twice, or one that has to be decoded before it can be compared."""
+    ids = _ID.findall(data)
+    return len(set(ids)) < len(ids) or any(len(value) == 1 for value in ids)
 
 
 def _is_in_ascii(root: etree._Element, data: bytes) -> bool:
