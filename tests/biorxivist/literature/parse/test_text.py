@@ -65,6 +65,17 @@ def test_ids_are_those_that_the_records_compute_and_none_stands_twice(
     assert all(record.id == record.compute_id() for record in (*read.passages, *read.references, *read.authors))
 
 
+@pytest.mark.parametrize("text", ['5" long', "a\\b", "one\x7fline\u2028", "α"])
+def test_ids_of_texts_that_json_escapes_are_those_of_the_records(text: str) -> None:
+    data = (
+        f"<article><body><p>{text}</p><table><tr><td>{text}</td><td>b</td></tr><tr><td>c</td></tr></table></body>"
+        f"<back><ref-list><ref><label>{text}</label><citation>{text}</citation></ref></ref-list></back></article>"
+    )
+    read = parse(data.encode())
+    assert {passage.kind for passage in read.passages} == {"paragraph", "table"}
+    assert all(record.id == record.compute_id() for record in (*read.passages, *read.references))
+
+
 WORDS = st.text("ab é\u00a0\u200b\n\t", max_size=6)
 NAMES = (
     "sec p title label bold sup sub xref list list-item fig caption table-wrap table thead tbody tr td th fn "
