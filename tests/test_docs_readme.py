@@ -83,6 +83,8 @@ def test_the_query_of_the_readme_is_the_one_that_ships_and_gives_the_rows_that_a
 
 
 def as_shown(value: object) -> str:
+    if value is None:
+        return ""
     if isinstance(value, list):
         return ", ".join(map(str, value))
     return f"{value:,}" if isinstance(value, int) else str(value)
