@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from biorxivist.answers.about import claims_on_the_subject
 from biorxivist.answers.answer import Answer, Quote, Sentence, Support
 from biorxivist.answers.evidence import Graph, claim_sentences
+from biorxivist.answers.frames import framed_statement
 from biorxivist.answers.intents import INTENTS, Refused, Told
 from biorxivist.answers.intents.facts import known_facts
 from biorxivist.answers.intents.papers import claims_of_paper
@@ -58,15 +60,18 @@ def answer(question: str, *, index: ClaimIndex, store: Store, searches: Sequence
         Further searches for texts; the store's own by default.
     """
     graph = Graph(store, index)
-    read = read_question(question, index)
+    statement = framed_statement(question)
+    read = read_question(f"does {statement}" if statement else question, index)
     if read.unknown and (reason := _unknown(read, graph)):
         return refuse(question, reason, [name for each in read.unknown for name in read.similar.get(each, ())])
+    if statement and read.has("|".join(NEGATIONS)) and (claims := claims_for_and_against(read, graph)):
+        return compose(question, claims.sentences, graph)
     refusal: Refused | None = None
     for intent in INTENTS:
         if read.unknown or not intent.fits(read):
             continue
         if leftover := read.leftover(intent.understood):
-            if set(leftover) <= NEGATIONS:
+            if set(leftover) <= NEGATIONS and not statement:
                 reason = f"The question asks what is {leftover[0]} so; the graph holds what sources state."
                 return refuse(question, reason, _nearest(read, graph), graph)
             continue
@@ -84,6 +89,8 @@ def answer(question: str, *, index: ClaimIndex, store: Store, searches: Sequence
     if texts := _texts(read, graph, searches, claims_too=refusal is None):
         why = "No claim or number answers it; these texts hold its words."
         return compose(question, texts, graph, partial_because=why)
+    if refusal is None and (claims := claims_on_the_subject(read, graph)):
+        return compose(question, claims.sentences, graph, partial_because=claims.partial)
     if refusal is not None:
         return refuse(question, refusal.reason, refusal.nearest, graph)
     return refuse(question, "No claim, number or text in the graph supports an answer.", _nearest(read, graph), graph)

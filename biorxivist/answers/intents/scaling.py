@@ -18,7 +18,7 @@ __all__ = ["scaling"]
 CUE = (
     r"scal(?:e|es|ed|ing)(?: laws?)?|saturat\w*|plateau\w*|level(?:s|l?ed|l?ing)? off|more (?:\w+ ){0,2}(?:data|"
     r"cells|parameters)|"
-    r"(?:bigger|larger|big|large) (?:model|models|corpus|corpora|atlas|atlases|datasets?|data|versions?)|"
+    r"(?:bigger|larger|big|large|growing) (?:pretraining |training )?(?:model|models|corpus|corpora|atlas|atlases|datasets?|data|versions?)|"
     r"(?:fraction|share|percentage|part|proportion) of (?:the |its )?(?:\w+ )?(?:corpus|data|cells|atlas)|"
     r"how (?:many|much) (?:\w+ ){0,2}(?:cells|data) (?:\w+ ){0,3}(?:need\w*|enough|suffic\w*|required?)|"
     r"(?:need|needs|needed|require\w*) (?:\w+ ){0,3}(?:cells|data)|enough (?:cells|data)|(?:cells|data) (?:are |is "
@@ -27,16 +27,17 @@ CUE = (
     r"improve)\w*|"
     r"(?:corpus|dataset|data|model) size (?:matter|help|improve|affect)\w*|diminishing returns|data[- ]hungry|"
     r"(?:bigger|larger|more) (?:is|are|always|really|means?) (?:\w+ )?better|(?:is|are) (?:bigger|larger|more) better|"
-    r"(?:keep|keeps|continue\w*) (?:on )?(?:improv|gain|get)\w*"
+    r"(?:keep|keeps|continue\w*) (?:on )?(?:improv|gain|get)\w*|"
+    r"(?:grow\w*|enlarg\w*|scal\w*) (?:up )?(?:the )?(?:\w+ )?(?:corpus|corpora|data|dataset|model|models)"
 )
-PARAMETERS = r"parameters?|(?:bigger|larger|big|large) (?:models?|versions?)|model size|capacity|size of the model"
+PARAMETERS = r"parameters?|models?,? not (?:the )?(?:data|corpus)|(?:bigger|larger|big|large) (?:models?|versions?)|model size|capacity|size of the model"
 UNDERSTOOD = (
     rf"{COMMON}|{CUE}|laws?|level\w*|off|bigger|larger|large|big|models?|fraction|share|percentage|proportion|part|"
     r"corp(?:us|ora)|atlas\w*|datasets?|parameters?|need\w*|enough|suffic\w*|requir\w*|size|amount|matter\w*|help\w*|"
     r"improv\w*|gain\w*|benefit\w*|better|profit\w*|increas\w*|grow\w*|rais\w*|add\w*|additional|extra|train\w*|pretrain\w*|"
     r"keep\w*|continu\w*|on|bring\w*|affect\w*|effect|point|at|early|useful|worth|pay\w*|truly|further|hundreds|tens|"
     r"hold\w*|exist\w*|apply|applies|follow\w*|obey\w*|not|no|stop\w*|versions|it|still|millions?|capacity|diminishing|returns|when|stop\w*|learn\w*|reach\w*|quickly|soon|always|necessarily|trend\w*|"
-    r"evaluation|versions?|sizes"
+    r"evaluation|versions?|sizes|smaller|small|biology|biological|make|makes|growing|clear|generali[sz]e|first|corpora|before|pointless|useless|flatten\w*|transformers?|steps?|only|also|tasks?"
 )
 POSITIVE = {("+", "asserted"), ("no_plateau", "asserted"), ("plateau", "negated")}
 NEGATIVE = {

@@ -37,6 +37,7 @@ OBJECTIVES = {
     "masked": "masked",
     "contrastive": "contrastive",
     "generative": "generative",
+    "autoregressive": "generative",
     "reconstruction": "reconstruction",
 }
 BUILT = {"transformer": "transformer", "vae": "VAE", "mlp": "MLP", "linear": "linear", "autoencoder": "VAE"}
