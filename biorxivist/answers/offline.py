@@ -8,6 +8,7 @@ the nearest things that it does.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from biorxivist.answers.about import claims_on_the_subject
 from biorxivist.answers.answer import Answer, Quote, Sentence, Support
@@ -35,6 +36,14 @@ CLAIMS = 3
 COVERED = 0.85
 """Share of a question's words that such a claim has to hold."""
 LISTED = 6
+NARROWING = frozenset(
+    """
+    unseen new novel held-out immune blood brain lung heart liver kidney tissue tissues tumour tumours tumor tumors cancer
+    healthy diseased spatial dissociated human mouse rare double combinatorial clinical noisy sparse adult fetal foetal
+    embryonic never seen before
+    """.split()
+)
+"""Words that narrow a question: where nothing else is left of it, the wider one is answered, and the answer says so."""
 LONG = 3
 ORDINARY = (
     r"zeroshot|fewshot|finetun\w*|pretrain\w*|affect\w*|influenc\w*|impact\w*|depend\w*|caus\w*|chang\w*|differ\w*|relat\w*|"
@@ -89,11 +98,23 @@ def answer(question: str, *, index: ClaimIndex, store: Store, searches: Sequence
     if texts := _texts(read, graph, searches, claims_too=refusal is None):
         why = "No claim or number answers it; these texts hold its words."
         return compose(question, texts, graph, partial_because=why)
-    if refusal is None and (claims := claims_on_the_subject(read, graph)):
-        return compose(question, claims.sentences, graph, partial_because=claims.partial)
+    if refusal is None and (told := _without_narrowing(read, graph) or claims_on_the_subject(read, graph)):
+        return compose(question, told.sentences, graph, partial_because=told.partial)
     if refusal is not None:
         return refuse(question, refusal.reason, refusal.nearest, graph)
     return refuse(question, "No claim, number or text in the graph supports an answer.", _nearest(read, graph), graph)
+
+
+def _without_narrowing(question: Question, graph: Graph) -> Told | None:
+    """The answer to the wider question, which says what it leaves out; none if that is more than a narrowing."""
+    for intent in INTENTS:
+        leftover = question.leftover(intent.understood)
+        if intent is claims_of_paper or not leftover or not NARROWING.issuperset(leftover) or not intent.fits(question):
+            continue
+        told = intent.tell(question, graph)
+        if isinstance(told, Told):
+            return replace(told, partial=f"Not taken into account: {', '.join(leftover)}.")
+    return None
 
 
 def _strange(question: Question, graph: Graph) -> list[str]:

@@ -27,6 +27,7 @@ FACTORS: tuple[tuple[str, str, frozenset[str]], ...] = (
         r"composition|(?:tissue|organ)s? mix",
         "the diversity of the corpus", frozenset({"diversity", "perturbed cells"}),
     ),
+    (r"perturb(?:ed|ation) (?:cells|data)", "perturbed cells in the corpus", frozenset({"perturbed cells"})),
     (FEW_LABELS, "the number of labels", frozenset({"labels"})),
     (r"tokeni[sz]\w*|tokens?", "how cells become tokens", frozenset({"tokenisation"})),
     (
@@ -52,7 +53,7 @@ ASKS = (
 )
 UNDERSTOOD = (
     rf"{COMMON}|{ASKS}|{'|'.join(cue for cue, _, _ in FACTORS)}|corp(?:us|ora)|pretrain\w*|train\w*|downstream|a lot|"
-    r"at all|really|choice|choose|regime|case|types?|in terms of|setting|number|amount|labels?|annotated|small|large"
+    r"at all|really|choice|choose|adding|add\w*|mix|regime|case|types?|in terms of|setting|number|amount|labels?|annotated|small|large"
 )
 MOST = 10
 

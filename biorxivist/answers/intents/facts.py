@@ -209,7 +209,10 @@ def _fits(question: Question) -> bool:
     return (
         len(kinds) == 1
         and bool(_wanted(question, kinds[0]))
-        and (not _is_yes_no(question) or question.has(r"open[- ]source|commercial\w*|licence[sd]?|same|both"))
+        and (
+            not _is_yes_no(question)
+            or question.has(r"open[- ]source|commercial\w*|licence[sd]?|same|both|weights|checkpoints?")
+        )
     )
 
 

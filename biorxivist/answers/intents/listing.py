@@ -30,7 +30,7 @@ UNDERSTOOD = (
     rf"available|"
     r"saw|seen|see|cover\w*|biggest|largest|contain\w*|hold\w*|stored?|learn\w*|ones|large|objectives?|language|"
     r"network|based|built|not|neither|well|by|licen[cs]ed?|permissive\w*|non-?commercial|commercial\w*|open|open-source|weights|source|come|code|"
-    rf"{OVER}|{UNDER}|\d[\d,.]*|million|billion|besides|apart|architectures?|there|single-cell|use|with"
+    rf"{OVER}|{UNDER}|\d[\d,.]*|million|billion|besides|apart|architectures?|there|single-cell|use|with|rather|instead|opposed"
 )
 NOT = r"not|never|other than|except|without|besides|apart from"
 SHOWN = 10
@@ -40,6 +40,7 @@ LICENCES: tuple[tuple[str, str, str, str], ...] = (
     (r"open[ -](?:source|weights?)|weights", "licence_weights", "weights under a licence that a source states", r"."),
 )
 """Words that ask for a licence, the field that states it, the same in words, and the licences that are meant."""
+CONTRAST = re.compile(r"\b(?:rather than|instead of|as opposed to) (?:\w+[ -])?[\w-]+")
 BOUND = re.compile(
     rf"\b(?P<which>{OVER}|{UNDER}) (?P<number>\d[\d,.]*) ?(?P<size>thousand|million|billion|k|m|mn|bn|b)? (?P<unit>parameters?|params|cells)"
 )
@@ -75,7 +76,7 @@ def _fits(question: Question) -> bool:
 
 def _filters(question: Question) -> list[Filter]:
     """What the models that are asked for have in common."""
-    words = re.findall(r"[a-z-]+", question.masked)
+    words = re.findall(r"[a-z-]+", CONTRAST.sub("", question.masked))
     found = [
         Filter(field, value, _has(value)) for field, table in FIELDS for word in words if (value := table.get(word))
     ]

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from biorxivist.answers.evidence import Graph, claim_sentences, name_of, names_in_words, speaks_of, summary
-from biorxivist.answers.intents.intent import COMMON, Intent, Refused, Told
+from biorxivist.answers.intents.intent import COMMON, Intent, Told
 from biorxivist.answers.question import Question
 from graph.records import Claim
 
@@ -29,8 +29,8 @@ def _fits(question: Question) -> bool:
     return about_task and not question.of("paper") and (question.has(METRICS) or question.has(SETS))
 
 
-def _tell(question: Question, graph: Graph) -> Told | Refused | None:
-    names = question.of("task") or question.of("model")
+def _tell(question: Question, graph: Graph) -> Told | None:
+    names = question.of("task") or ("task:perturbation_prediction",)
     field = "metric_id" if question.has(METRICS) else "dataset_id"
     claims = [
         claim
@@ -38,9 +38,9 @@ def _tell(question: Question, graph: Graph) -> Told | Refused | None:
         if speaks_of(claim, names, graph.vocabulary) and getattr(claim, field) not in {None, *GENERIC}
     ]
     what, where = ("metric", "by") if field == "metric_id" else ("set", "on")
-    about = names_in_words(names, graph.vocabulary)
     if not claims:
-        return Refused(f"No claim in the graph on {about} names a {what}.")
+        return None
+    about = names_in_words(names, graph.vocabulary)
     papers = _papers_by_entry(claims, field)
     ranked = sorted(papers, key=lambda each: (-papers[each], each))
     listed = ", ".join(f"{name_of(each, graph.vocabulary)} ({papers[each]})" for each in ranked[:MOST])

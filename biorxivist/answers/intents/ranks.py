@@ -26,7 +26,7 @@ ANYTHING = r"what|which|who|everything|anything|something|list|any|models?|metho
 UNDERSTOOD = (
     rf"{COMMON}|{AHEAD}|{BEHIND}|{STRONG}|{WHERE}|{ANYTHING}|everything|anything|something|than|by|out|top|come\w*|"
     r"zeroshot|finetun\w*|fewshot|by|tasks?|setting\w*|regime|benchmarks?|against|over|situations?|conditions?|actually|"
-    r"baselines?|methods?"
+    r"baselines?|methods?|deep|neural"
 )
 MOST = 8
 Side = Literal["ahead", "behind"]
@@ -36,7 +36,7 @@ def _side(question: Question) -> Side | None:
     """Whether claims that put the model ahead or behind are asked for; none if neither is."""
     if question.has(rf"MODEL (?:\w+ )?(?:{BEHIND})|(?:{WHERE}).* MODEL .*(?:{BEHIND})|(?:{BEHIND})\w* of MODEL"):
         return "behind"
-    if question.has(rf"(?:{AHEAD}) (?:than )?MODEL") and question.has(ANYTHING):
+    if question.has(rf"(?:{AHEAD}) (?:than )?(?:an? |the )?MODEL") and question.has(ANYTHING):
         return "behind"
     if question.has(rf"MODEL .*(?:beaten|outperformed|surpassed) by") and question.has(ANYTHING):
         return "behind"
