@@ -29,18 +29,21 @@ FRAMES: tuple[re.Pattern[str], ...] = tuple(
         rf"known|clear|established|safe|the case|so)(?: to (?:say|claim|conclude|write))? {THAT} (?P<statement>.+)$",
         rf"^how (?:{STRONG})(?: is| are)?(?: the| your)?(?: (?:evidence|support|case|{CLAIM}))*(?: for(?: the)?"
         rf"(?: {CLAIM})?)? {THAT} (?P<statement>.+)$",
-        rf"^(?:what|which|how much|is there(?: any)?|any|do (?:we|you) have(?: any)?)(?: the)?(?: good| strong| solid)? "
+        rf"^(?:what|which|how much|is there(?: any)?|any|do (?:we|you) have(?: any)?)(?: the)?(?: good| strong| "
+        rf"solid)? "
         rf"(?:evidence|support|proof)(?: is there| do (?:we|you) have)?(?: for(?: the)?(?: {CLAIM})?)? {THAT} "
         rf"(?P<statement>.+)$",
-        rf"^(?:who|(?:which|what|any|do any|are there(?: any)?|is there(?: an?y?)?) (?:{PEOPLE})(?: (?:that|which|who))?)"
+        rf"^(?:who|(?:which|what|any|do any|are there(?: any)?|is there(?: an?y?)?) (?:{PEOPLE})(?: (?:that|which|"
+        rf"who))?)"
         rf"(?: (?:{SAYS}))(?: {THAT})? (?P<statement>.+)$",
         rf"^(?:has|have|did|does) (?:any(?:one|body)?|some(?:one|body)?)(?: (?:{PEOPLE}))?(?: ever)? (?:{SAYS})"
         rf"(?: {THAT})? (?P<statement>.+)$",
-        rf"^(?:who|(?:which|what) (?:{PEOPLE})) (?:{OPPOSES})(?: with| to)?(?: the)?(?: {CLAIM})?(?: {THAT})? "
+        rf"^(?:who|(?:which|what) (?:{PEOPLE})) (?:{OPPOSES})(?: with| to)?(?: the)?(?: {CLAIM})? {THAT} "
         rf"(?P<statement>.+)$",
         rf"^(?:please )?(?:find|show|list|give|get)(?: me)?(?: all| any| some| the)* (?:{PEOPLE}) (?:where|in which|"
         rf"(?:which |that )?(?:{SAYS})(?: {THAT})?|{THAT}) (?P<statement>.+)$",
-        r"^(?P<statement>.{20,}?)[,;:-]* (?:is|was) (?:that|this|it) (?:really |actually |still )?(?:true|right|correct|so|"
+        r"^(?P<statement>.{20,}?)[,;:-]* (?:is|was) (?:that|this|it) (?:really |actually |still )?(?:true|right|"
+        r"correct|so|"
         r"supported|backed(?: up)?|justified|established)(?: by (?:the )?(?:literature|evidence|data|papers))?$",
         r"^(?P<statement>.{20,}?), (?:right|correct|true|yes|no)$",
     )
@@ -55,7 +58,8 @@ ASIDE = re.compile(
     r",? (?:one paper or (?:many|several|more)|or (?:not|is (?:that|it) .*)|and (?:who|how|why) .*)$", re.I
 )
 WHO_SHOWN = re.compile(
-    r"^(?:an? |any )?(?P<subject>(?:\w[\w-]* ){1,4}?)(?:that|which|who) (?:really |actually )?(?:do(?:es)? )?(?P<rest>.+)$",
+    r"^(?:an? |any )?(?P<subject>(?:\w[\w-]* ){1,4}?)(?:that|which|who) (?:really |actually )?(?:do(?:es)? "
+    r")?(?P<rest>.+)$",
     re.I,
 )
 """What is said to have been shown: "a deep model that does beat X" says that a deep model beats X."""

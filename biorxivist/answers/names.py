@@ -36,18 +36,22 @@ GROUPS: Mapping[str, str] = {
     "linearbaseline": "model:perturbation_baselines", "contrastivemodel": "model:contrastive_models",
     "maskedmodel": "model:masked_models", "contrastivemethods": "model:contrastive_models",
     "logreg": "model:logistic_regression", "linearclassifier": "model:logistic_regression",
-    "downsampling": "model:downsampling_methods", "contrastivelearning": "model:contrastive_models",
-    "contrastivepretraining": "model:contrastive_models", "contrastivetraining": "model:contrastive_models",
-    "contrastiveobjectives": "model:contrastive_models", "contrastiveobjective": "model:contrastive_models",
-    "maskedmodelling": "model:masked_models", "maskedmodeling": "model:masked_models",
-    "maskedpretraining": "model:masked_models", "maskedlearning": "model:masked_models",
-    "maskedobjective": "model:masked_models", "maskedobjectives": "model:masked_models",
+    "downsampling": "model:downsampling_methods",
+    "highlyvariablegeneselection": "model:hvg", "variablegeneselection": "model:hvg", "hvgselection": "model:hvg",
+    "contrastivelearning": "model:contrastive_models", "contrastivepretraining": "model:contrastive_models",
+    "contrastivetraining": "model:contrastive_models", "contrastiveobjectives": "model:contrastive_models",
+    "contrastiveobjective": "model:contrastive_models", "maskedmodelling": "model:masked_models",
+    "maskedmodeling": "model:masked_models", "maskedpretraining": "model:masked_models",
+    "maskedlearning": "model:masked_models", "maskedobjective": "model:masked_models",
+    "maskedobjectives": "model:masked_models",
 }  # fmt: skip
 """Words for groups that running text uses and the vocabulary does not list, because alone they name nothing."""
 TASKS: tuple[tuple[str, str], ...] = (
-    (r"integrat(?:e|es|ed|ing|ion)(?: (?:of )?(?:the )?batch(?:es)?)?|batch (?:effects?|correct\w*|integrat\w*)|correct\w* batch(?:es| effects?)?",
+    (r"integrat(?:e|es|ed|ing|ion)(?: (?:of )?(?:the )?batch(?:es)?)?|batch (?:effects?|correct\w*|integrat\w*)|"
+     r"correct\w* batch(?:es| effects?)?",
      "task:batch_integration"),
-    (r"(?:cell[ -]types?|cells?) (?:annotat\w*|classif\w*|naming|predict\w*)|annotat\w+|"
+    (r"label+ing (?:cell types?|cells)|cell[ -]typing|"
+     r"(?:cell[ -]types?|cells?) (?:annotat\w*|classif\w*|naming|predict\w*)|annotat\w+|"
      r"(?:name|naming|classify\w*|annotate|label) (?:the )?cell(?:s| ?types?)|classif\w+",
      "task:cell_type_classification"),
     (r"(?:gene(?:tic)? )?perturbations?(?: (?:responses?|effects?|predict\w*))*", "task:perturbation_prediction"),
@@ -59,7 +63,8 @@ TASKS: tuple[tuple[str, str], ...] = (
     (r"gene functions?", "task:gene_function"),
 )  # fmt: skip
 BASELINES: tuple[tuple[str, str], ...] = (
-    (r"(?:(?:taking|predicting|using|just) )?(?:the )?(?:mean|average) (?:of|over|across) (?:the |all )?(?:training|known|seen)"
+    (r"(?:(?:taking|predicting|using|just) )?(?:the )?(?:mean|average) (?:of|over|across) (?:the |all )?"
+     r"(?:training|known|seen)"
      r"(?: (?:examples|data|set|perturbations|cells|responses|effects))?", "model:mean_baseline"),
 )  # fmt: skip
 METRICS: tuple[tuple[str, tuple[str, ...]], ...] = (

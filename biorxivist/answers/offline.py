@@ -17,7 +17,7 @@ from biorxivist.answers.frames import framed_statement
 from biorxivist.answers.intents import INTENTS, Refused, Told
 from biorxivist.answers.intents.facts import known_facts
 from biorxivist.answers.intents.papers import claims_of_paper
-from biorxivist.answers.question import Question, known_words, read_question
+from biorxivist.answers.question import NEGATIONS, Question, known_words, read_question
 from biorxivist.answers.retrieve import Hit, Search, beside_names, retrieve, stem, telling_words
 from biorxivist.answers.statements import claims_for_and_against
 from biorxivist.answers.words import claim_words
@@ -28,7 +28,6 @@ from graph.stores.base import Store
 __all__ = ["answer", "as_sentence", "compose", "refuse"]
 
 UNDECIDED = {"not_testable", "inconclusive"}
-NEGATIONS = {"not", "never", "no", "without", "except"}
 SENTENCES = 5
 """Sentences of papers that are shown."""
 CLAIMS = 3
@@ -36,13 +35,12 @@ CLAIMS = 3
 COVERED = 0.85
 """Share of a question's words that such a claim has to hold."""
 LISTED = 6
-NARROWING = frozenset(
-    """
-    unseen new novel held-out immune blood brain lung heart liver kidney tissue tissues tumour tumours tumor tumors cancer
-    healthy diseased spatial dissociated human mouse rare double combinatorial clinical noisy sparse adult fetal foetal
-    embryonic never seen before
-    """.split()
-)
+NARROWING_WORDS = """
+    unseen new novel held-out immune blood brain lung heart liver kidney tissue tissues tumour tumours tumor tumors
+    cancer healthy diseased spatial dissociated human mouse rare double combinatorial clinical noisy sparse adult fetal
+    foetal embryonic never seen before
+"""
+NARROWING = frozenset(NARROWING_WORDS.split())
 """Words that narrow a question: where nothing else is left of it, the wider one is answered, and the answer says so."""
 LONG = 3
 ORDINARY = (

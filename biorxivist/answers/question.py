@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from biorxivist.answers.names import Name, distance, find_names, mask, misspelt
+from biorxivist.answers.plain import is_plain
 from biorxivist.claims.index import ClaimIndex
 from biorxivist.claims.statement import unknown_names
 from graph.records import Metric, Task
 from graph.vocabulary import Vocabulary
 
-__all__ = ["Question", "known_words", "read_question"]
+__all__ = ["NEGATIONS", "Question", "known_words", "read_question"]
 
 WORD = re.compile(r"[a-z][a-z'-]*[a-z]|\d[\d.,]*|[a-z]")
-FROM_SCRATCH = re.compile(r"\b(?:trained )?from[ -]scratch\b|\brandom(?:ly)?[ -]initiali[sz]ed\b|\buntrained\b")
+FROM_SCRATCH = re.compile(r"\b(?:trained )?from[ -]scratch\b|\brandom(?:ly)?[ -]initiali[sz]ed?\b|\buntrained\b")
 FILLER_WORDS = """
     a about according actually after all already also am an and any are article articles as ask at author authors be
     been being best bit both briefly by call called can cell-based come comes could currently data-wise did do does
@@ -48,6 +49,7 @@ SPELT = """
 """
 SLIPS = tuple(word for word in {*FILLER, *SPELT.split()} if len(word) > 5)
 """Plain words that are read although a letter of them is wrong. Names never are."""
+NEGATIONS = frozenset({"not", "never", "no", "without", "except"})
 PLACES = {"MODEL", "DATASET", "TASK", "METRIC", "PAPER"}
 
 
@@ -80,7 +82,8 @@ class Question:
         """Words with a meaning of their own that neither are names nor match ``understood``."""
         rest = re.sub(rf"\b(?:{understood})\b", " ", self.masked) if understood else self.masked
         rest = re.sub(rf"\b(?:{'|'.join(PLACES)})\b", " ", rest)
-        return tuple(word for word in WORD.findall(rest) if word.removesuffix("'s") not in FILLER)
+        words = (word for word in WORD.findall(rest) if word.removesuffix("'s") not in FILLER)
+        return tuple(word for word in words if word in NEGATIONS or not is_plain(word))
 
     def of(self, kind: str) -> tuple[str, ...]:
         """Ids of a kind that it names, in its order; an ambiguous name gives all its meanings."""

@@ -16,12 +16,10 @@ __all__ = ["LOOSE", "claims_for_and_against"]
 MOST = 5
 COVERED = 0.7
 """Share of a question's words that the claims for and against have to hold together: they answer another one else."""
-LOOSE = frozenset(
-    map(
-        stem,
-        "better worse improve help outperform beat increase decrease reduce best good effect affect than does".split(),
-    )
-)
+LOOSE_WORDS = """
+    better worse improve help outperform beat increase decrease reduce best good effect affect than does
+"""
+LOOSE = frozenset(map(stem, LOOSE_WORDS.split()))
 """Stems of words of direction, which the rules read and do not compare letter by letter."""
 
 

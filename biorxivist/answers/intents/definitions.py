@@ -14,24 +14,30 @@ from graph.evidence.explain import MEANING
 __all__ = ["definitions"]
 
 CUE = (
-    r"mean|means|meaning|meant|defin\w*|explain\w*|difference|differ\w*|distinguish|what (?:is|are)|understand|interpret|"
+    r"mean|means|meaning|meant|defin\w*|explain\w*|difference|differ\w*|distinguish|what (?:is|are)|understand|"
+    r"interpret|"
     r"when do(?:es)? you (?:say|call)"
 )
 TERMS: tuple[tuple[str, str, str], ...] = (
     (
         r"(?:learning )?saturation points?", "Learning saturation point",
-        "the smallest share of a corpus on which pre-training does as well as on the whole: by DenAdel et al. where a run "
+        "the smallest share of a corpus on which pre-training does as well as on the whole: by DenAdel et al. "
+        "where a run "
         "reaches 95 % of the best score, in our studies where an equivalence test against the whole corpus passes",
     ),
     (
         r"head ?room", "Headroom",
-        "what a PCA of the same cells leaves to gain; where it scores .95 and more nothing can be seen, and a gate says so",
+        "what a PCA of the same cells leaves to gain; where it scores .95 and more nothing can be seen, and a "
+        "gate says so",
     ),
     (
         r"equivalence tests?", "Equivalence test",
         "a test that a difference is smaller than a margin named beforehand, which no difference found is not",
     ),
-    (r"gates?", "Gate", "a condition that has to hold before a number may decide a claim; a verdict names those that failed"),
+    (
+        r"gates?", "Gate",
+        "a condition that has to hold before a number may decide a claim; a verdict names those that failed",
+    ),
     (
         r"re-?analys[ei]s|reanalysis", "Re-analysis",
         "a verdict from printed numbers, read again; nothing was trained for it",
@@ -40,12 +46,23 @@ TERMS: tuple[tuple[str, str, str], ...] = (
         r"differs? in scope|differences? of scope", "Differs in scope",
         "two claims that point in opposite directions under conditions that differ, which are named",
     ),
+    (
+        r"zeroshot", "Zero-shot",
+        "the model is used as pre-training left it; only the classifier on its embeddings, or a metric, sees labels",
+    ),
+    (r"finetun\w*", "Fine-tuned", "weights of the pre-trained model are trained further on labels of the task"),
+    (r"fewshot", "Few-shot", "fine-tuned on few labels of each type"),
+    (
+        r"linear prob(?:e|es|ing)", "Linear probe",
+        "a linear classifier on frozen embeddings; no weight of the model is trained",
+    ),
     (r"untrained twins?", "Untrained twin", "the same network before any training: what it scores is owed to no data"),
 )  # fmt: skip
 UNDERSTOOD = (
-    rf"{COMMON}|{CUE}|verdicts?|status|label|labels|word|words|term|terms|"
+    rf"{COMMON}|{CUE}|context|opposed|verdicts?|status|label|labels|word|words|term|terms|"
     + "|".join(pattern for pattern, _, _ in TERMS)
-    + r"|not|no|effect|same|opposite|direction|at|scale|consistent|inconsistent|printed|reproduced|testable|inconclusive|rising"
+    + r"|not|no|effect|same|opposite|direction|at|scale|consistent|inconsistent|printed|reproduced|testable|"
+    + r"inconclusive|rising"
 )  # fmt: skip
 PAGE = "docs/verdicts.md"
 

@@ -12,7 +12,8 @@ __all__ = ["disagreement"]
 
 CUE = (
     r"disagree\w*|contradict\w*|conflict\w*|oppos\w*|disput\w*|controvers\w*|debat\w*|inconsistent with (?:each|one)|"
-    r"at odds|contest\w*|clash\w*|refut\w*|challeng\w*|critici[sz]\w*|argu\w* against|counter\w*|consensus|dissent\w*|agree\w*"
+    r"at odds|contest\w*|clash\w*|refut\w*|challeng\w*|critici[sz]\w*|argu\w* against|counter\w*|consensus|"
+    r"dissent\w*|agree\w*"
 )
 UNDERSTOOD = (
     rf"{COMMON}|{CUE}|claims?|findings?|each|one|another|mutually|odds|scal(?:e|es|ing)|pretrain\w*|train\w*|point|points|"

@@ -1,4 +1,4 @@
-"""What a choice changes: diversity of the corpus, few labels, tokens, imbalance, batch size, and what else is varied."""
+"""What a choice changes: diversity of a corpus, few labels, tokens, imbalance, batch size, and what else is varied."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from graph.records import Claim
 __all__ = ["factors"]
 
 FEW_LABELS = (
-    r"few(?:er)? (?:\w+ )?(?:labels?|label(?:l)?ed|annotat\w+|examples?|shots?)|fewshot|low[- ](?:data|label)\w*|"
-    r"label[- ](?:efficien\w*|scarc\w*)|(?:scarce|limited|little|hardly any|\d+) (?:\w+ )?(?:labels?|label(?:l)?ed\b)|"
+    r"few(?:er)? (?:\w+ )?(?:TASK cells|labels?|label(?:l)?ed|annotat\w+|examples?|shots?)|fewshot|low[- ](?:data|"
+    r"label)\w*|"
+    r"label[- ](?:efficien\w*|scarc\w*)|(?:scarce|limited|little|hardly any|\d+) (?:\w+ )?(?:labels?|"
+    r"label(?:l)?ed\b|TASK cells)|"
     r"small(?:er)? label(?:l)?ed|(?:number|amount) of labels|label(?:l)?ed cells"
 )
 SIZE = "the size of the corpus"
@@ -23,7 +25,8 @@ SIZE = "the size of the corpus"
 COMPARES = r"as good as|better than|worse than|beats?|outperform\w*|compared"
 FACTORS: tuple[tuple[str, str, frozenset[str]], ...] = (
     (
-        r"divers\w*|variet\w*|heterogen\w*|(?:more|other|different|many) (?:kinds of )?(?:tissues?|organs?|cell types)|"
+        r"divers\w*|variet\w*|heterogen\w*|(?:more|other|different|many) (?:kinds of )?(?:tissues?|organs?|"
+        r"species|cell types)|"
         r"composition|(?:tissue|organ)s? mix",
         "the diversity of the corpus", frozenset({"diversity", "perturbed cells"}),
     ),
@@ -34,7 +37,10 @@ FACTORS: tuple[tuple[str, str, frozenset[str]], ...] = (
         r"binn?(?:ing|s|ed)|rank(?:ing|s|ed)?(?: encod\w*)?|(?:expression|value) encod\w*|discreti[sz]\w*",
         "how expression is encoded", frozenset({"expression encoding", "tokenisation"}),
     ),
-    (r"imbalanc\w*|rare (?:cell )?types?|unbalanced", "rare cell types", frozenset({"class imbalance", "sampling of labels"})),
+    (
+        r"imbalanc\w*|rare (?:cell )?types?|unbalanced",
+        "rare cell types", frozenset({"class imbalance", "sampling of labels"}),
+    ),
     (r"oversampl\w*|resampl\w*|undersampl\w*", "how labels are sampled", frozenset({"sampling of labels"})),
     (r"batch sizes?", "the batch size", frozenset({"batch size"})),
     (r"augment\w*", "augmentation", frozenset({"augmentation"})),
@@ -49,11 +55,13 @@ FACTORS: tuple[tuple[str, str, frozenset[str]], ...] = (
 ASKS = (
     r"matter\w*|help\w*|improv\w*|better|affect\w*|effect\w*|influenc\w*|impact\w*|role|important|importance|change\w*|"
     r"sensitiv\w*|depend\w*|need\w*|benefit\w*|hurt\w*|harm\w*|worth|enough|best|good|well|wins?|cope\w*|handle\w*|"
-    r"robust\w*|difference|shine\w*|excel\w*|any good|more important|or|useful|make|makes|bring\w*|deal\w*|struggl\w*|what about|how (?:do|does|is|are)|which|versus"
+    r"robust\w*|difference|shine\w*|excel\w*|any good|more important|or|useful|make|makes|bring\w*|deal\w*|"
+    r"struggl\w*|what about|how (?:do|does|is|are)|which|versus"
 )
 UNDERSTOOD = (
     rf"{COMMON}|{ASKS}|{'|'.join(cue for cue, _, _ in FACTORS)}|corp(?:us|ora)|pretrain\w*|train\w*|downstream|a lot|"
-    r"at all|really|choice|choose|adding|add\w*|mix|regime|case|types?|in terms of|setting|number|amount|labels?|annotated|small|large"
+    r"at all|really|choice|choose|adding|add\w*|mix|regime|case|types?|in terms of|setting|number|amount|labels?|"
+    r"annotated|small|large"
 )
 MOST = 10
 
@@ -81,7 +89,8 @@ def _tell(question: Question, graph: Graph) -> Told | Refused | None:
         near = [claim.statement for claim in _claims(varied, [], graph, either=either)[:3]]
         return Refused(f"No claim in the graph says what {words} changes{whose}.", near)
     papers = list(dict.fromkeys(claim.paper_id for claim in claims))
-    line = f"On what {words} changes{whose} the graph holds {counted(len(claims), 'claim')} of {counted(len(papers), 'paper')}."
+    count = f"{counted(len(claims), 'claim')} of {counted(len(papers), 'paper')}"
+    line = f"On what {words} changes{whose} the graph holds {count}."
     sentences: list[Sentence] = [summary(line, [claim.id for claim in claims[:8]], graph, papers=papers[:8])]
     sentences += claim_sentences(claims, graph, limit=MOST)
     sentences += missing(claims, graph)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from biorxivist.answers.answer import Sentence
@@ -29,7 +31,7 @@ UNDERSTOOD = (
     rf"{'|'.join((*SPECIES, *OBJECTIVES, *BUILT, *LEARNED))}|species|objective|architecture|model|name|names|exist|"
     rf"available|"
     r"saw|seen|see|cover\w*|biggest|largest|contain\w*|hold\w*|stored?|learn\w*|ones|large|objectives?|language|"
-    r"network|based|built|not|neither|well|by|licen[cs]ed?|permissive\w*|non-?commercial|commercial\w*|open|open-source|weights|source|come|code|"
+    r"network|based|built|not|neither|well|by|licen[cs]ed?|permissive\w*|non-?commercial|commercial\w*|open|open-source|weights|source|come|code|mit|apache|bsd|gpl|"
     rf"{OVER}|{UNDER}|\d[\d,.]*|million|billion|besides|apart|architectures?|there|single-cell|use|with|rather|instead|opposed"
 )
 NOT = r"not|never|other than|except|without|besides|apart from"
@@ -42,7 +44,8 @@ LICENCES: tuple[tuple[str, str, str, str], ...] = (
 """Words that ask for a licence, the field that states it, the same in words, and the licences that are meant."""
 CONTRAST = re.compile(r"\b(?:rather than|instead of|as opposed to) (?:\w+[ -])?[\w-]+")
 BOUND = re.compile(
-    rf"\b(?P<which>{OVER}|{UNDER}) (?P<number>\d[\d,.]*) ?(?P<size>thousand|million|billion|k|m|mn|bn|b)? (?P<unit>parameters?|params|cells)"
+    rf"\b(?P<which>{OVER}|{UNDER}) (?P<number>\d[\d,.]*) ?(?P<size>thousand|million|billion|k|m|mn|bn|b)? "
+    rf"(?P<unit>parameters?|params|cells)"
 )
 FIELDS: tuple[tuple[str, dict[str, str]], ...] = (
     ("objective", OBJECTIVES), ("species", SPECIES), ("architecture", BUILT), ("supervision", LEARNED),
@@ -87,17 +90,19 @@ def _filters(question: Question) -> list[Filter]:
     ]  # fmt: skip
     for cue, field, what, pattern in LICENCES:
         if question.has(cue):
-            found.append(
-                Filter(field, what, lambda stated, pattern=pattern: re.search(pattern, str(stated)) is not None)
-            )
+            found.append(Filter(field, what, partial(_matches, pattern)))
             break
     if bound := BOUND.search(question.masked):
         field = "corpus_cells" if bound["unit"].startswith("cell") else "parameters"
         least = re.match(rf"(?:{OVER})", bound["which"]) is not None
         number = float(bound["number"].replace(",", "")) * SIZES.get(bound["size"] or "", 1)
         what = f"{'more' if least else 'fewer'} than {counted(int(number))} {field.split('_')[-1]}"
-        found.append(Filter(field, what, lambda stated: (stated > number) if least else (stated < number)))
+        found.append(Filter(field, what, partial(operator.lt if least else operator.gt, number)))
     return list({(each.field, each.what): each for each in found}.values())
+
+
+def _matches(pattern: str, stated: object) -> bool:
+    return re.search(pattern, str(stated)) is not None
 
 
 def _has(value: str) -> Callable[[Any], bool]:

@@ -15,7 +15,10 @@ __all__ = ["measured"]
 METRICS = (
     r"(?:what|which|list|common|usual|typical) (?:\w+ ){0,2}(?:metrics?|measures?|scores?)|metrics? (?:\w+ ){0,3}used"
 )
-SETS = r"(?:what|which|list|common|usual|typical) (?:\w+ ){0,2}(?:data|datasets?|sets|benchmarks?)|datasets? (?:\w+ ){0,3}used"
+SETS = (
+    r"(?:what|which|list|common|usual|typical) (?:\w+ ){0,2}(?:data|datasets?|sets|benchmarks?)|datasets? (?:\w+ "
+    r"){0,3}used"
+)
 UNDERSTOOD = (
     rf"{COMMON}|metrics?|measures?|scores?|used?|uses|using|most|common\w*|usual|typical|evaluat\w*|assess\w*|judge\w*|"
     r"measur\w*|test\w*|datasets?|benchmarks?|models?|people|often|popular|frequent\w*"

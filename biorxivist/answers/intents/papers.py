@@ -112,7 +112,7 @@ def _paper_sentence(paper: Paper, question: Question, graph: Graph) -> Sentence:
 
 def _fits_claims(question: Question) -> bool:
     if question.of("paper"):
-        return question.has(f"{REPORTS}|on|about")
+        return question.has(f"{REPORTS}|on|about|per|according")
     by_authors = question.has(
         r"MODEL (?:paper|article|study|authors?)|(?:paper|article|study|authors?) (?:of|on|behind) MODEL"
     )

@@ -17,7 +17,10 @@ AHEAD = (
     r"beats?|beaten|beat|outperform\w*|surpass\w*|exceed\w*|(?:does|do|is|are|doing|did) (?:\w+ )?better(?: than)?|"
     r"better than|ahead of|superior to|wins?(?: against| over)?|won"
 )
-BEHIND = r"lose\w*|lost|fail\w*|struggl\w*|fall\w* (?:short|behind)|underperform\w*|worse|weak\w*|bad|poor\w*|behind|limit\w*"
+BEHIND = (
+    r"lose\w*|lost|fail\w*|struggl\w*|fall\w* (?:short|behind)|underperform\w*|worse|weak\w*|bad|poor\w*|behind|"
+    r"limit\w*"
+)
 STRONG = r"best|come\w* (?:out )?(?:on )?top|on top|excel\w*|shine\w*|strong\w*|good|leads?|strengths?|ahead|well"
 WHERE = (
     r"where|when|in what|in which|on what|on which|what (?:is|are)|which tasks?|what tasks?|at what|what for|for what"
@@ -38,7 +41,7 @@ def _side(question: Question) -> Side | None:
         return "behind"
     if question.has(rf"(?:{AHEAD}) (?:than )?(?:an? |the )?MODEL") and question.has(ANYTHING):
         return "behind"
-    if question.has(rf"MODEL .*(?:beaten|outperformed|surpassed) by") and question.has(ANYTHING):
+    if question.has(r"MODEL .*(?:beaten|outperformed|surpassed) by") and question.has(ANYTHING):
         return "behind"
     if question.has(rf"(?:{ANYTHING}) .*(?:does|do|did|can) MODEL (?:\w+ )?(?:{AHEAD})"):
         return "ahead"
@@ -76,7 +79,8 @@ def _tell(question: Question, graph: Graph) -> Told | Refused | None:
     papers = list(dict.fromkeys(claim.paper_id for claim in claims))
     others = dict.fromkeys(each for claim in claims for each in _others(claim, model, graph))
     whom = f"{' of' if side == 'ahead' else ''} {names_in_words(list(others)[:8], graph.vocabulary)}" if others else ""
-    line = f"{counted(len(claims), 'claim')} of {counted(len(papers), 'paper')} put{_s(claims)} {name} {side}{whom}{on}{without}."
+    count = f"{counted(len(claims), 'claim')} of {counted(len(papers), 'paper')} put{_s(claims)}"
+    line = f"{count} {name} {side}{whom}{on}{without}."
     if others_than := [claim for claim in compared if claim not in claims]:
         line += f" {counted(len(others_than), 'other comparison')} put{_s(others_than)} it {_other(side)}."
     sentences: list[Sentence] = [summary(line, [claim.id for claim in claims[:8]], graph, papers=papers[:8])]

@@ -14,7 +14,8 @@ __all__ = ["regimes"]
 ZERO = r"zeroshot|as (?:they|it) (?:come|comes|are|is)|without finetun\w*|frozen|out of the box|as it is|no finetun\w*"
 TUNED = r"finetun\w*|tuned|supervised training"
 WORKS = (
-    r"works?|working|good|well|useful|reliable|usable|any use|fails?|failing|poor\w*|bad\w*|limit\w*|trust\w*|robust\w*|"
+    r"works?|working|good|well|useful|reliable|usable|any use|fails?|failing|poor\w*|bad\w*|limit\w*|trust\w*|"
+    r"robust\w*|"
     r"perform\w*|useless|ready|enough|suffic\w*|capabilit\w*|able|strong|weak|how"
 )
 UNDERSTOOD = (

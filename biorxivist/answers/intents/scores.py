@@ -22,7 +22,10 @@ BEST = (
     r"best|top|leading|leads?|strongest|winner|wins|highest|should i use|recommend\w*|suited|suitable|"
     r"excels?|outperforms? all|good (?:at|for)|works? (?:best|well) (?:for|on|at)"
 )
-UNDERSTOOD = rf"{COMMON}|{SCORE}|{BEST}|accurate|accurately|score|value|printed|choose|pick|suited|use|need|if|want|mean|dataset|good|works?|inferring|something|tool|tools"
+UNDERSTOOD = (
+    rf"{COMMON}|{SCORE}|{BEST}|accurate|accurately|score|value|printed|choose|pick|suited|use|need|if|want|mean|"
+    rf"dataset|good|works?|inferring|something|tool|tools"
+)
 MOST = 6
 Row = dict[str, Any]
 

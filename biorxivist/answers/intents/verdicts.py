@@ -23,7 +23,7 @@ UNTESTED = r"(?:not|cannot be|could not be|never|nobody) (?:yet )?test(?:ed|able
 UNDECIDED = r"inconclusive|undecided"
 AGAINST = r"not|could not|cannot|fail\w*|inconsistent|refuted|irreproducib\w*|wrong|opposite|contradict\w*"
 UNDERSTOOD = (
-    rf"{COMMON}|{CUE}|{AGAINST}|no|why|yet|never|nobody|claims?|findings?|hold|holds|held|bear|borne|out|printed|numbers?|runs?|own|experiments?|"
+    rf"{COMMON}|{CUE}|{AGAINST}|checks?|results?|no|why|yet|never|nobody|claims?|findings?|hold|holds|held|bear|borne|out|printed|numbers?|runs?|own|experiments?|"
     r"came|come|comes|support\w*|back\w*|agree\w*|zeroshot|finetun\w*|critici\w*|saturat\w*|plateau\w*|scaling|able|possible|manage\w*|decid\w*|settle\w*|say|said|ran|run|studies|study|outcomes?|"
     r"independently|statements?|stand|stands|true|actually|at scale"
 )
