@@ -1,10 +1,13 @@
 """Questions put to `ask`, offline: how many are answered right, answered wrong, and refused.
 
-    python benchmarks/ask.py [--home DIR] [--set shipped|scfm|all] [--show]
+    python benchmarks/ask.py [--set shipped|scfm|typed|all] [--show]
 
-Sixty questions of the shipped graph (`questions/shipped_graph.jsonl`, a third without an answer), and the open half of
-scfm_mini, a paper's text with questions, once without any claim and once with the shipped ones. A wrong answer is worse
-than a refusal and is counted apart from it; what is asked without an answer is right when it is refused.
+Sixty questions of the shipped graph (`questions/shipped_graph.jsonl`, a third without an answer), and the open half
+of scfm_mini, a paper's text with questions, once without any claim and once with the shipped ones. A wrong answer is
+worse than a refusal and is counted apart from it; what is asked without an answer is right when it is refused.
+`typed` are 240 questions as people type them, written by somebody who had seen neither the code nor the graph
+(`questions/as_people_type.jsonl`): how many of those that a graph of this kind should answer get an answer, in full
+or in part, and how many of the others are refused; whether an answer is right is for a reader, with --show.
 """
 
 from __future__ import annotations
@@ -96,6 +99,20 @@ def of_one_paper(store: Store, index: ClaimIndex, name: str, *, show: bool) -> N
     print(f"  of those without an answer {weak} are weak answers, the others refused")
 
 
+def as_people_type(store: Store, index: ClaimIndex, *, show: bool) -> None:
+    statuses: dict[str, list[str]] = {"answer": [], "refuse": []}
+    for line in (HERE / "questions" / "as_people_type.jsonl").read_text(encoding="utf-8").splitlines():
+        question = json.loads(line)
+        found = answer(question["question"], index=index, store=store)
+        statuses[question["expect"]].append(found.status)
+        if show:
+            tell(question, found.status, found)
+    asked, others = statuses["answer"], statuses["refuse"]
+    print(f"as people type: of {len(asked)} within the field answered {wilson(asked.count('answered'), len(asked))}")
+    print(f"  in part {asked.count('partial')}, refused {asked.count('refused')}")
+    print(f"  of {len(others)} others refused {wilson(others.count('refused'), len(others))}")
+
+
 def tell(question: dict[str, Any], outcome: str, found: Answer) -> None:
     print(f"[{outcome}] {question['id']} {question['question']}")
     print(f"    {found.status}: {found.reason} {list(found.nearest[:3]) if found.nearest else ''}")
@@ -124,15 +141,18 @@ def main() -> None:
     from biorxivist.workspace.home import open_home
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--set", choices=["shipped", "scfm", "all"], default="all")
+    parser.add_argument("--set", choices=["shipped", "scfm", "typed", "all"], default="all")
     parser.add_argument("--questions", type=Path, default=HERE / "questions" / "shipped_graph.jsonl")
     parser.add_argument("--show", action="store_true", help="print every question, not only those that went wrong")
     arguments = parser.parse_args()
     home = open_home()
-    if arguments.set != "scfm":
+    if arguments.set in {"typed", "all"}:
+        with open_graph(home) as store:
+            as_people_type(store, read_index(store), show=arguments.show)
+    if arguments.set in {"shipped", "all"}:
         with open_graph(home) as store:
             of_the_shipped_graph(store, read_index(store), show=arguments.show, path=arguments.questions)
-    if arguments.set != "shipped" and (SHARED / "samples" / "eval" / "scfm_mini").is_dir():
+    if arguments.set in {"scfm", "all"} and (SHARED / "samples" / "eval" / "scfm_mini").is_dir():
         shipped = list(home.archive.read())
         for claims in (False, True):
             with tempfile.TemporaryDirectory() as folder, open_store(f"ladybug:{folder}/graph") as store:

@@ -37,12 +37,21 @@ GROUPS: Mapping[str, str] = {
     "maskedmodel": "model:masked_models", "contrastivemethods": "model:contrastive_models",
     "logreg": "model:logistic_regression", "linearclassifier": "model:logistic_regression",
     "downsampling": "model:downsampling_methods",
+    "highlyvariablegeneselection": "model:hvg", "variablegeneselection": "model:hvg", "hvgselection": "model:hvg",
+    "contrastivelearning": "model:contrastive_models", "contrastivepretraining": "model:contrastive_models",
+    "contrastivetraining": "model:contrastive_models", "contrastiveobjectives": "model:contrastive_models",
+    "contrastiveobjective": "model:contrastive_models", "maskedmodelling": "model:masked_models",
+    "maskedmodeling": "model:masked_models", "maskedpretraining": "model:masked_models",
+    "maskedlearning": "model:masked_models", "maskedobjective": "model:masked_models",
+    "maskedobjectives": "model:masked_models",
 }  # fmt: skip
 """Words for groups that running text uses and the vocabulary does not list, because alone they name nothing."""
 TASKS: tuple[tuple[str, str], ...] = (
-    (r"integrat(?:e|es|ed|ing|ion)|batch (?:effects?|correct\w*|integrat\w*)|correct\w* batch(?:es| effects?)?",
+    (r"integrat(?:e|es|ed|ing|ion)(?: (?:of )?(?:the )?batch(?:es)?)?|batch (?:effects?|correct\w*|integrat\w*)|"
+     r"correct\w* batch(?:es| effects?)?",
      "task:batch_integration"),
-    (r"(?:cell[ -]types?|cells?) (?:annotat\w*|classif\w*|naming|predict\w*)|annotat\w+|"
+    (r"label+ing (?:cell types?|cells)|cell[ -]typing|"
+     r"(?:cell[ -]types?|cells?) (?:annotat\w*|classif\w*|naming|predict\w*)|annotat\w+|"
      r"(?:name|naming|classify\w*|annotate|label) (?:the )?cell(?:s| ?types?)|classif\w+",
      "task:cell_type_classification"),
     (r"(?:gene(?:tic)? )?perturbations?(?: (?:responses?|effects?|predict\w*))*", "task:perturbation_prediction"),
@@ -52,6 +61,11 @@ TASKS: tuple[tuple[str, str], ...] = (
     (r"denois\w+", "task:denoising"),
     (r"cross[ -]species", "task:cross_species"),
     (r"gene functions?", "task:gene_function"),
+)  # fmt: skip
+BASELINES: tuple[tuple[str, str], ...] = (
+    (r"(?:(?:taking|predicting|using|just) )?(?:the )?(?:mean|average) (?:of|over|across) (?:the |all )?"
+     r"(?:training|known|seen)"
+     r"(?: (?:examples|data|set|perturbations|cells|responses|effects))?", "model:mean_baseline"),
 )  # fmt: skip
 METRICS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"(?:(?:micro|macro)[ -]?)?f1(?:[ -]scores?)?", ("metric:macro_f1", "metric:micro_f1")),
@@ -121,6 +135,7 @@ SPELLINGS = (
     (r"\bpre[\s-]?train", "pretrain"),
     (r"\bfine[\s-]?tun", "finetun"),
     (r"\bzero[\s-]?shot", "zeroshot"),
+    (r"\bwithout (?:any |further |prior |additional )?finetun\w*|\bout[\s-]of[\s-]the[\s-]box", "zeroshot"),
     (r"\bfew[\s-]?shot", "fewshot"),
     (r"\bdata[\s-]sets?", "dataset"),
     (r"\bstate[\s-]of[\s-]the[\s-]art", "best"),
@@ -140,7 +155,8 @@ def _entries(text: str, vocabulary: Vocabulary) -> Iterator[Name]:
             last = tokens[first + count - 1]
             words = text[token.start() : last.end()]
             ids = aliases.get(fold(words)) or _group(words)
-            if not ids and count == 1 and token.start() and words[:1].isupper() and words[1:].islower():
+            capital = words.isupper() or (token.start() and words[:1].isupper() and words[1:].islower())
+            if not ids and count == 1 and capital:
                 ids = _slugs(vocabulary).get(words.lower(), ())  # "State", in capitals where no sentence begins
             if not ids and words.endswith("s") and len(words) > 4:
                 ids = aliases.get(fold(words[:-1])) or ()
@@ -213,7 +229,7 @@ def _sets(text: str, vocabulary: Vocabulary) -> Iterator[Name]:
 
 
 def _patterned(text: str) -> Iterator[Name]:
-    for pattern, task in TASKS:
+    for pattern, task in (*TASKS, *BASELINES):
         for match in re.finditer(rf"\b(?:{pattern})\b", text, re.IGNORECASE):
             yield Name(match.group(), match.start(), match.end(), (task,))
     for pattern, metrics in METRICS:
@@ -239,7 +255,7 @@ def _papers(text: str, index: ClaimIndex) -> Iterator[Name]:
             yield Name(text[at : at + len(title)], at, at + len(title), (paper.id,))
     by_author = _by_first_author(index)
     for match in ET_AL.finditer(_capitalised(text, by_author)):
-        name, year = match[1], match[2]
+        name, year = re.sub(r"['’]s$", "", match[1]), match[2]
         ids = by_author.get(fold(name), ()) or by_author.get(fold(name.split()[-1]), ())
         told = bool(HAS_ET_AL.search(match.group())) or year is not None
         if year is not None:
@@ -288,7 +304,9 @@ def _capitalised(text: str, authors: Mapping[str, object]) -> str:
         return match[1] + match[2].capitalize() + match[3] if fold(match[2]) in authors else match.group()
 
     text = re.sub(r"()\b([a-z][\w-]+)(\s+(?:et\s+al|(?:19|20)\d\d))", capital, text)
-    return re.sub(r"\b((?:did|do|does|by|with|and|of|from|to|contradicts?)\s+)([a-z]{5,})()\b", capital, text)
+    return re.sub(
+        r"\b((?:did|do|does|by|with|and|of|from|to|contradicts?|does)\s+(?:the\s+)?)([a-z]{5,})()\b", capital, text
+    )
 
 
 def _by_first_author(index: ClaimIndex) -> dict[str, tuple[str, ...]]:

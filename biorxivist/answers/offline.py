@@ -8,13 +8,16 @@ the nearest things that it does.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
+from biorxivist.answers.about import claims_on_the_subject
 from biorxivist.answers.answer import Answer, Quote, Sentence, Support
 from biorxivist.answers.evidence import Graph, claim_sentences
+from biorxivist.answers.frames import framed_statement
 from biorxivist.answers.intents import INTENTS, Refused, Told
 from biorxivist.answers.intents.facts import known_facts
 from biorxivist.answers.intents.papers import claims_of_paper
-from biorxivist.answers.question import Question, known_words, read_question
+from biorxivist.answers.question import NEGATIONS, Question, known_words, read_question
 from biorxivist.answers.retrieve import Hit, Search, beside_names, retrieve, stem, telling_words
 from biorxivist.answers.statements import claims_for_and_against
 from biorxivist.answers.words import claim_words
@@ -25,7 +28,6 @@ from graph.stores.base import Store
 __all__ = ["answer", "as_sentence", "compose", "refuse"]
 
 UNDECIDED = {"not_testable", "inconclusive"}
-NEGATIONS = {"not", "never", "no", "without", "except"}
 SENTENCES = 5
 """Sentences of papers that are shown."""
 CLAIMS = 3
@@ -33,6 +35,13 @@ CLAIMS = 3
 COVERED = 0.85
 """Share of a question's words that such a claim has to hold."""
 LISTED = 6
+NARROWING_WORDS = """
+    unseen new novel held-out immune blood brain lung heart liver kidney tissue tissues tumour tumours tumor tumors
+    cancer healthy diseased spatial dissociated human mouse rare double combinatorial clinical noisy sparse adult fetal
+    foetal embryonic never seen before
+"""
+NARROWING = frozenset(NARROWING_WORDS.split())
+"""Words that narrow a question: where nothing else is left of it, the wider one is answered, and the answer says so."""
 LONG = 3
 ORDINARY = (
     r"zeroshot|fewshot|finetun\w*|pretrain\w*|affect\w*|influenc\w*|impact\w*|depend\w*|caus\w*|chang\w*|differ\w*|relat\w*|"
@@ -58,15 +67,18 @@ def answer(question: str, *, index: ClaimIndex, store: Store, searches: Sequence
         Further searches for texts; the store's own by default.
     """
     graph = Graph(store, index)
-    read = read_question(question, index)
+    statement = framed_statement(question)
+    read = read_question(f"does {statement}" if statement else question, index)
     if read.unknown and (reason := _unknown(read, graph)):
         return refuse(question, reason, [name for each in read.unknown for name in read.similar.get(each, ())])
+    if statement and read.has("|".join(NEGATIONS)) and (claims := claims_for_and_against(read, graph)):
+        return compose(question, claims.sentences, graph)
     refusal: Refused | None = None
     for intent in INTENTS:
         if read.unknown or not intent.fits(read):
             continue
         if leftover := read.leftover(intent.understood):
-            if set(leftover) <= NEGATIONS:
+            if set(leftover) <= NEGATIONS and not statement:
                 reason = f"The question asks what is {leftover[0]} so; the graph holds what sources state."
                 return refuse(question, reason, _nearest(read, graph), graph)
             continue
@@ -84,9 +96,23 @@ def answer(question: str, *, index: ClaimIndex, store: Store, searches: Sequence
     if texts := _texts(read, graph, searches, claims_too=refusal is None):
         why = "No claim or number answers it; these texts hold its words."
         return compose(question, texts, graph, partial_because=why)
+    if refusal is None and (told := _without_narrowing(read, graph) or claims_on_the_subject(read, graph)):
+        return compose(question, told.sentences, graph, partial_because=told.partial)
     if refusal is not None:
         return refuse(question, refusal.reason, refusal.nearest, graph)
     return refuse(question, "No claim, number or text in the graph supports an answer.", _nearest(read, graph), graph)
+
+
+def _without_narrowing(question: Question, graph: Graph) -> Told | None:
+    """The answer to the wider question, which says what it leaves out; none if that is more than a narrowing."""
+    for intent in INTENTS:
+        leftover = question.leftover(intent.understood)
+        if intent is claims_of_paper or not leftover or not NARROWING.issuperset(leftover) or not intent.fits(question):
+            continue
+        told = intent.tell(question, graph)
+        if isinstance(told, Told):
+            return replace(told, partial=f"Not taken into account: {', '.join(leftover)}.")
+    return None
 
 
 def _strange(question: Question, graph: Graph) -> list[str]:

@@ -8,31 +8,38 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from biorxivist.answers.names import Name, distance, find_names, mask, misspelt
+from biorxivist.answers.plain import is_plain
 from biorxivist.claims.index import ClaimIndex
 from biorxivist.claims.statement import unknown_names
 from graph.records import Metric, Task
 from graph.vocabulary import Vocabulary
 
-__all__ = ["Question", "known_words", "read_question"]
+__all__ = ["NEGATIONS", "Question", "known_words", "read_question"]
 
 WORD = re.compile(r"[a-z][a-z'-]*[a-z]|\d[\d.,]*|[a-z]")
-FROM_SCRATCH = re.compile(r"\b(?:trained )?from scratch\b")
+FROM_SCRATCH = re.compile(r"\b(?:trained )?from[ -]scratch\b|\brandom(?:ly)?[ -]initiali[sz]ed?\b|\buntrained\b")
 FILLER_WORDS = """
     a about according actually after all already also am an and any are article articles as ask at author authors be
-    been being best bit both briefly by call called can cell-based come comes could currently data-wise did do does done
-    each either else ever exactly explain far field find for from further general get getting give given go good got had
-    has have having he help hello hey hi how however i if in info information interested into is it its itself just keep
-    kind know known let like literature list look me mean means mention mentioned model models more most much my name
-    named now of off often ok on one only or other others our out over paper papers people please precisely
-    preprint preprints published put question quickly read really regarding report reported reporting roughly said same
-    say saying says scfm scfms see seem seems she should show since single single-cell so some something sort still
-    studies study such sure take tell than thank thanks that the their them then there these they thing things this
-    those tell to today too type us use used uses using usually very want was way we well were what whatever when where
-    whether which while who whom whose will with within work works would yes yet you your
+    been being best bit both briefly by call called can cell-based come comes could currently data-wise did do does
+    done each either else ever exactly explain far field find for from further general get getting give given go
+    good got had has have having he help hello hey hi how however i if in info information interested into is it its
+    itself just keep kind know known let like literature list look me mean means mention mentioned model models more
+    most much my name named now of off often ok on one only or other others our out over paper papers people please
+    precisely preprint preprints published put question quickly read really regarding report reported reporting
+    roughly said same say saying says scfm scfms see seem seems she should show since single single-cell so some
+    something sort still studies study such sure take tell than thank thanks that the their them then there these
+    they thing things this those to today too type us use used uses using usually very want was way we well were
+    what whatever when where whether which while who whom whose will with within work works would yes yet you your
     i'm i'd it's cell cells method methods approach approaches research researchers recent recently new actual total
-    overall current available evidence graph literature wondering wonder curious hear heard think thoughts summary
-    anyone anybody someone somebody everyone everybody nobody anything
-    summarise summarize overview briefly detail details between versus vs compared against me up down any
+    overall current available evidence graph wondering wonder curious hear heard think thoughts summary anyone here
+    anybody someone somebody everyone everybody nobody anything summarise summarize overview detail details between
+    versus vs compared against up down bother stick suppose supposed true false correct right fair claimed stated
+    argued asked able maybe perhaps probably possibly certain certainly sheer clear clearly obviously basically
+    simply honest honestly reviewer reviewing manuscript colleague colleagues supervisor boss lab student phd
+    postdoc project wondered okay cheers kindly quick short answer answers questions problem problems anymore
+    nowadays days lately so-called supposedly allegedly apparently generally typically practice choose choosing pick
+    picking decide deciding prefer rather plan planning going try trying pls message main conclusion conclusions
+    takeaway reasonable reasonably realistic realistically sensible worthwhile existing seriously happens happen
 """
 FILLER = frozenset(FILLER_WORDS.split())
 SPELT = """
@@ -42,6 +49,7 @@ SPELT = """
 """
 SLIPS = tuple(word for word in {*FILLER, *SPELT.split()} if len(word) > 5)
 """Plain words that are read although a letter of them is wrong. Names never are."""
+NEGATIONS = frozenset({"not", "never", "no", "without", "except"})
 PLACES = {"MODEL", "DATASET", "TASK", "METRIC", "PAPER"}
 
 
@@ -74,7 +82,8 @@ class Question:
         """Words with a meaning of their own that neither are names nor match ``understood``."""
         rest = re.sub(rf"\b(?:{understood})\b", " ", self.masked) if understood else self.masked
         rest = re.sub(rf"\b(?:{'|'.join(PLACES)})\b", " ", rest)
-        return tuple(word for word in WORD.findall(rest) if word.removesuffix("'s") not in FILLER)
+        words = (word for word in WORD.findall(rest) if word.removesuffix("'s") not in FILLER)
+        return tuple(word for word in words if word in NEGATIONS or not is_plain(word))
 
     def of(self, kind: str) -> tuple[str, ...]:
         """Ids of a kind that it names, in its order; an ambiguous name gives all its meanings."""

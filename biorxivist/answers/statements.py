@@ -11,11 +11,16 @@ from biorxivist.answers.words import claim_words
 from biorxivist.claims.check import Finding, check_statement
 from biorxivist.claims.statement import as_statement
 
-__all__ = ["claims_for_and_against"]
+__all__ = ["LOOSE", "claims_for_and_against"]
 
 MOST = 5
 COVERED = 0.7
 """Share of a question's words that the claims for and against have to hold together: they answer another one else."""
+LOOSE_WORDS = """
+    better worse improve help outperform beat increase decrease reduce best good effect affect than does
+"""
+LOOSE = frozenset(map(stem, LOOSE_WORDS.split()))
+"""Stems of words of direction, which the rules read and do not compare letter by letter."""
 
 
 def claims_for_and_against(question: Question, graph: Graph) -> Told | None:
@@ -62,27 +67,5 @@ def _covers(question: Question, finding: Finding, graph: Graph) -> bool:
     """Whether a claim holds the words of the question, its names by any alias."""
     text = {stem(word) for word in claim_words(finding.claim, graph)}
     words = [word for word in telling_words(question) if word not in LOOSE]
-    return sum(word in text for word in words) >= COVERED * len(words)
-
-
-LOOSE = {
-    stem(word)
-    for word in [
-        "better",
-        "worse",
-        "improve",
-        "help",
-        "outperform",
-        "beat",
-        "increase",
-        "decrease",
-        "reduce",
-        "best",
-        "good",
-        "effect",
-        "affect",
-        "than",
-        "does",
-    ]
-}
-"""Words of direction, which the rules read and do not compare letter by letter."""
+    numbers = {word for word in words if word.isdigit()}
+    return numbers <= text and sum(word in text for word in words) >= COVERED * len(words)

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from biorxivist.answers.intents.against import against
 from biorxivist.answers.intents.corpora import users
+from biorxivist.answers.intents.definitions import definitions
 from biorxivist.answers.intents.disagreement import disagreement
 from biorxivist.answers.intents.effects import effects
+from biorxivist.answers.intents.factors import factors
 from biorxivist.answers.intents.facts import facts
 from biorxivist.answers.intents.intent import Intent, Refused, Told
 from biorxivist.answers.intents.listing import listing
+from biorxivist.answers.intents.measured import measured
 from biorxivist.answers.intents.papers import claims_of_paper, papers_about, published
+from biorxivist.answers.intents.ranks import ranks
 from biorxivist.answers.intents.regimes import regimes
 from biorxivist.answers.intents.scaling import scaling
 from biorxivist.answers.intents.scores import best, score
@@ -25,6 +29,6 @@ from biorxivist.answers.intents.yes_no import yes_no
 __all__ = ["INTENTS", "Intent", "Refused", "Told"]
 
 INTENTS: tuple[Intent, ...] = (
-    disagreement, verdicts, claims_of_paper, sizes, regimes, yes_no, listing, scaling, effects, against, score, best,
-    users, papers_about, published, facts, what_is,
+    disagreement, definitions, verdicts, claims_of_paper, sizes, regimes, yes_no, listing, scaling, effects, factors,
+    measured, against, ranks, score, best, users, papers_about, published, facts, what_is,
 )  # fmt: skip

@@ -22,7 +22,7 @@ CUE = (
 REVERSED = r"worse|inferior|lose|loses|behind|outperformed by|beaten by|surpassed by"
 UNDERSTOOD = (
     rf"{COMMON}|{CUE}|good|well|best|stack|outperformed|beaten|by|more accurate|accurate\w*|terms|METRIC|even|really|"
-    r"zeroshot|finetun\w*|fewshot|labels|tuned|trained|pretrained|use|between|relative|equal\w*|same"
+    r"zeroshot|embeddings?|representations?|batch(?:es)?|finetun\w*|fewshot|labels|tuned|trained|pretrained|use|between|relative|equal\w*|same"
 )
 Side = Literal["first", "second", "equal", "not_first", "not_second"]
 MOST = 5
@@ -33,7 +33,9 @@ TOO_WIDE = {"model:prior_methods", "model:scfm"}
 def _fits(question: Question) -> bool:
     if len(question.of("model")) < 2 or question.of("paper"):
         return False
-    return question.has(CUE) and not question.has(r"parameters|cells|saturat\w*|scal\w+|disagree\w*|reproduc\w*|corpus")
+    return question.has(CUE) and not question.has(
+        r"parameters|cells|saturat\w*|scal\w+|params?|parameter|disagree\w*|reproduc\w*|corpus"
+    )
 
 
 def _tell(question: Question, graph: Graph) -> Told | Refused | None:

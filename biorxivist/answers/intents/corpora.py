@@ -25,7 +25,7 @@ UNDERSTOOD = (
 def _fits(question: Question) -> bool:
     return (
         bool(question.of("dataset"))
-        and not question.of("model")
+        and question.of("model") in {(), ("model:scfm",)}
         and not question.of("task")
         and not question.of("metric")
         and not question.of("paper")

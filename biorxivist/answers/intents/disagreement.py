@@ -12,12 +12,14 @@ __all__ = ["disagreement"]
 
 CUE = (
     r"disagree\w*|contradict\w*|conflict\w*|oppos\w*|disput\w*|controvers\w*|debat\w*|inconsistent with (?:each|one)|"
-    r"at odds|contest\w*|clash\w*|refut\w*|challeng\w*|critici[sz]\w*|argu\w* against|counter\w*"
+    r"at odds|contest\w*|clash\w*|refut\w*|challeng\w*|critici[sz]\w*|argu\w* against|counter\w*|consensus|"
+    r"dissent\w*|agree\w*"
 )
 UNDERSTOOD = (
     rf"{COMMON}|{CUE}|claims?|findings?|each|one|another|mutually|odds|scal(?:e|es|ing)|pretrain\w*|train\w*|point|points|"
     r"main|big|biggest|sharpest|most|disagreement|contradiction|topic|argu\w*|inconsistent|matter|issue|corpus|size|effect|"
-    r"help\w*|benefit\w*|laws?|conclusions?|field|contested"
+    r"help\w*|benefit\w*|laws?|conclusions?|field|contested|why|reasons?|because|cause\w*|explain\w*|differ\w*|come|"
+    r"where|on|whether"
 )
 MOST = 6
 TOPICS = {"scaling": r"scal\w*|size|corpus|laws?|more"}

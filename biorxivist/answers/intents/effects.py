@@ -14,12 +14,15 @@ __all__ = ["effects"]
 
 HELPS = (
     r"help\w*|useful|matter\w*|need\w*|necessary|benefit\w*|improv\w*|worth|important|better|contribut\w*|required?|"
-    r"effect\w*|add\w*|bring\w*|pay\w*|gain\w*|hurt\w*|value|without"
+    r"effect\w*|add\w*|bring\w*|pay\w*|gain\w*|hurt\w*|value|without|differ\w*|versus|vs|against|point"
 )
 UNDERSTOOD = (
-    rf"{COMMON}|pretrain\w*|large-scale|{HELPS}|at|all|really|self-supervised|unsupervised|downstream|anything|off|or"
+    rf"{COMMON}|pretrain\w*|large-scale|{HELPS}|at|all|really|self-supervised|unsupervised|downstream|anything|off|or|"
+    r"erase\w*|remove\w*|disappear\w*|vanish\w*|close\w*|gap|after|finetun\w*|weights|same|still"
 )
 SPOKEN = re.compile(r"pre-?training|pre-trained|pretraining", re.IGNORECASE)
+LEFT_OUT = re.compile(r"(?:no|without)\b", re.IGNORECASE)
+"""How an ablation begins that takes something away; any other says what was added."""
 MOST = 5
 
 
@@ -42,7 +45,7 @@ def _tell(question: Question, graph: Graph) -> Told | Refused | None:
         for claim in graph.index.by_interest()
         if claim.kind == "effect"
         and (claim.factor == "pretraining" or SPOKEN.search(f"{claim.ablation or ''} {claim.statement}"))
-        and (not models or speaks_of(claim, models, graph.vocabulary) or above & set(claim.subject_ids))
+        and (not models or speaks_of(claim, models, graph.vocabulary, role="subject") or above & set(claim.subject_ids))
         and (not tasks or speaks_of(claim, tasks, graph.vocabulary))
         and (not question.of("dataset") or speaks_of(claim, question.of("dataset"), graph.vocabulary))
     ]
@@ -76,7 +79,7 @@ def _tell(question: Question, graph: Graph) -> Told | Refused | None:
 def _helps(claim: Claim) -> bool:
     """Whether pre-training gains: it does where leaving it out loses."""
     direction = claim.direction if claim.polarity == "asserted" else None
-    left_out = bool(claim.ablation and SPOKEN.search(claim.ablation))
+    left_out = bool(claim.ablation and LEFT_OUT.match(claim.ablation) and SPOKEN.search(claim.ablation))
     return direction == ("-" if left_out else "+")
 
 

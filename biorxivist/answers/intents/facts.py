@@ -83,7 +83,7 @@ UNDERSTOOD = (
     r"cover\w*|support\w*|span\w*|same|both|different|share\w*|open|vocabulary|context|length|window|input|inputs|sequence|most|once|read|reads|licen[cs]e[sd]?|commercial\w*|open-source|"
     r"weights?|frozen|trainable|download\w*|checkpoints?|url|link|species|organisms?|human|mouse|mice|animals?|"
     r"objectives?|loss|function|goal|architectures?|network|backbone|neural|supervis\w*|self-supervised|labels|tokeni\w*|"
-    r"tokens?|represent\w*|encod\w*|year|appear\w*|tissues?|organs?|system|part|belong\w*|collection|source|inside|"
+    r"tokens?|represent\w*|encod\w*|expression|values?|ranks?|ranked|bins?|binned|year|appear\w*|tissues?|organs?|system|part|belong\w*|collection|source|inside|"
     r"contained|included|contain\w*|hold\w*|train\w*|free\w*|terms|code|comprise\w*|consist\w*|total|material|version|"
     r"released?|public|first|transformer|at|type|fit|fits|fed|given|see|include\w*|there"
 )
@@ -209,7 +209,10 @@ def _fits(question: Question) -> bool:
     return (
         len(kinds) == 1
         and bool(_wanted(question, kinds[0]))
-        and (not _is_yes_no(question) or question.has(r"open[- ]source|commercial\w*|licence[sd]?|same|both"))
+        and (
+            not _is_yes_no(question)
+            or question.has(r"open[- ]source|commercial\w*|licence[sd]?|same|both|weights|checkpoints?")
+        )
     )
 
 

@@ -2,32 +2,63 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 from biorxivist.answers.answer import Sentence
 from biorxivist.answers.evidence import Graph, cite_address, summary
-from biorxivist.answers.intents.facts import counted, is_retrained
+from biorxivist.answers.intents.facts import counted, is_retrained, value_in_words
 from biorxivist.answers.intents.intent import COMMON, Intent, Refused, Told
-from biorxivist.answers.intents.yes_no import BUILT, LEARNED, OBJECTIVES, SPECIES
+from biorxivist.answers.intents.yes_no import BUILT, LEARNED, OBJECTIVES, SIZES, SPECIES
 from biorxivist.answers.question import Question
-from graph.records import Claim, Model
+from graph.records import Model
 
 __all__ = ["listing"]
 
 MOST_OF = r"most|largest|biggest|highest|greatest|fewest|smallest|least|lowest"
 LEAST_OF = r"fewest|smallest|least|lowest"
 HELD = r"papers?|claims?|models?|datasets?|sets|verdicts?|corpora|studies|articles?"
+OVER, UNDER = (
+    r"more than|over|above|at least|larger than|bigger than",
+    r"under|less than|fewer than|below|up to|smaller than",
+)
 UNDERSTOOD = (
     rf"{COMMON}|{MOST_OF}|{HELD}|(?:pre)?train\w*|parameters?|params|cells?|genes?|data|corpus|graph|here|database|included?|"
     rf"{'|'.join((*SPECIES, *OBJECTIVES, *BUILT, *LEARNED))}|species|objective|architecture|model|name|names|exist|"
     rf"available|"
-    r"saw|seen|see|cover\w*|biggest|largest|contain\w*|hold\w*|stored?|learn\w*|ones|large"
+    r"saw|seen|see|cover\w*|biggest|largest|contain\w*|hold\w*|stored?|learn\w*|ones|large|objectives?|language|"
+    r"network|based|built|not|neither|well|by|licen[cs]ed?|permissive\w*|non-?commercial|commercial\w*|open|open-source|weights|source|come|code|mit|apache|bsd|gpl|"
+    rf"{OVER}|{UNDER}|\d[\d,.]*|million|billion|besides|apart|architectures?|there|single-cell|use|with|rather|instead|opposed"
 )
+NOT = r"not|never|other than|except|without|besides|apart from"
 SHOWN = 10
+LICENCES: tuple[tuple[str, str, str, str], ...] = (
+    (r"non-?commercial", "licence_weights", "non-commercial weights", r"(?i)NC\b|non-?commercial"),
+    (r"permissive\w*|commercial\w*", "licence_weights", "weights under a permissive licence", r"^(?:MIT|Apache|BSD)"),
+    (r"open[ -](?:source|weights?)|weights", "licence_weights", "weights under a licence that a source states", r"."),
+)
+"""Words that ask for a licence, the field that states it, the same in words, and the licences that are meant."""
+CONTRAST = re.compile(r"\b(?:rather than|instead of|as opposed to) (?:\w+[ -])?[\w-]+")
+BOUND = re.compile(
+    rf"\b(?P<which>{OVER}|{UNDER}) (?P<number>\d[\d,.]*) ?(?P<size>thousand|million|billion|k|m|mn|bn|b)? "
+    rf"(?P<unit>parameters?|params|cells)"
+)
 FIELDS: tuple[tuple[str, dict[str, str]], ...] = (
     ("objective", OBJECTIVES), ("species", SPECIES), ("architecture", BUILT), ("supervision", LEARNED),
 )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What models have in common: a field, what is asked of it in words, and whether a stated value has it."""
+
+    field: str
+    what: str
+    holds: Callable[[Any], bool]
 
 
 def _fits(question: Question) -> bool:
@@ -40,20 +71,43 @@ def _fits(question: Question) -> bool:
         return question.has("graph|database|here|hold\\w*|contain\\w*|there|know|have|in total") and not _filters(
             question
         )
-    if not question.has(r"(?:which|what|list|show|name|are there|any)\b.*"):
+    if not question.has(rf"(?:which|what|list|show|name|are there|any)\b.*|^models?\b.*|^(?:the )?(?:{MOST_OF})"):
         return False
     by_size = question.has(MOST_OF) and question.has("parameters?|params|cells|data|corpus|model|models|genes")
-    return by_size or (question.has("models?|ones|MODEL") and bool(_filters(question)))
+    return by_size or (question.has("models?|ones|MODEL|architectures") and bool(_filters(question)))
 
 
-def _filters(question: Question) -> list[tuple[str, str]]:
-    words = re.findall(r"[a-z-]+", question.masked)
-    found = [(field, table[word]) for field, table in FIELDS for word in words if word in table]
+def _filters(question: Question) -> list[Filter]:
+    """What the models that are asked for have in common."""
+    words = re.findall(r"[a-z-]+", CONTRAST.sub("", question.masked))
+    found = [
+        Filter(field, value, _has(value)) for field, table in FIELDS for word in words if (value := table.get(word))
+    ]
     found += [
-        ("objective", each.removeprefix("model:").removesuffix("_models"))
+        Filter("objective", value, _has(value))
         for each in question.of("model") if each.endswith("_models")
+        and (value := each.removeprefix("model:").removesuffix("_models"))
     ]  # fmt: skip
-    return list(dict.fromkeys(found))
+    for cue, field, what, pattern in LICENCES:
+        if question.has(cue):
+            found.append(Filter(field, what, partial(_matches, pattern)))
+            break
+    if bound := BOUND.search(question.masked):
+        field = "corpus_cells" if bound["unit"].startswith("cell") else "parameters"
+        least = re.match(rf"(?:{OVER})", bound["which"]) is not None
+        number = float(bound["number"].replace(",", "")) * SIZES.get(bound["size"] or "", 1)
+        what = f"{'more' if least else 'fewer'} than {counted(int(number))} {field.split('_')[-1]}"
+        found.append(Filter(field, what, partial(operator.lt if least else operator.gt, number)))
+    return list({(each.field, each.what): each for each in found}.values())
+
+
+def _matches(pattern: str, stated: object) -> bool:
+    return re.search(pattern, str(stated)) is not None
+
+
+def _has(value: str) -> Callable[[Any], bool]:
+    """Whether a model's field holds a value."""
+    return lambda stated: value in stated if isinstance(stated, tuple) else value in str(stated)
 
 
 def _tell(question: Question, graph: Graph) -> Told | Refused | None:
@@ -64,29 +118,26 @@ def _tell(question: Question, graph: Graph) -> Told | Refused | None:
         entry for entry in graph.vocabulary
         if isinstance(entry, Model) and entry.role in ("foundation", "method") and not is_retrained(entry.id, graph)
     ]  # fmt: skip
-    filters = _filters(question)
-    for field, value in filters:
-        models = [entry for entry in models if _has(entry, field, value)]
+    filters, without = _filters(question), question.has(NOT)
+    for each in filters:
+        # what no source states is neither so nor not so
+        models = [m for m in models if (stated := getattr(m, each.field)) and each.holds(stated) is not without]
     if question.has(MOST_OF):
         return _by_size(question, models, graph)
     if not models:
         return Refused("No source in the graph says so of a model.")
-    what = ", ".join(value for _, value in filters)
+    what = ("not " if without else "") + ", ".join(each.what for each in filters)
     names = ", ".join(entry.name for entry in models)
     sentences = [summary(f"{len(models)} models ({what}): {names}.", [entry.id for entry in models], graph)]
-    sentences += [_stated(entry, filters[0][0], what, graph) for entry in models[:SHOWN]]
+    sentences += [_stated(entry, filters[0].field, graph) for entry in models[:SHOWN]]
     return Told(sentences)
 
 
-def _has(entry: Model, field: str, value: str) -> bool:
-    stated = getattr(entry, field)
-    return value in stated if isinstance(stated, tuple) else stated is not None and value in str(stated)
-
-
-def _stated(entry: Model, field: str, what: str, graph: Graph) -> Sentence:
+def _stated(entry: Model, field: str, graph: Graph) -> Sentence:
     papers, citation = cite_address(entry, field, graph)
+    value = value_in_words(field, getattr(entry, field), graph)
     return Sentence(
-        text=f"{entry.name}: {field.replace('_', ' ')} {what}.", kind="fact", sources=(entry.id,), papers=papers,
+        text=f"{entry.name}: {field.replace('_', ' ')} {value}.", kind="fact", sources=(entry.id,), papers=papers,
         citation=citation,
     )  # fmt: skip
 
@@ -122,24 +173,19 @@ def _by_size(question: Question, models: list[Model], graph: Graph) -> Told | Re
 
 def _held(question: Question, graph: Graph) -> Told | Refused | None:
     index = graph.index
-    what = re.match(r"how many (\w+)", question.masked)
-    word = what[1] if what else ""
-    if word in {"claims", "verdicts"}:
-        claims: list[Claim] = list(index.claims.values())
-        count, sources = (
-            (len(claims), [each.id for each in claims[:8]])
-            if word == "claims"
-            else (len(index.evidence), list(index.evidence)[:8])
-        )
-    elif word in {"models", "datasets"}:
-        ids = [entry.id for entry in index.vocabulary if entry.id.startswith(f"{word[:-1]}:")]
-        count, sources = len(ids), ids[:8]
-    else:
-        word = "papers"
-        count, sources = len(index.papers), list(index.papers)[:8]
+    vocabulary = {
+        kind: [entry.id for entry in index.vocabulary if entry.id.startswith(f"{kind[:-1]}:")]
+        for kind in ("models", "datasets")
+    }
+    held = {"claims": list(index.claims), "verdicts": list(index.evidence), **vocabulary, "papers": list(index.papers)}
+    asked = [kind for kind in held if question.has(kind)] or ["papers"]
+    counts = [f"{len(held[kind]):,} {kind}" for kind in asked]
+    sources = [each for kind in asked for each in held[kind][:8]]
     if not sources:
-        return Refused(f"The graph holds no {word}.")
-    return Told([summary(f"The graph holds {count:,} {word}.", sources, graph)])
+        return Refused(f"The graph holds no {asked[0]}.")
+    return Told(
+        [summary(f"The graph holds {', '.join(counts[:-1])}{' and ' * (len(counts) > 1)}{counts[-1]}.", sources, graph)]
+    )
 
 
 listing = Intent(

@@ -28,6 +28,8 @@ UNDERSTOOD = (
     r"behind|year|appear\w*|come|came|original|first|released?|release|peer-reviewed|version|introduc\w*|describ\w*"
 )
 MOST = 12
+LONG_NAME = 4
+"""Words from which what stands before the colon of a title is no name any more."""
 ABOUT = (
     r"about|on|study|studies|studied|discuss\w*|evaluat\w*|compare\w*|benchmark\w*|test\w*|mention\w*|cover\w*|deal\w*|"
     r"introduc\w*|present\w*|describ\w*|propos\w*"
@@ -110,7 +112,7 @@ def _paper_sentence(paper: Paper, question: Question, graph: Graph) -> Sentence:
 
 def _fits_claims(question: Question) -> bool:
     if question.of("paper"):
-        return question.has(REPORTS)
+        return question.has(f"{REPORTS}|on|about|per|according")
     by_authors = question.has(
         r"MODEL (?:paper|article|study|authors?)|(?:paper|article|study|authors?) (?:of|on|behind) MODEL"
     )
@@ -134,10 +136,14 @@ def _tell_claims(question: Question, graph: Graph) -> Told | Refused | None:
     about = (
         *question.of("task"), *question.of("dataset"), *(question.of("model") if question.of("paper") else ()),
     )  # fmt: skip
-    whole, topic = len(claims), question.leftover(CLAIMING)
+    of_paper = {word for paper in papers for word in _words_of(paper, graph)}
+    whole, topic = len(claims), [word for word in question.leftover(CLAIMING) if word not in of_paper]
     claims = [claim for claim in claims if all(speaks_of(claim, [each], graph.vocabulary) for each in about)]
     stems = set(map(stem, topic))
+    named = claims if about else []
     claims = [claim for claim in claims if stems <= set(map(stem, claim_words(claim, graph)))]
+    partial = "" if claims else f"None of them holds: {', '.join(topic)}."
+    claims = claims or named
     if not claims:
         names = ", ".join(graph.index.cite(paper.id) for paper in papers)
         what = ", ".join((*(name_of(each, graph.vocabulary) for each in about), *topic))
@@ -153,7 +159,15 @@ def _tell_claims(question: Question, graph: Graph) -> Told | Refused | None:
     line = f"{names}: {count}{on} in the graph{more}."
     sentences.append(summary(line, [claim.id for claim in shown], graph, papers=[paper.id for paper in papers]))
     sentences += claim_sentences(shown, graph, limit=MOST)
-    return Told(sentences)
+    return Told(sentences, partial=partial)
+
+
+def _words_of(paper: Paper, graph: Graph) -> list[str]:
+    """Family names of its authors and the short name that its title begins with: they name it and ask nothing."""
+    authors = [graph.index.authors[each] for each in paper.author_ids if each in graph.index.authors]
+    families = [(author.family or author.name).lower() for author in authors]
+    head, colon, _ = paper.title.partition(":")
+    return [*families, *(head.lower().replace("-", " ").split() if colon and len(head.split()) < LONG_NAME else ())]
 
 
 def _fits_about(question: Question) -> bool:

@@ -11,12 +11,17 @@ from graph.records import Claim
 
 __all__ = ["regimes"]
 
-ZERO = r"zeroshot|without finetun\w*|frozen|out of the box|as it is|no finetun\w*"
+ZERO = r"zeroshot|as (?:they|it) (?:come|comes|are|is)|without finetun\w*|frozen|out of the box|as it is|no finetun\w*"
 TUNED = r"finetun\w*|tuned|supervised training"
+WORKS = (
+    r"works?|working|good|well|useful|reliable|usable|any use|fails?|failing|poor\w*|bad\w*|limit\w*|trust\w*|"
+    r"robust\w*|"
+    r"perform\w*|useless|ready|enough|suffic\w*|capabilit\w*|able|strong|weak|how"
+)
 UNDERSTOOD = (
-    rf"{COMMON}|{ZERO}|without|{TUNED}|vs|versus|against|than|better|worse|difference|differ\w*|help\w*|improv\w*|matter\w*|need\w*|"
+    rf"{COMMON}|{ZERO}|{WORKS}|without|{TUNED}|vs|versus|against|than|better|worse|difference|differ\w*|help\w*|improv\w*|matter\w*|need\w*|"
     r"needed|worth|beat\w*|outperform\w*|or|good|well|after|before|use|usage|setting|regime|mode|necessary|"
-    r"saturat\w*|earlier|later|affect\w*|effect|frozen|box|embeddings?|hurt\w*|level|off|model"
+    r"saturat\w*|earlier|later|erase\w*|remove\w*|close\w*|gap|just|directly|large|big|much|have|come|affect\w*|effect|frozen|box|embeddings?|hurt\w*|level|off|model"
 )
 MOST = 5
 
@@ -25,9 +30,14 @@ def _fits(question: Question) -> bool:
     if len(question.of("model")) > 1 or question.of("paper"):
         return False
     both = question.has(ZERO) and question.has(TUNED)
-    return both or question.has(
-        rf"(?:does|do|is|should|how much|how does) .*(?:{TUNED}).*(?:help|improv|matter|need|worth|better|hurt|"
-        rf"necessary|affect)\w*"
+    alone = question.has(ZERO) and question.has(WORKS) and bool(question.of("model"))
+    return (
+        both
+        or alone
+        or question.has(
+            rf"(?:does|do|is|should|how much|how does) .*(?:{TUNED}).*(?:help|improv|matter|need|worth|better|hurt|"
+            rf"necessary|affect)\w*"
+        )
     )
 
 

@@ -18,7 +18,8 @@ __all__ = ["scaling"]
 CUE = (
     r"scal(?:e|es|ed|ing)(?: laws?)?|saturat\w*|plateau\w*|level(?:s|l?ed|l?ing)? off|more (?:\w+ ){0,2}(?:data|"
     r"cells|parameters)|"
-    r"(?:bigger|larger|big|large) (?:model|models|corpus|corpora|atlas|atlases|datasets?|data|versions?)|"
+    r"(?:bigger|larger|big|large|growing) (?:pretraining |training )?(?:model|models|corpus|corpora|atlas|atlases|"
+    r"datasets?|data|versions?)|"
     r"(?:fraction|share|percentage|part|proportion) of (?:the |its )?(?:\w+ )?(?:corpus|data|cells|atlas)|"
     r"how (?:many|much) (?:\w+ ){0,2}(?:cells|data) (?:\w+ ){0,3}(?:need\w*|enough|suffic\w*|required?)|"
     r"(?:need|needs|needed|require\w*) (?:\w+ ){0,3}(?:cells|data)|enough (?:cells|data)|(?:cells|data) (?:are |is "
@@ -27,16 +28,20 @@ CUE = (
     r"improve)\w*|"
     r"(?:corpus|dataset|data|model) size (?:matter|help|improve|affect)\w*|diminishing returns|data[- ]hungry|"
     r"(?:bigger|larger|more) (?:is|are|always|really|means?) (?:\w+ )?better|(?:is|are) (?:bigger|larger|more) better|"
-    r"(?:keep|keeps|continue\w*) (?:on )?(?:improv|gain|get)\w*"
+    r"(?:keep|keeps|continue\w*) (?:on )?(?:improv|gain|get)\w*|"
+    r"(?:grow\w*|enlarg\w*|scal\w*) (?:up )?(?:the )?(?:\w+ )?(?:corpus|corpora|data|dataset|model|models)"
 )
-PARAMETERS = r"parameters?|(?:bigger|larger|big|large) (?:models?|versions?)|model size|capacity|size of the model"
+PARAMETERS = (
+    r"parameters?|params|models?,? not (?:the )?(?:data|corpus)|(?:bigger|larger|big|large) (?:models?|versions?)|"
+    r"model size|capacity|size of the model"
+)
 UNDERSTOOD = (
-    rf"{COMMON}|{CUE}|laws?|level\w*|off|bigger|larger|large|big|models?|fraction|share|percentage|proportion|part|"
+    rf"{COMMON}|{CUE}|params|according|see|laws?|level\w*|off|bigger|larger|large|big|models?|fraction|share|percentage|proportion|part|"
     r"corp(?:us|ora)|atlas\w*|datasets?|parameters?|need\w*|enough|suffic\w*|requir\w*|size|amount|matter\w*|help\w*|"
     r"improv\w*|gain\w*|benefit\w*|better|profit\w*|increas\w*|grow\w*|rais\w*|add\w*|additional|extra|train\w*|pretrain\w*|"
     r"keep\w*|continu\w*|on|bring\w*|affect\w*|effect|point|at|early|useful|worth|pay\w*|truly|further|hundreds|tens|"
     r"hold\w*|exist\w*|apply|applies|follow\w*|obey\w*|not|no|stop\w*|versions|it|still|millions?|capacity|diminishing|returns|when|stop\w*|learn\w*|reach\w*|quickly|soon|always|necessarily|trend\w*|"
-    r"evaluation|versions?|sizes"
+    r"evaluation|versions?|sizes|smaller|small|biology|biological|make|makes|growing|clear|generali[sz]e|first|corpora|before|pointless|useless|flatten\w*|transformers?|steps?|only|also|tasks?"
 )
 POSITIVE = {("+", "asserted"), ("no_plateau", "asserted"), ("plateau", "negated")}
 NEGATIVE = {
@@ -56,7 +61,11 @@ MOST = 5
 def _fits(question: Question) -> bool:
     if re.match(r"what (?:is|are|does)\b", question.masked) and not question.of("model"):
         return False
-    return question.has(CUE) and not question.of("paper") and not question.has(r"disagree\w*|reproduc\w*|contradict\w*")
+    return (
+        question.has(CUE)
+        and (not question.of("paper") or bool(question.of("model")))
+        and not question.has(r"disagree\w*|reproduc\w*|contradict\w*")
+    )
 
 
 def _tell(question: Question, graph: Graph) -> Told | Refused | None:
@@ -128,6 +137,8 @@ def _gains(claim: Claim, models: Sequence[str]) -> bool:
 def _is_on(claim: Claim, question: Question, graph: Graph) -> bool:
     vocabulary = graph.vocabulary
     tasks, sets = question.of("task"), question.of("dataset")
+    if question.of("paper") and claim.paper_id not in question.of("paper"):
+        return False
     if tasks and not (claim.task_id and any(vocabulary.same_family(claim.task_id, each) for each in tasks)):
         return False
     if question.has("zeroshot") and claim.regime not in (None, "zero_shot"):

@@ -20,10 +20,11 @@ SCORE = (
 )
 BEST = (
     r"best|top|leading|leads?|strongest|winner|wins|highest|should i use|recommend\w*|suited|suitable|"
-    r"excels?|outperforms? all"
+    r"excels?|outperforms? all|good (?:at|for)|works? (?:best|well) (?:for|on|at)"
 )
 UNDERSTOOD = (
-    rf"{COMMON}|{SCORE}|{BEST}|accurate|accurately|score|value|printed|choose|pick|suited|use|need|if|want|mean|dataset"
+    rf"{COMMON}|{SCORE}|{BEST}|accurate|accurately|score|value|printed|choose|pick|suited|use|need|if|want|mean|"
+    rf"dataset|good|works?|inferring|something|tool|tools"
 )
 MOST = 6
 Row = dict[str, Any]

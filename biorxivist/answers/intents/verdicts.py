@@ -16,14 +16,16 @@ __all__ = ["verdicts"]
 CUE = (
     r"reproduc\w*|replicat\w*|verif\w*|confirm\w*|verdicts?|(?:hold|holds|held) up|(?:bear|borne|bears) out|re-?run\w*|"
     r"re-?analys\w*|inconsistent|consistent with|refuted|stand up|stands up|tested|validated|testable|untest\w*|"
-    r"inconclusive|undecided"
+    r"inconclusive|undecided|(?:own|new|smaller) (?:runs?|experiments?|results?|studies|models?)|re-?ran|"
+    r"(?:runs?|experiments?) (?:of yours|you (?:ran|made|did))"
 )
 UNTESTED = r"(?:not|cannot be|could not be|never|nobody) (?:yet )?test(?:ed|able)|untest\w*"
 UNDECIDED = r"inconclusive|undecided"
 AGAINST = r"not|could not|cannot|fail\w*|inconsistent|refuted|irreproducib\w*|wrong|opposite|contradict\w*"
 UNDERSTOOD = (
-    rf"{COMMON}|{CUE}|{AGAINST}|no|why|yet|never|nobody|claims?|findings?|hold|holds|held|bear|borne|out|printed|numbers?|runs?|own|experiments?|"
-    r"independently|statements?|stand|stands|true|actually|scale"
+    rf"{COMMON}|{CUE}|{AGAINST}|checks?|results?|no|why|yet|never|nobody|claims?|findings?|hold|holds|held|bear|borne|out|printed|numbers?|runs?|own|experiments?|"
+    r"came|come|comes|support\w*|back\w*|agree\w*|zeroshot|finetun\w*|critici\w*|saturat\w*|plateau\w*|scaling|able|possible|manage\w*|decid\w*|settle\w*|say|said|ran|run|studies|study|outcomes?|"
+    r"independently|statements?|stand|stands|true|actually|at scale"
 )
 MOST = 8
 
@@ -35,7 +37,7 @@ def _fits(question: Question) -> bool:
 def _tell(question: Question, graph: Graph) -> Told | Refused | None:
     papers, names = set(question.of("paper")), (*question.of("model"), *question.of("task"), *question.of("dataset"))
     graph.run("reproduced_claims", paper=next(iter(question.of("paper")), ""), limit=1000)
-    judged = list(_judged(papers, names, graph))
+    judged = [(claim, evidence) for claim, evidence in _judged(papers, names, graph) if _is_on_topic(claim, question)]
     decided = [
         (claim, evidence) for claim, evidence in judged if evidence.verdict not in ("inconclusive", "not_testable")
     ]
@@ -56,6 +58,17 @@ def _tell(question: Question, graph: Graph) -> Told | Refused | None:
         sentences += claim_sentences([c for c, _ in borne][:MOST], graph, part="for", limit=MOST)
         sentences += claim_sentences([c for c, _ in adverse][:MOST], graph, part="against", limit=MOST)
     return Told(sentences)
+
+
+def _is_on_topic(claim: Claim, question: Question) -> bool:
+    """Whether a claim is on scaling or saturation, or of a regime, if the question is confined to that."""
+    if question.has("zeroshot") and claim.regime != "zero_shot":
+        return False
+    if question.has(r"finetun\w*") and claim.regime != "fine_tuned":
+        return False
+    if question.has(r"saturat\w*|plateau\w*"):
+        return claim.kind == "saturation" or claim.direction in {"plateau", "no_plateau"}
+    return claim.kind in {"scaling", "saturation"} or not question.has(r"scaling")
 
 
 def _still_open(question: Question, judged: Sequence[tuple[Claim, Evidence]]) -> list[tuple[Claim, Evidence]]:

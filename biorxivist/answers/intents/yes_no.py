@@ -37,9 +37,17 @@ OBJECTIVES = {
     "masked": "masked",
     "contrastive": "contrastive",
     "generative": "generative",
+    "autoregressive": "generative",
     "reconstruction": "reconstruction",
 }
-BUILT = {"transformer": "transformer", "vae": "VAE", "mlp": "MLP", "linear": "linear", "autoencoder": "VAE"}
+BUILT = {
+    "transformer": "transformer",
+    "transformers": "transformer",
+    "vae": "VAE",
+    "mlp": "MLP",
+    "linear": "linear",
+    "autoencoder": "VAE",
+}
 LEARNED = {"supervised": "supervised", "self-supervised": "self_supervised", "unsupervised": "self_supervised"}
 UNDERSTOOD = (
     rf"{COMMON}|(?:pre)?train\w*|learn\w*|cells?|parameters?|params|corpus|data|million|billion|thousand|m|k|bn|b|mn|\d[\d.,]*|"
