@@ -72,7 +72,7 @@ COUNTED = whole_words(
     r"includ\w*",
     r"train\w*",
     r"pre-?train\w*",
-    r"consist\w*",
+    r"consist(?!en)\w*",
 )
 PIECES = frozenset({"patches", "spots", "slides"})
 """Units of which a model has a size only where it is trained on them."""

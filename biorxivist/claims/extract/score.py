@@ -26,7 +26,7 @@ REACHED = re.compile(
 # What may stand between a metric and its number, or between two numbers of one metric, beside names of models, sets and
 # tasks: "accuracy of A on B was only", "an ARI of 0.81 for A and".
 FILLER = (
-    r"(?>[\s,:=(~≈)]|\bclose to\b|\b(?:"
+    r"(?>[\s,:=(~≈)]|-(?=scores?\b)|\bclose to\b|\b(?:"
     # articles, prepositions, conjunctions
     "the|an?|of|at|to|from|for|on|by|in|with|and|up|over|when|using|after|both|all|its|their|"
     "ahead|followed|then|exceeding|surpassing|outperforming|against|versus|vs\\.?|compared|while|whereas|that|respectively|only|just|about|around|nearly|approximately|"
@@ -99,6 +99,11 @@ MEANS = re.compile(
     r"replac\w+|beyond) (?:the |an? )?$",
     re.IGNORECASE,
 )
+# "with 62.5% direction accuracy", "a 91.3% WBC classification accuracy": the metric behind, whatever it is called
+QUALIFIED = re.compile(
+    r"\s?\\?%?\s(?:(?!(?:and|or|of|for|on|in|with|at|by|to|as|while|versus|vs|respectively|when|after)\b)"
+    r"[A-Za-z][\w-]* ){1,2}"
+)
 ASIDE = re.compile(r"\s*\([+\-−±]\s?[\d.]+\s?%?\)")
 AVERAGE = re.compile(r"\s?(?:average|mean|median|overall|top-1|test) ")
 LEANS = re.compile(r"\s+(?:depends? on|reli(?:es|ed) on|requires?|lacks?|needs?)\b")
@@ -110,6 +115,8 @@ NOT_ITSELF_IN = re.compile(r"\b(?:version|variant|ablation|control)s? of\b|\bbet
 NOT_ITSELF = re.compile(
     r"\b(?:(?:version|variant|ablation|control|shuffling|permutation)s? of|between) (?:the |an? )?$", re.IGNORECASE
 )
+# "89% for data preprocessing"
+OWN_CIRCUMSTANCE = re.compile(r"\s*%?\s+(?:for|on|in|at) (?=[A-Za-z])")
 # "scGPT (no pre-training)", "scGPT without pre-training"
 NOT_WHOLE = re.compile(
     r"\s*\+|\s*\((?:no|without|w/o|minus|ablat\w+)\b|\s+(?:without|w/o|minus|variants?\b)", re.IGNORECASE
@@ -326,6 +333,12 @@ def _beside(content: Content, number: Number, told: list[Mention]) -> list[Menti
 
     Where the first of them stands before the first number, each number has those before it.
     """
+    if (told_of := OWN_CIRCUMSTANCE.match(content.since(number.end))) and len(content.numbers) > 1:
+        # "of 89% for A and an F1 of 60% for B", where A has no name here: B is of the other number
+        following = min((n.start for n in content.numbers if n.start > number.end), default=content.clause.end)
+        own = number.end + told_of.end()
+        if own < following:
+            told = [m for m in told if m.kind not in {"task", "dataset"} or m.start < following]
     places = [content.clause.start, *(n.start for n in content.numbers), content.clause.end]
     at = places.index(number.start) if number.start in places[1:-1] else 0
     kept = [m for m in told if m.kind not in {"task", "dataset"}]
@@ -385,6 +398,8 @@ def _metric_of(content: Content, number: Number, metrics: Sequence[Mention]) -> 
     if following and "," in content.since(number.end)[: following.start - number.end]:
         following = None  # "MCC 0.7, F1 0.9"
     if following is None and OTHER_FOLLOWS.match(content.since(number.end)):
+        return None
+    if following is None and any(m.start > end and QUALIFIED.fullmatch(behind[: m.start - end]) for m in metrics):
         return None
     leading = next((m for m in reversed(metrics) if m.end <= number.start), None)
     if following or leading is None:
