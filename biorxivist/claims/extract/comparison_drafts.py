@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import pairwise, product
 
 from biorxivist.claims.extract.attached import hold_in
 from biorxivist.claims.extract.content import Content
@@ -156,9 +156,7 @@ def _items(content: Content) -> list[list[Mention]]:
         return []
     ends = [content.clause.start + match.end() for match in shares]
     bounds = [content.clause.start, *ends]
-    items = [
-        [m for m in content.mentions if start <= m.start < end] for start, end in zip(bounds, bounds[1:], strict=False)
-    ]
+    items = [[m for m in content.mentions if start <= m.start < end] for start, end in pairwise(bounds)]
     return [item for item in items if any(m.kind in {"task", "metric", "dataset"} for m in item)]
 
 

@@ -77,13 +77,12 @@ def introduced_models(names: Iterable[str], passages: Sequence[Passage], vocabul
     return _entries(presented, vocabulary, introduced_in=passages[0].paper_id)
 
 
-def competing_models(
-    rejected: Iterable[Rejected], passages: Sequence[Passage], vocabulary: Vocabulary
-) -> list[Model]:
+def competing_models(rejected: Iterable[Rejected], passages: Sequence[Passage], vocabulary: Vocabulary) -> list[Model]:
     """The models that a paper compares one that is known with, as entries for the vocabulary.
 
-    "scNova outperforms CellFoo": whoever made CellFoo, the sentence says that it is a method and what it is called. Only
-    drafts of comparisons count in which everything else was understood, and only names that are written as no word is.
+    "scNova outperforms CellFoo": whoever made CellFoo, the sentence says that it is a method and what it is called.
+    Only drafts of comparisons count in which everything else was understood, and only names that are written as no word
+    is.
     """
     if not is_of_field(passages):
         return []
@@ -97,7 +96,7 @@ def competing_models(
 
 
 def _entries(names: Iterable[str], vocabulary: Vocabulary, **came: str) -> list[Model]:
-    """An entry for each name that is written as no word is and that nothing else has, with the paper it came in with."""
+    """An entry for each name that is written as no word is and that nothing else has."""
     (paper_id,) = came.values()
     source = doi_address(paper_id.removeprefix("doi:")) if paper_id.startswith("doi:") else None
     models: dict[str, Model] = {}

@@ -24,7 +24,9 @@ HAS = re.compile(
 )
 BRACKET = re.compile(r"\s?\((?:about |over |more than |n ?= ?|~ ?)*$", re.IGNORECASE)
 # "among compact models (<300M parameters)": what those have in common
-LIMIT = re.compile(r"\b(?:models|baselines|methods|LLMs|ones) \(\$?(?:[<>≤≥]|\\leq?|\\geq?|under|over|up to)\$? ?\$?$", re.IGNORECASE)
+LIMIT = re.compile(
+    r"\b(?:models|baselines|methods|LLMs|ones) \(\$?(?:[<>≤≥]|\\leq?|\\geq?|under|over|up to)\$? ?\$?$", re.IGNORECASE
+)
 OF_MODELS = frozenset({"parameters", "tokens"})
 """Units of which models have a number, whatever is done with them."""
 WITH_CORPUS = frozenset(

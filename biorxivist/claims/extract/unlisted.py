@@ -44,7 +44,7 @@ ACRONYM = re.compile(
     r"[A-Z]{2,9}-(?!seq|\w+(?:ed|ing|ic|al|ive|ous|ary)\b|" + phrases(
         "like", "aware", "free", "specific", "level", "wide", "type", "style", "scale", "independent", "agnostic", "to",
         "and", "only", "positive", "negative", "high", "low", "cell", "cells", "data", "model", "models",
-    ) + r"\b)[a-z]{3,}|[A-Z][a-z]{2,}-[a-z]?\d[\w.]*)(?![\w+-])"
+    ) + r"\b)[a-z]{3,}|[A-Z][a-z]{2,}-[a-z]?\d[\w.]*)(?![\w+-]|\.\d)"
 )  # fmt: skip
 # "on the benchmarks Kvasir and GastroVision", "three data sets (HECKTOR, H&N1)", "experiments on CheXpert"
 AMONG_SETS = re.compile(
@@ -107,7 +107,7 @@ ACTING = re.compile(
 # "..., surpassing Lumos at low coverage"
 ACTED_ON = re.compile(
     r"\b(?:outperform|surpass|exceed|beat)(?:s|ed|es|ing)? (?:both )?"
-    r"(?P<name>[A-Z][\w-]*[a-z\d][\w-]*)(?=[,.;]| (?:on|in|by|at|across|for|with|while|under|and|when)\b)"
+    r"(?P<name>[A-Z][\w-]*[a-z\d][\w-]*)(?=[,;]|\.(?!\d)| (?:on|in|by|at|across|for|with|while|under|and|when)\b)"
 )
 # "outperforms scVI, Scanorama, and Scrublet", "baselines such as Seurat and Scanorama"
 NAME = r"(?:sc)?[A-Z][\w.+-]*(?<![.])(?: ?[\[(][\d, –-]+[\])])?"

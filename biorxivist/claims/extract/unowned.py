@@ -87,7 +87,8 @@ UPDATED = re.compile(
 )
 # "LoRA adds 0.6 million parameters to A", "fine-tuned with 8 million trainable parameters"
 ADDED = re.compile(
-    r"\b(?:add|sav|remov|prun|discard|freez)(?:s|es|e|ed|ing)? (?:only |just |about |another |~ ?|\$?\\sim\$? ?)*$", re.IGNORECASE
+    r"\b(?:add|sav|remov|prun|discard|freez)(?:s|es|e|ed|ing)? (?:only |just |about |another |~ ?|\$?\\sim\$? ?)*$",
+    re.IGNORECASE,
 )
 TUNED = re.compile(r"\b(?:fine-?tun\w*|LoRA|adapters?|PEFT|prompt)\b", re.IGNORECASE)
 TRAINABLE = re.compile(r"\s*(?:trainable|tunable|learnable|additional|extra)\b", re.IGNORECASE)
