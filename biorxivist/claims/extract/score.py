@@ -16,6 +16,7 @@ from biorxivist.claims.extract.mention import Mention, coordinate
 from biorxivist.claims.extract.no_model import is_of_control, is_of_no_model
 from biorxivist.claims.extract.numbers import Number
 from biorxivist.claims.extract.scope import ANY_METRIC, scope_of, subject_fields
+from biorxivist.claims.extract.score_scope import circumstances_of
 
 __all__ = ["AGAINST", "read_scores"]
 
@@ -115,8 +116,6 @@ NOT_ITSELF_IN = re.compile(r"\b(?:version|variant|ablation|control)s? of\b|\bbet
 NOT_ITSELF = re.compile(
     r"\b(?:(?:version|variant|ablation|control|shuffling|permutation)s? of|between) (?:the |an? )?$", re.IGNORECASE
 )
-# "89% for data preprocessing"
-OWN_CIRCUMSTANCE = re.compile(r"\s*%?\s+(?:for|on|in|at) (?=[A-Za-z])")
 # "scGPT (no pre-training)", "scGPT without pre-training"
 NOT_WHOLE = re.compile(
     r"\s*\+|\s*\((?:no|without|w/o|minus|ablat\w+)\b|\s+(?:without|w/o|minus|variants?\b)", re.IGNORECASE
@@ -314,7 +313,9 @@ def _draft(content: Content, number: Number, metric: Mention | None, model: Ment
     own = max((match.end() for match in ANEW.finditer(content.until(number.start))), default=0) + content.clause.start
     told = [m for m in content.mentions if m.start >= own or m.kind == "model"]
     told = [m for m in told if not is_of_number_before(content, m, number)]
-    told = _beside(content, number, [m for m in told if m.kind != "task" or IN_TASK.search(content.until(m.start))])
+    told = circumstances_of(
+        content, number, [m for m in told if m.kind != "task" or IN_TASK.search(content.until(m.start))]
+    )
     setting = replace(scope_of(told).first, metric=metric)
     return Draft(
         kind="score",
@@ -326,31 +327,6 @@ def _draft(content: Content, number: Number, metric: Mention | None, model: Ment
         attribution="cited" if cited else "own",
         **setting.fields(),
     )
-
-
-def _beside(content: Content, number: Number, told: list[Mention]) -> list[Mention]:
-    """The tasks and sets that a number has to itself, where a clause has several: "0.77 for A and 0.86 for B".
-
-    Where the first of them stands before the first number, each number has those before it.
-    """
-    if (told_of := OWN_CIRCUMSTANCE.match(content.since(number.end))) and len(content.numbers) > 1:
-        # "of 89% for A and an F1 of 60% for B", where A has no name here: B is of the other number
-        following = min((n.start for n in content.numbers if n.start > number.end), default=content.clause.end)
-        own = number.end + told_of.end()
-        if own < following:
-            told = [m for m in told if m.kind not in {"task", "dataset"} or m.start < following]
-    places = [content.clause.start, *(n.start for n in content.numbers), content.clause.end]
-    at = places.index(number.start) if number.start in places[1:-1] else 0
-    kept = [m for m in told if m.kind not in {"task", "dataset"}]
-    for kind in ("task", "dataset"):
-        named = [m for m in told if m.kind == kind]
-        if at and len({m.id or m.text.casefold() for m in named}) > 1 and len(content.numbers) > 1:
-            leads = named[0].start < places[1]
-            low, high = (places[at - 1], places[at]) if leads else (places[at], places[at + 1])
-            named = [m for m in named if low <= m.start < high]
-            named = named if len({m.id or m.text.casefold() for m in named}) == 1 else []
-        kept += named
-    return kept
 
 
 def _scores(content: Content) -> list[tuple[Number, Mention | None]]:
