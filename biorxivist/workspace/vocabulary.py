@@ -113,7 +113,7 @@ def add_entry(
     for alias in (slug, name, *aliases):
         holder = vocabulary.find(kind, alias)
         # what came in with a paper has a name and no facts: a person may say more of it
-        if holder is not None and not (holder == entry_id and getattr(vocabulary.get(holder), "introduced_in", None)):
+        if holder is not None and not (holder == entry_id and _came_with_a_paper(vocabulary.get(holder))):
             msg = f"{alias!r} already names {holder}; `biorxivist vocabulary show {holder}` prints it."
             raise InvalidInput(msg)
     if kind == "model" and "role" not in (facts or {}):
@@ -128,6 +128,10 @@ def add_entry(
         raise InvalidInput(msg) from error
     archive.append([entry], writer=WRITER)
     return entry
+
+
+def _came_with_a_paper(entry: object) -> bool:
+    return bool(getattr(entry, "introduced_in", None) or getattr(entry, "met_in", None))
 
 
 def _facts(kind: str, facts: Mapping[str, Any], vocabulary: Vocabulary) -> dict[str, Any]:

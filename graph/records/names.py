@@ -59,6 +59,8 @@ class Model(Record):
     """Where the facts were read that ``sources`` does not name."""
     introduced_in: str | None = None
     """The paper with which the name came in, where nobody has entered it by hand."""
+    met_in: str | None = None
+    """The paper that compares it with a model that was known, where neither a person nor a paper has introduced it."""
     sources: dict[str, str] = Field(default_factory=dict)
     """Fact -> address at which it was read."""
     read_on: date | None = None

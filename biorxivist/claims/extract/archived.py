@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from biorxivist.claims.extract.extract import RULES, Extraction, extract_claims
-from biorxivist.claims.extract.introduced import hold_homonyms, introduced_models
+from biorxivist.claims.extract.introduced import competing_models, hold_homonyms, introduced_models
 from biorxivist.claims.extract.tables import TABLES
 from biorxivist.claims.present import counted
 from biorxivist.workspace.vocabulary import read_vocabulary
@@ -98,6 +98,12 @@ def extract_archived(
         progress(number, len(texts), version[1])
         read[version] = extract_claims(passages, vocabulary, references=references[version[0]])
         if models := introduced_models(read[version].unknown_names, passages, known):
+            done.introduced += models
+            known = known.extend(models)
+    for version, passages in sorted(texts.items()):
+        if any(known.find("model", name) for name in read[version].unknown_names):
+            read[version] = extract_claims(passages, known, references=references[version[0]])
+        if models := competing_models(read[version].rejected, passages, known):
             done.introduced += models
             known = known.extend(models)
     for version, passages in sorted(texts.items()):

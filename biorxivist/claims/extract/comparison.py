@@ -59,10 +59,24 @@ NEGATION = alternatives(
 OTHER_VERB = re.compile(
     r"\b(?:and|but|while) (?:further |also |then |\w+ly )?"
     r"(?:transfer|achiev|reach|attain|produc|provid|improv|generali[sz]|maintain|show|retain|yield|captur|enabl|reduc|"
-    r"preserv|reveal|support|demonstrat|enhanc|facilitat|deliver|offer|excel|recover|remain|stay)\w*|"
+    r"preserv|reveal|support|demonstrat|enhanc|facilitat|deliver|offer|excel|recover|remain|stay|discover|identif|uncover|"
+    r"detect|predict|learn|scal|requir|avoid|mitigat|resolv|infer|reconstruct|operat|establish)\w*|"
     # "..., and 71.4% top-1 accuracy for"
     r", and (?:an? |the )?(?:mean |average )?\d[\d.]*(?: ?\\?%)? (?!points?\b|cells\b)"
     r"(?=[\w-]+ ?[\w-]* (?:for|on|in)\b)|"
+    # "Whereas A outperforms B in C, it does worse in D", "but falls behind in D"
+    r", (?:it|they) \w+|"
+    # "Although A beats B in C, the gain vanishes in D", "on C, a task related to D"
+    r", (?:the|this|these|that|its|their) (?:[\w-]+ ){1,3}?(?:is|are|was|were|do|does|did|has|have|can|hold|"
+    r"remain|become|vanish|disappear|shrink|shrank|narrow|diminish|revers)(?:s|es|ed)?\b|"
+    r", an? (?:[\w-]+ )?\w+ (?:related|similar|akin|close|comparable)\b|"
+    # "on C without hurting D", "on C at the price of worse D", "and can also be used for D"
+    r"\b(?:"
+    r"without(?! (?:[\w-]+ ){0,3}?(?:(?:fine-?)?tun|(?:re-?|pre-?)?train|adapt|label|superv))|"
+    r"despite|rather than|instead of|at (?:the|a) (?:cost|price|expense)|at no cost)\b|"
+    r"\b(?:and|but) (?:can|could|may|might|will|would|should)\b|"
+    r"\b(?:but|yet) (?:\w+ly )?(?:lag|fail|fall|fell|struggl|perform|underperform|degrad|drop|los[et]|"
+    r"do(?:es)?\b|did\b|is\b|are\b|was\b|were\b|has\b|had\b|need|trail|suffer|sacrific)\w*|"
     r",? as well as (?:\w+ly )?(?:competitive|comparable|strong|robust|superior|improved)\b|"
     r", (?:\w+ly )?(?:maintains|supports|preserves|captures|reduces|improves|enables|reveals|provides|generali[sz]es|"
     r"achieving|while|with|delivering|providing|offering|enabling|yielding|improving|reducing|exposing|demonstrating|"
@@ -232,6 +246,8 @@ def _is_of(content: Content, predicate: Predicate, first: int, mention: Mention)
     reported = REPORTED.search(content.until(predicate.start)[mention.end - content.clause.start :])
     if reported and mention.kind != "model" and LEADING.fullmatch(before) is None:
         return False  # "evaluations through A and B show that": how it was looked at, not where it holds
+    if mention.kind == "regime" and participle and OTHER_VERB.search(before):
+        return False  # "reaches 0.9 and generalizes zero-shot to B, outperforming C"
     if mention.kind in {"model", "regime"} or participle:
         return True  # "A reached 0.9 accuracy on B, surpassing C": by the same metric, on the same set
     if mention.kind == "metric" and JUST_BEFORE.fullmatch(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import pairwise, product
 
 from biorxivist.claims.extract.attached import hold_in
 from biorxivist.claims.extract.content import Content
@@ -26,6 +26,12 @@ BUT_NOT = re.compile(r",? but (?:not|never) (?=(?:on|in|for|at|with|by)\b)", re.
 BY = re.compile(
     r"\bby (?:an average of |about |over |more than |at least |around |~ ?|nearly )?(?:up to )?$", re.IGNORECASE
 )
+# "accuracy by 2.8%"
+BY_SHARE = re.compile(r"\bby (?:up to |about |over |at least |nearly )?\d[\d.]* ?\\?(?:%|(?:percentage )?points)")
+SEVERAL = 2
+"""Gains that make a list."""
+IN_WHAT = re.compile(r"\s*(?:in|on|for|at|of)\b")
+"""Behind a share, what it is of: "by 12% in macro F1"."""
 # "The gain (0.01) is smaller than the spread between seeds."
 WITHIN_NOISE = alternatives(
     r"\b(?:smaller than|within|below|less than|not exceed\w*) (?:the )?(?:\w+ )?"
@@ -47,7 +53,7 @@ ASIDE = re.compile(
     re.IGNORECASE,
 )
 MAKES_ANOTHER = re.compile(
-    r"\b(?:early|direction(?:al)?|mean average|edge|pairwise|steering|top-\d+|velocity|boundary|cross-modal|"
+    r"\b(?:early|direction(?:al)?|mean average|edge|pairwise|steering|top-\w+|velocity|boundary|cross-modal|"
     r"conditional) $",
     re.IGNORECASE,
 )
@@ -132,6 +138,9 @@ def _is_at_least(comparison: Comparison, content: Content) -> bool:
 
 def _scopes(content: Content, *, negated: bool) -> Iterator[tuple[Scope, bool]]:
     """What is compared in, and whether the comparison is denied there."""
+    if items := _items(content):
+        yield from ((scope_of(mentions), negated) for mentions in items)
+        return
     but_not = BUT_NOT.search(content.text)
     cut = content.clause.start + but_not.start() if but_not else content.clause.end
     yield scope_of(mention for mention in content.mentions if mention.start < cut), negated
@@ -140,10 +149,25 @@ def _scopes(content: Content, *, negated: bool) -> Iterator[tuple[Scope, bool]]:
         yield opposite, not negated
 
 
+def _items(content: Content) -> list[list[Mention]]:
+    """The mentions of each item of a list of gains: "increasing accuracy by 3%, F1 in A by 5% and B by 7%"."""
+    shares = list(BY_SHARE.finditer(content.text))
+    if len(shares) < SEVERAL or any(IN_WHAT.match(content.text, match.end()) for match in shares):
+        return []
+    ends = [content.clause.start + match.end() for match in shares]
+    bounds = [content.clause.start, *ends]
+    items = [[m for m in content.mentions if start <= m.start < end] for start, end in pairwise(bounds)]
+    return [item for item in items if any(m.kind in {"task", "metric", "dataset"} for m in item)]
+
+
 def _margin(comparison: Comparison, content: Content, setting: Setting) -> float | None:
     """By how much: "by 5 points", "(0.01)" beside a spread; of several, the one beside the metric ("by 5% in ARI")."""
     behind = [number for number in content.numbers if number.start >= comparison.start]
     shares = [number for number in behind if number.unit in {"percent", "points"}]
+    if _items(content):
+        named = [m.end for m in (setting.metric, setting.task) if m is not None]
+        margin = next((n for n in shares if n.start >= max(named, default=content.clause.end)), None)
+        return margin.fraction if margin and _is_difference(margin) else None
     if setting.metric and len(shares) > 1:
         beside = (n for n in shares if 0 <= setting.metric.start - n.end <= len(" points in "))
         margin = next(beside, None)

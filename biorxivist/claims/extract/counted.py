@@ -72,7 +72,7 @@ COUNTED = whole_words(
     r"includ\w*",
     r"train\w*",
     r"pre-?train\w*",
-    r"consist\w*",
+    r"consist(?!en)\w*",
 )
 PIECES = frozenset({"patches", "spots", "slides"})
 """Units of which a model has a size only where it is trained on them."""
@@ -103,6 +103,8 @@ FROM_TO = re.compile(
     r"(?:\d[\d.,]*(?: (?:million|billion|thousand)|[MBK])? (?:\w+ )?to )(?:about |over )?$",
     re.IGNORECASE,
 )
+# "three- to seven-billion-parameter backbones"
+WORDS_TO = re.compile(r"[a-z\d]- (?:to|or) $")
 FROM = re.compile(r"\bfrom (?:about |over )?$", re.IGNORECASE)
 TO = re.compile(r"[^.;,\d]{0,30}\bto (?:about |over )?\d", re.IGNORECASE)
 BEYOND = re.compile(
@@ -150,6 +152,7 @@ def _is_varied(content: Content, number: Number) -> bool:
         or LEVELS_OFF_AT.search(before)
         or BETWEEN.search(before)
         or FROM_TO.search(before)
+        or WORDS_TO.search(before)
         or (FROM.search(before) and TO.match(content.since(number.end)))
     )
 

@@ -32,6 +32,7 @@ LIMITED = alternatives(
     r"\bin (?:\w+ )?\d+ ?%",
     r"\b(?:once|until|sometimes|occasionally|at times)\b",
     r"\b(?:given (?:enough|sufficient)|with sufficient|below that|above that|at best)\b",
+    r"\b(?:for|in|on|across) (?:more than |over |at least |about |nearly )?half (?:of|the)\b",
     r"\b(?:for|in|on|across) (?:some|half of|a few|a subset of|certain|one of|two of|a minority of)\b",
     # "applied to five methods, it improves": a part of others
     r"\b(?:applied|added|plugged|integrated) (?:in)?to (?:[\w-]+ ){0,3}(?:methods|models|pipelines|tools)\b",

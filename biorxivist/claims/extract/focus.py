@@ -37,11 +37,13 @@ LONG_FORM = 120
 SUBJECT_WITHIN = 3
 """Words before the first model of a sentence with several, up to which it is its subject, which "it" goes on from."""
 OUR_MODEL = re.compile(
-    r"(?:our|the|our proposed|the proposed) (?:novel )?"
+    r"(?:our|the|this|our proposed|the proposed) (?:(?:novel|new|unified) )?"
     r"(?:model|method|approach|framework|algorithm|network|strategy|technique|tool|pipeline)",
     re.IGNORECASE,
 )
 """Words for the one model of a paper."""
+THIS_WORK = re.compile("this (?!model)", re.IGNORECASE)
+"""A method that is pointed to: none of a group that was named before."""
 OURS = re.compile(r"ours?\b|the proposed|the resulting", re.IGNORECASE)
 PRETRAINING = "task:pretraining"
 """No task that a model is tested in; a section of that name says how it was trained."""
@@ -181,12 +183,14 @@ def _may_have_size(draft: Draft, mentions: Sequence[Mention]) -> bool:
 def _is_ours(ours: Mention, focus: Focus, mentions: Sequence[Mention]) -> bool:
     """Whether all pronouns of a sentence stand for the one model of the paper: "our method", "the proposed model".
 
-    So does "the method" where that model was the last one to be named.
+    So does "the method" where that model was the last one to be named, and "this framework" where no other was.
     """
     pronouns = [m.text for m in mentions if m.pronoun and m.kind == "model" and POINTING.match(m.text)]
     named = {model.text.casefold() for model in focus.models}
+    others = {model.text.casefold() for model in focus.models if not model.group} - {ours.text.casefold()}
     return bool(pronouns) and all(
-        OUR_MODEL.fullmatch(pronoun) and (OURS.match(pronoun) or named == {ours.text.casefold()})
+        OUR_MODEL.fullmatch(pronoun)
+        and (OURS.match(pronoun) or named == {ours.text.casefold()} or (THIS_WORK.match(pronoun) and not others))
         for pronoun in pronouns
     )
 

@@ -14,11 +14,12 @@ from functools import cache
 from biorxivist.claims.extract.heads import is_of_abstract
 from biorxivist.claims.extract.of_field import is_of_field
 from biorxivist.claims.extract.unlisted import NOT_MODELS
+from biorxivist.claims.extract.verify import Rejected
 from biorxivist.literature.doi import doi_address
 from graph.records import Claim, Model, Passage
 from graph.vocabulary import Vocabulary
 
-__all__ = ["HOMONYM", "hold_homonyms", "introduced_models", "introduces", "is_like_no_word"]
+__all__ = ["HOMONYM", "competing_models", "hold_homonyms", "introduced_models", "introduces", "is_like_no_word"]
 
 HOMONYM = "another paper introduces a model of this name"
 """Reason for which a claim waits."""
@@ -70,22 +71,45 @@ def introduced_models(names: Iterable[str], passages: Sequence[Passage], vocabul
     -------
     None of a paper of another field: the vocabulary is that of models of single cells.
     """
+    if not is_of_field(passages):
+        return []
+    presented = (name for name in names if introduces(passages, name))
+    return _entries(presented, vocabulary, introduced_in=passages[0].paper_id)
+
+
+def competing_models(rejected: Iterable[Rejected], passages: Sequence[Passage], vocabulary: Vocabulary) -> list[Model]:
+    """The models that a paper compares one that is known with, as entries for the vocabulary.
+
+    "scNova outperforms CellFoo": whoever made CellFoo, the sentence says that it is a method and what it is called.
+    Only drafts of comparisons count in which everything else was understood, and only names that are written as no word
+    is.
+    """
+    if not is_of_field(passages):
+        return []
+    names = (
+        entry.draft.comparator
+        for entry in rejected
+        if entry.outcome == "unknown_name" and entry.draft.kind == "comparison" and entry.draft.comparator
+        if entry.reason.startswith(f"{entry.draft.comparator} ")
+    )
+    return _entries(names, vocabulary, met_in=passages[0].paper_id)
+
+
+def _entries(names: Iterable[str], vocabulary: Vocabulary, **came: str) -> list[Model]:
+    """An entry for each name that is written as no word is and that nothing else has."""
+    (paper_id,) = came.values()
+    source = doi_address(paper_id.removeprefix("doi:")) if paper_id.startswith("doi:") else None
     models: dict[str, Model] = {}
-    for name in names if is_of_field(passages) else ():
+    for name in names:
         model_id = f"model:{re.sub(r'[^a-z0-9]+', '_', name.casefold()).strip('_')}"
         if (
             is_like_no_word(name)
             and name not in NOT_MODELS
             and model_id not in vocabulary
             and vocabulary.find("dataset", name) is None
-            and introduces(passages, name)
         ):
-            paper_id = passages[0].paper_id
-            source = doi_address(paper_id.removeprefix("doi:")) if paper_id.startswith("doi:") else None
             # what kind of model it is nobody has said yet: "method" puts it into no group that claims speak of
-            models.setdefault(
-                model_id, Model(id=model_id, name=name, role="method", introduced_in=paper_id, source_url=source)
-            )
+            models.setdefault(model_id, Model(id=model_id, name=name, role="method", source_url=source, **came))
     return list(models.values())
 
 

@@ -18,6 +18,8 @@ WORD = re.compile(r"(?<![\w-])\w+")
 AS_WRITTEN = 3
 """Letters up to which a name is found only with its capitals: UCE, and not "uce". A model in capitals alone always is:
 STEM is not "stem"."""
+# "across seven perturbation dimensions": what is counted, and no task
+NO_TASK = re.compile(r" (?:dimension|type|screen|condition|experiment|axis|axes|dose|level|strength)(?:e?s)?\b")
 GENERIC = re.compile(r" data(?: ?sets?)?$", re.IGNORECASE)
 
 
@@ -68,6 +70,8 @@ def find_known(text: str, vocabulary: Vocabulary) -> Iterator[Mention]:
         found += matches.items()
         ends.update((kind, match.end()) for kind, match in matches.items())
     for kind, match in found:
+        if kind == "task" and NO_TASK.match(text, match.end()):
+            continue
         name = match["name"]
         entry_id = names.ids.get((kind, name.casefold()))
         if kind == "dataset":

@@ -53,9 +53,9 @@ NUMBER = re.compile(
     # 0.766±0.013
     r"(?:\s?[±]\s?(?P<spread>\d*\.?\d+))?"
     # 33 million, 1.12M
-    r"(?P<scale>[ -]?(?:thousand|million|billion|trillion|mio)\b|(?<=\d)[ -]?[KkMB](?![\w/])|\s?(?=%))?"
+    r"(?P<scale>[ -]?(?:thousand|million|billion|trillion|mio)\b|(?<=\d)[ -]?[KkMB](?![\w/])|\s?(?=\\?%))?"
     # 95.8%, 5 points, 3-fold
-    r"(?P<unit>\s?%|[ -]per ?cent\b|\s?percentage points?\b|\s(?:percent(?:age)? )?points?\b|-fold\b|\s?[×x](?!\w)|"
+    r"(?P<unit>\s?\\?%|[ -]per ?cent\b|\s?percentage points?\b|\s(?:percent(?:age)? )?points?\b|-fold\b|\s?[×x](?!\w)|"
     r" times\b)?",
 )
 POWER_ONLY = re.compile(r"(?<![\w.])10\^(?P<power>\d{1,2})(?!\w)")
@@ -183,7 +183,7 @@ def _half_width(match: re.Match[str], factor: float) -> float:
 
 
 def _unit(words: str) -> Unit:
-    return UNITS.get(words, "points" if "point" in words else "")
+    return UNITS.get(words.removeprefix("\\"), "points" if "point" in words else "")
 
 
 def _bound_of_digits(text: str, match: re.Match[str]) -> Bound:

@@ -23,6 +23,10 @@ HAS = re.compile(
     r"\b(?:cover|featur|compris|contain|span|includ)(?:e?s|ed|ing)? (?:over |more than |about |up to )*$", re.IGNORECASE
 )
 BRACKET = re.compile(r"\s?\((?:about |over |more than |n ?= ?|~ ?)*$", re.IGNORECASE)
+# "among compact models (<300M parameters)": what those have in common
+LIMIT = re.compile(
+    r"\b(?:models|baselines|methods|LLMs|ones) \(\$?(?:[<>≤≥]|\\leq?|\\geq?|under|over|up to)\$? ?\$?$", re.IGNORECASE
+)
 OF_MODELS = frozenset({"parameters", "tokens"})
 """Units of which models have a number, whatever is done with them."""
 WITH_CORPUS = frozenset(
@@ -136,6 +140,8 @@ def _each(content: Content, sizes: list[tuple[Number, str]]) -> dict[int, Mentio
     owners: dict[int, Mention | None] = {}
     before: Number | None = None
     for number, unit in sizes:
+        if LIMIT.search(content.until(number.start)):
+            continue
         owner = _owner(content, number, unit)
         if owner is None and before is not None and unit in WITH_CORPUS:
             between = content.since(before.end)[: number.start - before.end]

@@ -123,6 +123,9 @@ WORDINGS = (
             r"(?:than|to|compared (?:to|with))",
             # "scGPT is better than or comparable to scVI."
             r"(?:better|superior|higher) (?:than|to),? or (?:\w+ly )?(?:comparable|similar|equal)(?: to| with)",
+            # "performed comparably to, or better than"
+            r"(?:comparably|similarly|equally well|equivalently)(?: to| with| as)?,? (?:and|or|if not) (?:\w+ )?"
+            r"(?:better|superior|higher)(?: \w+)? (?:than|to|with)",
             # "on par with or better than"
             r"on par with,? or (?:\w+ly |even )*(?:better|superior|higher|outperform\w*)(?: than| to)?",
             # "comparable, and often better, performance than"

@@ -28,6 +28,11 @@ __all__ = ["read_sentence"]
 
 CONFIDENCE: dict[ClaimKind, float] = {"comparison": 0.76, "scale_fact": 0.86, "score": 0.7}
 """Share of the claims of a kind that a reader found right on papers that no rule was written on (docs/claims.md)."""
+CONFIDENCE_OF_SIZES: dict[str, float] = {
+    **dict.fromkeys(("parameters", "datasets", "donors", "organs", "species", "tissues"), 0.93),
+    "tokens": 0.56,
+}
+"""That of sizes in these units, drawn towards the share of all claims as ``benchmarks/confidence_fit.py`` does."""
 FEW_READ = 0.4
 """That of the other kinds, of which the reader saw too few to say."""
 MAX_DRAFTS = 60
@@ -187,6 +192,12 @@ def _spoken_of(content: Content) -> tuple[Mention, ...]:
     return (*content.models, *content.named_before)
 
 
+def _share_right(draft: Draft) -> float:
+    """How many of the claims like this one a reader found right."""
+    of_kind = CONFIDENCE.get(draft.kind, FEW_READ)
+    return CONFIDENCE_OF_SIZES.get(draft.unit or "", of_kind) if draft.kind == "scale_fact" else of_kind
+
+
 def _as_meant(draft: Draft, content: Content) -> Draft:
     """The draft with the clause's hedge and speaker; a model with a citation behind it ("GEARS [16]") is no speaker."""
     clause = content.clause
@@ -197,7 +208,7 @@ def _as_meant(draft: Draft, content: Content) -> Draft:
     return replace(
         draft,
         hedging="none" if draft.kind == "scale_fact" else hedging,
-        confidence=CONFIDENCE.get(draft.kind, FEW_READ) * (DOUBTFUL if is_doubtful(draft, content) else 1),
+        confidence=_share_right(draft) * (DOUBTFUL if is_doubtful(draft, content) else 1),
         attribution="cited" if cited else "own",
         attributed_to=None if is_model else clause.cited_whom,
     )

@@ -16,6 +16,7 @@ from biorxivist.claims.extract.mention import Mention, coordinate
 from biorxivist.claims.extract.no_model import is_of_control, is_of_no_model
 from biorxivist.claims.extract.numbers import Number
 from biorxivist.claims.extract.scope import ANY_METRIC, scope_of, subject_fields
+from biorxivist.claims.extract.score_scope import circumstances_of
 
 __all__ = ["AGAINST", "read_scores"]
 
@@ -26,7 +27,7 @@ REACHED = re.compile(
 # What may stand between a metric and its number, or between two numbers of one metric, beside names of models, sets and
 # tasks: "accuracy of A on B was only", "an ARI of 0.81 for A and".
 FILLER = (
-    r"(?>[\s,:=(~≈)]|\bclose to\b|\b(?:"
+    r"(?>[\s,:=(~≈)]|-(?=scores?\b)|\bclose to\b|\b(?:"
     # articles, prepositions, conjunctions
     "the|an?|of|at|to|from|for|on|by|in|with|and|up|over|when|using|after|both|all|its|their|"
     "ahead|followed|then|exceeding|surpassing|outperforming|against|versus|vs\\.?|compared|while|whereas|that|respectively|only|just|about|around|nearly|approximately|"
@@ -98,6 +99,11 @@ MEANS = re.compile(
     r"through|such as|initiali[sz]ed (?:with|from)|"
     r"replac\w+|beyond) (?:the |an? )?$",
     re.IGNORECASE,
+)
+# "with 62.5% direction accuracy", "a 91.3% WBC classification accuracy": the metric behind, whatever it is called
+QUALIFIED = re.compile(
+    r"\s?\\?%?\s(?:(?!(?:and|or|of|for|on|in|with|at|by|to|as|while|versus|vs|respectively|when|after)\b)"
+    r"[A-Za-z][\w-]* ){1,2}"
 )
 ASIDE = re.compile(r"\s*\([+\-−±]\s?[\d.]+\s?%?\)")
 AVERAGE = re.compile(r"\s?(?:average|mean|median|overall|top-1|test) ")
@@ -307,7 +313,9 @@ def _draft(content: Content, number: Number, metric: Mention | None, model: Ment
     own = max((match.end() for match in ANEW.finditer(content.until(number.start))), default=0) + content.clause.start
     told = [m for m in content.mentions if m.start >= own or m.kind == "model"]
     told = [m for m in told if not is_of_number_before(content, m, number)]
-    told = _beside(content, number, [m for m in told if m.kind != "task" or IN_TASK.search(content.until(m.start))])
+    told = circumstances_of(
+        content, number, [m for m in told if m.kind != "task" or IN_TASK.search(content.until(m.start))]
+    )
     setting = replace(scope_of(told).first, metric=metric)
     return Draft(
         kind="score",
@@ -319,25 +327,6 @@ def _draft(content: Content, number: Number, metric: Mention | None, model: Ment
         attribution="cited" if cited else "own",
         **setting.fields(),
     )
-
-
-def _beside(content: Content, number: Number, told: list[Mention]) -> list[Mention]:
-    """The tasks and sets that a number has to itself, where a clause has several: "0.77 for A and 0.86 for B".
-
-    Where the first of them stands before the first number, each number has those before it.
-    """
-    places = [content.clause.start, *(n.start for n in content.numbers), content.clause.end]
-    at = places.index(number.start) if number.start in places[1:-1] else 0
-    kept = [m for m in told if m.kind not in {"task", "dataset"}]
-    for kind in ("task", "dataset"):
-        named = [m for m in told if m.kind == kind]
-        if at and len({m.id or m.text.casefold() for m in named}) > 1 and len(content.numbers) > 1:
-            leads = named[0].start < places[1]
-            low, high = (places[at - 1], places[at]) if leads else (places[at], places[at + 1])
-            named = [m for m in named if low <= m.start < high]
-            named = named if len({m.id or m.text.casefold() for m in named}) == 1 else []
-        kept += named
-    return kept
 
 
 def _scores(content: Content) -> list[tuple[Number, Mention | None]]:
@@ -385,6 +374,8 @@ def _metric_of(content: Content, number: Number, metrics: Sequence[Mention]) -> 
     if following and "," in content.since(number.end)[: following.start - number.end]:
         following = None  # "MCC 0.7, F1 0.9"
     if following is None and OTHER_FOLLOWS.match(content.since(number.end)):
+        return None
+    if following is None and any(m.start > end and QUALIFIED.fullmatch(behind[: m.start - end]) for m in metrics):
         return None
     leading = next((m for m in reversed(metrics) if m.end <= number.start), None)
     if following or leading is None:

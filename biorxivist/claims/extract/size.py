@@ -17,7 +17,7 @@ __all__ = ["read_sizes"]
 
 TITLE = re.compile(r"(?:^\s*|\bet al\. |\. )[\w-]{2,25}$")
 STATES = re.compile(
-    r"(?<!-)\b(?:is|are|was|were|has|have|had|we|contain|compris|cover|includ|span|consist|collect|curat|allow|enabl|"
+    r"(?<!-)\b(?:is|are|was|were|has|have|had|we|contain|compris|cover|includ|span|encompass|consist|collect|curat|allow|enabl|"
     r"train)",
     re.IGNORECASE,
 )

@@ -31,9 +31,9 @@ CITED = alternatives(
     r"(?:show|shown|report|found|find|suggest|demonstrat|claim|indicat|highlight|reveal|conclud|argu|document)\w*",
     # "scGPT has been reported to be better"; but "we have shown"
     # nor "an accuracy of 0.9 has been achieved"
-    r"\b(?:has|have) (?:recently |previously |already |also )*"
+    r"(?<!\bwe )\b(?:has|have) (?:recently |previously |already |also )*"
     r"(?:been (?:recently |previously |already |also )*(?:shown|reported|claimed|demonstrated|suggested|argued)|"
-    r"shown|reported|claimed|demonstrated|suggested|argued|emerged|achieved)\b(?<!we have shown)",
+    r"shown|reported|claimed|demonstrated|suggested|argued|emerged|achieved)\b",
     # "A was recently shown to outperform B"
     r"\b(?:was|were) (?:recently|previously|originally|first|already) (?:shown|reported|claimed|demonstrated|"
     r"found) to\b",

@@ -44,7 +44,7 @@ ACRONYM = re.compile(
     r"[A-Z]{2,9}-(?!seq|\w+(?:ed|ing|ic|al|ive|ous|ary)\b|" + phrases(
         "like", "aware", "free", "specific", "level", "wide", "type", "style", "scale", "independent", "agnostic", "to",
         "and", "only", "positive", "negative", "high", "low", "cell", "cells", "data", "model", "models",
-    ) + r"\b)[a-z]{3,}|[A-Z][a-z]{2,}-[a-z]?\d[\w.]*)(?![\w+-])"
+    ) + r"\b)[a-z]{3,}|[A-Z][a-z]{2,}-[a-z]?\d[\w.]*)(?![\w+-]|\.\d)"
 )  # fmt: skip
 # "on the benchmarks Kvasir and GastroVision", "three data sets (HECKTOR, H&N1)", "experiments on CheXpert"
 AMONG_SETS = re.compile(
@@ -54,6 +54,10 @@ AMONG_SETS = re.compile(
 )
 # "MAGIC and SAVER were found to outperform"
 JOINED = re.compile(r"(?:^|\bthat )(?:both )?(?:[A-Z][\w-]*[A-Z\d][\w-]*, )*[A-Z][\w-]*[A-Z\d][\w-]*,? and $")
+# "achieves 40.5% on CIFAR-10", "by fine-tuning on ClinVar": what something is scored or tuned on
+SCORED_ON = re.compile(
+    r"(?:\d ?\\?%?|\b(?:fine-?tun|train)(?:ed|ing)) on (?:the )?(?:(?-i:[A-Z][\w-]*),? (?:and )?)*$", re.IGNORECASE
+)
 HANGS_ON = re.compile(r"\b(?:in|on|of|for|at|from|to|within|by|the|an?|and|or)\s+$", re.IGNORECASE)
 """Words that an acronym of something other than a model mostly follows: "in AML", "the GRN"."""
 WHAT = phrases(
@@ -103,7 +107,7 @@ ACTING = re.compile(
 # "..., surpassing Lumos at low coverage"
 ACTED_ON = re.compile(
     r"\b(?:outperform|surpass|exceed|beat)(?:s|ed|es|ing)? (?:both )?"
-    r"(?P<name>[A-Z][\w-]*[a-z\d][\w-]*)(?=[,.;]| (?:on|in|by|at|across|for|with|while|under|and|when)\b)"
+    r"(?P<name>[A-Z][\w-]*[a-z\d][\w-]*)(?=[,;]|\.(?!\d)| (?:on|in|by|at|across|for|with|while|under|and|when)\b)"
 )
 # "outperforms scVI, Scanorama, and Scrublet", "baselines such as Seurat and Scanorama"
 NAME = r"(?:sc)?[A-Z][\w.+-]*(?<![.])(?: ?[\[(][\d, –-]+[\])])?"
@@ -142,7 +146,8 @@ NO_MODEL = re.compile(
 # "SCP datasets", "the HEK293 cells"
 OF_SOMETHING = re.compile(
     r",?(?: and [\w-]+)?[ -](?:data ?sets?|data|benchmarks?|cells?|cell lines?|lines?|atlas(?:es)?|assays?|genes?|"
-    r"proteins?|slides?|screens?|platforms?|cohorts?|patients|samples?|tissues?|corpus|mutations?|expression|challenge)(?![\w-])",
+    r"proteins?|slides?|screens?|platforms?|cohorts?|patients|samples?|tissues?|corpus|mutations?|expression|challenge|"
+    r"metrics?)(?![\w-])",
     re.IGNORECASE,
 )
 # Words that stand there and name nothing: "This is a model", "Pretraining outperforms", "Performance exceeds"
@@ -157,7 +162,8 @@ def find_unlisted(text: str) -> Iterator[Mention]:
     shaped = SHAPED.search(text) is not None
     for match in NAMELIKE.finditer(text) if shaped else ():
         name = match.group().rstrip(".-")
-        if _may_be_model(name, text, match.end()) and not AMONG_SETS.search(text, 0, match.start()):
+        before = text[: match.start()]
+        if _may_be_model(name, text, match.end()) and not AMONG_SETS.search(before) and not SCORED_ON.search(before):
             yield Mention("model", name, match.start(), match.start() + len(name))
     folded = text.casefold()
     for pattern, guessed, parts in TELLING:

@@ -24,7 +24,7 @@ OURS = re.compile(
     r"\bwe (?:\w+ )?(?:train|pre-?train|release|develop|introduce)\w*|\b(?:our|family|suite|series)\b", re.IGNORECASE
 )
 GATHERED = re.compile(
-    r"\b(?:compris|contain|consist|compil|collect|curat|assembl|aggregat|(?:pre-?)?train)\w*", re.IGNORECASE
+    r"\b(?:compris|contain|consist(?!en)|compil|collect|curat|assembl|aggregat|(?:pre-?)?train)\w*", re.IGNORECASE
 )
 """What makes a size of a small number: "a corpus compiled from 24 tissues"; not "benchmarks spanning 19 tissues"."""
 # "a corpus of 48 million cells", "representing 1.2 million cells"; not "in a data set of 500,000 cells, A was accurate"
@@ -87,7 +87,8 @@ UPDATED = re.compile(
 )
 # "LoRA adds 0.6 million parameters to A", "fine-tuned with 8 million trainable parameters"
 ADDED = re.compile(
-    r"\b(?:add|sav|remov|prun|discard|freez)(?:s|es|e|ed|ing)? (?:only |just |about |another )*$", re.IGNORECASE
+    r"\b(?:add|sav|remov|prun|discard|freez)(?:s|es|e|ed|ing)? (?:only |just |about |another |~ ?|\$?\\sim\$? ?)*$",
+    re.IGNORECASE,
 )
 TUNED = re.compile(r"\b(?:fine-?tun\w*|LoRA|adapters?|PEFT|prompt)\b", re.IGNORECASE)
 TRAINABLE = re.compile(r"\s*(?:trainable|tunable|learnable|additional|extra)\b", re.IGNORECASE)

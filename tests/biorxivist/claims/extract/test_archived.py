@@ -72,8 +72,8 @@ def test_a_new_rule_version_replaces_its_own_claims_and_leaves_a_persons_word(
     by_model = replaced.model_copy(update={"id": "claim:bymodel", "extractor": "llm@1"})
     archive.append([by_hand, by_model], writer="test")
 
-    monkeypatch.setattr(extract, "RULES", "rules@9")
-    monkeypatch.setattr(archived, "RULES", "rules@9")
+    monkeypatch.setattr(extract, "RULES", "rules@next")
+    monkeypatch.setattr(archived, "RULES", "rules@next")
     monkeypatch.setattr(
         "biorxivist.claims.extract.walk.split_sentences", lambda text: iter(())
     )  # rules that read no sentence any more
@@ -85,7 +85,7 @@ def test_a_new_rule_version_replaces_its_own_claims_and_leaves_a_persons_word(
     assert {by_hand.id, by_model.id} < set(left)
     assert replaced.id not in left
     assert {tomb.reason for tomb in archive.read("Tombstone") if isinstance(tomb, Tombstone)} == {
-        "rules@9 and tables@1 do not read it"
+        "rules@next and tables@1 do not read it"
     }
 
 
@@ -94,12 +94,12 @@ def test_a_claim_that_new_rules_read_too_is_theirs_and_keeps_its_id(
 ) -> None:
     extract_archived(archive)
     before = standing(archive)
-    monkeypatch.setattr(extract, "RULES", "rules@9")
-    monkeypatch.setattr(archived, "RULES", "rules@9")
+    monkeypatch.setattr(extract, "RULES", "rules@next")
+    monkeypatch.setattr(archived, "RULES", "rules@next")
     done = extract_archived(archive)
     assert (done.new, done.removed) == (0, 0)
     assert set(standing(archive)) == set(before)
-    assert {claim.extractor for claim in standing(archive).values()} == {"rules@9", "tables@1"}
+    assert {claim.extractor for claim in standing(archive).values()} == {"rules@next", "tables@1"}
 
 
 def test_only_the_papers_that_are_named_are_read(archive: Archive) -> None:

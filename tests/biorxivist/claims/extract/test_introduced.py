@@ -141,3 +141,43 @@ def test_a_person_says_more_of_it_and_is_not_overwritten(tmp_path: Path) -> None
     assert (model.role, model.parameters, model.introduced_in, model.source_url) == ("foundation", 7, None, address)
     with pytest.raises(InvalidInput, match="already names"):
         add_entry(archive, "model", "scNova", source_url=address, facts={"role": "foundation"})
+
+
+RIVALS = paper("r", "scNova: a model of single cells", "In annotation scNova outperformed CellFoo and the new methods.")
+
+
+def test_a_name_that_a_known_model_is_compared_with_enters_as_met(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    keep(archive, RIVALS)
+    done = extract_archived(archive)
+    assert [(model.id, model.introduced_in, model.met_in) for model in done.introduced] == [
+        ("model:scnova", "doi:10.1/r", None), ("model:cellfoo", None, "doi:10.1/r"),
+    ]  # fmt: skip
+    assert ("model:scnova", "model:cellfoo") in {claim.subject_ids + claim.comparator_ids for claim in done.claims}
+    again = extract_archived(archive)
+    assert (again.new, again.introduced, again.removed) == (0, [], 0)
+
+
+def test_the_paper_that_introduces_a_model_which_was_met_before_is_not_held(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    keep(archive, RIVALS)
+    extract_archived(archive)
+    keep(archive, paper("f", "CellFoo: cells in graphs", "CellFoo outperformed scGPT on single-cell data."))
+    (claim,) = (claim for claim in extract_archived(archive).claims if claim.paper_id == "doi:10.1/f")
+    assert claim.held is None
+    add_entry(archive, "model", "CellFoo", source_url="https://example.org/foo", facts={"role": "foundation"})
+
+
+@pytest.mark.parametrize(
+    "abstract",
+    [
+        "scNova was compared with CellFoo on single-cell data.",
+        "scNova outperformed foo on single-cell data.",
+        "scNova reached 0.9 accuracy on CellSet-1 of single cells.",
+        "scNova outperformed CNN baselines on single-cell data.",
+    ],
+)
+def test_what_is_no_rival_or_written_as_a_word_does_not_enter(abstract: str, tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    keep(archive, paper("n", "scNova: a model of single cells", abstract))
+    assert {model.name for model in extract_archived(archive).introduced} <= {"scNova"}

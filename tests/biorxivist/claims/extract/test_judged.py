@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from biorxivist.claims.extract.read import CONFIDENCE
+from biorxivist.claims.extract.read import CONFIDENCE, CONFIDENCE_OF_SIZES
 from graph.records import ClaimKind
 
 ROOT = Path(__file__).parents[4]
 with (ROOT / "benchmarks" / "judged_claims.csv").open(encoding="utf-8", newline="") as stream:
     ROWS = list(csv.DictReader(stream))
+PRIOR = 4
+"""Claims of the share of all that a class is filled up with (``benchmarks/confidence_fit.py``)."""
 
 
 @pytest.mark.parametrize(
@@ -68,3 +71,17 @@ def test_the_confidence_of_a_kind_is_the_share_that_was_right(kind: ClaimKind) -
     seen = [r for r in ROWS if r["reading"] in "456789" and r["kind"] == kind and not r["inferred"]]
     share = sum(row["judgement"].startswith("right") for row in seen) / len(seen)
     assert CONFIDENCE[kind] == pytest.approx(share, abs=0.01)
+
+
+@pytest.mark.parametrize("confidence", sorted(set(CONFIDENCE_OF_SIZES.values())))
+def test_the_confidence_of_a_size_is_the_share_of_its_units_drawn_towards_that_of_all(confidence: float) -> None:
+    seen = [r for r in ROWS if r["reading"] in "456789" and not r["inferred"]]
+    of_all = sum(map(is_right, seen)) / len(seen)
+    ours = "|".join(unit for unit, share in CONFIDENCE_OF_SIZES.items() if share == confidence)
+    sizes = [r for r in seen if r["kind"] == "scale_fact" and re.search(rf"\d (?:{ours}) for ", r["claim"])]
+    drawn = (sum(map(is_right, sizes)) + PRIOR * of_all) / (len(sizes) + PRIOR)
+    assert confidence == pytest.approx(drawn, abs=0.01)
+
+
+def is_right(row: dict[str, str]) -> bool:
+    return row["judgement"].startswith("right")

@@ -320,3 +320,30 @@ def test_a_metric_that_looks_like_a_name_is_a_metric() -> None:
 )
 def test_what_a_tool_can_work_on_or_was_tried_on_is_no_size_of_anything(sentence: str) -> None:
     assert [draft for draft in read_sentence(sentence, load_vocabulary()) if draft.kind == "scale_fact"] == []
+
+
+def test_each_item_of_a_list_of_gains_keeps_its_task_metric_and_margin() -> None:
+    sentence = (
+        "Our method improves over baselines, increasing accuracy by 2%, F1 in drug response prediction by 7% and ARI "
+        "by 3%."
+    )
+    drafts = [draft for draft in read_sentence(sentence, load_vocabulary()) if draft.kind == "comparison"]
+    assert {(draft.metric, draft.task, draft.value) for draft in drafts} == {
+        ("accuracy", None, 0.02), ("F1", "drug response prediction", 0.07), ("ARI", None, 0.03),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "whereas in batch integration the opposite is true",
+        "but falls behind in batch integration",
+        "at the price of batch integration",
+        "a task related to batch integration",
+        "and can also be used for batch integration",
+    ],
+)
+def test_a_task_of_what_follows_is_none_that_a_comparison_holds_in(rest: str) -> None:
+    sentence = f"scGPT outperforms scVI in cell type annotation, {rest}."
+    drafts = [draft for draft in read_sentence(sentence, load_vocabulary()) if draft.kind == "comparison"]
+    assert [draft.task for draft in drafts] == ["cell type annotation"]
