@@ -21,7 +21,9 @@ PRIOR = 4
 
 @pytest.mark.parametrize(
     ("reading", "right", "incomplete", "wrong"),
-    [("1", 17, 34, 49), ("2", 29, 37, 34), ("3", 9, 19, 6), ("4", 32, 43, 25)],
+    [
+        ("1", 17, 34, 49), ("2", 29, 37, 34), ("3", 9, 19, 6), ("4", 32, 43, 25), ("10", 22, 11, 6), ("11", 19, 60, 21),
+    ],  # fmt: skip
 )
 def test_a_reading_holds_claims_of_many_works_judged_one_by_one(
     reading: str, right: int, incomplete: int, wrong: int
@@ -64,6 +66,7 @@ def test_the_page_says_what_the_readings_gave() -> None:
     assert "49 of 100" in page
     assert "6 of 34 were wrong" in page
     assert "25 of 100 were wrong" in page
+    assert "21 of 100 were wrong" in page
 
 
 @pytest.mark.parametrize("kind", sorted(CONFIDENCE))
