@@ -24,7 +24,7 @@ from graph.evidence.numbers import Numbers, best_measured
 from graph.evidence.outcome import Outcome
 from graph.evidence.rules.comparison import difference_text, judge_pairs, printed_difference
 from graph.records import Claim, Result
-from graph.vocabulary.protocol import CELLTYPE_REWEIGHTED, DELTA, DIVERSE, RANDOM, SAME_ABLATION
+from graph.vocabulary.protocol import CELLTYPE_REWEIGHTED, DELTA, DIVERSE, RANDOM, SAME_ABLATION, SPIKE_IN
 
 EXPERIMENT = "effect@3"
 ABLATION = "effect_ablation@1"
@@ -32,17 +32,17 @@ REANALYSIS = "effect_reanalysis@3"
 
 
 def experiment(claim: Claim, assay: Assay, numbers: Numbers) -> Outcome | None:
-    """Judge an effect of how the corpus is drawn, or of what is left out; None if the study did not change that."""
-    if claim.ablation is not None:
-        return _ablation(claim, assay, numbers)
-    if claim.sampling is None or claim.sampling == RANDOM:
-        return None
-    wanted = DIVERSE if claim.sampling == CELLTYPE_REWEIGHTED else (claim.sampling,)
+    """Judge an effect of how the corpus is drawn, or of what is left out; None if the study did not change that.
+
+    A claim of a sampling may name in its ``ablation`` what the sampling is to change ("more diverse subset").
+    """
+    if claim.sampling in (None, RANDOM):
+        return _ablation(claim, assay, numbers) if claim.ablation is not None else None
     drawn = [
         (model, sampling)
         for model in assay.stand_ins(claim.subject_ids, numbers)
         for sampling in assay.samplings(model)
-        if sampling in wanted
+        if _is_meant(sampling, claim.sampling)
     ]
     if not drawn:
         return None
@@ -74,6 +74,13 @@ def experiment(claim: Claim, assay: Assay, numbers: Numbers) -> Outcome | None:
         _size_control(outcome, assay, models)
     outcome.inputs = assay.ids(models)
     return outcome
+
+
+def _is_meant(sampling: str, claimed: str | None) -> bool:
+    """Whether a sampling of a study is the one of a claim; of spike-ins, at any share."""
+    if claimed == CELLTYPE_REWEIGHTED:
+        return sampling in DIVERSE
+    return sampling == claimed or (claimed == SPIKE_IN and sampling.startswith(f"{SPIKE_IN}_"))
 
 
 def _ablation(claim: Claim, assay: Assay, numbers: Numbers) -> Outcome | None:
