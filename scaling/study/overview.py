@@ -41,6 +41,7 @@ class TrainingRow:
     """All trainings of a family on subsets of one size."""
 
     family: str
+    """With what is changed of it, or of its cells, in parentheses."""
     sampling: str
     cells: int
     """Cells of the subset; 0 for untrained models."""
@@ -52,6 +53,11 @@ class TrainingRow:
     batch_size: int
     cells_seen: int
     """By one training: steps x cells per step."""
+
+    @property
+    def plain_family(self) -> str:
+        """The family alone."""
+        return self.family.partition(" ")[0]
 
 
 @dataclass(frozen=True)
