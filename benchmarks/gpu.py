@@ -14,7 +14,7 @@ Four parts, each printed as it ends and added to ``OUT/gpu.jsonl``:
    of our Geneformer on the same device, where they are installed (``make test-parity`` installs them);
 4. studies, one after the other, each as a process of its own that is interrupted when the time is over:
    ``OUT/study.toml`` if it is there, else first the masked loss over the size of the model at 10,000 and 20,000 cells
-   (`scaling.analysis.model_sizes`: claims that can be tested at their own scale), and then a preset. Runs that are
+   (`scaling.study.model_sizes`: claims that can be tested at their own scale), and then a preset. Runs that are
    finished are kept, and the next call goes on with the rest. Last come the slopes of that loss so far.
 """
 
@@ -38,13 +38,14 @@ import numpy as np
 import torch
 
 from scaling import families
-from scaling.analysis.model_sizes import slopes, studies_of_sizes
+from scaling.analysis.model_sizes import slopes
 from scaling.corpus.counts import build_corpus, label_cells
 from scaling.errors import DeviceFull
 from scaling.model.family import CellModel
 from scaling.simulate import simulate
 from scaling.study.design.write import study_text
 from scaling.study.lines import read_records
+from scaling.study.model_sizes import studies_of_sizes
 from scaling.study.run import status
 from scaling.study.spec import Study, load_study
 from scaling.train.loop import Training, train

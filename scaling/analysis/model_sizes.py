@@ -1,48 +1,19 @@
-"""The loss of pre-training over the size of a model: the studies that vary it, and the slope that they give.
-
-A study trains a family at one size, so that each size, number of genes and number of cells is a study of its own.
-"""
+"""The slope of the loss of pre-training over the size of a model (`scaling.study.model_sizes` makes the studies)."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
 from graph.records import Record, Run
-from scaling.study.spec import Study
 
-__all__ = ["CELLS", "GENES", "WIDTHS", "Slope", "slopes", "studies_of_sizes"]
+__all__ = ["Slope", "slopes"]
 
-WIDTHS = (8, 16, 32, 64, 128, 256, 512)
-GENES = (512, 1024)
-CELLS = (10_000, 20_000)
 FEWEST = 3
 """Sizes below which there is no slope: two points lie on a line in any case."""
-
-
-def studies_of_sizes(
-    base: Study, *, cells: Sequence[int] = CELLS, genes: Sequence[int] = GENES, widths: Sequence[int] = WIDTHS
-) -> Iterator[Study]:
-    """Make the studies of a base whose only family is ``binned``, such as the preset ``sizes_g``.
-
-    Few cells come before many, and all widths of one setting one after the other: what is finished is worth reading,
-    however early it stops.
-    """
-    data = base.model_dump(mode="json", exclude_unset=True)
-    for number in cells:
-        for seen in genes:
-            for width in widths:
-                binned = {**data["families"]["binned"], "width": width, "inner": 2 * width}
-                changed = {
-                    "name": f"{base.name}_{number}_{seen}_{width}",
-                    "corpus": {**data["corpus"], "genes": seen},
-                    "families": {"binned": binned},
-                    "arms": [{**arm, "sizes": [number]} for arm in data["arms"]],
-                }
-                yield Study.model_validate(data | changed)
 
 
 @dataclass(frozen=True)

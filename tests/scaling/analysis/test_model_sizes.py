@@ -6,8 +6,7 @@ import random
 import pytest
 
 from graph.records import Run
-from scaling.analysis.model_sizes import CELLS, GENES, WIDTHS, slopes, studies_of_sizes
-from scaling.study.spec import load_study
+from scaling.analysis.model_sizes import slopes
 
 
 def run(parameters: int, loss: float, *, seed: int = 0, cells: int = 10_000, chosen: bool = True) -> Run:
@@ -43,13 +42,3 @@ def test_numbers_of_cells_stand_apart_and_rates_that_were_not_chosen_do_not_coun
     few, many = slopes([*planted(-0.1), *other, *left_out])[::-1]
     assert (few.cells, few.models, few.slope) == (20_000, 2, None)
     assert many.slope == pytest.approx(-0.1, abs=0.005)
-
-
-def test_every_size_is_a_study_of_its_own_with_few_cells_first() -> None:
-    studies = list(studies_of_sizes(load_study("sizes_g")))
-    assert len({study.name for study in studies}) == len(studies) == len(CELLS) * len(GENES) * len(WIDTHS)
-    assert [study.arms[0].sizes for study in studies] == sorted(study.arms[0].sizes for study in studies)
-    assert {(study.corpus.genes, study.config("binned").model_dump()["width"]) for study in studies} == {
-        (genes, width) for genes in GENES for width in WIDTHS
-    }
-    assert all(study.budget == studies[0].budget for study in studies)
