@@ -111,8 +111,8 @@ def _no_run_can(claim: Claim, vocabulary: Vocabulary) -> str:
         return "it states how a study was made, which no run changes"
     if claim.task_id == "task:corpus_design":
         return (
-            "it is about the cells that are drawn and about no model: `scaling.sampling.diversity` measures them, and "
-            "no rule of evidence reads that"
+            "it is about the cells that are drawn and about no model: `benchmarks/subset_diversity.py` measures them "
+            "on a corpus of ours, and verdicts rest on printed numbers"
         )
     if claim.kind == "qualitative":
         return "it states neither a direction nor a value that a run could meet"
