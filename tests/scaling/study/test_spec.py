@@ -43,6 +43,11 @@ def test_every_preset_loads_by_its_name() -> None:
     assert [load_study(name).name for name in presets()] == list(presets())
 
 
+def test_every_preset_is_the_same_study_when_a_worker_reads_it() -> None:
+    for study in map(load_study, presets()):
+        assert Study.model_validate_json(study.model_dump_json()) == study
+
+
 def test_checkpoints_are_a_sixteenth_a_quarter_and_all_of_the_budget(tmp_path: Path) -> None:
     study = _load(tmp_path, MINIMAL + "[budget]\nsteps = 1600\n")
     assert study.budget.checkpoints == (100, 400, 1600)
