@@ -12,8 +12,10 @@ Four parts, each printed as it ends and added to ``OUT/gpu.jsonl``:
    with the cells that passed at once where a step did not fit the memory, and the share of the device's peak that the
    family's operations make of it (MFU); beside them scvi-tools and a BERT of Hugging Face's transformers of the size
    of our Geneformer on the same device, where they are installed (``make test-parity`` installs them);
-4. a study, as a process of its own that is interrupted when the time is over: ``OUT/study.toml`` if it is there, else a
-   preset. Runs that are finished are kept, and the next call goes on with the rest.
+4. studies, one after the other, each as a process of its own that is interrupted when the time is over:
+   ``OUT/study.toml`` if it is there, else first the masked loss over the size of the model at 10,000 and 20,000 cells
+   (`scaling.study.model_sizes`: claims that can be tested at their own scale), and then a preset. Runs that are
+   finished are kept, and the next call goes on with the rest. Last come the slopes of that loss so far.
 """
 
 from __future__ import annotations
@@ -25,8 +27,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -35,11 +38,16 @@ import numpy as np
 import torch
 
 from scaling import families
+from scaling.analysis.model_sizes import slopes
 from scaling.corpus.counts import build_corpus, label_cells
 from scaling.errors import DeviceFull
 from scaling.model.family import CellModel
 from scaling.simulate import simulate
+from scaling.study.design.write import study_text
+from scaling.study.lines import read_records
+from scaling.study.model_sizes import studies_of_sizes
 from scaling.study.run import status
+from scaling.study.spec import Study, load_study
 from scaling.train.loop import Training, train
 from scaling.views.batch import batch_of
 from scaling.views.counts import GeneCounts, choose_counts
@@ -59,12 +67,15 @@ class Scale(NamedTuple):
     seconds: float
     """Of training, for each speed."""
     study: str
-    """Preset of the last part."""
+    """Preset that comes last."""
+    sizes: dict[str, Any]
+    """Cells, genes and widths of the models whose loss is taken before; all if empty."""
 
 
+TINY = {"cells": (300,), "genes": (60,), "widths": (8,)}
 SCALES = {
-    "full": Scale(2000, 8192, 512, 4.0, "blood_p"),
-    "tiny": Scale(100, 256, 32, 0.05, "ci"),
+    "full": Scale(2000, 8192, 512, 4.0, "blood_p", {}),
+    "tiny": Scale(100, 256, 32, 0.05, "ci", TINY),
 }
 
 
@@ -233,12 +244,29 @@ def baselines(genes: list[str], cells: GeneCounts, scale: Scale, device: str) ->
         yield {"part": "baseline", "library": name, **found}
 
 
-def go_on_with_study(out: Path, cells: Path, scale: Scale, device: str, seconds: float) -> dict[str, Any]:
-    """Run the study for so long; what is finished stays, and the next call goes on."""
+def planned(out: Path, scale: Scale) -> Iterable[tuple[str, Path]]:
+    """Studies to run, each with its folder."""
     own = out / "study.toml"
+    if own.is_file():
+        return [(str(own), out / "study")]
+    base = load_study("sizes_g")
+    if scale.sizes:  # a few steps, to go through them
+        budget = {"steps": 4, "checkpoints": [4], "batch_size": 16}
+        base = Study.model_validate(base.model_dump(mode="json", exclude_unset=True) | {"budget": budget})
+    (out / "sizes").mkdir(exist_ok=True)
+    files = []
+    for study in studies_of_sizes(base, **scale.sizes):
+        path = out / "sizes" / f"{study.name}.toml"
+        path.write_text(study_text(study), encoding="utf-8")
+        files.append((str(path), path.with_suffix("")))
+    return [*files, (scale.study, out / "study")]
+
+
+def go_on_with(study: str, folder: Path, cells: Path, device: str, seconds: float) -> dict[str, Any]:
+    """Run a study for so long; what is finished stays, and the next call goes on."""
     command = [
-        sys.executable, "-m", "biorxivist.cli.main", "scaling", "run", str(own) if own.is_file() else scale.study,
-        "--cells", str(cells), "--out", str(out / "study"), "--device", device,
+        sys.executable, "-m", "biorxivist.cli.main", "scaling", "run", study, "--cells", str(cells),
+        "--out", str(folder), "--device", device,
     ]  # fmt: skip
     process = subprocess.Popen(command, start_new_session=True)
     try:
@@ -247,9 +275,11 @@ def go_on_with_study(out: Path, cells: Path, scale: Scale, device: str, seconds:
         os.killpg(process.pid, signal.SIGINT)
         process.wait(60)
         ended = False
-    study = out / "study"
-    states = status(study) if (study / "ledger.sqlite").is_file() else {}
-    return {"part": "study", "finished": ended, "jobs": states, "next": None if ended else "call again"}
+    states = status(folder) if (folder / "ledger.sqlite").is_file() else {}
+    return {
+        "part": "study", "study": folder.name, "finished": ended, "jobs": states,
+        "next": None if ended else "call again",
+    }  # fmt: skip
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -289,9 +319,17 @@ def main(arguments: list[str] | None = None) -> None:
             say({"part": "loss", "family": family, "cpu": here, "device": there, "apart": apart})
         for row in (*speeds(genes, cells, scale, given.device), *baselines(genes, cells, scale, given.device)):
             say(row)
-        if not given.no_study:
+        for study, folder in () if given.no_study else planned(given.out, scale):
+            if (folder / "records.jsonl").is_file() and status(folder).keys() <= {"done"}:
+                continue
             left = 60 * given.minutes - (time.monotonic() - started)
-            say(go_on_with_study(given.out, given.cells, scale, given.device, left))
+            row = go_on_with(study, folder, given.cells, given.device, left)
+            say(row)
+            if not row["finished"]:
+                break
+        finished = sorted((given.out / "sizes").glob("*/records.jsonl"))
+        for slope in slopes(record for path in finished for record in read_records(path)):
+            say({"part": "sizes", **asdict(slope)})
     if worst > TOLERANCE:
         sys.exit(f"the losses of a family are {worst:.1e} apart; {TOLERANCE:g} is allowed")
 

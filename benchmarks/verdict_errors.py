@@ -41,6 +41,8 @@ WHOLE = 20_000
 STEPS = (1_000, 4_000)
 SETS = ("dataset:pbmc3k", "dataset:kang_muscat")
 MASKED, CONTRASTIVE, PCA = "model:ours_masked", "model:ours_contrastive", "model:ours_pca"
+LEFT_OUT = "a part"
+"""What an arm of a study leaves out, in place of a way of sampling."""
 SAID = {
     "reproduced": "supports", "same_direction_at_scale": "supports", "not_reproduced": "against",
     "consistent_with_printed": "supports", "inconsistent_with_printed": "against",
@@ -49,7 +51,7 @@ SAID = {
 """Verdict -> what it states; what is missing here states nothing."""
 
 Setting = tuple[str, int, str]
-"""(model, cells, sampling)."""
+"""(model, cells, sampling); ``LEFT_OUT`` in its place is an arm of random subsets that leaves a part out."""
 Truth = Callable[[float, Setting], float]
 """(effect, setting) -> expected score."""
 Right = Callable[[float], set[str]]
@@ -159,13 +161,16 @@ def _template(
     }  # fmt: skip
     for setting in settings:
         model, cells, sampling = setting
+        ablation = LEFT_OUT if sampling == LEFT_OUT else None
+        sampling = "random" if ablation else sampling
         for seed in range(seeds):
             run = Run(
                 study="simulated", model_id=model, corpus_id="dataset:sctab", genes=2_000, corpus_digest="0" * 64,
                 corpus_cells=WHOLE, studies=9, sampling=sampling, cells=cells, fraction=cells / WHOLE, family=model,
-                config=json.dumps({"model": model}), protocol="corrected@1", seed_data=seed, seed_init=seed,
-                seed_split=0, parameters=1_000_000, steps=STEPS[-1] if cells else 0, batch_size=128,
-                hypotheses=named.text(), hypotheses_digest=named.digest(),
+                config=json.dumps({"model": model, "without": ablation}), protocol="corrected@1", seed_data=seed,
+                seed_init=seed, seed_split=0, parameters=1_000_000, steps=STEPS[-1] if cells else 0, batch_size=128,
+                ablation=ablation, hypotheses=named.text(),
+                hypotheses_digest=named.digest(),
             )  # fmt: skip
             runs.append(run)
             scored += [
@@ -174,7 +179,7 @@ def _template(
                         {
                             **shared, "run_id": run.id, "model_id": model, "dataset_id": dataset, "value": 0.0,
                             "sampling": sampling, "cells": cells, "fraction": run.fraction, "steps": steps,
-                            "seed_data": seed, "seed_init": seed, "metric_id": metric,
+                            "seed_data": seed, "seed_init": seed, "metric_id": metric, "ablation": ablation,
                         }
                     ),
                     len(runs) - 1,
@@ -358,6 +363,19 @@ def _experiments() -> Iterator[Case]:
             _grid((MASKED,), (1_000, 3_162, WHOLE), (1_000, 3_162)),
             lambda e, s: 0.60 + 0.05 * math.log10(s[1] / 1_000) + e * (s[2] != "random"),
             Hypothesis(kind="effect", model_id=MASKED, direction="+", sampling="celltype_reweighted"),
+        ),
+    )
+    without = {"kind": "effect", "subject_ids": (MASKED,), "ablation": LEFT_OUT}
+    yield Case(
+        "effect",
+        "leaving a part out, with the whole corpus",
+        tuple(
+            (claim(**without, direction=sign), right) for sign, right in (("+", larger), ("-", smaller), ("0", same))
+        ),
+        study(
+            (*_grid((MASKED,), (1_000, WHOLE)), (MASKED, WHOLE, LEFT_OUT)),
+            lambda e, s: 0.60 + 0.05 * math.log10(s[1] / 1_000) + e * (s[2] == LEFT_OUT),
+            Hypothesis(kind="effect", model_id=MASKED, direction="+", ablation=LEFT_OUT),
         ),
     )
     sizes = (1_000, 3_162, 10_000, WHOLE)

@@ -104,6 +104,7 @@ def _lines(designed: Design) -> Iterator[tuple[str, str]]:
             f"{test['kind']} of {', '.join(test['arms'])}"
             + (f" against {test['against']}" if "against" in test else "")
             + (f", {test['sampling']}" if test["sampling"] != "random" else "")
+            + (f", {test['ablation']}" if "ablation" in test else "")
             + (f" at {test['fraction']:g} of the corpus" if "fraction" in test else "")
             + f" ({test['direction']})"
             for test in tests

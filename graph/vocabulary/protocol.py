@@ -38,13 +38,19 @@ CLUSTER_REWEIGHTED: Final = "cluster_reweighted"
 GEOMETRIC_SKETCHING: Final = "geometric_sketching"
 DIVERSE = (CELLTYPE_REWEIGHTED, CLUSTER_REWEIGHTED, GEOMETRIC_SKETCHING)
 """Samplings that even out what a random subset has most of."""
+SPIKE_IN: Final = "spike_in"
+"""A random subset of which a share is replaced by cells of another source; runs name the share: ``spike_in_10``."""
 
-# what an arm of a study leaves out of a family, as its runs and scores carry it
+# what an arm of a study changes, as its runs and scores carry it
 
 NO_GENE_IDENTITY: Final = "no gene identity"
 """A token says the bin of a count and not of which gene it is."""
 TYPE_LEFT_OUT: Final = "cell type left out of the corpus"
 """Of the subsets, and scored on cells of that type."""
+COUNTS_THINNED: Final = "counts thinned to"
+"""What a model sees of a cell is a share of its counts, which follows: ``counts thinned to 0.1``."""
+BATCHES_OF_ONE_STUDY: Final = "batches of one study"
+"""The cells of a step are of one study, where they are of all studies else."""
 SAME_ABLATION: Final = {"no gene2vec": NO_GENE_IDENTITY}
 """Ablation of a claim -> the one of ours that is the same: gene2vec is all that tells scBERT's tokens apart by gene
 (Boiarsky et al., section 3.4), and without it every hidden value of a cell gets one answer."""

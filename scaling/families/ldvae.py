@@ -1,6 +1,7 @@
 """LDVAE: scVI with a linear decoder (Svensson et al., Bioinformatics 2020), as in scvi-tools.
 
-Encoder, likelihood and loss are scVI's. A gene's share of the library is a softmax over linear functions of the latent
+Encoder, likelihood and loss are scVI's, with the observed library (scvi-tools infers it from the counts of a cell
+unless told ``use_observed_lib_size``). A gene's share of the library is a softmax over linear functions of the latent
 space, one per gene, without a hidden layer and without a bias; their batch normalisation holds what a bias would.
 """
 

@@ -31,6 +31,7 @@ def file_of(check: Callable[[str], str]) -> AfterValidator:
 
 
 MethodName = Annotated[str, file_of(methods.check)]
+METHOD = "knn"
 CLASSIFICATIONS = ("cross_study", "within_study")
 """Kinds of evaluation that name cell types, by a method."""
 KindName = Annotated[str, file_of(lambda name: name if name in CLASSIFICATIONS else kinds.check(name))]
@@ -53,7 +54,7 @@ class EvaluationSpec(Part):
     """Set that is scored."""
     reference: Name | None = None
     """Set that the classifier is fitted on; for cross_study, and for kinds that may learn from another study."""
-    method: MethodName = "knn"
+    method: MethodName = METHOD
     """How cell types are predicted: a file of `scaling.evaluate.methods`."""
     settings: dict[str, Any] = Field(default_factory=dict)
     """Settings of the method, or of the kind, that are not its defaults, such as ``{ k = 15 }``."""
@@ -67,7 +68,8 @@ class EvaluationSpec(Part):
         elif (self.kind == "cross_study") != (self.reference is not None):
             msg = f"cross_study needs `reference`, {self.kind} takes none"
             raise ValueError(msg)
-        if self.task is not None and "method" in self.model_fields_set:
+        # By its value: a study that was written as JSON, as workers read it, names the default too.
+        if self.task is not None and self.method != METHOD:
             msg = f"{self.kind} takes no `method`, which says how cell types are predicted"
             raise ValueError(msg)
         if self.reference == self.query:

@@ -19,13 +19,11 @@ import numpy.typing as npt
 
 from graph.records import Result, Run
 from graph.records.lines import fact
-from graph.vocabulary.protocol import CLUSTER_REWEIGHTED, GEOMETRIC_SKETCHING, RANDOM
 from scaling.errors import Diverged, StudyError
 from scaling.evaluate.baselines import Evaluation, baselines, measure
 from scaling.evaluate.kind import Measurement
 from scaling.evaluate.predictions import Predictions
-from scaling.sampling import subsets
-from scaling.sampling.sketch import draw
+from scaling.study.drawing import as_seen, cells_for_training, subset, validation_cells
 from scaling.study.folder import StudyFolder
 from scaling.study.lines import write_atomically
 from scaling.study.plan import Job, RunSpec
@@ -35,7 +33,7 @@ if TYPE_CHECKING:
     from scaling.model.family import CellModel
     from scaling.train.loop import Precision
 
-__all__ = ["Machine", "asked", "baseline_results", "choose", "execute", "is_done", "subset", "trained"]
+__all__ = ["Machine", "asked", "baseline_results", "choose", "execute", "is_done", "trained"]
 
 Rows = npt.NDArray[np.int64]
 log = logging.getLogger(__name__)
@@ -148,34 +146,6 @@ def _has_losses(runs: Iterable[RunSpec], cells: Prepared, folder: StudyFolder) -
     )
 
 
-def subset(run: Run, cells: Prepared, *, left_out: str | None = None) -> Rows:
-    """Draw the cells that a run is pre-trained on.
-
-    Returns
-    -------
-    Row numbers of the corpus, ascending.
-
-    Raises
-    ------
-    StudyError
-        If cells are to be drawn by type and the corpus has no labels, or a type is to be left out that it does not
-        have, or too few cells are of another type.
-    """
-    if left_out is not None:
-        return subsets.without_type(cells.coarse, left_out, run.cells, seed=run.seed_data)
-    if run.cells in {0, len(cells.corpus)}:  # none, or all: nothing is drawn
-        return np.arange(run.cells, dtype=np.int64)
-    if run.sampling == RANDOM:
-        return subsets.random_subset(len(cells.corpus), run.cells, seed=run.seed_data)
-    groups = {CLUSTER_REWEIGHTED: cells.clusters, GEOMETRIC_SKETCHING: cells.boxes}.get(run.sampling, cells.labels)
-    if groups is None or len(set(groups.tolist())) < 2:
-        msg = f"{run.sampling}: the corpus {run.corpus_id} has no cell type labels; use cluster_reweighted."
-        raise StudyError(msg)
-    if run.sampling == GEOMETRIC_SKETCHING:
-        return draw(groups, run.cells, seed=run.seed_data)
-    return subsets.celltype_reweighted(groups, run.cells, seed=run.seed_data)
-
-
 def baseline_results(
     study: str, entry: Evaluation, *, hypotheses_digest: str | None
 ) -> tuple[list[Result], Predictions]:
@@ -204,10 +174,12 @@ def _train(spec: RunSpec, cells: Prepared, folder: StudyFolder, device: str, pre
     from scaling.train.loop import precision_on, train
 
     run, training, artefact = spec.run, spec.training, folder.artefact(spec)
-    rows = subset(run, cells, left_out=spec.left_out)
+    rows = subset(spec, cells)
+    outcome: dict[str, Any] = {"subset_digest": _digest(rows), "device": device}
+    seen_cells, rows = cells_for_training(spec, cells, rows)
     artefact.begin(training.family, training.config, folder.genes)
     model = find(training.family).build(cells.genes.tolist(), training.config, seed_init=run.seed_init).to(device)
-    outcome: dict[str, Any] = {"parameters": model.size(), "subset_digest": _digest(rows), "device": device}
+    outcome["parameters"] = model.size()
     if training.steps:
         outcome["batch_size"] = training.batch_size
 
@@ -217,7 +189,7 @@ def _train(spec: RunSpec, cells: Prepared, folder: StudyFolder, device: str, pre
     try:
         if run.cells:
             spent = train(
-                model, cells.corpus, rows, training,
+                model, seen_cells, rows, training,
                 seed_init=run.seed_init, at_checkpoint=at_checkpoint, device=device, state=artefact.state,
                 precision=precision,
             )  # fmt: skip
@@ -240,10 +212,11 @@ def _validate(spec: RunSpec, cells: Prepared, folder: StudyFolder, device: str) 
     from scaling.train.validation import validation_loss
 
     artefact, losses = folder.artefact(spec), {}
-    if cells.validation is not None and spec.training.steps and artefact.run().failed_at is None:
+    validation = validation_cells(spec, cells)
+    if validation is not None and spec.training.steps and artefact.run().failed_at is None:
         for step in spec.training.checkpoints:
             model = artefact.model(step, device=device)
-            loss = validation_loss(model, cells.validation, spec.training.batch_size, device=device)
+            loss = validation_loss(model, validation, spec.training.batch_size, device=device)
             if math.isfinite(loss):  # a checkpoint whose loss is no number is not chosen
                 losses[step] = loss
     write_atomically(folder.losses(spec, cells.facts), [json.dumps(losses)])
@@ -254,7 +227,7 @@ def _score(spec: RunSpec, cells: Prepared, folder: StudyFolder, device: str) -> 
     from scaling.model.embedding import embed_once
 
     run = spec.run
-    missing = [entry for entry in asked(spec, cells) if not folder.scores(spec, entry).is_file()]
+    missing = [as_seen(spec, entry) for entry in asked(spec, cells) if not folder.scores(spec, entry).is_file()]
     results: dict[str, list[Result]] = {entry.digest: [] for entry in missing}
     predictions = {entry.digest: Predictions() for entry in missing}
     names = ("study", "ablation", "sampling", "cells", "fraction", "seed_data", "seed_init", "hypotheses_digest")

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from scaling.corpus.counts import UNKNOWN, Corpus, take
 from scaling.study.plan import RunSpec, jobs, specs
 from scaling.study.prepare import choose_genes, describe
-from scaling.study.reading import read_cells, read_validation
+from scaling.study.reading import read_cells, read_spike_in, read_validation
 from scaling.study.spec import Study
 
 __all__ = ["Overview", "SetRow", "TrainingRow", "overview", "training_rows"]
@@ -24,7 +24,7 @@ class SetRow:
 
     name: str
     role: str
-    """``corpus``, ``evaluation``, ``reference and query`` ..., or ``validation``."""
+    """``corpus``, ``evaluation``, ``reference and query`` ..., ``validation``, or ``spike-in``."""
     cells: int
     genes: int
     """Genes that were measured."""
@@ -41,6 +41,7 @@ class TrainingRow:
     """All trainings of a family on subsets of one size."""
 
     family: str
+    """With what is changed of it, or of its cells, in parentheses."""
     sampling: str
     cells: int
     """Cells of the subset; 0 for untrained models."""
@@ -52,6 +53,11 @@ class TrainingRow:
     batch_size: int
     cells_seen: int
     """By one training: steps x cells per step."""
+
+    @property
+    def plain_family(self) -> str:
+        """The family alone."""
+        return self.family.partition(" ")[0]
 
 
 @dataclass(frozen=True)
@@ -74,6 +80,8 @@ def overview(study: Study, cells: Path | str) -> Overview:
     """
     corpus, evaluations = read_cells(study, Path(cells))
     validation = read_validation(study, Path(cells), corpus, evaluations)
+    held_out = [*evaluations.values(), *([validation] if validation is not None else [])]
+    source = read_spike_in(study, Path(cells), corpus, held_out)
     genes = choose_genes(study, corpus, evaluations)
     sets = [
         *(_row(take(corpus, np.flatnonzero(corpus.study == number)), "corpus", genes, name, corpus.measured[[number]])
@@ -82,7 +90,9 @@ def overview(study: Study, cells: Path | str) -> Overview:
     ]  # fmt: skip
     if validation is not None and study.validation is not None:
         sets.append(_row(validation, "validation", genes, study.validation.file, validation.measured))
-    planned = specs(study, describe(study, corpus, evaluations, genes, validation))
+    if source is not None and study.spike_in is not None:
+        sets.append(_row(source, "spike-in", genes, study.spike_in.file, source.measured))
+    planned = specs(study, describe(study, corpus, evaluations, genes, validation, source))
     return Overview(tuple(sets), tuple(training_rows(planned)), len(genes))
 
 

@@ -12,12 +12,13 @@ from pathlib import Path
 
 from graph.records import Run, canonical_json, digest
 from graph.vocabulary.protocol import CLUSTER_REWEIGHTED, GEOMETRIC_SKETCHING, RANDOM
-from scaling.errors import StudyError
+from scaling.errors import SamplingError, StudyError
 from scaling.families import find
 from scaling.sampling.sketch import boxes_of
+from scaling.sampling.spikein import largest_subset
 from scaling.study.hypotheses import stamp
 from scaling.study.prepare import Facts, choose_genes, describe
-from scaling.study.reading import read_cells
+from scaling.study.reading import read_cells, read_spike_in
 from scaling.study.spec import Arm, Study
 from scaling.train.loop import Training
 
@@ -37,6 +38,10 @@ class RunSpec:
     """What is trained, and for how long; no steps for an untrained model and a family that is fitted."""
     left_out: str | None = None
     """Coarse cell type that no cell of the subset is of."""
+    spike_in: float | None = None
+    """Share of the subset that is replaced by cells of another source."""
+    counts_kept: float | None = None
+    """Share of the counts that is left of each cell, in training, validation and scoring."""
     is_pilot: bool = False
     """Whether its loss helps to choose the learning rate of all replicates of its family, sampling and size."""
 
@@ -122,7 +127,9 @@ def plan(study: Study, cells: Path | str) -> list[RunSpec]:
         If the cells or the study cannot be used.
     """
     corpus, evaluations = read_cells(study, Path(cells))
-    return specs(study, describe(study, corpus, evaluations, choose_genes(study, corpus, evaluations)))
+    source = read_spike_in(study, Path(cells), corpus, evaluations.values())
+    genes = choose_genes(study, corpus, evaluations)
+    return specs(study, describe(study, corpus, evaluations, genes, spike_in=source))
 
 
 def specs(study: Study, facts: Facts) -> list[RunSpec]:
@@ -142,8 +149,11 @@ def specs(study: Study, facts: Facts) -> list[RunSpec]:
     Raises
     ------
     StudyError
-        If no run is left.
+        If no run is left, or a family of an arm has no batches to draw otherwise.
+    SamplingError
+        If a subset is larger than what the cells of ``[spike_in]`` can replace the share of.
     """
+    _check_spike_ins(study, facts)
     runs: dict[str, RunSpec] = {}
     for seed in range(max(arm.seeds for arm in study.arms)):
         for arm in study.arms:
@@ -164,9 +174,25 @@ def sizes_above(study: Study, facts: Facts) -> list[int]:
     return sorted(size for size in named if size >= facts.corpus_cells)
 
 
+def _check_spike_ins(study: Study, facts: Facts) -> None:
+    """Refuse a subset that cannot be spiked before anything is trained."""
+    for arm in study.arms:
+        sizes = [size for size in arm.sizes if isinstance(size, int) and size < facts.corpus_cells]
+        if arm.spike_in is None or not sizes:
+            continue
+        limit = largest_subset(facts.spike_in_cells, arm.spike_in)
+        if max(sizes) > limit:
+            msg = (
+                f"Study {study.name}: a subset of {max(sizes):,} cells with spike_in = {arm.spike_in:g} needs more "
+                f"than the {facts.spike_in_cells:,} cells of [spike_in]; they are enough for {limit:,}. Name smaller "
+                "sizes, for all arms alike: a curve that ends earlier has its best score elsewhere."
+            )
+            raise SamplingError(msg)
+
+
 def _replicate(study: Study, facts: Facts, arm: Arm, seed: int) -> list[RunSpec]:
     """Runs of one seed of an arm."""
-    sizes = [0] if arm.untrained and arm.sampling == RANDOM and arm.left_out is None else []
+    sizes = [0] if arm.untrained and arm.as_it_is else []
     for size in arm.sizes:
         if size == "all":
             sizes += [facts.corpus_cells] if arm.sampling == RANDOM else []
@@ -192,6 +218,12 @@ def _spec(study: Study, facts: Facts, arm: Arm, family: str, size: int, seed: in
     budget = study.budget
     config = study.config(family, factor, arm.ablation)
     in_steps = config.optimiser is not None and size > 0
+    within = arm.batches == "within_studies"
+    if within and config.optimiser is None:
+        msg = (
+            f"Study {study.name}: {family} is fitted to all cells at once and has no batches; leave it out of the arm."
+        )
+        raise StudyError(msg)
     training = Training(
         family=family,
         # An untrained model hangs on no setting of the optimiser.
@@ -199,6 +231,7 @@ def _spec(study: Study, facts: Facts, arm: Arm, family: str, size: int, seed: in
         steps=budget.steps if in_steps else 0,
         batch_size=study.batch_size(family, size) if in_steps else 0,
         checkpoints=budget.checkpoints if in_steps else (),
+        within_studies=within,
     )
     settings: dict[str, object] = {
         "genes": facts.genes,
@@ -210,6 +243,12 @@ def _spec(study: Study, facts: Facts, arm: Arm, family: str, size: int, seed: in
         settings |= {"steps": training.steps, "batch_size": training.batch_size}
     if arm.left_out is not None:
         settings["left_out"] = arm.left_out
+    if arm.spike_in is not None:
+        settings["spike_in"] = {"share": arm.spike_in, "source": facts.spike_in_digest}
+    if arm.counts_kept is not None:
+        settings["counts_kept"] = arm.counts_kept
+    if within:
+        settings["batches"] = arm.batches
     if arm.sampling == CLUSTER_REWEIGHTED:
         settings["clusters"] = study.corpus.clusters
     if arm.sampling == GEOMETRIC_SKETCHING:
@@ -223,7 +262,7 @@ def _spec(study: Study, facts: Facts, arm: Arm, family: str, size: int, seed: in
             corpus_cells=facts.corpus_cells,
             genes=facts.genes,
             studies=facts.studies,
-            sampling=arm.sampling,
+            sampling=arm.drawn,
             cells=size,
             fraction=size / facts.corpus_cells,
             family=family,
@@ -239,5 +278,7 @@ def _spec(study: Study, facts: Facts, arm: Arm, family: str, size: int, seed: in
         ),
         training=training,
         left_out=arm.left_out,
+        spike_in=arm.spike_in,
+        counts_kept=arm.counts_kept,
         is_pilot=in_steps and budget.pilot_seeds is not None and seed < budget.pilot_seeds,
     )

@@ -27,7 +27,7 @@ from scaling.evaluate import kinds, methods
 from scaling.evaluate.baselines import Classify, Evaluation
 from scaling.evaluate.predictions import cell_groups
 from scaling.study.evaluations import CLASSIFICATIONS, EvaluationSpec
-from scaling.study.reading import read_cells, read_validation
+from scaling.study.reading import read_cells, read_spike_in, read_validation
 from scaling.study.spec import Study
 from scaling.views.counts import GeneCounts, choose_counts, load_counts, save_counts
 from scaling.views.log import LogCounts
@@ -60,6 +60,10 @@ class Facts:
     """Share of the models' genes that each evaluation measured."""
     validation_digest: str = ""
     """sha256 of the validation cells; empty without any."""
+    spike_in_digest: str = ""
+    """sha256 of the cells that replace a share of subsets; empty without any."""
+    spike_in_cells: int = 0
+    """Number of these."""
     datasets: tuple[Dataset, ...] = field(default=())
 
 
@@ -82,6 +86,8 @@ class Prepared:
     """Names of the genes that the models see."""
     validation: GeneCounts | None = None
     """Cells whose loss chooses learning rate and checkpoint."""
+    spike_in: GeneCounts | None = None
+    """Cells of another source that replace a share of subsets, without cell types."""
 
 
 def prepare(study: Study, cells: Path, folder: Path) -> Prepared:
@@ -99,6 +105,8 @@ def prepare(study: Study, cells: Path, folder: Path) -> Prepared:
 
     corpus, evaluations = read_cells(study, cells)
     validation = read_validation(study, cells, corpus, evaluations)
+    held_out = [*evaluations.values(), *([validation] if validation is not None else [])]
+    source = read_spike_in(study, cells, corpus, held_out)
     # Written beside the folder and renamed at the end: a folder of this name is always complete.
     draft = folder.with_name(f"{folder.name}.{os.getpid()}")
     columns = choose_genes(study, corpus, evaluations)
@@ -110,6 +118,9 @@ def prepare(study: Study, cells: Path, folder: Path) -> Prepared:
     write_genes(draft / "genes.parquet", corpus.genes, columns)
     if validation is not None:
         save_counts(choose_counts(validation, columns), draft / "validation")
+    if source is not None:
+        _check_measured(f"[spike_in] {source.name}", source, columns)
+        save_counts(choose_counts(source, columns, labels=np.full(len(source), UNKNOWN)), draft / "spike_in")
     drawn = {arm.sampling for arm in study.arms}
     if CLUSTER_REWEIGHTED in drawn:
         np.save(draft / "clusters.npy", _clusters(load_counts(draft / "corpus"), study.corpus.clusters))
@@ -117,7 +128,7 @@ def prepare(study: Study, cells: Path, folder: Path) -> Prepared:
         np.save(draft / "boxes.npy", _boxes(load_counts(draft / "corpus")))
     for number, entry in enumerate(study.evaluations):
         _save_evaluation(entry, study, evaluations, columns, draft / f"evaluation{number}")
-    facts = replace(describe(study, corpus, evaluations, columns, validation), key=key)
+    facts = replace(describe(study, corpus, evaluations, columns, validation, source), key=key)
     data = asdict(facts) | {"datasets": [entry.model_dump(mode="json") for entry in facts.datasets]}
     (draft / "facts.json").write_text(json.dumps(data), encoding="utf-8")
     shutil.rmtree(folder, ignore_errors=True)
@@ -139,6 +150,7 @@ def describe(
     evaluations: Mapping[str, Corpus],
     columns: npt.NDArray[np.int64],
     validation: Corpus | None = None,
+    spike_in: Corpus | None = None,
 ) -> Facts:
     """Collect the facts of the cells that a plan needs; ``columns`` are the genes that the models see."""
     return Facts(
@@ -148,7 +160,7 @@ def describe(
         genes=len(columns),
         genes_digest=digest(corpus.genes[columns].tolist()),
         studies=len(corpus.studies),
-        simulated=corpus.simulated or any(entry.simulated for entry in evaluations.values()),
+        simulated=any(entry.simulated for entry in (corpus, *evaluations.values(), spike_in) if entry is not None),
         held_out=all(spec.corpus_share is None for spec in study.evaluation_sets.values()),
         seed_split=study.seed_split,
         evaluation_digests=tuple(_evaluation_digest(entry, study, evaluations) for entry in study.evaluations),
@@ -165,6 +177,8 @@ def describe(
         ),
         coverage=tuple(round(_coverage(entry, evaluations, columns), 6) for entry in study.evaluations),
         validation_digest=validation.digest() if validation is not None else "",
+        spike_in_digest=spike_in.digest() if spike_in is not None else "",
+        spike_in_cells=len(spike_in) if spike_in is not None else 0,
         datasets=tuple(_datasets(study, corpus, evaluations, validation)),
     )
 
@@ -220,6 +234,7 @@ def open_prepared(folder: Path) -> Prepared:
         evaluations=tuple(evaluations),
         genes=names[seen],
         validation=load_counts(folder / "validation") if facts.validation_digest else None,
+        spike_in=load_counts(folder / "spike_in") if facts.spike_in_digest else None,
     )
 
 
@@ -330,6 +345,12 @@ def _check_coverage(entry: EvaluationSpec, sets: Mapping[str, Corpus], columns: 
     if covered < MIN_COVERAGE and not entry.low_coverage:
         what = f"Evaluation {entry.kind} {entry.query}" + (f" from {entry.reference}" if entry.reference else "")
         raise LowCoverage(what, round(covered * len(columns)), len(columns))
+
+
+def _check_measured(what: str, cells: Corpus, columns: npt.NDArray[np.int64]) -> None:
+    measured = int(np.asarray(cells.measured.any(axis=0))[columns].sum())
+    if measured < MIN_COVERAGE * len(columns):
+        raise LowCoverage(what, measured, len(columns), advice="Take cells that measured more of them.")
 
 
 def _frequent(labels: Text, min_cells: int) -> set[str]:

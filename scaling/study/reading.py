@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from scaling.corpus.shards.sets import read_set, set_paths
 from scaling.errors import CorpusError, MissingLabel, OverlapError, StudyError
 from scaling.study.spec import Study
 
-__all__ = ["read_cells", "read_validation"]
+__all__ = ["read_cells", "read_spike_in", "read_validation"]
 
 
 def read_cells(study: Study, cells: Path) -> tuple[Corpus, dict[str, Corpus]]:
@@ -90,6 +90,34 @@ def read_validation(study: Study, cells: Path, corpus: Corpus, evaluations: Mapp
             where = "Cells of [validation] are in the corpus or in an evaluation set"
             raise OverlapError(error.overlaps, where=where) from error
     return validation
+
+
+def read_spike_in(study: Study, cells: Path, corpus: Corpus, others: Iterable[Corpus]) -> Corpus | None:
+    """Read the cells that replace a share of subsets, over the genes of the corpus; none if the study names none.
+
+    Raises
+    ------
+    CorpusError
+        If their file cannot be used or is a panel, or cells of it are in the corpus, in an evaluation set or among the
+        validation cells (``others``).
+    """
+    if study.spike_in is None:
+        return None
+    entry = read_set(_file(cells, study.spike_in.file))
+    if len(entry.genes) < study.corpus.min_genes:
+        msg = (
+            f"{entry.path or entry.name}: {len(entry.genes)} genes, fewer than {study.corpus.min_genes}: a panel does "
+            "not enter a corpus, and no subset of it either. Take another file under [spike_in]."
+        )
+        raise CorpusError(msg, entry.path)
+    entry, dropped = usable_cells(pick(entry, study.spike_in.where) if study.spike_in.where else entry)
+    source = replace(align(entry, corpus.genes), left_out=dropped)
+    try:
+        refuse_overlap(source, [corpus, *others])
+    except OverlapError as error:
+        where = "Cells of [spike_in] are in the corpus, in an evaluation set, or among the validation cells"
+        raise OverlapError(error.overlaps, where=where) from error
+    return source
 
 
 def _split_off(corpus: Corpus, fraction: float, name: str, seed: int) -> tuple[Corpus, Corpus]:

@@ -8,15 +8,16 @@ from __future__ import annotations
 import tomllib
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from graph.records import canonical_json
-from graph.vocabulary.protocol import CLUSTER_REWEIGHTED, DELTA, GEOMETRIC_SKETCHING, RANDOM, TYPE_LEFT_OUT
+from graph.vocabulary.protocol import CLUSTER_REWEIGHTED, DELTA, GEOMETRIC_SKETCHING
 from scaling import families
 from scaling.errors import StudyError
-from scaling.study.evaluations import EvaluationSpec, Name, Part, file_of
+from scaling.study.arms import Arm, Family, check_arms_can_be_drawn
+from scaling.study.evaluations import EvaluationSpec, Name, Part
 from scaling.study.explain import explain
 from scaling.study.fairness import check_batches, check_pairs, check_pilots, check_rates, check_sides
 from scaling.study.hypotheses import HypothesesSpec, TestSpec, check_arms
@@ -25,12 +26,11 @@ if TYPE_CHECKING:
     from scaling.model.family import FamilyConfig
 
 __all__ = [
-    "Arm", "Budget", "CorpusSpec", "EvaluationSpec", "SetSpec", "Study", "ValidationSpec", "load_study", "presets",
+    "Arm", "Budget", "CorpusSpec", "EvaluationSpec", "SetSpec", "SpikeInSpec", "Study", "ValidationSpec", "load_study",
+    "presets",
 ]  # fmt: skip
 
 
-Family = Annotated[str, file_of(families.check)]
-Sampling = Literal["random", "celltype_reweighted", "cluster_reweighted", "geometric_sketching"]
 VocabularyId = Annotated[str, Field(pattern=r"^dataset:[a-z0-9_]+$", max_length=100)]
 
 
@@ -124,49 +124,13 @@ class Budget(Part):
         return self
 
 
-class Arm(Part):
-    """Families x sizes x seeds with one way of sampling."""
+class SpikeInSpec(Part):
+    """Cells that replace a share of the subsets of an arm with ``spike_in``. They need no labels."""
 
-    families: tuple[Family, ...] = Field(min_length=1)
-    """Families that are pre-trained."""
-    sampling: Sampling = RANDOM
-    """How the subsets are drawn."""
-    sizes: tuple[Annotated[int, Field(ge=2)] | Literal["all"], ...]
-    """Cells per subset; sizes of the whole corpus and above are left to ``all``. None leaves the untrained models."""
-    seeds: int = Field(ge=1, le=1000)
-    """Replicates 0 ... seeds - 1: replicate i draws its subset with data seed i, and starts, orders and masks with
-    initialisation seed i."""
-    untrained: bool = True
-    """Score the initial weights of each replicate too."""
-    ablation: str | None = None
-    """What is left out of the families, by a name of theirs (``FamilyConfig.ablations``)."""
-    left_out: str | None = None
-    """Coarse cell type that no cell of the subsets is of (nor of an unknown one). Of the evaluations that ask about
-    one type, such models meet that of this type alone."""
-
-    @property
-    def change(self) -> str | None:
-        """What runs and scores say was left out, of the model or of the corpus."""
-        return TYPE_LEFT_OUT if self.left_out is not None else self.ablation
-
-    @model_validator(mode="after")
-    def _leaves_out_one_thing(self) -> Self:
-        if self.left_out is None:
-            return self
-        if self.ablation is not None or self.sampling != RANDOM:
-            msg = "an arm with left_out draws at random and has no ablation, so that it differs in one thing"
-            raise ValueError(msg)
-        if not self.sizes or "all" in self.sizes:
-            msg = "an arm with left_out needs sizes in cells, which the arm that leaves nothing out has too"
-            raise ValueError(msg)
-        return self
-
-    @model_validator(mode="after")
-    def _has_models(self) -> Self:
-        if not self.sizes and not (self.untrained and self.sampling == RANDOM):
-            msg = "an arm without sizes has its untrained models alone, and this one scores none; name sizes"
-            raise ValueError(msg)
-        return self
+    file: Name
+    """File without ``.h5ad``; its experiment counts as one of the corpus."""
+    where: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """obs column -> values to select; all cells if empty."""
 
 
 class Study(Part):
@@ -196,6 +160,8 @@ class Study(Part):
     """Training budget."""
     validation: ValidationSpec | None = None
     """Cells that choose learning rate and checkpoint; with them, the study must give every family the same budget."""
+    spike_in: SpikeInSpec | None = None
+    """Cells of another source that arms with ``spike_in`` put into their subsets."""
     families: dict[Family, dict[str, Any]] = Field(default_factory=dict)
     """Settings of a family that are not its defaults."""
     experiments: dict[Name, tuple[str, ...]] = Field(default_factory=dict)
@@ -212,13 +178,14 @@ class Study(Part):
     @model_validator(mode="after")
     def _hypotheses_are_about_the_arms(self) -> Self:
         if self.hypotheses is not None:
-            trained = ((family, arm.sampling, arm.change) for arm in self.arms for family in arm.families)
+            trained = ((family, arm.drawn, arm.change) for arm in self.arms for family in arm.families)
             check_arms(self.hypotheses, trained)
         return self
 
     @model_validator(mode="after")
     def _is_fair(self) -> Self:
         files = {name: spec.file or name for name, spec in self.evaluation_sets.items() if spec.corpus_share is None}
+        check_arms_can_be_drawn(self.arms, self.evaluations, spiked=self.spike_in is not None)
         sides = {"the corpus": self._corpus_parts(), "the evaluations": list(files.values())}
         if self.validation is not None:
             sides["[validation]"] = [self.validation.file]
@@ -236,7 +203,8 @@ class Study(Part):
         """Files of the corpus, and batches of them that are listed as parts of an experiment."""
         files = [file for file in self.corpus.files if file not in self.corpus.exclude]
         batches = [part for parts in self.experiments.values() for part in parts if part.partition("/")[0] in files]
-        return files + [part for part in batches if "/" in part and part not in self.corpus.exclude]
+        spiked = [self.spike_in.file] if self.spike_in is not None else []
+        return files + [part for part in batches if "/" in part and part not in self.corpus.exclude] + spiked
 
     def config(self, family: str, factor: float = 1.0, ablation: str | None = None) -> FamilyConfig:
         """Settings of a family in this study, at a multiple of its learning rate, with something left out.
@@ -299,6 +267,8 @@ class Study(Part):
         fields = self.model_dump(
             mode="json", exclude={"arms", "budget", "title", "delta", "name", "families", "protocol", "hypotheses"}
         )
+        if self.spike_in is None:
+            del fields["spike_in"]  # so that cells that were prepared before there was any are still these
         drawn = {arm.sampling for arm in self.arms}
         made = {"clustered": CLUSTER_REWEIGHTED in drawn, "covered": GEOMETRIC_SKETCHING in drawn}
         return canonical_json(fields | made)
@@ -343,6 +313,7 @@ def _known_keys(loc: tuple[Any, ...]) -> list[str]:
     parts: dict[str, type[BaseModel]] = {
         "corpus": CorpusSpec, "budget": Budget, "sets": SetSpec, "arms": Arm, "evaluations": EvaluationSpec,
         "validation": ValidationSpec,
+        "spike_in": SpikeInSpec,
         "hypotheses": TestSpec if "tests" in loc else HypothesesSpec,
     }  # fmt: skip
     model = parts.get(str(loc[0]), Study) if loc else Study

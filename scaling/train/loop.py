@@ -51,6 +51,8 @@ class Training:
     """Cells per step."""
     checkpoints: tuple[int, ...]
     """Steps at which the weights are kept, ascending; which ones are kept does not change the weights."""
+    within_studies: bool = False
+    """Whether all cells of a step are of one study."""
 
     @property
     def optimiser(self) -> Optimiser | None:
@@ -119,7 +121,7 @@ def train(
     DeviceFull
         If the cells of a step do not fit the device, and cannot pass in smaller parts (`scaling.train.parts`).
     SamplingError
-        If the subset is empty.
+        If the subset is empty, or its cells do not allow the batches.
     Diverged
         If the loss is not finite, or a thousand times what it was at first.
     """
@@ -132,7 +134,9 @@ def train(
         model.fit(cells, rows)
     if training.optimiser is None:
         return Spent(time.perf_counter() - start)
-    order = Order(rows, training.batch_size, seed=seed_init, weights=model.sampling_weights(cells, rows))
+    studies = np.asarray(cells.study)[rows] if training.within_studies else None
+    weights = model.sampling_weights(cells, rows)
+    order = Order(rows, training.batch_size, seed=seed_init, weights=weights, groups=studies)
     loop = _Loop(model, training.optimiser, training.steps, found, precision_on(device, precision))
     seconds, start = loop.seconds + time.perf_counter() - start, time.perf_counter()
     saved_at, every = start, SAVE_EVERY if save_every is None else save_every

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from scaling.corpus.counts import UNKNOWN, Corpus, Text, entries_of
 
-__all__ = ["GeneCounts", "choose_counts", "load_counts", "save_counts"]
+__all__ = ["GeneCounts", "choose_counts", "join_counts", "load_counts", "save_counts"]
 
 ARRAYS = ("indptr", "indices", "counts", "library", "measured", "study", "label")
 
@@ -92,6 +92,20 @@ class GeneCounts:
         entries = entries_of(self.indptr, rows)
         matrix[np.repeat(np.arange(len(rows)), lengths), self.indices[entries]] = self.counts[entries]
         return matrix
+
+
+def join_counts(cells: GeneCounts, others: GeneCounts) -> GeneCounts:
+    """Put cells after others over the same genes; their studies are other studies, and their cell types are unknown."""
+    return replace(
+        cells,
+        indptr=np.concatenate([cells.indptr, others.indptr[1:] + cells.indptr[-1]]),
+        indices=np.concatenate([cells.indices, others.indices]),
+        counts=np.concatenate([cells.counts, others.counts]),
+        library=np.concatenate([cells.library, others.library]),
+        measured=np.concatenate([cells.measured, others.measured]),
+        study=np.concatenate([cells.study, others.study + np.int32(len(cells.measured))]),
+        label=np.concatenate([cells.label, np.full(len(others), -1, dtype=np.int32)]),
+    )
 
 
 def choose_counts(

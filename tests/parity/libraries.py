@@ -46,21 +46,32 @@ SCVI_NAMES = {
     "decoder.0": "decoder.px_decoder.fc_layers.Layer 0.0",
     "decoder.1": "decoder.px_decoder.fc_layers.Layer 0.1",
     "shares": "decoder.px_scale_decoder.0",
+    "shares.0": "decoder.factor_regressor.fc_layers.Layer 0.0",
+    "shares.1": "decoder.factor_regressor.fc_layers.Layer 0.1",
 }
-"""Part of our scVI -> the same part of that of scvi-tools."""
+"""Part of our scVI, or of our LDVAE (the last two), -> the same part of that of scvi-tools."""
 
 
 def scvi_loss(
-    weights: dict[str, torch.Tensor], counts: torch.Tensor, noise: torch.Tensor, *, hidden: int, kl_weight: float
+    weights: dict[str, torch.Tensor],
+    counts: torch.Tensor,
+    noise: torch.Tensor,
+    *,
+    hidden: int,
+    kl_weight: float,
+    linear: bool = False,
 ) -> tuple[float, dict[str, np.ndarray]]:
-    """Loss and gradients of scvi-tools, by our names, for given weights, counts and noise; without dropout."""
+    """Loss and gradients of scvi-tools, by our names, for given weights, counts and noise; without dropout.
+
+    ``linear`` takes the module of its LinearSCVI, with an observed library.
+    """
     import torch.distributions.normal
     from scvi import REGISTRY_KEYS
-    from scvi.module import VAE
+    from scvi.module import LDVAE, VAE
 
-    module = VAE(
-        n_input=counts.shape[1], n_hidden=hidden, n_latent=noise.shape[1], dropout_rate=0.0, gene_likelihood="nb"
-    )
+    shape = {"n_input": counts.shape[1], "n_hidden": hidden, "n_latent": noise.shape[1]}
+    build = LDVAE if linear else VAE
+    module = build(**shape, dropout_rate=0.0, gene_likelihood="nb", use_observed_lib_size=True)
     theirs = dict(module.named_parameters())
     for name, value in weights.items():
         theirs[_scvi_name(name)].data.copy_(value)

@@ -12,6 +12,7 @@ import numpy as np
 import torch
 
 from scaling.families.geneformer import Geneformer, GeneformerConfig
+from scaling.families.ldvae import Ldvae, LdvaeConfig
 from scaling.families.scvi import Scvi, ScviConfig
 from tests.parity.libraries import bert_loss, geosketch_boxes, scanpy_variable_genes, scib_scores, scvi_loss
 from tests.scaling.evaluate.batches import batches_of_types
@@ -43,13 +44,21 @@ def record_vendi() -> None:
 
 def record_scvi() -> None:
     torch.manual_seed(0)
-    model = Scvi(GENES, ScviConfig(width=8, dimensions=3, dropout=0.0))
+    _record_likelihood("scvi", Scvi(GENES, ScviConfig(width=8, dimensions=3, dropout=0.0)), linear=False)
+
+
+def record_ldvae() -> None:
+    torch.manual_seed(0)
+    _record_likelihood("ldvae", Ldvae(GENES, LdvaeConfig(width=8, dimensions=3, dropout=0.0)), linear=True)
+
+
+def _record_likelihood(name: str, model: Scvi, *, linear: bool) -> None:
     batch, noise = random_batch(), torch.randn(24, 3)
     weights = {name: value.detach().clone() for name, value in model.named_parameters()}
-    loss, gradients = scvi_loss(weights, batch.counts, noise, hidden=8, kl_weight=0.3)
+    loss, gradients = scvi_loss(weights, batch.counts, noise, hidden=8, kl_weight=0.3, linear=linear)
     arrays = {f"weight.{name}": value.numpy() for name, value in weights.items()}
     arrays |= {f"gradient.{name}": value for name, value in gradients.items()}
-    save("scvi", "scvi-tools", counts=batch.counts.numpy(), noise=noise.numpy(), loss=np.array(loss), **arrays)
+    save(name, "scvi-tools", counts=batch.counts.numpy(), noise=noise.numpy(), loss=np.array(loss), **arrays)
 
 
 def record_bert() -> None:
@@ -78,5 +87,5 @@ def record_scib() -> None:
 
 
 if __name__ == "__main__":
-    for record in (record_geosketch, record_vendi, record_scvi, record_bert, record_scanpy, record_scib):
+    for record in (record_geosketch, record_vendi, record_scvi, record_ldvae, record_bert, record_scanpy, record_scib):
         record()

@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from dataclasses import dataclass
 
-from graph.evidence.assay import Assay, Budget, difference
+from graph.evidence.assay import Assay, Budget, Scores, difference
 from graph.evidence.contrast import Contrast, conclude, contrast
 from graph.evidence.gates import budget_gate, common_gates, scale, spread_gates, tuning_gate
 from graph.evidence.interval import Interval, of_difference, of_printed, of_proportion
@@ -23,7 +24,7 @@ from graph.evidence.numbers import Numbers, best_measured
 from graph.evidence.outcome import Outcome
 from graph.evidence.verdict import distinct
 from graph.records import Claim, Result
-from graph.vocabulary.protocol import ACCURACY, DELTA, MICRO_F1
+from graph.vocabulary.protocol import ACCURACY, DELTA, MICRO_F1, RANDOM
 
 EXPERIMENT = "comparison@3"
 REANALYSIS = "comparison_reanalysis@3"
@@ -46,22 +47,61 @@ def experiment(claim: Claim, assay: Assay, numbers: Numbers) -> Outcome | None:
     for a in ours:
         for b in theirs:
             outcome.asked.append(Asked("comparison", a, b))
-            conclusions: dict[Budget, Contrast] = {}
-            per_study: dict[str, float] = {}
-            for budget in assay.budgets(a):
-                # a model that takes no steps, or was not stopped here, stands with its last checkpoint
-                other = budget if budget in assay.budgets(b) else assay.budgets(b)[-1]
-                interval, per_study = difference(assay.scores(a, whole, budget), assay.scores(b, whole, other))
-                conclusions[budget] = contrast(claim, interval, about=f"{a} minus {b}")
-            last = list(conclusions.values())[-1]
-            contrasts.append(last)
-            budget_gate(outcome, conclusions, who=f"{a} - {b}")
-            spread_gates(outcome, last, per_study, who=f"{a} - {b}")
-            outcome.reasons.append(difference_text(f"{a} minus {b} at {whole:,} cells", last.interval))
+            sides = Arm(assay, a, whole), Arm(assay, b, whole)
+            found, per_study = compare_arms(outcome, claim, *sides, about=f"{a} minus {b}", who=f"{a} - {b}")
+            contrasts.append(found)
             outcome.details.setdefault("difference_per_study", {})[f"{a} - {b}"] = per_study
     conclude(outcome, contrasts)
     outcome.inputs = assay.ids([*ours, *theirs])
     return outcome
+
+
+@dataclass(frozen=True)
+class Arm:
+    """Scores of a model at one size of the corpus, in one way of sampling."""
+
+    assay: Assay
+    model_id: str
+    cells: int
+    sampling: str = RANDOM
+
+    def budgets(self) -> list[Budget]:
+        """Budgets that a verdict rests on, the one that decides last."""
+        return self.assay.budgets(self.model_id)
+
+    def scores(self, budget: Budget) -> Scores:
+        """Scores at a budget, or at the last one of a model that takes no steps or was not stopped there."""
+        known = self.budgets()
+        return self.assay.scores(self.model_id, self.cells, budget if budget in known else known[-1], self.sampling)
+
+
+def compare_arms(
+    outcome: Outcome, claim: Claim, ours: Arm, theirs: Arm, *, about: str, who: str
+) -> tuple[Contrast, dict[str, float]]:
+    """Compare two arms at every budget of the first, and gate what follows on all budgets and studies agreeing.
+
+    Parameters
+    ----------
+    about
+        The difference in words, which the reasons give with the number of cells.
+    who
+        Name of it in the gates.
+
+    Returns
+    -------
+    The contrast at the budget that decides, and the mean difference in each study.
+    """
+    about = f"{about} at {ours.cells:,} cells"
+    conclusions: dict[Budget, Contrast] = {}
+    per_study: dict[str, float] = {}
+    for budget in ours.budgets():
+        interval, per_study = difference(ours.scores(budget), theirs.scores(budget))
+        conclusions[budget] = contrast(claim, interval, about=about)
+    last = list(conclusions.values())[-1]
+    budget_gate(outcome, conclusions, who=who)
+    spread_gates(outcome, last, per_study, who=who)
+    outcome.reasons.append(difference_text(about, last.interval))
+    return last, per_study
 
 
 def difference_text(what: str, interval: Interval | None) -> str:

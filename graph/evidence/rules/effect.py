@@ -8,23 +8,21 @@ detect.
 
 from __future__ import annotations
 
-from graph.evidence.assay import Assay, Budget, difference
-from graph.evidence.contrast import SAME, Contrast, conclude, contrast
+from graph.evidence.assay import Assay, difference
+from graph.evidence.contrast import SAME, Contrast, conclude
 from graph.evidence.gates import (
-    budget_gate,
     common_gates,
     few_text,
     gains_text,
     scale,
-    spread_gates,
     tuning_gate,
 )
 from graph.evidence.named import Asked
 from graph.evidence.numbers import Numbers, best_measured
 from graph.evidence.outcome import Outcome
-from graph.evidence.rules.comparison import difference_text, judge_pairs, printed_difference
+from graph.evidence.rules.comparison import Arm, compare_arms, judge_pairs, printed_difference
 from graph.records import Claim, Result
-from graph.vocabulary.protocol import CELLTYPE_REWEIGHTED, DELTA, DIVERSE, RANDOM, SAME_ABLATION
+from graph.vocabulary.protocol import CELLTYPE_REWEIGHTED, DELTA, DIVERSE, RANDOM, SAME_ABLATION, SPIKE_IN
 
 EXPERIMENT = "effect@3"
 ABLATION = "effect_ablation@1"
@@ -32,17 +30,17 @@ REANALYSIS = "effect_reanalysis@3"
 
 
 def experiment(claim: Claim, assay: Assay, numbers: Numbers) -> Outcome | None:
-    """Judge an effect of how the corpus is drawn, or of what is left out; None if the study did not change that."""
-    if claim.ablation is not None:
-        return _ablation(claim, assay, numbers)
-    if claim.sampling is None or claim.sampling == RANDOM:
-        return None
-    wanted = DIVERSE if claim.sampling == CELLTYPE_REWEIGHTED else (claim.sampling,)
+    """Judge an effect of how the corpus is drawn, or of what is left out; None if the study did not change that.
+
+    A claim of a sampling may name in its ``ablation`` what the sampling is to change ("more diverse subset").
+    """
+    if claim.sampling in (None, RANDOM):
+        return _ablation(claim, assay, numbers) if claim.ablation is not None else None
     drawn = [
         (model, sampling)
         for model in assay.stand_ins(claim.subject_ids, numbers)
         for sampling in assay.samplings(model)
-        if sampling in wanted
+        if _is_meant(sampling, claim.sampling)
     ]
     if not drawn:
         return None
@@ -54,26 +52,21 @@ def experiment(claim: Claim, assay: Assay, numbers: Numbers) -> Outcome | None:
     for model, sampling in drawn:
         outcome.asked.append(Asked("effect", model, sampling=sampling))
         for cells in assay.sizes(model, sampling):
-            conclusions: dict[Budget, Contrast] = {}
-            per_study: dict[str, float] = {}
-            for budget in assay.budgets(model):
-                interval, per_study = difference(
-                    assay.scores(model, cells, budget, sampling), assay.scores(model, cells, budget, RANDOM)
-                )
-                about = f"{model} by {sampling} minus {RANDOM} sampling at {cells:,} cells"
-                conclusions[budget] = contrast(claim, interval, about=about)
-            last = list(conclusions.values())[-1]
-            contrasts.append(last)
-            budget_gate(outcome, conclusions, who=f"{model} {sampling} {cells}")
-            spread_gates(outcome, last, per_study, who=f"{model} {sampling} {cells}")
-            outcome.reasons.append(
-                difference_text(f"{model}, {sampling} minus random at {cells:,} cells", last.interval)
-            )
+            arms = Arm(assay, model, cells, sampling), Arm(assay, model, cells)
+            about, who = f"{model}, {sampling} minus {RANDOM}", f"{model} {sampling} {cells}"
+            contrasts.append(compare_arms(outcome, claim, *arms, about=about, who=who)[0])
     conclude(outcome, contrasts)
     if says_no_effect(claim, outcome):
         _size_control(outcome, assay, models)
     outcome.inputs = assay.ids(models)
     return outcome
+
+
+def _is_meant(sampling: str, claimed: str | None) -> bool:
+    """Whether a sampling of a study is the one of a claim; of spike-ins, at any share."""
+    if claimed == CELLTYPE_REWEIGHTED:
+        return sampling in DIVERSE
+    return sampling == claimed or (claimed == SPIKE_IN and sampling.startswith(f"{SPIKE_IN}_"))
 
 
 def _ablation(claim: Claim, assay: Assay, numbers: Numbers) -> Outcome | None:
@@ -92,17 +85,9 @@ def _ablation(claim: Claim, assay: Assay, numbers: Numbers) -> Outcome | None:
         outcome.asked.append(Asked("effect", model, ablation=left_out))
         # What leaves a type out of the corpus has less than all of it, and is compared with as few cells.
         whole = max(set(assay.sizes(model)) & set(changed.sizes(model)), default=assay.corpus_cells())
-        conclusions: dict[Budget, Contrast] = {}
-        per_study: dict[str, float] = {}
-        for budget in assay.budgets(model):
-            other = budget if budget in changed.budgets(model) else changed.budgets(model)[-1]
-            interval, per_study = difference(changed.scores(model, whole, other), assay.scores(model, whole, budget))
-            conclusions[budget] = contrast(claim, interval, about=f"{model} with {left_out} minus as it is")
-        last = list(conclusions.values())[-1]
-        contrasts.append(last)
-        budget_gate(outcome, conclusions, who=f"{model} {left_out}")
-        spread_gates(outcome, last, per_study, who=f"{model} {left_out}")
-        outcome.reasons.append(difference_text(f"{model}, {left_out} minus as it is at {whole:,} cells", last.interval))
+        arms = Arm(changed, model, whole), Arm(assay, model, whole)
+        about, who = f"{model}, {left_out} minus as it is", f"{model} {left_out}"
+        contrasts.append(compare_arms(outcome, claim, *arms, about=about, who=who)[0])
     conclude(outcome, contrasts)
     if says_no_effect(claim, outcome):
         _size_control(outcome, assay, models)

@@ -111,7 +111,7 @@ def cost_of(study: Study, rows: Iterable[TrainingRow], *, genes: int, gpu: Gpu, 
     by_family: dict[str, list[TrainingRow]] = {}
     rows = list(rows)
     for row in rows:
-        by_family.setdefault(row.family, []).append(row)
+        by_family.setdefault(row.plain_family, []).append(row)
     scored = sum(row.seeds * (len(study.budget.checkpoints) if row.steps else 1) for row in rows)
     return Cost(
         families=tuple(_family_cost(study, family, own, genes, gpu, rate) for family, own in by_family.items()),

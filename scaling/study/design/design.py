@@ -24,12 +24,8 @@ from scaling.study.plan import specs
 from scaling.study.prepare import Facts
 from scaling.study.spec import Study, load_study
 
-__all__ = ["LIKE", "SEEDS", "Design", "design"]
+__all__ = ["SEEDS", "Design", "design"]
 
-LIKE = {
-    "cross_study": "blood_t", "integration": "blood_t_integration", "perturbation": "blood_t_perturbation",
-}  # fmt: skip
-"""Kind of evaluation -> preset whose cells, budget and sets a design takes."""
 SEEDS, FEWEST_SEEDS = 8, 3
 SPAN = 100
 """Decades that a claim of a rising score speaks of where it names only its largest corpus: two (`rules.scaling`)."""
@@ -134,7 +130,7 @@ def design(
         Names and facts of the claim; the shipped ones by default.
     like
         Study, study file or preset whose corpus, validation, budget and evaluation sets are used; a preset that scores
-        the claim's task (``LIKE``) if left out.
+        the claim's task (`scaling.study.design.ways`) if left out.
     cells
         Folder of its cells, which are read and checked as by ``scaling.plan``; the vocabulary's numbers if left out.
     seeds
@@ -162,7 +158,7 @@ def design(
 
         families.check(family)
     needs = needs_of(claim, vocabulary, family=family)
-    base = like if isinstance(like, Study) else load_study(like or LIKE[needs.scored.kind])
+    base = like if isinstance(like, Study) else load_study(like or needs.scored.like)
     laid = _Layout.of(claim, needs, base, vocabulary, cells, seeds or SEEDS)
     built = _costed(laid, card, rate)
     if hours is not None and seeds is None:
@@ -203,6 +199,8 @@ class _Layout:
     corpus_cells: int
     genes: int
     test_cells: dict[str, int]
+    spike_in_cells: int | None = None
+    """Cells of another source; none where they were not read, or there are none."""
 
     @classmethod
     def of(
@@ -221,9 +219,11 @@ class _Layout:
         counted = overview(base, cells)
         whole = sum(row.cells for row in counted.sets if row.role == "corpus")
         study = draft(claim, needs, base, corpus_cells=whole, seeds=seeds)
-        sizes = {row.name: row.cells for row in counted.sets if row.role != "corpus"}
+        sizes = {row.name: row.cells for row in counted.sets if row.role not in ("corpus", "spike-in")}
         queries = {entry.query for entry in study.evaluations}
-        return cls(study, whole, counted.genes, {name: sizes[name] for name in queries if name in sizes})
+        known = {name: sizes[name] for name in queries if name in sizes}
+        spiked = next((row.cells for row in counted.sets if row.role == "spike-in"), None)
+        return cls(study, whole, counted.genes, known, spiked)
 
     def with_seeds(self, claim: Claim, needs: Needs, base: Study, seeds: int) -> _Layout:
         """The same with other replicates."""
@@ -235,6 +235,8 @@ def _costed(laid: _Layout, gpu: Gpu, rate: Rate) -> tuple[tuple[TrainingRow, ...
         key="", corpus_digest="", corpus_cells=laid.corpus_cells, genes=laid.genes, genes_digest="", studies=1,
         simulated=False, held_out=True, seed_split=laid.study.seed_split, evaluation_digests=(), evaluation_names=(),
         evaluation_methods=(),
+        # As many as any share needs, where they were not read: the run will say if they are too few.
+        spike_in_cells=laid.spike_in_cells if laid.spike_in_cells is not None else laid.corpus_cells,
     )  # fmt: skip
     rows = tuple(training_rows(specs(laid.study, facts)))
     return rows, cost_of(laid.study, rows, genes=laid.genes, gpu=gpu, rate=rate)

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from graph.records import Claim
-from graph.vocabulary.protocol import RANDOM
+from graph.vocabulary.protocol import RANDOM, TYPE_LEFT_OUT
 from scaling.errors import Untestable
 from scaling.study.design.needs import Needs
+from scaling.study.evaluations import EvaluationSpec
 from scaling.study.fairness import experiment_of
 from scaling.study.spec import Study
 
@@ -39,7 +40,7 @@ def draft(claim: Claim, needs: Needs, like: Study, *, corpus_cells: int, seeds: 
     Untestable
         If that study has no set for the claim's task, or too few cells for its share of the corpus.
     """
-    evaluations = [entry for entry in like.evaluations if entry.kind == needs.scored.kind]
+    evaluations = _evaluations(needs, like)
     if not evaluations:
         asked = ", ".join(dict.fromkeys(entry.kind for entry in like.evaluations))
         raise Untestable(
@@ -60,9 +61,11 @@ def draft(claim: Claim, needs: Needs, like: Study, *, corpus_cells: int, seeds: 
             for name, spec in like.sets.items()
             if name in used
         },
-        "arms": list(_arms(needs, sizes, seeds)),
+        "arms": list(_arms(claim, needs, like, sizes, seeds)),
         "evaluations": [_in_order(entry.model_dump(mode="json", exclude_unset=True)) for entry in evaluations],
     }
+    if not needs.spike_ins:
+        data.pop("spike_in", None)
     if needs.tests:
         data["hypotheses"] = _hypotheses(needs)
     return Study.model_validate(data)
@@ -102,14 +105,60 @@ def experiments_scored(study: Study) -> list[str]:
     return sorted({experiment_of(files[entry.query], study.experiments) for entry in study.evaluations})
 
 
-def _arms(needs: Needs, sizes: list[int], seeds: int) -> Iterator[dict[str, Any]]:
-    yield {"families": list(needs.families), "sampling": RANDOM, "sizes": [*sizes, "all"], "seeds": seeds}
+def _evaluations(needs: Needs, like: Study) -> list[EvaluationSpec]:
+    """Evaluations of the kind that is needed, with its settings; across two studies both ways, for two sets agree."""
+    found = [entry for entry in like.evaluations if entry.kind == needs.scored.kind]
+    if not needs.scored.settings:
+        return found
+    pairs = [(entry.reference, entry.query) for entry in found]
+    pairs += [(query, reference) for reference, query in pairs if reference is not None]
+    settings = {key: value for entry in found[:1] for key, value in entry.settings.items()} | dict(
+        needs.scored.settings
+    )
+    return [
+        EvaluationSpec.model_validate(
+            {"kind": needs.scored.kind, "reference": reference, "query": query, "settings": settings}
+        )
+        for reference, query in dict.fromkeys(pairs)
+        if query is not None
+    ]
+
+
+def _arms(claim: Claim, needs: Needs, like: Study, sizes: list[int], seeds: int) -> Iterator[dict[str, Any]]:
+    """The arm that changes nothing, and those that do."""
+    usual: dict[str, Any] = {"families": list(needs.families), "seeds": seeds}
+    if needs.ablation == TYPE_LEFT_OUT or needs.spike_ins:
+        yield from _arms_like(claim, needs, like, usual)
+        return
+    yield {**usual, "sampling": RANDOM, "sizes": [*sizes, "all"]}
+    if needs.ablation is not None:
+        yield {**usual, "ablation": needs.ablation, "sizes": [*sizes, "all"], "untrained": False}
     if needs.sampling != RANDOM:
         # drawn otherwise, the whole corpus is the same cells, and an untrained model is the same model
-        yield {
-            "families": list(needs.families), "sampling": needs.sampling, "sizes": sizes, "seeds": seeds,
-            "untrained": False,
-        }  # fmt: skip
+        yield {**usual, "sampling": needs.sampling, "sizes": sizes, "untrained": False}
+
+
+def _arms_like(claim: Claim, needs: Needs, like: Study, usual: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Arms whose cells are changed, at the sizes that the study has for them, and one at these that changes nothing.
+
+    Raises
+    ------
+    Untestable
+        If that study changes no cells in this way.
+    """
+    spiked = [arm for arm in like.arms if arm.spike_in is not None]
+    without = [arm for arm in like.arms if arm.left_out is not None]
+    shaped = spiked if needs.spike_ins else without
+    if not shaped:
+        what = "cells to put in ([spike_in])" if needs.spike_ins else "arms that leave a cell type out (left_out)"
+        raise Untestable(claim.id, f"it needs {what}, and the study {like.name} has none: give one that has (--like)")
+    plain = [size for arm in like.arms if arm.as_it_is and arm.ablation is None for size in arm.sizes]
+    sizes = list(dict.fromkeys(size for arm in shaped for size in arm.sizes))
+    yield {**usual, "sizes": list(dict.fromkeys([*plain, *sizes]))}
+    for share in needs.spike_ins:
+        yield {**usual, "spike_in": share, "sizes": sizes}
+    if not needs.spike_ins:
+        yield from ({**usual, "left_out": arm.left_out, "sizes": list(arm.sizes)} for arm in without)
 
 
 def _budget(like: Study, sizes: list[int], seeds: int) -> dict[str, Any]:
@@ -129,8 +178,7 @@ def _in_order(entry: dict[str, Any]) -> dict[str, Any]:
 
 
 def _hypotheses(needs: Needs) -> dict[str, Any]:
-    named: dict[str, Any] = {"primary_metric": "macro_f1"}
-    named["primary_metric" if needs.scored.kind == "cross_study" else needs.scored.kind] = needs.metric
+    named: dict[str, Any] = {"primary_metric": "macro_f1", needs.scored.decides: needs.metric}
     return named | {"tests": [test.model_dump(mode="json", exclude_defaults=True) for test in needs.tests]}
 
 

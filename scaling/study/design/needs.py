@@ -8,16 +8,26 @@ refused, with the reason, before hours are spent on it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from graph.records import Claim
 from graph.vocabulary import Vocabulary
-from graph.vocabulary.protocol import CELLTYPE_REWEIGHTED, CLUSTER_REWEIGHTED, COUNT, RANDOM
+from graph.vocabulary.protocol import (
+    CELLTYPE_REWEIGHTED,
+    CLUSTER_REWEIGHTED,
+    COUNT,
+    GEOMETRIC_SKETCHING,
+    RANDOM,
+    SAME_ABLATION,
+    SPIKE_IN,
+    TYPE_LEFT_OUT,
+)
+from scaling import families
 from scaling.errors import Untestable
-from scaling.evaluate import kinds
 from scaling.study.design.stand_ins import Side, sides_of
-from scaling.study.hypotheses import INTEGRATION, METRICS, PERTURBATION, TestSpec
+from scaling.study.design.ways import Scored, able, names_of, scored_as
+from scaling.study.hypotheses import TestSpec
 
 __all__ = ["HALF", "Needs", "needs_of"]
 
@@ -25,18 +35,20 @@ Direction = Literal[">", "<", "~", "+", "-", "0", "plateau", "no_plateau"]
 HALF = 0.5
 """Share of the corpus that "a fraction of the data" is at most, where a claim of saturation names none."""
 PRETRAINING = "pretraining"
-
-
-@dataclass(frozen=True)
-class Scored:
-    """What a study can ask an embedding that would speak of a claim's task."""
-
-    task_id: str
-    kind: str
-    """Kind of the evaluations; `cross_study` for cell types."""
-    regime: str
-    metrics: dict[str, str]
-    """Name in ``[hypotheses]`` -> metric id, the usual one first."""
+LEAVES_PRETRAINING_OUT = {
+    "pre-training": {}, "self-supervised pre-training": {}, "no pre-training": {"weights": "all"},
+    "no pre-training, weights before the decoder frozen": {"weights": "head"},
+}  # fmt: skip
+"""Ablations that the untrained twin of a model is -> settings of fine-tuning that make it that one."""
+SPIKE_INS = (0.1, 0.5)
+"""Shares of DenAdel et al."""
+VARIED_ELSEWHERE = {
+    "labels": "the number of labels, which evaluations of the kind finetuning vary (`share`; the study `few_labels_z` "
+    "does), and no rule of evidence compares two evaluations",
+    "noise": "the depth of measurement, which arms vary by `counts_kept` (the study `depth_t` does), and no rule of "
+    "evidence judges a slope over depth",
+}
+"""Factor of a claim -> where a study varies it, and why no verdict follows."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +66,10 @@ class Needs:
     """How subsets are drawn beside random ones."""
     fraction: float | None = None
     """Share of the corpus that the sizes have to lie around."""
+    ablation: str | None = None
+    """What an arm leaves out beside the one that leaves nothing out."""
+    spike_ins: tuple[float, ...] = ()
+    """Shares of the subsets that arms replace by cells of another source."""
     whole_only: bool = False
     """Whether the whole corpus is the only size that matters."""
     stood_in: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -79,7 +95,11 @@ def needs_of(claim: Claim, vocabulary: Vocabulary, *, family: str | None = None)
     """
     if reason := _no_run_can(claim, vocabulary):
         raise Untestable(claim.id, reason)
-    scored, metric = _scored(claim, vocabulary)
+    if claim.factor in VARIED_ELSEWHERE:
+        raise Untestable(claim.id, f"it is about {VARIED_ELSEWHERE[claim.factor]}")
+    if claim.kind == "effect":
+        _check_that_arms_vary(claim)
+    scored, metric = scored_as(claim, vocabulary, regime=_regime(claim))
     return _READERS[claim.kind](claim, vocabulary, scored, metric, family)
 
 
@@ -89,6 +109,11 @@ def _no_run_can(claim: Claim, vocabulary: Vocabulary) -> str:
         if claim.metric_id == COUNT or claim.value is not None:
             return "it states a count, which is held against what other sources print; no run changes it"
         return "it states how a study was made, which no run changes"
+    if claim.task_id == "task:corpus_design":
+        return (
+            "it is about the cells that are drawn and about no model: `benchmarks/subset_diversity.py` measures them "
+            "on a corpus of ours, and verdicts rest on printed numbers"
+        )
     if claim.kind == "qualitative":
         return "it states neither a direction nor a value that a run could meet"
     if claim.kind == "score":
@@ -101,55 +126,53 @@ def _no_run_can(claim: Claim, vocabulary: Vocabulary) -> str:
     corpora = [name for name in (*claim.subject_ids, *claim.comparator_ids) if name.startswith("dataset:")]
     if corpora:
         return (
-            f"it compares corpora ({_names(corpora, vocabulary)}); a study has one corpus, and no rule of evidence "
+            f"it compares corpora ({names_of(corpora, vocabulary)}); a study has one corpus, and no rule of evidence "
             "compares two studies"
         )
     return "" if claim.subject_ids else "it names no model that could be trained"
 
 
-def _scored(claim: Claim, vocabulary: Vocabulary) -> tuple[Scored, str]:
-    """Evaluation that speaks of the claim's task, regime and metric, and the metric that decides."""
-    ways = [way for way in _ways() if vocabulary.same_family(claim.task_id, way.task_id)]
-    # A general claim about downstream tasks is of every family; it is tested where cell types are named.
-    own = [way for way in ways if way.task_id in vocabulary.lineage(claim.task_id)] or ways[:1]
-    if not own:
+def _check_that_arms_vary(claim: Claim) -> None:
+    """Refuse an effect of what no arm of a study changes."""
+    if claim.sampling not in (None, RANDOM, CELLTYPE_REWEIGHTED, CLUSTER_REWEIGHTED, GEOMETRIC_SKETCHING, SPIKE_IN):
+        raise Untestable(claim.id, _not_drawn(claim.sampling))
+    if claim.sampling in (None, RANDOM) and not _leaves_pretraining_out(claim) and _left_out(claim) is None:
         raise Untestable(
             claim.id,
-            f"its task is {_names([claim.task_id or ''], vocabulary)}, and a study scores "
-            f"{_names([way.task_id for way in _ways()], vocabulary)}",
+            f"it varies {claim.ablation or claim.factor or 'what it does not name'}, and the arms of a study differ in "
+            f"family, number of cells, sampling, and what they leave out ({', '.join(_ablations())})",
         )
-    way = own[0]
-    if claim.regime not in (None, way.regime):
-        raise Untestable(
-            claim.id,
-            f"it speaks of models that are used as {claim.regime}, and a study scores "
-            f"{_names([way.task_id], vocabulary)} of frozen embeddings ({way.regime})",
-        )
-    known = [name for name, metric_id in way.metrics.items() if metric_id == claim.metric_id]
-    if not known and not any(vocabulary.same_family(claim.metric_id, metric) for metric in way.metrics.values()):
-        raise Untestable(
-            claim.id,
-            f"its metric is {_names([claim.metric_id or ''], vocabulary)}, and a study scores "
-            f"{_names([way.task_id], vocabulary)} by {', '.join(way.metrics)}",
-        )
-    return way, (known or list(way.metrics))[0]
 
 
-def _ways() -> tuple[Scored, ...]:
-    """What a study can ask of an embedding, the naming of cell types first."""
-    ways = [Scored("task:cell_type_classification", "cross_study", "zero_shot", METRICS)]
-    for name, metrics in (("integration", INTEGRATION), ("perturbation", PERTURBATION[:4])):
-        kind = kinds.find(name)
-        named = {metric.partition(":")[2]: metric for metric in metrics}
-        ways.append(Scored(kind.task_id, name, kind.regime(kind.config()), named))
-    return tuple(ways)
+def _leaves_pretraining_out(claim: Claim) -> bool:
+    named = claim.ablation is None or claim.ablation in LEAVES_PRETRAINING_OUT
+    return claim.factor == PRETRAINING and claim.sampling is None and named
+
+
+def _left_out(claim: Claim) -> str | None:
+    """What an arm leaves out, in our words; none if no arm can."""
+    name = SAME_ABLATION.get(claim.ablation or "", claim.ablation or "")
+    return name if name in _ablations() else None
+
+
+def _ablations() -> tuple[str, ...]:
+    """What arms leave out: parts of families, and cell types."""
+    parts = (name for family in families.names() for name in families.find(family).config.ablations)
+    return tuple(dict.fromkeys([*parts, TYPE_LEFT_OUT]))
+
+
+def _regime(claim: Claim) -> str | None:
+    """How the models of a claim are used; a model from scratch is the twin of one that is fine-tuned."""
+    if claim.regime == "from_scratch" and _leaves_pretraining_out(claim):
+        return "fine_tuned" if claim.train_fraction in (None, 1.0) else "few_shot"
+    return claim.regime
 
 
 # One reader per kind of claim ---------------------------------------------------------------------------------
 
 
 def _comparison(claim: Claim, vocabulary: Vocabulary, scored: Scored, metric: str, family: str | None) -> Needs:
-    ours, theirs = _both_sides(claim, vocabulary, family)
+    ours, theirs = _both_sides(claim, vocabulary, scored, family)
     tests = tuple(
         TestSpec(kind="comparison", arms=ours.families, against=other, direction=_direction(claim))
         for other in theirs.families
@@ -166,14 +189,14 @@ def _scaling(claim: Claim, vocabulary: Vocabulary, scored: Scored, metric: str, 
             "size, and no rule of evidence compares two studies",
         )
     if claim.comparator_ids:
-        ours, theirs = _both_sides(claim, vocabulary, family)
+        ours, theirs = _both_sides(claim, vocabulary, scored, family)
         turned = {">": "+", "<": "-", "~": "0"}.get(claim.direction or "", claim.direction)
         tests = tuple(
             TestSpec.model_validate({"kind": "scaling", "arms": ours.families, "against": other, "direction": turned})
             for other in theirs.families
         )
         return _needs((ours, theirs), scored, metric, tests)
-    ours = _one_side(claim, vocabulary, family)
+    ours = _one_side(claim, vocabulary, scored, family)
     test = TestSpec(kind="scaling", arms=ours.families, direction=_direction(claim))
     drawn = () if claim.sampling in (None, RANDOM) else (
         f"The claim's subsets are drawn by {claim.sampling}, those of the study at random.",
@@ -182,9 +205,9 @@ def _scaling(claim: Claim, vocabulary: Vocabulary, scored: Scored, metric: str, 
 
 
 def _saturation(claim: Claim, vocabulary: Vocabulary, scored: Scored, metric: str, family: str | None) -> Needs:
-    if claim.sampling not in (None, RANDOM, CLUSTER_REWEIGHTED):
+    if claim.sampling not in (None, RANDOM, CLUSTER_REWEIGHTED, GEOMETRIC_SKETCHING):
         raise Untestable(claim.id, _not_drawn(claim.sampling))
-    ours = _one_side(claim, vocabulary, family)
+    ours = _one_side(claim, vocabulary, scored, family)
     fraction = HALF if claim.fraction is None else claim.fraction
     sampling = claim.sampling or RANDOM
     test = TestSpec(
@@ -194,28 +217,53 @@ def _saturation(claim: Claim, vocabulary: Vocabulary, scored: Scored, metric: st
 
 
 def _effect(claim: Claim, vocabulary: Vocabulary, scored: Scored, metric: str, family: str | None) -> Needs:
-    if claim.factor == PRETRAINING and claim.sampling is None:
-        ours = _one_side(claim, vocabulary, family)
-        shown = (
-            "No rule of evidence judges pre-training against none yet: the records hold every model trained and "
-            "untrained, and no verdict follows from them.",
-        )
-        return _needs((ours,), scored, metric, (), whole_only=True, remarks=shown)
+    if _leaves_pretraining_out(claim):
+        return _without_pretraining(claim, vocabulary, scored, metric, family)
     if claim.sampling in (None, RANDOM):
-        raise Untestable(
-            claim.id,
-            f"it varies {claim.ablation or claim.factor or 'what it does not name'}, and the arms of a study differ in "
-            "family, number of cells and sampling",
+        return _without_a_part(claim, vocabulary, scored, metric, family)
+    ours = _one_side(claim, vocabulary, scored, family)
+    if claim.sampling == SPIKE_IN:
+        spiked = tuple(
+            TestSpec(
+                kind="effect", arms=ours.families, direction=_direction(claim), sampling=f"{SPIKE_IN}_{100 * share:g}"
+            )
+            for share in SPIKE_INS
         )
-    if claim.sampling not in (CELLTYPE_REWEIGHTED, CLUSTER_REWEIGHTED):
-        raise Untestable(claim.id, _not_drawn(claim.sampling))
-    ours = _one_side(claim, vocabulary, family)
-    test = TestSpec(kind="effect", arms=ours.families, direction=_direction(claim), sampling=CLUSTER_REWEIGHTED)
-    by_cluster = () if claim.sampling == CLUSTER_REWEIGHTED else (
+        return _needs((ours,), replace(scored, like="spike_in_t"), metric, spiked, spike_ins=SPIKE_INS)
+    drawn = GEOMETRIC_SKETCHING if claim.sampling == GEOMETRIC_SKETCHING else CLUSTER_REWEIGHTED
+    test = TestSpec(kind="effect", arms=ours.families, direction=_direction(claim), sampling=drawn)
+    by_cluster = () if claim.sampling != CELLTYPE_REWEIGHTED else (
         "The claim draws evenly over cell types; the study draws evenly over clusters, since most corpora have no cell "
         "types. The rules of evidence take both for a more diverse subset.",
     )  # fmt: skip
-    return _needs((ours,), scored, metric, (test,), sampling=CLUSTER_REWEIGHTED, remarks=by_cluster)
+    return _needs((ours,), scored, metric, (test,), sampling=drawn, remarks=by_cluster)
+
+
+def _without_pretraining(
+    claim: Claim, vocabulary: Vocabulary, scored: Scored, metric: str, family: str | None
+) -> Needs:
+    """Every model beside its untrained twin."""
+    ours = _one_side(claim, vocabulary, scored, family)
+    if scored.kind == "finetuning":
+        weights = LEAVES_PRETRAINING_OUT.get(claim.ablation or "", {})
+        scored = replace(scored, settings={**scored.settings, **weights})
+    shown = (
+        "No rule of evidence judges pre-training against none yet: the records hold every model trained and untrained, "
+        "and no verdict follows from them.",
+    )
+    return _needs((ours,), scored, metric, (), whole_only=True, remarks=shown)
+
+
+def _without_a_part(claim: Claim, vocabulary: Vocabulary, scored: Scored, metric: str, family: str | None) -> Needs:
+    """An arm that leaves something out beside one that does not."""
+    left_out = _left_out(claim)
+    of_cells = left_out == TYPE_LEFT_OUT
+    ours = _one_side(claim, vocabulary, scored, family, ablation=None if of_cells else left_out)
+    test = TestSpec(kind="effect", arms=ours.families, direction=_direction(claim), ablation=left_out)
+    named = () if left_out == claim.ablation else (
+        f"The claim leaves out what it calls {claim.ablation}; the study has {left_out}, which comes to the same.",
+    )  # fmt: skip
+    return _needs((ours,), scored, metric, (test,), ablation=left_out, whole_only=not of_cells, remarks=named)
 
 
 _READERS: dict[str, Callable[[Claim, Vocabulary, Scored, str, str | None], Needs]] = {
@@ -223,15 +271,18 @@ _READERS: dict[str, Callable[[Claim, Vocabulary, Scored, str, str | None], Needs
 }  # fmt: skip
 
 
-def _one_side(claim: Claim, vocabulary: Vocabulary, family: str | None) -> Side:
-    side, _ = sides_of(claim.subject_ids, (), vocabulary, family=family)
+def _one_side(
+    claim: Claim, vocabulary: Vocabulary, scored: Scored, family: str | None, *, ablation: str | None = None
+) -> Side:
+    side, _ = sides_of(claim.subject_ids, (), vocabulary, family=family, able=able(scored, ablation))
     if not side.families:
         raise Untestable(claim.id, " ".join(side.missing))
     return side
 
 
-def _both_sides(claim: Claim, vocabulary: Vocabulary, family: str | None) -> tuple[Side, Side]:
-    ours, theirs = sides_of(claim.subject_ids, claim.comparator_ids, vocabulary, family=family)
+def _both_sides(claim: Claim, vocabulary: Vocabulary, scored: Scored, family: str | None) -> tuple[Side, Side]:
+    can = able(scored, None)
+    ours, theirs = sides_of(claim.subject_ids, claim.comparator_ids, vocabulary, family=family, able=can)
     if not claim.comparator_ids:
         raise Untestable(claim.id, "it does not say what its subject is compared with")
     without = [side for side in (ours, theirs) if not side.families]
@@ -248,6 +299,8 @@ def _needs(
     *,
     sampling: str = RANDOM,
     fraction: float | None = None,
+    ablation: str | None = None,
+    spike_ins: tuple[float, ...] = (),
     whole_only: bool = False,
     remarks: tuple[str, ...] = (),
 ) -> Needs:
@@ -258,6 +311,8 @@ def _needs(
         tests=tests,
         sampling=sampling,
         fraction=fraction,
+        ablation=ablation,
+        spike_ins=spike_ins,
         whole_only=whole_only,
         stood_in={subject: families for side in sides for subject, families in side.stood_in.items()},
         remarks=(*remarks, *(sentence for side in sides for sentence in (*side.differs, *side.missing))),
@@ -270,9 +325,7 @@ def _direction(claim: Claim) -> Direction:
 
 
 def _not_drawn(sampling: str | None) -> str:
-    return f"its subsets are drawn by {sampling}, and a study draws them at random, by cell type or by cluster"
-
-
-def _names(ids: list[str], vocabulary: Vocabulary) -> str:
-    entries = [vocabulary.get(name) for name in ids]
-    return ", ".join(name if entry is None else entry.name for name, entry in zip(ids, entries, strict=True))
+    return (
+        f"its subsets are drawn by {sampling}, and a study draws them at random, by cell type, by cluster or by "
+        "geometric sketching, or spikes them"
+    )

@@ -7,7 +7,7 @@ cheapest where that is a transformer, which a processor without a GPU cannot tra
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from graph.records import Model
@@ -17,7 +17,7 @@ from scaling import families
 
 __all__ = ["Side", "architecture", "sides_of"]
 
-CHEAPEST_FIRST = ("pca", "masked", "contrastive", "scvi", "ssl", "scimilarity", "binned", "geneformer")
+CHEAPEST_FIRST = ("pca", "masked", "contrastive", "scvi", "ldvae", "ssl", "scimilarity", "binned", "geneformer")
 OURS = "model:ours_"
 
 
@@ -36,15 +36,28 @@ class Side:
 
 
 def sides_of(
-    subjects: Sequence[str], comparators: Sequence[str], vocabulary: Vocabulary, *, family: str | None = None
+    subjects: Sequence[str],
+    comparators: Sequence[str],
+    vocabulary: Vocabulary,
+    *,
+    family: str | None = None,
+    able: Collection[str] | None = None,
 ) -> tuple[Side, Side]:
     """Choose the families for both sides of a claim; the second side is empty where nothing is compared.
 
     What could stand in for both sides stands in for none: the rules of evidence could not tell the sides apart.
+
+    Parameters
+    ----------
+    family
+        Family that is to stand in where it can.
+    able
+        Families that can be asked what the study asks; all if left out.
     """
     ours, theirs = (_candidates(side, vocabulary) for side in (subjects, comparators))
     both = {name for names in ours.values() for name in names} & {name for names in theirs.values() for name in names}
-    return _side(ours, both, vocabulary, family), _side(theirs, both, vocabulary, family)
+    can = set(families.names() if able is None else able)
+    return _side(ours, both, can, vocabulary, family), _side(theirs, both, can, vocabulary, family)
 
 
 def _candidates(models: Iterable[str], vocabulary: Vocabulary) -> dict[str, tuple[str, ...]]:
@@ -57,20 +70,22 @@ def _by_cost() -> list[str]:
     return sorted(known, key=lambda name: (CHEAPEST_FIRST.index(name) if name in CHEAPEST_FIRST else len(known), name))
 
 
-def _side(candidates: dict[str, tuple[str, ...]], both: set[str], vocabulary: Vocabulary, family: str | None) -> Side:
+def _side(
+    candidates: dict[str, tuple[str, ...]], both: set[str], able: set[str], vocabulary: Vocabulary, family: str | None
+) -> Side:
     chosen: dict[str, tuple[str, ...]] = {}
     differs: list[str] = []
     missing: list[str] = []
     taken: list[str] = []
     for model, names in candidates.items():
-        apart = [name for name in names if name not in both]
+        apart = [name for name in names if name not in both and name in able]
         own = [family] if family in apart else _choose(model, apart, taken, vocabulary)
         if own:
             chosen[model] = tuple(own)
             taken += own
             differs += [text for name in own if (text := _difference(model, name, vocabulary))]
         else:
-            missing.append(_why_none(model, names, apart, vocabulary))
+            missing.append(_why_none(model, names, apart, able, vocabulary))
     return Side(tuple(dict.fromkeys(taken)), chosen, tuple(dict.fromkeys(differs)), tuple(missing))
 
 
@@ -94,13 +109,15 @@ def _difference(model: str, family: str, vocabulary: Vocabulary) -> str:
     if not isinstance(entry, Model) or entry.role == "group" or model in vocabulary.lineage(f"{OURS}{family}"):
         return ""
     theirs, ours = entry.architecture or "not stated", architecture(family, vocabulary)
+    if theirs == ours:
+        return f"The family {family} stands in for {entry.name}: the same objective ({entry.objective}), also a {ours}."
     return (
         f"The family {family} stands in for {entry.name}: the same objective ({entry.objective}), another architecture "
         f"({ours}, where that of {entry.name} is {theirs})."
     )
 
 
-def _why_none(model: str, names: Sequence[str], apart: Sequence[str], vocabulary: Vocabulary) -> str:
+def _why_none(model: str, names: Sequence[str], apart: Sequence[str], able: set[str], vocabulary: Vocabulary) -> str:
     entry = vocabulary.get(model)
     name = entry.name if entry else model
     if apart:  # only what learns from labels was left
@@ -108,6 +125,9 @@ def _why_none(model: str, names: Sequence[str], apart: Sequence[str], vocabulary
             f"{name}: {', '.join(apart)} would stand in for it, and learns from the cell types of its corpus; with a "
             f"corpus that has them, `--family {apart[0]}` takes it."
         )
+    if names and not able & set(names):
+        can = f"only {', '.join(sorted(able))} can" if able else "no family can"
+        return f"{name}: {', '.join(names)} would stand in for it, and {can} be asked what the claim is about."
     if names:
         return (
             f"{name}: the families that train its objective stand in for both sides of the claim, so that no study "
@@ -115,7 +135,8 @@ def _why_none(model: str, names: Sequence[str], apart: Sequence[str], vocabulary
         )
     if isinstance(entry, Model) and entry.role in ("baseline", "method"):
         return (
-            f"{name}: nothing is pre-trained for it, and the rules of evidence compare families that a study trained."
+            f"{name}: nothing is pre-trained for it, and the rules of evidence compare families that a study trained; "
+            "baselines stand beside them (in `plain_zheng`, for example) and decide nothing."
         )
     facts = "no source states how"
     if isinstance(entry, Model) and entry.objective:

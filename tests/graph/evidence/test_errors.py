@@ -28,6 +28,7 @@ NAMES = [
     "two models of a study",
     "two models against a third, both by the effect",
     "re-weighting the corpus, at two sizes",
+    "leaving a part out, with the whole corpus",
     "slope per decade",
     "one objective gains more than another",
     "a quarter is enough; the loss there is the effect",

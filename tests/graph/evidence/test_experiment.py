@@ -9,7 +9,7 @@ import pytest
 
 from graph.evidence import explain, judge
 from graph.evidence.verdict import sentence
-from graph.records import Claim, Hypothesis, Metric, Model, Result, Task
+from graph.records import Claim, Hypotheses, Hypothesis, Metric, Model, Result, Task
 from graph.vocabulary import Vocabulary, load_vocabulary
 
 MASKED, CONTRASTIVE = "model:ours_masked", "model:ours_contrastive"
@@ -310,17 +310,21 @@ def test_one_objective_has_to_gain_more_at_every_budget(
     assert (evidence.verdict, evidence.failed_gates) == ("inconclusive", ("budget",))
 
 
-def reweighted(planted: Planted, gain: float, *, slope: float) -> dict[str, list[Any]]:
-    """A study of random subsets, with the 1,000 cells drawn anew by cluster."""
+def reweighted(
+    planted: Planted, gain: float, *, slope: float, sampling: str = "cluster_reweighted"
+) -> dict[str, list[Any]]:
+    """A study of random subsets, with the 1,000 cells drawn anew in another way."""
     curve = {MASKED: lambda cells, steps: 0.4 if cells == 0 else 0.6 + slope * math.log10(cells / 100)}
-    study = planted(curve, kinds=("effect",))
+    hypothesis = Hypothesis(kind="effect", model_id=MASKED, direction="+", sampling=sampling)
+    named = Hypotheses(primary_metric="metric:micro_f1", delta=0.02, tests=(hypothesis,))
+    study = planted(curve, hypotheses=named)
     again = [run for run in study["runs"] if run.cells == 1_000]
-    renamed = {run.id: run.model_copy(update={"id": f"{run.id}w", "sampling": "cluster_reweighted"}) for run in again}
+    renamed = {run.id: run.model_copy(update={"id": f"{run.id}w", "sampling": sampling}) for run in again}
     study["runs"] += renamed.values()
     study["results"] += [
         result.model_copy(
             update={
-                "id": f"{result.id}w", "run_id": f"{result.run_id}w", "sampling": "cluster_reweighted",
+                "id": f"{result.id}w", "run_id": f"{result.run_id}w", "sampling": sampling,
                 "value": result.value + gain,
                 "without_cells": tuple(value + gain for value in result.without_cells),
             }
@@ -341,6 +345,27 @@ def test_no_effect_whether_claimed_or_found_needs_a_positive_control(planted: Pl
         (evidence,) = judge([claim], **blind)
         assert (evidence.verdict, evidence.failed_gates) == ("inconclusive", ("positive_control",))
     assert judge([helps], **reweighted(planted, 0.05, slope=0.08))[0].verdict == "same_direction_at_scale"
+
+
+@pytest.mark.parametrize(
+    ("claimed", "ablation", "drawn"),
+    [
+        ("geometric_sketching", "more diverse subset", "geometric_sketching"),
+        ("spike_in", "perturbed cells added", "spike_in_10"),
+    ],
+)
+def test_a_claim_of_a_sampling_is_judged_by_it_also_where_it_names_what_that_changes(
+    planted: Planted, a_claim: Make, claimed: str, ablation: str, drawn: str
+) -> None:
+    claim = a_claim(
+        kind="effect", direction="0", sampling=claimed, ablation=ablation, subject_ids=("model:ours_masked",)
+    )
+    assert judge([claim], **reweighted(planted, 0.0, slope=0.08, sampling=drawn))[0].verdict == (
+        "same_direction_at_scale"
+    )
+    other = "spike_in_50" if claimed != "spike_in" else "geometric_sketching"
+    (evidence,) = judge([claim], **reweighted(planted, 0.0, slope=0.08, sampling=other))
+    assert (evidence.verdict, evidence.failed_gates) == ("not_testable", ("numbers",))
 
 
 def test_every_decided_verdict_has_an_effect_and_the_smallest_that_could_be_seen(

@@ -13,7 +13,7 @@ def test_every_id_of_the_protocol_is_an_entry_of_the_vocabulary(name: str) -> No
 def test_the_samplings_of_the_engine_are_words_of_the_protocol() -> None:
     from typing import get_args
 
-    from scaling.study.spec import Sampling
+    from scaling.study.arms import Sampling
 
     assert set(get_args(Sampling)) <= {protocol.RANDOM, *protocol.DIVERSE}
 

@@ -11,7 +11,7 @@ from graph.records import Result, Run
 from graph.vocabulary.protocol import RECONSTRUCTION_R2, TYPE_LEFT_OUT
 from scaling.errors import RunFailed
 from scaling.study import run as running
-from scaling.study.execute import subset
+from scaling.study.drawing import subset
 from scaling.study.folder import StudyFolder
 from scaling.study.plan import jobs, specs
 from scaling.study.prepare import open_prepared
@@ -58,7 +58,7 @@ def test_a_model_without_a_type_is_drawn_without_it_and_scored_on_it_alone(
     planned = {spec.run_id: spec for spec in specs(named, prepared.facts)}
     assert {spec.left_out for spec in planned.values()} == {None, *types}
     for spec in planned.values():
-        drawn = subset(spec.run, prepared, left_out=spec.left_out)
+        drawn = subset(spec, prepared)
         assert len(drawn) == spec.run.cells
         assert spec.left_out not in set(prepared.coarse[drawn].tolist())
     results = [record for record in records if isinstance(record, Result) and record.run_id]

@@ -8,7 +8,7 @@ import numpy as np
 
 from scaling.sampling.clusters import whole_components
 from scaling.sampling.sketch import geometric_sketch
-from scaling.study.execute import subset
+from scaling.study.drawing import subset
 from scaling.study.plan import specs
 from scaling.study.prepare import prepare
 from scaling.study.spec import Study
@@ -24,8 +24,9 @@ def test_a_study_draws_geometric_sketches_over_the_components_of_its_corpus(
     ]
     sketched = Study.model_validate(study.model_dump(mode="json") | {"arms": arms})
     cells = prepare(sketched, simulated, tmp_path / "prepared")
-    runs = [spec.run for spec in specs(sketched, cells.facts)]
-    drawn = {(run.sampling, run.seed_data): subset(run, cells) for run in runs}
+    planned = specs(sketched, cells.facts)
+    runs = [spec.run for spec in planned]
+    drawn = {(spec.run.sampling, spec.run.seed_data): subset(spec, cells) for spec in planned}
     points = whole_components(LogCounts(cells.corpus))
     for seed in range(2):
         rows = drawn["geometric_sketching", seed]
