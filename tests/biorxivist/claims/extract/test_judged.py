@@ -22,7 +22,12 @@ PRIOR = 4
 @pytest.mark.parametrize(
     ("reading", "right", "incomplete", "wrong"),
     [
-        ("1", 17, 34, 49), ("2", 29, 37, 34), ("3", 9, 19, 6), ("4", 32, 43, 25), ("10", 22, 11, 6), ("11", 19, 60, 21),
+        ("1", 17, 34, 49),
+        ("2", 29, 37, 34),
+        ("3", 9, 19, 6),
+        ("4", 32, 43, 25),
+        ("10", 22, 11, 6),
+        ("11", 19, 60, 21),
     ],  # fmt: skip
 )
 def test_a_reading_holds_claims_of_many_works_judged_one_by_one(
