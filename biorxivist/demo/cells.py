@@ -69,7 +69,7 @@ def find_cells(
     if not simulated.is_file():
         progress(0, 0, "simulating cells")
         _simulate(folder)
-    reason = "offline" if offline else "PBMC 3k is not available on the network"
+    reason = "offline" if offline else "PBMC 3k could not be downloaded"
     return Cells(simulated, f"{SIMULATED_CELLS:,} simulated cells ({reason})", simulated=True)
 
 

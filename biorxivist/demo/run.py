@@ -78,7 +78,7 @@ def _run_small_study(home: Home, cells: Cells, workers: int) -> list[Record]:
     import scaling
 
     def progress(done: int, total: int, what: str) -> None:
-        home.progress(done, total, f"small study, {what}")
+        home.progress(done, total, f"small study, {what}" if what else "small study")
 
     study = scaling.load_study("demo")
     kind = "simulated" if cells.simulated else cells.path.stem

@@ -13,8 +13,9 @@ from graph.vocabulary import Vocabulary
 __all__ = ["render_bar", "render_claims"]
 
 NOTE = (
-    "A verdict names the scale that it was reached at: “reproduced” needs half of the claim's corpus and model size, "
-    "or a re-analysis of the printed numbers. Open a row for gates, steps and source."
+    "A verdict names the scale at which it was reached: “reproduced” needs new runs at half of the claim's corpus and "
+    "model size or more, “at scale” are smaller runs, and “printed” is a re-analysis of numbers that papers print. "
+    "Open a row for its gates, steps and source."
 )
 GROUPS = (
     ("decided", "Decided"),

@@ -16,7 +16,7 @@ LINK = re.compile(r"https?://\S+")
 
 def text(value: object) -> str:
     """The value as text of the page, safe inside elements and quoted attributes."""
-    return escape(clean(value))
+    return escape(clean(value)).replace(" %", "\N{NO-BREAK SPACE}%")
 
 
 def named(value: object, vocabulary: Vocabulary) -> str:

@@ -22,7 +22,7 @@ def render_pairs(demo: Demo) -> str:
         return ""
     pairs = "".join(_pair(disagreement, demo) for disagreement in demo.disagreements)
     return section(
-        "Where papers disagree", "The sharpest pairs: opposite directions, scopes as equal as they come.", pairs
+        "Where papers disagree", "The sharpest pairs: opposite directions, in scopes as close as possible.", pairs
     )
 
 
