@@ -126,8 +126,9 @@ def compose(question: str, sentences: Iterable[Sentence], graph: Graph, *, parti
     """The answer; it is supported strongly by several papers if a verdict was reached on one of the claims."""
     # Different claims may have the same wording, and verdicts often do: a repetition has the same sources too.
     distinct = {(each.text, each.sources): each for each in sentences}
-    papers = {paper for each in distinct.values() for paper in each.papers}
-    decided = any(each.verdict and each.verdict["verdict"] not in UNDECIDED for each in distinct.values())
+    bearing = [each for each in distinct.values() if each.part != "related"]
+    papers = {paper for each in bearing for paper in each.papers}
+    decided = any(each.verdict and each.verdict["verdict"] not in UNDECIDED for each in bearing)
     support: Support = "weak" if len(papers) < 2 or partial_because else "strong" if decided else "moderate"
     return Answer(
         question=question,

@@ -107,9 +107,9 @@ def _tell(question: Question, graph: Graph) -> Told | Refused | None:
     agreeing, opposing = (level, rising) if asks_of_end else (rising, level)
     sentences += claim_sentences(agreeing, graph, part="for", limit=MOST)
     sentences += claim_sentences(opposing, graph, part="against", limit=MOST)
-    sentences += claim_sentences(others, graph, limit=2)
+    sentences += claim_sentences(others, graph, part="related", limit=2)
     if not rising or not level:
-        sentences += claim_sentences(general, graph, limit=2)
+        sentences += claim_sentences(general, graph, part="related", limit=2)
     sentences += missing([*rising, *level], graph)
     return Told(sentences)
 
@@ -151,7 +151,7 @@ def _line(
     names = "single-cell foundation models" if models == (FIELD,) else names_in_words(models, graph.vocabulary)
     what = "more cells" if unit == "cells" else "more parameters"
     yes = f"{_count(rising)} gains from {what}"
-    no = f"{_count(level)} that gains level off, stay out or are not consistent"
+    no = f"{_count(level)} that gains level off, do not appear or are not consistent"
     if rising and level:
         return f"Papers disagree about {names}: {yes}, and {no}."
     if rising:
@@ -164,7 +164,9 @@ def _line(
 def _count(claims: Sequence[Claim]) -> str:
     papers = len({claim.paper_id for claim in claims})
     return (
-        "1 claim sees" if len(claims) == 1 else f"{len(claims)} claims of {papers} paper{'s' if papers > 1 else ''} see"
+        "1 claim reports"
+        if len(claims) == 1
+        else f"{len(claims)} claims of {papers} paper{'s' if papers > 1 else ''} report"
     )
 
 
@@ -185,8 +187,7 @@ def _points_in_words(points: Sequence[dict[str, Any]], graph: Graph) -> str:
     model = name_of(graph.vocabulary.family(points[0]["model"]), graph.vocabulary)
     low, middle, high = fractions[0], fractions[len(fractions) // 2], fractions[-1]
     return (
-        f"By {len(fractions)} printed learning saturation points {model} saturates at {low:.0%} to {high:.0%} of "
-        f"the corpus "
+        f"By {len(fractions)} printed saturation points {model} saturates at {low:.0%} to {high:.0%} of the corpus "
         f"(median {middle:.0%})."
     )
 

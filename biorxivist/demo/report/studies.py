@@ -73,7 +73,9 @@ def render_heatmaps(demo: Demo) -> str:
                 "budget and at the checkpoints that validation chose. “rising”: no smaller corpus is as good as the "
                 "whole; “budget”: the answer changes between budgets; “?”: not identified.",
             )
-    note = "The paper's rule at two scales, the published corpus more than a thousand times as large; then a stricter rule."
+    note = (
+        "The paper's rule at two scales (the published corpus is over a thousand times larger), then a stricter rule."
+    )
     return section("Saturation points, published and ours", note, body)
 
 
