@@ -318,13 +318,13 @@ def _written(
 ) -> Answer:
     from biorxivist.answers import answer
     from biorxivist.answers.evidence import Graph
-    from biorxivist.answers.written import Writer, write_answer
+    from biorxivist.answers.written import ModelWriter, write_answer
     from biorxivist.llm.budget import Budget
     from biorxivist.llm.cache import Answers
     from biorxivist.workspace.home import open_home
 
     with Answers(open_home().folder / ANSWERS) as answers:
-        writer = Writer(model, answers, budget or Budget(calls=MAX_CALLS))
+        writer = ModelWriter(model, answers, budget or Budget(calls=MAX_CALLS))
         if cypher:
             from biorxivist.answers.written.cypher import ask_cypher
 

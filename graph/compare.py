@@ -281,7 +281,7 @@ def relate(claims: Iterable[Claim], *, vocabulary: Vocabulary | None = None) -> 
     )
     # nine pairs of ten cannot be compared: no record is made of them
     judged = ((a, b, _judged(a, b, vocabulary)) for a, b in pairs)
-    return [_relation(a, b, *found) for a, b, found in judged if found[0] != "not_comparable"]
+    return [_relation(a, b, *judgement) for a, b, judgement in judged if judgement[0] != "not_comparable"]
 
 
 def _pairs_with_a_model(claims: list[Claim], vocabulary: Vocabulary) -> list[tuple[Claim, Claim]]:

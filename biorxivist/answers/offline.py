@@ -15,7 +15,7 @@ from biorxivist.answers.intents import INTENTS, Refused, Told
 from biorxivist.answers.intents.facts import known_facts
 from biorxivist.answers.intents.papers import claims_of_paper
 from biorxivist.answers.question import Question, known_words, read_question
-from biorxivist.answers.retrieve import Hit, Search, beside_names, retrieve, stem, telling_words
+from biorxivist.answers.retrieve import Search, TextHit, beside_names, retrieve, stem, telling_words
 from biorxivist.answers.statements import claims_for_and_against
 from biorxivist.answers.words import claim_words
 from biorxivist.claims.index import ClaimIndex
@@ -70,11 +70,11 @@ def answer(question: str, *, index: ClaimIndex, store: Store, searches: Sequence
                 reason = f"The question asks what is {leftover[0]} so; the graph holds what sources state."
                 return refuse(question, reason, _nearest(read, graph), graph)
             continue
-        told = intent.tell(read, graph)
-        if isinstance(told, Told):
-            return compose(question, told.sentences, graph, partial_because=told.partial)
-        if isinstance(told, Refused):
-            refusal = told
+        reply = intent.tell(read, graph)
+        if isinstance(reply, Told):
+            return compose(question, reply.sentences, graph, partial_because=reply.partial)
+        if isinstance(reply, Refused):
+            refusal = reply
             break
     if refusal is None and (strange := _strange(read, graph)):
         reason = f"Nothing in the graph speaks of {', '.join(strange)}."
@@ -117,9 +117,9 @@ def _stands_somewhere(name: str, graph: Graph) -> bool:
 
 def refuse(question: str, reason: str, nearest: Iterable[str] = (), graph: Graph | None = None) -> Answer:
     """A refusal that names the nearest things that the graph holds."""
-    asked = tuple(graph.asked) if graph else ()
+    queries = tuple(graph.queries) if graph else ()
     near = tuple(dict.fromkeys(nearest))
-    return Answer(question=question, status="refused", support="none", reason=reason, nearest=near, cypher=asked)
+    return Answer(question=question, status="refused", support="none", reason=reason, nearest=near, cypher=queries)
 
 
 def compose(question: str, sentences: Iterable[Sentence], graph: Graph, *, partial_because: str = "") -> Answer:
@@ -136,20 +136,20 @@ def compose(question: str, sentences: Iterable[Sentence], graph: Graph, *, parti
         support=support,
         sentences=tuple(distinct.values()),
         reason=partial_because,
-        cypher=tuple(graph.asked),
+        cypher=tuple(graph.queries),
     )
 
 
 def _texts(question: Question, graph: Graph, searches: Sequence[Search], *, claims_too: bool) -> list[Sentence]:
     """Sentences of papers, and curated claims, that hold the words of the question; texts of papers first."""
     hits = retrieve(question, graph.store, graph.index, searches=searches, limit=SENTENCES, curated=claims_too)
-    found = [as_sentence(hit, graph) for hit in hits]
-    if claims_too and not found:
-        found += claim_sentences(_sharing(question, graph), graph, limit=CLAIMS)
-    return found
+    sentences = [as_sentence(hit, graph) for hit in hits]
+    if claims_too and not sentences:
+        sentences += claim_sentences(_sharing(question, graph), graph, limit=CLAIMS)
+    return sentences
 
 
-def as_sentence(hit: Hit, graph: Graph) -> Sentence:
+def as_sentence(hit: TextHit, graph: Graph) -> Sentence:
     """A sentence of a paper, with its place in the passage."""
     return Sentence(
         text=hit.text,
@@ -166,13 +166,13 @@ def _sharing(question: Question, graph: Graph) -> list[Claim]:
     words = telling_words(question)
     if len(words) < LEAST or not beside_names(question):
         return []
-    found = []
+    sharing = []
     for claim in graph.claims(row["id"] for row in graph.store.search(question.text, 30) if row["label"] == "Claim"):
         text = {stem(word) for word in claim_words(claim, graph)}
         share = sum(word in text for word in words) / len(words)
         if share >= COVERED:
-            found.append((share, claim))
-    return [claim for _, claim in sorted(found, key=lambda each: (-each[0], each[1].id))]
+            sharing.append((share, claim))
+    return [claim for _, claim in sorted(sharing, key=lambda each: (-each[0], each[1].id))]
 
 
 def _nearest(question: Question, graph: Graph) -> list[str]:

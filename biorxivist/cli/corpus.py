@@ -121,11 +121,11 @@ def verify(folder: Folder, *, json: JsonFlag = False) -> None:
     from biorxivist.workspace.corpora import damage
 
     with progress_bar("corpus") as progress:
-        found = list(damage(folder, progress=progress))
-    print_rows([entry._asdict() for entry in found], "json" if json else "table")
-    if found:
-        shards = sorted({entry.shard or "the tables" for entry in found})
-        note(f"{len(found)} damaged or missing, in {', '.join(shards)}. Copy them again, or build the corpus anew.")
+        problems = list(damage(folder, progress=progress))
+    print_rows([entry._asdict() for entry in problems], "json" if json else "table")
+    if problems:
+        shards = sorted({entry.shard or "the tables" for entry in problems})
+        note(f"{len(problems)} damaged or missing, in {', '.join(shards)}. Copy them again, or build the corpus anew.")
         raise typer.Exit(FAILED)
     note(f"{folder}: every file is what was written.")
 

@@ -58,9 +58,9 @@ def plan(
     cells: CellsOption,
     json: JsonFlag = False,
 ) -> None:
-    """Lay a study out on paper: which cells play which role, and what would be trained on how much.
+    """Show what a study would do: the role of each set of cells, and what would be trained on how many of them.
 
-    The cells are read and checked as for a run: labels, coverage of the models' genes, cells that stand on two sides.
+    The cells are read and checked as for a run: labels, coverage of the models' genes, cells that have two roles.
     """
     from dataclasses import asdict
 
@@ -122,9 +122,9 @@ def run(
 ) -> None:
     """Run a study.
 
-    A study that was stopped resumes: run the same command again. Finished models are not trained again, also not for
-    an evaluation that was added since, and an interrupted one goes on where it was. Runs and records are the same
-    whoever does them: this process, several (`--workers`), or machines of a cluster (`--runner ray`).
+    A study that was stopped resumes: run the same command again. Finished models are not trained again, even
+    for an evaluation that was added since; an interrupted one resumes where it stopped. Runs and records are the same
+    whether this process does them, several processes (`--workers`), or machines of a cluster (`--runner ray`).
     """
     from biorxivist.workspace.studies import run_study
 
@@ -145,8 +145,8 @@ def _cluster(runner: str, address: str | None, gpus_per_run: float | None, *, sh
         from scaling.study.cluster import Cluster
 
         return Cluster(address=address, gpus_per_run=gpus_per_run, shared=shared)
-    given = {"--address": address is not None, "--gpus-per-run": gpus_per_run is not None, "--shared": shared}
-    if names := [name for name, is_given in given.items() if is_given]:
+    ray_options = {"--address": address is not None, "--gpus-per-run": gpus_per_run is not None, "--shared": shared}
+    if names := [name for name, is_given in ray_options.items() if is_given]:
         msg = f"{', '.join(names)}: only with --runner ray."
         raise typer.BadParameter(msg)
     return None
@@ -204,7 +204,7 @@ def status(
     *,
     json: JsonFlag = False,
 ) -> None:
-    """Say how far a study is, and list its models.
+    """Show how far a study has got, and list its models.
 
     A model with a `chosen_step` is the one of its subset and seed that the validation loss chose, at that checkpoint.
     """
@@ -295,9 +295,9 @@ def score(
 
     Cell types are predicted from each embedding by its nearest neighbours and by a linear probe, beside five usual
     PCAs, variable genes, all genes, a random projection and logistic regression on the same splits. Intervals hold the
-    error of test cells and of splits. With --batch-key it is scored how well batches mix, and with --condition-key how
-    well the change of a cell type that is left out is predicted. --check-labels is for labels that are clusters of
-    these cells (double dipping).
+    error of test cells and of splits. --batch-key adds scores of how well batches mix, --condition-key of how well
+    the change of a left-out cell type is predicted. --check-labels is for labels that are clusters of these cells
+    (double dipping).
     """
     from biorxivist.workspace.studies import score_embeddings
 

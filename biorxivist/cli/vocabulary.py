@@ -54,8 +54,8 @@ def add(
 ) -> None:
     """Add a model, dataset, task or metric.
 
-    It is stored in your home, and known to every command from then on. A name means one thing: one that exists
-    already, also as an alias, is refused. A model needs role=foundation, baseline, method or group.
+    It is stored in your home, and known to every command from then on. A name means one thing: one that already
+    exists, even as an alias, is refused. A model needs role=foundation, baseline, method or group.
     """
     from biorxivist.workspace.home import open_home
     from biorxivist.workspace.vocabulary import add_entry

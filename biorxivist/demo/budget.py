@@ -127,11 +127,9 @@ def evaluation_sets(points: Iterable[SaturationPoint], studies: Collection[str])
     A study has no mean if fewer than two of its cross-study sets leave PCA headroom; those sets then say little of the
     models, and what is left are the sets on which classifier and query are of one study.
     """
-    found = {EvaluationSet.of(point) for point in points if point.study in studies}
-    pooled = {entry.study for entry in found if entry.dataset_id == POOLED}
-    return sorted(
-        entry for entry in found if (entry.dataset_id == POOLED if entry.study in pooled else entry.is_within)
-    )
+    sets = {EvaluationSet.of(point) for point in points if point.study in studies}
+    pooled = {entry.study for entry in sets if entry.dataset_id == POOLED}
+    return sorted(entry for entry in sets if (entry.dataset_id == POOLED if entry.study in pooled else entry.is_within))
 
 
 def own_points(points: Iterable[SaturationPoint], sets: Collection[EvaluationSet]) -> list[SaturationPoint]:

@@ -111,9 +111,9 @@ def ingest(
     ExtraMissing
         If nothing else was given than files that an optional part reads, and it is not installed.
     """
-    given = list(paths)
-    supplements = [path for path in given if path.suffix.lower() in SUPPLEMENTS and path.is_file()]
-    files = paper_files(path for path in given if path not in supplements)
+    sources = list(paths)
+    supplements = [path for path in sources if path.suffix.lower() in SUPPLEMENTS and path.is_file()]
+    files = paper_files(path for path in sources if path not in supplements)
     known = set() if again else known_contents(archive, reader=READER)
     batch = _Batch(archive, writer)
     problems: list[str] = []

@@ -124,15 +124,15 @@ def _workbook(content: bytes, name: str) -> list[tuple[str, Rows]]:
                 for relation in _part(archive, "xl/_rels/workbook.xml.rels", name)
             }
             sheets = list(_part(archive, "xl/workbook.xml", name).iter(f"{SHEET}sheet"))[:MOST_SHEETS]
-            found = []
+            tables = []
             for sheet in sheets:
                 root = _part(archive, f"xl/{targets.get(sheet.get(RELATION), '')}", name)
                 rows = (_cells(row, shared) for row in _filled(root))
-                found.append((sheet.get("name") or "", _bounded(rows, f"{name}, sheet {sheet.get('name')}")))
+                tables.append((sheet.get("name") or "", _bounded(rows, f"{name}, sheet {sheet.get('name')}")))
     except (zipfile.BadZipFile, etree.XMLSyntaxError, NotImplementedError, RuntimeError) as error:
         msg = f"{name} is no XLSX file: {error}."
         raise UnreadableSupplement(msg) from error
-    return found
+    return tables
 
 
 def _part(archive: zipfile.ZipFile, part: str, name: str) -> etree._Element:

@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import Any, get_args
 
 from biorxivist.errors import BadResults, InvalidInput
-from graph.errors import UnknownName
+from graph.errors import UnknownName, or_list
 from graph.records import Metric, Regime, Result
 from graph.vocabulary import Vocabulary, load_vocabulary
+from graph.vocabulary.protocol import COUNT
 
 __all__ = ["read_results"]
 
@@ -27,7 +28,6 @@ OPTIONAL = ("evaluation", "regime", "sampling", "fraction", "cells", "steps", "s
 NAMES = ("model", "dataset", "task", "metric")
 MAX_ROWS = 1_000_000
 LOSS = "metric:loss"
-COUNT = "metric:count"
 
 
 def read_results(path: Path, *, vocabulary: Vocabulary | None = None) -> list[Result]:
@@ -98,7 +98,7 @@ def _result(path: Path, row: int, values: Mapping[str, str], vocabulary: Vocabul
     try:
         ids = {name: vocabulary.resolve(name, values[name]) for name in NAMES}
     except UnknownName as error:
-        close = f" Did you mean {' or '.join(error.suggestions)}?" if error.suggestions else ""
+        close = f" Did you mean {or_list(error.suggestions)}?" if error.suggestions else ""
         role = " role=ROLE" if error.kind == "model" else ""
         remedy = f"`biorxivist vocabulary add {error.kind} {shlex.quote(error.name)}{role} --source URL` adds it"
         raise BadResults(path, row, f"no {error.kind} {error.name!r}.{close} If it is a new one, {remedy}.") from error

@@ -43,7 +43,7 @@ def nearest(points: Floats, *, k: int) -> Neighbours:
     norms = np.einsum("ij,ij->i", values, values)
     cells = len(values)
     k = min(k, cells)
-    found = np.empty((cells, k), dtype=np.int64)
+    indices = np.empty((cells, k), dtype=np.int64)
     distances = np.empty((cells, k))
     for start in range(0, cells, BLOCK):
         rows = np.arange(start, min(start + BLOCK, cells))
@@ -54,7 +54,7 @@ def nearest(points: Floats, *, k: int) -> Neighbours:
         exact = np.linalg.norm(values[near] - values[rows, None], axis=2)
         exact[near == rows[:, None]] = -1.0
         order = np.argsort(exact, axis=1, kind="stable")
-        found[rows] = np.take_along_axis(near, order, axis=1)
+        indices[rows] = np.take_along_axis(near, order, axis=1)
         distances[rows] = np.take_along_axis(exact, order, axis=1)
     distances[:, 0] = 0.0
-    return Neighbours(found, distances)
+    return Neighbours(indices, distances)

@@ -50,7 +50,7 @@ class Reconstructed:
         """Sha256 of the expected counts."""
         return hashlib.sha256(np.ascontiguousarray(self.expected, dtype="<f8").tobytes()).hexdigest()
 
-    def kept(self) -> dict[str, npt.NDArray[Any]]:
+    def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """Observed and expected counts of each group of cells."""
         return {"observed": self.observed.astype(np.float32), "expected": self.expected.astype(np.float32)}
 

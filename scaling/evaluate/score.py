@@ -231,8 +231,8 @@ def _scorable(
     if small:
         drop(f"of cell types with fewer than {min_label_cells} cells", np.isin(cells.labels, list(small)))
         listed = ", ".join(f"{name} ({count})" for name, count in sorted(small.items(), key=lambda item: -item[1])[:8])
-        one = f" {len(single)} have one cell, which cannot be both learnt from and scored." if single else ""
-        notes.append(f"Too small to score: {listed}{' ...' if len(small) > 8 else ''}.{one}")
+        singles = f" {len(single)} have one cell, which cannot be both learnt from and scored." if single else ""
+        notes.append(f"Too small to score: {listed}{' ...' if len(small) > 8 else ''}.{singles}")
     left = np.unique(cells.labels[keep])
     if len(left) < 2:
         why = f"one cell type only ({left[0]})" if len(left) else "no cell type"

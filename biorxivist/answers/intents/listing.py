@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from biorxivist.answers.answer import Sentence
 from biorxivist.answers.evidence import Graph, cite_address, summary
-from biorxivist.answers.intents.facts import counted, is_retrained
+from biorxivist.answers.intents.facts import in_words, is_retrained
 from biorxivist.answers.intents.intent import COMMON, Intent, Refused, Told
 from biorxivist.answers.intents.yes_no import BUILT, LEARNED, OBJECTIVES, SPECIES
 from biorxivist.answers.question import Question
@@ -48,12 +48,12 @@ def _fits(question: Question) -> bool:
 
 def _filters(question: Question) -> list[tuple[str, str]]:
     words = re.findall(r"[a-z-]+", question.masked)
-    found = [(field, table[word]) for field, table in FIELDS for word in words if word in table]
-    found += [
+    filters = [(field, table[word]) for field, table in FIELDS for word in words if word in table]
+    filters += [
         ("objective", each.removeprefix("model:").removesuffix("_models"))
         for each in question.of("model") if each.endswith("_models")
     ]  # fmt: skip
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(filters))
 
 
 def _tell(question: Question, graph: Graph) -> Told | Refused | None:
@@ -107,17 +107,17 @@ def _by_size(question: Question, models: list[Model], graph: Graph) -> Told | Re
     sized.sort(key=lambda entry: (size(entry) if question.has(LEAST_OF) else -size(entry), entry.id))
     first = sized[0]
     least = "fewest" if question.has(LEAST_OF) else "most"
-    text = f"{first.name} has the {least} {unit} of the models whose number a source states: {counted(size(first))}."
-    told = []
+    text = f"{first.name} has the {least} {unit} of the models whose number a source states: {in_words(size(first))}."
+    sentences = []
     for entry in sized[:SHOWN]:
         papers, citation = cite_address(entry, field, graph)
-        told.append(
+        sentences.append(
             Sentence(
-                text=f"{entry.name}: {counted(size(entry))} {unit}.", kind="fact", sources=(entry.id,), papers=papers,
+                text=f"{entry.name}: {in_words(size(entry))} {unit}.", kind="fact", sources=(entry.id,), papers=papers,
                 citation=citation,
             )
         )  # fmt: skip
-    return Told([summary(text, [entry.id for entry in sized[:SHOWN]], graph), *told])
+    return Told([summary(text, [entry.id for entry in sized[:SHOWN]], graph), *sentences])
 
 
 def _held(question: Question, graph: Graph) -> Told | Refused | None:

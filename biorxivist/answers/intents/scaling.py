@@ -63,11 +63,11 @@ def _tell(question: Question, graph: Graph) -> Told | Refused | None:
     models = question.of("model") or (FIELD,)
     by_parameters = question.has(PARAMETERS) and not question.has(r"cells|more data")
     unit = "parameters" if by_parameters else "cells"
-    found: dict[str, Claim] = {}
+    by_id: dict[str, Claim] = {}
     for model in models:
         for member in members_of(model, graph):
             graph.run("scaling_of_model", model=member, axis=unit, limit=1000)
-            found.update(
+            by_id.update(
                 {
                     claim.id: claim
                     for claim in graph.index.standing_claims()
@@ -75,13 +75,13 @@ def _tell(question: Question, graph: Graph) -> Told | Refused | None:
                 }
             )
         if model == FIELD:
-            found.update({claim.id: claim for claim in graph.index.standing_claims() if _scales(claim, unit)})
-    claims = [claim for claim in graph.claims(found) if _is_on(claim, question, graph)]
+            by_id.update({claim.id: claim for claim in graph.index.standing_claims() if _scales(claim, unit)})
+    claims = [claim for claim in graph.claims(by_id) if _is_on(claim, question, graph)]
     general = [
         claim
         for claim in graph.index.standing_claims()
         if _scales(claim, unit)
-        and claim.id not in found
+        and claim.id not in by_id
         and FIELD in claim.subject_ids
         and _is_on(claim, question, graph)
     ]

@@ -295,9 +295,9 @@ class Session:
             msg = f"{url[:200]!r} is no web address. Give one that begins with https://."
             raise BadResponse(msg, url=url)
         headers = {"User-Agent": user_agent(self.contact), "Accept": "*/*", "Accept-Encoding": "gzip"}
-        asked = time.monotonic()
+        started = time.monotonic()
         with self.pacer.turn(url):
-            latest += time.monotonic() - asked  # waiting for the turn is not held against the host
+            latest += time.monotonic() - started  # waiting for the turn is not held against the host
             left = max(MINIMUM * self.limits.patience, latest - time.monotonic())
             deadline = time.monotonic() + min(self.limits.deadline, left)
             try:

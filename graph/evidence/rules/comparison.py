@@ -18,7 +18,7 @@ from graph.evidence.assay import Assay, Budget, difference
 from graph.evidence.contrast import Contrast, conclude, contrast
 from graph.evidence.gates import budget_gate, common_gates, scale, spread_gates, tuning_gate
 from graph.evidence.interval import Interval, of_difference, of_printed, of_proportion
-from graph.evidence.named import Asked
+from graph.evidence.named import NeededTest
 from graph.evidence.numbers import Numbers, best_measured
 from graph.evidence.outcome import Outcome
 from graph.evidence.verdict import distinct
@@ -45,7 +45,7 @@ def experiment(claim: Claim, assay: Assay, numbers: Numbers) -> Outcome | None:
     contrasts: list[Contrast] = []
     for a in ours:
         for b in theirs:
-            outcome.asked.append(Asked("comparison", a, b))
+            outcome.needed_tests.append(NeededTest("comparison", a, b))
             conclusions: dict[Budget, Contrast] = {}
             per_study: dict[str, float] = {}
             for budget in assay.budgets(a):

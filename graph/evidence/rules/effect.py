@@ -19,7 +19,7 @@ from graph.evidence.gates import (
     spread_gates,
     tuning_gate,
 )
-from graph.evidence.named import Asked
+from graph.evidence.named import NeededTest
 from graph.evidence.numbers import Numbers, best_measured
 from graph.evidence.outcome import Outcome
 from graph.evidence.rules.comparison import difference_text, judge_pairs, printed_difference
@@ -52,7 +52,7 @@ def experiment(claim: Claim, assay: Assay, numbers: Numbers) -> Outcome | None:
     common_gates(outcome, assay, models)
     contrasts: list[Contrast] = []
     for model, sampling in drawn:
-        outcome.asked.append(Asked("effect", model, sampling=sampling))
+        outcome.needed_tests.append(NeededTest("effect", model, sampling=sampling))
         for cells in assay.sizes(model, sampling):
             conclusions: dict[Budget, Contrast] = {}
             per_study: dict[str, float] = {}
@@ -89,7 +89,7 @@ def _ablation(claim: Claim, assay: Assay, numbers: Numbers) -> Outcome | None:
     tuning_gate(outcome, assay, models)
     contrasts: list[Contrast] = []
     for model in models:
-        outcome.asked.append(Asked("effect", model, ablation=left_out))
+        outcome.needed_tests.append(NeededTest("effect", model, ablation=left_out))
         # What leaves a type out of the corpus has less than all of it, and is compared with as few cells.
         whole = max(set(assay.sizes(model)) & set(changed.sizes(model)), default=assay.corpus_cells())
         conclusions: dict[Budget, Contrast] = {}

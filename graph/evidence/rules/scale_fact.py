@@ -22,10 +22,9 @@ from graph.evidence.interval import Interval
 from graph.evidence.numbers import Numbers
 from graph.evidence.outcome import RELATIVE, Answer, Outcome
 from graph.records import Claim, Dataset, Model, Result
-from graph.vocabulary.protocol import COUNT
+from graph.vocabulary.protocol import COUNT, PRETRAINING
 
 REANALYSIS = "scale_fact@2"
-PRETRAINING = "task:pretraining"
 ORDER: tuple[Answer, ...] = ("opposes", "supports", "open")
 """One count that cannot be the same decides; a coarse one beside a precise one does not."""
 Range = tuple[float, float]

@@ -21,9 +21,9 @@ logger = logging.getLogger(__name__)
 
 def lost_keys(connection: Any, label: str) -> int:
     """How many nodes are in the table of a label and not in its index."""
-    there = f"MATCH (n:`{label}`)"
-    found = f"{there} WITH n.id AS id MATCH (m:`{label}` {{id: id}}) RETURN count(*) AS n"
-    return _number(connection, f"{there} RETURN count(*) AS n") - _number(connection, found)
+    scan = f"MATCH (n:`{label}`)"
+    by_id = f"{scan} WITH n.id AS id MATCH (m:`{label}` {{id: id}}) RETURN count(*) AS n"
+    return _number(connection, f"{scan} RETURN count(*) AS n") - _number(connection, by_id)
 
 
 def repair_index(connection: Any, label: str) -> None:
@@ -46,5 +46,5 @@ def repair_index(connection: Any, label: str) -> None:
         raise StoreCorrupt(msg)
 
 
-def _number(connection: Any, asked: str) -> int:
-    return int(next(rows_of(connection, asked))["n"])
+def _number(connection: Any, query: str) -> int:
+    return int(next(rows_of(connection, query))["n"])

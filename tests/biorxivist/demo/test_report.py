@@ -11,7 +11,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from biorxivist.demo.model import VERDICTS, ClaimRow, Demo, counts
+from biorxivist.demo.model import VERDICTS, Demo, JudgedClaim, counts
 from biorxivist.demo.report import render
 from tests.biorxivist.demo.conftest import CANARY, DemoRun
 
@@ -39,7 +39,7 @@ class Page(HTMLParser):
             self.outside += [link for link in links if not link.startswith(("#", "data:image/png;base64,"))]
 
 
-def render_claims_only(demo: Demo, *rows: ClaimRow) -> str:
+def render_claims_only(demo: Demo, *rows: JudgedClaim) -> str:
     """The page without its pictures, which take most of the time."""
     return render(replace(demo, rows=rows, results=(), points=(), arms=(), small_study=()))
 
