@@ -77,7 +77,7 @@ def answer(question: str, *, index: ClaimIndex, store: Store, searches: Sequence
             refusal = reply
             break
     if refusal is None and (strange := _strange(read, graph)):
-        reason = f"Nothing in the graph speaks of {', '.join(strange)}."
+        reason = f"Nothing in the graph mentions {', '.join(strange)}."
         return refuse(question, reason, _nearest(read, graph), graph)
     if refusal is None and (claims := claims_for_and_against(read, graph)):
         return compose(question, claims.sentences, graph)

@@ -51,9 +51,9 @@ def _line(agree: int, oppose: int, scoped: int) -> str:
     lead = (
         "The papers disagree"
         if agree and (oppose or scoped)
-        else "Yes, by what papers claim"
+        else "Yes, papers claim"
         if agree
-        else ("No, by what papers claim" if oppose else "Not under other conditions")
+        else ("No, papers claim" if oppose else "Not under other conditions")
     )
     return f"{lead}: {', '.join(parts)}."
 

@@ -66,7 +66,7 @@ def build(
     ] = False,
     shard_cells: Annotated[int, typer.Option(min=1, help="Cells of a shard.")] = 65_536,
     restart: Annotated[
-        bool, typer.Option("--restart", help="Drop the corpus that is in the folder, and begin anew.")
+        bool, typer.Option("--restart", help="Delete the corpus in the folder and start again.")
     ] = False,
     json: JsonFlag = False,
 ) -> None:
@@ -125,7 +125,7 @@ def verify(folder: Folder, *, json: JsonFlag = False) -> None:
     print_rows([entry._asdict() for entry in problems], "json" if json else "table")
     if problems:
         shards = sorted({entry.shard or "the tables" for entry in problems})
-        note(f"{len(problems)} damaged or missing, in {', '.join(shards)}. Copy them again, or build the corpus anew.")
+        note(f"{len(problems)} damaged or missing, in {', '.join(shards)}. Copy them again, or rebuild the corpus.")
         raise typer.Exit(FAILED)
     note(f"{folder}: every file is what was written.")
 

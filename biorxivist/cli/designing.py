@@ -50,7 +50,7 @@ def design(
         float | None, typer.Option(min=0.001, help="Hours of one core that you have; seeds are cut to fit.")
     ] = None,
     family: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Family that stands in where it can; the cheapest if left out.")
+        str | None, typer.Option(metavar="NAME", help="Family to stand in where it can; by default the cheapest.")
     ] = None,
     gpu: Annotated[str, typer.Option(metavar="NAME", help="GPU for which hours are given: h200 or a100.")] = "h200",
     json: JsonFlag = False,
@@ -130,8 +130,8 @@ def _lines(designed: Design) -> Iterator[tuple[str, str]]:
     yield (
         "on a GPU",
         f"at least {cost.gpu_hours:.2f} hours of training on {designed.gpu.name}: a bound from "
-        f"{designed.gpu.flops:.3g} operations/s ({designed.gpu.source}), of which 30 %, and from .6 ms a step; nobody "
-        "measured it",
+        f"{designed.gpu.flops:.3g} operations/s ({designed.gpu.source}), of which 30 %, and from .6 ms a step; it was "
+        "not measured",
     )
     if sight is not None:
         cells = " + ".join(f"{count:,}" for count in sight.test_cells)

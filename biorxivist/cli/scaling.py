@@ -233,7 +233,7 @@ def embed(
     device: DeviceOption = "auto",
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an embedding of this name.")] = False,
     low_coverage: Annotated[
-        bool, typer.Option("--low-coverage", help="Embed cells with under half of the model's genes, too.")
+        bool, typer.Option("--low-coverage", help="Also embed cells that have under half of the model's genes.")
     ] = False,
     json: JsonFlag = False,
 ) -> None:

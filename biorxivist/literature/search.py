@@ -219,7 +219,7 @@ def search(
     """
     first, last = as_day(since, "since"), as_day(until, "until")
     if first and last and first > last:
-        msg = f"since={first} is after until={last}: exchange them."
+        msg = f"since={first} is after until={last}: swap them."
         raise ValueError(msg)
     opened = (sources or Sources.configured()).open(source)
     if not query.strip() and "feed" not in opened.can and source != "local":
@@ -243,5 +243,5 @@ def as_day(value: date | str | None, name: str) -> date | None:
     try:
         return date.fromisoformat(value)
     except ValueError as error:
-        msg = f"{name}={value!r} is no day: write it as YYYY-MM-DD."
+        msg = f"{name}={value!r} is not a day: write it as YYYY-MM-DD."
         raise ValueError(msg) from error

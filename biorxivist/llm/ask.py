@@ -90,7 +90,7 @@ def read_reply(reply: Reply, shape: type[Shape]) -> Shape:
     try:
         value = json.loads(WRAPPING.sub("", reply.text))
     except (ValueError, RecursionError) as error:
-        msg = f"The answer of {len(reply.text)} characters is no JSON ({type(error).__name__})."
+        msg = f"The answer of {len(reply.text)} characters is not JSON ({type(error).__name__})."
         raise UnusableAnswer(msg, why="not_json") from error
     try:
         return shape.model_validate(value)

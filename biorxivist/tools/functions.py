@@ -90,7 +90,7 @@ def get_paper(arguments: GetPaper, graph: OpenGraph) -> PaperFound:
     index = graph.index
     page = show(arguments.paper, index)
     if not isinstance(page, PaperPage):
-        msg = f"{arguments.paper!r} is no paper. Give a DOI, an id, a title, or a citation such as Kedzierska 2025."
+        msg = f"{arguments.paper!r} is not a paper. Give a DOI, an id, a title, or a citation such as Kedzierska 2025."
         raise InvalidInput(msg)
     row = page.row()
     whole = len(row["claims"])

@@ -69,7 +69,7 @@ def _rows(path: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
                 if reader.line_num > MAX_ROWS:
                     raise BadResults(path, reader.line_num, f"more than {MAX_ROWS} rows; split the file.")
                 if None in values or None in values.values():
-                    raise BadResults(path, reader.line_num, f"it has not {len(reader.fieldnames)} columns.")
+                    raise BadResults(path, reader.line_num, f"it does not have {len(reader.fieldnames)} columns.")
                 yield reader.line_num, {name: text.strip() for name, text in values.items()}
     except UnicodeDecodeError as error:
         raise BadResults(path, 1, f"the file is not UTF-8 text ({error.reason}). Save it as CSV in UTF-8.") from error

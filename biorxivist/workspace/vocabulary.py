@@ -99,7 +99,7 @@ def add_entry(
         or the source is no address.
     """
     if kind not in ENTRY_KINDS:
-        msg = f"{kind!r} is no kind of entry; give one of {', '.join(ENTRY_KINDS)}."
+        msg = f"{kind!r} is not a kind of entry; give one of {', '.join(ENTRY_KINDS)}."
         raise InvalidInput(msg)
     vocabulary = read_vocabulary(archive)
     slug = re.sub(r"\W+", "_", name.casefold()).strip("_")
@@ -107,7 +107,7 @@ def add_entry(
         msg = f"The name {name!r} has no letter or digit."
         raise InvalidInput(msg)
     if not re.match(r"https?://\S+$", source_url):
-        msg = f"source {source_url!r} is no address; give the page where the facts were read (https://...)."
+        msg = f"source {source_url!r} is not an address; give the page where the facts were read (https://...)."
         raise InvalidInput(msg)
     entry_id = f"{kind}:{slug}"
     for alias in (slug, name, *aliases):

@@ -70,7 +70,7 @@ class Archive:
             If the writer name is no plain file name, or a record is too long for a line.
         """
         if not WRITER.fullmatch(writer):
-            msg = f"Writer {writer!r} is no plain name: use letters, digits, '.', '-' and '_', at most 64."
+            msg = f"Writer {writer!r} is not a plain name: use letters, digits, '.', '-' and '_', at most 64."
             raise GraphError(msg)
         if at is not None and at.tzinfo is None:
             at = at.replace(tzinfo=UTC)

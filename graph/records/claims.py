@@ -125,7 +125,7 @@ class Claim(Record):
     @model_validator(mode="after")
     def _infers_its_own_fields(self) -> Self:
         if unknown := sorted(set(self.inferred) - set(type(self).model_fields)):
-            msg = f"inferred names {', '.join(unknown)}, which is no field of a claim"
+            msg = f"inferred names {', '.join(unknown)}, which is not a field of a claim"
             raise ValueError(msg)
         return self
 

@@ -56,7 +56,7 @@ def _tell(question: Question, graph: Graph) -> Told | Refused | None:
 def _of_groups(question: Question, groups: Sequence[tuple[Claim, Side]], graph: Graph) -> Told:
     """Claims about groups that one of the two belongs to: no more than that."""
     first, second = (name_of(each, graph.vocabulary) for each in question.of("model")[:2])
-    line = f"No source compares {first} with {second} by name. Of groups that one of them belongs to it is claimed:"
+    line = f"No source compares {first} with {second} by name. Claims about groups that they belong to:"
     claims = [claim for claim, _ in groups]
     sentences = [
         summary(line, [claim.id for claim in claims[:8]], graph, papers=[claim.paper_id for claim in claims[:8]])
@@ -126,7 +126,7 @@ def _line(
         verdict = f"{names[0]} is not ahead of {names[1]}{where}"
         reply = "Yes" if question.has(REVERSED) else "No"
     else:
-        verdict, reply = f"The sources do not agree on {names[0]} against {names[1]}{where}", ""
+        verdict, reply = f"The sources disagree about {names[0]} and {names[1]}{where}", ""
     is_yes_no = question.has(r"^(?:is|are|does|do|did|was|were|can|has|have)\b")
     lead = f"{reply}: {verdict}" if reply and is_yes_no else verdict
     return f"{lead} ({body})."

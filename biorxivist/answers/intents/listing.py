@@ -70,7 +70,7 @@ def _tell(question: Question, graph: Graph) -> Told | Refused | None:
     if question.has(MOST_OF):
         return _by_size(question, models, graph)
     if not models:
-        return Refused("No source in the graph says so of a model.")
+        return Refused("No source in the graph says so about any model.")
     what = ", ".join(value for _, value in filters)
     names = ", ".join(entry.name for entry in models)
     sentences = [summary(f"{len(models)} models ({what}): {names}.", [entry.id for entry in models], graph)]

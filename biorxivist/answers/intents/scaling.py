@@ -158,7 +158,7 @@ def _line(
         return f"{opening} all that the graph holds about {names}: {yes}; none says the opposite."
     if level:
         return f"{opening} all that the graph holds about {names}: {no}; none says that it gains from {what}."
-    return f"Of {names} the graph holds no claim with a direction."
+    return f"The graph holds no claim with a direction about {names}."
 
 
 def _count(claims: Sequence[Claim]) -> str:

@@ -135,7 +135,7 @@ def _answer_from_rows(
     more = f"{len(rows)} rows, of which {SHOWN} are shown." if len(rows) > SHOWN else f"{len(rows)} rows."
     return Answer(
         question=question, status="partial", support="weak", sentences=tuple(sentences),
-        reason=f"Rows of a query that a model wrote: {more} Whether it asks what you asked is for you to see.",
+        reason=f"Rows of a query that a model wrote: {more} Check that it asks what you meant.",
         cypher=tuple(queries), usage=_usage(writer, before), model=writer.model.name,
     )  # fmt: skip
 

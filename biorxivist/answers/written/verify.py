@@ -104,7 +104,7 @@ def _fault(draft: DraftSentence, by_handle: Mapping[str, Item], index: ClaimInde
     if ADDRESS.search(text):
         return out("absent", "an address or markup")
     if words := new_words(without_numbers(text), _words_of(cited, index.vocabulary), DIRECTION):
-        return out("absent", f"its sources do not speak of {', '.join(words[:5])}")
+        return out("absent", f"its sources do not mention {', '.join(words[:5])}")
     return None
 
 

@@ -90,7 +90,7 @@ def choose(
 def _number(text: str) -> int:
     match = SIZE.fullmatch(text.strip().replace(",", "").replace("_", ""))
     if match is None:
-        msg = f"{text!r} is no number of parameters; write 100M, 1.5B or 100000000."
+        msg = f"{text!r} is not a number of parameters; write 100M, 1.5B or 100000000."
         raise typer.BadParameter(msg, param_hint="--max-parameters")
     return int(float(match[1]) * UNITS[match[2].lower()])
 

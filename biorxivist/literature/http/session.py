@@ -292,7 +292,7 @@ class Session:
 
     def _send(self, url: str, latest: float) -> tuple[int, Mapping[str, str], bytes]:
         if urlsplit(url).scheme not in {"http", "https"}:
-            msg = f"{url[:200]!r} is no web address. Give one that begins with https://."
+            msg = f"{url[:200]!r} is not a web address. Give one that begins with https://."
             raise BadResponse(msg, url=url)
         headers = {"User-Agent": user_agent(self.contact), "Accept": "*/*", "Accept-Encoding": "gzip"}
         started = time.monotonic()
@@ -315,7 +315,7 @@ class Session:
                 msg = f"{host_of(url)}: {error}, for {url}. Try again later, or another source."
                 raise BadResponse(msg, url=url, transient=error.retry) from error
             except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema, ValueError) as error:
-                msg = f"{url[:200]!r} is no address that can be requested. Check it."
+                msg = f"{url[:200]!r} is not an address that can be requested. Check it."
                 raise BadResponse(msg, url=url) from error
             except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
                 reason = why_no_answer(error)

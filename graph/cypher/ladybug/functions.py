@@ -85,7 +85,7 @@ def lowered_call(call: Tree[Token], arguments: list[Tree[Token]], texts: list[st
         reason = f"{name}() of a computed length, which may be negative"
         raise UnsafeCypher(reason, position(call), "Write the length as a number.")
     if name == "date" and arguments and arguments[0].data == "string" and not _is_day(token(arguments[0])):
-        reason = f"date({token(arguments[0])!r}), which is no whole day"
+        reason = f"date({token(arguments[0])!r}), which is not a whole day"
         raise UnsafeCypher(reason, position(call), "Write date('2024-01-31').")
     if name == "date" and arguments and arguments[0].data == "map":
         reason = "date() of a map"

@@ -99,7 +99,7 @@ def _date(value: Any = None) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        msg = f"{text!r} is no day; write it as 2024-01-31."
+        msg = f"{text!r} is not a day; write it as 2024-01-31."
         raise Unanswerable(msg) from None
 
 
@@ -110,7 +110,7 @@ def _duration(value: Any) -> Duration:
     else:
         match = _PERIOD.fullmatch(value)
         if match is None or value == "P":
-            msg = f"{value!r} is no duration of days; write duration({{years: 2}}) or 'P2Y'."
+            msg = f"{value!r} is not a duration of days; write duration({{years: 2}}) or 'P2Y'."
             raise Unanswerable(msg)
         parts = dict(zip(names, (int(part or 0) for part in match.groups()), strict=True))
     months = 12 * parts.get("years", 0) + parts.get("months", 0)

@@ -32,7 +32,7 @@ def whole(value: int) -> int:
 
 def _number(value: float) -> float:
     if value != value:
-        msg = "The result is no number (0.0 / 0.0, the root of a negative number); leave such rows out with WHERE."
+        msg = "The result is not a number (0.0 / 0.0, the root of a negative number); leave such rows out with WHERE."
         raise Unanswerable(msg)
     return value
 

@@ -41,7 +41,7 @@ def repair_index(connection: Any, label: str) -> None:
     list(rows_of(connection, f"CREATE HASH INDEX `_PK` FOR (n:`{label}`) ON (n.id)"))
     if lost := lost_keys(connection, label):
         msg = (
-            f"The engine does not find {lost} nodes of {label} by their id, also with a new index; nothing was changed."
+            f"The engine does not find {lost} nodes of {label} by their id, even with a new index; nothing was changed."
         )
         raise StoreCorrupt(msg)
 

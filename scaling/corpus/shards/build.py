@@ -96,7 +96,7 @@ def _writing(out: Path) -> Iterator[None]:
     except OSError as error:  # files that are read raise errors of their own
         msg = f"{out}: cannot be written ({error.strerror or error}). Make room, or give another folder (--out)."
         if (out / JOURNAL).is_file():
-            msg += " What is done is kept: the same command goes on."
+            msg += " What is done is kept: the same command resumes."
         raise CorpusError(msg, out) from error
 
 

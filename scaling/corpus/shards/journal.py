@@ -72,7 +72,7 @@ def open_journal(folder: Path, inputs: Mapping[str, Any], *, restart: bool) -> J
         what = "a corpus" if known.name == MANIFEST else "an unfinished corpus"
         msg = (
             f"{folder}: holds {what} that was built otherwise: other {', '.join(changed)}. Give another folder "
-            "(--out), or build this one anew (--restart)."
+            "(--out), or rebuild this one (--restart)."
         )
         raise CorpusError(msg, folder)
     if known.name == MANIFEST:
