@@ -222,8 +222,10 @@ def _scorable(
     drop(EMPTY, empty_cells(indptr))
     drop(REPEATED, repeated_cells(indptr, cells.matrix.indices, cells.matrix.data))
     if cells.counts and (why := distorted(indptr, cells.matrix.data)):
-        notes.append(f"{cells.where} holds whole numbers, but they are not counts: {why}. Baselines are made of them "
-                     "as they are, and are weaker than they should be; put the counts in layers['counts'].")  # fmt: skip
+        notes.append(
+            f"{cells.where} holds whole numbers, but they are not counts: {why}. Baselines are made of them as they "
+            "are, and are weaker than they should be; put the counts in layers['counts']."
+        )
     if not cells.counts:
         notes.append(f"No counts were found; {cells.where} is taken for log-normalised values in the baselines.")
     small = too_small(cells.labels[keep], least=min_label_cells)
