@@ -119,7 +119,11 @@ def _row(entry: Record) -> dict[str, Any]:
 
 
 def _print_entry(entry: Record) -> None:
-    for field, value in _row(entry).items():
+    row = _row(entry)
+    sources = row.pop("sources", {})
+    for field, value in row.items():
         text = ", ".join(value) if isinstance(value, list) else value
         if text not in ("", False):
             print_wrapped(f"{field.removesuffix('_id').replace('_', ' ')}: {text}", hang=2)
+    for field, address in sources.items():
+        print_wrapped(f"source of {field.removesuffix('_id').replace('_', ' ')}: {address}", hang=2)

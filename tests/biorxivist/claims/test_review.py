@@ -100,7 +100,7 @@ def test_names_of_the_vocabulary_are_understood_and_none_empties_a_field(archive
         ({"subject_ids": "scGTP"}, "scGTP"),
         ({"subject_ids": 7}, "subject_ids is a list of names"),
         ({"direction": "+"}, "says so already"),
-        ({}, "A correction says which fields change"),
+        ({}, "A correction names the fields that change"),
     ],
 )
 def test_a_correction_that_does_not_fit_is_refused_and_nothing_is_written(

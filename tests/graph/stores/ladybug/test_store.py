@@ -173,7 +173,7 @@ def test_a_folder_that_cannot_be_written_says_what_to_do(tmp_path: Path, field: 
 
 @pytest.mark.parametrize("url", ["", "ladybug:", "sqlite:x", "/tmp/x", "http://host", "neo4j:x"])
 def test_an_address_that_is_none_is_refused(url: str) -> None:
-    with pytest.raises(StoreUnavailable, match="no store address"):
+    with pytest.raises(StoreUnavailable, match="not a store address"):
         open_store(url)
 
 
