@@ -214,7 +214,7 @@ def check(
     ----------
     what
         A sentence, a DOI or id of a paper, or a path that ends in ``.bib``, ``.md`` or ``.tex``. Of a manuscript
-        every sentence that cites a paper is held against what that paper claims.
+        every sentence that cites a paper is checked against what that paper claims.
     graph
         An open store; the settings' by default.
     limit

@@ -64,7 +64,7 @@ class BioRxiv:
         Raises
         ------
         TypeError
-            If the link is no text.
+            If the link is not text.
         FetchError
             If the page cannot be fetched.
         """

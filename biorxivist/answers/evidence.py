@@ -98,7 +98,7 @@ def summary(text: str, sources: Iterable[str], graph: Graph, *, papers: Iterable
 
 
 def missing(claims: Sequence[Claim], graph: Graph) -> Iterator[Sentence]:
-    """Which of the claims nobody has tested, why, and what would test the first of them."""
+    """Which of the claims has not been tested, why, and what would test the first of them."""
     index = graph.index
     open_ = [claim for claim in claims if all(each.basis != "experiment" for each in index.verdicts(claim.id))]
     if not open_:

@@ -1,4 +1,4 @@
-"""Sentences that may answer a question: searched by words, in papers' own texts, and held against what is asked for.
+"""Sentences that may answer a question: searched by words, in papers' own texts, and checked against what is asked for.
 
 A sentence has to name what the question names (itself, its paragraph or its paper), to be of the kind that is asked for
 (a number of epochs, a year), and its paragraph has to hold the words that tell this question from others.

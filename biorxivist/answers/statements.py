@@ -19,7 +19,7 @@ COVERED = 0.7
 
 
 def claims_for_and_against(question: Question, graph: Graph) -> Told | None:
-    """Claims that a rule can compare with the question; none if there is none, or they speak of something else."""
+    """Claims that a rule can compare with the question; none if there is none, or they are about something else."""
     statement = as_statement(question.text)
     if statement == question.text.strip().rstrip("?").strip():
         return None

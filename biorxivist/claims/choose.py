@@ -1,4 +1,4 @@
-"""Models that fit what somebody needs: what is known of each, and what is claimed. There is no ranking of our own.
+"""Models that fit what a user needs: what is known of each, and what is claimed. There is no ranking of our own.
 
 A model fits, does not fit, or it is not known whether it fits, because no source states the fact: such models are
 listed apart, with what is missing. Models come under the family that they are a version or a size of, because claims

@@ -1,4 +1,4 @@
-"""Whether a claim stands after review: who decided what, when and why, and which claim stands in its place."""
+"""Whether a claim stands after review: who decided what, when and why, and which claim replaces it."""
 
 from __future__ import annotations
 
@@ -46,11 +46,11 @@ def standing_note(claim: Claim, reviews: Mapping[str, Review], claims: Mapping[s
     Parameters
     ----------
     claim
-        The claim, which may itself stand in the place of another one.
+        The claim, which may itself stand in place of another one.
     reviews
         Claim id -> its last review.
     claims
-        Claim id -> claim, for the one that stands in its place.
+        Claim id -> claim, for the one that replaces it.
     """
     if review := reviews.get(claim.id):
         text = f"{review.decision.capitalize()} {_by(review)}"

@@ -86,7 +86,7 @@ def ingest(
     """Read papers into an archive; what is there already is not written again.
 
     A paper that is there already gains and never loses, whatever the order of the files: `biorxivist.literature.trust`
-    says whose word counts for what. A file that is no paper is reported and skipped, whatever is wrong with it.
+    says whose word counts for what. A file that is not a paper is reported and skipped, whatever is wrong with it.
     Tables (CSV, TSV, XLSX) that are named belong to the paper that is read with them.
 
     Parameters

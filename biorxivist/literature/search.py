@@ -167,7 +167,7 @@ class SearchResult(Sequence[Paper]):
             try:
                 page: Page | None = next(self._pages, None)
             except FetchError:
-                self._pages = self._from_here()  # so that the next call goes on with the page that failed
+                self._pages = self._from_here()  # so that the next call continues with the page that failed
                 self._shown = len(self._hits) if wanted is None else min(wanted, len(self._hits))
                 raise
             if page is None:
@@ -236,7 +236,7 @@ def as_day(value: date | str | None, name: str) -> date | None:
     Raises
     ------
     ValueError
-        If the text is no day.
+        If the text is not a day.
     """
     if value is None or isinstance(value, date):
         return value

@@ -31,7 +31,7 @@ Rows = Sequence[Sequence[str]]
 
 
 class UnreadableSupplement(ValueError):
-    """A file that is no table, or too large to be one that people read."""
+    """A file that is not a table, or too large to be one that people read."""
 
 
 def read_supplement(path: Path, *, paper_id: str, version_id: str) -> list[Passage]:

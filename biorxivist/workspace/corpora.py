@@ -21,7 +21,7 @@ NEEDED = ("h5py", "pyarrow", "scipy", "zarr")
 def build_corpus(
     cells: Sequence[Path], *, out: Path, name: str | None, restart: bool, progress: Progress, **options: Any
 ) -> dict[str, Any]:
-    """Build a corpus, or go on with one that was interrupted (`scaling.corpus.shards.build.build_shards`).
+    """Build a corpus, or resume one that was interrupted (`scaling.corpus.shards.build.build_shards`).
 
     Parameters
     ----------

@@ -108,7 +108,7 @@ def _count(value: int) -> str:
 
 
 def _records(values: Sequence[Any]) -> list[Mapping[str, Any]]:
-    """The values as maps, also where each is the text of one; empty if any is something else."""
+    """The values as maps, even where each is the text of one; empty if any is something else."""
     records = [_parsed(value) for value in values]
     return [record for record in records if record is not None] if None not in records else []
 

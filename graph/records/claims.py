@@ -190,7 +190,7 @@ class Review(Record):
     why: str
     """The reason, in the person's words."""
     corrected_id: str | None = None
-    """The claim that stands in its place, if it was corrected."""
+    """The claim that replaces it, if it was corrected."""
     at: datetime
     """When."""
 

@@ -1,6 +1,6 @@
 """Integration of batches, scored from arrays: whether types stay apart, and beside it whether batches mix.
 
-Types: a clustering of the graph of nearest neighbours is held against the labels (NMI, ARI), and the silhouette of the
+Types: a clustering of the graph of nearest neighbours is compared with the labels (NMI, ARI), and the silhouette of the
 labels is taken; their mean is the published ``avg_bio``. Of the clusterings at many resolutions the one of the highest
 NMI is taken, as published, so that NMI and ARI are upper bounds: the labels choose. None of this says how batches mix:
 an embedding that keeps them apart can score 1. So three scores of mixing stand beside it, and no single number is made

@@ -48,7 +48,7 @@ def nearest(points: Floats, *, k: int) -> Neighbours:
     for start in range(0, cells, BLOCK):
         rows = np.arange(start, min(start + BLOCK, cells))
         squared = norms[rows, None] - 2.0 * (values[rows] @ values.T) + norms
-        squared[np.arange(len(rows)), rows] = -1.0  # itself first, also where another cell lies at the same point
+        squared[np.arange(len(rows)), rows] = -1.0  # itself first, even where another cell lies at the same point
         near = np.sort(np.argpartition(squared, k - 1, axis=1)[:, :k], axis=1)
         # The product says who is near; how far away, the difference says, which keeps all digits.
         exact = np.linalg.norm(values[near] - values[rows, None], axis=2)

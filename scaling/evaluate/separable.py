@@ -1,6 +1,6 @@
 """How many clusters of a matrix can be told apart by genes that the clustering did not make itself.
 
-Clusters of cells always differ in some genes, also where all cells are of one kind, because the same counts drew the
+Clusters of cells always differ in some genes, even where all cells are of one kind, because the same counts drew the
 border. DenAdel et al. (Am J Hum Genet 2025, the method recall) set a bar that was drawn in the same way: beside every
 gene stands an artificial one, with as many counts spread alike, that knows of no kind of cell. Cells are clustered on
 both together. Of two clusters of one kind the artificial genes differ as much as the real ones; two clusters of which

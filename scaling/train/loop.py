@@ -194,7 +194,7 @@ class _Loop:
 
     @contextmanager
     def averaged(self) -> Iterator[None]:
-        """Put the averaged weights into the model for a while; the optimiser goes on with the same objects."""
+        """Put the averaged weights into the model for a while; the optimiser continues with the same objects."""
         self._swap()
         try:
             yield

@@ -91,7 +91,7 @@ SCORED = r"TASK|METRIC|better|worse|best|beat\w*|outperform\w*|saturat\w*|scal(?
 
 
 def members_of(model_id: str, graph: Graph) -> tuple[str, ...]:
-    """A model and its versions and sizes, those that were released before those that a study trained anew."""
+    """A model and its versions and sizes, those that were released before those that a study retrained."""
     vocabulary = graph.vocabulary
     variants = vocabulary.variants(model_id)
     return (model_id, *sorted(variants, key=lambda each: is_retrained(each, graph)))

@@ -84,7 +84,7 @@ def whole_rows(rows: Iterable[Row]) -> list[Row]:
 
 
 def best_rows(rows: Iterable[Row], graph: Graph) -> list[Row]:
-    """Of each model, set, metric and paper the best whole score; released models before those trained anew."""
+    """Of each model, set, metric and paper the best whole score; released models before those retrained."""
     best: dict[tuple[Any, ...], Row] = {}
     for row in whole_rows(rows):
         key = (row["model"], row["dataset"], row["metric"], row["regime"], row["source"])

@@ -59,7 +59,7 @@ def _tell(question: Question, graph: Graph) -> Told | Refused | None:
 
 
 def _still_open(question: Question, judged: Sequence[tuple[Claim, Evidence]]) -> list[tuple[Claim, Evidence]]:
-    """Claims that no verdict decides, if those are what is asked for."""
+    """Claims that no verdict decides, if the question asks for those."""
     wanted = {
         verdict for verdict, cue in (("not_testable", UNTESTED), ("inconclusive", UNDECIDED)) if question.has(cue)
     }

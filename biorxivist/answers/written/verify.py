@@ -1,4 +1,4 @@
-"""A sentence that a model wrote, held against the evidence that it cites. Deterministic; no likeness is enough.
+"""A sentence that a model wrote, checked against the evidence that it cites. Deterministic; no likeness is enough.
 
 It has to cite what was given, quote it exactly, name and number nothing that its sources do not, and say no direction
 that they do not say. What fails is taken out of the answer and listed with the reason.

@@ -1,6 +1,6 @@
 """Words of a sentence that a model wrote: those of its sources, and plain words between them.
 
-A word that no source has may be the one that matters, where it stands in the place of another: "on the lung data". So
+A word that no source has may be the one that matters, where it stands in place of another: "on the lung data". So
 only words that say nothing of their own are free.
 """
 

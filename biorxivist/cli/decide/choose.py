@@ -1,4 +1,4 @@
-"""``biorxivist choose``: models that fit what somebody needs, with what is known and claimed of them."""
+"""``biorxivist choose``: models that fit what a user needs, with what is known and claimed of them."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ def require_doi(text: str) -> Doi:
     Raises
     ------
     PaperNotFound
-        If it is no DOI.
+        If it is not a DOI.
     """
     doi = parse_doi(text)
     if doi is None:

@@ -185,7 +185,7 @@ def _split(arguments: list[Tree[Token]], texts: list[str]) -> str:
 
 
 def _substring(arguments: list[Tree[Token]], texts: list[str]) -> str:
-    """Places count from 0 in Neo4j; behind the end of a text with other letters than a-z the engine starts anew."""
+    """Places count from 0 in Neo4j; behind the end of a text with other letters than a-z the engine starts over."""
     text, start, *length = texts
     if arguments[1].data == "sign":
         msg = "substring() from a negative place"

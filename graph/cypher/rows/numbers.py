@@ -123,7 +123,7 @@ def number_text(value: float) -> str:
 
 
 def to_integer(value: str | float) -> int | None:
-    """The integer part, or null for a text that is no number."""
+    """The integer part, or null for a text that is not a number."""
     if isinstance(value, int):
         return value
     if isinstance(value, str):
@@ -137,7 +137,7 @@ def to_integer(value: str | float) -> int | None:
 
 
 def to_float(value: str | float) -> float | None:
-    """A float, or null for a text that is no number."""
+    """A float, or null for a text that is not a number."""
     if isinstance(value, str):
         text = value.strip(BLANK)
         return float(text) if re.fullmatch(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?", text) else None

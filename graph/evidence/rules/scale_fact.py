@@ -1,6 +1,6 @@
 """Facts about scale: "M was trained on 33 million cells", "M has 100 million parameters".
 
-A printed count is held against the same count from another source: a result by metric:count, a claim of another
+A printed count is checked against the same count from another source: a result by metric:count, a claim of another
 paper in its own right, or a fact of the vocabulary that was read elsewhere. It is never held against itself: not
 against another version of the same paper, a page that the claim was read on, or a paper that only cites it. A fact of
 the vocabulary counts for the address that it was read at, which need not be that of the entry's other facts.

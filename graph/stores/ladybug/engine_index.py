@@ -3,7 +3,7 @@
 Ladybug 0.22 loses about one key in a million when rows are added to a table after a checkpoint: the node is there, but
 is not found by its id, so that edges to it are not written and questions by id miss it. A count of the nodes does not
 show it. So every table that grew is read against its index, which costs a microsecond or two a node, and an index that
-lost a key is built anew.
+lost a key is rebuilt.
 """
 
 from __future__ import annotations

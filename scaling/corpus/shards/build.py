@@ -43,7 +43,7 @@ def build_shards(
     restart: bool = False,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
-    """Build a corpus in the folder ``out``, or go on with one that was interrupted; a finished one is left as it is.
+    """Build a corpus in the folder ``out``, or resume one that was interrupted; a finished one is left as it is.
 
     Parameters
     ----------

@@ -21,7 +21,7 @@ SURVEYED = ("files", "layer", "min_genes")
 
 @dataclass
 class Journal:
-    """State of a build. ``inputs`` are what it was asked for: another build must not go on with it."""
+    """State of a build. ``inputs`` are what it was asked for: another build must not resume it."""
 
     inputs: dict[str, Any]
     files: list[dict[str, Any]] = field(default_factory=list)
