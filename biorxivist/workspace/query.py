@@ -116,7 +116,7 @@ def _require_kind(query: str, key: str, value: Any, default: Any) -> None:
 
 
 def text_parameters(name: str) -> frozenset[str]:
-    """Parameters of a named query that are text, so that digits given for one are not read as a number; none of Cypher."""
+    """Parameters of a named query that are text, so their digits are not read as a number; none of Cypher."""
     from graph.queries import named, names
 
     if name not in names():
