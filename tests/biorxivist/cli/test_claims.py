@@ -171,7 +171,7 @@ def test_the_walk_ends_with_the_input(cli: Cli, loaded_home: Home) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("--accept",), "Give the claim"),
+        (("--accept",), "Name the claim"),
         (("claim:1234", "--accept"), "--who NAME"),
         (("claim:1234", "--accept", "--who", "A"), "--why TEXT"),
     ],
