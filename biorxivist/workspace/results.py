@@ -18,14 +18,13 @@ from typing import Any, get_args
 from biorxivist.errors import BadResults, InvalidInput
 from graph.errors import UnknownName, or_list
 from graph.records import Metric, Regime, Result
-from graph.vocabulary import Vocabulary, load_vocabulary
+from graph.vocabulary import KINDS, Vocabulary, load_vocabulary
 from graph.vocabulary.protocol import COUNT
 
 __all__ = ["read_results"]
 
 REQUIRED = ("model", "dataset", "task", "metric", "value")
 OPTIONAL = ("evaluation", "regime", "sampling", "fraction", "cells", "steps", "seed", "test_cells")
-NAMES = ("model", "dataset", "task", "metric")
 MAX_ROWS = 1_000_000
 LOSS = "metric:loss"
 
@@ -96,7 +95,7 @@ def _header(path: Path, fields: object) -> list[str]:
 
 def _result(path: Path, row: int, values: Mapping[str, str], vocabulary: Vocabulary) -> Result:
     try:
-        ids = {name: vocabulary.resolve(name, values[name]) for name in NAMES}
+        ids = {name: vocabulary.resolve(name, values[name]) for name in KINDS}
     except UnknownName as error:
         close = f" Did you mean {or_list(error.suggestions)}?" if error.suggestions else ""
         role = " role=ROLE" if error.kind == "model" else ""

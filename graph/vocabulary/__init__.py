@@ -20,10 +20,10 @@ from typing import Any
 from graph.errors import UnknownName
 from graph.records import Dataset, Metric, Model, Record, Task
 
-__all__ = ["Vocabulary", "entry_of", "fold", "load_vocabulary"]
+__all__ = ["KINDS", "Entry", "Vocabulary", "entry_of", "fold", "load_vocabulary"]
 
 Entry = Model | Dataset | Task | Metric
-KINDS: dict[str, type[Model | Dataset | Task | Metric]] = {
+KINDS: dict[str, type[Entry]] = {
     "model": Model,
     "dataset": Dataset,
     "task": Task,

@@ -16,12 +16,11 @@ import numpy as np
 import numpy.typing as npt
 
 from graph.vocabulary.protocol import RECONSTRUCTION_R2
+from scaling.views.log import TARGET
 
 __all__ = ["Reconstructed", "explained", "nearest", "profile"]
 
 Floats = npt.NDArray[np.float64]
-TARGET = 1e4
-"""Counts to which a profile is scaled."""
 
 
 @dataclass(frozen=True)
