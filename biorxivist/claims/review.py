@@ -134,7 +134,7 @@ def _correct(old: Claim, corrections: Mapping[str, Any], archive: Archive, *, wh
     data = {**old.model_dump(exclude={"id"}), **changes}
     if all(data[name] == getattr(old, name) for name in changes):
         msg = (
-            f"{old.id} says so already: {', '.join(f'{name}={data[name]!r}' for name in changes)}. Nothing was written."
+            f"{old.id} already says so: {', '.join(f'{name}={data[name]!r}' for name in changes)}. Nothing was written."
         )
         raise InvalidInput(msg)
     if "value" in changes:

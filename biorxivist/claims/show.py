@@ -181,7 +181,7 @@ def show(name: str, index: ClaimIndex) -> Page:
     what = "paper, model, dataset, task, metric, claim or evidence"
     if papers:
         ids = tuple(paper.id for paper in papers)
-        raise NotFound(what, name, ids, hint="Several papers are cited so; give one of these ids.")
+        raise NotFound(what, name, ids, hint="Several papers are cited this way; give one of these ids.")
     raise NotFound(what, name, _near(name, index))
 
 

@@ -43,7 +43,7 @@ def build(
     genes: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE", help="Genes of the corpus: a name a line, .csv, .tsv or .parquet. Else --gene-share."
+            metavar="FILE", help="Genes of the corpus: one name a line, .csv, .tsv or .parquet. Else --gene-share."
         ),
     ] = None,
     gene_share: Annotated[

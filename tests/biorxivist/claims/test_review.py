@@ -99,7 +99,7 @@ def test_names_of_the_vocabulary_are_understood_and_none_empties_a_field(archive
         ({"value": float("nan")}, "value: Input should be a finite number"),
         ({"subject_ids": "scGTP"}, "scGTP"),
         ({"subject_ids": 7}, "subject_ids is a list of names"),
-        ({"direction": "+"}, "says so already"),
+        ({"direction": "+"}, "already says so"),
         ({}, "A correction names the fields that change"),
     ],
 )
