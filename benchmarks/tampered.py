@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from biorxivist.answers import Answer, answer
 from biorxivist.answers.evidence import Graph
-from biorxivist.answers.written import Writer, write_answer
+from biorxivist.answers.written import ModelWriter, write_answer
 from biorxivist.claims.index import ClaimIndex, read_index
 from biorxivist.llm.budget import Budget
 from biorxivist.llm.cache import Answers
@@ -177,7 +177,7 @@ def run_kind(kind: str, known: Sequence[Answer], store: Store, index: ClaimIndex
             offline = rng.choice(known)
             made["sentences"] = []
             with Answers(Path(folder) / f"{number}.sqlite") as answers:
-                writer = Writer(model, answers, Budget(calls=4))
+                writer = ModelWriter(model, answers, Budget(calls=4))
                 found = write_answer(offline.question, offline, Graph(store, index), writer)
             if not made["sentences"]:
                 continue

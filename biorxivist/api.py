@@ -214,7 +214,7 @@ def check(
     ----------
     what
         A sentence, a DOI or id of a paper, or a path that ends in ``.bib``, ``.md`` or ``.tex``. Of a manuscript
-        every sentence that cites a paper is held against what that paper claims.
+        every sentence that cites a paper is checked against what that paper claims.
     graph
         An open store; the settings' by default.
     limit
@@ -318,13 +318,13 @@ def _written(
 ) -> Answer:
     from biorxivist.answers import answer
     from biorxivist.answers.evidence import Graph
-    from biorxivist.answers.written import Writer, write_answer
+    from biorxivist.answers.written import ModelWriter, write_answer
     from biorxivist.llm.budget import Budget
     from biorxivist.llm.cache import Answers
     from biorxivist.workspace.home import open_home
 
     with Answers(open_home().folder / ANSWERS) as answers:
-        writer = Writer(model, answers, budget or Budget(calls=MAX_CALLS))
+        writer = ModelWriter(model, answers, budget or Budget(calls=MAX_CALLS))
         if cypher:
             from biorxivist.answers.written.cypher import ask_cypher
 

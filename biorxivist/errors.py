@@ -112,7 +112,7 @@ class NotFound(BiorxivistError, LookupError):
 
     def __init__(self, what: str, name: str, suggestions: tuple[str, ...] = (), *, hint: str = "") -> None:
         self.name, self.suggestions = name, suggestions
-        guess = f" Did you mean {', '.join(suggestions)}?" if suggestions else ""
+        guess = f" Did you mean {graph_errors.or_list(suggestions)}?" if suggestions else ""
         super().__init__(f"No {what} {name!r} in the graph.{guess}" + (f" {hint}" if hint else ""))
 
 

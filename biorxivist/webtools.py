@@ -64,7 +64,7 @@ class BioRxiv:
         Raises
         ------
         TypeError
-            If the link is no text.
+            If the link is not text.
         FetchError
             If the page cannot be fetched.
         """
@@ -236,7 +236,7 @@ class BioRxivPaper(BioRxiv):
             raise PaperNotFound(msg, url=self.uri)
         answer = self.session.get(self._site + urlsplit(address).path)
         if not answer.body.startswith(b"%PDF-"):
-            msg = f"{answer.url} is no PDF. Its full text may be there: try .text."
+            msg = f"{answer.url} is not a PDF. Its full text may be there: try .text."
             raise BadResponse(msg, url=answer.url, status=answer.status)
         return answer.body
 

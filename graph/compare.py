@@ -23,7 +23,7 @@ from graph.records import Claim, Metric, Model, Relation
 from graph.vocabulary import Vocabulary, load_vocabulary
 from graph.vocabulary.protocol import DELTA
 
-__all__ = ["RULE", "compare", "reasons_in_order", "relate", "scope"]
+__all__ = ["RULE", "compare", "condition_in_words", "reasons_in_order", "relate", "scope"]
 
 RULE = "compare@4"
 SIGN = {">": "+", "<": "-", "~": "0", "+": "+", "-": "-", "0": "0", "plateau": "0", "no_plateau": "+"}
@@ -88,10 +88,17 @@ def _differs(name: str, x: Value, y: Value) -> bool:
     return x != y
 
 
-def _text(value: Value) -> str:
+def condition_in_words(value: Value) -> str:
+    """A value of a scope in words: "22,200,000 cells", "25 %", "zero shot"; ids stay as they are."""
     if value is None:
         return "not stated"
-    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    if isinstance(value, tuple):
+        return ", ".join(map(condition_in_words, value))
+    if isinstance(value, int):
+        return f"{value:,} cells"
+    if isinstance(value, float):
+        return f"{100 * value:.3g} %"
+    return str(value) if ":" in str(value) else str(value).replace("_", " ")
 
 
 def _related(xs: Iterable[str], ys: Iterable[str], vocabulary: Vocabulary) -> bool:
@@ -247,7 +254,10 @@ def _judged(a: Claim, b: Claim, vocabulary: Vocabulary) -> tuple[str, tuple[str,
         b = b.model_copy(update={"subject_ids": b.comparator_ids, "comparator_ids": b.subject_ids})
     x, y = scope(a, vocabulary), scope(b, vocabulary)
     fields = tuple(name for name in SCOPE if _differs(name, x[name], y[name]))
-    reasons = (text, *(f"{name}: {_text(x[name])} against {_text(y[name])}" for name in fields))
+    reasons = (
+        text,
+        *(f"{name}: {condition_in_words(x[name])} against {condition_in_words(y[name])}" for name in fields),
+    )
     if agree:
         return "agrees", fields, reasons
     return "differs_in_scope" if fields else "contradicts", fields, reasons
@@ -271,7 +281,7 @@ def relate(claims: Iterable[Claim], *, vocabulary: Vocabulary | None = None) -> 
     )
     # nine pairs of ten cannot be compared: no record is made of them
     judged = ((a, b, _judged(a, b, vocabulary)) for a, b in pairs)
-    return [_relation(a, b, *found) for a, b, found in judged if found[0] != "not_comparable"]
+    return [_relation(a, b, *judgement) for a, b, judgement in judged if judgement[0] != "not_comparable"]
 
 
 def _pairs_with_a_model(claims: list[Claim], vocabulary: Vocabulary) -> list[tuple[Claim, Claim]]:

@@ -21,6 +21,7 @@ A message says what happened, with the value, and what to do next.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from textwrap import shorten
 
@@ -40,15 +41,21 @@ class ArchiveError(GraphError):
         )
 
 
+def or_list(names: Sequence[str]) -> str:
+    """Names as alternatives: "a, b or c"; one that holds a comma is quoted, so that it does not look like two."""
+    quoted = [f"'{name}'" if "," in name else name for name in names]
+    return " or ".join([*([", ".join(quoted[:-1])] if quoted[1:] else []), *quoted[-1:]])
+
+
 class UnknownName(GraphError, LookupError):
     """A name that the vocabulary does not know; similar names are suggested, never used."""
 
     def __init__(self, kind: str, name: str, suggestions: tuple[str, ...] = ()) -> None:
         self.kind, self.name, self.suggestions = kind, name, suggestions
-        hint = f" Did you mean {', '.join(suggestions)}?" if suggestions else ""
+        hint = f" Did you mean {or_list(suggestions)}?" if suggestions else ""
         super().__init__(
             f"{kind} {name!r} is not in the vocabulary.{hint} Names are matched exactly; "
-            f"a new one is added to graph/vocabulary/{kind}s.toml."
+            f"`biorxivist vocabulary add {kind} NAME --source URL` adds a new one."
         )
 
 
@@ -123,5 +130,5 @@ class UnknownQuery(GraphError, LookupError):
                 "command line."
             )
             return
-        hint = f" Did you mean {', '.join(suggestions)}?" if suggestions else ""
+        hint = f" Did you mean {or_list(suggestions)}?" if suggestions else ""
         super().__init__(f"No named query {name!r}.{hint} `biorxivist graph query --list` lists them.")

@@ -1,7 +1,7 @@
 """Records into a store: the only way in.
 
 A load is repeatable: what is there already is left as it is, and a store that got its records in any order, in one
-load or in many, is the same as one that was built anew.
+load or in many, is the same as one that was rebuilt.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def rebuild(
     Raises
     ------
     graph.errors.ArchiveError
-        If a line of the archive is no record; the store is then as before.
+        If a line of the archive is not a record; the store is then as before.
     graph.errors.StoreError
         If the store cannot be written.
     """

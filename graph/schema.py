@@ -210,7 +210,9 @@ class Schema:
             wrong = wrong or (kind == "INT64" and value not in INT64)
             wrong = wrong or (kind == "STRING[]" and not all(isinstance(item, str) for item in value))
             if wrong:
-                msg = f"{owner} ({what}): {name} = {value!r} is no {kind}; correct the record and load it again."
+                msg = (
+                    f"{owner} ({what}): {name} = {value!r} is not of the type {kind}; correct the record and reload it."
+                )
                 raise StoreError(msg)
 
     def ladybug_ddl(self) -> list[str]:

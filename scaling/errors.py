@@ -19,7 +19,7 @@ ScalingError
 |- LedgerError              the folder of a study cannot be used or written
 |- RunFailed                training or scoring of a run failed (has .run_id)
 |- DeviceFull               the cells of a step do not fit the memory of the device (has .cells)
-`- Diverged                 the loss of a run is no number any more, or exploded (has .step)
+`- Diverged                 the loss of a run is no longer a number, or exploded (has .step)
 
 A message says what happened, with the value, and what to do next.
 """
@@ -231,7 +231,7 @@ class DeviceFull(ScalingError):
 
 
 class Diverged(ScalingError):
-    """The loss of a run is no number any more, or exploded."""
+    """The loss of a run is no longer a number, or exploded."""
 
     def __init__(self, step: int, loss: float) -> None:
         self.step = step

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 __all__ = ["Answer", "Query", "Quote", "Removed", "Sentence", "Support", "Usage"]
 
 Support = Literal["none", "weak", "moderate", "strong"]
-Part = Literal["bottom_line", "for", "against", "found", "missing"]
+Part = Literal["bottom_line", "for", "against", "related", "found", "missing"]
 
 
 class Answered(BaseModel):
@@ -38,9 +38,9 @@ class Sentence(Answered):
     """The sentence."""
     kind: Literal["summary", "claim", "verdict", "fact", "result", "relation", "passage", "missing"]
     """What it reports: what the others come to, a paper's claim, a computed verdict, a fact of the vocabulary, a score,
-    a relation of claims, a text, what nobody has tested."""
+    a relation of claims, a text, what has not been tested."""
     part: Part = "found"
-    """Where it stands in the answer."""
+    """Where it stands in the answer; what is ``related`` is shown, and the answer does not rest on it."""
     sources: tuple[str, ...] = Field(min_length=1)
     """Ids of the claims, evidence, results, passages, papers or vocabulary entries that support it."""
     quotes: tuple[Quote, ...] = ()
@@ -70,7 +70,7 @@ class Removed(Answered):
 
 
 class Query(Answered):
-    """A query that was asked of the graph."""
+    """A query of the graph."""
 
     text: str
     """Its name and parameters, or its Cypher."""

@@ -21,11 +21,11 @@ UNTESTED = "not_testable"
 
 @dataclass
 class Graph:
-    """A store, what it knows in memory, and the queries that were asked of it."""
+    """A store, what it knows in memory, and the queries put to it."""
 
     store: Store
     index: ClaimIndex
-    asked: list[Query] = field(default_factory=list)
+    queries: list[Query] = field(default_factory=list)
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -35,14 +35,14 @@ class Graph:
     def run(self, name: str, **slots: Any) -> list[dict[str, Any]]:
         """Rows of a named query, which the answer will name."""
         rows = self.store.run(name, **slots)
-        told = "".join(f" {key}={value}" for key, value in slots.items() if key != "limit")
-        self.asked.append(Query(text=name + told, rows=len(rows)))
+        parameters = "".join(f" {key}={value}" for key, value in slots.items() if key != "limit")
+        self.queries.append(Query(text=name + parameters, rows=len(rows)))
         return rows
 
     def claims(self, ids: Iterable[str]) -> list[Claim]:
         """Claims of these ids that stand, each once."""
-        found = (self.index.claims.get(name) for name in dict.fromkeys(ids))
-        return [claim for claim in found if claim is not None and stands(claim)]
+        candidates = (self.index.claims.get(name) for name in dict.fromkeys(ids))
+        return [claim for claim in candidates if claim is not None and stands(claim)]
 
 
 def claim_sentences(
@@ -98,7 +98,7 @@ def summary(text: str, sources: Iterable[str], graph: Graph, *, papers: Iterable
 
 
 def missing(claims: Sequence[Claim], graph: Graph) -> Iterator[Sentence]:
-    """Which of the claims nobody has tested, why, and what would test the first of them."""
+    """Which of the claims has not been tested, why, and what would test the first of them."""
     index = graph.index
     open_ = [claim for claim in claims if all(each.basis != "experiment" for each in index.verdicts(claim.id))]
     if not open_:

@@ -107,13 +107,13 @@ class Name:
 
 def find_names(text: str, index: ClaimIndex) -> list[Name]:
     """Names in the order of the text, none inside another; the longest wins."""
-    found: list[Name] = [*_papers(text, index), *_entries(text, index.vocabulary), *_sets(text, index.vocabulary)]
-    found += _patterned(text)
-    kept: list[Name] = []
-    for name in sorted(found, key=lambda each: (-(each.end - each.start), each.start)):
-        if all(name.end <= other.start or name.start >= other.end for other in kept):
-            kept.append(name)
-    return sorted(kept, key=lambda each: each.start)
+    candidates: list[Name] = [*_papers(text, index), *_entries(text, index.vocabulary), *_sets(text, index.vocabulary)]
+    candidates += _patterned(text)
+    names: list[Name] = []
+    for name in sorted(candidates, key=lambda each: (-(each.end - each.start), each.start)):
+        if all(name.end <= other.start or name.start >= other.end for other in names):
+            names.append(name)
+    return sorted(names, key=lambda each: each.start)
 
 
 def mask(text: str, names: Iterable[Name]) -> str:
@@ -170,14 +170,14 @@ def _entries(text: str, vocabulary: Vocabulary) -> Iterator[Name]:
 @lru_cache(maxsize=2)
 def _aliases(vocabulary: Vocabulary) -> dict[str, tuple[str, ...]]:
     """Folded name -> entries, without those that are plain words."""
-    found: dict[str, tuple[str, ...]] = {}
+    aliases: dict[str, tuple[str, ...]] = {}
     for entry in vocabulary:
         if entry.id in GENERIC:
             continue
         for alias in {entry.name, *entry.aliases}:
             if alias.casefold() not in PLAIN:
-                found[fold(alias)] = tuple(dict.fromkeys((*found.get(fold(alias), ()), entry.id)))
-    return found
+                aliases[fold(alias)] = tuple(dict.fromkeys((*aliases.get(fold(alias), ()), entry.id)))
+    return aliases
 
 
 @lru_cache(maxsize=2)
@@ -222,9 +222,9 @@ def _sets(text: str, vocabulary: Vocabulary) -> Iterator[Name]:
         if ids is None:
             continue
         around = re.match(AROUND_SET, text[token.end() :], re.IGNORECASE)
-        told = bool(around and around.group().strip())
-        if told or AFTER_PREPOSITION.search(text[: token.start()]):
-            end = token.end() + (around.end() if around and told else 0)
+        is_marked = bool(around and around.group().strip())
+        if is_marked or AFTER_PREPOSITION.search(text[: token.start()]):
+            end = token.end() + (around.end() if around and is_marked else 0)
             yield Name(token.group(), token.start(), end, tuple(dict.fromkeys(ids)))
 
 
@@ -257,15 +257,15 @@ def _papers(text: str, index: ClaimIndex) -> Iterator[Name]:
     for match in ET_AL.finditer(_capitalised(text, by_author)):
         name, year = re.sub(r"['’]s$", "", match[1]), match[2]
         ids = by_author.get(fold(name), ()) or by_author.get(fold(name.split()[-1]), ())
-        told = bool(HAS_ET_AL.search(match.group())) or year is not None
+        is_citation = bool(HAS_ET_AL.search(match.group())) or year is not None
         if year is not None:
             ids = tuple(each for each in ids if int(year) in _years(index.papers[each]))
         end = match.start() + len(match.group().rstrip(" ,(\n"))
         articles = tuple(each for each in ids if index.papers[each].kind == "article")
         ids = articles if articles and not SAID_ELSEWHERE.search(text) else ids
-        if ids and (told or len(name) > 3):
+        if ids and (is_citation or len(name) > 3):
             yield Name(text[match.start() : end], match.start(), end, ids)
-        elif told and not ids and _is_author(name, match.group(), index):
+        elif is_citation and not ids and _is_author(name, match.group(), index):
             yield Name(text[match.start() : end], match.start(), end, ("?",))
 
 
@@ -310,16 +310,16 @@ def _capitalised(text: str, authors: Mapping[str, object]) -> str:
 
 
 def _by_first_author(index: ClaimIndex) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
+    works: dict[str, tuple[str, ...]] = {}
     for paper in index.papers.values():
         author = index.authors.get(paper.author_ids[0]) if paper.author_ids else None
         name = (author.family or author.collective or "") if author else ""
         if name:
-            found[fold(name)] = (*found.get(fold(name), ()), paper.id)
+            works[fold(name)] = (*works.get(fold(name), ()), paper.id)
     # an article before threads and notes of the same person
     return {
         name: tuple(sorted(ids, key=lambda each: (index.papers[each].kind != "article", each)))
-        for name, ids in found.items()
+        for name, ids in works.items()
     }
 
 
@@ -332,7 +332,7 @@ def misspelt(words: Iterable[str], index: ClaimIndex) -> dict[str, tuple[str, ..
         for alias in {entry.name, *entry.aliases}
         if " " not in alias
     }
-    found: dict[str, tuple[str, ...]] = {}
+    corrections: dict[str, tuple[str, ...]] = {}
     for word in words:
         folded = fold(word)
         if len(folded) < 3:
@@ -340,8 +340,8 @@ def misspelt(words: Iterable[str], index: ClaimIndex) -> dict[str, tuple[str, ..
         most = 1 if len(folded) < 7 else 2
         near = [name for alias, name in names.items() if len(alias) > 3 and distance(folded, alias, most) <= most]
         if near:
-            found[word] = tuple(dict.fromkeys(near))
-    return found
+            corrections[word] = tuple(dict.fromkeys(near))
+    return corrections
 
 
 def distance(a: str, b: str, most: int) -> int:

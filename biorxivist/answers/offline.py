@@ -18,7 +18,7 @@ from biorxivist.answers.intents import INTENTS, Refused, Told
 from biorxivist.answers.intents.facts import known_facts
 from biorxivist.answers.intents.papers import claims_of_paper
 from biorxivist.answers.question import NEGATIONS, Question, known_words, read_question
-from biorxivist.answers.retrieve import Hit, Search, beside_names, retrieve, stem, telling_words
+from biorxivist.answers.retrieve import Search, TextHit, beside_names, retrieve, stem, telling_words
 from biorxivist.answers.statements import claims_for_and_against
 from biorxivist.answers.words import claim_words
 from biorxivist.claims.index import ClaimIndex
@@ -82,14 +82,14 @@ def answer(question: str, *, index: ClaimIndex, store: Store, searches: Sequence
                 reason = f"The question asks what is {leftover[0]} so; the graph holds what sources state."
                 return refuse(question, reason, _nearest(read, graph), graph)
             continue
-        told = intent.tell(read, graph)
-        if isinstance(told, Told):
-            return compose(question, told.sentences, graph, partial_because=told.partial)
-        if isinstance(told, Refused):
-            refusal = told
+        reply = intent.tell(read, graph)
+        if isinstance(reply, Told):
+            return compose(question, reply.sentences, graph, partial_because=reply.partial)
+        if isinstance(reply, Refused):
+            refusal = reply
             break
     if refusal is None and (strange := _strange(read, graph)):
-        reason = f"Nothing in the graph speaks of {', '.join(strange)}."
+        reason = f"Nothing in the graph mentions {', '.join(strange)}."
         return refuse(question, reason, _nearest(read, graph), graph)
     if refusal is None and (claims := claims_for_and_against(read, graph)):
         return compose(question, claims.sentences, graph)
@@ -143,17 +143,18 @@ def _stands_somewhere(name: str, graph: Graph) -> bool:
 
 def refuse(question: str, reason: str, nearest: Iterable[str] = (), graph: Graph | None = None) -> Answer:
     """A refusal that names the nearest things that the graph holds."""
-    asked = tuple(graph.asked) if graph else ()
+    queries = tuple(graph.queries) if graph else ()
     near = tuple(dict.fromkeys(nearest))
-    return Answer(question=question, status="refused", support="none", reason=reason, nearest=near, cypher=asked)
+    return Answer(question=question, status="refused", support="none", reason=reason, nearest=near, cypher=queries)
 
 
 def compose(question: str, sentences: Iterable[Sentence], graph: Graph, *, partial_because: str = "") -> Answer:
     """The answer; it is supported strongly by several papers if a verdict was reached on one of the claims."""
     # Different claims may have the same wording, and verdicts often do: a repetition has the same sources too.
     distinct = {(each.text, each.sources): each for each in sentences}
-    papers = {paper for each in distinct.values() for paper in each.papers}
-    decided = any(each.verdict and each.verdict["verdict"] not in UNDECIDED for each in distinct.values())
+    bearing = [each for each in distinct.values() if each.part != "related"]
+    papers = {paper for each in bearing for paper in each.papers}
+    decided = any(each.verdict and each.verdict["verdict"] not in UNDECIDED for each in bearing)
     support: Support = "weak" if len(papers) < 2 or partial_because else "strong" if decided else "moderate"
     return Answer(
         question=question,
@@ -161,20 +162,20 @@ def compose(question: str, sentences: Iterable[Sentence], graph: Graph, *, parti
         support=support,
         sentences=tuple(distinct.values()),
         reason=partial_because,
-        cypher=tuple(graph.asked),
+        cypher=tuple(graph.queries),
     )
 
 
 def _texts(question: Question, graph: Graph, searches: Sequence[Search], *, claims_too: bool) -> list[Sentence]:
     """Sentences of papers, and curated claims, that hold the words of the question; texts of papers first."""
     hits = retrieve(question, graph.store, graph.index, searches=searches, limit=SENTENCES, curated=claims_too)
-    found = [as_sentence(hit, graph) for hit in hits]
-    if claims_too and not found:
-        found += claim_sentences(_sharing(question, graph), graph, limit=CLAIMS)
-    return found
+    sentences = [as_sentence(hit, graph) for hit in hits]
+    if claims_too and not sentences:
+        sentences += claim_sentences(_sharing(question, graph), graph, limit=CLAIMS)
+    return sentences
 
 
-def as_sentence(hit: Hit, graph: Graph) -> Sentence:
+def as_sentence(hit: TextHit, graph: Graph) -> Sentence:
     """A sentence of a paper, with its place in the passage."""
     return Sentence(
         text=hit.text,
@@ -191,13 +192,13 @@ def _sharing(question: Question, graph: Graph) -> list[Claim]:
     words = telling_words(question)
     if len(words) < LEAST or not beside_names(question):
         return []
-    found = []
+    sharing = []
     for claim in graph.claims(row["id"] for row in graph.store.search(question.text, 30) if row["label"] == "Claim"):
         text = {stem(word) for word in claim_words(claim, graph)}
         share = sum(word in text for word in words) / len(words)
         if share >= COVERED:
-            found.append((share, claim))
-    return [claim for _, claim in sorted(found, key=lambda each: (-each[0], each[1].id))]
+            sharing.append((share, claim))
+    return [claim for _, claim in sorted(sharing, key=lambda each: (-each[0], each[1].id))]
 
 
 def _nearest(question: Question, graph: Graph) -> list[str]:

@@ -10,7 +10,7 @@ from biorxivist.answers.answer import Answer, Sentence
 
 __all__ = ["Line", "as_lines", "as_markdown", "closing"]
 
-HEADINGS = {"for": "For:", "against": "Against:", "missing": ""}
+HEADINGS = {"for": "For:", "against": "Against:", "related": "Related, and not counted above:", "missing": ""}
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
 
@@ -47,7 +47,7 @@ def source_of(sentence: Sentence) -> str:
     ids = ", ".join(sentence.sources[:4]) + (
         f" and {len(sentence.sources) - 4} more" if len(sentence.sources) > 4 else ""
     )
-    return f"({sentence.citation}) [{ids}]" if sentence.citation else f"[{ids}]"
+    return f"{sentence.citation} [{ids}]" if sentence.citation else f"[{ids}]"
 
 
 def closing(answer: Answer) -> str:

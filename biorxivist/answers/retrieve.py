@@ -1,4 +1,4 @@
-"""Sentences that may answer a question: searched by words, in papers' own texts, and held against what is asked for.
+"""Sentences that may answer a question: searched by words, in papers' own texts, and checked against what is asked for.
 
 A sentence has to name what the question names (itself, its paragraph or its paper), to be of the kind that is asked for
 (a number of epochs, a year), and its paragraph has to hold the words that tell this question from others.
@@ -19,7 +19,7 @@ from biorxivist.claims.extract.sentences import split_sentences
 from biorxivist.claims.index import ClaimIndex
 from graph.stores.base import Store
 
-__all__ = ["Hit", "Search", "beside_names", "folded", "retrieve", "stem", "telling_words"]
+__all__ = ["Search", "TextHit", "beside_names", "folded", "retrieve", "stem", "telling_words"]
 
 PARAGRAPHS = 250
 """Passages that are searched for; of those with a paper's own text, every sentence is looked at."""
@@ -71,7 +71,7 @@ class Search(Protocol):
 
 
 @dataclass(frozen=True)
-class Hit:
+class TextHit:
     """A sentence of a passage."""
 
     text: str
@@ -93,7 +93,7 @@ def retrieve(
     searches: Sequence[Search] = (),
     limit: int = 5,
     curated: bool = True,
-) -> list[Hit]:
+) -> list[TextHit]:
     """Sentences that may answer the question, the best first; none where nothing holds enough of its words.
 
     Parameters
@@ -143,7 +143,7 @@ def retrieve(
         score = (own / best + BESIDE * float(row["score"]) / (best_row or 1.0)) * _stage(question, text)
         if not score:
             continue
-        hits.append(Hit(text, start, end, row["id"], str(row["paper_id"]), score, covered))
+        hits.append(TextHit(text, start, end, row["id"], str(row["paper_id"]), score, covered))
     hits.sort(key=lambda hit: (-hit.score, hit.passage_id, hit.start))
     return hits[:limit]
 
@@ -183,14 +183,14 @@ def _stems(text: str) -> set[str]:
 
 def _same(question: Question, words: Sequence[str]) -> dict[str, set[str]]:
     """Stem of a word -> stems that say the same in a paper."""
-    found: dict[str, set[str]] = {}
+    same: dict[str, set[str]] = {}
     text = folded(question.text)
     for pattern, others in SAME:
         for match in re.finditer(rf"\b(?:{pattern})\b", text):
             for word in map(stem, match.group().split()):
                 if word in words:
-                    found.setdefault(word, set()).update(map(stem, others.split()))
-    return found
+                    same.setdefault(word, set()).update(map(stem, others.split()))
+    return same
 
 
 def _holds(word: str, same: Mapping[str, set[str]], stems: set[str]) -> bool:
@@ -205,11 +205,11 @@ def _weights(words: Iterable[str], same: Mapping[str, set[str]], texts: Sequence
 
 def _stage(question: Question, text: str) -> float:
     """Whether a sentence is about the stage (pre-training, fine-tuning) that the question asks about: 0 if another."""
-    asked = [stage for stage in STAGES if stage in question.masked]
-    if len(asked) != 1:
+    named = [stage for stage in STAGES if stage in question.masked]
+    if len(named) != 1:
         return 1.0
     held = [stage for stage in STAGES if stage in folded(text)]
-    if asked[0] in held:
+    if named[0] in held:
         return OF_THE_STAGE
     return 0.0 if held and any(question.has(kind) for kind, _ in KINDS) else 1.0
 
@@ -277,9 +277,9 @@ def _fold(text: str) -> str:
 def _is_of_kind(question: Question, text: str) -> bool:
     """Whether a sentence holds what is asked for: a number of that which is counted, a p-value, a year."""
     lowered = folded(text)
-    for asked, held in KINDS:
-        if question.has(asked):
-            if not re.search(held, lowered):
+    for in_question, in_text in KINDS:
+        if question.has(in_question):
+            if not re.search(in_text, lowered):
                 return False
             counted = COUNTED.search(question.masked)
             return not (counted and counted[1] not in FILLER and stem(counted[1]) not in _stems(text))

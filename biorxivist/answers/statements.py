@@ -24,7 +24,7 @@ LOOSE = frozenset(map(stem, LOOSE_WORDS.split()))
 
 
 def claims_for_and_against(question: Question, graph: Graph) -> Told | None:
-    """Claims that a rule can compare with the question; none if there is none, or they speak of something else."""
+    """Claims that a rule can compare with the question; none if there is none, or they are about something else."""
     statement = as_statement(question.text)
     if statement == question.text.strip().rstrip("?").strip():
         return None
@@ -56,9 +56,9 @@ def _line(agree: int, oppose: int, scoped: int) -> str:
     lead = (
         "The papers disagree"
         if agree and (oppose or scoped)
-        else "Yes, by what papers claim"
+        else "Yes, papers claim"
         if agree
-        else ("No, by what papers claim" if oppose else "Not under other conditions")
+        else ("No, papers claim" if oppose else "Not under other conditions")
     )
     return f"{lead}: {', '.join(parts)}."
 

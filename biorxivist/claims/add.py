@@ -60,10 +60,10 @@ def add_claim(
     try:
         claim = Claim.model_validate(data)
     except ValueError as error:
-        msg = f"That is no valid claim: {reason_of(error)} Nothing was written."
+        msg = f"That is not a valid claim: {reason_of(error)} Nothing was written."
         raise InvalidInput(msg) from error
     if claim.id in index.claims:
-        msg = f"{claim.id} says so already: {index.claims[claim.id].statement} Nothing was written."
+        msg = f"{claim.id} already says so: {index.claims[claim.id].statement} Nothing was written."
         raise InvalidInput(msg)
     archive.append([claim], writer=WRITER)
     return claim

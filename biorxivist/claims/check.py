@@ -209,7 +209,7 @@ def _comparable(
     wording: Wording, index: ClaimIndex, vocabulary: Vocabulary
 ) -> dict[str, tuple[Stand, tuple[str, ...]]]:
     """Claims that the rule can compare with the statement, and that speak of its models and sets."""
-    found: dict[str, tuple[Stand, tuple[str, ...]]] = {}
+    stands: dict[str, tuple[Stand, tuple[str, ...]]] = {}
     for claim in index.standing_claims():
         if not about(wording, claim, vocabulary):
             continue
@@ -221,8 +221,8 @@ def _comparable(
             shown, general = _as_shown(statement), _in_general(claim)
             relation = compare(shown, general, vocabulary=vocabulary)
             if relation.relation != "not_comparable":
-                found.setdefault(claim.id, _stand(shown, general, relation, vocabulary))
-    return found
+                stands.setdefault(claim.id, _stand(shown, general, relation, vocabulary))
+    return stands
 
 
 def _as_shown(statement: Claim) -> Claim:

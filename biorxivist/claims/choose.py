@@ -1,4 +1,4 @@
-"""Models that fit what somebody needs: what is known of each, and what is claimed. There is no ranking of our own.
+"""Models that fit what a user needs: what is known of each, and what is claimed. There is no ranking of our own.
 
 A model fits, does not fit, or it is not known whether it fits, because no source states the fact: such models are
 listed apart, with what is missing. Models come under the family that they are a version or a size of, because claims
@@ -18,7 +18,7 @@ from biorxivist.claims.index import ClaimIndex
 from biorxivist.claims.show import ClaimLine, claim_lines
 from biorxivist.claims.standing import stands
 from biorxivist.errors import InvalidInput
-from graph.errors import UnknownName
+from graph.errors import UnknownName, or_list
 from graph.records import Model
 
 __all__ = ["LICENCE_WORDS", "Candidate", "Member", "Needs", "choosable", "choose"]
@@ -126,19 +126,19 @@ def choose(needs: Needs, index: ClaimIndex, *, by: Literal["name", "year"] = "na
             unknown = tuple(name for name, answer in answers.items() if answer is None)
             members = families.setdefault(index.vocabulary.family(model.id), [])
             members.append(Member(model, facts_of(model), unknown))
-    found = [
+    candidates = [
         Candidate(family, tuple(members), tuple(_claims(family.id, task, index)))
         for family_id, members in families.items()
         if isinstance(family := index.vocabulary.get(family_id), Model)
     ]
     if task:
-        found = [candidate for candidate in found if candidate.claims]
+        candidates = [candidate for candidate in candidates if candidate.claims]
 
     def place(candidate: Candidate) -> tuple[object, ...]:
         year = candidate.family.year or min((m.model.year for m in candidate.members if m.model.year), default=0)
         return (not candidate.fits, -year if by == "year" else 0, candidate.family.name.casefold())
 
-    return sorted(found, key=place)
+    return sorted(candidates, key=place)
 
 
 def choosable(model: Model) -> bool:
@@ -210,7 +210,7 @@ def _known(need: str, word: str, index: ClaimIndex, *, more: tuple[str, ...] = (
     if bare in folded:
         return folded[bare].casefold()
     near = [folded[each] for each in difflib.get_close_matches(bare, folded, n=3)]
-    hint = f"Did you mean {', '.join(near)}?" if near else f"Known are {', '.join(words)}."
+    hint = f"Did you mean {or_list(near)}?" if near else f"Known are {', '.join(words)}."
     msg = f"No model is known with {need} {word!r}. {hint}"
     raise InvalidInput(msg)
 

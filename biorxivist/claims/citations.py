@@ -72,15 +72,15 @@ def citations(
     index = ClaimIndex.of(archive.read("Paper", "Author", "Version", "Claim", "Relation"))
     work = index.by_doi.get(doi)
     problems: list[FetchError] = []
-    found: list[CitedPaper] = []
+    cited: list[CitedPaper] = []
     if "in" in directions:
-        found += _citing(doi, sources, index, problems)
+        cited += _citing(doi, sources, index, problems)
     if "out" in directions:
-        found += _cited(doi, work, archive, sources, index, problems)
-    if not found and problems:
+        cited += _cited(doi, work, archive, sources, index, problems)
+    if not cited and problems:
         raise problems[0]
     opposed = _opposed(work, index) if work else {}
-    whole = [_with_claims(paper, index, opposed) for paper in found]
+    whole = [_with_claims(paper, index, opposed) for paper in cited]
     whole.sort(key=lambda p: (-len(p.contradicts), -len(p.differs), -p.claims, p.direction, -(p.year or 0), p.title))
     return whole, [str(problem) for problem in problems]
 
@@ -120,13 +120,13 @@ def _paper(direction: Direction, doi: str | None, title: str, year: int | None, 
 
 def _opposed(work: str, index: ClaimIndex) -> dict[str, dict[str, tuple[str, ...]]]:
     """Paper -> relation -> its claims that stand in that relation to a claim of this work."""
-    found: defaultdict[str, defaultdict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    opposed: defaultdict[str, defaultdict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for relation in index.relations:
         ends = [index.claims.get(name) for name in (relation.claim_id, relation.other_id)]
         for own, other in ((ends[0], ends[1]), (ends[1], ends[0])):
             if own and other and own.paper_id == work and other.paper_id != work:
-                found[other.paper_id][relation.relation].append(other.id)
-    return {paper: {kind: tuple(dict.fromkeys(ids)) for kind, ids in kinds.items()} for paper, kinds in found.items()}
+                opposed[other.paper_id][relation.relation].append(other.id)
+    return {paper: {kind: tuple(dict.fromkeys(ids)) for kind, ids in kinds.items()} for paper, kinds in opposed.items()}
 
 
 def _with_claims(paper: CitedPaper, index: ClaimIndex, opposed: dict[str, dict[str, tuple[str, ...]]]) -> CitedPaper:

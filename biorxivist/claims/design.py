@@ -103,7 +103,7 @@ def write_study(design: Design, path: Path) -> None:
     text = design.text()
     try:
         if path.exists() and path.read_text(encoding="utf-8", errors="replace") != text:
-            msg = f"{path} is there already, and another study: give another name (--out), or remove it."
+            msg = f"{path} already exists and is another study: give another name (--out), or remove it."
             raise InvalidInput(msg)
         path.write_text(text, encoding="utf-8")
     except OSError as error:

@@ -156,7 +156,7 @@ class ClaimIndex:
         return filter(stands, self.claims.values())
 
     def standing_note(self, claim: Claim) -> str:
-        """Who accepted, rejected or corrected a claim, when and why, and what stands in its place; may be empty."""
+        """Who accepted, rejected or corrected a claim, when and why, and what replaces it; may be empty."""
         return standing_note(claim, self.reviews, self.claims)
 
     def claim(self, name: str) -> Claim:

@@ -58,7 +58,7 @@ def print_claims(rows: Iterable[Row], console: Console, vocabulary: Vocabulary) 
         Its width decides between cards (below `TABLE_WIDTH`) and a table. Words are never cut as long as they fit
         a line.
     vocabulary
-        Names in the place of ids.
+        Names in place of ids.
     """
     if console.width < TABLE_WIDTH:
         _print_cards(rows, console, vocabulary)

@@ -51,7 +51,7 @@ def compute(records: Iterable[Record]) -> list[Evidence | Relation]:
 
 
 def refresh(archive: Archive, *, progress: Progress = silent) -> int:
-    """Compute verdicts and relations anew and write what has changed.
+    """Recompute verdicts and relations and write what has changed.
 
     Returns
     -------

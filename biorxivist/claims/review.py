@@ -78,7 +78,7 @@ def review(
     """
     who, why = _require_length("who", who), _require_length("why", why)
     if (decision == "corrected") != bool(corrections):
-        msg = "A correction says which fields change (FIELD=VALUE), and nothing but a correction does."
+        msg = "A correction names the fields that change (FIELD=VALUE); other reviews take none."
         raise InvalidInput(msg)
     old = ClaimIndex.of(archive.read("Claim")).claim(claim)
     new = _correct(old, corrections, archive, who=who) if corrections else None
@@ -134,7 +134,7 @@ def _correct(old: Claim, corrections: Mapping[str, Any], archive: Archive, *, wh
     data = {**old.model_dump(exclude={"id"}), **changes}
     if all(data[name] == getattr(old, name) for name in changes):
         msg = (
-            f"{old.id} says so already: {', '.join(f'{name}={data[name]!r}' for name in changes)}. Nothing was written."
+            f"{old.id} already says so: {', '.join(f'{name}={data[name]!r}' for name in changes)}. Nothing was written."
         )
         raise InvalidInput(msg)
     if "value" in changes:

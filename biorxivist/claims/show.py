@@ -17,9 +17,10 @@ from biorxivist.claims.verdicts import explanation_rows
 from biorxivist.errors import NotFound
 from biorxivist.literature.citation import cite
 from biorxivist.literature.doi import bare_doi
-from biorxivist.workspace.vocabulary import Entry, find_entries
+from biorxivist.workspace.vocabulary import find_entries
 from graph.evidence.verdict import verdict_row
 from graph.records import Claim, Evidence, Model, Paper, Review, Version
+from graph.vocabulary import Entry
 
 __all__ = ["ClaimLine", "ClaimPage", "EntryPage", "Page", "PaperPage", "claim_lines", "show"]
 
@@ -180,7 +181,7 @@ def show(name: str, index: ClaimIndex) -> Page:
     what = "paper, model, dataset, task, metric, claim or evidence"
     if papers:
         ids = tuple(paper.id for paper in papers)
-        raise NotFound(what, name, ids, hint="Several papers are cited so; give one of these ids.")
+        raise NotFound(what, name, ids, hint="Several papers are cited this way; give one of these ids.")
     raise NotFound(what, name, _near(name, index))
 
 

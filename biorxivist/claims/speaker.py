@@ -44,5 +44,5 @@ def speaker(claim: Claim, papers: Mapping[str, Paper], cite: Callable[[str], str
 
 
 def second_hand(claim: Claim) -> bool:
-    """Whether somebody speaks of the work of others: a commentary, a summary, or a finding that is only cited."""
+    """Whether a claim is about the work of others: a commentary, a summary, or a finding that is only cited."""
     return claim.evidence_type in ("commentary", "summary") or claim.attribution == "cited"

@@ -1,4 +1,4 @@
-"""Whether a claim stands after review: who decided what, when and why, and which claim stands in its place."""
+"""Whether a claim stands after review: who decided what, when and why, and which claim replaces it."""
 
 from __future__ import annotations
 
@@ -46,28 +46,28 @@ def standing_note(claim: Claim, reviews: Mapping[str, Review], claims: Mapping[s
     Parameters
     ----------
     claim
-        The claim, which may itself stand in the place of another one.
+        The claim, which may itself stand in place of another one.
     reviews
         Claim id -> its last review.
     claims
-        Claim id -> claim, for the one that stands in its place.
+        Claim id -> claim, for the one that replaces it.
     """
     if review := reviews.get(claim.id):
         text = f"{review.decision.capitalize()} {_by(review)}"
         if review.corrected_id is None:
             return text
         successor = claims.get(review.corrected_id)
-        return f"{text} In its place stands {review.corrected_id}{_difference(claim, successor) if successor else '.'}"
+        return f"{text} It was replaced by {review.corrected_id}{_difference(claim, successor) if successor else '.'}"
     for review in reviews.values():
         if review.corrected_id == claim.id:
-            return f"Stands in the place of {review.claim_id}, corrected {_by(review)}"
+            return f"Replaces {review.claim_id}, corrected {_by(review)}"
     if stands(claim):
         return ""
     if claim.review not in WITHDRAWN:
         return f"Read by {claim.extractor}; not judged until somebody accepts it: {why_held(claim)}."
     return (
-        f"{claim.review.capitalize()} after review; `biorxivist claims reviews {claim.id}` says by whom and why, in "
-        "the home where that was done."
+        f"{claim.review.capitalize()} after review; `biorxivist claims reviews {claim.id}` shows by whom and why, in "
+        "the home where it was reviewed."
     )
 
 

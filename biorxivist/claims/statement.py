@@ -16,13 +16,13 @@ from biorxivist.claims.extract.groups import resolve_model
 from biorxivist.claims.extract.read import read_sentence
 from graph.records import Claim, ClaimKind, Direction
 from graph.vocabulary import Vocabulary
+from graph.vocabulary.protocol import PRETRAINING
 
 __all__ = ["Wording", "as_statement", "content_words", "read", "unknown_names"]
 
 ASKING = re.compile(r"^\s*(?:does|do|did|is|are|was|were|can|could|will|would|has|have|should)\s+", re.IGNORECASE)
 AXIS = {"cells": "cells", "training cells": "cells", "data": "cells", "parameters": "parameters"}
 """What was varied -> unit of a scaling claim."""
-PRETRAINING = "task:pretraining"
 FROM_SCRATCH = re.compile(r"\b(?:trained )?from scratch\b", re.IGNORECASE)
 NUMBERS = ("value", "low", "high")
 TOKEN = re.compile(r"[A-Za-z][\w+-]*")

@@ -49,16 +49,16 @@ def extract(
         typer.Option(metavar="[MODEL]", help="Ask this language model too; without a name, $BIORXIVIST_LLM_MODEL."),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print calls, tokens and cost; send nothing.")] = False,
-    max_calls: Annotated[int | None, typer.Option(metavar="N", min=0, help="Calls of the model at most.")] = None,
-    max_tokens: Annotated[int | None, typer.Option(metavar="N", min=0, help="Tokens, sent and back, at most.")] = None,
-    max_usd: Annotated[float | None, typer.Option(metavar="X", min=0, help="US dollars at most.")] = None,
+    max_calls: Annotated[int | None, typer.Option(metavar="N", min=0, help="Most calls to the model.")] = None,
+    max_tokens: Annotated[int | None, typer.Option(metavar="N", min=0, help="Most tokens, sent and received.")] = None,
+    max_usd: Annotated[float | None, typer.Option(metavar="X", min=0, help="Most US dollars to spend.")] = None,
     json: JsonFlag = False,
 ) -> None:
     """Read the claims of papers out of their text, by rule, and with --llm by a language model too.
 
-    Every claim quotes its sentence; a name, number or direction that the quote does not hold makes no claim, whoever
-    proposed it. A second run changes only what has changed, and never what a person has reviewed; it asks a model only
-    about sections that have no answer yet. The exit code is 1 if no paper has a text, or a section is still open.
+    Every claim quotes its sentence; a draft with a name, number or direction that the quote does not hold is dropped.
+    A second run changes only what has changed, and never what a person has reviewed; it asks a model only about
+    sections that have no answer yet. The exit code is 1 if no paper has a text, or a section is still open.
     """
     if (bool(papers) + everything + (sentences is not None)) != 1:
         msg = "Give papers, --all, or --sentences FILE.jsonl."
@@ -130,7 +130,7 @@ def list_claims(
     json: JsonFlag = False,
     csv: CsvFlag = False,
 ) -> None:
-    """List claims with who makes them, who read them and how surely, and why those wait that wait for a person.
+    """List claims: who makes them, what read them and how surely, and why some wait for review.
 
     The exit code is 1 if there is none.
     """
@@ -194,7 +194,8 @@ def summary_of(done: Extracted) -> str:
 )
 def review(
     claim: Annotated[
-        str | None, typer.Argument(metavar="CLAIM", help="Claim id or its beginning; without it, all that wait.")
+        str | None,
+        typer.Argument(metavar="CLAIM", help="Claim id or its beginning; without it, all that wait for review."),
     ] = None,
     *,
     who: Annotated[str | None, typer.Option(metavar="NAME", help="Name of the reviewer.")] = None,
@@ -205,10 +206,10 @@ def review(
     ] = None,
     reject: Annotated[bool, typer.Option("--reject", help="The paper does not say this.")] = False,
     paper: Annotated[str | None, typer.Option(metavar="DOI", help="Without CLAIM: only of this paper.")] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Without CLAIM: at most so many.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Without CLAIM: most claims to show.")] = None,
     json: JsonFlag = False,
 ) -> None:
-    """Accept, correct or reject a claim, or one after the other those that wait.
+    """Accept, correct or reject a claim, or go through those that wait for review.
 
     Without CLAIM the claims that a program has read and nobody has reviewed are shown in their paragraphs, the surest
     first. The review is stored with name, reason and time. A correction becomes a claim of its own; the old one stays,
@@ -216,7 +217,7 @@ def review(
     """
     if claim is None:
         if why or accept or correct or reject or json:
-            msg = "Give the claim that this is about; without one, the claims that wait are asked about one by one."
+            msg = "Name the claim that these options are for; without one, the claims that wait are shown one by one."
             raise typer.BadParameter(msg)
         from biorxivist.cli.reviewing import walk
         from biorxivist.workspace.home import open_home

@@ -43,7 +43,7 @@ def build(
     genes: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE", help="Genes of the corpus: a name a line, .csv, .tsv or .parquet. Else --gene-share."
+            metavar="FILE", help="Genes of the corpus: one name a line, .csv, .tsv or .parquet. Else --gene-share."
         ),
     ] = None,
     gene_share: Annotated[
@@ -66,7 +66,7 @@ def build(
     ] = False,
     shard_cells: Annotated[int, typer.Option(min=1, help="Cells of a shard.")] = 65_536,
     restart: Annotated[
-        bool, typer.Option("--restart", help="Drop the corpus that is in the folder, and begin anew.")
+        bool, typer.Option("--restart", help="Delete the corpus in the folder and start again.")
     ] = False,
     json: JsonFlag = False,
 ) -> None:
@@ -121,11 +121,11 @@ def verify(folder: Folder, *, json: JsonFlag = False) -> None:
     from biorxivist.workspace.corpora import damage
 
     with progress_bar("corpus") as progress:
-        found = list(damage(folder, progress=progress))
-    print_rows([entry._asdict() for entry in found], "json" if json else "table")
-    if found:
-        shards = sorted({entry.shard or "the tables" for entry in found})
-        note(f"{len(found)} damaged or missing, in {', '.join(shards)}. Copy them again, or build the corpus anew.")
+        problems = list(damage(folder, progress=progress))
+    print_rows([entry._asdict() for entry in problems], "json" if json else "table")
+    if problems:
+        shards = sorted({entry.shard or "the tables" for entry in problems})
+        note(f"{len(problems)} damaged or missing, in {', '.join(shards)}. Copy them again, or rebuild the corpus.")
         raise typer.Exit(FAILED)
     note(f"{folder}: every file is what was written.")
 

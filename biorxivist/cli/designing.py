@@ -47,10 +47,10 @@ def design(
         int | None, typer.Option(min=2, max=1000, help="Replicates [default: 8, or fewer to fit --hours].")
     ] = None,
     hours: Annotated[
-        float | None, typer.Option(min=0.001, help="Hours of one core that there are; seeds are cut to fit.")
+        float | None, typer.Option(min=0.001, help="Hours of one core that you have; seeds are cut to fit.")
     ] = None,
     family: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Family that stands in where it can; the cheapest if left out.")
+        str | None, typer.Option(metavar="NAME", help="Family to stand in where it can; by default the cheapest.")
     ] = None,
     gpu: Annotated[str, typer.Option(metavar="NAME", help="GPU for which hours are given: h200 or a100.")] = "h200",
     json: JsonFlag = False,
@@ -58,8 +58,8 @@ def design(
     """Design the study that would test a claim: what it needs, costs and could see, and what is missing here.
 
     The study file names the tests that the rules of evidence will look for, and `scaling plan` and `scaling run` take
-    it. A second of each family is trained here, to measure its speed. A claim that no run can test is refused with the
-    reason (exit status 2).
+    it. Each family is trained here for about a second, to measure its speed. A claim that no run can test is refused
+    with the reason (exit status 2).
     """
     from biorxivist.claims.design import choose_claim, design_study, write_study
     from biorxivist.claims.index import read_index
@@ -131,8 +131,8 @@ def _lines(designed: Design) -> Iterator[tuple[str, str]]:
     yield (
         "on a GPU",
         f"at least {cost.gpu_hours:.2f} hours of training on {designed.gpu.name}: a bound from "
-        f"{designed.gpu.flops:.3g} operations/s ({designed.gpu.source}), of which 30 %, and from .6 ms a step; nobody "
-        "measured it",
+        f"{designed.gpu.flops:.3g} operations/s ({designed.gpu.source}), of which 30 %, and from .6 ms a step; it was "
+        "not measured",
     )
     if sight is not None:
         cells = " + ".join(f"{count:,}" for count in sight.test_cells)

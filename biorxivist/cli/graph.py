@@ -45,7 +45,7 @@ def query(
     ] = None,
     *,
     param: Parameters = None,
-    limit: Annotated[int | None, typer.Option(min=1, max=1_000_000, help="At most so many rows.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, max=1_000_000, help="Most rows to print.")] = None,
     timeout: Annotated[float | None, typer.Option(min=0.1, max=3600, help="Time limit in seconds.")] = None,
     json: JsonFlag = False,
     csv: CsvFlag = False,

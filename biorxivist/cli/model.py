@@ -128,5 +128,5 @@ def words_of_proposed(done: Proposed) -> str:
 
 
 def _counted(counts: Counter[str]) -> str:
-    told = ", ".join(f"{number} {name}" for name, number in counts.most_common())
-    return f" ({told})" if told else ""
+    listed = ", ".join(f"{number} {name}" for name, number in counts.most_common())
+    return f" ({listed})" if listed else ""

@@ -132,15 +132,19 @@ def progress_bar(title: str) -> Iterator[Progress]:
     if not sys.stderr.isatty() or _plain():
         yield _line_by_line(title)
         return
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as Bar
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[count]}"), TimeElapsedColumn())
     with Bar(*columns, console=_stderr(), transient=True) as bar:
-        task = bar.add_task(title, total=None)
+        task = bar.add_task(title, total=None, count="")
 
         def update(done: int, total: int, what: str) -> None:
-            bar.update(task, completed=done, total=total or None, description=f"{title}: {clean(what)}")
+            if not total:
+                # `bar.update` takes None for "as before", and the total of the step before would stay.
+                bar.tasks[0].total = None
+            count = f"{done}/{total}" if total else ""
+            bar.update(task, completed=done, total=total or None, description=f"{title}: {clean(what)}", count=count)
 
         yield update
 

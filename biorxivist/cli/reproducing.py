@@ -64,7 +64,7 @@ def reproduce(
         "evaluation were not run here. Nothing is extrapolated from our scale to theirs."
     )
     note(
-        "No score of an untrained model is printed, so that no chance level can be taken off; printed curves are means "
+        "No score of an untrained model is printed, so no chance level can be subtracted; printed curves are means "
         "over runs and samplings. Reasons and our scale stand in each row of --json."
     )
     if out is not None:

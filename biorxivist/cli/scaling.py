@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -13,12 +13,14 @@ from biorxivist.cli.designing import EXAMPLES as DESIGN_EXAMPLES
 from biorxivist.cli.designing import design
 from biorxivist.cli.lazy import examples, new_app
 from biorxivist.cli.options import JsonFlag
-from biorxivist.cli.output import note, print_text, print_wrapped, progress_bar
-from biorxivist.cli.reproducing import EXAMPLES, reproduce
+from biorxivist.cli.output import note, print_text, progress_bar
+from biorxivist.cli.reproducing import EXAMPLES as REPRODUCE_EXAMPLES
+from biorxivist.cli.reproducing import reproduce
 from biorxivist.cli.rows import print_counts, print_rows
+from biorxivist.cli.scoring import EXAMPLES as SCORE_EXAMPLES
+from biorxivist.cli.scoring import score
 
 if TYPE_CHECKING:
-    from scaling.evaluate.records import Scores
     from scaling.study.cluster import Cluster
 
 __all__ = ["app"]
@@ -27,7 +29,7 @@ app = new_app()
 scaling_app = new_app(no_args_is_help=True, help="Pre-train on subsets of a corpus and evaluate.")
 app.add_typer(scaling_app, name="scaling")
 scaling_app.add_typer(corpus_app, name="corpus")
-scaling_app.command(epilog=EXAMPLES)(reproduce)
+scaling_app.command(epilog=REPRODUCE_EXAMPLES)(reproduce)
 scaling_app.command(epilog=DESIGN_EXAMPLES)(design)
 
 
@@ -58,9 +60,9 @@ def plan(
     cells: CellsOption,
     json: JsonFlag = False,
 ) -> None:
-    """Lay a study out on paper: which cells play which role, and what would be trained on how much.
+    """Show what a study would do: the role of each set of cells, and what would be trained on how many of them.
 
-    The cells are read and checked as for a run: labels, coverage of the models' genes, cells that stand on two sides.
+    The cells are read and checked as for a run: labels, coverage of the models' genes, cells that have two roles.
     """
     from dataclasses import asdict
 
@@ -122,9 +124,9 @@ def run(
 ) -> None:
     """Run a study.
 
-    A study that was stopped resumes: run the same command again. Finished models are not trained again, also not for
-    an evaluation that was added since, and an interrupted one goes on where it was. Runs and records are the same
-    whoever does them: this process, several (`--workers`), or machines of a cluster (`--runner ray`).
+    A study that was stopped resumes: run the same command again. Finished models are not trained again, even
+    for an evaluation that was added since; an interrupted one resumes where it stopped. Runs and records are the same
+    whether this process does them, several processes (`--workers`), or machines of a cluster (`--runner ray`).
     """
     from biorxivist.workspace.studies import run_study
 
@@ -145,8 +147,8 @@ def _cluster(runner: str, address: str | None, gpus_per_run: float | None, *, sh
         from scaling.study.cluster import Cluster
 
         return Cluster(address=address, gpus_per_run=gpus_per_run, shared=shared)
-    given = {"--address": address is not None, "--gpus-per-run": gpus_per_run is not None, "--shared": shared}
-    if names := [name for name, is_given in given.items() if is_given]:
+    ray_options = {"--address": address is not None, "--gpus-per-run": gpus_per_run is not None, "--shared": shared}
+    if names := [name for name, is_given in ray_options.items() if is_given]:
         msg = f"{', '.join(names)}: only with --runner ray."
         raise typer.BadParameter(msg)
     return None
@@ -204,7 +206,7 @@ def status(
     *,
     json: JsonFlag = False,
 ) -> None:
-    """Say how far a study is, and list its models.
+    """Show how far a study has got, and list its models.
 
     A model with a `chosen_step` is the one of its subset and seed that the validation loss chose, at that checkpoint.
     """
@@ -233,7 +235,7 @@ def embed(
     device: DeviceOption = "auto",
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an embedding of this name.")] = False,
     low_coverage: Annotated[
-        bool, typer.Option("--low-coverage", help="Embed cells with under half of the model's genes, too.")
+        bool, typer.Option("--low-coverage", help="Also embed cells that have under half of the model's genes.")
     ] = False,
     json: JsonFlag = False,
 ) -> None:
@@ -253,169 +255,4 @@ def embed(
         )
 
 
-@scaling_app.command(
-    epilog=examples(
-        "biorxivist scaling score cells.h5ad --obsm X_scGPT --obsm X_geneformer --label-key cell_type",
-        "biorxivist scaling score cells.h5ad --obsm X_uce=uce.npy --label-key cell_type --batch-key donor --out scores",
-    )
-)
-def score(
-    cells: Annotated[Path, typer.Argument(metavar="CELLS", help="One .h5ad file with counts, labels and embeddings.")],
-    *,
-    obsm: Annotated[
-        list[str], typer.Option(metavar="KEY", help="Key of .obsm, or NAME=FILE.npy; may be given several times.")
-    ],
-    label_key: Annotated[str, typer.Option(metavar="COLUMN", help="Column of obs with the cell types.")],
-    batch_key: Annotated[
-        str | None,
-        typer.Option(metavar="COLUMN", help="Column of obs with batches, donors or studies; adds scores across them."),
-    ] = None,
-    condition_key: Annotated[
-        str | None,
-        typer.Option(metavar="COLUMN", help="Column of obs with a treatment; adds scores of predicting its effect."),
-    ] = None,
-    control: Annotated[str, typer.Option(metavar="VALUE", help="Its value for untreated cells.")] = "ctrl",
-    treated: Annotated[str, typer.Option(metavar="VALUE", help="Its value for treated cells.")] = "stim",
-    layer: Annotated[str | None, typer.Option(metavar="NAME", help="Layer with the counts.")] = None,
-    neighbours: Annotated[int, typer.Option(min=1, max=1000, help="Neighbours that vote.")] = 5,
-    check_labels: Annotated[
-        bool,
-        typer.Option("--check-labels", help="Say whether clusters are told apart by more than the clustering itself."),
-    ] = False,
-    max_cells: Annotated[
-        int, typer.Option(min=100, max=1_000_000, help="A larger set is sampled down, type by type.")
-    ] = 10_000,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of splits, samples and intervals.")] = 0,
-    out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Folder for a picture and the records of the scores.")
-    ] = None,
-    json: JsonFlag = False,
-) -> None:
-    """Score embeddings that you have: better than PCA, worse, or not distinguishable.
-
-    Cell types are predicted from each embedding by its nearest neighbours and by a linear probe, beside five usual
-    PCAs, variable genes, all genes, a random projection and logistic regression on the same splits. Intervals hold the
-    error of test cells and of splits. With --batch-key it is scored how well batches mix, and with --condition-key how
-    well the change of a cell type that is left out is predicted. --check-labels is for labels that are clusters of
-    these cells (double dipping).
-    """
-    from biorxivist.workspace.studies import score_embeddings
-
-    with progress_bar("scores") as progress:
-        scores = score_embeddings(
-            cells,
-            out=out,
-            obsm=list(dict.fromkeys(obsm)),
-            label_key=label_key,
-            batch_key=batch_key,
-            condition_key=condition_key,
-            control=control,
-            treated=treated,
-            layer=layer,
-            k=neighbours,
-            check_labels=check_labels,
-            max_cells=max_cells,
-            seed=seed,
-            progress=progress,
-        )
-    if json:
-        _print_json(scores)
-    else:
-        _print_tables(scores)
-    for reason, count in scores.dropped.items():
-        note(f"Left out: {count:,} cell{'s' if count > 1 else ''} {reason}.")
-    for remark in scores.notes:
-        note(remark)
-    if out is not None:
-        note(f"Picture: {out / 'scores.png'}. Records: {out / 'records.jsonl'}, which `biorxivist graph load` loads.")
-
-
-def _print_json(scores: Scores) -> None:
-    from scaling.evaluate.further_report import further_rows, further_sentences
-    from scaling.evaluate.report import class_rows, score_rows, sentences, verdict_rows
-
-    said: dict[str, Any] = {
-        "kind": "set",
-        "name": scores.name,
-        "cells": scores.cells,
-        "cell_types": len(scores.labels),
-        "batches": len(scores.batches),
-        "neighbours": scores.k,
-        "sentences": [*sentences(scores), *further_sentences(scores), *scores.label_check],
-        "left_out": scores.dropped,
-        "notes": scores.notes,
-    }
-    print_rows([said], "json")
-    for kind, rows in (
-        ("verdict", verdict_rows(scores)), ("score", score_rows(scores)), ("cell_type", class_rows(scores)),
-    ):  # fmt: skip
-        print_rows([{"kind": kind, **row} for row in rows], "json")
-    print_rows(list(further_rows(scores)), "json")
-
-
-def _print_tables(scores: Scores) -> None:
-    from scaling.evaluate.further_report import further_sentences
-    from scaling.evaluate.report import class_rows, score_rows, sentences
-
-    for sentence in [*sentences(scores), *further_sentences(scores), *scores.label_check]:
-        print_wrapped(sentence, hang=2)
-    print_text("")
-    print_rows(
-        {
-            "": f"{row['setting']} batches",
-            "method": row["method"],
-            **{
-                f"{words} {metric}": _cell(row[f"{name}_{key}"], row[f"{name}_interval"] if key == "macro_f1" else None)
-                for name, words in (("knn", "neighbours:"), ("probe", "linear probe:"))
-                for key, metric in (("macro_f1", "macro F1"), ("accuracy", "accuracy"))
-            },
-        }
-        for row in score_rows(scores)
-    )
-    print_text("")
-    print_text(f"F1 of each cell type by nearest neighbours, {scores.primary} batches:")
-    print_rows(
-        {
-            key: ("rare" if value else "")
-            if key == "rare"
-            else _cell(value[0], value[1:])
-            if _is_score(value)
-            else value
-            for key, value in row.items()
-        }
-        for row in class_rows(scores)
-    )
-    _print_further(scores)
-
-
-def _print_further(scores: Scores) -> None:
-    """Integration and perturbation response, a table each: metrics with their intervals over test cells."""
-    from scaling.evaluate.further_report import further_rows
-
-    titles = {
-        "integration": f"Types and mixing of the batches of {scores.batch_key}, with intervals over cells:",
-        "perturbation": "Change of each cell type when it is left out, with intervals over cells:",
-    }
-    for kind, title in titles.items():
-        rows = [row for row in further_rows(scores) if row["kind"] == kind]
-        if rows:
-            print_text("")
-            print_text(title)
-            print_rows(
-                {
-                    key: _cell(value[0], value[1:]) if _is_score(value) else value
-                    for key, value in row.items()
-                    if key not in {"kind", "baseline"}
-                }
-                for row in rows
-            )
-
-
-def _is_score(value: object) -> bool:
-    return isinstance(value, list)
-
-
-def _cell(value: float | None, interval: list[float] | None) -> str:
-    if value is None:
-        return ""
-    return f"{value:.3f}" + (f" ({interval[0]:.3f} to {interval[1]:.3f})" if interval else "")
+scaling_app.command(epilog=SCORE_EXAMPLES)(score)

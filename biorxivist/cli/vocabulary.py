@@ -54,8 +54,8 @@ def add(
 ) -> None:
     """Add a model, dataset, task or metric.
 
-    It is stored in your home, and known to every command from then on. A name means one thing: one that exists
-    already, also as an alias, is refused. A model needs role=foundation, baseline, method or group.
+    It is stored in your home, and known to every command from then on. A name means one thing: one that already
+    exists, even as an alias, is refused. A model needs role=foundation, baseline, method or group.
     """
     from biorxivist.workspace.home import open_home
     from biorxivist.workspace.vocabulary import add_entry
@@ -119,7 +119,11 @@ def _row(entry: Record) -> dict[str, Any]:
 
 
 def _print_entry(entry: Record) -> None:
-    for field, value in _row(entry).items():
+    row = _row(entry)
+    sources = row.pop("sources", {})
+    for field, value in row.items():
         text = ", ".join(value) if isinstance(value, list) else value
         if text not in ("", False):
             print_wrapped(f"{field.removesuffix('_id').replace('_', ' ')}: {text}", hang=2)
+    for field, address in sources.items():
+        print_wrapped(f"source of {field.removesuffix('_id').replace('_', ' ')}: {address}", hang=2)

@@ -45,6 +45,11 @@ class EvaluationSet(NamedTuple):
             return "mean of held-out studies"
         return f"{'within ' if self.is_within else ''}{self.dataset_id.partition(':')[2]}"
 
+    @property
+    def title(self) -> str:
+        """The study, and the set in words."""
+        return f"{self.study}: {self.name}"
+
 
 @dataclass(frozen=True)
 class BudgetArm:
@@ -61,8 +66,8 @@ class BudgetArm:
 
     @property
     def name(self) -> str:
-        """The model and the set in words."""
-        return f"{self.model_id.partition(':')[2].removeprefix('ours_')}, {self.where.name}"
+        """The model, the study and the set in words."""
+        return f"{self.model_id.partition(':')[2].removeprefix('ours_')} in {self.where.study} ({self.where.name})"
 
     @property
     def moves(self) -> bool:
@@ -122,11 +127,9 @@ def evaluation_sets(points: Iterable[SaturationPoint], studies: Collection[str])
     A study has no mean if fewer than two of its cross-study sets leave PCA headroom; those sets then say little of the
     models, and what is left are the sets on which classifier and query are of one study.
     """
-    found = {EvaluationSet.of(point) for point in points if point.study in studies}
-    pooled = {entry.study for entry in found if entry.dataset_id == POOLED}
-    return sorted(
-        entry for entry in found if (entry.dataset_id == POOLED if entry.study in pooled else entry.is_within)
-    )
+    sets = {EvaluationSet.of(point) for point in points if point.study in studies}
+    pooled = {entry.study for entry in sets if entry.dataset_id == POOLED}
+    return sorted(entry for entry in sets if (entry.dataset_id == POOLED if entry.study in pooled else entry.is_within))
 
 
 def own_points(points: Iterable[SaturationPoint], sets: Collection[EvaluationSet]) -> list[SaturationPoint]:
@@ -173,18 +176,18 @@ def headline(arms: Iterable[BudgetArm]) -> str:
     if not any(arm.identifies for arm in arms):
         ours = "By the equivalence rule the shipped studies identify no saturation point at any training budget."
     elif moving == moving_by_paper:
-        return _sentence(moving, len(arms), "by the equivalence rule and by the rule of the paper")
+        return _sentence(moving, len(arms), "By the equivalence rule and by the rule of the paper")
     else:
-        ours = _sentence(moving, len(arms), "by the equivalence rule")
-    return f"{ours} {_sentence(moving_by_paper, len(arms), 'by the rule of the paper')}"
+        ours = _sentence(moving, len(arms), "By the equivalence rule")
+    return f"{ours} {_sentence(moving_by_paper, len(arms), 'By the rule of the paper')}"
 
 
 def budget_caveat(runs: Iterable[Run], arms: Iterable[BudgetArm]) -> str:
     """What the headline is worth: no finding if nothing was named before the runs, or scores are within a study."""
     if not all(run.hypotheses_digest for run in runs):
-        return "A question, no finding: the study named no hypotheses before it ran, so it decides no claim."
+        return "An open question, not a finding: the study named no hypotheses before it ran, so it decides no claim."
     if any(arm.where.is_within for arm in arms):
-        return "A question, no finding: scores within a study hang on its batches and enter no verdict."
+        return "An open question, not a finding: scores within a study depend on its batches, so they enter no verdict."
     return ""
 
 
@@ -194,7 +197,7 @@ def short_headline(arms: Iterable[BudgetArm]) -> str:
     if not arms:
         return headline(arms)
     moving, moving_by_paper = (len(group) for group in _moving(arms))
-    count = f"Saturation moves with training budget: {moving} of {len(arms)} curves"
+    count = f"The training budget moves saturation in {moving} of {len(arms)} curves"
     if not any(arm.identifies for arm in arms):
         return f"{count}, as equivalence identifies none (paper's rule: {moving_by_paper})."
     return f"{count}." if moving == moving_by_paper else f"{count} (paper's rule: {moving_by_paper})."
@@ -208,6 +211,6 @@ def _moving(arms: Iterable[BudgetArm]) -> tuple[list[BudgetArm], list[BudgetArm]
 
 def _sentence(arms: list[BudgetArm], total: int, rule: str) -> str:
     if not arms:
-        return f"The saturation point does not move with the training budget, {rule}."
+        return f"{rule} the saturation point does not move with the training budget."
     names = "; ".join(arm.name for arm in arms)
-    return f"The saturation point moves with the training budget for {len(arms)} of {total} curves ({names}), {rule}."
+    return f"{rule} the saturation point moves with the training budget for {len(arms)} of {total} curves: {names}."

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Cells", "find_cells", "join_labels"]
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 HOSTS = ("https://falexwolf.de", "https://raw.githubusercontent.com")
 PROBE_SECONDS = 4.0
@@ -69,7 +69,7 @@ def find_cells(
     if not simulated.is_file():
         progress(0, 0, "simulating cells")
         _simulate(folder)
-    reason = "offline" if offline else "PBMC 3k is not available on the network"
+    reason = "offline" if offline else "PBMC 3k could not be downloaded"
     return Cells(simulated, f"{SIMULATED_CELLS:,} simulated cells ({reason})", simulated=True)
 
 
@@ -85,7 +85,7 @@ def _hosts_answer() -> bool:
         except HTTPError:
             continue  # an error page is an answer: the host is there
         except (URLError, OSError, RuntimeError) as error:
-            log.info("%s does not answer: %s", host, error)
+            logger.info("%s does not answer: %s", host, error)
             return False
     return True
 
@@ -96,10 +96,10 @@ def _fetch(target: Path) -> None:
     try:
         child = subprocess.run(command, timeout=DOWNLOAD_SECONDS, capture_output=True, check=False)  # noqa: S603
     except subprocess.TimeoutExpired:
-        log.info("PBMC 3k did not arrive within %g s", DOWNLOAD_SECONDS)
+        logger.info("PBMC 3k did not arrive within %g s", DOWNLOAD_SECONDS)
         return
     if child.returncode != 0:
-        log.info("PBMC 3k was not fetched: %s", child.stderr.decode(errors="replace")[-500:])
+        logger.info("PBMC 3k was not fetched: %s", child.stderr.decode(errors="replace")[-500:])
 
 
 def fetch_pbmc3k(target: Path) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from itertools import cycle
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -40,6 +40,8 @@ CURVE_SIZE = (3.7, 3.1)
 """Width and height in inches; the width is about that of a third of the page, and of a phone."""
 DASHES = {":": "dotted", "--": "dashed", "-.": "dash-dotted", "-": "solid"}
 BASELINE_STYLES = (":", "--", "-.")
+RING_ROOM = 0.04
+"""Share of a y axis that is added at both ends, about the radius of a ring."""
 
 
 class LineKey(NamedTuple):
@@ -139,7 +141,7 @@ def _set_draws(
             metric_id=MACRO_F1,
             ax=panel,
         )
-        panel.set_title(f"{where.name} ({where.study})", loc="left")
+        panel.set_title(where.title, loc="left")
         panel.tick_params(axis="x", labelrotation=45)
         _name_lines(panel)
 
@@ -196,9 +198,7 @@ def _curves(name: str, draws: Sequence[Draw]) -> Curves:
 
     figures = [_figure(partial(fill, draw=draw), CURVE_SIZE) for draw in draws]
     panels = [figure.axes[0] for figure in figures]
-    limits = [panel.get_ylim() for panel in panels]
-    for panel in panels:
-        panel.set_ylim(min(low for low, _ in limits), max(high for _, high in limits))
+    share_heights(panels)
     handles, labels = panels[0].get_legend_handles_labels()
     keys = [
         LineKey(label, str(handle.get_color()), DASHES[str(handle.get_linestyle())])
@@ -206,6 +206,14 @@ def _curves(name: str, draws: Sequence[Draw]) -> Curves:
         if isinstance(handle, Line2D)
     ]
     return Curves(tuple(_element(f"{name}-{place}", figure) for place, figure in enumerate(figures)), tuple(keys))
+
+
+def share_heights(panels: Sequence[Axes]) -> None:
+    """Give panels one y axis, with room for a ring around the highest point of all."""
+    low, high = min(panel.get_ylim()[0] for panel in panels), max(panel.get_ylim()[1] for panel in panels)
+    room = RING_ROOM * (high - low)
+    for panel in panels:
+        panel.set_ylim(low - room, high + room)
 
 
 def published_heatmaps(points: Iterable[SaturationPoint], vocabulary: Vocabulary) -> list[str]:
@@ -223,21 +231,43 @@ def published_heatmaps(points: Iterable[SaturationPoint], vocabulary: Vocabulary
 def our_heatmaps(
     points: Sequence[SaturationPoint], sets: Sequence[EvaluationSet], rule: str, vocabulary: Vocabulary
 ) -> list[str]:
-    """Our saturation points by one rule, models down and sets across: a picture per budget, and of the chosen ones."""
+    """Our saturation points by one rule: a picture per evaluation set, models down, training budgets across."""
     ours = [point for point in own_points(points, sets) if point.rule == rule]
-    fitted = [point for point in ours if is_fitted(point)]
-    pictures = {
-        f"{steps:,} steps": [point for point in ours if point.steps == steps]
-        for steps in sorted({point.steps for point in ours if point.steps})
-    }
-    if chosen := [point for point in ours if point.checkpoint]:
-        pictures["chosen checkpoints"] = chosen
     labels = _labels(ours, vocabulary)
     name = f"ours-{rule.partition('@')[0]}"
-    return [
-        _heatmap(f"{name}-{place}", title, [*shown, *fitted], rule, labels, (3.9, 2.5))
-        for place, (title, shown) in enumerate(pictures.items())
-    ]
+    pictures = []
+    for place, where in enumerate(sets):
+        on_set = [point for point in ours if EvaluationSet.of(point) == where]
+        columns = {f"{steps:,} steps": steps for steps in sorted({point.steps for point in on_set if point.steps})}
+        # a fitted model has one point, which stands at every budget
+        cells = {
+            (point.model_id, column): point
+            for column, steps in columns.items()
+            for point in on_set
+            if point.steps == steps or is_fitted(point)
+        }
+        if any(point.checkpoint for point in on_set):
+            cells |= {(point.model_id, "chosen"): point for point in on_set if point.checkpoint or is_fitted(point)}
+        if cells:
+            pictures.append(_budget_table(f"{name}-{place}", where.title, cells, [*columns, "chosen"], labels))
+    return pictures
+
+
+def _budget_table(
+    name: str,
+    title: str,
+    cells: Mapping[tuple[str, str], SaturationPoint],
+    columns: Sequence[str],
+    labels: Mapping[str, str],
+) -> str:
+    from scaling.analysis.plot import colour_table
+
+    def draw(figure: Figure) -> None:
+        panel = figure.subplots()
+        colour_table(cells, columns=columns, labels=labels, ax=panel)
+        panel.set_title(title, loc="left")
+
+    return svg(name, draw, (3.9, 1.6))
 
 
 def _heatmap(

@@ -20,7 +20,7 @@ from biorxivist.demo.cells import Cells
 from graph.evidence.verdict import why
 from graph.records import Claim, ClaimKind, Evidence, Record, Result, Run, SaturationPoint, Verdict
 
-__all__ = ["NEXT", "VERDICTS", "ClaimRow", "Demo", "choose", "counts", "rank", "summary"]
+__all__ = ["NEXT", "VERDICTS", "Demo", "JudgedClaim", "choose", "counts", "rank", "summary"]
 
 VERDICTS: tuple[str, ...] = get_args(Verdict)
 """All verdicts, the decided ones first."""
@@ -41,7 +41,7 @@ NEXT = (
 """Commands to try after the demo, the most telling first."""
 
 
-class ClaimRow(NamedTuple):
+class JudgedClaim(NamedTuple):
     """A claim with the verdicts on it; a row of `biorxivist.claims.layout.print_claims`."""
 
     claim: Claim
@@ -72,7 +72,7 @@ class Demo:
     cells: Cells
     small_study: tuple[Record, ...]
     """Records of the study that was run just now."""
-    rows: tuple[ClaimRow, ...]
+    rows: tuple[JudgedClaim, ...]
     """All claims, in the order of `rank`."""
     disagreements: tuple[Disagreement, ...]
     """The sharpest ones, sharpest first."""
@@ -92,7 +92,7 @@ class Demo:
     """Digest of the facts in the archive."""
 
     @property
-    def selection(self) -> list[ClaimRow]:
+    def selection(self) -> list[JudgedClaim]:
         """The claims that are printed on the terminal."""
         return choose(self.rows)
 
@@ -102,7 +102,7 @@ class Demo:
         return len({row.claim.paper_id for row in self.rows})
 
 
-def rank(rows: Iterable[ClaimRow]) -> list[ClaimRow]:
+def rank(rows: Iterable[JudgedClaim]) -> list[JudgedClaim]:
     """Sort claims so that the decided ones that people know come first.
 
     Decided before open before untested; within these, claims that authors make in their own paper before remarks on
@@ -111,7 +111,7 @@ def rank(rows: Iterable[ClaimRow]) -> list[ClaimRow]:
     rows = list(rows)
     claims_of = Counter(row.claim.paper_id for row in rows)
 
-    def key(row: ClaimRow) -> tuple[object, ...]:
+    def key(row: JudgedClaim) -> tuple[object, ...]:
         claim = row.claim
         kind = (
             FIRST_KINDS.index(claim.kind) if claim.kind in FIRST_KINDS else len(FIRST_KINDS) + KINDS.index(claim.kind)
@@ -121,12 +121,12 @@ def rank(rows: Iterable[ClaimRow]) -> list[ClaimRow]:
     return sorted(rows, key=key)
 
 
-def choose(rows: Iterable[ClaimRow]) -> list[ClaimRow]:
+def choose(rows: Iterable[JudgedClaim]) -> list[JudgedClaim]:
     """Choose the claims to print: the decided ones, some that stay open, an untested one of each other paper.
 
     No paper shows more than six, so that none crowds the others out.
     """
-    selection: list[ClaimRow] = []
+    selection: list[JudgedClaim] = []
     room = dict(MOST)
     per_paper: Counter[str] = Counter()
     for row in rows:
@@ -139,7 +139,7 @@ def choose(rows: Iterable[ClaimRow]) -> list[ClaimRow]:
     return selection
 
 
-def counts(rows: Iterable[ClaimRow]) -> dict[str, int]:
+def counts(rows: Iterable[JudgedClaim]) -> dict[str, int]:
     """Number of claims of each verdict that occurs, in the order of `VERDICTS`."""
     numbers = Counter(row.verdict for row in rows)
     return {verdict: numbers[verdict] for verdict in VERDICTS if numbers[verdict]}

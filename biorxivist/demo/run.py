@@ -13,7 +13,7 @@ from biorxivist.claims.disagreements import disagreements
 from biorxivist.claims.index import KINDS, ClaimIndex
 from biorxivist.demo.budget import budget_arms
 from biorxivist.demo.cells import Cells, find_cells
-from biorxivist.demo.model import ClaimRow, Demo, rank
+from biorxivist.demo.model import Demo, JudgedClaim, rank
 from biorxivist.errors import unwritable
 from biorxivist.load.prepare import ensure_seeded, prepare
 from biorxivist.workspace.home import Home
@@ -78,7 +78,7 @@ def _run_small_study(home: Home, cells: Cells, workers: int) -> list[Record]:
     import scaling
 
     def progress(done: int, total: int, what: str) -> None:
-        home.progress(done, total, f"small study, {what}")
+        home.progress(done, total, f"small study, {what}" if what else "small study")
 
     study = scaling.load_study("demo")
     kind = "simulated" if cells.simulated else cells.path.stem
@@ -100,7 +100,8 @@ def gather(home: Home, cells: Cells, small_study: Iterable[Record]) -> Demo:
         small_study=tuple(small_study),
         rows=tuple(
             rank(
-                ClaimRow(claim, index.who(claim), tuple(index.verdicts(claim.id))) for claim in index.standing_claims()
+                JudgedClaim(claim, index.who(claim), tuple(index.verdicts(claim.id)))
+                for claim in index.standing_claims()
             )
         ),
         disagreements=tuple(disagreements(index, most=DISAGREEMENTS)),

@@ -82,7 +82,7 @@ def _heading(console: Console, demo: Demo, title: str) -> None:
 def _brief(disagreement: Disagreement, demo: Demo) -> str:
     """Who holds what against whom, and in which conditions they differ, in one or two lines."""
     first, second = disagreement.first, disagreement.second
-    sides = f"{_stance(first)} ({demo.index.who(first)}) against {_stance(second)} ({demo.index.who(second)})"
+    sides = f"{_stance(first)}, says {demo.index.who(first)}; {_stance(second)}, says {demo.index.who(second)}"
     return f"{_topic(first)}: {sides}; {_differences(disagreement)}"
 
 
@@ -99,7 +99,7 @@ def _stance(claim: Claim) -> str:
 def _differences(disagreement: Disagreement) -> str:
     if disagreement.relation.relation == "contradicts":
         return "under the same conditions"
-    return f"{', '.join(disagreement.relation.fields)} differ"
+    return f"they differ in {', '.join(disagreement.relation.fields)}"
 
 
 def _print_disagreements(demo: Demo, console: Console) -> None:

@@ -54,28 +54,28 @@ def anchor(
         offsets = (added or {}).get(passage.id)
         if offsets:
             chosen = set(offsets)
-            kept = [place for place in range(len(passage.text)) if place not in chosen]
-            if match := _search(quote, passage, kept, str):
+            places = [place for place in range(len(passage.text)) if place not in chosen]
+            if match := _search(quote, passage, places, str):
                 return match
     letters = "".join(filter(str.isalnum, quote.casefold()))
     if len(letters) < SHORTEST:
         return None
     for passage in ordered:
-        kept = [place for place, character in enumerate(passage.text) if character.isalnum()]
-        if match := _search(letters, passage, kept, str.casefold):
+        places = [place for place, character in enumerate(passage.text) if character.isalnum()]
+        if match := _search(letters, passage, places, str.casefold):
             return match
     return None
 
 
-def _search(wanted: str, passage: Passage, kept: Sequence[int], fold: Callable[[str], str]) -> Anchor | None:
+def _search(wanted: str, passage: Passage, places: Sequence[int], fold: Callable[[str], str]) -> Anchor | None:
     """Search only the characters of a passage at the offsets ``kept``, each folded first."""
-    pieces = [fold(passage.text[place]) for place in kept]
+    pieces = [fold(passage.text[place]) for place in places]
     start = "".join(pieces).find(wanted)
     if start < 0:
         return None
     ends = list(_ends(pieces))  # a character may fold to two
     first, last = bisect_left(ends, start + 1), bisect_left(ends, start + len(wanted))
-    return Anchor(passage, kept[first], kept[last] + 1)
+    return Anchor(passage, places[first], places[last] + 1)
 
 
 def _ends(pieces: Iterable[str]) -> Iterable[int]:

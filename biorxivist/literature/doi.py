@@ -19,7 +19,7 @@ LONGEST_TEXT = 20_000
 LONGEST_DOI = 260
 MOST_TRIED = 50
 
-# "10.1101/"; in an address the slash may be encoded, even twice. No digit goes before it: 110.1101/x is no DOI.
+# "10.1101/"; in an address the slash may be encoded, even twice. No digit goes before it: 110.1101/x is not a DOI.
 START = re.compile(r"(?<!\d)(?<!\d\.)10\.\d{4,9}(?:\.\d{1,9}){0,3}(?:/|%(?:25)*2f)", re.IGNORECASE)
 # A DOI that is alone and holds nothing to decode or to cut, as nearly all do: read the short way, ten times as fast.
 PLAIN = re.compile(r"(?:https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/[\w-]{1,80}(?:[./:][\w-]{1,40}){0,4})", re.ASCII)

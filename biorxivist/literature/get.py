@@ -98,7 +98,7 @@ def get_file(path: Path, *, sources: Sources | None = None) -> Document:
     Raises
     ------
     ParseError
-        If it is no paper that can be read.
+        If it is not a paper that can be read.
     OSError
         If it cannot be read.
     """

@@ -86,7 +86,7 @@ def ingest(
     """Read papers into an archive; what is there already is not written again.
 
     A paper that is there already gains and never loses, whatever the order of the files: `biorxivist.literature.trust`
-    says whose word counts for what. A file that is no paper is reported and skipped, whatever is wrong with it.
+    says whose word counts for what. A file that is not a paper is reported and skipped, whatever is wrong with it.
     Tables (CSV, TSV, XLSX) that are named belong to the paper that is read with them.
 
     Parameters
@@ -111,9 +111,9 @@ def ingest(
     ExtraMissing
         If nothing else was given than files that an optional part reads, and it is not installed.
     """
-    given = list(paths)
-    supplements = [path for path in given if path.suffix.lower() in SUPPLEMENTS and path.is_file()]
-    files = paper_files(path for path in given if path not in supplements)
+    sources = list(paths)
+    supplements = [path for path in sources if path.suffix.lower() in SUPPLEMENTS and path.is_file()]
+    files = paper_files(path for path in sources if path not in supplements)
     known = set() if again else known_contents(archive, reader=READER)
     batch = _Batch(archive, writer)
     problems: list[str] = []

@@ -140,10 +140,10 @@ def records_to_keep(records: Iterable[Record], curated: Mapping[str, Paper]) -> 
     curated
         Papers that people have described by hand: their models, topic and marks stay.
     """
-    given = list(records)
-    papers = {record.id: record for record in given if isinstance(record, Paper)}
+    all_records = list(records)
+    papers = {record.id: record for record in all_records if isinstance(record, Paper)}
     versions: dict[str, list[Version]] = {}
-    for record in given:
+    for record in all_records:
         if isinstance(record, Version):
             versions.setdefault(record.paper_id, []).append(record)
     readable = {
@@ -155,7 +155,7 @@ def records_to_keep(records: Iterable[Record], curated: Mapping[str, Paper]) -> 
     papers_with_text = set(readable.values())
     own = {version.paper_id for known in versions.values() for version in known if _is_own_file(version)}
     keep: list[Record] = []
-    for record in given:
+    for record in all_records:
         match record:
             case Paper():
                 keep.append(_archived(record, curated.get(record.id), keeps_abstract=record.id in own))

@@ -52,7 +52,7 @@ def named(name: str, *, orcid: str | None = None) -> Person:
     """A person, or a group, of whom a source prints one text.
 
     ``Family, Given`` is told apart at its comma, and a suffix by its own; which words of ``Given Family`` are which is
-    not guessed. A group is known by its words, also where a service took the last of them for a family name.
+    not guessed. A group is known by its words, even where a service took the last of them for a family name.
 
     >>> named("King, Martin L., Jr.").suffix, named("Consortium, The Tabula Sapiens").collective
     ('Jr.', 'The Tabula Sapiens Consortium')

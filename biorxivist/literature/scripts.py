@@ -72,7 +72,7 @@ def lowered(before: str, text: str, after: str = "", *, is_behind_raised: bool =
 
 
 def _runs_on(text: str, after: str) -> bool:
-    """Whether a number would go on with the next one, or a word with the next word."""
+    """Whether a number would continue with the next one, or a word with the next word."""
     if text == "o" and after in ("C", "F"):  # how a degree is typed
         return False
     return (text[-1].isdigit() and after.isdigit()) or (text[-1].isalpha() and after.isalpha())

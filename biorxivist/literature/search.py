@@ -167,7 +167,7 @@ class SearchResult(Sequence[Paper]):
             try:
                 page: Page | None = next(self._pages, None)
             except FetchError:
-                self._pages = self._from_here()  # so that the next call goes on with the page that failed
+                self._pages = self._from_here()  # so that the next call continues with the page that failed
                 self._shown = len(self._hits) if wanted is None else min(wanted, len(self._hits))
                 raise
             if page is None:
@@ -219,7 +219,7 @@ def search(
     """
     first, last = as_day(since, "since"), as_day(until, "until")
     if first and last and first > last:
-        msg = f"since={first} is after until={last}: exchange them."
+        msg = f"since={first} is after until={last}: swap them."
         raise ValueError(msg)
     opened = (sources or Sources.configured()).open(source)
     if not query.strip() and "feed" not in opened.can and source != "local":
@@ -236,12 +236,12 @@ def as_day(value: date | str | None, name: str) -> date | None:
     Raises
     ------
     ValueError
-        If the text is no day.
+        If the text is not a day.
     """
     if value is None or isinstance(value, date):
         return value
     try:
         return date.fromisoformat(value)
     except ValueError as error:
-        msg = f"{name}={value!r} is no day: write it as YYYY-MM-DD."
+        msg = f"{name}={value!r} is not a day: write it as YYYY-MM-DD."
         raise ValueError(msg) from error

@@ -75,27 +75,29 @@ class Shelf:
         -------
         The records to write; without passages if the archive has a better text of this version.
         """
-        given = list(records)
-        paper = next((record for record in given if isinstance(record, Paper)), None)
+        incoming = list(records)
+        paper = next((record for record in incoming if isinstance(record, Paper)), None)
         if paper is None:
-            return given
-        read = next((r for r in given if isinstance(r, Version) and r.text_route), None)
-        kind, label = (route_kind(read.text_route), read.label) if read else ("services", _newest(given))
+            return incoming
+        read = next((r for r in incoming if isinstance(r, Version) and r.text_route), None)
+        kind, label = (route_kind(read.text_route), read.label) if read else ("services", _newest(incoming))
         known = self._find(Paper, [paper.id])
         before = known[0] if known else Paper(id=paper.id, title=paper.title)
         merged = merged_paper(before, paper, (kind, label))
-        authors, gone = self._merge_authors(before, merged, [r for r in given if isinstance(r, Author)], (kind, label))
+        authors, gone = self._merge_authors(
+            before, merged, [r for r in incoming if isinstance(r, Author)], (kind, label)
+        )
         merged = merged.model_copy(update={"author_ids": tuple(author.id for author in authors)})
-        versions, is_better = self._merge_versions(merged, given, read)
+        versions, is_better = self._merge_versions(merged, incoming, read)
         if merged.abstract and not is_open(merged.license) and not self._is_own(merged.id, versions):
             merged = merged.model_copy(update={"abstract": None})
-        text = [record for record in given if isinstance(record, Passage | Reference)]
+        text = [record for record in incoming if isinstance(record, Passage | Reference)]
         if read and text:
             text = self._merge_text(merged, read, text, is_better=is_better, added=added or {})
         whole: list[Record] = [*authors, merged, *versions, *text]
         for record in whole[: len(authors) + 1 + len(versions)]:
             self._take(record)
-        others = (r for r in given if not isinstance(r, Paper | Author | Version | Passage | Reference))
+        others = (r for r in incoming if not isinstance(r, Paper | Author | Version | Passage | Reference))
         return [*whole, *others, *gone]
 
     def gain_more(self, version_id: str, passages: Sequence[Passage], added: Mapping[str, Sequence[int]]) -> None:
@@ -147,8 +149,8 @@ class Shelf:
         """Records by their ids, in that order; those that are not known are left out."""
         recent = self._recent[kind.__name__]
         elsewhere = [record_id for record_id in ids if record_id not in recent]
-        found = {**recent, **(self._archive.find(kind.__name__, elsewhere) if elsewhere else {})}
-        records = (found.get(record_id) for record_id in ids)
+        by_id = {**recent, **(self._archive.find(kind.__name__, elsewhere) if elsewhere else {})}
+        records = (by_id.get(record_id) for record_id in ids)
         return [record for record in records if isinstance(record, kind)]
 
     def _versions_of(self, paper_id: str) -> list[Version]:
@@ -170,14 +172,14 @@ class Shelf:
         return authors, [Tombstone(target_record="Author", target_id=i, reason=reason) for i in gone]
 
     def _merge_versions(
-        self, paper: Paper, given: Sequence[Record], read: Version | None
+        self, paper: Paper, incoming: Sequence[Record], read: Version | None
     ) -> tuple[list[Version], bool]:
         """Merge the versions; also returns whether the new reading's text is the one to keep."""
         known = {version.label: version for version in self._versions_of(paper.id)}
-        has_text = any(isinstance(record, Passage) for record in given)
+        has_text = any(isinstance(record, Passage) for record in incoming)
         is_better = True
         versions = []
-        for version in (record for record in given if isinstance(record, Version)):
+        for version in (record for record in incoming if isinstance(record, Version)):
             before = known.get(version.label)
             if before is None:
                 versions.append(version)
@@ -278,11 +280,11 @@ class Shelf:
         for paper_id in {*self._new_references, *self._other_references}:
             archived = {reference.id: reference for reference in known[paper_id]}
             new = self._new_references.get(paper_id)
-            kept = [_completed(r, archived.get(r.id)) for r in new] if new is not None else known[paper_id]
-            ids = {reference.id for reference in kept}
+            references = [_completed(r, archived.get(r.id)) for r in new] if new is not None else known[paper_id]
+            ids = {reference.id for reference in references}
             others = [r for r in known[paper_id] if r.id not in ids] + self._other_references.get(paper_id, [])
-            kept.sort(key=lambda r: (int(r.key) if r.key.isdigit() else 0, r.key))
-            yield from (r for r in with_deposited_dois(kept, others) if r != archived.get(r.id))
+            references.sort(key=lambda r: (int(r.key) if r.key.isdigit() else 0, r.key))
+            yield from (r for r in with_deposited_dois(references, others) if r != archived.get(r.id))
             for reference in known[paper_id]:
                 if reference.id not in ids and paper_id in self._replaced:
                     yield Tombstone(target_record="Reference", target_id=reference.id, reason=SUPERSEDED)

@@ -31,7 +31,7 @@ Rows = Sequence[Sequence[str]]
 
 
 class UnreadableSupplement(ValueError):
-    """A file that is no table, or too large to be one that people read."""
+    """A file that is not a table, or too large to be one that people read."""
 
 
 def read_supplement(path: Path, *, paper_id: str, version_id: str) -> list[Passage]:
@@ -92,14 +92,14 @@ def _separated(content: bytes, name: str) -> Rows:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        msg = f"{name} is no UTF-8 text ({error.reason} at byte {error.start}). Save it as CSV in UTF-8."
+        msg = f"{name} is not UTF-8 text ({error.reason} at byte {error.start}). Save it as CSV in UTF-8."
         raise UnreadableSupplement(msg) from error
     sample = text[:10_000]
     separator = max("\t;,", key=lambda mark: sample.count(mark) / (1 if mark != "," else 1.001))
     try:
         return _bounded(csv.reader(io.StringIO(text), delimiter=separator), name)
     except csv.Error as error:
-        msg = f"{name} is no table of separated values: {error}."
+        msg = f"{name} is not a table of separated values: {error}."
         raise UnreadableSupplement(msg) from error
 
 
@@ -108,7 +108,7 @@ def _bounded(rows: Iterator[list[str]], name: str) -> Rows:
     for row in rows:
         if len(read) == MOST_ROWS or len(row) > MOST_COLUMNS:
             msg = (
-                f"{name} has more than {MOST_ROWS} rows or {MOST_COLUMNS} columns: a data file, and no table of scores."
+                f"{name} has more than {MOST_ROWS} rows or {MOST_COLUMNS} columns: a data file, not a table of scores."
             )
             raise UnreadableSupplement(msg)
         read.append(row)
@@ -124,15 +124,15 @@ def _workbook(content: bytes, name: str) -> list[tuple[str, Rows]]:
                 for relation in _part(archive, "xl/_rels/workbook.xml.rels", name)
             }
             sheets = list(_part(archive, "xl/workbook.xml", name).iter(f"{SHEET}sheet"))[:MOST_SHEETS]
-            found = []
+            tables = []
             for sheet in sheets:
                 root = _part(archive, f"xl/{targets.get(sheet.get(RELATION), '')}", name)
                 rows = (_cells(row, shared) for row in _filled(root))
-                found.append((sheet.get("name") or "", _bounded(rows, f"{name}, sheet {sheet.get('name')}")))
+                tables.append((sheet.get("name") or "", _bounded(rows, f"{name}, sheet {sheet.get('name')}")))
     except (zipfile.BadZipFile, etree.XMLSyntaxError, NotImplementedError, RuntimeError) as error:
-        msg = f"{name} is no XLSX file: {error}."
+        msg = f"{name} is not an XLSX file: {error}."
         raise UnreadableSupplement(msg) from error
-    return found
+    return tables
 
 
 def _part(archive: zipfile.ZipFile, part: str, name: str) -> etree._Element:

@@ -66,7 +66,7 @@ def merged_paper(known: Paper, read: Paper, source: Source) -> Paper:
     routes = dict(entry.split("=", 1) for entry in known.field_routes)
     sources = {name: _source(routes.get(name)) for name in (*VERSION_FIELDS, *RECORD_FIELDS, "license", "author_ids")}
     values: dict[str, Any] = known.model_dump()
-    kept: dict[str, Source] = {}
+    chosen: dict[str, Source] = {}
     for name in (*VERSION_FIELDS, *RECORD_FIELDS):
         ours, theirs = getattr(known, name), getattr(read, name)
         prefers_record = name in RECORD_FIELDS
@@ -74,11 +74,11 @@ def merged_paper(known: Paper, read: Paper, source: Source) -> Paper:
             sources[name], prefers_record=prefers_record
         )
         is_replaced = theirs and (not ours or is_trusted_more)
-        values[name], kept[name] = (theirs, source) if is_replaced else (ours, sources[name])
-    values["license"], kept["license"] = _licence(known, read, sources["license"], source)
+        values[name], chosen[name] = (theirs, source) if is_replaced else (ours, sources[name])
+    values["license"], chosen["license"] = _licence(known, read, sources["license"], source)
     is_new_list = read.author_ids and (not known.author_ids or _authority(source) >= _authority(sources["author_ids"]))
     values["author_ids"] = read.author_ids if is_new_list else known.author_ids
-    kept["author_ids"] = source if is_new_list else sources["author_ids"]
+    chosen["author_ids"] = source if is_new_list else sources["author_ids"]
     values["posted"] = min((day for day in (known.posted, read.posted) if day), default=None)
     own = known.id.removeprefix("doi:")
     dois = {*known.dois, *read.dois}
@@ -86,7 +86,7 @@ def merged_paper(known: Paper, read: Paper, source: Source) -> Paper:
     for name in CURATED_FIELDS:
         values[name] = getattr(known, name) if name in known.model_fields_set else getattr(read, name)
     values["field_routes"] = tuple(
-        f"{name}={kind} {label}" for name, (kind, label) in sorted(kept.items()) if values.get(name)
+        f"{name}={kind} {label}" for name, (kind, label) in sorted(chosen.items()) if values.get(name)
     )
     return Paper(**values)
 

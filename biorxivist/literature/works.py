@@ -173,7 +173,7 @@ def with_services(document: Document, hit: Hit, *, answers: Mapping[str, str], s
         document,
         paper=_completed(hit, parsed),
         authors=parsed.authors or hit.authors,
-        # The route of this reading, also where an earlier one of the same version went by another.
+        # The route of this reading, even where an earlier one of the same version went by another.
         versions=tuple(
             version.model_copy(update=route) if version.id == read.id else version
             for version in merge((hit, parsed))[0].versions

@@ -15,7 +15,7 @@ from biorxivist.llm.errors import UnusableAnswer
 from biorxivist.llm.request import Model, Reply, Request, fingerprint
 from biorxivist.llm.retry import Patience, send
 
-__all__ = ["Asked", "Shape", "ask", "read_reply"]
+__all__ = ["Shape", "ShapedReply", "ask", "read_reply"]
 
 Shape = TypeVar("Shape", bound=BaseModel)
 WRAPPING = re.compile(r"\A\s*(?:<think>.*?</think>\s*)?(?:```(?:json)?\s*)?|\s*(?:```)?\s*\Z", re.DOTALL)
@@ -23,7 +23,7 @@ WRAPPING = re.compile(r"\A\s*(?:<think>.*?</think>\s*)?(?:```(?:json)?\s*)?|\s*(
 
 
 @dataclass(frozen=True)
-class Asked(Generic[Shape]):
+class ShapedReply(Generic[Shape]):
     """An answer in its shape."""
 
     answer: Shape
@@ -39,7 +39,7 @@ def ask(
     answers: Answers,
     budget: Budget,
     patience: Patience | None = None,
-) -> Asked[Shape]:
+) -> ShapedReply[Shape]:
     """Answer a request.
 
     Parameters
@@ -59,7 +59,7 @@ def ask(
     key = fingerprint(model, request)
     known = answers.find(key)
     if known is not None:
-        return Asked(read_reply(known, shape), cached=True)
+        return ShapedReply(read_reply(known, shape), cached=True)
     reply = send(model, request, budget=budget, patience=patience or Patience())
     try:
         answer = read_reply(reply, shape)
@@ -67,7 +67,7 @@ def ask(
         answers.add(key, model, reply, usable=False)
         raise
     answers.add(key, model, reply, usable=True)
-    return Asked(answer, cached=False)
+    return ShapedReply(answer, cached=False)
 
 
 def read_reply(reply: Reply, shape: type[Shape]) -> Shape:
@@ -90,7 +90,7 @@ def read_reply(reply: Reply, shape: type[Shape]) -> Shape:
     try:
         value = json.loads(WRAPPING.sub("", reply.text))
     except (ValueError, RecursionError) as error:
-        msg = f"The answer of {len(reply.text)} characters is no JSON ({type(error).__name__})."
+        msg = f"The answer of {len(reply.text)} characters is not JSON ({type(error).__name__})."
         raise UnusableAnswer(msg, why="not_json") from error
     try:
         return shape.model_validate(value)

@@ -155,7 +155,7 @@ def is_openai(address: str) -> bool:
 def _address(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        msg = f"BIORXIVIST_LLM_BASE_URL = {text.rpartition('@')[2]!r} is no address; one is http://127.0.0.1:11434/v1."
+        msg = f"BIORXIVIST_LLM_BASE_URL = {text.rpartition('@')[2]!r} is not an address; one is http://127.0.0.1:11434/v1."
         raise SettingsInvalid(msg)
     if parts.username or parts.password:
         msg = f"The address of the server {parts.hostname} holds a password. Set BIORXIVIST_LLM_API_KEY instead."

@@ -41,7 +41,7 @@ def read_price(path: Path, model: str) -> Price | None:
     Raises
     ------
     InvalidInput
-        If the file is no TOML, or the entry is not an input and an output price.
+        If the file is not TOML, or the entry is not an input and an output price.
     """
     if not path.is_file():
         return None

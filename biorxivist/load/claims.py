@@ -1,4 +1,4 @@
-"""The claims of papers that a user has just loaded, held against what is known already."""
+"""The claims of papers that a user has just loaded, checked against what is known already."""
 
 from __future__ import annotations
 

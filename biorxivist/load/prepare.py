@@ -142,7 +142,7 @@ def _build(home: Home, *, whole: bool = False) -> dict[str, int]:
 
 
 def _append(home: Home, sizes: dict[str, int]) -> dict[str, int] | None:
-    """Write what was appended to the archive; None if the store has to be built anew."""
+    """Write what was appended to the archive; None if the store has to be rebuilt."""
     from graph.errors import StoreError
     from graph.stores.open import open_store
 

@@ -23,10 +23,10 @@ class Tool:
     """A function of the graph that an agent may call; it only reads."""
 
     name: str
-    function: Callable[[Any, OpenGraph], shapes.Result]
+    function: Callable[[Any, OpenGraph], shapes.ToolResult]
     """From arguments and an open graph to a result."""
     arguments: type[BaseModel]
-    result: type[shapes.Result]
+    result: type[shapes.ToolResult]
     purpose: str
     """One sentence."""
 
@@ -42,7 +42,7 @@ TOOLS: tuple[Tool, ...] = (
          "Say whether two claims, or the claims of two papers, agree, contradict each other, or differ in scope."),
     Tool("check", functions.check, shapes.Check, shapes.Checked,
          "Check a sentence or a paper against the claims and verdicts of the graph before you write or cite it."),
-    Tool("evidence", functions.evidence, shapes.Evidence, shapes.EvidenceFound,
+    Tool("evidence", functions.evidence, shapes.FindEvidence, shapes.EvidenceFound,
          "List verdicts on claims: what new runs or printed numbers say, with effect and interval."),
     Tool("ask", functions.ask, shapes.Ask, shapes.Asked,
          "Answer a question about single-cell foundation models from the graph, every sentence with its source."),
@@ -61,14 +61,14 @@ def tool(name: str) -> Tool:
     InvalidInput
         With the names that there are.
     """
-    found = next((each for each in TOOLS if each.name == name), None)
-    if found is None:
+    match = next((each for each in TOOLS if each.name == name), None)
+    if match is None:
         msg = f"There is no tool {name!r}; the tools are {', '.join(each.name for each in TOOLS)}."
         raise InvalidInput(msg)
-    return found
+    return match
 
 
-def call(name: str, arguments: Mapping[str, Any], graph: OpenGraph) -> shapes.Result:
+def call(name: str, arguments: Mapping[str, Any], graph: OpenGraph) -> shapes.ToolResult:
     """Call a tool.
 
     Raises
@@ -78,10 +78,10 @@ def call(name: str, arguments: Mapping[str, Any], graph: OpenGraph) -> shapes.Re
     """
     wanted = tool(name)
     try:
-        given = wanted.arguments.model_validate(dict(arguments))
+        parsed = wanted.arguments.model_validate(dict(arguments))
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "arguments"
         msg = f"{name}: {where}: {first['msg']}."
         raise InvalidInput(msg) from error
-    return wanted.function(given, graph)
+    return wanted.function(parsed, graph)

@@ -30,9 +30,9 @@ from biorxivist.tools.shapes import (
     CompareClaims,
     Compared,
     ComparedRow,
-    Evidence,
     EvidenceFound,
     FindClaims,
+    FindEvidence,
     GetPaper,
     GraphQuery,
     GraphSchema,
@@ -90,7 +90,7 @@ def get_paper(arguments: GetPaper, graph: OpenGraph) -> PaperFound:
     index = graph.index
     page = show(arguments.paper, index)
     if not isinstance(page, PaperPage):
-        msg = f"{arguments.paper!r} is no paper. Give a DOI, an id, a title, or a citation such as Kedzierska 2025."
+        msg = f"{arguments.paper!r} is not a paper. Give a DOI, an id, a title, or a citation such as Kedzierska 2025."
         raise InvalidInput(msg)
     row = page.row()
     whole = len(row["claims"])
@@ -116,7 +116,7 @@ def find_claims(arguments: FindClaims, graph: OpenGraph) -> ClaimsFound:
     if arguments.text:
         hits = [row["id"] for row in graph.store.search(arguments.text, 400) if row["label"] == "Claim"]
         order = {name: place for place, name in enumerate(hits)}
-    found = [
+    claims = [
         claim
         for claim in index.claims.values()
         if claim.id in order
@@ -125,8 +125,8 @@ def find_claims(arguments: FindClaims, graph: OpenGraph) -> ClaimsFound:
         and arguments.kind in (None, claim.kind)
         and all(speaks_of(claim, [name], vocabulary) for name in wanted)
     ]
-    found.sort(key=lambda claim: order[claim.id])
-    rows = [_claim_row(claim, index) for claim in found]
+    claims.sort(key=lambda claim: order[claim.id])
+    rows = [_claim_row(claim, index) for claim in claims]
     shown, cut = _cut(rows, arguments.limit)
     provenance = _provenance(index, (row.paper_id for row in shown))
     return ClaimsFound(rows=shown, total=len(rows), truncated=cut, provenance=provenance)
@@ -159,7 +159,7 @@ def check(arguments: Check, graph: OpenGraph) -> Checked:
     )  # fmt: skip
 
 
-def evidence(arguments: Evidence, graph: OpenGraph) -> EvidenceFound:
+def evidence(arguments: FindEvidence, graph: OpenGraph) -> EvidenceFound:
     """Verdicts on claims: reproduced or not, by new runs or by printed numbers, with effects and intervals."""
     index = graph.index
     verdict = re.sub(r"[\s-]+", "_", arguments.verdict.strip().lower()) or None
@@ -171,9 +171,9 @@ def evidence(arguments: Evidence, graph: OpenGraph) -> EvidenceFound:
 
 def ask(arguments: Ask, graph: OpenGraph) -> Asked:
     """An answer from the graph in which every sentence names its source, or a refusal that says what is near."""
-    found = answer(arguments.question, index=graph.index, store=graph.store)
-    papers = (paper for sentence in found.sentences for paper in sentence.papers)
-    return Asked(answer=found, total=len(found.sentences), provenance=_provenance(graph.index, papers))
+    reply = answer(arguments.question, index=graph.index, store=graph.store)
+    papers = (paper for sentence in reply.sentences for paper in sentence.papers)
+    return Asked(answer=reply, total=len(reply.sentences), provenance=_provenance(graph.index, papers))
 
 
 def graph_query(arguments: GraphQuery, graph: OpenGraph) -> RowsFound:

@@ -10,9 +10,30 @@ from biorxivist.answers import Answer
 from graph.records import ClaimKind
 
 __all__ = [
-    "Ask", "Asked", "Check", "Checked", "ClaimRow", "ClaimsFound", "CompareClaims", "Compared", "ComparedRow",
-    "Evidence", "EvidenceFound", "FindClaims", "GetPaper", "GraphQuery", "GraphSchema", "PaperFound", "PaperRow",
-    "PapersFound", "Provenance", "Result", "RowsFound", "SchemaFound", "SearchPapers", "Work",
+    "Ask",
+    "Asked",
+    "Check",
+    "Checked",
+    "ClaimRow",
+    "ClaimsFound",
+    "CompareClaims",
+    "Compared",
+    "ComparedRow",
+    "EvidenceFound",
+    "FindClaims",
+    "FindEvidence",
+    "GetPaper",
+    "GraphQuery",
+    "GraphSchema",
+    "PaperFound",
+    "PaperRow",
+    "PapersFound",
+    "Provenance",
+    "RowsFound",
+    "SchemaFound",
+    "SearchPapers",
+    "ToolResult",
+    "Work",
 ]  # fmt: skip
 
 MOST_ROWS = 200
@@ -84,7 +105,7 @@ class Check(Arguments):
     """Largest number of claims."""
 
 
-class Evidence(Arguments):
+class FindEvidence(Arguments):
     """Arguments of ``evidence``; what is left out does not matter."""
 
     claim: Annotated[str, Field(max_length=300)] = ""
@@ -151,7 +172,7 @@ class Provenance(Shape):
     """Papers that the rows name, the first fifty."""
 
 
-class Result(Shape):
+class ToolResult(Shape):
     """What every tool returns beside its rows."""
 
     total: int
@@ -164,7 +185,7 @@ class Result(Shape):
     """Where the rows come from."""
 
 
-class RowsFound(Result):
+class RowsFound(ToolResult):
     """Rows of a query."""
 
     rows: list[dict[str, Any]]
@@ -192,14 +213,14 @@ class PaperRow(Shape):
     """Claims that the graph holds of it."""
 
 
-class PapersFound(Result):
+class PapersFound(ToolResult):
     """Papers."""
 
     rows: list[PaperRow]
     """The best first."""
 
 
-class PaperFound(Result):
+class PaperFound(ToolResult):
     """A page about one paper."""
 
     rows: list[dict[str, Any]]
@@ -233,7 +254,7 @@ class ClaimRow(Shape):
     """The most telling verdict."""
 
 
-class ClaimsFound(Result):
+class ClaimsFound(ToolResult):
     """Claims."""
 
     rows: list[ClaimRow]
@@ -265,14 +286,14 @@ class ComparedRow(Shape):
     """The rule, with its version."""
 
 
-class Compared(Result):
+class Compared(ToolResult):
     """Pairs of claims."""
 
     rows: list[ComparedRow]
     """Contradictions first."""
 
 
-class Checked(Result):
+class Checked(ToolResult):
     """What is known about a statement or a paper."""
 
     reading: str
@@ -281,21 +302,21 @@ class Checked(Result):
     """A finding each, as ``check --json`` prints them."""
 
 
-class EvidenceFound(Result):
+class EvidenceFound(ToolResult):
     """Verdicts."""
 
     rows: list[dict[str, Any]]
     """Each with its claim, as ``evidence --json`` prints them."""
 
 
-class Asked(Result):
+class Asked(ToolResult):
     """An answer."""
 
     answer: Answer
     """As ``ask --json`` prints it."""
 
 
-class SchemaFound(Result):
+class SchemaFound(ToolResult):
     """The shape of the graph."""
 
     rows: list[dict[str, Any]]

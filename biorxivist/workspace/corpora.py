@@ -21,7 +21,7 @@ NEEDED = ("h5py", "pyarrow", "scipy", "zarr")
 def build_corpus(
     cells: Sequence[Path], *, out: Path, name: str | None, restart: bool, progress: Progress, **options: Any
 ) -> dict[str, Any]:
-    """Build a corpus, or go on with one that was interrupted (`scaling.corpus.shards.build.build_shards`).
+    """Build a corpus, or resume one that was interrupted (`scaling.corpus.shards.build.build_shards`).
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ def kept_values(conditions: Sequence[str]) -> dict[str, tuple[str, ...]]:
     InvalidInput
         If there is no ``=``, or the file cannot be read.
     """
-    kept: dict[str, tuple[str, ...]] = {}
+    values_of: dict[str, tuple[str, ...]] = {}
     for condition in conditions:
         column, equals, value = condition.partition("=")
         if not equals or not column:
@@ -64,8 +64,8 @@ def kept_values(conditions: Sequence[str]) -> dict[str, tuple[str, ...]]:
                 msg = f"--keep {condition}: {value[1:]} cannot be read ({error}). It holds a value a line."
                 raise InvalidInput(msg) from error
             values = tuple(line.strip() for line in lines if line.strip())
-        kept[column] = kept.get(column, ()) + values
-    return kept
+        values_of[column] = values_of.get(column, ()) + values
+    return values_of
 
 
 def corpus_facts(folder: Path) -> dict[str, Any]:

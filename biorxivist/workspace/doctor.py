@@ -115,5 +115,5 @@ def _language_model(settings: Settings) -> Part:
         where = settings.llm_base_url or "OpenAI"
         detail = f"{settings.llm_model} at {where}, asked by `claims extract --llm` only; questions stay offline"
         return Part("language model", "optional", detail)
-    key = " A key alone (OPENAI_API_KEY) is no consent: nothing is sent anywhere." if settings.openai_api_key else ""
+    key = " A key alone (OPENAI_API_KEY) is not consent: nothing is sent anywhere." if settings.openai_api_key else ""
     return Part("language model", "optional", f"none; answers are made offline.{key}")

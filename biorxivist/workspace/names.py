@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from biorxivist.errors import InvalidInput
-from biorxivist.workspace.vocabulary import ENTRY_KINDS
 from graph.errors import UnknownName
 from graph.records import Claim, Record, Result, Run, SaturationPoint
-from graph.vocabulary import load_vocabulary
+from graph.vocabulary import KINDS, load_vocabulary
 
 __all__ = ["require_known_names"]
 
@@ -49,7 +48,7 @@ def require_known_names(records: Sequence[Record], archived: Iterable[Record] = 
             kind, _, slug = name.partition(":")
             if name in vocabulary:
                 continue
-            if kind not in ENTRY_KINDS:
+            if kind not in KINDS:
                 msg = f"{record.id}: {name!r} does not name a model, dataset, task or metric (such as model:scgpt)."
                 raise InvalidInput(msg)
             unknown = UnknownName(kind, slug, vocabulary.suggest(kind, slug))

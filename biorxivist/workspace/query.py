@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeGuard, get_args
 from biorxivist.errors import InvalidInput
 from biorxivist.literature.doi import bare_doi
 from biorxivist.workspace.vocabulary import vocabulary_of
-from graph.errors import UnsafeCypher
+from graph.errors import UnsafeCypher, or_list
 
 if TYPE_CHECKING:
     from graph.stores.base import Store
@@ -116,7 +116,7 @@ def _require_kind(query: str, key: str, value: Any, default: Any) -> None:
 
 
 def text_parameters(name: str) -> frozenset[str]:
-    """Parameters of a named query that are text, so that digits given for one are no number; none of Cypher."""
+    """Parameters of a named query that are text, so their digits are not read as a number; none of Cypher."""
     from graph.queries import named, names
 
     if name not in names():
@@ -186,7 +186,7 @@ def _is_name(value: object) -> TypeGuard[str]:
 
 
 def _no_such(what: str, value: str, names: Sequence[str]) -> str:
-    return f"no {what} {value!r}" + (f"; did you mean {' or '.join(names)}?" if names else "")
+    return f"no {what} {value!r}" + (f"; did you mean {or_list(names)}?" if names else "")
 
 
 def _papers(store: Store) -> list[Row]:

@@ -16,18 +16,17 @@ from pathlib import Path
 from typing import Any, get_args
 
 from biorxivist.errors import BadResults, InvalidInput
-from graph.errors import UnknownName
+from graph.errors import UnknownName, or_list
 from graph.records import Metric, Regime, Result
-from graph.vocabulary import Vocabulary, load_vocabulary
+from graph.vocabulary import KINDS, Vocabulary, load_vocabulary
+from graph.vocabulary.protocol import COUNT
 
 __all__ = ["read_results"]
 
 REQUIRED = ("model", "dataset", "task", "metric", "value")
 OPTIONAL = ("evaluation", "regime", "sampling", "fraction", "cells", "steps", "seed", "test_cells")
-NAMES = ("model", "dataset", "task", "metric")
 MAX_ROWS = 1_000_000
 LOSS = "metric:loss"
-COUNT = "metric:count"
 
 
 def read_results(path: Path, *, vocabulary: Vocabulary | None = None) -> list[Result]:
@@ -69,7 +68,7 @@ def _rows(path: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
                 if reader.line_num > MAX_ROWS:
                     raise BadResults(path, reader.line_num, f"more than {MAX_ROWS} rows; split the file.")
                 if None in values or None in values.values():
-                    raise BadResults(path, reader.line_num, f"it has not {len(reader.fieldnames)} columns.")
+                    raise BadResults(path, reader.line_num, f"it does not have {len(reader.fieldnames)} columns.")
                 yield reader.line_num, {name: text.strip() for name, text in values.items()}
     except UnicodeDecodeError as error:
         raise BadResults(path, 1, f"the file is not UTF-8 text ({error.reason}). Save it as CSV in UTF-8.") from error
@@ -96,9 +95,9 @@ def _header(path: Path, fields: object) -> list[str]:
 
 def _result(path: Path, row: int, values: Mapping[str, str], vocabulary: Vocabulary) -> Result:
     try:
-        ids = {name: vocabulary.resolve(name, values[name]) for name in NAMES}
+        ids = {name: vocabulary.resolve(name, values[name]) for name in KINDS}
     except UnknownName as error:
-        close = f" Did you mean {' or '.join(error.suggestions)}?" if error.suggestions else ""
+        close = f" Did you mean {or_list(error.suggestions)}?" if error.suggestions else ""
         role = " role=ROLE" if error.kind == "model" else ""
         remedy = f"`biorxivist vocabulary add {error.kind} {shlex.quote(error.name)}{role} --source URL` adds it"
         raise BadResults(path, row, f"no {error.kind} {error.name!r}.{close} If it is a new one, {remedy}.") from error

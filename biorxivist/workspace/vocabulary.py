@@ -9,25 +9,15 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from biorxivist.errors import InvalidInput, NotFound
-from graph.records import Dataset, Metric, Model, Task
-from graph.vocabulary import Vocabulary, load_vocabulary
+from graph.vocabulary import KINDS, Entry, Vocabulary, load_vocabulary
 
 if TYPE_CHECKING:
     from graph.archive import Archive
     from graph.stores.base import Store
 
-__all__ = ["ENTRY_KINDS", "RECORD_KINDS", "Entry", "add_entry", "find_entries", "read_vocabulary", "vocabulary_of"]
+__all__ = ["RECORD_KINDS", "add_entry", "find_entries", "read_vocabulary", "vocabulary_of"]
 
-Entry = Model | Dataset | Task | Metric
-
-ENTRY_KINDS: Mapping[str, type[Entry]] = {
-    "model": Model,
-    "dataset": Dataset,
-    "task": Task,
-    "metric": Metric,
-}
-"""Word for a kind of entry -> its record class."""
-RECORD_KINDS = tuple(kind.__name__ for kind in ENTRY_KINDS.values())
+RECORD_KINDS = tuple(kind.__name__ for kind in KINDS.values())
 ROLES = ("foundation", "baseline", "method", "group")
 """What a model of a user may be; a default would call somebody's baseline a foundation model without a word."""
 WRITER = "vocabulary"
@@ -57,10 +47,10 @@ def find_entries(vocabulary: Vocabulary, name: str) -> list[Entry]:
     """
     if entry := vocabulary.get(name.strip().lower()):
         return [entry]
-    ids = (vocabulary.find(kind, name) for kind in ENTRY_KINDS)
+    ids = (vocabulary.find(kind, name) for kind in KINDS)
     entries = [entry for entry_id in ids if entry_id and (entry := vocabulary.get(entry_id))]
     if not entries:
-        near = dict.fromkeys(each for kind in ENTRY_KINDS for each in vocabulary.suggest(kind, name))
+        near = dict.fromkeys(each for kind in KINDS for each in vocabulary.suggest(kind, name))
         what = "model, dataset, task or metric"
         raise NotFound(what, name, tuple(near)[:3], hint="`biorxivist vocabulary list` lists the names.")
     return entries
@@ -98,8 +88,8 @@ def add_entry(
         If a name or alias means something else already, a field is unknown, a value does not fit, a model has no role,
         or the source is no address.
     """
-    if kind not in ENTRY_KINDS:
-        msg = f"{kind!r} is no kind of entry; give one of {', '.join(ENTRY_KINDS)}."
+    if kind not in KINDS:
+        msg = f"{kind!r} is not a kind of entry; give one of {', '.join(KINDS)}."
         raise InvalidInput(msg)
     vocabulary = read_vocabulary(archive)
     slug = re.sub(r"\W+", "_", name.casefold()).strip("_")
@@ -107,7 +97,7 @@ def add_entry(
         msg = f"The name {name!r} has no letter or digit."
         raise InvalidInput(msg)
     if not re.match(r"https?://\S+$", source_url):
-        msg = f"source {source_url!r} is no address; give the page where the facts were read (https://...)."
+        msg = f"source {source_url!r} is not an address; give the page where the facts were read (https://...)."
         raise InvalidInput(msg)
     entry_id = f"{kind}:{slug}"
     for alias in (slug, name, *aliases):
@@ -121,7 +111,7 @@ def add_entry(
         raise InvalidInput(msg)
     fields = {**_facts(kind, facts or {}, vocabulary), "name": name.strip(), "aliases": aliases}
     try:
-        entry = ENTRY_KINDS[kind].model_validate({"id": entry_id, "source_url": source_url, **fields})
+        entry = KINDS[kind].model_validate({"id": entry_id, "source_url": source_url, **fields})
     except ValidationError as error:
         first = error.errors()[0]
         msg = f"{entry_id}: {'.'.join(map(str, first['loc']))}: {first['msg']}. Nothing was written."
@@ -136,7 +126,7 @@ def _came_with_a_paper(entry: object) -> bool:
 
 def _facts(kind: str, facts: Mapping[str, Any], vocabulary: Vocabulary) -> dict[str, Any]:
     fields: dict[str, Any] = {}
-    known = ENTRY_KINDS[kind].model_fields.keys() - NOT_A_FACT
+    known = KINDS[kind].model_fields.keys() - NOT_A_FACT
     for short, value in facts.items():
         field = LINKED.get(short, short)
         if field not in known:

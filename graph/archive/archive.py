@@ -67,10 +67,10 @@ class Archive:
         ArchiveError
             If what stands there cannot be read.
         GraphError
-            If the writer name is no plain file name, or a record is too long for a line.
+            If the writer name is not a plain file name, or a record is too long for a line.
         """
         if not WRITER.fullmatch(writer):
-            msg = f"Writer {writer!r} is no plain name: use letters, digits, '.', '-' and '_', at most 64."
+            msg = f"Writer {writer!r} is not a plain name: use letters, digits, '.', '-' and '_', at most 64."
             raise GraphError(msg)
         if at is not None and at.tzinfo is None:
             at = at.replace(tzinfo=UTC)
@@ -133,7 +133,7 @@ class Archive:
         Raises
         ------
         ArchiveError
-            At the first line that is no record, with file and number; a torn last line is skipped and reported in
+            At the first line that is not a record, with file and number; a torn last line is skipped and reported in
             ``problems`` instead.
         """
         self.problems.clear()
@@ -179,7 +179,7 @@ class Archive:
         Raises
         ------
         ArchiveError
-            At the first line that is no record.
+            At the first line that is not a record.
         """
         self.problems.clear()
         self._check_folder()

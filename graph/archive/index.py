@@ -70,12 +70,12 @@ class Index:
     def update(self) -> bool:
         """Read what was appended since the last time, and say whether anything was.
 
-        Everything is read anew if a file has become shorter.
+        Everything is read again if a file has become shorter.
 
         Raises
         ------
         ArchiveError
-            At the first line that is no record of this kind.
+            At the first line that is not a record of this kind.
         """
         self.torn.clear()
         changed = False
@@ -121,7 +121,7 @@ class Index:
         Raises
         ------
         ArchiveError
-            If that line is no record.
+            If that line is not a record.
         """
         path = self._files[place.file]
         with path.open("rb") as handle:

@@ -80,7 +80,7 @@ class Places:
             self._db.executemany(query, ((kind, _key(record_id), at) for kind, record_id, at in removals))
 
     def forget(self, kind: str) -> None:
-        """Forget a kind whose files have to be read anew, and with the Tombstones what they remove."""
+        """Forget a kind whose files have to be read again, and with the Tombstones what they remove."""
         with _explained():
             self._db.execute("DELETE FROM places WHERE kind = ?", (kind,))
             self._db.execute("DELETE FROM superseded WHERE kind = ?", (kind,))

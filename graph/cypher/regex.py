@@ -102,19 +102,19 @@ class _Builder:
 
     def _sequence(self, parts: list[tuple[Any, int, int | None]], then: int) -> int:
         for part, least, most in reversed(parts):
-            one = partial(self._one, part)
+            single = partial(self._once, part)
             if most is None:
                 loop = self.state(None, then)
-                self.nodes[loop].following.append(one(loop))
+                self.nodes[loop].following.append(single(loop))
                 then = loop
             else:
                 for _ in range(most - least):
-                    then = self.state(None, then, one(then))
+                    then = self.state(None, then, single(then))
             for _ in range(least):
-                then = one(then)
+                then = single(then)
         return then
 
-    def _one(self, part: Any, then: int) -> int:
+    def _once(self, part: Any, then: int) -> int:
         """States for a part that stands once."""
         if isinstance(part, list):
             return self.place(part, then)

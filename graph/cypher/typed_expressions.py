@@ -189,10 +189,10 @@ class ExpressionKinds(SchemaNames, ABC):
 
     def _require_key(self, base: Tree[Token], key: Tree[Token]) -> None:
         """Refuse a key that the map of a parameter does not have."""
-        given = self._parameters.get(token(base)) if base.data == "parameter" else None
-        if isinstance(given, Mapping) and token(key) not in given:
+        value = self._parameters.get(token(base)) if base.data == "parameter" else None
+        if isinstance(value, Mapping) and token(key) not in value:
             msg = f"the map ${token(base)} has no {token(key)}"
-            raise UnsafeCypher(msg, position(key), f"It has {', '.join(map(str, given)) or 'none'}.")
+            raise UnsafeCypher(msg, position(key), f"It has {', '.join(map(str, value)) or 'none'}.")
 
     def _kind_of_list(self, tree: Tree[Token], known: Known) -> Kind:
         return Kind("list", alternatives([(part, self.kind(part, known)) for part in trees(tree)], "a list"))

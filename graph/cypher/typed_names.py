@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from graph.cypher import kinds
 from graph.cypher.kinds import Kind
 from graph.cypher.tree import position, token
-from graph.errors import UnsafeCypher
+from graph.errors import UnsafeCypher, or_list
 
 if TYPE_CHECKING:
     from lark import Token, Tree
@@ -53,7 +53,7 @@ class SchemaNames:
         if name in known:
             return
         similar = _similar(name, known)
-        hint = f"Did you mean {' or '.join(similar)}?" if similar else f"There are {', '.join(known)}."
+        hint = f"Did you mean {or_list(similar)}?" if similar else f"There are {', '.join(known)}."
         msg = f"the graph has no {what} {name}"
         raise UnsafeCypher(msg, position(at), hint)
 
@@ -72,7 +72,7 @@ class SchemaNames:
         if spelling not in has:
             similar = _similar(spelling, has)
             listed = ", ".join(sorted(has)[:40]) or "none"
-            hint = f"Did you mean {' or '.join(similar)}?" if similar else f"It has {listed}."
+            hint = f"Did you mean {or_list(similar)}?" if similar else f"It has {listed}."
             msg = f"{owner_text} has no property {spelling}"
             raise UnsafeCypher(msg, position(name), hint)
         return kinds.PROPERTY_KINDS[everything[spelling]]

@@ -61,7 +61,7 @@ def circumstance_lines(details: Mapping[str, Any], indent: str = "  ") -> Iterat
             yield from (f"{indent}  {key}: {_value(each)}" for key, each in value.items())
         elif isinstance(value, list | tuple) and (records := _records(value)):
             yield f"{indent}{label}: {len(records)}" + (", each in full in --json" if len(records) > MOST_KINDS else "")
-            lines = map(_value, records) if len(records) <= MOST_KINDS else _counts(records)
+            lines = map(_settings, records) if len(records) <= MOST_KINDS else _counts(records)
             yield from (f"{indent}  {line}" for line in lines)
         else:
             yield f"{indent}{label}: {_value(value)}"
@@ -70,6 +70,16 @@ def circumstance_lines(details: Mapping[str, Any], indent: str = "  ") -> Iterat
 def _words(name: str) -> str:
     """A field or key in words; an id stays, because names take its place."""
     return name if ":" in name else name.replace("_", " ")
+
+
+def _settings(record: Mapping[str, Any]) -> str:
+    """A record on one line, its parts in parentheses; a field without a value is a setting that is not used."""
+    parts = (
+        f"{_words(key)} ({_settings(value)})" if isinstance(value, Mapping) else f"{_words(key)}: {_value(value)}"
+        for key, value in record.items()
+        if value is not None
+    )
+    return "; ".join(parts)
 
 
 def _value(value: Any) -> str:
@@ -98,7 +108,7 @@ def _count(value: int) -> str:
 
 
 def _records(values: Sequence[Any]) -> list[Mapping[str, Any]]:
-    """The values as maps, also where each is the text of one; empty if any is something else."""
+    """The values as maps, even where each is the text of one; empty if any is something else."""
     records = [_parsed(value) for value in values]
     return [record for record in records if record is not None] if None not in records else []
 

@@ -19,11 +19,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from graph.evidence.interval import LEVEL, Interval
+from graph.evidence.interval import Interval
 from graph.evidence.outcome import Answer, Outcome
 from graph.evidence.verdict import distinct
 from graph.records import Claim
-from graph.vocabulary.protocol import DELTA
+from graph.vocabulary.protocol import DELTA, LEVEL
 
 LARGER, SMALLER, SAME = frozenset({">", "+"}), frozenset({"<", "-"}), frozenset({"~", "0"})
 COUNTER: tuple[Answer, ...] = ("opposes", "rising", "null")

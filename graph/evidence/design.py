@@ -102,7 +102,7 @@ def _hypotheses_gate(outcome: Outcome, assay: Assay) -> None:
     missed = named.flaw
     if named.hypotheses is not None:
         primary = named.metrics_of(assay.task_id)[0]
-        unnamed = [one.text() for one in named.missing(outcome.asked)]
+        unnamed = [contrast.text() for contrast in named.missing(outcome.needed_tests)]
         if named.hypotheses.delta != DELTA:
             missed = f"the study named a margin of {named.hypotheses.delta:g}, and the rules have {DELTA:g}"
         elif primary != assay.metric_id:
@@ -138,8 +138,8 @@ def _test_cells_gate(outcome: Outcome, assay: Assay) -> None:
 
 def _metrics_gate(outcome: Outcome, assay: Assay, others: Mapping[str, Outcome]) -> None:
     """Gate: every metric that is reported, or was named, gives the same answer."""
-    found: dict[str, Outcome] = {assay.metric_id: outcome, **others}
-    answers: dict[str, str] = {metric: each.answer for metric, each in found.items()}
+    outcomes: dict[str, Outcome] = {assay.metric_id: outcome, **others}
+    answers: dict[str, str] = {metric: each.answer for metric, each in outcomes.items()}
     named = assay.named.metrics_of(assay.task_id)
     answers |= {metric: "not reported" for metric in named if metric not in answers}
     listed = ", ".join(f"{metric} {answer}" for metric, answer in answers.items())
@@ -157,6 +157,6 @@ def _metrics_gate(outcome: Outcome, assay: Assay, others: Mapping[str, Outcome])
             "high": round(each.effect.high, 6),
             "answer": each.answer,
         }
-        for metric, each in found.items()
+        for metric, each in outcomes.items()
         if each.effect is not None and each.effect.bounded
     }

@@ -14,10 +14,10 @@ from graph.evidence.assay import UNTRAINED, Assay, Budget, budget_text, differen
 from graph.evidence.contrast import Contrast
 from graph.evidence.interval import Interval
 from graph.evidence.numbers import Numbers
-from graph.evidence.outcome import FULL_SCALE, Outcome
+from graph.evidence.outcome import Outcome
 from graph.evidence.verdict import distinct
 from graph.records import Claim
-from graph.vocabulary.protocol import DELTA, HEADROOM
+from graph.vocabulary.protocol import DELTA, FULL_SCALE, HEADROOM
 
 __all__ = [
     "LEARNED", "budget_gate", "common_gates", "few_text", "gains_text", "precision_gate", "scale", "spread_gates",

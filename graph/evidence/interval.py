@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-LEVEL = 0.95
-POWER = 0.80
+from graph.vocabulary.protocol import LEVEL, POWER
 
 Position = Literal["above", "below", "inside", "undecided"]
 

@@ -96,7 +96,9 @@ def _experiments(claim: Claim, numbers: Numbers, assays: dict[_Scope, tuple[Assa
             assays[scope] = Assay.by_metric(name, numbers, claim)
         by_metric = assays[scope]
         if by_metric and (outcome := experiment(claim, by_metric[0], numbers)):
-            others = {assay.metric_id: found for assay in by_metric[1:] if (found := experiment(claim, assay, numbers))}
+            others = {
+                assay.metric_id: verdict for assay in by_metric[1:] if (verdict := experiment(claim, assay, numbers))
+            }
             hold_to_the_design(outcome, by_metric[0], others, numbers.vocabulary)
             # stopped by a gate before a score was used: still told from another study that stopped there
             outcome.inputs = outcome.inputs or tuple(result.id for result in by_metric[0].results)

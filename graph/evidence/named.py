@@ -16,14 +16,14 @@ from graph.records import Hypotheses, Hypothesis, Result, Run
 from graph.records.hypotheses import text_digest
 from graph.vocabulary.protocol import RANDOM
 
-__all__ = ["PLATEAU", "Asked", "Named"]
+__all__ = ["PLATEAU", "Named", "NeededTest"]
 
 PLATEAU = ("plateau", "no_plateau")
 """Directions of a claim about the upper end of a curve, not about all of it."""
 
 
 @dataclass(frozen=True)
-class Asked:
+class NeededTest:
     """A contrast that a claim turns on, as a study would have to name it."""
 
     kind: str
@@ -80,31 +80,31 @@ class Named:
             return 0
         return len(set(_contrasts(self.hypotheses))) * (1 + len(self.hypotheses.other_tasks))
 
-    def missing(self, asked: Iterable[Asked]) -> list[Asked]:
+    def missing(self, contrasts: Iterable[NeededTest]) -> list[NeededTest]:
         """Contrasts among these that the study did not name."""
         named = set(_contrasts(self.hypotheses)) if self.hypotheses else set()
-        return [one for one in asked if one not in named and _turned(one) not in named]
+        return [contrast for contrast in contrasts if contrast not in named and _turned(contrast) not in named]
 
 
-def _contrasts(hypotheses: Hypotheses) -> Iterator[Asked]:
-    for one in hypotheses.tests:
-        yield _contrast(one)
+def _contrasts(hypotheses: Hypotheses) -> Iterator[NeededTest]:
+    for test in hypotheses.tests:
+        yield _contrast(test)
 
 
-def _contrast(one: Hypothesis) -> Asked:
-    return Asked(
-        kind=one.kind,
-        model_id=one.model_id,
-        comparator_id=one.comparator_id,
-        sampling=one.sampling,
-        fraction=one.fraction,
-        ablation=one.ablation,
-        upper_end=one.kind == "scaling" and one.comparator_id is None and one.direction in PLATEAU,
+def _contrast(test: Hypothesis) -> NeededTest:
+    return NeededTest(
+        kind=test.kind,
+        model_id=test.model_id,
+        comparator_id=test.comparator_id,
+        sampling=test.sampling,
+        fraction=test.fraction,
+        ablation=test.ablation,
+        upper_end=test.kind == "scaling" and test.comparator_id is None and test.direction in PLATEAU,
     )
 
 
-def _turned(one: Asked) -> Asked | None:
+def _turned(contrast: NeededTest) -> NeededTest | None:
     """The same contrast with its sides exchanged."""
-    if one.comparator_id is None:
+    if contrast.comparator_id is None:
         return None
-    return replace(one, model_id=one.comparator_id, comparator_id=one.model_id)
+    return replace(contrast, model_id=contrast.comparator_id, comparator_id=contrast.model_id)

@@ -96,13 +96,13 @@ class Numbers:
     def of_task_and_regime(self, study: str, claim: Claim) -> list[Result]:
         """Results of a study, by any metric, that are of the claim's task family and regime; in the order of ids."""
         any_metric = claim.model_copy(update={"metric_id": None})
-        found = [
+        matching = [
             result
             for results in self._by_task_and_regime[study].values()
             if self.same_scope(any_metric, results[0])
             for result in results
         ]
-        return sorted(found, key=lambda result: result.id)
+        return sorted(matching, key=lambda result: result.id)
 
     @cached_property
     def _by_task_and_regime(self) -> dict[str, dict[tuple[str | None, str | None], list[Result]]]:
@@ -162,10 +162,10 @@ class Numbers:
 
     @cached_property
     def _claims_by_subject(self) -> dict[tuple[object, ...], list[Claim]]:
-        found: dict[tuple[object, ...], list[Claim]] = {}
+        by_subject: dict[tuple[object, ...], list[Claim]] = {}
         for claim in self.claims:
-            found.setdefault(_subject_and_setting(claim), []).append(claim)
-        return found
+            by_subject.setdefault(_subject_and_setting(claim), []).append(claim)
+        return by_subject
 
     @cached_property
     def _papers(self) -> dict[str, frozenset[str]]:

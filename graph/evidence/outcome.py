@@ -8,14 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from graph.evidence.interval import Interval
-from graph.evidence.named import Asked
+from graph.evidence.named import NeededTest
 from graph.evidence.verdict import BLOCKING, DECISIVE, gate_text
 from graph.records import Claim, Evidence, Gate, Verdict
 
 RELATIVE = 0.05
 """Smallest difference of a measure that is no fraction, as a part of the value that it is compared with."""
-FULL_SCALE = 0.5
-"""From this fraction of the claim's corpus and model size upwards a run may reproduce or refute it."""
 
 Answer = Literal["supports", "opposes", "null", "rising", "open"]
 Basis = Literal["experiment", "reanalysis"]
@@ -53,10 +51,10 @@ class Outcome:
     """Smallest effect that could have been seen, where it does not come from an interval."""
     family: str = ""
     """Study or source whose numbers it is tested on: claims tested on one source are corrected for each other."""
-    asked: list[Asked] = field(default_factory=list)
+    needed_tests: list[NeededTest] = field(default_factory=list)
     """Contrasts that an experiment turns on, as its study would have to name them."""
     named_tests: int = 0
-    """Contrasts that its study named before it ran; 0 where nothing was named, so that the family is what is asked."""
+    """Contrasts that its study named before it ran; 0 where nothing was named, so that the family counts instead."""
 
     def gate(
         self, name: str, *, passed: bool, value: float | str | None, need: str, who: str = "", missed: str = ""

@@ -181,7 +181,7 @@ def _at(record: Record) -> str:
     return f"#{record.id}"
 
 
-def _given(**fields: Any) -> Entity:
+def _present(**fields: Any) -> Entity:
     """The fields that are there; JSON-LD has no nulls."""
     return {name.replace("at_", "@", 1): value for name, value in fields.items() if value is not None}
 
@@ -214,7 +214,7 @@ def _file(file: str, name: str, description: str, body: bytes) -> Entity:
 def _programs(runs: Sequence[Run]) -> list[Entity]:
     versions = sorted({run.code_version for run in runs})
     return [
-        _given(
+        _present(
             at_id=_program(version),
             at_type="SoftwareApplication",
             name="BioRxivist",
@@ -229,7 +229,7 @@ def _program(version: str) -> str:
 
 
 def _dataset(dataset: Dataset) -> Entity:
-    return _given(
+    return _present(
         at_id=_at(dataset),
         at_type="CreativeWork",  # a Dataset would have to be a part of the crate, and the cells are not
         additionalType="https://schema.org/Dataset",
@@ -242,7 +242,7 @@ def _dataset(dataset: Dataset) -> Entity:
 
 
 def _model(model: Model) -> Entity:
-    return _given(
+    return _present(
         at_id=_at(model),
         at_type="CreativeWork",
         name=model.name,
@@ -262,7 +262,7 @@ def _run(run: Run, described: Collection[str]) -> Entity:
         "subset": run.subset_digest,
         "protocol": run.protocol,
     }
-    return _given(
+    return _present(
         at_id=_at(run),
         at_type="CreateAction",
         name=f"Train {run.model_id} on {run.cells} cells ({run.sampling}), {run.steps} steps, seed {run.seed_data}",

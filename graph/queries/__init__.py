@@ -57,10 +57,10 @@ def parse(name: str, text: str) -> NamedQuery:
     lines = text.splitlines()
     while lines and lines[0].startswith("//"):
         line = lines.pop(0)
-        if found := QUESTION.fullmatch(line):
-            question = found[1].strip()
-        elif found := PARAM.fullmatch(line):
-            parameters[found[1]] = json.loads(found[2])
+        if match := QUESTION.fullmatch(line):
+            question = match[1].strip()
+        elif match := PARAM.fullmatch(line):
+            parameters[match[1]] = json.loads(match[2])
         else:
             msg = f"queries/{name}.cypher: {line!r} is neither '// question: ...' nor '// param NAME = JSON'"
             raise ValueError(msg)
@@ -91,6 +91,6 @@ def named(name: str) -> NamedQuery:
     UnknownQuery
         With the names that look similar.
     """
-    if (found := _all().get(name)) is None:
+    if (query := _all().get(name)) is None:
         raise UnknownQuery(name, tuple(difflib.get_close_matches(name, names(), n=3, cutoff=0.5)))
-    return found
+    return query

@@ -125,7 +125,7 @@ class Claim(Record):
     @model_validator(mode="after")
     def _infers_its_own_fields(self) -> Self:
         if unknown := sorted(set(self.inferred) - set(type(self).model_fields)):
-            msg = f"inferred names {', '.join(unknown)}, which is no field of a claim"
+            msg = f"inferred names {', '.join(unknown)}, which is not a field of a claim"
             raise ValueError(msg)
         return self
 
@@ -190,7 +190,7 @@ class Review(Record):
     why: str
     """The reason, in the person's words."""
     corrected_id: str | None = None
-    """The claim that stands in its place, if it was corrected."""
+    """The claim that replaces it, if it was corrected."""
     at: datetime
     """When."""
 

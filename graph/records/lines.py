@@ -32,7 +32,7 @@ NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class BadLine(ValueError):
-    """A line that is no record; the reader of the file adds its name and the number of the line."""
+    """A line that is not a record; the reader of the file adds its name and the number of the line."""
 
 
 @dataclass(frozen=True)

@@ -24,8 +24,8 @@ def paper_id(
     ValueError
         If none of the four is given.
     """
-    if found := preprint_doi or doi:
-        bare = re.sub(r"^(https?://(dx\.)?doi\.org/|doi:)", "", found.strip().lower())
+    if chosen := preprint_doi or doi:
+        bare = re.sub(r"^(https?://(dx\.)?doi\.org/|doi:)", "", chosen.strip().lower())
         return f"doi:{bare}"
     if arxiv:
         return f"arxiv:{arxiv.strip().lower().removeprefix('arxiv:')}"

@@ -156,5 +156,5 @@ class Metric(Record):
 def _check_sources(entry: Model | Dataset) -> None:
     facts = type(entry).model_fields
     if unknown := sorted(set(entry.sources) - set(facts)):
-        msg = f"{entry.id}: sources names {', '.join(unknown)}, which is no fact; facts are {', '.join(facts)}"
+        msg = f"{entry.id}: sources names {', '.join(unknown)}, which is not a fact; facts are {', '.join(facts)}"
         raise ValueError(msg)

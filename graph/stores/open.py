@@ -46,5 +46,5 @@ def open_store(url: str, *, read_only: bool = False, login: Login | None = None)
         from graph.stores.neo4j.store import Neo4jStore
 
         return Neo4jStore(url, login or Login(), read_only=read_only)
-    msg = f"{url!r} is no store address; use ladybug:PATH (a folder), neo4j://HOST or bolt://HOST."
+    msg = f"{url!r} is not a store address; use ladybug:PATH (a folder), neo4j://HOST or bolt://HOST."
     raise StoreUnavailable(msg)

@@ -20,10 +20,10 @@ from typing import Any
 from graph.errors import UnknownName
 from graph.records import Dataset, Metric, Model, Record, Task
 
-__all__ = ["Vocabulary", "entry_of", "fold", "load_vocabulary"]
+__all__ = ["KINDS", "Entry", "Vocabulary", "entry_of", "fold", "load_vocabulary"]
 
 Entry = Model | Dataset | Task | Metric
-KINDS: dict[str, type[Model | Dataset | Task | Metric]] = {
+KINDS: dict[str, type[Entry]] = {
     "model": Model,
     "dataset": Dataset,
     "task": Task,
@@ -111,23 +111,23 @@ class Vocabulary:
         folded = [alias for entry_kind, alias in self._aliases if entry_kind == kind]
         close = difflib.get_close_matches(fold(name), folded, n=3 * k, cutoff=0.6)
         ids = dict.fromkeys(self._aliases[kind, alias] for alias in close)
-        return tuple(self._entries[found].name for found in ids)[:k]
+        return tuple(self._entries[entry_id].name for entry_id in ids)[:k]
 
     def mentions(self, text: str) -> dict[str, str]:
         """Entries whose name or alias stands in ``text`` as whole words: id -> the words found.
 
         Names of fewer than three characters must match in case; this is a look-up of known names, no guess.
         """
-        found: dict[str, str] = {}
+        words: dict[str, str] = {}
         for entry in self._entries.values():
             kind = type(entry).__name__.lower()
             own = {name for name in (entry.name, *entry.aliases) if self._aliases[kind, fold(name)] == entry.id}
             for name in sorted(own, key=len, reverse=True):
                 flags = re.IGNORECASE if len(name) > 3 else 0
                 if match := re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text, flags):
-                    found[entry.id] = match.group()
+                    words[entry.id] = match.group()
                     break
-        return found
+        return words
 
     def with_names(self, text: str) -> str:
         """Text for people: ids of entries replaced by their names; other ids stay."""
@@ -189,8 +189,8 @@ class Vocabulary:
         if (known := self._families.get((a, b))) is not None:
             return known
         up, over = self.lineage(a), self.lineage(b)
-        one = a in over or b in up or (up[1:2] == over[1:2] != () and len(up) > 2)
-        return self._families.setdefault((a, b), one)
+        is_related = a in over or b in up or (up[1:2] == over[1:2] != () and len(up) > 2)
+        return self._families.setdefault((a, b), is_related)
 
     def extend(self, records: Iterable[Record]) -> Vocabulary:
         """The vocabulary with the entries among ``records`` added that it lacks, such as those of a user.

@@ -18,6 +18,14 @@ MIN_COVERAGE: Final = 0.5
 """Share of a model's genes that a set must have measured; below, its scores never judge a claim."""
 PRINTED_THRESHOLD: Final = 0.95
 """Fraction of the best score at which the paper's rule calls a curve saturated (DenAdel et al.)."""
+LEVEL: Final = 0.95
+"""Level of every interval."""
+POWER: Final = 0.8
+"""Chance with which the smallest effect that a study is said to see would have been found."""
+FULL_SCALE: Final = 0.5
+"""From this fraction of the claim's corpus and model size upwards a run may reproduce or refute it."""
+SPAN: Final = 100
+"""A claim of a rising score that names only its largest corpus speaks of sizes down to this part of it."""
 
 # rules of saturation points: the first decides, the others stand beside it
 
@@ -55,12 +63,13 @@ SAME_ABLATION: Final = {"no gene2vec": NO_GENE_IDENTITY}
 """Ablation of a claim -> the one of ours that is the same: gene2vec is all that tells scBERT's tokens apart by gene
 (Boiarsky et al., section 3.4), and without it every hidden value of a cell gets one answer."""
 
-# metrics and sets that code names (ids of the vocabulary)
+# metrics, tasks and sets that code names (ids of the vocabulary)
 
 ACCURACY: Final = "metric:accuracy"
 MICRO_F1: Final = "metric:micro_f1"
 MACRO_F1: Final = "metric:macro_f1"
 COUNT: Final = "metric:count"
+PRETRAINING: Final = "task:pretraining"
 
 AVG_BIO: Final = "metric:avg_bio"
 NMI: Final = "metric:nmi"

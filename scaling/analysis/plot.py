@@ -7,7 +7,7 @@ shown or saved here.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,7 +19,7 @@ from scaling.analysis.curves import Curve, curves
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["COLOURS", "NAMES", "saturation_curves", "saturation_heatmap"]
+__all__ = ["COLOURS", "NAMES", "colour_table", "saturation_curves", "saturation_heatmap"]
 
 COLOURS = {"model:ours_pca": "#6b6b6b", "model:ours_masked": "#0072b2", "model:ours_contrastive": "#d55e00"}
 """Colours that colour-blind readers can tell apart (Okabe and Ito)."""
@@ -142,21 +142,32 @@ def saturation_heatmap(
     if not chosen:
         msg = f"no saturation points of the rule {rule}; there are: {', '.join(sorted({p.rule for p in points}))}"
         raise ValueError(msg)
-    rows, columns = sorted({row for row, _ in chosen}), sorted({column for _, column in chosen})
+    return colour_table(chosen, columns=sorted({column for _, column in chosen}), labels=labels, ax=ax)
+
+
+def colour_table(
+    points: Mapping[tuple[str, str], SaturationPoint],
+    *,
+    columns: Sequence[str],
+    labels: Mapping[str, str] | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw the table of `saturation_heatmap` from points by row and column; rows are sorted by name."""
+    rows = sorted({row for row, _ in points})
     ax = _axes(ax, (1.6 + 1.1 * len(columns), 0.9 + 0.42 * len(rows)))
     table = np.full((len(rows), len(columns)), np.nan)
-    for (row, column), point in chosen.items():
+    for (row, column), point in points.items():
         rising = point.outcome == "rising"
         table[rows.index(row), columns.index(column)] = 1.0 if rising else (point.fraction or np.nan)
     ax.set_facecolor(EMPTY)
     # Logarithmic, from 0.5 % of the corpus to all of it; nan stays empty.
     ax.imshow(np.log10(table), cmap="YlGnBu", vmin=-2.3, vmax=0.0, aspect="auto")
-    for (row, column), point in chosen.items():
+    for (row, column), point in points.items():
         text = _cell_text(point)
         dark = text == "rising" or (point.fraction or 0.0) > 0.12
         ax.text(columns.index(column), rows.index(row), text, ha="center", va="center", fontsize=8,
                 color="white" if dark else INK)  # fmt: skip
-    names = NAMES | (labels or {})
+    names = {**NAMES, **(labels or {})}
     ax.set_xticks(range(len(columns)), [_short_name(names, column) for column in columns], fontsize=8)
     ax.set_yticks(range(len(rows)), [_short_name(names, row) for row in rows], fontsize=8)
     ax.set_xticks(np.arange(len(columns) + 1) - 0.5, minor=True)
@@ -234,8 +245,10 @@ def _cell_text(point: SaturationPoint) -> str:
     return {"rising": "rising", "budget_dependent": "budget"}.get(point.outcome, "?")
 
 
-def _short_name(names: dict[str, str], name: str) -> str:
-    """Label of a row (model id, perhaps with a sampling) or of a column (dataset id)."""
+def _short_name(names: Mapping[str, str], name: str) -> str:
+    """Label of a row (model id, perhaps with a sampling) or of a column (dataset id, or words as they are)."""
+    if ":" not in name:
+        return name
     model, _, sampling = name.partition(" ")
     text = names.get(model, model.partition(":")[2]).replace("_", " ")
     return f"{text}\n{sampling.replace('_', ' ')}" if sampling else text

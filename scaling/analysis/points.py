@@ -77,8 +77,8 @@ def saturation(
         }
         whole = corpus_cells or curve.cells[-1]
         points += [
-            _point(curve, found, rule, threshold, whole, study, corpus_id)
-            for rule, (threshold, found) in by_rule.items()
+            _point(curve, of_rule, rule, threshold, whole, study, corpus_id)
+            for rule, (threshold, of_rule) in by_rule.items()
         ]
     return sorted(points, key=lambda point: point.id)
 

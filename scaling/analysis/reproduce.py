@@ -187,9 +187,9 @@ def _place(fraction: float) -> int:
 
 def _beside(point: SaturationPoint, own: Mapping[Key, list[Own]]) -> tuple[list[Own], str]:
     """Our points beside a printed one, and why they are not compared with it, or why there are none."""
-    if found := points_beside(point, own):
-        return found, (
-            f"another corpus ({max(entry.corpus_cells or 0 for entry in found):,} cells, theirs "
+    if beside := points_beside(point, own):
+        return beside, (
+            f"another corpus ({max(entry.corpus_cells or 0 for entry in beside):,} cells, theirs "
             f"{point.corpus_cells or 0:,}) and other sets"
         )
     family = OURS.get(point.model_id, "")

@@ -84,9 +84,9 @@ def find_overlap(corpus: Corpus, other: Corpus) -> tuple[Rows, Rows]:
                     _same_small_cells(mine, yours, corpus.barcode[own], other.barcode[theirs]),
                 ):
                     pairs.append(np.stack([own[first], theirs[second]], axis=1))
-    found = np.concatenate(pairs) if pairs else np.empty((0, 2), dtype=np.int64)
-    found = found[np.lexsort((found[:, 1], found[:, 0]))]
-    return found[:, 0], found[:, 1]
+    overlap = np.concatenate(pairs) if pairs else np.empty((0, 2), dtype=np.int64)
+    overlap = overlap[np.lexsort((overlap[:, 1], overlap[:, 0]))]
+    return overlap[:, 0], overlap[:, 1]
 
 
 def refuse_overlap(corpus: Corpus, evaluations: Sequence[Corpus]) -> None:
@@ -126,17 +126,17 @@ def _part(matrix: Any, rows: Rows, columns: Rows) -> Any:
 
 def _same_cells(left: Any, right: Any) -> tuple[Rows, Rows]:
     """Pairs of rows of two count matrices over the same genes that are the same cell."""
-    kept = [np.flatnonzero(np.diff(matrix.indptr) >= MIN_GENES) for matrix in (left, right)]
-    sketches = [_sketch(matrix[rows]) for matrix, rows in zip((left, right), kept, strict=True)]
+    measured = [np.flatnonzero(np.diff(matrix.indptr) >= MIN_GENES) for matrix in (left, right)]
+    sketches = [_sketch(matrix[rows]) for matrix, rows in zip((left, right), measured, strict=True)]
     seen: set[int] = set()
-    width = max(len(kept[1]), 1)
+    width = max(len(measured[1]), 1)
     for first, second in _candidates(*sketches):
         mine, theirs = sketches[0][first], sketches[1][second]
         equal = ((mine == theirs) & (mine != EMPTY)).sum(axis=1)
         alike = equal >= ALIKE * ((mine != EMPTY) | (theirs != EMPTY)).sum(axis=1)
         seen.update((first[alike] * width + second[alike]).tolist())
     pairs = np.array(sorted(seen), dtype=np.int64)
-    first, second = kept[0][pairs // width], kept[1][pairs % width]
+    first, second = measured[0][pairs // width], measured[1][pairs % width]
     same = [
         _difference(left[first[start : start + PAIRS]], right[second[start : start + PAIRS]]) <= DIFFERENCE
         for start in range(0, len(first), PAIRS)
@@ -158,8 +158,8 @@ def _same_small_cells(left: Any, right: Any, barcodes: Text, others: Text) -> tu
         for second, key in zip(small[1].tolist(), keys[1], strict=True)
         for first in known.get((barcode_stem(str(others[second])), key.tobytes()), ())
     ]
-    found = np.array(pairs, dtype=np.int64).reshape(-1, 2)
-    return found[:, 0], found[:, 1]
+    same = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+    return same[:, 0], same[:, 1]
 
 
 def _sketch(matrix: Any) -> npt.NDArray[np.uint16]:
@@ -229,10 +229,10 @@ def _difference(left: Any, right: Any) -> npt.NDArray[np.float64]:
     """
     ones, inverse = [], []
     for matrix in (left, right):
-        one, reciprocal = matrix.astype(np.float64), matrix.astype(np.float64)
-        one.data[:] = 1.0
+        values, reciprocal = matrix.astype(np.float64), matrix.astype(np.float64)
+        values.data[:] = 1.0
         reciprocal.data = 1.0 / reciprocal.data
-        ones.append(one)
+        ones.append(values)
         inverse.append(reciprocal)
     harmonic = inverse[0].multiply(ones[1]).tocsr() + inverse[1].multiply(ones[0]).tocsr()
     both = np.diff(harmonic.indptr)

@@ -144,8 +144,8 @@ def pick(cells: CellSet, where: Mapping[str, Sequence[str]]) -> CellSet:
 
 
 def _listed(values: Text) -> str:
-    found = np.unique(values).tolist()
-    return ", ".join(map(repr, found[:MOST_LISTED])) + (" ..." if len(found) > MOST_LISTED else "")
+    distinct = np.unique(values).tolist()
+    return ", ".join(map(repr, distinct[:MOST_LISTED])) + (" ..." if len(distinct) > MOST_LISTED else "")
 
 
 def build_corpus(

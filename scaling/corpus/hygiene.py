@@ -128,8 +128,8 @@ class ValueSurvey:
         finite = np.isfinite(numbers)
         usable = finite & (np.abs(np.where(finite, numbers, 0)) <= MAX_COUNT)
         self.unusable += len(numbers) - int(usable.sum())
-        kept = usable & (numbers != 0)
-        cells, numbers = cells[kept], numbers[kept]
+        checked = usable & (numbers != 0)
+        cells, numbers = cells[checked], numbers[checked]
         self.entries += len(numbers)
         self.negatives += int((numbers < 0).sum())
         self.fractions += int((numbers != np.floor(numbers)).sum())

@@ -60,14 +60,14 @@ def read_ontology(path: Path) -> dict[str, frozenset[str]]:
 
 def ancestors(term: str, ontology: Mapping[str, Collection[str]]) -> set[str]:
     """All terms above a term, without itself."""
-    found: set[str] = set()
+    above: set[str] = set()
     waiting = list(ontology.get(term, ()))
     while waiting:
         parent = waiting.pop()
-        if parent not in found:
-            found.add(parent)
+        if parent not in above:
+            above.add(parent)
             waiting.extend(ontology.get(parent, ()))
-    return found
+    return above
 
 
 def sctab_types(

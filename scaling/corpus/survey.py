@@ -73,7 +73,7 @@ def _survey(file: CellFile, tell: Callable[[int, int], None] | None) -> ValueSur
 
 def _reason(survey: ValueSurvey) -> str | None:
     """Why values are no counts."""
-    found = [
+    counts = [
         f"{number:,} {what}"
         for number, what in (
             (survey.negatives, "below zero"),
@@ -82,9 +82,9 @@ def _reason(survey: ValueSurvey) -> str | None:
         )
         if number
     ]
-    if found:
+    if counts:
         return (
-            f"not raw counts: of {survey.entries + survey.unusable:,} values {', '.join(found)}. If it has the counts "
+            f"not raw counts: of {survey.entries + survey.unusable:,} values {', '.join(counts)}. If it has the counts "
             "elsewhere, name the place (--layer raw, or a layer)"
         )
     if survey.entries == 0:

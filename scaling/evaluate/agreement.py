@@ -14,21 +14,21 @@ Codes = npt.NDArray[np.integer[Any]]
 Counts = npt.NDArray[np.int64]
 
 
-def table(one: Codes, other: Codes) -> Counts:
+def table(first: Codes, second: Codes) -> Counts:
     """Count the cells of each pair of parts: parts of one x parts of the other."""
-    shape = (int(one.max()) + 1, int(other.max()) + 1)
-    flat = one.astype(np.int64) * shape[1] + other
+    shape = (int(first.max()) + 1, int(second.max()) + 1)
+    flat = first.astype(np.int64) * shape[1] + second
     return np.bincount(flat, minlength=shape[0] * shape[1]).reshape(shape)
 
 
-def tables_without(one: Codes, other: Codes, groups: npt.NDArray[np.int8], *, number: int) -> Counts:
+def tables_without(first: Codes, second: Codes, groups: npt.NDArray[np.int8], *, number: int) -> Counts:
     """Tables of all cells (first) and without each of ``number`` groups of cells: number + 1 x parts x parts."""
-    every = table(one, other)
+    every = table(first, second)
     tables = [every]
     for group in range(number):
-        kept = groups != group
+        rest = groups != group
         counts = np.zeros_like(every)
-        np.add.at(counts, (one[kept], other[kept]), 1)
+        np.add.at(counts, (first[rest], second[rest]), 1)
         tables.append(counts)
     return np.stack(tables)
 

@@ -18,6 +18,7 @@ from scaling.corpus.genes import select_genes
 from scaling.corpus.h5ad import CellSet
 from scaling.evaluate.obsm import UserCells
 from scaling.model.components import COMPONENTS, random_loadings
+from scaling.views.log import TARGET
 
 __all__ = ["Features", "features"]
 
@@ -27,7 +28,6 @@ VARIABLE = 2000
 """Variable genes, as in the shipped studies."""
 FEWER = 30
 """Components of the shorter PCA; the others have 50."""
-TARGET = 10_000.0
 EXPRESSED = 0.01
 """Genes that fewer cells express add nothing to a distance and cost as much as the others."""
 BINS = 20

@@ -45,7 +45,7 @@ def further_rows(scores: Scores) -> Iterator[dict[str, Any]]:
             "kind": entry.kind,
             "method": entry.method,
             "baseline": entry.baseline,
-            **{metric.partition(":")[2]: _bounded(found) for metric, found in entry.scores.items()},
+            **{metric.partition(":")[2]: _bounded(estimate) for metric, estimate in entry.scores.items()},
         }
 
 
@@ -54,8 +54,8 @@ def further_results(
 ) -> Iterator[Result]:
     """Results (source ``user``) of one method."""
     kind = kinds.find(entry.kind)
-    for metric, found in entry.scores.items():
-        value, low, high = _bounded(found)
+    for metric, estimate in entry.scores.items():
+        value, low, high = _bounded(estimate)
         yield Result(
             embedding_digest=scores.embedding_digests.get(entry.method),
             evaluation_digest=scores.further_digests[entry.kind],
@@ -75,6 +75,6 @@ def further_results(
         )
 
 
-def _bounded(found: Estimate) -> list[float]:
-    low, high = found.interval()
-    return [round(found.value, 4), round(max(low, -1.0), 4), round(min(high, 1.0), 4)]
+def _bounded(estimate: Estimate) -> list[float]:
+    low, high = estimate.interval()
+    return [round(estimate.value, 4), round(max(low, -1.0), 4), round(min(high, 1.0), 4)]

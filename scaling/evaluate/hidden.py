@@ -52,7 +52,7 @@ class Hidden:
         """Sha256 of the predicted bins."""
         return hashlib.sha256(np.ascontiguousarray(self.guess, dtype="<i8").tobytes()).hexdigest()
 
-    def kept(self) -> dict[str, npt.NDArray[Any]]:
+    def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """Predicted and true bin of every hidden value, and its cell."""
         return {
             "codes": self.guess.astype(np.uint8),

@@ -1,6 +1,6 @@
 """Integration of batches, scored from arrays: whether types stay apart, and beside it whether batches mix.
 
-Types: a clustering of the graph of nearest neighbours is held against the labels (NMI, ARI), and the silhouette of the
+Types: a clustering of the graph of nearest neighbours is compared with the labels (NMI, ARI), and the silhouette of the
 labels is taken; their mean is the published ``avg_bio``. Of the clusterings at many resolutions the one of the highest
 NMI is taken, as published, so that NMI and ARI are upper bounds: the labels choose. None of this says how batches mix:
 an embedding that keeps them apart can score 1. So three scores of mixing stand beside it, and no single number is made
@@ -77,7 +77,7 @@ class Integrated:
             state.update(np.ascontiguousarray(values, dtype="<f8").tobytes())
         return state.hexdigest()
 
-    def kept(self) -> dict[str, npt.NDArray[Any]]:
+    def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """Clusters and the values of every cell."""
         return {
             "clusters": self.clusters.astype(np.int32),
@@ -91,16 +91,16 @@ class Integrated:
     def _values(self) -> dict[str, list[float]]:
         tables = tables_without(self.clusters, self.labels, self.groups, number=GROUPS)
         agreement: dict[str, list[float]] = {NMI: nmi(tables).tolist(), ARI: ari(tables).tolist()}
-        kept = [np.ones(len(self), dtype=bool), *(self.groups != group for group in range(GROUPS))]
-        width = [(float(self.silhouettes[rows].mean()) + 1.0) / 2.0 for rows in kept]
+        subsets = [np.ones(len(self), dtype=bool), *(self.groups != group for group in range(GROUPS))]
+        width = [(float(self.silhouettes[rows].mean()) + 1.0) / 2.0 for rows in subsets]
         batches = int(self.batches.max()) + 1
         return {
             AVG_BIO: [float(np.mean(each)) for each in zip(*agreement.values(), width, strict=True)],
             **agreement,
             ASW_LABEL: width,
-            ILISI: [scaled_ilisi(self.lisi[rows], batches=batches) for rows in kept],
+            ILISI: [scaled_ilisi(self.lisi[rows], batches=batches) for rows in subsets],
             GRAPH_CONNECTIVITY: list(self.connectivity),
-            ASW_BATCH: [self._batch_width(rows) for rows in kept],
+            ASW_BATCH: [self._batch_width(rows) for rows in subsets],
         }
 
     def _batch_width(self, rows: npt.NDArray[np.bool_]) -> float:
@@ -132,8 +132,8 @@ def integrate(
     groups
         Group of each cell, by which the error over test cells is told.
     """
-    found = nearest(points, k=max(neighbours, mixing_neighbours))
-    near = found.first(neighbours)
+    neighbourhood = nearest(points, k=max(neighbours, mixing_neighbours))
+    near = neighbourhood.first(neighbours)
     clusters, resolution = best_clusters(neighbour_graph(near), labels, resolutions)
     connectivity = [graph_connectivity(near, labels)]
     connectivity += [graph_connectivity(near, labels, groups != group) for group in range(GROUPS)]
@@ -145,7 +145,7 @@ def integrate(
         groups=groups,
         silhouettes=silhouettes(points, labels),
         batch_silhouettes=batch_silhouettes(points, labels, batches),
-        lisi=lisi(found.first(mixing_neighbours), batches),
+        lisi=lisi(neighbourhood.first(mixing_neighbours), batches),
         connectivity=tuple(connectivity),
     )
 

@@ -43,7 +43,7 @@ class Measurement(Protocol):
     def digest(self) -> str:
         """Sha256 of what the scores are made of: predicted types, clusters, predicted expression."""
 
-    def kept(self) -> Mapping[str, npt.NDArray[Any]]:
+    def arrays(self) -> Mapping[str, npt.NDArray[Any]]:
         """Arrays that are kept beside the records, by name."""
 
 

@@ -50,21 +50,21 @@ def check_labels(matrix: Any, labels: npt.NDArray[np.str_], *, seed: int = 0) ->
     own = labels[rows]
     depth = np.asarray(matrix[rows].sum(axis=1), dtype=np.float64).ravel()
     counts = matrix[rows][:, _variable(matrix[rows], depth)].toarray()
-    found = separable_clusters(counts, library=depth, seed=seed)
+    separable = separable_clusters(counts, library=depth, seed=seed)
     names, codes = np.unique(own, return_inverse=True)
-    agreement = float(ari(table(found.clusters, codes.astype(np.int64))))
+    agreement = float(ari(table(separable.clusters, codes.astype(np.int64))))
     said = [
-        f"Double dipping: {len(rows):,} cells fall into {int(found.first.max()) + 1} clusters, of which {len(found)} "
-        f"are told apart by genes that stand out from artificial ones (at most {RATE:.0%} of these genes wrong). The "
-        f"labels name {len(names)} types; adjusted Rand index {agreement:.2f}."
+        f"Double dipping: {len(rows):,} cells fall into {int(separable.first.max()) + 1} clusters, of which "
+        f"{len(separable)} are told apart by genes that stand out from artificial ones (at most {RATE:.0%} of these "
+        f"genes wrong). The labels name {len(names)} types; adjusted Rand index {agreement:.2f}."
     ]
     first, last = (
         {name: int(np.bincount(clusters[own == name]).argmax()) for name in names.tolist()}
-        for clusters in (found.first, found.clusters)
+        for clusters in (separable.first, separable.clusters)
     )
     joined = [
-        f"{one} and {other}" for one, other in combinations(last, 2)
-        if last[one] == last[other] and first[one] != first[other]
+        f"{a} and {b}" for a, b in combinations(last, 2)
+        if last[a] == last[b] and first[a] != first[b]
     ]  # fmt: skip
     if joined:
         more = f", and {len(joined) - LISTED} more pairs" if len(joined) > LISTED else ""

@@ -46,8 +46,7 @@ def lisi(neighbours: Neighbours, codes: Codes, *, perplexity: float | None = Non
         up = np.where(np.isinf(high), width * 2, (width + high) / 2)
         down = np.where(np.isinf(low), width / 2, (width + low) / 2)
         width = np.where(open_rows, np.where(wide, up, down), width)
-        found, at = _weights(distances[open_rows], width[open_rows])
-        entropy[open_rows], weights[open_rows] = found, at
+        entropy[open_rows], weights[open_rows] = _weights(distances[open_rows], width[open_rows])
     simpson = np.zeros(len(distances))
     around = codes[neighbours.cells[:, 1:]]
     for code in range(int(codes.max()) + 1):
@@ -69,14 +68,14 @@ def scaled_ilisi(values: Floats, *, batches: int) -> float:
     return float((np.median(values) - 1.0) / (batches - 1))
 
 
-def graph_connectivity(neighbours: Neighbours, labels: Codes, kept: npt.NDArray[np.bool_] | None = None) -> float:
+def graph_connectivity(neighbours: Neighbours, labels: Codes, included: npt.NDArray[np.bool_] | None = None) -> float:
     """Mean over types of the share of their cells in the largest part of the graph of the type's own cells.
 
     Cells are of one part if they reach each other along nearest neighbours of the same type, in both directions.
 
     Parameters
     ----------
-    kept
+    included
         Which cells take part, as flags; all if left out.
     """
     from scipy.sparse import csr_matrix
@@ -85,13 +84,13 @@ def graph_connectivity(neighbours: Neighbours, labels: Codes, kept: npt.NDArray[
     cells, k = neighbours.cells.shape
     rows, targets = np.repeat(np.arange(cells), k), neighbours.cells.ravel()
     same = labels[rows] == labels[targets]
-    if kept is not None:
-        same &= kept[rows] & kept[targets]
+    if included is not None:
+        same &= included[rows] & included[targets]
     graph = csr_matrix((np.ones(int(same.sum()), dtype=np.int8), (rows[same], targets[same])), (cells, cells))
     # One search for all types: no edge leads from one to another, so that no part holds two.
     _, parts = connected_components(graph, directed=True, connection="strong")
     shares = []
-    takes_part: Any = np.ones(cells, dtype=bool) if kept is None else kept
+    takes_part: Any = np.ones(cells, dtype=bool) if included is None else included
     for label in np.unique(labels[takes_part]):
         sizes = np.bincount(parts[takes_part & (labels == label)])
         shares.append(sizes.max() / sizes.sum())

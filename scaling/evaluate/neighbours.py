@@ -43,18 +43,18 @@ def nearest(points: Floats, *, k: int) -> Neighbours:
     norms = np.einsum("ij,ij->i", values, values)
     cells = len(values)
     k = min(k, cells)
-    found = np.empty((cells, k), dtype=np.int64)
+    indices = np.empty((cells, k), dtype=np.int64)
     distances = np.empty((cells, k))
     for start in range(0, cells, BLOCK):
         rows = np.arange(start, min(start + BLOCK, cells))
         squared = norms[rows, None] - 2.0 * (values[rows] @ values.T) + norms
-        squared[np.arange(len(rows)), rows] = -1.0  # itself first, also where another cell lies at the same point
+        squared[np.arange(len(rows)), rows] = -1.0  # itself first, even where another cell lies at the same point
         near = np.sort(np.argpartition(squared, k - 1, axis=1)[:, :k], axis=1)
         # The product says who is near; how far away, the difference says, which keeps all digits.
         exact = np.linalg.norm(values[near] - values[rows, None], axis=2)
         exact[near == rows[:, None]] = -1.0
         order = np.argsort(exact, axis=1, kind="stable")
-        found[rows] = np.take_along_axis(near, order, axis=1)
+        indices[rows] = np.take_along_axis(near, order, axis=1)
         distances[rows] = np.take_along_axis(exact, order, axis=1)
     distances[:, 0] = 0.0
-    return Neighbours(found, distances)
+    return Neighbours(indices, distances)

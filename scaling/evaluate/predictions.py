@@ -93,7 +93,7 @@ class Predicted:
         every = slice(None)
         return count(self.truth, self.truth == self.guess), count(self.truth, every), count(self.guess, every)
 
-    def kept(self) -> dict[str, npt.NDArray[Any]]:
+    def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """Predicted labels as the smallest whole numbers that hold them, and what these mean."""
         codes = self.guess.astype(np.min_scalar_type(max(len(self.names) - 1, 0)))
         return {"codes": codes, "names": np.array(self.names)}
@@ -126,7 +126,7 @@ class Predictions:
     def keep(self, measured: Measurement, *, evaluation: str, at: int | str | None) -> None:
         """Keep what a model said at a checkpoint, or what a baseline of this name said."""
         place = _place(evaluation, at)
-        self.arrays |= {f"{place}.{name}": values for name, values in measured.kept().items()}
+        self.arrays |= {f"{place}.{name}": values for name, values in measured.arrays().items()}
 
     def write(self, path: Path) -> None:
         """Write the file, whole or not at all; nothing is written where nothing was kept."""

@@ -16,12 +16,11 @@ import numpy as np
 import numpy.typing as npt
 
 from graph.vocabulary.protocol import RECONSTRUCTION_R2
+from scaling.views.log import TARGET
 
 __all__ = ["Reconstructed", "explained", "nearest", "profile"]
 
 Floats = npt.NDArray[np.float64]
-TARGET = 1e4
-"""Counts to which a profile is scaled."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,7 @@ class Reconstructed:
         """Sha256 of the expected counts."""
         return hashlib.sha256(np.ascontiguousarray(self.expected, dtype="<f8").tobytes()).hexdigest()
 
-    def kept(self) -> dict[str, npt.NDArray[Any]]:
+    def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """Observed and expected counts of each group of cells."""
         return {"observed": self.observed.astype(np.float32), "expected": self.expected.astype(np.float32)}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from graph.vocabulary.protocol import DELTA
+from graph.vocabulary.protocol import DELTA, POWER
 from scaling.evaluate.bootstrap import Sample
 from scaling.evaluate.further import Further
 
@@ -14,8 +14,6 @@ __all__ = ["Classifier", "Comparison", "Difference", "Score", "Scores", "Setting
 Setting = Literal["within", "across"]
 Classifier = Literal["knn", "probe"]
 Verdict = Literal["better", "worse", "not_distinguishable"]
-POWER = 0.8
-"""Chance with which the smallest difference that is said to be visible would have been found."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 from graph.records import Dataset, Model, Record, Result
 from graph.vocabulary import load_vocabulary
-from graph.vocabulary.protocol import ACCURACY, MACRO_F1
+from graph.vocabulary.protocol import ACCURACY, LEVEL, MACRO_F1
 from scaling.evaluate.bootstrap import Sample
 from scaling.evaluate.records import Classifier, Comparison, Score, Scores
 from scaling.evaluate.score import RARE
@@ -22,7 +22,6 @@ NAMED = {
     "logistic regression": "model:logistic_regression",
 }
 """Baselines that the vocabulary has under this meaning."""
-LEVEL = 0.95
 
 
 def sentences(scores: Scores) -> list[str]:
@@ -43,11 +42,11 @@ def sentences(scores: Scores) -> list[str]:
 
 
 def _sentence(scores: Scores, comparison: Comparison) -> str:
-    found = scores.find(comparison.method, comparison.setting, comparison.classifier)
+    entry = scores.find(comparison.method, comparison.setting, comparison.classifier)
     nearest, best, worst = comparison.nearest, comparison.differences[0], comparison.differences[-1]
     low, high = nearest.macro_f1.interval(nearest.level)
     where = f"across the batches of {scores.batch_key}" if comparison.setting == "across" else "within batches"
-    value = found.macro_f1.value if found is not None else float("nan")
+    value = entry.macro_f1.value if entry is not None else float("nan")
     head = (
         f"{comparison.method} is {WORDS[comparison.verdict]} at telling {len(scores.labels)} cell types apart "
         f"{where}: macro F1 {_share(value)}, where PCA reaches {_share(worst.reference)} to {_share(best.reference)} "
@@ -142,9 +141,9 @@ def records(scores: Scores, *, location: str) -> list[Record]:
         for entry in scores.scores
         for metric, sample in ((MACRO_F1, entry.macro_f1), (ACCURACY, entry.accuracy))
     ]
-    for found in scores.further:
-        model_id = found.model_id or models[found.method].id
-        results += further_results(scores, found, model_id=model_id, dataset_id=dataset.id, location=location)
+    for each in scores.further:
+        model_id = each.model_id or models[each.method].id
+        results += further_results(scores, each, model_id=model_id, dataset_id=dataset.id, location=location)
     vocabulary = load_vocabulary()
     unknown = [model for model in models.values() if model.id not in vocabulary]
     return [dataset, *{model.id: model for model in unknown}.values(), *results]
@@ -183,9 +182,9 @@ def _model(method: str, *, baseline: bool) -> Model:
             return known
         return Model(id=f"model:user_{_slug(method)}", name=f"{method}, of the cells", role="baseline")
     name = re.sub(r"^X_", "", method)
-    found = vocabulary.get(vocabulary.find("model", name) or "")
-    if isinstance(found, Model) and found.role != "group":
-        return found
+    entry = vocabulary.get(vocabulary.find("model", name) or "")
+    if isinstance(entry, Model) and entry.role != "group":
+        return entry
     return Model(id=f"model:user_{_slug(name)}", name=name, role="method")
 
 

@@ -35,9 +35,9 @@ Genes = npt.NDArray[np.int64]
 BLOCK = 512
 
 
-def correlation(one: Floats, other: Floats) -> float:
+def correlation(first: Floats, second: Floats) -> float:
     """Pearson r over genes; 0 where one of the two is the same for all of them, so that nothing was said."""
-    a, b = (np.asarray(values, dtype=np.float64) - np.mean(values, dtype=np.float64) for values in (one, other))
+    a, b = (np.asarray(values, dtype=np.float64) - np.mean(values, dtype=np.float64) for values in (first, second))
     size = float(np.sqrt((a @ a) * (b @ b)))
     return float(a @ b) / size if size > 0 else 0.0
 
@@ -70,14 +70,14 @@ def changed_genes(changes: Floats, number: int) -> Genes:
     return np.argsort(-size, kind="stable")[:number]
 
 
-def distances(one: Floats, other: Floats, groups: Groups, other_groups: Groups) -> npt.NDArray[np.float64]:
+def distances(first: Floats, second: Floats, groups: Groups, second_groups: Groups) -> npt.NDArray[np.float64]:
     """Sum of Euclidean distances between all cells of two samples, by group of either: groups x groups."""
-    a, b = np.asarray(one, dtype=np.float64), np.asarray(other, dtype=np.float64)
+    a, b = np.asarray(first, dtype=np.float64), np.asarray(second, dtype=np.float64)
     centre = b.mean(axis=0)
     a, b = a - centre, b - centre
     norms = np.einsum("ij,ij->i", b, b)
     member = np.zeros((len(b), GROUPS))
-    member[np.arange(len(b)), other_groups] = 1.0
+    member[np.arange(len(b)), second_groups] = 1.0
     sums = np.zeros((GROUPS, GROUPS))
     for start in range(0, len(a), BLOCK):
         part = a[start : start + BLOCK]
@@ -142,12 +142,12 @@ class LeftOut:
 
     def energies(self, without: int | None = None) -> tuple[float, float]:
         """Energy distance of the treated cells to the predicted ones, and to the untreated ones."""
-        kept = np.ones(GROUPS, dtype=bool)
+        rest = np.ones(GROUPS, dtype=bool)
         if without is not None:
-            kept[without] = False
-        sizes = np.bincount(self.control_groups, minlength=GROUPS)[kept]
-        others = np.bincount(self.treated_groups, minlength=GROUPS)[kept]
-        sums = {name: values[np.ix_(kept, kept)] for name, values in self._sums.items()}
+            rest[without] = False
+        sizes = np.bincount(self.control_groups, minlength=GROUPS)[rest]
+        others = np.bincount(self.treated_groups, minlength=GROUPS)[rest]
+        sums = {name: values[np.ix_(rest, rest)] for name, values in self._sums.items()}
         predicted, control = (
             energy(sums[f"{name}-treated"], sums[name], sums["treated"], sizes, others)
             for name in ("predicted", "control")
@@ -160,13 +160,13 @@ class LeftOut:
 
     @cached_property
     def _sums(self) -> dict[str, npt.NDArray[np.float64]]:
-        one, other = self.control_groups, self.treated_groups
+        control, treated = self.control_groups, self.treated_groups
         return {
-            "treated": distances(self.treated, self.treated, other, other),
-            "control": distances(self.control, self.control, one, one),
-            "predicted": distances(self.predicted, self.predicted, one, one),
-            "control-treated": distances(self.control, self.treated, one, other),
-            "predicted-treated": distances(self.predicted, self.treated, one, other),
+            "treated": distances(self.treated, self.treated, treated, treated),
+            "control": distances(self.control, self.control, control, control),
+            "predicted": distances(self.predicted, self.predicted, control, control),
+            "control-treated": distances(self.control, self.treated, control, treated),
+            "predicted-treated": distances(self.predicted, self.treated, control, treated),
         }
 
 
@@ -196,7 +196,7 @@ class Responses:
             state.update(np.ascontiguousarray(entry.predicted.mean(axis=0, dtype=np.float64), dtype="<f8").tobytes())
         return state.hexdigest()
 
-    def kept(self) -> dict[str, npt.NDArray[Any]]:
+    def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """Of every type: means before and after, the predicted mean, the chosen genes, scores, energy distances."""
         metrics = list(self.scores())
         return {

@@ -50,8 +50,8 @@ def additive(training: Training, control: Floats) -> Floats:  # noqa: ARG001
     Its least-squares estimate weighs the change of a type by the cells that tell it: the product of treated and
     untreated ones over their sum.
     """
-    one, other = training.control_cells.astype(np.float64), training.treated_cells.astype(np.float64)
-    weights = one * other / (one + other)
+    untreated, treated = training.control_cells.astype(np.float64), training.treated_cells.astype(np.float64)
+    weights = untreated * treated / (untreated + treated)
     return np.asarray(weights @ training.changes / weights.sum())
 
 

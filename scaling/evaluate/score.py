@@ -222,8 +222,10 @@ def _scorable(
     drop(EMPTY, empty_cells(indptr))
     drop(REPEATED, repeated_cells(indptr, cells.matrix.indices, cells.matrix.data))
     if cells.counts and (why := distorted(indptr, cells.matrix.data)):
-        notes.append(f"{cells.where} holds whole numbers, but they are no counts: {why}. Baselines are made of them as "
-                     "they are, and are weaker than they should be; put the counts in layers['counts'].")  # fmt: skip
+        notes.append(
+            f"{cells.where} holds whole numbers, but they are not counts: {why}. Baselines are made of them as they "
+            "are, and are weaker than they should be; put the counts in layers['counts']."
+        )
     if not cells.counts:
         notes.append(f"No counts were found; {cells.where} is taken for log-normalised values in the baselines.")
     small = too_small(cells.labels[keep], least=min_label_cells)
@@ -231,8 +233,8 @@ def _scorable(
     if small:
         drop(f"of cell types with fewer than {min_label_cells} cells", np.isin(cells.labels, list(small)))
         listed = ", ".join(f"{name} ({count})" for name, count in sorted(small.items(), key=lambda item: -item[1])[:8])
-        one = f" {len(single)} have one cell, which cannot be both learnt from and scored." if single else ""
-        notes.append(f"Too small to score: {listed}{' ...' if len(small) > 8 else ''}.{one}")
+        singles = f" {len(single)} have one cell, which cannot be both learnt from and scored." if single else ""
+        notes.append(f"Too small to score: {listed}{' ...' if len(small) > 8 else ''}.{singles}")
     left = np.unique(cells.labels[keep])
     if len(left) < 2:
         why = f"one cell type only ({left[0]})" if len(left) else "no cell type"

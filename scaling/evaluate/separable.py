@@ -1,6 +1,6 @@
 """How many clusters of a matrix can be told apart by genes that the clustering did not make itself.
 
-Clusters of cells always differ in some genes, also where all cells are of one kind, because the same counts drew the
+Clusters of cells always differ in some genes, even where all cells are of one kind, because the same counts drew the
 border. DenAdel et al. (Am J Hum Genet 2025, the method recall) set a bar that was drawn in the same way: beside every
 gene stands an artificial one, with as many counts spread alike, that knows of no kind of cell. Cells are clustered on
 both together. Of two clusters of one kind the artificial genes differ as much as the real ones; two clusters of which
@@ -91,21 +91,25 @@ def separable_clusters(
     values = np.log1p(np.concatenate([counts, drawn], axis=1) / depth[:, None] * np.median(depth))
     points = _components(values)
     first = clusters = louvain(neighbour_graph(nearest(points, k=NEIGHBOURS)), resolution=resolution, seed=seed)
-    found = int(first.max()) + 1
-    told = {pair: _told_apart(values, clusters, pair, rate) for pair in combinations(range(found), 2)}
-    centres = {code: points[clusters == code].mean(axis=0) for code in range(found)}
-    while alike := [pair for pair, number in told.items() if not number]:
-        kept, gone = min(alike, key=lambda pair: (float(np.linalg.norm(centres[pair[0]] - centres[pair[1]])), pair))
-        clusters = np.where(clusters == gone, kept, clusters)
-        centres[kept] = points[clusters == kept].mean(axis=0)
-        told = {pair: number for pair, number in told.items() if gone not in pair}
-        told |= {pair: _told_apart(values, clusters, pair, rate) for pair in told if kept in pair}
+    number_of_clusters = int(first.max()) + 1
+    telling_genes = {
+        pair: _count_telling_genes(values, clusters, pair, rate) for pair in combinations(range(number_of_clusters), 2)
+    }
+    centres = {code: points[clusters == code].mean(axis=0) for code in range(number_of_clusters)}
+    while alike := [pair for pair, number in telling_genes.items() if not number]:
+        stays, gone = min(alike, key=lambda pair: (float(np.linalg.norm(centres[pair[0]] - centres[pair[1]])), pair))
+        clusters = np.where(clusters == gone, stays, clusters)
+        centres[stays] = points[clusters == stays].mean(axis=0)
+        telling_genes = {pair: number for pair, number in telling_genes.items() if gone not in pair}
+        telling_genes |= {
+            pair: _count_telling_genes(values, clusters, pair, rate) for pair in telling_genes if stays in pair
+        }
     names, clusters = np.unique(clusters, return_inverse=True)
     place = {int(name): number for number, name in enumerate(names)}
     return Separable(
         clusters=clusters.astype(np.int64),
         first=first,
-        genes={(place[one], place[other]): number for (one, other), number in told.items()},
+        genes={(place[a], place[b]): number for (a, b), number in telling_genes.items()},
     )
 
 
@@ -142,12 +146,13 @@ def selected(real: Floats, fake: Floats, *, rate: float = RATE) -> int:
     return 0
 
 
-def _told_apart(values: Floats, clusters: Codes, pair: tuple[int, int], rate: float) -> int:
-    one, other = (values[clusters == code] for code in pair)
-    if min(len(one), len(other)) < 2:
+def _count_telling_genes(values: Floats, clusters: Codes, pair: tuple[int, int], rate: float) -> int:
+    """Genes that tell two clusters apart."""
+    first, second = (values[clusters == code] for code in pair)
+    if min(len(first), len(second)) < 2:
         return 0
-    spread = one.var(axis=0, ddof=1) / len(one) + other.var(axis=0, ddof=1) / len(other)
-    gap = np.abs(one.mean(axis=0) - other.mean(axis=0))
+    spread = first.var(axis=0, ddof=1) / len(first) + second.var(axis=0, ddof=1) / len(second)
+    gap = np.abs(first.mean(axis=0) - second.mean(axis=0))
     t = np.divide(gap, np.sqrt(spread), out=np.zeros_like(gap), where=spread > 0)
     real, fake = np.split(t, 2)
     return selected(real, fake, rate=rate)

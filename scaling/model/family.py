@@ -72,16 +72,16 @@ class FamilyConfig(_Settings):
         """Take what is not given from the preset that is named, or from the defaults (``corrected``)."""
         if not isinstance(data, dict):
             return data
-        given = dict(data)
-        name = given.pop("preset", CORRECTED)
+        settings = dict(data)
+        name = settings.pop("preset", CORRECTED)
         if name != CORRECTED and name not in cls.presets:
             msg = f"there is no preset {name!r} of this family; there are: {', '.join([CORRECTED, *cls.presets])}"
             raise ValueError(msg)
         preset = cls.presets.get(name, {})
         usual = preset.get("optimiser", cls.model_fields["optimiser"].default)
-        if isinstance(usual, Optimiser) and isinstance(given.get("optimiser"), dict):
-            given["optimiser"] = usual.model_dump() | given["optimiser"]
-        return {**preset, **given}
+        if isinstance(usual, Optimiser) and isinstance(settings.get("optimiser"), dict):
+            settings["optimiser"] = usual.model_dump() | settings["optimiser"]
+        return {**preset, **settings}
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,7 @@ class Transformer(nn.Module):
     def __init__(self, width: int, *, layers: int, heads: int, inner: int, dropout: float) -> None:
         super().__init__()
         if width % heads:
-            msg = f"width = {width} is no multiple of heads = {heads}; choose one, such as {width // heads * heads}"
+            msg = f"width = {width} is not a multiple of heads = {heads}; choose one, such as {width // heads * heads}"
             raise StudyError(msg)
         self.width = width
         self.layers = nn.ModuleList(_Layer(width, heads, inner, dropout) for _ in range(layers))

@@ -65,7 +65,7 @@ def mine(
     distance = squares[:, None] + squares - 2.0 * embedding @ embedding.T
     types = label.clamp(min=0)
     apart = ~related[types[:, None], types] & known & known[:, None]
-    found = []
+    triplets = []
     for start in range(0, len(anchor), PAIRS):
         first, second = anchor[start : start + PAIRS], positive[start : start + PAIRS]
         excess = distance[first, second][:, None] - distance[first] + margin
@@ -73,5 +73,5 @@ def mine(
         chance = torch.rand(semi_hard.shape, generator=rng, device=rng.device)
         negative = torch.where(semi_hard, chance, -1.0).argmax(dim=1)
         some = semi_hard.any(dim=1)
-        found.append(torch.stack([first, second, negative])[:, some])
-    return torch.cat(found, dim=1) if found else anchor.new_zeros((3, 0))
+        triplets.append(torch.stack([first, second, negative])[:, some])
+    return torch.cat(triplets, dim=1) if triplets else anchor.new_zeros((3, 0))

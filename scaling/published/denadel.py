@@ -48,7 +48,7 @@ SAMPLERS = {
 }
 """Sampling -> the downsampling method as an entry of the vocabulary."""
 RETRAINED = frozenset({"model:scvi", "model:ssl", "model:geneformer", "model:scimilarity"})
-"""Families that the study trained anew on its corpus. Their printed numbers are those of its own models, which the
+"""Families that the study retrained on its corpus. Their printed numbers are those of its own models, which the
 vocabulary keeps apart from the originals."""
 DIVERSITY = ("shannon", "gini_simpson", "inverse_simpson", "vendi")
 

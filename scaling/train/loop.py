@@ -129,15 +129,15 @@ def train(
         msg = "the subset is empty: there is nothing to train on. Draw at least two cells."
         raise SamplingError(msg)
     start = time.perf_counter()
-    found = load_state(state, device) if state is not None else None
-    if found is None:
+    resumed = load_state(state, device) if state is not None else None
+    if resumed is None:
         model.fit(cells, rows)
     if training.optimiser is None:
         return Spent(time.perf_counter() - start)
     studies = np.asarray(cells.study)[rows] if training.within_studies else None
     weights = model.sampling_weights(cells, rows)
     order = Order(rows, training.batch_size, seed=seed_init, weights=weights, groups=studies)
-    loop = _Loop(model, training.optimiser, training.steps, found, precision_on(device, precision))
+    loop = _Loop(model, training.optimiser, training.steps, resumed, precision_on(device, precision))
     seconds, start = loop.seconds + time.perf_counter() - start, time.perf_counter()
     saved_at, every = start, SAVE_EVERY if save_every is None else save_every
     model.train()
@@ -165,19 +165,21 @@ def train(
 class _Loop:
     """Model, optimiser and average of a training, at some step."""
 
-    def __init__(self, model: CellModel, settings: Optimiser, steps: int, found: State | None, precision: str) -> None:
+    def __init__(
+        self, model: CellModel, settings: Optimiser, steps: int, resumed: State | None, precision: str
+    ) -> None:
         self.model, self.settings, self.steps = model, settings, steps
-        self.gradient = StepInParts(model, size=found.micro_batch if found else 0, precision=precision)
+        self.gradient = StepInParts(model, size=resumed.micro_batch if resumed else 0, precision=precision)
         self.step, self.seconds, self.first = 0, 0.0, 0.0
-        if found is not None:
-            model.load_state_dict(found.weights)
-            self.step, self.seconds, self.first = found.step, found.seconds, found.first_loss
+        if resumed is not None:
+            model.load_state_dict(resumed.weights)
+            self.step, self.seconds, self.first = resumed.step, resumed.seconds, resumed.first_loss
         self.weights = [weight for weight in model.parameters() if weight.requires_grad]
-        kept = self.weights if self.settings.ema is not None else []
-        self.average = [weight.detach().clone() for weight in kept] if found is None else found.average
+        averaged = self.weights if self.settings.ema is not None else []
+        self.average = [weight.detach().clone() for weight in averaged] if resumed is None else resumed.average
         self.optimiser = _optimiser(self.weights, self.settings)
-        if found is not None:
-            self.optimiser.load_state_dict(found.optimiser)
+        if resumed is not None:
+            self.optimiser.load_state_dict(resumed.optimiser)
 
     def take_step(self, step: int, batch: Batch, rng: torch.Generator) -> None:
         self.optimiser.param_groups[0]["lr"] = self.settings.learning_rate * _factor(self.settings, step, self.steps)
@@ -196,7 +198,7 @@ class _Loop:
 
     @contextmanager
     def averaged(self) -> Iterator[None]:
-        """Put the averaged weights into the model for a while; the optimiser goes on with the same objects."""
+        """Put the averaged weights into the model for a while; the optimiser continues with the same objects."""
         self._swap()
         try:
             yield
@@ -244,8 +246,8 @@ def _decay(ema: float, step: int) -> float:
 
 def _seed(rng: torch.Generator, seed: int, step: int) -> None:
     """Seed the generator that a loss is given, and torch's own, which dropout draws from, for one step."""
-    given, own = np.random.SeedSequence([seed, 2, step]).generate_state(2, np.uint64)
-    rng.manual_seed(int(given >> np.uint64(1)))
+    shared, own = np.random.SeedSequence([seed, 2, step]).generate_state(2, np.uint64)
+    rng.manual_seed(int(shared >> np.uint64(1)))
     torch.manual_seed(int(own >> np.uint64(1)))
 
 

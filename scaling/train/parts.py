@@ -92,9 +92,11 @@ class StepInParts:
             with self._autocast(batch):
                 again = split.of_cells(part, own)
             rows = slice(start, start + len(part))
-            pairs = [(one, leaf.grad[rows]) for one, leaf in zip(again, leaves, strict=True) if leaf.grad is not None]
-            needed = [(one, gradient) for one, gradient in pairs if one.requires_grad]
-            torch.autograd.backward([one for one, _ in needed], [gradient for _, gradient in needed])
+            pairs = [
+                (output, leaf.grad[rows]) for output, leaf in zip(again, leaves, strict=True) if leaf.grad is not None
+            ]
+            needed = [(output, gradient) for output, gradient in pairs if output.requires_grad]
+            torch.autograd.backward([output for output, _ in needed], [gradient for _, gradient in needed])
             start += len(part)
         return float(loss.detach())
 

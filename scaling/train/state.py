@@ -18,7 +18,7 @@ from torch import Tensor
 
 __all__ = ["State", "load_state", "save_state"]
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -52,5 +52,5 @@ def load_state(path: Path, device: torch.device | str = "cpu") -> State | None:
     try:
         return State(**torch.load(path, map_location=device, weights_only=True))
     except (OSError, EOFError, RuntimeError, ValueError, TypeError, KeyError, UnpicklingError) as error:
-        log.warning("%s cannot be read (%s); training starts again", path, str(error).splitlines()[0])
+        logger.warning("%s cannot be read (%s); training starts again", path, str(error).splitlines()[0])
         return None

@@ -63,7 +63,7 @@ def log_bins(counts: Tensor, totals: Tensor, *, highest: int = 5) -> Tensor:
     Bin of each entry (int64), 0 to ``highest``.
     """
     level, total = counts.long() * 10_000, totals.long()[:, None]
-    found = torch.zeros_like(level)
+    bins = torch.zeros_like(level)
     for power in range(1, highest + 1):
-        found += (level > 0) & (level >= (2**power - 1) * total)
-    return found
+        bins += (level > 0) & (level >= (2**power - 1) * total)
+    return bins

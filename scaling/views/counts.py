@@ -75,13 +75,13 @@ class GeneCounts:
         """Select genes; libraries stay those of whole cells."""
         if columns.all():
             return self
-        kept = columns[self.indices]
+        places = columns[self.indices]
         number = np.cumsum(columns, dtype=np.int32) - 1
         return replace(
             self,
-            indptr=np.concatenate([[0], np.cumsum(kept)])[self.indptr],
-            indices=number[self.indices[kept]],
-            counts=self.counts[kept],
+            indptr=np.concatenate([[0], np.cumsum(places)])[self.indptr],
+            indices=number[self.indices[places]],
+            counts=self.counts[places],
             measured=self.measured[:, columns],
         )
 

@@ -103,8 +103,8 @@ def rank_genes(counts: Tensor, medians: Tensor, *, length: int, genes: Tensor | 
     level = torch.where(median > 0, counts.to(torch.float64) / median, 0.0)
     level, order = torch.sort(level, dim=1, descending=True, stable=True)
     level, order = level[:, :length], order[:, :length]
-    kept = level > 0
-    return torch.where(kept, torch.gather(numbers, 1, order), -1), kept.sum(dim=1)
+    expressed = level > 0
+    return torch.where(expressed, torch.gather(numbers, 1, order), -1), expressed.sum(dim=1)
 
 
 def _is_number(text: str) -> bool:

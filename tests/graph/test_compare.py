@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from biorxivist.seeds import records
-from graph.compare import compare, reasons_in_order, relate
+from graph.compare import compare, condition_in_words, reasons_in_order, relate
 from graph.records import Claim
 from graph.vocabulary import load_vocabulary
 
@@ -65,7 +65,7 @@ def test_a_condition_that_only_one_claim_states_is_a_difference_of_scope() -> No
     bounded = claim(**{**PLATEAU, "direction": "+", "regime": "zero_shot", "paper_id": "doi:10.1/f"})
     relation = compare(claim(**PLATEAU), bounded)
     assert (relation.relation, relation.fields) == ("differs_in_scope", ("regime",))
-    assert "regime: not stated against zero_shot" in " ".join(relation.reasons) or "zero_shot against not stated" in (
+    assert "regime: not stated against zero shot" in " ".join(relation.reasons) or "zero shot against not stated" in (
         " ".join(relation.reasons)
     )
 
@@ -322,7 +322,21 @@ def test_reasons_are_worded_in_the_order_in_which_the_claims_are_given() -> None
     there, back = reasons_in_order(plateau, rises), reasons_in_order(rises, plateau)
     assert there[0] == "directions plateau and +"
     assert back[0] == "directions + and plateau"
-    assert any(reason.endswith("against 200000000") for reason in there)
-    assert any(reason.startswith("size: 200000000 against") for reason in back)
+    assert any(reason.endswith("against 200,000,000 cells") for reason in there)
+    assert any(reason.startswith("size: 200,000,000 cells against") for reason in back)
     assert compare(plateau, rises) == compare(rises, plateau)
     assert compare(plateau, rises).reasons in (there, back)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (116_000_000, "116,000,000 cells"),
+        ("from_scratch", "from scratch"),
+        (0.25, "25 %"),
+        (("model:sctab", "model:teddy_x"), "model:sctab, model:teddy_x"),
+        (None, "not stated"),
+    ],
+)
+def test_conditions_are_put_in_words(value: object, expected: str) -> None:
+    assert condition_in_words(value) == expected

@@ -71,7 +71,7 @@ def test_a_field_that_came_later_changes_the_id_of_a_claim_only_where_it_is_set(
 
 def test_a_claim_names_only_its_own_fields_as_inferred() -> None:
     assert Claim.model_validate({**CURATED, "inferred": ["subject_ids"]}).inferred == ("subject_ids",)
-    with pytest.raises(ValidationError, match="inferred names subjects, which is no field"):
+    with pytest.raises(ValidationError, match="inferred names subjects, which is not a field"):
         Claim.model_validate({**CURATED, "inferred": ["subjects"]})
 
 
@@ -106,7 +106,7 @@ def test_an_author_has_an_orcid_or_a_place_in_a_paper_and_not_both(fields: dict[
 def test_sources_name_facts_of_the_model_only() -> None:
     address = {"parameters": "https://example.org"}
     assert Model(id="model:x", name="X", sources=address).sources == address
-    with pytest.raises(ValidationError, match="sources names size, which is no fact"):
+    with pytest.raises(ValidationError, match="sources names size, which is not a fact"):
         Model(id="model:x", name="X", sources={"size": "https://example.org"})
 
 

@@ -58,10 +58,12 @@ def _tell(question: Question, graph: Graph) -> Told | Refused | None:
 def _of_groups(question: Question, groups: Sequence[tuple[Claim, Side]], graph: Graph) -> Told:
     """Claims about groups that one of the two belongs to: no more than that."""
     first, second = (name_of(each, graph.vocabulary) for each in question.of("model")[:2])
-    line = f"No source compares {first} with {second} by name. Of groups that one of them belongs to it is claimed:"
+    line = f"No source compares {first} with {second} by name. Claims about groups that they belong to:"
     claims = [claim for claim, _ in groups]
-    told = [summary(line, [claim.id for claim in claims[:8]], graph, papers=[claim.paper_id for claim in claims[:8]])]
-    return Told([*told, *claim_sentences(claims, graph, limit=MOST)], partial="They are not compared by name.")
+    sentences = [
+        summary(line, [claim.id for claim in claims[:8]], graph, papers=[claim.paper_id for claim in claims[:8]])
+    ]
+    return Told([*sentences, *claim_sentences(claims, graph, limit=MOST)], partial="They are not compared by name.")
 
 
 def _both_sides(
@@ -104,21 +106,21 @@ def _line(
         "first": f"put {names[0]} ahead", "second": f"put {names[1]} ahead", "equal": "call them equal",
         "not_first": f"do not see {names[0]} ahead", "not_second": f"do not see {names[1]} ahead",
     }  # fmt: skip
-    told = [f"claims that {phrases[side]}: {count}" for side, count in counts.items() if count]
+    counted = [f"claims that {phrases[side]}: {count}" for side, count in counts.items() if count]
     won = [_won(pair, graph) for pair in shared]
     signs = {"first": 1, "second": -1, "not_first": -1, "not_second": 1, "equal": 0}
     votes = [signs[side] for _, side in sided] + won
     where = f" on {names_of_sets(question, graph)}" if question.of("dataset") else ""
     scores = ""
     if shared:
-        one, other = shared[0]
-        metric = name_of(one["metric"], graph.vocabulary)
+        first, other = shared[0]
+        metric = name_of(first["metric"], graph.vocabulary)
         scores = (
-            f"the printed {metric} on {name_of(one['dataset'], graph.vocabulary)} is {one['score']:.3f} for "
-            f"{name_of(one['model'], graph.vocabulary)} and {other['score']:.3f} for "
+            f"the printed {metric} on {name_of(first['dataset'], graph.vocabulary)} is {first['score']:.3f} for "
+            f"{name_of(first['model'], graph.vocabulary)} and {other['score']:.3f} for "
             f"{name_of(other['model'], graph.vocabulary)}"
         )
-    body = "; ".join([*([scores] if scores else []), *told])
+    body = "; ".join([*([scores] if scores else []), *counted])
     if votes and all(vote > 0 for vote in votes):
         verdict = f"{names[0]} is ahead of {names[1]}{where}"
         reply = "No" if question.has(REVERSED) else "Yes"
@@ -126,9 +128,9 @@ def _line(
         verdict = f"{names[0]} is not ahead of {names[1]}{where}"
         reply = "Yes" if question.has(REVERSED) else "No"
     else:
-        verdict, reply = f"The sources do not agree on {names[0]} against {names[1]}{where}", ""
-    asked = question.masked.split(" ", 1)[0] in {"is", "are", "does", "do", "did", "was", "were", "can", "has", "have"}
-    lead = f"{reply}: {verdict}" if reply and asked else verdict
+        verdict, reply = f"The sources disagree about {names[0]} and {names[1]}{where}", ""
+    is_yes_no = question.has(r"^(?:is|are|does|do|did|was|were|can|has|have)\b")
+    lead = f"{reply}: {verdict}" if reply and is_yes_no else verdict
     return f"{lead} ({body})."
 
 
@@ -174,22 +176,22 @@ def _side(claim: Claim, first: str, second: str, graph: Graph) -> Side | None:
 
 def _about_groups(first: str, second: str, graph: Graph) -> list[tuple[Claim, Side]]:
     """Claims about a group that one of the two belongs to, against the other itself."""
-    found: list[tuple[Claim, Side]] = []
+    sided: list[tuple[Claim, Side]] = []
     lines = [set(graph.vocabulary.lineage(each)[1:]) - TOO_WIDE for each in (first, second)]
     for claim in graph.index.standing_claims():
         if claim.kind != "comparison":
             continue
-        for one, other in ((lines[0], {second}), (lines[1], {first})):
+        for line, other in ((lines[0], {second}), (lines[1], {first})):
             sides = [set(claim.subject_ids), set(claim.comparator_ids)]
-            if any(one & a and other & b for a, b in (sides, sides[::-1])):
-                group_first = one is lines[0]
-                stand_in = next(iter((one & (sides[0] | sides[1])) - other), None)
+            if any(line & a and other & b for a, b in (sides, sides[::-1])):
+                group_first = line is lines[0]
+                stand_in = next(iter((line & (sides[0] | sides[1])) - other), None)
                 if stand_in is None:
                     continue
                 side = _side(claim, stand_in, second, graph) if group_first else _side(claim, first, stand_in, graph)
-                if side is not None and all(claim.id != each.id for each, _ in found):
-                    found.append((claim, side))
-    return found
+                if side is not None and all(claim.id != each.id for each, _ in sided):
+                    sided.append((claim, side))
+    return sided
 
 
 def _is_on(claim: Claim, question: Question, graph: Graph) -> bool:

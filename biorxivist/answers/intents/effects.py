@@ -62,9 +62,7 @@ def _tell(question: Question, graph: Graph) -> Told | Refused | None:
     lead = (
         "Papers disagree about pre-training"
         if gains and others
-        else (
-            "Pre-training helps, by what papers claim" if gains else "Pre-training does not help, by what papers claim"
-        )
+        else ("Pre-training helps, papers claim" if gains else "Pre-training does not help, papers claim")
     )
     line = f"{lead}{whose}: {counts}."
     sentences: list[Sentence] = [

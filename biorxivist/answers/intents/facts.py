@@ -12,7 +12,7 @@ from biorxivist.answers.intents.intent import COMMON, Intent, Refused, Told
 from biorxivist.answers.question import Question
 from graph.records import Claim, Dataset, Model
 
-__all__ = ["FACTS", "counted", "facts", "is_retrained", "known_facts", "members_of", "size_claims"]
+__all__ = ["FACTS", "facts", "in_words", "is_retrained", "known_facts", "members_of", "size_claims"]
 
 TRAIN = r"(?:pre-?)?train\w*|learn\w*|saw|seen|fed|built|build|made"
 SPELLED = {
@@ -91,7 +91,7 @@ SCORED = r"TASK|METRIC|better|worse|best|beat\w*|outperform\w*|saturat\w*|scal(?
 
 
 def members_of(model_id: str, graph: Graph) -> tuple[str, ...]:
-    """A model and its versions and sizes, those that were released before those that a study trained anew."""
+    """A model and its versions and sizes, those that were released before those that a study retrained."""
     vocabulary = graph.vocabulary
     variants = vocabulary.variants(model_id)
     return (model_id, *sorted(variants, key=lambda each: is_retrained(each, graph)))
@@ -116,10 +116,10 @@ def value_in_words(field: str, value: object, graph: Graph) -> str:
         if field == "corpus_id" and isinstance(corpus := graph.vocabulary.get(str(value)), Dataset) and corpus.cells:
             return f"{corpus.name} ({corpus.cells:,} cells)"
         return graph.vocabulary.with_names(word)
-    return str(value) if field == "year" else counted(value)
+    return str(value) if field == "year" else in_words(value)
 
 
-def counted(value: int) -> str:
+def in_words(value: int) -> str:
     """A count for people: with thousands, and in millions where it has more digits than anybody reads."""
     for size, word in ((1_000_000_000, "billion"), (1_000_000, "million")):
         if value >= size:
@@ -137,21 +137,21 @@ def fact_sentences(entry_id: str, wanted: Sequence[Fact], graph: Graph) -> Itera
                 stated.setdefault(value_in_words(fact.field, value, graph), []).append(member)
         for value, members in sorted(stated.items(), key=lambda item: is_retrained(item[1][0], graph)):
             # what holds of the family holds of its versions
-            told = members[:1] if members[0] == entry_id else members
+            listed = members[:1] if members[0] == entry_id else members
             if is_retrained(members[0], graph) and len(stated) > 1 and fact.field in {"species", "objective"}:
                 continue
-            entry = graph.vocabulary.get(told[0])
+            entry = graph.vocabulary.get(listed[0])
             assert isinstance(entry, Model | Dataset)  # noqa: S101 - only they have these fields
             papers, citation = cite_address(entry, fact.field, graph)
             phrase = fact.phrase.format(value)
-            plural = phrase.replace("is ", "are ", 1) if len(told) > 1 and phrase.startswith("is ") else phrase
-            for one, many in (("was ", "were "), ("has ", "have "), ("reads ", "read "), ("knows ", "know ")):
-                if len(told) > 1 and plural.startswith(one):
-                    plural = many + plural.removeprefix(one)
+            plural = phrase.replace("is ", "are ", 1) if len(listed) > 1 and phrase.startswith("is ") else phrase
+            for singular, many in (("was ", "were "), ("has ", "have "), ("reads ", "read "), ("knows ", "know ")):
+                if len(listed) > 1 and plural.startswith(singular):
+                    plural = many + plural.removeprefix(singular)
             yield Sentence(
-                text=f"{names_in_words(told, graph.vocabulary)} {plural}.",
+                text=f"{names_in_words(listed, graph.vocabulary)} {plural}.",
                 kind="fact",
-                sources=tuple(told),
+                sources=tuple(listed),
                 papers=papers,
                 citation=citation,
             )
@@ -161,7 +161,7 @@ def size_claims(entry_id: str, unit: str, graph: Graph) -> list[Claim]:
     """Claims that state a size of an entry, those of its own paper first; corpora state the cells of their models."""
     vocabulary = graph.vocabulary
     names = {entry_id}
-    found = [
+    sizes = [
         claim
         for claim in graph.index.standing_claims()
         if claim.kind == "scale_fact"
@@ -170,7 +170,7 @@ def size_claims(entry_id: str, unit: str, graph: Graph) -> list[Claim]:
         and claim.subject_ids
         and (entry_id.startswith("dataset:") or claim.task_id == "task:pretraining")
     ]
-    return sorted(found, key=lambda claim: (claim.attribution == "cited", claim.evidence_type != "author", claim.id))
+    return sorted(sizes, key=lambda claim: (claim.attribution == "cited", claim.evidence_type != "author", claim.id))
 
 
 def _wanted(question: Question, kind: str) -> list[Fact]:
@@ -225,19 +225,19 @@ def _is_yes_no(question: Question) -> bool:
 def _tell(question: Question, graph: Graph) -> Told | Refused | None:
     kind = "model" if question.of("model") else "dataset"
     wanted = _wanted(question, kind)
-    found: list[Sentence] = []
+    sentences: list[Sentence] = []
     for entry_id in question.of(kind):
         graph.run("facts_of_model" if kind == "model" else "facts_of_set", **{kind: entry_id})
-        found += fact_sentences(entry_id, wanted, graph)
+        sentences += fact_sentences(entry_id, wanted, graph)
         for fact in wanted:
             if fact.unit:
                 claims = size_claims(entry_id, fact.unit, graph)
-                found += claim_sentences(claims[:MOST_CLAIMS], graph)
-    if not found:
+                sentences += claim_sentences(claims[:MOST_CLAIMS], graph)
+    if not sentences:
         what = " or ".join(dict.fromkeys(_in_words(fact.field) for fact in wanted))
         names = names_in_words(question.of(kind), graph.vocabulary)
         return Refused(f"No source in the graph states the {what} of {names}.", known_facts(question.of(kind), graph))
-    first, *rest = found
+    first, *rest = sentences
     return Told([first.model_copy(update={"part": "bottom_line"}), *rest])
 
 
@@ -255,12 +255,12 @@ def known_facts(ids: Iterable[str], graph: Graph) -> list[str]:
     for entry_id in ids:
         entry = graph.vocabulary.get(entry_id)
         if entry is not None:
-            told = [
+            facts = [
                 f"{word(fact.name)} {in_words(fact, graph.vocabulary)}"
                 for fact in facts_of(entry)
                 if fact.name not in {"role", "parent_id", "variant_of", "definition", "higher_is_better", "weights_url"}
             ][:4]
-            known.append(f"{name_of(entry_id, graph.vocabulary)}: {', '.join(told)}" if told else entry.name)
+            known.append(f"{name_of(entry_id, graph.vocabulary)}: {', '.join(facts)}" if facts else entry.name)
     return known
 
 

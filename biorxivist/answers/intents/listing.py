@@ -11,7 +11,7 @@ from typing import Any
 
 from biorxivist.answers.answer import Sentence
 from biorxivist.answers.evidence import Graph, cite_address, summary
-from biorxivist.answers.intents.facts import counted, is_retrained, value_in_words
+from biorxivist.answers.intents.facts import in_words, is_retrained, value_in_words
 from biorxivist.answers.intents.intent import COMMON, Intent, Refused, Told
 from biorxivist.answers.intents.yes_no import BUILT, LEARNED, OBJECTIVES, SIZES, SPECIES
 from biorxivist.answers.question import Question
@@ -96,7 +96,7 @@ def _filters(question: Question) -> list[Filter]:
         field = "corpus_cells" if bound["unit"].startswith("cell") else "parameters"
         least = re.match(rf"(?:{OVER})", bound["which"]) is not None
         number = float(bound["number"].replace(",", "")) * SIZES.get(bound["size"] or "", 1)
-        what = f"{'more' if least else 'fewer'} than {counted(int(number))} {field.split('_')[-1]}"
+        what = f"{'more' if least else 'fewer'} than {in_words(int(number))} {field.split('_')[-1]}"
         found.append(Filter(field, what, partial(operator.lt if least else operator.gt, number)))
     return list({(each.field, each.what): each for each in found}.values())
 
@@ -158,17 +158,17 @@ def _by_size(question: Question, models: list[Model], graph: Graph) -> Told | Re
     sized.sort(key=lambda entry: (size(entry) if question.has(LEAST_OF) else -size(entry), entry.id))
     first = sized[0]
     least = "fewest" if question.has(LEAST_OF) else "most"
-    text = f"{first.name} has the {least} {unit} of the models whose number a source states: {counted(size(first))}."
-    told = []
+    text = f"{first.name} has the {least} {unit} of the models whose number a source states: {in_words(size(first))}."
+    sentences = []
     for entry in sized[:SHOWN]:
         papers, citation = cite_address(entry, field, graph)
-        told.append(
+        sentences.append(
             Sentence(
-                text=f"{entry.name}: {counted(size(entry))} {unit}.", kind="fact", sources=(entry.id,), papers=papers,
+                text=f"{entry.name}: {in_words(size(entry))} {unit}.", kind="fact", sources=(entry.id,), papers=papers,
                 citation=citation,
             )
         )  # fmt: skip
-    return Told([summary(text, [entry.id for entry in sized[:SHOWN]], graph), *told])
+    return Told([summary(text, [entry.id for entry in sized[:SHOWN]], graph), *sentences])
 
 
 def _held(question: Question, graph: Graph) -> Told | Refused | None:

@@ -50,8 +50,8 @@ def _papers(question: Question, graph: Graph) -> list[Paper]:
     articles = [paper for paper in named if paper.kind == "article"]
     if named:
         return articles or named
-    found = (introducing_paper(each, graph.index) for each in question.of("model"))
-    return list({paper.id: paper for paper in found if paper is not None}.values())
+    introducing = (introducing_paper(each, graph.index) for each in question.of("model"))
+    return list({paper.id: paper for paper in introducing if paper is not None}.values())
 
 
 def _fits_published(question: Question) -> bool:
@@ -90,7 +90,7 @@ def _paper_sentence(paper: Paper, question: Question, graph: Graph) -> Sentence:
     subject = " and ".join(
         name_of(each, graph.vocabulary)
         for each in question.of("model")
-        if (found := introducing_paper(each, index)) is not None and found.id == paper.id
+        if (introducing := introducing_paper(each, index)) is not None and introducing.id == paper.id
     )
     introduces = f" introduces {subject} and" if subject else ""
     where = f" in {paper.venue}" if paper.venue else ""
@@ -180,33 +180,33 @@ def _tell_about(question: Question, graph: Graph) -> Told | Refused | None:
     index, models = graph.index, question.of("model")
     if models and question.has(INTRODUCED) and (paper := introducing_paper(models[0], index)):
         return Told([_paper_sentence(paper, question, graph).model_copy(update={"part": "bottom_line"})])
-    found: dict[str, list[str]] = {}
+    claims_by_paper: dict[str, list[str]] = {}
     for claim in index.standing_claims():
         if all(speaks_of(claim, name.ids, graph.vocabulary) for name in question.names):
-            found.setdefault(claim.paper_id, []).append(claim.id)
+            claims_by_paper.setdefault(claim.paper_id, []).append(claim.id)
     for paper in index.papers.values():
         if all(set(name.ids) & set(paper.model_ids) for name in question.names):
-            found.setdefault(paper.id, [])
-    if not found:
+            claims_by_paper.setdefault(paper.id, [])
+    if not claims_by_paper:
         return Refused(f"No paper in the graph is about {', '.join(name.words for name in question.names)}.")
-    order = sorted(found, key=lambda each: (-len(found[each]), each))
+    order = sorted(claims_by_paper, key=lambda each: (-len(claims_by_paper[each]), each))
     what = ", ".join(name_of(name.ids[0], graph.vocabulary) for name in question.names)
     line = (
         f"{'1 paper is' if len(order) == 1 else f'{len(order)} papers are'} about {what}: "
         f"{', '.join(map(index.cite, order[:MOST]))}"
     )
     line += f" and {len(order) - MOST} more." if len(order) > MOST else "."
-    told = [summary(line, order[:MOST], graph, papers=order[:MOST])]
+    sentences = [summary(line, order[:MOST], graph, papers=order[:MOST])]
     for each in order[:MOST]:
-        claims = tuple(found[each][:8])
-        text = f"{index.cite(each)}: “{index.papers[each].title}”; claims on it: {len(found[each])}."
-        told.append(
+        claims = tuple(claims_by_paper[each][:8])
+        text = f"{index.cite(each)}: “{index.papers[each].title}”; claims on it: {len(claims_by_paper[each])}."
+        sentences.append(
             Sentence(
                 text=text, kind="fact", sources=(each, *claims), claims=claims, papers=(each,),
                 citation=index.cite(each),
             )
         )  # fmt: skip
-    return Told(told)
+    return Told(sentences)
 
 
 published = Intent(

@@ -61,7 +61,7 @@ def _tell(question: Question, graph: Graph) -> Told | Refused | None:
     if not claims:
         return Refused(f"The graph holds no claim about {names} that says whether it was fine-tuned.", ())
     whose = f" of {names}" if names else ""
-    line = f"On what fine-tuning changes the graph holds {counted(len(direct), 'claim')}{whose}"
+    line = f"The graph holds {counted(len(direct), 'claim')} on what fine-tuning changes{whose}"
     line += f"; {len(zero)} are about use without fine-tuning (zero-shot) and {len(tuned)} about fine-tuned models"
     line += ", and no source compares the two on equal terms." if not direct else "."
     shown = [*direct[:MOST], *zero[:MOST], *tuned[:MOST]]

@@ -72,11 +72,11 @@ def _tell(question: Question, graph: Graph) -> Told | Refused | None:
     models = question.of("model") or (FIELD,)
     by_parameters = question.has(PARAMETERS) and not question.has(r"cells|more data")
     unit = "parameters" if by_parameters else "cells"
-    found: dict[str, Claim] = {}
+    by_id: dict[str, Claim] = {}
     for model in models:
         for member in members_of(model, graph):
             graph.run("scaling_of_model", model=member, axis=unit, limit=1000)
-            found.update(
+            by_id.update(
                 {
                     claim.id: claim
                     for claim in graph.index.standing_claims()
@@ -84,13 +84,13 @@ def _tell(question: Question, graph: Graph) -> Told | Refused | None:
                 }
             )
         if model == FIELD:
-            found.update({claim.id: claim for claim in graph.index.standing_claims() if _scales(claim, unit)})
-    claims = [claim for claim in graph.claims(found) if _is_on(claim, question, graph)]
+            by_id.update({claim.id: claim for claim in graph.index.standing_claims() if _scales(claim, unit)})
+    claims = [claim for claim in graph.claims(by_id) if _is_on(claim, question, graph)]
     general = [
         claim
         for claim in graph.index.standing_claims()
         if _scales(claim, unit)
-        and claim.id not in found
+        and claim.id not in by_id
         and FIELD in claim.subject_ids
         and _is_on(claim, question, graph)
     ]
@@ -116,9 +116,9 @@ def _tell(question: Question, graph: Graph) -> Told | Refused | None:
     agreeing, opposing = (level, rising) if asks_of_end else (rising, level)
     sentences += claim_sentences(agreeing, graph, part="for", limit=MOST)
     sentences += claim_sentences(opposing, graph, part="against", limit=MOST)
-    sentences += claim_sentences(others, graph, limit=2)
+    sentences += claim_sentences(others, graph, part="related", limit=2)
     if not rising or not level:
-        sentences += claim_sentences(general, graph, limit=2)
+        sentences += claim_sentences(general, graph, part="related", limit=2)
     sentences += missing([*rising, *level], graph)
     return Told(sentences)
 
@@ -162,20 +162,22 @@ def _line(
     names = "single-cell foundation models" if models == (FIELD,) else names_in_words(models, graph.vocabulary)
     what = "more cells" if unit == "cells" else "more parameters"
     yes = f"{_count(rising)} gains from {what}"
-    no = f"{_count(level)} that gains level off, stay out or are not consistent"
+    no = f"{_count(level)} that gains level off, do not appear or are not consistent"
     if rising and level:
         return f"Papers disagree about {names}: {yes}, and {no}."
     if rising:
         return f"{opening} all that the graph holds about {names}: {yes}; none says the opposite."
     if level:
         return f"{opening} all that the graph holds about {names}: {no}; none says that it gains from {what}."
-    return f"Of {names} the graph holds no claim with a direction."
+    return f"The graph holds no claim with a direction about {names}."
 
 
 def _count(claims: Sequence[Claim]) -> str:
     papers = len({claim.paper_id for claim in claims})
     return (
-        "1 claim sees" if len(claims) == 1 else f"{len(claims)} claims of {papers} paper{'s' if papers > 1 else ''} see"
+        "1 claim reports"
+        if len(claims) == 1
+        else f"{len(claims)} claims of {papers} paper{'s' if papers > 1 else ''} report"
     )
 
 
@@ -196,8 +198,7 @@ def _points_in_words(points: Sequence[dict[str, Any]], graph: Graph) -> str:
     model = name_of(graph.vocabulary.family(points[0]["model"]), graph.vocabulary)
     low, middle, high = fractions[0], fractions[len(fractions) // 2], fractions[-1]
     return (
-        f"By {len(fractions)} printed learning saturation points {model} saturates at {low:.0%} to {high:.0%} of "
-        f"the corpus "
+        f"By {len(fractions)} printed saturation points {model} saturates at {low:.0%} to {high:.0%} of the corpus "
         f"(median {middle:.0%})."
     )
 

@@ -78,22 +78,22 @@ def _rows(model_id: str, graph: Graph) -> list[Row]:
 
 def whole_rows(rows: Iterable[Row]) -> list[Row]:
     """Rows of whole models on whole training sets: no ablation, no share of the labels or of the corpus."""
-    found = list(rows)
-    plain = [row for row in found if row["ablation"] is None and row["regime"] != "from_scratch"]
+    whole = list(rows)
+    plain = [row for row in whole if row["ablation"] is None and row["regime"] != "from_scratch"]
     plain = [row for row in plain if row["train_fraction"] in (None, 1.0)] or plain
     return [row for row in plain if row["fraction"] in (None, 1.0)] or plain
 
 
 def best_rows(rows: Iterable[Row], graph: Graph) -> list[Row]:
-    """Of each model, set, metric and paper the best whole score; released models before those trained anew."""
-    kept: dict[tuple[Any, ...], Row] = {}
+    """Of each model, set, metric and paper the best whole score; released models before those retrained."""
+    best: dict[tuple[Any, ...], Row] = {}
     for row in whole_rows(rows):
         key = (row["model"], row["dataset"], row["metric"], row["regime"], row["source"])
         sign = 1 if _higher(row["metric"], graph) else -1
-        if key not in kept or sign * row["score"] > sign * kept[key]["score"]:
-            kept[key] = row
+        if key not in best or sign * row["score"] > sign * best[key]["score"]:
+            best[key] = row
     return sorted(
-        kept.values(), key=lambda row: (is_retrained(row["model"], graph), row["dataset"], row["metric"], -row["score"])
+        best.values(), key=lambda row: (is_retrained(row["model"], graph), row["dataset"], row["metric"], -row["score"])
     )
 
 
@@ -150,9 +150,9 @@ def _no_score(question: Question, rows: Sequence[Row], whole: Sequence[Row], gra
     elif rows:
         near = sorted({f"{model} on {name_of(row['dataset'], vocabulary)}" for row in rows})
     elif question.of("dataset"):
-        found = graph.run("results_for_dataset", dataset=question.of("dataset")[0], limit=2000)
+        scored = graph.run("results_for_dataset", dataset=question.of("dataset")[0], limit=2000)
         near = sorted(
-            {f"{name_of(row['model'], vocabulary)} on {name_of(row['dataset'], vocabulary)}" for row in found}
+            {f"{name_of(row['model'], vocabulary)} on {name_of(row['dataset'], vocabulary)}" for row in scored}
         )
     return Refused(f"The graph holds no {what} of {model}{where}.", near[:8])
 
@@ -177,13 +177,13 @@ def _tell_best(question: Question, graph: Graph) -> Told | Refused | None:
         return Refused(f"No score and no claim in the graph says what is best for {names}.", _tested(graph))
     if rows:
         leaders = _leaders(rows, graph)
-        told = [score_sentence(row, graph) for row in leaders[:MOST]]
+        of_leaders = [score_sentence(row, graph) for row in leaders[:MOST]]
         line = "By printed scores: " + "; ".join(
             f"{name_of(row['model'], graph.vocabulary)} leads on {name_of(row['dataset'], graph.vocabulary)} "
             f"({row['score']:.3f} {name_of(row['metric'], graph.vocabulary)})"
             for row in leaders[:3]
         )
-        sentences += [summary(f"{line}.", [row["result"] for row in leaders[:3]], graph), *told]
+        sentences += [summary(f"{line}.", [row["result"] for row in leaders[:3]], graph), *of_leaders]
     if claims:
         if not rows:
             sentences.append(_nobody_ranks(question, claims, graph))
@@ -204,16 +204,16 @@ def _leaders(rows: Iterable[Row], graph: Graph) -> list[Row]:
 
 def _winning(question: Question, graph: Graph) -> list[Claim]:
     """Claims that put somebody ahead on the task or set, and those that say nobody is."""
-    found = []
+    winners = []
     wanted = (*question.of("task"), *question.of("dataset"))
     for task in question.of("task"):
         graph.run("claims_on_task", task=task, limit=1000)
     for claim in graph.index.standing_claims():
         if claim.kind != "comparison" or not speaks_of(claim, wanted, graph.vocabulary):
             continue
-        found.append(claim)
+        winners.append(claim)
     order = {claim.id: place for place, claim in enumerate(graph.index.by_interest())}
-    return sorted(found, key=lambda claim: (_is_weak(claim), order[claim.id]))
+    return sorted(winners, key=lambda claim: (_is_weak(claim), order[claim.id]))
 
 
 def _is_weak(claim: Claim) -> bool:

@@ -42,10 +42,10 @@ def _tell(question: Question, graph: Graph) -> Told | Refused | None:
         graph.run("facts_of_model" if kind == "model" else "facts_of_set", **{kind: each})
     ranges = {each: _range(each, field, graph) for each in ids}
     unknown = [each for each in ids if not ranges[each]]
-    told = [sentence for each in ids for sentence in _told(each, field, unit, graph)]
+    sentences = [sentence for each in ids for sentence in _size_sentences(each, field, unit, graph)]
     if unknown or len(ids) < 2:
         names = names_in_words(unknown, graph.vocabulary)
-        return Refused(f"No source in the graph states the {unit} of {names}.", [each.text for each in told])
+        return Refused(f"No source in the graph states the {unit} of {names}.", [each.text for each in sentences])
     order = sorted(ids, key=lambda each: -max(ranges[each].values()))
     largest, second = order[0], order[1]
     apart = min(ranges[largest].values()) > max(ranges[second].values())
@@ -63,7 +63,7 @@ def _tell(question: Question, graph: Graph) -> Told | Refused | None:
             f"{name_of(each, graph.vocabulary)} {measure[each]}" for each in order
         )
     line = _yes_no(question, ids, ranges, apart=apart) + line
-    return Told([summary(f"{line}.", [source for each in told for source in each.sources], graph), *told])
+    return Told([summary(f"{line}.", [source for each in sentences for source in each.sources], graph), *sentences])
 
 
 def _yes_no(question: Question, ids: tuple[str, ...], ranges: dict[str, dict[str, int]], *, apart: bool) -> str:
@@ -91,14 +91,14 @@ def _words(values: dict[str, int], unit: str) -> str:
     return f"{low:,} {unit}" if low == high else f"{low:,} to {high:,} {unit}"
 
 
-def _told(entry_id: str, field: str, unit: str, graph: Graph) -> list[Sentence]:
-    told = []
+def _size_sentences(entry_id: str, field: str, unit: str, graph: Graph) -> list[Sentence]:
+    sentences = []
     for member, value in _range(entry_id, field, graph).items():
         entry = graph.vocabulary.get(member)
         assert isinstance(entry, Model | Dataset)  # noqa: S101 - only they have these fields
         papers, citation = cite_address(entry, field, graph)
         verb = "was pre-trained on" if field == "corpus_cells" else "holds" if field == "cells" else "has"
-        told.append(
+        sentences.append(
             Sentence(
                 text=f"{entry.name} {verb} {value:,} {unit}.",
                 kind="fact",
@@ -107,7 +107,7 @@ def _told(entry_id: str, field: str, unit: str, graph: Graph) -> list[Sentence]:
                 citation=citation,
             )
         )
-    return told
+    return sentences
 
 
 sizes = Intent(

@@ -72,7 +72,7 @@ def _is_on_topic(claim: Claim, question: Question) -> bool:
 
 
 def _still_open(question: Question, judged: Sequence[tuple[Claim, Evidence]]) -> list[tuple[Claim, Evidence]]:
-    """Claims that no verdict decides, if those are what is asked for."""
+    """Claims that no verdict decides, if the question asks for those."""
     wanted = {
         verdict for verdict, cue in (("not_testable", UNTESTED), ("inconclusive", UNDECIDED)) if question.has(cue)
     }
@@ -95,15 +95,15 @@ def _line(judged: Sequence[tuple[Claim, Evidence]], about: str, graph: Graph) ->
         key = (evidence.basis, evidence.verdict)
         groups[key] = groups.get(key, 0) + 1
 
-    def told(basis: str) -> str:
-        found = [
+    def counts_in_words(basis: str) -> str:
+        of_basis = [
             (verdict, count) for (each, verdict), count in groups.items() if each == basis and verdict != "not_testable"
         ]
         return ", ".join(
-            f"{count} {verdict.replace('_', ' ')}" for verdict, count in sorted(found, key=lambda v: -v[1])
+            f"{count} {verdict.replace('_', ' ')}" for verdict, count in sorted(of_basis, key=lambda v: -v[1])
         )
 
-    runs, printed = told("experiment"), told("reanalysis")
+    runs, printed = counts_in_words("experiment"), counts_in_words("reanalysis")
     whole = sum(count for (_, verdict), count in groups.items() if verdict in ("reproduced",))
     of = f" of or about {about}" if about else ""
     lead = (

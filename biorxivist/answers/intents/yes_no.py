@@ -73,18 +73,18 @@ def _fits(question: Question) -> bool:
 def _tests(question: Question) -> list[tuple[str, object]]:
     """Field and the value that the question supposes."""
     words = re.findall(r"[a-z-]+", question.masked)
-    found: list[tuple[str, object]] = []
+    tests: list[tuple[str, object]] = []
     number = _number(question)
     if number is not None and question.has("parameters?|params"):
-        found.append(("parameters", number))
+        tests.append(("parameters", number))
     elif number is not None and question.has("cells"):
-        found.append(("corpus_cells", number))
+        tests.append(("corpus_cells", number))
     tables: tuple[tuple[str, dict[str, str]], ...] = (
         ("species", SPECIES), ("objective", OBJECTIVES), ("architecture", BUILT), ("supervision", LEARNED),
     )  # fmt: skip
     for field, table in tables:
-        found += [(field, table[word]) for word in words if word in table][:1]
-    return found
+        tests += [(field, table[word]) for word in words if word in table][:1]
+    return tests
 
 
 def _number(question: Question) -> Decimal | None:
@@ -117,8 +117,8 @@ def _tell(question: Question, graph: Graph) -> Told | Refused | None:
     so = {member for member, value in values.items() if _is_so(value, supposed)}
     claims = size_claims(model, fact.unit, graph) if fact.unit else []
     so_claims = [claim for claim in claims if claim.value is not None and _is_so(int(claim.value), supposed)]
-    told = _reply(model, fact, values, so, claimed=bool(so_claims), graph=graph)
-    return Told([told, *fact_sentences(model, [fact], graph), *claim_sentences(claims[:3], graph)])
+    reply = _reply(model, fact, values, so, claimed=bool(so_claims), graph=graph)
+    return Told([reply, *fact_sentences(model, [fact], graph), *claim_sentences(claims[:3], graph)])
 
 
 def _values(model: str, field: str, graph: Graph) -> Iterator[tuple[str, object]]:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from biorxivist.answers.written.write import Event, Writer, write_answer
+from biorxivist.answers.written.write import Event, ModelWriter, write_answer
 
-__all__ = ["Event", "Writer", "write_answer"]
+__all__ = ["Event", "ModelWriter", "write_answer"]

@@ -11,7 +11,7 @@ from biorxivist.answers.intents import INTENTS
 from biorxivist.answers.offline import answer
 from biorxivist.answers.question import read_question
 from biorxivist.answers.written.verify import Strict
-from biorxivist.answers.written.write import Writer, ask_writer
+from biorxivist.answers.written.write import ModelWriter, ask_writer
 from biorxivist.claims.index import ClaimIndex
 from biorxivist.llm.errors import BudgetSpent, CallFailed, UnusableAnswer
 from biorxivist.llm.request import Request
@@ -36,7 +36,7 @@ class Choice(Strict):
     question: str
 
 
-def choose_kind(question: str, index: ClaimIndex, store: Store, writer: Writer) -> Answer | None:
+def choose_kind(question: str, index: ClaimIndex, store: Store, writer: ModelWriter) -> Answer | None:
     """The answer to a question in words of a kind that a model has chosen; none where it chose none that holds.
 
     Raises
@@ -44,8 +44,8 @@ def choose_kind(question: str, index: ClaimIndex, store: Store, writer: Writer) 
     ModelNotConfigured
         If the server cannot be reached, refuses the key, or has no such model.
     """
-    asked = read_question(question, index)
-    if asked.unknown:
+    original = read_question(question, index)
+    if original.unknown:
         return None
     kinds = {intent.name: intent.asks for intent in INTENTS}
     request = Request(
@@ -58,12 +58,12 @@ def choose_kind(question: str, index: ClaimIndex, store: Store, writer: Writer) 
         return None
     intent = next((each for each in INTENTS if each.name == chosen.kind), None)
     again = read_question(chosen.question, index)
-    named = {each for name in asked.names for each in name.ids}
+    named = {each for name in original.names for each in name.ids}
     if intent is None or again.unknown or {each for name in again.names for each in name.ids} != named:
         return None
     if not intent.fits(again) or again.leftover(intent.understood):
         return None
-    found = answer(chosen.question, index=index, store=store)
-    if found.status != "answered":
+    reply = answer(chosen.question, index=index, store=store)
+    if reply.status != "answered":
         return None
-    return found.model_copy(update={"question": question, "reason": f"Read as: {chosen.question}"})
+    return reply.model_copy(update={"question": question, "reason": f"Read as: {chosen.question}"})

@@ -10,11 +10,11 @@ from typing import Any
 from biorxivist.answers.answer import Answer, Query, Sentence, Usage
 from biorxivist.answers.retrieve import stem
 from biorxivist.answers.written.verify import Strict
-from biorxivist.answers.written.write import Writer, ask_writer
+from biorxivist.answers.written.write import ModelWriter, ask_writer
 from biorxivist.claims.index import ClaimIndex
 from biorxivist.llm.request import Request
 from biorxivist.llm.schema import strict_schema
-from graph.errors import QueryFailed, UnsafeCypher
+from graph.errors import QueryFailed, UnsafeCypher, or_list
 from graph.queries import named, names
 from graph.schema import SCHEMA
 from graph.stores.base import Store
@@ -39,7 +39,7 @@ class Written(Strict):
     cypher: str
 
 
-def ask_cypher(question: str, index: ClaimIndex, store: Store, writer: Writer) -> Answer:
+def ask_cypher(question: str, index: ClaimIndex, store: Store, writer: ModelWriter) -> Answer:
     """Rows of a query that a model wrote, or a refusal that says why there are none.
 
     Raises
@@ -66,7 +66,7 @@ def ask_cypher(question: str, index: ClaimIndex, store: Store, writer: Writer) -
         if not rows:
             reason = "The query ran and found 0 rows."
             return _refused(question, reason, queries, writer, before, nearest=list(_unknown_literals(cypher, index)))
-        return _told(question, rows, queries, index, writer, before)
+        return _answer_from_rows(question, rows, queries, index, writer, before)
     return _refused(question, f"The query was refused twice: {error}", queries, writer, before)
 
 
@@ -111,11 +111,11 @@ def _unknown_literals(cypher: str, index: ClaimIndex) -> Iterator[str]:
             continue
         near = difflib.get_close_matches(value, known, n=2, cutoff=0.6)
         if near:
-            yield f"no {value!r}; did you mean {' or '.join(near)}?"
+            yield f"no {value!r}; did you mean {or_list(near)}?"
 
 
-def _told(
-    question: str, rows: list[dict[str, Any]], queries: list[Query], index: ClaimIndex, writer: Writer, before: Any
+def _answer_from_rows(
+    question: str, rows: list[dict[str, Any]], queries: list[Query], index: ClaimIndex, writer: ModelWriter, before: Any
 ) -> Answer:
     sentences = []
     for row in rows[:SHOWN]:
@@ -135,13 +135,13 @@ def _told(
     more = f"{len(rows)} rows, of which {SHOWN} are shown." if len(rows) > SHOWN else f"{len(rows)} rows."
     return Answer(
         question=question, status="partial", support="weak", sentences=tuple(sentences),
-        reason=f"Rows of a query that a model wrote: {more} Whether it asks what you asked is for you to see.",
+        reason=f"Rows of a query that a model wrote: {more} Check that it asks what you meant.",
         cypher=tuple(queries), usage=_usage(writer, before), model=writer.model.name,
     )  # fmt: skip
 
 
 def _refused(
-    question: str, reason: str, queries: list[Query], writer: Writer, before: Any, nearest: list[str] | None = None
+    question: str, reason: str, queries: list[Query], writer: ModelWriter, before: Any, nearest: list[str] | None = None
 ) -> Answer:
     return Answer(
         question=question, status="refused", support="none", reason=reason, nearest=tuple(nearest or ()),
@@ -149,7 +149,7 @@ def _refused(
     )  # fmt: skip
 
 
-def _usage(writer: Writer, before: Any) -> Usage:
+def _usage(writer: ModelWriter, before: Any) -> Usage:
     used = writer.budget.used
     return Usage(
         calls=used.calls - before.calls, tokens_in=used.tokens_in - before.tokens_in,

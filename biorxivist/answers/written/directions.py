@@ -74,8 +74,8 @@ def _denials(text: str) -> int:
 def _other_count(text: str, source: str) -> str:
     """A sense of direction that a sentence words more or less often than the source that it repeats."""
     for name, pattern in DIRECTIONS:
-        said, told = (len(re.findall(rf"\b(?:{pattern})\b", each, re.IGNORECASE)) for each in (text, source))
-        if said != told:
+        in_text, in_source = (len(re.findall(rf"\b(?:{pattern})\b", each, re.IGNORECASE)) for each in (text, source))
+        if in_text != in_source:
             return name
     return ""
 

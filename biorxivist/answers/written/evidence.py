@@ -52,13 +52,13 @@ class Item:
 
 def gather(offline: Answer, question: Question, graph: Graph) -> list[Item]:
     """Evidence for a question: what the answer without a model rests on, then sentences of papers."""
-    told = [each for each in offline.sentences if each.kind in LETTERS]
+    sentences = [each for each in offline.sentences if each.kind in LETTERS]
     hits = retrieve(question, graph.store, graph.index, limit=PASSAGES)
-    known = {source for each in told for source in each.sources}
+    known = {source for each in sentences for source in each.sources}
     from biorxivist.answers.offline import as_sentence
 
-    told += [as_sentence(hit, graph) for hit in hits if hit.passage_id not in known]
-    return number(told, graph)
+    sentences += [as_sentence(hit, graph) for hit in hits if hit.passage_id not in known]
+    return number(sentences, graph)
 
 
 def number(sentences: Iterable[Sentence], graph: Graph) -> list[Item]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from biorxivist.answers.retrieve import stem
-from biorxivist.answers.written.words import SMALL, stands
+from biorxivist.answers.written.words import SMALL, is_named_in
 
 __all__ = ["moved_number", "new_number", "without_numbers"]
 
@@ -54,7 +54,7 @@ def new_number(text: str, sources: str) -> str:
         if not any(_same(number, each) for each in known):
             return f"{number.value.normalize():f}"
     named = (match.group() for match in NAMED.finditer(text))
-    return next((word for word in named if not stands(word, sources)), "")
+    return next((word for word in named if not is_named_in(word, sources)), "")
 
 
 def moved_number(text: str, sources: Iterable[str], repeated: str) -> str:
@@ -65,11 +65,11 @@ def moved_number(text: str, sources: Iterable[str], repeated: str) -> str:
     repeated
         The source that the sentence repeats, empty if it repeats none: there the order of the numbers counts, too.
     """
-    said = list(_numbers(text))
-    told = [number for source in sources for number in _numbers(source)]
-    strict = bool(repeated) and not _is_in_order(said, list(_numbers(repeated)))
-    for number in said:
-        places = [each for each in told if _same(number, each.value)]
+    numbers = list(_numbers(text))
+    source_numbers = [number for source in sources for number in _numbers(source)]
+    strict = bool(repeated) and not _is_in_order(numbers, list(_numbers(repeated)))
+    for number in numbers:
+        places = [each for each in source_numbers if _same(number, each.value)]
         if number.near and not any(number.near & each.near for each in places):
             return f"{number.value.normalize():f}"
         if strict and not any(set(enumerate(number.beside)) & set(enumerate(each.beside)) for each in places):
@@ -92,9 +92,9 @@ def _same(number: Number, other: Decimal) -> bool:
     return close and (other / unit).to_integral_value() * unit == number.value
 
 
-def _is_in_order(said: Sequence[Number], told: Sequence[Number]) -> bool:
-    rest = iter(told)
-    return all(any(_same(number, each.value) for each in rest) for number in said)
+def _is_in_order(numbers: Sequence[Number], source: Sequence[Number]) -> bool:
+    rest = iter(source)
+    return all(any(_same(number, each.value) for each in rest) for number in numbers)
 
 
 def _numbers(text: str) -> Iterator[Number]:

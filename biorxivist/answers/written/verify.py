@@ -1,4 +1,4 @@
-"""A sentence that a model wrote, held against the evidence that it cites. Deterministic; no likeness is enough.
+"""A sentence that a model wrote, checked against the evidence that it cites. Deterministic; no likeness is enough.
 
 It has to cite what was given, quote it exactly, name and number nothing that its sources do not, and say no direction
 that they do not say. What fails is taken out of the answer and listed with the reason.
@@ -16,7 +16,7 @@ from biorxivist.answers.names import find_names
 from biorxivist.answers.written.directions import DIRECTIONS, new_direction
 from biorxivist.answers.written.evidence import Item
 from biorxivist.answers.written.numbers import moved_number, new_number, without_numbers
-from biorxivist.answers.written.words import moved_name, new_words, repeats, stands
+from biorxivist.answers.written.words import is_named_in, moved_name, new_words, repeats
 from biorxivist.claims.extract.quotes import fold, locate
 from biorxivist.claims.index import ClaimIndex
 from biorxivist.claims.statement import read, unknown_names
@@ -24,7 +24,7 @@ from graph.compare import compare
 from graph.records import Passage
 from graph.vocabulary import Vocabulary
 
-__all__ = ["Draft", "DraftQuote", "Drafts", "verify"]
+__all__ = ["DraftQuote", "DraftSentence", "Drafts", "verify"]
 
 
 class Strict(BaseModel):
@@ -40,7 +40,7 @@ class DraftQuote(Strict):
     text: str
 
 
-class Draft(Strict):
+class DraftSentence(Strict):
     """A sentence that a model wrote."""
 
     text: str
@@ -51,7 +51,7 @@ class Draft(Strict):
 class Drafts(Strict):
     """What a model answers."""
 
-    sentences: list[Draft]
+    sentences: list[DraftSentence]
 
 
 KINDS = ("model", "dataset")
@@ -60,21 +60,23 @@ DIRECTION = "|".join(pattern for _, pattern in DIRECTIONS)
 ADDRESS = re.compile(r"https?://|www\.|\b[\w.-]+@[\w-]+\.\w+|!\[|\]\(|<[a-z/]", re.IGNORECASE)
 
 
-def verify(drafts: Iterable[Draft], items: Sequence[Item], index: ClaimIndex) -> tuple[list[Sentence], list[Removed]]:
+def verify(
+    drafts: Iterable[DraftSentence], items: Sequence[Item], index: ClaimIndex
+) -> tuple[list[Sentence], list[Removed]]:
     """Sentences that hold, and those that were taken out with the reason."""
-    given = {item.handle: item for item in items}
-    kept: list[Sentence] = []
+    by_handle = {item.handle: item for item in items}
+    verified: list[Sentence] = []
     removed: list[Removed] = []
     for draft in drafts:
-        fault = _fault(draft, given, index)
+        fault = _fault(draft, by_handle, index)
         if fault is None:
-            kept.append(_sentence(draft, [given[handle] for handle in dict.fromkeys(draft.cites)]))
+            verified.append(_sentence(draft, [by_handle[handle] for handle in dict.fromkeys(draft.cites)]))
         else:
             removed.append(fault)
-    return kept, removed
+    return verified, removed
 
 
-def _fault(draft: Draft, given: Mapping[str, Item], index: ClaimIndex) -> Removed | None:
+def _fault(draft: DraftSentence, by_handle: Mapping[str, Item], index: ClaimIndex) -> Removed | None:
     text = draft.text.strip()
 
     def out(reason: str, detail: str = "") -> Removed:
@@ -83,26 +85,26 @@ def _fault(draft: Draft, given: Mapping[str, Item], index: ClaimIndex) -> Remove
     if not draft.cites or not draft.quotes:
         return out("uncited", "no source" if not draft.cites else "no quote")
     for handle in (*draft.cites, *(quote.id for quote in draft.quotes)):
-        if handle not in given:
+        if handle not in by_handle:
             return out("unknown_id", handle)
-    cited = [given[handle] for handle in dict.fromkeys(draft.cites)]
+    cited = [by_handle[handle] for handle in dict.fromkeys(draft.cites)]
     for quote in draft.quotes:
         if quote.id not in draft.cites:
             return out("uncited", f"a quote of {quote.id}, which the sentence does not cite")
-        if outcome := _misquoted(quote, given):
+        if outcome := _misquoted(quote, by_handle):
             return out(*outcome)
-    told = [f"{item.text} {item.sentence.citation}" for item in cited]
+    source_texts = [f"{item.text} {item.sentence.citation}" for item in cited]
     repeated = next((item.statement for item in cited if repeats(text, item.statement)), "")
-    if number := new_number(text, " ".join(told)) or moved_number(text, told, repeated):
+    if number := new_number(text, " ".join(source_texts)) or moved_number(text, source_texts, repeated):
         return out("number", number)
-    if name := _new_name(text, cited, " ".join(told), index):
+    if name := _new_name(text, cited, " ".join(source_texts), index):
         return out("name", name)
     if direction := new_direction(text, cited, index.vocabulary) or _moved_name(text, repeated, index):
         return out("direction", direction)
     if ADDRESS.search(text):
         return out("absent", "an address or markup")
     if words := new_words(without_numbers(text), _words_of(cited, index.vocabulary), DIRECTION):
-        return out("absent", f"its sources do not speak of {', '.join(words[:5])}")
+        return out("absent", f"its sources do not mention {', '.join(words[:5])}")
     return None
 
 
@@ -115,12 +117,12 @@ def _moved_name(text: str, repeated: str, index: ClaimIndex) -> str:
     moved = next(filter(None, pairs), "")
     if not moved:
         return ""
-    said, told = (read(each, index.vocabulary).claims for each in (text, repeated))
+    claims, source_claims = (read(each, index.vocabulary).claims for each in (text, repeated))
     turned = any(
-        one.id == other.id or compare(one, other, vocabulary=index.vocabulary).relation == "agrees"
-        for one in said
-        for other in told
-        if one.direction is not None
+        mine.id == other.id or compare(mine, other, vocabulary=index.vocabulary).relation == "agrees"
+        for mine in claims
+        for other in source_claims
+        if mine.direction is not None
     )
     return "" if turned else moved
 
@@ -134,18 +136,18 @@ def _words_of(cited: Sequence[Item], vocabulary: Vocabulary) -> str:
     ))  # fmt: skip
 
 
-def _misquoted(quote: DraftQuote, given: Mapping[str, Item]) -> tuple[str, str] | None:
+def _misquoted(quote: DraftQuote, by_handle: Mapping[str, Item]) -> tuple[str, str] | None:
     """Reason and detail where a quote is not exactly in its source."""
-    passages = {handle: _passage(handle, item.text) for handle, item in given.items()}
+    passages = {handle: _passage(handle, item.text) for handle, item in by_handle.items()}
     own = passages.pop(quote.id)
     if len(quote.text.split()) < 2:
         return "absent", "a quote needs two words or more"
-    found = locate(quote.text, own, passages.values())
-    if found.outcome == "exact" and _on_words(own.text, quote.text):
+    place = locate(quote.text, own, passages.values())
+    if place.outcome == "exact" and _on_words(own.text, quote.text):
         return None
-    if found.outcome == "exact":
+    if place.outcome == "exact":
         return "altered", "the quote ends inside a word or number"
-    return found.outcome, found.difference or quote.text[:80]
+    return place.outcome, place.difference or quote.text[:80]
 
 
 def _on_words(text: str, quote: str) -> bool:
@@ -172,12 +174,12 @@ def _new_name(text: str, cited: Sequence[Item], sources: str, index: ClaimIndex)
     for name in find_names(text, index):
         if name.kind == "paper":
             cited_here = any(index.cite(each).split(" ")[0] in sources for each in name.ids if each != "?")
-            if not cited_here and not stands(name.words, sources):
+            if not cited_here and not is_named_in(name.words, sources):
                 return name.words
-        elif not set(name.ids) & about and not stands(name.words, sources):
+        elif not set(name.ids) & about and not is_named_in(name.words, sources):
             return name.words
     for word in unknown_names(without_numbers(text), index.vocabulary):
-        if not stands(word, sources):
+        if not is_named_in(word, sources):
             return word
     return ""
 
@@ -197,7 +199,7 @@ def _ids(item: Item, vocabulary: Vocabulary) -> Iterator[str]:
             yield from filter(None, (claim.dataset_id, claim.corpus_id))
 
 
-def _sentence(draft: Draft, cited: Sequence[Item]) -> Sentence:
+def _sentence(draft: DraftSentence, cited: Sequence[Item]) -> Sentence:
     """The sentence with the sources behind its handles."""
     sources = dict.fromkeys(source for item in cited for source in item.sentence.sources)
     papers = dict.fromkeys(paper for item in cited for paper in item.sentence.papers)
@@ -213,13 +215,13 @@ def _sentence(draft: Draft, cited: Sequence[Item]) -> Sentence:
     )
 
 
-def _quotes(draft: Draft, item: Item) -> Iterator[Quote]:
+def _quotes(draft: DraftSentence, item: Item) -> Iterator[Quote]:
     """Quotes that stand in a passage of the graph, with their place in it."""
     for quote in item.sentence.quotes:
         passage = Passage(
             id=quote.passage_id, paper_id="key:x", version_id="key:xv1", text=quote.text, end=len(quote.text)
         )
         for each in draft.quotes:
-            if each.id == item.handle and (found := locate(each.text, passage)).outcome == "exact":
-                start, end = quote.start + found.start, quote.start + found.end
-                yield Quote(passage_id=quote.passage_id, start=start, end=end, text=quote.text[found.start : found.end])
+            if each.id == item.handle and (place := locate(each.text, passage)).outcome == "exact":
+                start, end = quote.start + place.start, quote.start + place.end
+                yield Quote(passage_id=quote.passage_id, start=start, end=end, text=quote.text[place.start : place.end])

@@ -1,6 +1,6 @@
 """Words of a sentence that a model wrote: those of its sources, and plain words between them.
 
-A word that no source has may be the one that matters, where it stands in the place of another: "on the lung data". So
+A word that no source has may be the one that matters, where it stands in place of another: "on the lung data". So
 only words that say nothing of their own are free.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from biorxivist.answers.retrieve import folded, stem
 
-__all__ = ["SMALL", "moved_name", "new_words", "repeats", "stands"]
+__all__ = ["SMALL", "is_named_in", "moved_name", "new_words", "repeats"]
 
 LINKS = """
     a about according across also although among an and any are as at based be because been being between both but by
@@ -43,7 +43,7 @@ SHARED = 0.7
 """Share of a source's words from which on a sentence is that source again, in other order or with other words in it."""
 
 
-def stands(name: str, text: str) -> bool:
+def is_named_in(name: str, text: str) -> bool:
     """Whether a name stands in a text as words of their own, whatever hyphens and spaces are in it."""
     parts = re.findall(r"[a-z]+|\d+", name.casefold())
     pattern = r"[\W_]*".join(map(re.escape, parts))
@@ -76,15 +76,15 @@ def moved_name(text: str, source: str, names: Iterable[str]) -> str:
 
     Names of one list may: "scGPT and scVI" is "scVI and scGPT".
     """
-    said, told = text.casefold(), source.casefold()
+    sentence, original = text.casefold(), source.casefold()
     places = sorted(
-        (said.find(name), told.find(name), name)
+        (sentence.find(name), original.find(name), name)
         for name in {name.casefold() for name in names}
-        if said.count(name) == told.count(name) == 1
+        if sentence.count(name) == original.count(name) == 1
     )
     for at, (_, here, first) in enumerate(places):
         for _, there, second in places[at + 1 :]:
-            if there < here and LIST.sub("", _without(told[there + len(second) : here], places)):
+            if there < here and LIST.sub("", _without(original[there + len(second) : here], places)):
                 return f"{first} and {second} have changed places"
     return ""
 

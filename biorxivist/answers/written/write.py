@@ -12,7 +12,7 @@ from biorxivist.answers.question import read_question
 from biorxivist.answers.written.evidence import Item, gather
 from biorxivist.answers.written.verify import Drafts, verify
 from biorxivist.errors import ModelNotConfigured
-from biorxivist.llm.ask import Asked, Shape, ask
+from biorxivist.llm.ask import Shape, ShapedReply, ask
 from biorxivist.llm.budget import Budget
 from biorxivist.llm.cache import Answers
 from biorxivist.llm.errors import BudgetSpent, CallFailed, UnusableAnswer
@@ -20,7 +20,7 @@ from biorxivist.llm.request import Model, Request, fingerprint
 from biorxivist.llm.retry import Patience
 from biorxivist.llm.schema import strict_schema
 
-__all__ = ["Event", "Writer", "ask_writer", "plan_of", "write_answer"]
+__all__ = ["Event", "ModelWriter", "ask_writer", "plan_of", "write_answer"]
 
 SYSTEM = (
     "You answer a question about single-cell foundation models from numbered evidence and from nothing else. Answer in "
@@ -50,7 +50,7 @@ class Event:
 
 
 @dataclass(frozen=True)
-class Writer:
+class ModelWriter:
     """A language model, and what an answer may use of it."""
 
     model: Model
@@ -64,7 +64,7 @@ def write_answer(
     question: str,
     offline: Answer,
     graph: Graph,
-    writer: Writer,
+    writer: ModelWriter,
     *,
     on_event: Callable[[Event], None] = lambda _: None,
 ) -> Answer:
@@ -141,7 +141,7 @@ def plan_of(question: str, offline: Answer, graph: Graph, model: Model, answers:
     }
 
 
-def ask_writer(writer: Writer, request: Request, shape: type[Shape]) -> Asked[Shape]:
+def ask_writer(writer: ModelWriter, request: Request, shape: type[Shape]) -> ShapedReply[Shape]:
     """What the model answers, in its shape.
 
     Raises
@@ -160,7 +160,7 @@ def ask_writer(writer: Writer, request: Request, shape: type[Shape]) -> Asked[Sh
 
 
 def _repair(
-    question: str, removed: Sequence[Removed], items: Sequence[Item], graph: Graph, writer: Writer
+    question: str, removed: Sequence[Removed], items: Sequence[Item], graph: Graph, writer: ModelWriter
 ) -> tuple[list[Sentence], list[Removed], int]:
     """Ask once more about what failed; a failure of that call costs nothing but the repair."""
     try:

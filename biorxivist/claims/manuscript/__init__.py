@@ -1,4 +1,4 @@
-"""A manuscript held against the papers that it cites: its citing sentences, and whether each paper says so."""
+"""A manuscript checked against the papers that it cites: its citing sentences, and whether each paper says so."""
 
 from __future__ import annotations
 

@@ -110,8 +110,8 @@ def check_manuscript(path: Path, index: ClaimIndex) -> tuple[list[CitedSentence]
 
 def _paper(key: str, manuscript: Manuscript, known: KnownPapers, index: ClaimIndex) -> Paper | None:
     if (entry := manuscript.entries.get(key)) is not None:
-        found = known.find(entry) or _by_text(entry, known)
-        return index.papers.get(found or "")
+        paper = known.find(entry) or _by_text(entry, known)
+        return index.papers.get(paper or "")
     doi = bare_doi(key)
     return index.papers.get(known.dois.get(doi or "", ""))
 
@@ -195,8 +195,8 @@ def _number(row: Rower, numbers: list[Finding], wording: Wording, index: ClaimIn
             if any(abs(claim.value - value) <= ROUNDED * value for value in stated):
                 return row("supported", "by the facts of the graph; no claim of this paper states it")
             if not numbers:
-                told = ", ".join(f"{value:,}" for value in stated)
-                return row("numbers_differ", f"the facts of the graph: {told}")
+                listed = ", ".join(f"{value:,}" for value in stated)
+                return row("numbers_differ", f"the facts of the graph: {listed}")
     if numbers:
         return row("numbers_differ", f"the paper says: {numbers[0].claim.statement}", numbers[0])
     return row("does_not_say_so", "no claim of the paper is about this")
@@ -216,13 +216,13 @@ def _facts(claim: Claim, index: ClaimIndex) -> Iterator[int]:
 def _wider(wording: Wording, agree: list[Finding], index: ClaimIndex) -> tuple[str, str] | None:
     """A condition that every agreeing claim has and the sentence names otherwise: a set, a regime."""
     for field, name in (("dataset_id", "dataset"), ("regime", "regime")):
-        asked = {getattr(claim, field) for claim in wording.claims} - {None}
+        named = {getattr(claim, field) for claim in wording.claims} - {None}
         held = {getattr(each.claim, field) for each in agree}
-        if asked and None not in held and not asked & held:
+        if named and None not in held and not named & held:
             lineages = {part for each in held if each for part in index.vocabulary.lineage(each)}
-            if not asked & lineages:
-                told = index.vocabulary.with_names(", ".join(sorted(map(str, held))))
-                return name, told
+            if not named & lineages:
+                listed = index.vocabulary.with_names(", ".join(sorted(map(str, held))))
+                return name, listed
     return None
 
 
@@ -248,7 +248,7 @@ def _is_special(claim: Claim) -> bool:
 def _fields(wording: Wording, claim: Claim, other: Claim | None, index: ClaimIndex) -> tuple[str, ...]:
     """Scope fields in which a claim differs from the sentence, or from the claim that says the opposite."""
     if other is not None:
-        one, two = scope(claim, index.vocabulary), scope(other, index.vocabulary)
-        return tuple(name for name in one if name not in FROM_SIDES and one[name] != two[name])
+        first, second = scope(claim, index.vocabulary), scope(other, index.vocabulary)
+        return tuple(name for name in first if name not in FROM_SIDES and first[name] != second[name])
     relation = compare(wording.claims[0], claim, vocabulary=index.vocabulary)
     return tuple(name for name in relation.fields if name not in FROM_SIDES) or relation.fields

@@ -114,7 +114,7 @@ def _sentences(body: str, *, latex: bool) -> Iterator[Citing]:
             # a citation behind the full stop belongs to the sentence before it
             after = spans[number + 1][0] if number + 1 < len(spans) else len(text)
             begin = 0 if number == 0 else start
-            keys = [key for at, _, found in cited for key in found if begin <= at < after]
+            keys = [key for at, _, keys_there in cited for key in keys_there if begin <= at < after]
             if keys:
                 line = body.count("\n", 0, paragraph.start() + start) + 1
                 yield Citing(line, _readable(plain[start:end], latex=latex), tuple(dict.fromkeys(keys)))
@@ -182,8 +182,8 @@ def _bibliography(text: str, path: Path, *, latex: bool) -> tuple[dict[str, Entr
         read, bad = read_bibliography(file)
         entries.update({entry.key: entry for entry in read})
         problems += bad
-    found = REFERENCES.search(text)
-    listed = text[found.start() :] if found else ""
+    heading = REFERENCES.search(text)
+    listed = text[heading.start() :] if heading else ""
     for match in BIBITEM.finditer(listed) if latex else LISTED.finditer(listed):
         key, body = (match[1], match[2]) if latex else (match[1] or match[2], match[3])
         doi = DOI.search(body)
@@ -192,7 +192,7 @@ def _bibliography(text: str, path: Path, *, latex: bool) -> tuple[dict[str, Entr
             key,
             Entry(
                 key,
-                text.count("\n", 0, (found.start() if found else 0) + match.start()) + 1,
+                text.count("\n", 0, (heading.start() if heading else 0) + match.start()) + 1,
                 {**fields, "text": re.sub(r"\s+", " ", body).strip()},
             ),
         )

@@ -39,16 +39,16 @@ def ask(
     ] = None,
     cypher: Annotated[bool, typer.Option("--cypher", help="Let the model write a guarded query, and show it.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print what a model would be sent; send nothing.")] = False,
-    max_calls: Annotated[int, typer.Option(min=1, help="Calls to the model at most.")] = 4,
-    max_tokens: Annotated[int | None, typer.Option(min=1, help="Tokens at most, both ways.")] = None,
-    max_usd: Annotated[float | None, typer.Option(min=0, help="US dollars at most; needs a price.")] = None,
+    max_calls: Annotated[int, typer.Option(min=1, help="Most calls to the model.")] = 4,
+    max_tokens: Annotated[int | None, typer.Option(min=1, help="Most tokens, sent and received.")] = None,
+    max_usd: Annotated[float | None, typer.Option(min=0, help="Most US dollars to spend; needs a price.")] = None,
     markdown: Annotated[bool, typer.Option("--markdown", help="Markdown.")] = False,
     json: JsonFlag = False,
 ) -> None:
     """Answer a question from the graph, with a source per sentence.
 
-    A question that nothing in the graph supports an answer to is refused, with the reason and what is near; then the
-    exit code is 1. What a language model writes is verified; what its sources do not say is taken out and listed.
+    If nothing in the graph supports an answer, the question is refused with the reason and the nearest facts, and the
+    exit code is 1. What a language model writes is verified; what its sources do not say is removed and listed.
     """
     from biorxivist.api import ask as ask_graph
     from biorxivist.api import plan_ask

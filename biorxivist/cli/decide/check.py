@@ -57,7 +57,7 @@ def check(
             min=1,
             max=10_000,
             show_default=False,
-            help=f"At most so many claims, or entries of a file [default: {LISTED_CLAIMS} claims, "
+            help=f"Most claims to show, or entries of a file [default: {LISTED_CLAIMS} claims, "
             f"{LISTED_ENTRIES} entries; with --json all of a paper or file].",
         ),
     ] = None,
@@ -66,8 +66,8 @@ def check(
 ) -> None:
     """Check a statement, paper, bibliography or manuscript.
 
-    Shows the claims that bear on it, with the verdict on each and the papers that disagree. Of a manuscript (.md, .tex)
-    every sentence that cites a paper is held against what that paper claims: supported, scope differs, contradicted,
+    Shows the claims that bear on it, with the verdict on each and the papers that disagree. In a manuscript (.md, .tex)
+    every sentence that cites a paper is compared with what that paper claims: supported, scope differs, contradicted,
     numbers differ, does not say so, unknown. The exit code is 1 if no claim matches, or if something is contradicted.
     """
     from biorxivist.api import check as check_graph
@@ -115,8 +115,8 @@ def _check_manuscript(path: Path, *, limit: int | None, json: bool) -> None:
     if json:
         print_rows((row.row() for row in shown), "json")
     else:
-        told = ", ".join(f"{count} {OUTCOMES[outcome]}" for outcome, count in counts.items() if count)
-        print_wrapped(f"{len(rows)} citations: {told}." if rows else "No sentence cites anything.")
+        summary = ", ".join(f"{count} {OUTCOMES[outcome]}" for outcome, count in counts.items() if count)
+        print_wrapped(f"{len(rows)} citations: {summary}." if rows else "No sentence cites anything.")
         for row in shown:
             fields = f" ({', '.join(row.fields)})" if row.fields else ""
             print_wrapped(f"{row.file}:{row.line}: {OUTCOMES[row.outcome]}{fields}: {row.key}: {row.sentence}", hang=2)

@@ -1,4 +1,4 @@
-"""``biorxivist choose``: models that fit what somebody needs, with what is known and claimed of them."""
+"""``biorxivist choose``: models that fit what a user needs, with what is known and claimed of them."""
 
 from __future__ import annotations
 
@@ -52,18 +52,18 @@ def choose(
         str | None, typer.Option("--input", metavar="WORD", help="How it reads a cell: rank, values, text ...")
     ] = None,
     max_parameters: Annotated[
-        str | None, typer.Option(metavar="NUMBER", help="Trained parameters at most: 100M, 1.5B.")
+        str | None, typer.Option(metavar="NUMBER", help="Most trained parameters: 100M, 1.5B.")
     ] = None,
-    weights: Annotated[bool, typer.Option("--weights", help="Weights can be had at a known address.")] = False,
+    weights: Annotated[bool, typer.Option("--weights", help="Only models whose weights have a known address.")] = False,
     by: Annotated[str, typer.Option(metavar="ORDER", help="name, or year (newest first).")] = "name",
     all_: Annotated[bool, typer.Option("--all", help=f"All claims of a model, not the first {LISTED}.")] = False,
     json: JsonFlag = False,
 ) -> None:
     """List models that fit your needs: facts with sources, claims.
 
-    Nothing is ranked. Where no source states a fact that you ask for, the model is listed at the end, with what is
-    not known. A licence fits if those that are stated for code and weights do. Models come under their family, whose
-    claims follow, each with who makes it and the verdict on it.
+    Nothing is ranked. A model for which no source states a fact that you ask for is listed at the end, with what is
+    missing. A licence fits if every licence stated for code or weights does. Models are grouped by family; the claims
+    about the family follow, each with who makes it and the verdict on it.
     """
     from biorxivist.claims.choose import Needs
     from biorxivist.claims.choose import choose as find_models
@@ -90,7 +90,7 @@ def choose(
 def _number(text: str) -> int:
     match = SIZE.fullmatch(text.strip().replace(",", "").replace("_", ""))
     if match is None:
-        msg = f"{text!r} is no number of parameters; write 100M, 1.5B or 100000000."
+        msg = f"{text!r} is not a number of parameters; write 100M, 1.5B or 100000000."
         raise typer.BadParameter(msg, param_hint="--max-parameters")
     return int(float(match[1]) * UNITS[match[2].lower()])
 
@@ -136,9 +136,8 @@ def _print_member(member: Member, *, of: str) -> None:
         f"reads {model.input}" if model.input else "input not stated",
         f"{model.parameters:,} parameters" if model.parameters else "size not stated",
         f"pre-trained on {model.corpus_cells:,} cells" if model.corpus_cells else "cells not stated",
-        f"licence of the code {model.licence_code or 'not stated'}, of the weights "
-        f"{model.licence_weights or 'not stated'}",
-        f"weights at {model.weights_url}" if model.weights_url else "weights: no address stated",
+        f"code licence {model.licence_code or 'not stated'}, weights licence {model.licence_weights or 'not stated'}",
+        f"weights at {model.weights_url}" if model.weights_url else "address of the weights not stated",
     ]
     name = "" if model.name == of else f"{model.name}{year}: "
     print_wrapped(f"{name or f'{of}{year}: '}{'; '.join(parts)}", indent=2, hang=2)

@@ -103,7 +103,10 @@ def _print_entry(page: EntryPage, index: ClaimIndex, most: int | None) -> None:
         print_wrapped(f"members: {', '.join(page.members)}", indent=2, hang=2)
     if page.variants:
         print_wrapped(f"versions and sizes: {', '.join(page.variants)}", indent=2, hang=2)
-    for source in sources_in_words(page.facts):
+    sources = sources_in_words(page.facts)
+    if not sources and page.entry.source_url:  # an entry that is nothing but a name has a source all the same
+        sources = [f"source: {page.entry.source_url}"]
+    for source in sources:
         print_wrapped(source, indent=2, hang=2)
     if day := read_on(page.entry):
         print_wrapped(f"read on {day}", indent=2)

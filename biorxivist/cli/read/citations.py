@@ -33,7 +33,7 @@ def citations(
     *,
     citing: Annotated[bool, typer.Option("--in", help="Only papers that cite it.")] = False,
     cited: Annotated[bool, typer.Option("--out", help="Only papers that it cites.")] = False,
-    limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many papers.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="Most papers to list.")] = 50,
     offline: Offline = False,
     json: JsonFlag = False,
     csv: CsvFlag = False,

@@ -47,8 +47,8 @@ def get(
 ) -> None:
     """Fetch a paper and print its text.
 
-    The text comes by the first open route; stderr says which route that was. --json prints the records. Of a file of
-    your own (PDF, JATS, article page) the text is read, and what the services know of the paper is put to it.
+    The text comes by the first open route; stderr says which route that was. --json prints the records. A file of your
+    own (PDF, JATS, article page) is read, and completed with what the services know of the paper.
     """
     from biorxivist.literature.get import file_named, get_file
     from biorxivist.literature.get import get as fetch
@@ -129,13 +129,13 @@ def cite(
     for name in names:
         try:
             paper = _archived(name, index)
-            known = [one for one in versions if paper is not None and one.paper_id == paper.id]
+            known = [each for each in versions if paper is not None and each.paper_id == paper.id]
             if paper is None or (version == "journal" and not is_complete(edition_of(paper, known, wanted=version))):
                 hit, _ = look_up(require_doi(name).name, services)
                 paper = hit.paper
-                versions = [one for one in versions if one.paper_id != paper.id] + list(hit.versions)
+                versions = [each for each in versions if each.paper_id != paper.id] + list(hit.versions)
                 authors |= authors_of([hit])
-            edition_of(paper, [one for one in versions if one.paper_id == paper.id], wanted=version)
+            edition_of(paper, [each for each in versions if each.paper_id == paper.id], wanted=version)
         except NoSuchVersion as error:
             note(str(error))
             continue

@@ -53,7 +53,7 @@ def sync(
 ) -> None:
     """Harvest all papers that match into the archive.
 
-    With --full-text the claims of the new texts are read, too. If it is interrupted, the same command resumes; run
+    With --full-text the claims of the new texts are also read. If it is interrupted, the same command resumes; run
     again later, it fetches what is new.
     """
     from dataclasses import asdict
@@ -90,23 +90,23 @@ def sync(
     if len(report.problems) > NOTED_PROBLEMS:
         note(f"{len(report.problems) - NOTED_PROBLEMS} more problems; --json lists all.")
     data: dict[str, Any] = {**asdict(report), "missing": report.missing}
-    found = None
+    extracted = None
     if claims and report.text_ids:
         from biorxivist.load.claims import load_claims
 
         with progress_bar("claims") as progress:
             try:
-                found = load_claims(workspace, report.text_ids, progress=progress)
+                extracted = load_claims(workspace, report.text_ids, progress=progress)
             except KeyboardInterrupt as error:
                 error.add_note("The texts are in the archive; `biorxivist claims extract --all` reads what is left.")
                 raise
-        data |= found.row()
+        data |= extracted.row()
     if json:
         print_rows([{name: list(v) if isinstance(v, tuple) else v for name, v in data.items()}], "json")
     else:
         print_text(report.line())
-        if found is not None:
-            print_text(found.sentence())
+        if extracted is not None:
+            print_text(extracted.sentence())
 
 
 def _topic(name: str, query: str, source: str, home: Home) -> Topic:
@@ -178,8 +178,8 @@ def load(
         from biorxivist.load.claims import load_claims
 
         with progress_bar("claims") as progress:
-            found = load_claims(workspace, report.paper_ids, progress=progress)
-        row |= found.row()
+            extracted = load_claims(workspace, report.paper_ids, progress=progress)
+        row |= extracted.row()
     if json:
         print_rows([row], "json")
     else:
@@ -187,6 +187,6 @@ def load(
         line = f"{{papers}} papers{tables} read, {{unchanged}} unchanged, {{records}} records written, "
         print_text((line + "{problems} files skipped").format(**row))
         if claims and has_read:
-            print_text(found.sentence())
+            print_text(extracted.sentence())
     if not has_read and not report.unchanged:
         raise typer.Exit(FAILED)

@@ -32,7 +32,7 @@ def search(
     since: Since = None,
     until: Until = None,
     source: Annotated[SourceName, typer.Option(help="Source to query.")] = "europepmc",
-    limit: Annotated[int, typer.Option(min=1, max=100_000, help="At most so many papers.")] = 25,
+    limit: Annotated[int, typer.Option(min=1, max=100_000, help="Most papers to list.")] = 25,
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a table: .csv or .parquet.")] = None,
     folder: Folder = None,
     json: JsonFlag = False,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from biorxivist.demo.model import ClaimRow, Demo, counts
+from biorxivist.demo.model import Demo, JudgedClaim, counts
 from biorxivist.demo.report.markup import link, named, section, text
 from graph.evidence.verdict import DECISIVE, limits, number, sentence
 from graph.records import Evidence
@@ -13,8 +13,9 @@ from graph.vocabulary import Vocabulary
 __all__ = ["render_bar", "render_claims"]
 
 NOTE = (
-    "A verdict names the scale that it was reached at: “reproduced” needs half of the claim's corpus and model size, "
-    "or a re-analysis of the printed numbers. Open a row for gates, steps and source."
+    "A verdict names the scale at which it was reached: “reproduced” needs new runs at half of the claim's corpus and "
+    "model size or more, “at scale” are smaller runs, and “printed” is a re-analysis of numbers that papers print. "
+    "Open a row for its gates, steps and source."
 )
 GROUPS = (
     ("decided", "Decided"),
@@ -40,7 +41,7 @@ def render_bar(demo: Demo) -> str:
 
 def render_claims(demo: Demo) -> str:
     """All claims in three groups, and the filter over them."""
-    grouped: dict[str, list[ClaimRow]] = {name: [] for name, _ in GROUPS}
+    grouped: dict[str, list[JudgedClaim]] = {name: [] for name, _ in GROUPS}
     for row in demo.rows:
         grouped[row.verdict if row.verdict in grouped else "decided"].append(row)
     vocabulary = demo.index.vocabulary
@@ -72,7 +73,7 @@ def _menu(name: str, label: str, options: Iterable[tuple[str, str]]) -> str:
     return f'<label>{text(label)}<select name="{name}"><option value="">all</option>{choices}</select></label>'
 
 
-def _claim(row: ClaimRow, vocabulary: Vocabulary) -> str:
+def _claim(row: JudgedClaim, vocabulary: Vocabulary) -> str:
     claim, verdict = row.claim, text(row.verdict)
     first = row.evidence[0] if row.evidence else None
     reason = f'<span class="who">{named(row.reason, vocabulary)}</span>' if row.verdict == "not_testable" else ""

@@ -16,16 +16,16 @@ LINK = re.compile(r"https?://\S+")
 
 def text(value: object) -> str:
     """The value as text of the page, safe inside elements and quoted attributes."""
-    return escape(clean(value))
+    return escape(clean(value)).replace(" %", "\N{NO-BREAK SPACE}%")
 
 
 def named(value: object, vocabulary: Vocabulary) -> str:
-    """As `text`, with names in the place of ids."""
+    """As `text`, with names in place of ids."""
     return text(vocabulary.with_names(str(value)))
 
 
 def link(address: str | None) -> str:
-    """A link to a web address; anything else that stands in the place of one is shown as text only."""
+    """A link to a web address; anything else that stands in place of one is shown as text only."""
     if address and LINK.fullmatch(address):
         return f'<a href="{text(address)}" rel="noopener noreferrer">{text(address)}</a>'
     return text(address or "")
@@ -49,7 +49,7 @@ def figure(panels: Iterable[str], caption: str, *, legend: str = "", large: bool
 
 
 def plain_table(columns: Sequence[str], rows: Iterable[Sequence[str]], vocabulary: Vocabulary) -> str:
-    """A table of text with names in the place of ids, which a narrow screen shows as one block per row."""
+    """A table of text with names in place of ids, which a narrow screen shows as one block per row."""
     head = "".join(f"<th>{text(column)}</th>" for column in columns)
     body = "".join(f"<tr>{_cells(columns, row, vocabulary)}</tr>" for row in rows)
     return f'<table class="plain"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'

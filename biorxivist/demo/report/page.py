@@ -10,7 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from string import Template
 
-from biorxivist.demo.budget import headline
+from biorxivist.demo.budget import short_headline
 from biorxivist.demo.model import NEXT, Demo, summary
 from biorxivist.demo.report.claims import render_bar, render_claims
 from biorxivist.demo.report.markup import plain_table, section, text
@@ -49,7 +49,7 @@ def render(demo: Demo) -> str:
         script=script,
         title="BioRxivist: which claims stand",
         heading="Which claims about single-cell foundation models stand?",
-        lead=text(f"{summary(demo)} {headline(demo.arms)}"),
+        lead=text(f"{summary(demo)} {short_headline(demo.arms)}"),
         tiles=_tiles(demo) + render_bar(demo),
         sections="\n".join(part for part in parts if part),
         footer=f"Made by biorxivist {text(_version(DISTRIBUTION))} from the archive "
@@ -101,18 +101,17 @@ def _provenance(demo: Demo) -> str:
         seeds = ", ".join(map(str, sorted({run.seed_data for run in runs})))
         minutes = sum(run.seconds or 0 for run in runs) / 60
         rows += [
-            ("Shipped study", f"{study}: {len(runs)} runs, protocol {run.protocol}, seeds {seeds}"),
-            ("Its corpus", f"{run.corpus_id}, {run.corpus_cells:,} cells, sha256 {run.corpus_digest}"),
-            ("Its time", f"{minutes:.0f} minutes of training on {run.device}"),
+            (f"Study {study}", f"{len(runs)} runs, protocol {run.protocol}, seeds {seeds}"),
+            (f"Corpus of {study}", f"{run.corpus_id}, {run.corpus_cells:,} cells, sha256 {run.corpus_digest}"),
+            (f"Time of {study}", f"{minutes:.0f} minutes of training on {run.device}"),
         ]
-    return section(
-        "Where this comes from", "Enough to make it again.", plain_table(("What", "Which"), rows, demo.index.vocabulary)
-    )
+    table = plain_table(("Item", "Value"), rows, demo.index.vocabulary)
+    return section("Where this comes from", "What is needed to reproduce it.", table)
 
 
 def _next_steps() -> str:
     commands = "\n".join(NEXT)
-    return section("Go on from here", "Query the graph from the command line.", f"<pre>{text(commands)}</pre>")
+    return section("Next", "Commands to try.", f"<pre>{text(commands)}</pre>")
 
 
 def _version(package: str) -> str | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from biorxivist.claims.disagreements import Disagreement
 from biorxivist.demo.model import Demo
 from biorxivist.demo.report.markup import plain_table, section, text
-from graph.compare import scope
+from graph.compare import condition_in_words, scope
 
-__all__ = ["condition", "render_pairs"]
+__all__ = ["render_pairs"]
 
 NAMES = {
     "train_fraction": "labels used", "size": "corpus size", "axis": "what grows", "dataset": "evaluation set",
@@ -22,7 +22,7 @@ def render_pairs(demo: Demo) -> str:
         return ""
     pairs = "".join(_pair(disagreement, demo) for disagreement in demo.disagreements)
     return section(
-        "Where papers disagree", "The sharpest pairs: opposite directions, scopes as equal as they come.", pairs
+        "Where papers disagree", "The sharpest pairs: opposite directions, in scopes as close as possible.", pairs
     )
 
 
@@ -38,21 +38,8 @@ def _pair(disagreement: Disagreement, demo: Demo) -> str:
         return f'<div class="pair">{sides}{how}</div>'
     first, second = (scope(claim, demo.index.vocabulary) for claim in claims)
     rows = [
-        (NAMES.get(field, field), condition(field, first.get(field)), condition(field, second.get(field)))
+        (NAMES.get(field, field), condition_in_words(first.get(field)), condition_in_words(second.get(field)))
         for field in disagreement.relation.fields
     ]
     table = plain_table(("They differ in", *citations), rows, demo.index.vocabulary)
     return f'<div class="pair">{sides}<div class="how">{table}</div></div>'
-
-
-def condition(field: str, value: object) -> str:
-    """A value of a scope in words; ids stay for the page to name."""
-    if value is None:
-        return "not stated"
-    if isinstance(value, tuple):
-        return ", ".join(condition(field, part) for part in value)
-    if isinstance(value, int):
-        return f"{value:,} cells"
-    if isinstance(value, float):
-        return f"{100 * value:.3g} %"
-    return str(value) if ":" in str(value) else str(value).replace("_", " ")

@@ -9,7 +9,7 @@ from biorxivist.demo.figures import LineKey, our_heatmaps, published_heatmaps, s
 from biorxivist.demo.model import Demo
 from biorxivist.demo.report.markup import figure, plain_table, section, text
 from biorxivist.demo.small_study import caveat
-from graph.records import Result, SaturationPoint
+from graph.records import Result, Run, SaturationPoint
 from graph.vocabulary.protocol import ANY_RUN, EQUIVALENCE
 
 __all__ = ["render_budget", "render_heatmaps", "render_small_study"]
@@ -23,13 +23,11 @@ def render_budget(demo: Demo) -> str:
     if not demo.arms:
         return ""
     sets = _sets(demo)
-    seeds = len({run.seed_data for run in demo.runs})
-    corpora = sorted({(run.study or "", run.corpus_cells or 0) for run in demo.runs})
     caption = (
         "Macro F1 of cell types by kNN on cells of studies that are not in the corpus, over the cells that the encoder "
-        f"was trained on, at the checkpoint that validation chose; band: 95 % interval over {seeds} seeds, ring: "
-        f"saturation point by the equivalence rule. Corpus of {' and '.join(f'{cells:,}' for _, cells in corpora)} "
-        f"cells ({', '.join(study for study, _ in corpora)}); the same number of optimiser steps at every size."
+        "was trained on, at the checkpoint that validation chose; band: 95 % interval over seeds, ring: saturation "
+        "point by the equivalence rule. Every corpus size was trained for the same number of optimiser steps. "
+        f"Corpora: {_corpora(demo.runs, sets)}."
     )
     curves = study_panels(demo.results, demo.points, sets)
     table = plain_table(
@@ -40,6 +38,16 @@ def render_budget(demo: Demo) -> str:
     body = figure(curves.panels, caption, legend=_legend(curves.keys)) + table
     note = f"{headline(demo.arms)} {budget_caveat(demo.runs, demo.arms)}".strip()
     return section("Does the saturation point move with the training budget?", note, body)
+
+
+def _corpora(runs: Iterable[Run], sets: Iterable[EvaluationSet]) -> str:
+    """Cells and seeds of the studies whose sets are drawn."""
+    drawn = {where.study for where in sets}
+    seeds: dict[tuple[str, int], set[int | None]] = {}
+    for run in runs:
+        if run.study in drawn:
+            seeds.setdefault((run.study, run.corpus_cells or 0), set()).add(run.seed_data)
+    return "; ".join(f"{study} {cells:,} cells, {len(seeds[study, cells])} seeds" for study, cells in sorted(seeds))
 
 
 def _sets(demo: Demo) -> list[EvaluationSet]:
@@ -61,11 +69,14 @@ def render_heatmaps(demo: Demo) -> str:
         for rule, words in RULES:
             body += figure(
                 our_heatmaps(demo.points, sets, rule, vocabulary),
-                f"Ours, {words}, at each training budget and at the checkpoints that validation chose. “rising”: no "
-                "smaller corpus is as good as the whole; “budget”: the answer changes between budgets; “?”: not "
-                "identified.",
+                f"Ours, {words}: the smallest fraction of the corpus at which a model saturates, at each training "
+                "budget and at the checkpoints that validation chose. “rising”: no smaller corpus is as good as the "
+                "whole; “budget”: the answer changes between budgets; “?”: not identified.",
             )
-    return section("Saturation points, published and ours", "One rule, two scales: read them side by side.", body)
+    note = (
+        "The paper's rule at two scales (the published corpus is over a thousand times larger), then a stricter rule."
+    )
+    return section("Saturation points, published and ours", note, body)
 
 
 def render_small_study(demo: Demo) -> str:

@@ -139,11 +139,11 @@ def sync(
     queried = opened.open(source)
     first, last = as_day(since, "since"), as_day(until, "until")
     target = archive if isinstance(archive, Archive) else Archive(archive)
-    asked = [queried.name, query, str(first), str(last)]
+    request = [queried.name, query, str(first), str(last)]
     if topic is not None:
-        asked += [topic.key, topic.query()]
+        request += [topic.key, topic.query()]
         query = query if "feed" in queried.can else topic.query()
-    name = digest(asked)
+    name = digest(request)
     with HarvestState(state / f"{queried.name}-{name}.sqlite") as stored:
         harvest = _Harvest(queried, query, first, last, target, stored, progress)
         harvest.topic = topic if "feed" in queried.can else None

@@ -133,7 +133,7 @@ def _is_phrase(value: object) -> bool:
 def _models_below(group: str, vocabulary: Vocabulary) -> list[str]:
     """Names and aliases of the models of a group that a text would call them by."""
     if not isinstance(vocabulary.get(group), Model):
-        msg = f"models_below: {group.removeprefix('model:')!r} is no model or group of the vocabulary."
+        msg = f"models_below: {group.removeprefix('model:')!r} is not a model or group of the vocabulary."
         raise InvalidInput(msg)
     return [
         name

@@ -48,7 +48,7 @@ class Pace:
     def __post_init__(self) -> None:
         if not 0 < self.rate <= 1000 or self.concurrency < 1:
             msg = (
-                f"A pace of {self.rate} requests per second, {self.concurrency} at a time, is no pace: give a rate "
+                f"A pace of {self.rate} requests per second, {self.concurrency} at a time, is not a pace: give a rate "
                 "above 0 and at most 1000, and at least one request at a time."
             )
             raise ValueError(msg)

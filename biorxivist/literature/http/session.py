@@ -292,12 +292,12 @@ class Session:
 
     def _send(self, url: str, latest: float) -> tuple[int, Mapping[str, str], bytes]:
         if urlsplit(url).scheme not in {"http", "https"}:
-            msg = f"{url[:200]!r} is no web address. Give one that begins with https://."
+            msg = f"{url[:200]!r} is not a web address. Give one that begins with https://."
             raise BadResponse(msg, url=url)
         headers = {"User-Agent": user_agent(self.contact), "Accept": "*/*", "Accept-Encoding": "gzip"}
-        asked = time.monotonic()
+        started = time.monotonic()
         with self.pacer.turn(url):
-            latest += time.monotonic() - asked  # waiting for the turn is not held against the host
+            latest += time.monotonic() - started  # waiting for the turn is not held against the host
             left = max(MINIMUM * self.limits.patience, latest - time.monotonic())
             deadline = time.monotonic() + min(self.limits.deadline, left)
             try:
@@ -315,7 +315,7 @@ class Session:
                 msg = f"{host_of(url)}: {error}, for {url}. Try again later, or another source."
                 raise BadResponse(msg, url=url, transient=error.retry) from error
             except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema, ValueError) as error:
-                msg = f"{url[:200]!r} is no address that can be requested. Check it."
+                msg = f"{url[:200]!r} is not an address that can be requested. Check it."
                 raise BadResponse(msg, url=url) from error
             except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
                 reason = why_no_answer(error)

@@ -110,7 +110,7 @@ def check_body(body: bytes, expect: Expect, url: str, status: int) -> FetchError
             msg = f"{host} sent XML that ends in the middle ({len(body)} bytes), for {url}. Try again."
             return BadResponse(msg, url=url, status=status, transient=True)
     if expect == "html" and stripped[:1] != b"<":
-        msg = f"{host} answered {status} with something that is no web page, for {url}. Try another source."
+        msg = f"{host} answered {status} with something that is not a web page, for {url}. Try another source."
         return BadResponse(msg, url=url, status=status)
     return None
 

@@ -114,7 +114,7 @@ class Sources:
         Raises
         ------
         ValueError
-            If a rate is no number above 0.
+            If a rate is not a number above 0.
         """
         prefix = "BIORXIVIST_"
         environment = {
@@ -138,7 +138,7 @@ class Sources:
         Raises
         ------
         NotOffered
-            If there is none of this name, or ``local`` without a folder.
+            If none has this name, or ``local`` without a folder.
         """
         if name not in self._opened:
             self._opened[name] = self._make(name)

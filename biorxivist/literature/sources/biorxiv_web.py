@@ -79,7 +79,7 @@ class BioRxivWeb(Partial):
         counted = re.search(r"([\d,]+)\s+Result", heading.get_text()) if heading else None
         more = soup.select_one("li.pager-next a[href]") is not None
         if heading is None and not hits:
-            msg = f"{url} is no search page that we know. The site may have changed: search with source='europepmc'."
+            msg = f"{url} is not a search page that we know. The site may have changed: search with source='europepmc'."
             raise BadResponse(msg, url=answer.url, status=answer.status)
         return Page(
             hits=hits,
@@ -95,7 +95,7 @@ class BioRxivWeb(Partial):
         answer = self._session.get(f"{self._base}/content/{quote(bare, safe='/')}", expect="html", doi=bare)
         hit = hit_of_page(BeautifulSoup(answer.body, "html.parser"), server=self._server)
         if hit is None:
-            msg = f"{answer.url} is no article page that we know. Look the paper up on europepmc or biorxiv."
+            msg = f"{answer.url} is not an article page that we know. Look the paper up on europepmc or biorxiv."
             raise BadResponse(msg, url=answer.url, status=answer.status)
         return hit
 

@@ -62,11 +62,11 @@ def require_doi(text: str) -> Doi:
     Raises
     ------
     PaperNotFound
-        If it is no DOI.
+        If it is not a DOI.
     """
     doi = parse_doi(text)
     if doi is None:
-        msg = f"{text[:200]!r} is no DOI. A DOI looks like 10.1101/2023.10.19.563100."
+        msg = f"{text[:200]!r} is not a DOI. A DOI looks like 10.1101/2023.10.19.563100."
         raise PaperNotFound(msg)
     return doi
 

@@ -237,7 +237,7 @@ class LadybugExpressions(CypherPrinter):
         return text
 
     def _refuse_part(self, base: Tree[Token], accessors: list[Tree[Token]]) -> None:
-        """A property of what is no variable, of which the engine finds none, and parts of days."""
+        """A property of what is not a variable, of which the engine finds none, and parts of days."""
         computed = base.data not in ("variable", "parameter") and not _is_of_maps(base)
         owner = self.entities.get(token(base)) if base.data == "variable" else None
         for step in accessors:

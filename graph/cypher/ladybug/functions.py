@@ -85,7 +85,7 @@ def lowered_call(call: Tree[Token], arguments: list[Tree[Token]], texts: list[st
         reason = f"{name}() of a computed length, which may be negative"
         raise UnsafeCypher(reason, position(call), "Write the length as a number.")
     if name == "date" and arguments and arguments[0].data == "string" and not _is_day(token(arguments[0])):
-        reason = f"date({token(arguments[0])!r}), which is no whole day"
+        reason = f"date({token(arguments[0])!r}), which is not a whole day"
         raise UnsafeCypher(reason, position(call), "Write date('2024-01-31').")
     if name == "date" and arguments and arguments[0].data == "map":
         reason = "date() of a map"
@@ -185,7 +185,7 @@ def _split(arguments: list[Tree[Token]], texts: list[str]) -> str:
 
 
 def _substring(arguments: list[Tree[Token]], texts: list[str]) -> str:
-    """Places count from 0 in Neo4j; behind the end of a text with other letters than a-z the engine starts anew."""
+    """Places count from 0 in Neo4j; behind the end of a text with other letters than a-z the engine starts over."""
     text, start, *length = texts
     if arguments[1].data == "sign":
         msg = "substring() from a negative place"

@@ -224,7 +224,7 @@ class LadybugPrinter(LadybugPatterns):
 
 
 def _computed(value: Tree[Token]) -> bool:
-    """Whether a group is by a value that is no property; the engine does not know it again by its text."""
+    """Whether a group is by a value that is not a property; the engine does not know it again by its text."""
     return value.data not in ("variable", "access") and not has_aggregate(value)
 
 

@@ -223,8 +223,8 @@ class LadybugPatterns(LadybugLoops):
                 used.add(token(part))
             elif part.data == "node" or part.data in DIRECTIONS:
                 used.add(own_name(part))
-        given = set(self._given.values())
-        return frozenset(name for name in used if name in self._scope or name in given)
+        taken = set(self._given.values())
+        return frozenset(name for name in used if name in self._scope or name in taken)
 
     def _distinct_relationships(self, pattern: Tree[Token]) -> list[Condition]:
         """Conditions that make one pattern use each relationship once."""

@@ -67,7 +67,7 @@ def _groups(clause: Tree[Token]) -> None:
         if not aggregates(value):
             continue
         for loose in _loose(value, keys):
-            msg = f"{to_text(loose)} beside an aggregate is no column itself"
+            msg = f"{to_text(loose)} beside an aggregate is not a column itself"
             raise UnsafeCypher(msg, position(loose), f"Add {to_text(loose)} to the columns, or take it in WITH before.")
 
 

@@ -54,8 +54,8 @@ def _parts(tree: Tree[Token], row: Row) -> list[Any]:
 
 
 def _exclusive(tree: Tree[Token], row: Row) -> Tested:
-    found = _parts(tree, row)
-    return None if None in found else sum(found) % 2 == 1
+    parts = _parts(tree, row)
+    return None if None in parts else sum(parts) % 2 == 1
 
 
 def _negated(tree: Tree[Token], row: Row) -> Tested:
@@ -244,15 +244,15 @@ def _quantifier(tree: Tree[Token], row: Row) -> Tested:
     members = _members(values, name, row)
     if members is None:
         return None
-    found = [evaluate(trees(where)[0], member) for member in members]
+    results = [evaluate(trees(where)[0], member) for member in members]
     match token(tree).lower():
         case "any":
-            return some(found)
+            return some(results)
         case "all":
-            return every(found)
+            return every(results)
         case "none":
-            return _negation(some(found))
-    return False if found.count(True) > 1 else None if None in found else found.count(True) == 1
+            return _negation(some(results))
+    return False if results.count(True) > 1 else None if None in results else results.count(True) == 1
 
 
 def _list_comprehension(tree: Tree[Token], row: Row) -> list[Any] | None:
@@ -261,8 +261,8 @@ def _list_comprehension(tree: Tree[Token], row: Row) -> list[Any] | None:
     members = _members(values, name, row)
     if members is None:
         return None
-    kept = (each for each in members if "where" not in parts or evaluate(parts["where"], each) is True)
-    return [evaluate(parts["yields"], each) if "yields" in parts else each[token(name)] for each in kept]
+    selected = (each for each in members if "where" not in parts or evaluate(parts["where"], each) is True)
+    return [evaluate(parts["yields"], each) if "yields" in parts else each[token(name)] for each in selected]
 
 
 def _reduce(tree: Tree[Token], row: Row) -> Any:

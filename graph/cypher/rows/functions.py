@@ -99,7 +99,7 @@ def _date(value: Any = None) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        msg = f"{text!r} is no day; write it as 2024-01-31."
+        msg = f"{text!r} is not a day; write it as 2024-01-31."
         raise Unanswerable(msg) from None
 
 
@@ -108,11 +108,11 @@ def _duration(value: Any) -> Duration:
     if isinstance(value, dict):
         parts = _whole_parts(value, "duration()", names)
     else:
-        found = _PERIOD.fullmatch(value)
-        if found is None or value == "P":
-            msg = f"{value!r} is no duration of days; write duration({{years: 2}}) or 'P2Y'."
+        match = _PERIOD.fullmatch(value)
+        if match is None or value == "P":
+            msg = f"{value!r} is not a duration of days; write duration({{years: 2}}) or 'P2Y'."
             raise Unanswerable(msg)
-        parts = dict(zip(names, (int(part or 0) for part in found.groups()), strict=True))
+        parts = dict(zip(names, (int(part or 0) for part in match.groups()), strict=True))
     months = 12 * parts.get("years", 0) + parts.get("months", 0)
     return Duration(months, 7 * parts.get("weeks", 0) + parts.get("days", 0))
 
@@ -166,11 +166,11 @@ def _element_id(value: Any) -> str:
 
 def _end(side: str) -> Callable[[Edge], Node | None]:
     def end(edge: Edge) -> Node | None:
-        found: Node | None = getattr(edge, side)
-        if found is None:
+        node: Node | None = getattr(edge, side)
+        if node is None:
             msg = f"{side}Node() of a relationship whose nodes the pattern does not name; name them."
             raise Unanswerable(msg)
-        return found
+        return node
 
     return end
 

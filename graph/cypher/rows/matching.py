@@ -30,13 +30,13 @@ MOST_PUSHED = 2_000
 
 def names_in(tree: Tree[Token]) -> frozenset[str]:
     """Names of variables in an expression, those that it binds itself included."""
-    found = set()
+    names = set()
     for part in tree.iter_subtrees():
         if part.data in ("variable", "has_label", "map_projection", "own_variable"):
-            found.add(token(part))
+            names.add(token(part))
         elif part.data == "node" or part.data in DIRECTIONS:
-            found.add(own_name(part))
-    return frozenset(found - {""})
+            names.add(own_name(part))
+    return frozenset(names - {""})
 
 
 def conjuncts(tree: Tree[Token]) -> list[Tree[Token]]:
@@ -94,7 +94,7 @@ class Pattern:
         self._shown = {name for name in own - bound if not name.startswith("n__")}
         known = own | bound
         self._joins: list[_Join] = []
-        self._asked: list[Tree[Token]] = []
+        self._conditions: list[Tree[Token]] = []
         self.rest: list[Tree[Token]] = []
         """Conditions that are to be tested on the rows that come back."""
         self._drop_known(bound)
@@ -104,7 +104,7 @@ class Pattern:
                 self._joins += [join] if join else []
                 self.rest += [] if join else [condition]
             else:
-                self._asked.append(condition)
+                self._conditions.append(condition)
 
     def _drop_known(self, bound: frozenset[str]) -> None:
         """Leave out paths that are one bound node: it is there; that it has such a label is a condition on the row."""
@@ -133,7 +133,7 @@ class Pattern:
         if is_edge and name in bound:
             msg = f"the relationship {name} is matched again"
             raise UnsafeCypher(msg, position(part), "Match it once, or compare the nodes at its ends.")
-        kept: list[Any] = []
+        children: list[Any] = []
         for child in trees(part):
             if child.data == "where":
                 self._moved += conjuncts(trees(child)[0])
@@ -141,14 +141,14 @@ class Pattern:
                 for entry in trees(child):
                     self._moved.append(equal(part.__class__, name, *trees(entry)))
             elif child.data != "name":
-                kept.append(child)
+                children.append(child)
         if is_long(part) and name:
             msg = "a name or properties on a path of variable length"
             raise UnsafeCypher(msg, position(part), "Write MATCH p = ... and relationships(p).")
         if not name:
-            return part.__class__(part.data, kept)
+            return part.__class__(part.data, children)
         self._names.setdefault(name, part)
-        return part.__class__(part.data, [part.__class__("name", [Token("NAME", name, position(part))]), *kept])
+        return part.__class__(part.data, [part.__class__("name", [Token("NAME", name, position(part))]), *children])
 
     def find(self, rows: Sequence[Row], ask: Ask) -> list[list[dict[str, Any]]]:
         """For each row, the values of the variables of the pattern, once for each match."""
@@ -158,10 +158,10 @@ class Pattern:
             return [[] for _ in rows]
         if not self._paths:
             return [[{}] if key is not None else [] for key in keys]
-        found: dict[Any, list[dict[str, Any]]] = {}
+        matches: dict[Any, list[dict[str, Any]]] = {}
         for match in self._ask(rows, wanted, ask):
-            found.setdefault(match.key, []).append(match.values)
-        return [found.get(key, []) if key is not None else [] for key in keys]
+            matches.setdefault(match.key, []).append(match.values)
+        return [matches.get(key, []) if key is not None else [] for key in keys]
 
     def _key(self, row: Row) -> tuple[Any, ...] | None:
         """What a match must have in common with a row; none if it cannot."""
@@ -185,11 +185,11 @@ class Pattern:
         reading = Reading(self._names, self._path_names, self.bound, self._wanted)
         body = f"MATCH {', '.join(map(to_text, self._paths))}"
         ending = f"RETURN {', '.join(reading.columns)}"
-        given = {name[1:]: value for name, value in rows[0].items() if isinstance(name, str) and name[0] == "$"}
-        asked = [f"({to_text(condition)})" for condition in self._asked]
-        where = [*extra, *asked]
+        from_user = {name[1:]: value for name, value in rows[0].items() if isinstance(name, str) and name[0] == "$"}
+        conditions = [f"({to_text(condition)})" for condition in self._conditions]
+        where = [*extra, *conditions]
         text = f"{start} {body}{' WHERE ' if where else ''}{' AND '.join(where)} {ending}"
-        for raw in ask(text, {**given, **parameters}):
+        for raw in ask(text, {**from_user, **parameters}):
             bound: dict[Any, Any] = {**reading.values(raw)}
             key = (*(bound[name] for name in self.bound), *(as_key(evaluate(j.access, bound)) for j in self._joins))
             yield _Found(key, {name: value for name, value in bound.items() if name in self._shown})
@@ -213,22 +213,22 @@ class Pattern:
     def require_answerable(self, check: Callable[[str], object]) -> None:
         """Move the conditions that the engine answers otherwise to those that are tested here."""
         if not self._paths:
-            self.rest += self._asked
+            self.rest += self._conditions
             return
         body = f"MATCH {', '.join(map(to_text, self._paths))}"
         check(f"{body} RETURN 1 AS one")
         try:
-            check(f"{body}{_where(self._asked)} RETURN 1 AS one")
+            check(f"{body}{_where(self._conditions)} RETURN 1 AS one")
         except UnsafeCypher:
-            asked, self._asked = self._asked, []
-            for condition in asked[:MOST_TRIED]:
+            untested, self._conditions = self._conditions, []
+            for condition in untested[:MOST_TRIED]:
                 try:
                     check(f"{body}{_where([condition])} RETURN 1 AS one")
                 except UnsafeCypher:
                     self.rest.append(condition)
                 else:
-                    self._asked.append(condition)
-            self.rest += asked[MOST_TRIED:]
+                    self._conditions.append(condition)
+            self.rest += untested[MOST_TRIED:]
 
 
 def _where(conditions: Sequence[Tree[Token]]) -> str:

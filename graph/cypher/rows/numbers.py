@@ -32,7 +32,7 @@ def whole(value: int) -> int:
 
 def _number(value: float) -> float:
     if value != value:
-        msg = "The result is no number (0.0 / 0.0, the root of a negative number); leave such rows out with WHERE."
+        msg = "The result is not a number (0.0 / 0.0, the root of a negative number); leave such rows out with WHERE."
         raise Unanswerable(msg)
     return value
 
@@ -123,7 +123,7 @@ def number_text(value: float) -> str:
 
 
 def to_integer(value: str | float) -> int | None:
-    """The integer part, or null for a text that is no number."""
+    """The integer part, or null for a text that is not a number."""
     if isinstance(value, int):
         return value
     if isinstance(value, str):
@@ -137,7 +137,7 @@ def to_integer(value: str | float) -> int | None:
 
 
 def to_float(value: str | float) -> float | None:
-    """A float, or null for a text that is no number."""
+    """A float, or null for a text that is not a number."""
     if isinstance(value, str):
         text = value.strip(BLANK)
         return float(text) if re.fullmatch(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?", text) else None

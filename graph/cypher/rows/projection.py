@@ -15,7 +15,7 @@ from graph.cypher.tree import column_name, token, trees
 if TYPE_CHECKING:
     from lark import Token, Tree
 
-__all__ = ["SUBQUERIES", "Kept", "Projection", "aggregates", "top_most", "variables_of"]
+__all__ = ["SUBQUERIES", "ProjectedRow", "Projection", "aggregates", "top_most", "variables_of"]
 
 SUBQUERIES = ("exists", "count", "collect", "pattern_predicate", "pattern_comprehension")
 """Expressions with a pattern of their own."""
@@ -46,7 +46,7 @@ def variables_of(row: Row) -> list[str]:
     return [name for name in row if isinstance(name, str) and not name.startswith("$")]
 
 
-class Kept(NamedTuple):
+class ProjectedRow(NamedTuple):
     """A row of the answer, and what ORDER BY and WHERE may see beside it."""
 
     columns: dict[str | int, Any]
@@ -68,15 +68,15 @@ class Projection:
 
     def named(self, scope: Sequence[str]) -> list[tuple[str, Tree[Token] | None]]:
         """Name and expression of each column; none for a variable that ``*`` stands for."""
-        found: list[tuple[str, Tree[Token] | None]] = []
+        columns: list[tuple[str, Tree[Token] | None]] = []
         for column in self._columns:
             if column.data == "star":
-                found += [(name, None) for name in sorted(scope)]
+                columns += [(name, None) for name in sorted(scope)]
             else:
-                found.append((column_name(column) or to_text(trees(column)[0]), trees(column)[0]))
-        return found
+                columns.append((column_name(column) or to_text(trees(column)[0]), trees(column)[0]))
+        return columns
 
-    def project(self, rows: Sequence[Row], parameters: Row, scope: Sequence[str]) -> list[Kept]:
+    def project(self, rows: Sequence[Row], parameters: Row, scope: Sequence[str]) -> list[ProjectedRow]:
         """Rows of the columns, in order, before WHERE.
 
         Parameters
@@ -89,22 +89,24 @@ class Projection:
             Names of the variables before the clause.
         """
         named = self.named(scope)
-        kept = [self._kept(row, named, parameters) for row in self._grouped(rows, named, parameters)]
+        projected = [self._projected_row(row, named, parameters) for row in self._grouped(rows, named, parameters)]
         if "distinct" in self._parts:
-            kept = list({_key(each.columns, named): each for each in reversed(kept)}.values())[::-1]
+            projected = list({_key(each.columns, named): each for each in reversed(projected)}.values())[::-1]
         for key, down in reversed(self.keys):
-            kept.sort(key=lambda each: as_sort_key(_sorted_by(key, each, named)), reverse=down)
+            projected.sort(key=lambda each: as_sort_key(_sorted_by(key, each, named)), reverse=down)
         skip, limit = (self._count(name, parameters) for name in ("skip", "limit"))
-        return kept[skip or 0 :][: limit if limit is not None else len(kept)]
+        return projected[skip or 0 :][: limit if limit is not None else len(projected)]
 
     def _count(self, name: str, parameters: Row) -> int | None:
         return int(evaluate(trees(self._parts[name])[0], parameters)) if name in self._parts else None
 
-    def _kept(self, row: Row, named: Sequence[tuple[str, Tree[Token] | None]], parameters: Row) -> Kept:
+    def _projected_row(
+        self, row: Row, named: Sequence[tuple[str, Tree[Token] | None]], parameters: Row
+    ) -> ProjectedRow:
         columns: dict[str | int, Any] = {
             name: row[name] if tree is None else evaluate(tree, row) for name, tree in named
         }
-        return Kept({**parameters, **columns}, {**row, **columns})
+        return ProjectedRow({**parameters, **columns}, {**row, **columns})
 
     def _grouped(
         self, rows: Sequence[Row], named: Sequence[tuple[str, Tree[Token] | None]], parameters: Row
@@ -143,11 +145,11 @@ def _key(columns: Mapping[Any, Any], named: Sequence[tuple[str, Any]]) -> Any:
     return tuple(as_key(columns[name]) for name, _ in named)
 
 
-def _sorted_by(key: Tree[Token], kept: Kept, named: Sequence[tuple[str, Tree[Token] | None]]) -> Any:
+def _sorted_by(key: Tree[Token], projected: ProjectedRow, named: Sequence[tuple[str, Tree[Token] | None]]) -> Any:
     """Value of a sort key; one that is the expression of a column is that column."""
     text = to_text(key)
     if key.data != "variable":
         for name, tree in named:
             if tree is not None and to_text(tree) == text:
-                return kept.columns[name]
-    return evaluate(key, kept.seen)
+                return projected.columns[name]
+    return evaluate(key, projected.seen)

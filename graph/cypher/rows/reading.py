@@ -106,23 +106,23 @@ class Reading:
 
     def values(self, raw: Mapping[str, Any]) -> dict[str, Any]:
         """Variables of a row of the engine."""
-        found: dict[str, Any] = {}
+        by_name: dict[str, Any] = {}
         by_number: dict[tuple[int, int], Node] = {}
         for place, name in enumerate(self._nodes):
             if name not in self._properties:
-                found[name] = self._node(raw[f"v__{place}"], by_number)
+                by_name[name] = self._node(raw[f"v__{place}"], by_number)
                 continue
             (label,) = raw[f"v__{place}"]
             properties = {each: raw[f"v__{place}_{at}"] for at, each in enumerate(self._properties[name])}
-            found[name] = Node(label, properties["id"], self._wanted.of(label, properties))
+            by_name[name] = Node(label, properties["id"], self._wanted.of(label, properties))
         for place, name in enumerate(self._edges):
-            found[name] = self._edge(raw[f"e__{place}"], by_number)
+            by_name[name] = self._edge(raw[f"e__{place}"], by_number)
         for place, name in enumerate(self._paths):
             whole = raw[f"w__{place}"]
             inside: dict[tuple[int, int], Node] = {}
             nodes = tuple(self._node(node, inside) for node in whole["_NODES"])
-            found[name] = Path(nodes, tuple(self._edge(edge, inside) for edge in whole["_RELS"]))
-        return found
+            by_name[name] = Path(nodes, tuple(self._edge(edge, inside) for edge in whole["_RELS"]))
+        return by_name
 
     def _node(self, raw: Mapping[str, Any], by_number: dict[tuple[int, int], Node]) -> Node:
         node = Node(raw["_LABEL"], raw["id"], self._wanted.of(raw["_LABEL"], raw))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from graph.cypher.rows.check import check_expressions
 from graph.cypher.rows.expressions import Row, evaluate
 from graph.cypher.rows.matching import Ask, Pattern, conjuncts, names_in
-from graph.cypher.rows.projection import SUBQUERIES, Kept, Projection, top_most, variables_of
+from graph.cypher.rows.projection import SUBQUERIES, ProjectedRow, Projection, top_most, variables_of
 from graph.cypher.rows.reading import wanted_in
 from graph.cypher.rows.shortest import shortest_paths, without_shortest
 from graph.cypher.rows.values import as_key, shown
@@ -134,7 +134,9 @@ class _Runner:
         extensions, after = self._extensions(pattern, where, _flat(groups), scope)
         if clause.data == "optional_match_clause":
             missing = dict.fromkeys(after - scope)
-            extensions = [found or [{**row, **missing}] for found, row in zip(extensions, _flat(groups), strict=True)]
+            extensions = [
+                matches or [{**row, **missing}] for matches, row in zip(extensions, _flat(groups), strict=True)
+            ]
         return _regrouped(groups, extensions), after
 
     def _extensions(
@@ -144,17 +146,19 @@ class _Runner:
         plain, shortest = without_shortest(pattern)
         conditions = conjuncts(where) if where is not None else []
         late = {token(trees(path)[0]) for path in shortest}
-        groups, scope = self._found(plain, [each for each in conditions if not names_in(each) & late], rows, scope)
+        groups, scope = self._matched(plain, [each for each in conditions if not names_in(each) & late], rows, scope)
         for path in shortest:
             late.discard(token(trees(path)[0]))
             due = [
                 each for each in conditions if names_in(each) & {token(trees(path)[0])} and not names_in(each) & late
             ]
-            groups = shortest_paths(path, groups, self._found, lambda *found, due=due: self._tested(due, *found), scope)
+            groups = shortest_paths(
+                path, groups, self._matched, lambda *matched, due=due: self._tested(due, *matched), scope
+            )
             scope |= {token(trees(path)[0])}
         return groups, frozenset(name for name in scope if not name.startswith("s__"))
 
-    def _found(
+    def _matched(
         self, pattern: Tree[Token], conditions: Sequence[Tree[Token]], rows: Sequence[Row], scope: frozenset[str]
     ) -> tuple[list[Group], frozenset[str]]:
         """For each row, the rows that a pattern without shortest paths makes of it."""
@@ -176,8 +180,8 @@ class _Runner:
         for condition in conditions:
             rows = self._attached([condition], _flat(groups), scope)
             holds = [evaluate(condition, row) is True for row in rows]
-            kept = [[row] if held else [] for row, held in zip(_flat(groups), holds, strict=True)]
-            groups = _regrouped(groups, kept)
+            filtered = [[row] if held else [] for row, held in zip(_flat(groups), holds, strict=True)]
+            groups = _regrouped(groups, filtered)
         return groups
 
     def _unwind(
@@ -197,8 +201,8 @@ class _Runner:
         starts: list[Group] = [[self._only(row, names)] for row in rows]
         answers, returned = self.clauses(inner, starts, names)
         made = [
-            [{**row, **{name: answer[name] for name in returned}} for answer in found]
-            for row, found in zip(rows, answers, strict=True)
+            [{**row, **{name: answer[name] for name in returned}} for answer in of_row]
+            for row, of_row in zip(rows, answers, strict=True)
         ]
         return _regrouped(groups, made), scope | returned
 
@@ -212,16 +216,16 @@ class _Runner:
         trees_ = [*projection.values, *(key for key, _ in projection.keys)]
         attached = _regrouped(groups, [[row] for row in self._attached(trees_, _flat(groups), scope)])
         names = frozenset(name for name, _ in projection.named(sorted(scope)))
-        kept = [projection.project(group, self.parameters, sorted(scope)) for group in attached]
+        projected = [projection.project(group, self.parameters, sorted(scope)) for group in attached]
         if projection.where is None:
-            return [[each.columns for each in group] for group in kept], names
-        return self._filtered(projection.where, kept, scope | names), names
+            return [[each.columns for each in group] for group in projected], names
+        return self._filtered(projection.where, projected, scope | names), names
 
-    def _filtered(self, where: Tree[Token], kept: list[list[Kept]], scope: frozenset[str]) -> list[Group]:
-        flat = [each for group in kept for each in group]
+    def _filtered(self, where: Tree[Token], projected: list[list[ProjectedRow]], scope: frozenset[str]) -> list[Group]:
+        flat = [each for group in projected for each in group]
         rows = self._attached([where], [each.seen for each in flat], scope)
         made = [[each.columns] if evaluate(where, row) is True else [] for each, row in zip(flat, rows, strict=True)]
-        return _regrouped(kept, made)
+        return _regrouped(projected, made)
 
     # --- subqueries --------------------------------------------------------------------------------------------
 
@@ -238,21 +242,21 @@ class _Runner:
         starts: list[Group] = [[dict(row)] for row in rows]
         match str(tree.data):
             case "exists" | "count":
-                found, _ = self.clauses(subquery_clauses(tree), starts, scope)
-                return [len(group) if tree.data == "count" else bool(group) for group in found]
+                groups, _ = self.clauses(subquery_clauses(tree), starts, scope)
+                return [len(group) if tree.data == "count" else bool(group) for group in groups]
             case "pattern_predicate":
-                found, _ = self._extensions(tree, None, _flat(starts), scope)
-                return [bool(group) for group in found]
+                groups, _ = self._extensions(tree, None, _flat(starts), scope)
+                return [bool(group) for group in groups]
             case "collect":
-                found, (name, *_) = self.clauses(trees(trees(tree)[0]), starts, scope)
-                return [[row[name] for row in group] for group in found]  # null too, which collect() leaves out
+                groups, (name, *_) = self.clauses(trees(trees(tree)[0]), starts, scope)
+                return [[row[name] for row in group] for group in groups]  # null too, which collect() leaves out
         path, *rest = trees(tree)
         where = trees(rest[0])[0] if len(rest) > 1 else None
-        found, after = self._extensions(as_pattern(path), where, _flat(starts), scope)
+        groups, after = self._extensions(as_pattern(path), where, _flat(starts), scope)
         shown_ = trees(rest[-1])[0]
-        rows_ = self._attached([shown_], _flat(found), after)
+        rows_ = self._attached([shown_], _flat(groups), after)
         values = [[evaluate(shown_, row)] for row in rows_]
-        return _regrouped(found, values)
+        return _regrouped(groups, values)
 
 
 def _flat(groups: Sequence[Sequence[Any]]) -> list[Any]:

@@ -90,22 +90,22 @@ def shortest_paths(
     ends = own_name(first), own_name(last)
     least, most = next(hops(child) for child in trees(between) if str(child.data).startswith("hops_"))
     rows = [row for group in groups for row in group]
-    found: dict[int, Group] = {}
+    paths: dict[int, Group] = {}
     for row in rows:
         if isinstance(row[ends[0]], Node) and row[ends[0]] == row[ends[1]]:
             msg = f"A shortest path from a node to itself ({row[ends[0]].id}); ask WHERE {ends[0]} <> {ends[1]} before."
             raise Unanswerable(msg)
     for length in range(max(1, least), (most or 0) + 1):
-        open_ = [place for place in range(len(rows)) if place not in found]
+        open_ = [place for place in range(len(rows)) if place not in paths]
         if not open_:
             break
         extensions, after = find(as_pattern(_of_length(path, length)), [], [rows[at] for at in open_], scope)
         for place, longer in zip(open_, tested(extensions, after), strict=True):
             if longer:
                 longer.sort(key=lambda row: _order(row[name]))
-                found[place] = longer if shortest_of(path) == "all" else longer[:1]
+                paths[place] = longer if shortest_of(path) == "all" else longer[:1]
     places = iter(range(len(rows)))
-    return [[each for _ in group for each in found.get(next(places), [])] for group in groups]
+    return [[each for _ in group for each in paths.get(next(places), [])] for group in groups]
 
 
 def _order(path: Path) -> Any:
@@ -120,7 +120,7 @@ def _of_length(path: Tree[Token], length: int) -> Tree[Token]:
     kind = path.__class__
     first, between, last = steps(path)
     exact = kind("hops_exact", [Token("STAR", "*"), Token("INTEGER", str(length))])
-    kept = [child for child in between.children if not str(getattr(child, "data", "")).startswith("hops_")]
+    children = [child for child in between.children if not str(getattr(child, "data", "")).startswith("hops_")]
     ends = [kind("node", [child for child in trees(end) if child.data == "name"]) for end in (first, last)]
-    inner = kind("path", [ends[0], kind(between.data, [*kept, exact]), ends[1]])
+    inner = kind("path", [ends[0], kind(between.data, [*children, exact]), ends[1]])
     return kind("named_path", [inner if child is trees(path)[1] else child for child in path.children])

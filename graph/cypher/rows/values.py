@@ -76,20 +76,20 @@ def is_less(left: Any, right: Any) -> bool | None:
         return None
 
 
-def every(found: Iterable[bool | None]) -> bool | None:
+def every(values: Iterable[bool | None]) -> bool | None:
     """AND of all: false if one is, else unknown if one is."""
     result: bool | None = True
-    for each in found:
+    for each in values:
         if each is False:
             return False  # what stands behind is not computed: `x <> 0 AND 1 / x > 2`
         result = None if each is None else result
     return result
 
 
-def some(found: Iterable[bool | None]) -> bool | None:
+def some(values: Iterable[bool | None]) -> bool | None:
     """OR of all: true if one is, else unknown if one is."""
     result: bool | None = False
-    for each in found:
+    for each in values:
         if each is True:
             return True
         result = None if each is None else result

@@ -19,7 +19,7 @@ from graph.evidence.assay import Assay, Budget, Scores, difference
 from graph.evidence.contrast import Contrast, conclude, contrast
 from graph.evidence.gates import budget_gate, common_gates, scale, spread_gates, tuning_gate
 from graph.evidence.interval import Interval, of_difference, of_printed, of_proportion
-from graph.evidence.named import Asked
+from graph.evidence.named import NeededTest
 from graph.evidence.numbers import Numbers, best_measured
 from graph.evidence.outcome import Outcome
 from graph.evidence.verdict import distinct
@@ -46,10 +46,10 @@ def experiment(claim: Claim, assay: Assay, numbers: Numbers) -> Outcome | None:
     contrasts: list[Contrast] = []
     for a in ours:
         for b in theirs:
-            outcome.asked.append(Asked("comparison", a, b))
+            outcome.needed_tests.append(NeededTest("comparison", a, b))
             sides = Arm(assay, a, whole), Arm(assay, b, whole)
-            found, per_study = compare_arms(outcome, claim, *sides, about=f"{a} minus {b}", who=f"{a} - {b}")
-            contrasts.append(found)
+            compared, per_study = compare_arms(outcome, claim, *sides, about=f"{a} minus {b}", who=f"{a} - {b}")
+            contrasts.append(compared)
             outcome.details.setdefault("difference_per_study", {})[f"{a} - {b}"] = per_study
     conclude(outcome, contrasts)
     outcome.inputs = assay.ids([*ours, *theirs])

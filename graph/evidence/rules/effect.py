@@ -17,7 +17,7 @@ from graph.evidence.gates import (
     scale,
     tuning_gate,
 )
-from graph.evidence.named import Asked
+from graph.evidence.named import NeededTest
 from graph.evidence.numbers import Numbers, best_measured
 from graph.evidence.outcome import Outcome
 from graph.evidence.rules.comparison import Arm, compare_arms, judge_pairs, printed_difference
@@ -50,7 +50,7 @@ def experiment(claim: Claim, assay: Assay, numbers: Numbers) -> Outcome | None:
     common_gates(outcome, assay, models)
     contrasts: list[Contrast] = []
     for model, sampling in drawn:
-        outcome.asked.append(Asked("effect", model, sampling=sampling))
+        outcome.needed_tests.append(NeededTest("effect", model, sampling=sampling))
         for cells in assay.sizes(model, sampling):
             arms = Arm(assay, model, cells, sampling), Arm(assay, model, cells)
             about, who = f"{model}, {sampling} minus {RANDOM}", f"{model} {sampling} {cells}"
@@ -82,7 +82,7 @@ def _ablation(claim: Claim, assay: Assay, numbers: Numbers) -> Outcome | None:
     tuning_gate(outcome, assay, models)
     contrasts: list[Contrast] = []
     for model in models:
-        outcome.asked.append(Asked("effect", model, ablation=left_out))
+        outcome.needed_tests.append(NeededTest("effect", model, ablation=left_out))
         # What leaves a type out of the corpus has less than all of it, and is compared with as few cells.
         whole = max(set(assay.sizes(model)) & set(changed.sizes(model)), default=assay.corpus_cells())
         arms = Arm(changed, model, whole), Arm(assay, model, whole)

@@ -20,7 +20,7 @@ from graph.evidence.assay import Assay, Budget, difference
 from graph.evidence.contrast import ALPHA, Contrast, conclude
 from graph.evidence.gates import budget_gate, common_gates, precision_gate, scale, studies_gate
 from graph.evidence.interval import Interval
-from graph.evidence.named import Asked
+from graph.evidence.named import NeededTest
 from graph.evidence.numbers import Numbers
 from graph.evidence.outcome import Answer, Outcome
 from graph.evidence.verdict import distinct
@@ -48,7 +48,7 @@ def experiment(claim: Claim, assay: Assay, numbers: Numbers) -> Outcome | None:
     scale(outcome, claim, assay, numbers)
     common_gates(outcome, assay, models)
     fraction = claim.fraction if claim.fraction is not None else A_FRACTION
-    outcome.asked = [Asked("saturation", model, sampling=sampling, fraction=fraction) for model in models]
+    outcome.needed_tests = [NeededTest("saturation", model, sampling=sampling, fraction=fraction) for model in models]
     brackets = [Bracket.around(fraction, model, sampling, assay) for model in models]
     if not _bracket_gate(outcome, brackets, fraction, assay.corpus_cells()):
         return outcome

@@ -1,6 +1,6 @@
 """Facts about scale: "M was trained on 33 million cells", "M has 100 million parameters".
 
-A printed count is held against the same count from another source: a result by metric:count, a claim of another
+A printed count is checked against the same count from another source: a result by metric:count, a claim of another
 paper in its own right, or a fact of the vocabulary that was read elsewhere. It is never held against itself: not
 against another version of the same paper, a page that the claim was read on, or a paper that only cites it. A fact of
 the vocabulary counts for the address that it was read at, which need not be that of the entry's other facts.
@@ -22,10 +22,9 @@ from graph.evidence.interval import Interval
 from graph.evidence.numbers import Numbers
 from graph.evidence.outcome import RELATIVE, Answer, Outcome
 from graph.records import Claim, Dataset, Model, Result
-from graph.vocabulary.protocol import COUNT
+from graph.vocabulary.protocol import COUNT, PRETRAINING
 
 REANALYSIS = "scale_fact@2"
-PRETRAINING = "task:pretraining"
 ORDER: tuple[Answer, ...] = ("opposes", "supports", "open")
 """One count that cannot be the same decides; a coarse one beside a precise one does not."""
 Range = tuple[float, float]

@@ -19,21 +19,19 @@ from graph.evidence.contrast import ALPHA, Contrast, conclude, contrast
 from graph.evidence.gates import budget_gate, common_gates, scale, spread_gates, tuning_gate
 from graph.evidence.interval import Interval
 from graph.evidence.measured import Measured, weighted_sum
-from graph.evidence.named import PLATEAU, Asked
+from graph.evidence.named import PLATEAU, NeededTest
 from graph.evidence.numbers import Numbers
 from graph.evidence.outcome import Outcome
 from graph.evidence.rules.comparison import difference_text
 from graph.evidence.rules.saturation import THRESHOLDS, curves, threshold_sensitivity
 from graph.records import Claim
-from graph.vocabulary.protocol import DELTA
+from graph.vocabulary.protocol import DELTA, SPAN
 
 EXPERIMENT = "scaling@3"
 INTERACTION = "scaling_interaction@3"
 REANALYSIS = "scaling_reanalysis@1"
 UPPER_END = 0.1
 """A plateau is a flat end of the curve: the sizes from this fraction of the corpus on, at least the last two."""
-SPAN = 100
-"""Decades that a claim is taken to speak of, where it names only its largest corpus: two."""
 MOST = 0.9
 """Fraction of curves on which a statement about "the models" has to hold."""
 
@@ -54,7 +52,7 @@ def experiment(claim: Claim, assay: Assay, numbers: Numbers) -> Outcome | None:
     _range_gate(outcome, claim, assay, numbers)
     contrasts: list[Contrast] = []
     for model in models:
-        outcome.asked.append(Asked("scaling", model, upper_end=claim.direction in PLATEAU))
+        outcome.needed_tests.append(NeededTest("scaling", model, upper_end=claim.direction in PLATEAU))
         sizes = _sizes(claim, assay, model)
         conclusions: dict[Budget, Contrast] = {}
         per_study: dict[str, float] = {}
@@ -150,7 +148,7 @@ def _interaction(claim: Claim, assay: Assay, numbers: Numbers, models: list[str]
     contrasts: list[Contrast] = []
     for model in models:
         for other in others:
-            outcome.asked.append(Asked("scaling", model, other))
+            outcome.needed_tests.append(NeededTest("scaling", model, other))
             sizes = sorted(set(assay.sizes(model)) & set(assay.sizes(other)))
             conclusions: dict[Budget, Contrast] = {}
             per_study: dict[str, float] = {}

@@ -108,8 +108,8 @@ class Child:
             if self._closed:
                 self.retire()
         if "rows" in reply:
-            found: list[dict[str, Any]] = reply["rows"]
-            return found
+            answers: list[dict[str, Any]] = reply["rows"]
+            return answers
         if "timeout" in reply:
             raise QueryTimeout(timeout, cypher or rows)
         raise self._failure(reply, cypher or rows)

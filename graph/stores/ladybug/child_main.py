@@ -31,8 +31,8 @@ MEMORY_ERRORS = ("Buffer manager exception:", "std::bad_alloc", "Unable to alloc
 
 def mapped_and_resident() -> tuple[int, int]:
     """Bytes that this process has mapped, and those that are in memory; 0 where the system does not tell."""
-    told = Path("/proc/self/statm")
-    mapped, resident, *_ = map(int, told.read_text(encoding="ascii").split()) if told.is_file() else (0, 0)
+    statm = Path("/proc/self/statm")
+    mapped, resident, *_ = map(int, statm.read_text(encoding="ascii").split()) if statm.is_file() else (0, 0)
     return mapped * resource.getpagesize(), resident * resource.getpagesize()
 
 
@@ -77,13 +77,15 @@ def _stopped(error: RuntimeError) -> dict[str, Any] | None:
     return None
 
 
-def _bounded(found: Iterable[Mapping[str, Any]], limit: int, deadline: float, connection: Any = None) -> dict[str, Any]:
+def _bounded(
+    answers: Iterable[Mapping[str, Any]], limit: int, deadline: float, connection: Any = None
+) -> dict[str, Any]:
     """Reply with the first rows, as long as the answer is not too large."""
     rows: list[Any] = []
     size = 0
     if connection is not None:
         connection.set_query_timeout(max(1, int((deadline - time.monotonic()) * 1000)))
-    for row in found:
+    for row in answers:
         if len(rows) >= limit:
             break
         rows.append({name: plain(value) for name, value in row.items()})

@@ -3,7 +3,7 @@
 Ladybug 0.22 loses about one key in a million when rows are added to a table after a checkpoint: the node is there, but
 is not found by its id, so that edges to it are not written and questions by id miss it. A count of the nodes does not
 show it. So every table that grew is read against its index, which costs a microsecond or two a node, and an index that
-lost a key is built anew.
+lost a key is rebuilt.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ logger = logging.getLogger(__name__)
 
 def lost_keys(connection: Any, label: str) -> int:
     """How many nodes are in the table of a label and not in its index."""
-    there = f"MATCH (n:`{label}`)"
-    found = f"{there} WITH n.id AS id MATCH (m:`{label}` {{id: id}}) RETURN count(*) AS n"
-    return _number(connection, f"{there} RETURN count(*) AS n") - _number(connection, found)
+    scan = f"MATCH (n:`{label}`)"
+    by_id = f"{scan} WITH n.id AS id MATCH (m:`{label}` {{id: id}}) RETURN count(*) AS n"
+    return _number(connection, f"{scan} RETURN count(*) AS n") - _number(connection, by_id)
 
 
 def repair_index(connection: Any, label: str) -> None:
@@ -41,10 +41,10 @@ def repair_index(connection: Any, label: str) -> None:
     list(rows_of(connection, f"CREATE HASH INDEX `_PK` FOR (n:`{label}`) ON (n.id)"))
     if lost := lost_keys(connection, label):
         msg = (
-            f"The engine does not find {lost} nodes of {label} by their id, also with a new index; nothing was changed."
+            f"The engine does not find {lost} nodes of {label} by their id, even with a new index; nothing was changed."
         )
         raise StoreCorrupt(msg)
 
 
-def _number(connection: Any, asked: str) -> int:
-    return int(next(rows_of(connection, asked))["n"])
+def _number(connection: Any, query: str) -> int:
+    return int(next(rows_of(connection, query))["n"])

@@ -141,17 +141,17 @@ class RowLedger:
 
     def _known_facts(self, owners: Iterable[str]) -> dict[str, _Facts]:
         """Owner -> what it said when it was staged last."""
-        found = {owner: _Facts({}, {}) for owner in owners}
-        places = {_place(key, owner): (owner, key) for owner in found for key in possible_nodes(owner)}
+        facts = {owner: _Facts({}, {}) for owner in owners}
+        places = {_place(key, owner): (owner, key) for owner in facts for key in possible_nodes(owner)}
         for key, rank, fact in self._select(
             "SELECT key, rank, fact FROM nodes WHERE key IN", {key for key, _ in places}
         ):
             if place := places.get((key, rank)):
-                found[place[0]].nodes[place[1]] = fact
-        by_key = {short_key(owner): owner for owner in found}
+                facts[place[0]].nodes[place[1]] = fact
+        by_key = {short_key(owner): owner for owner in facts}
         for owner, key, fact in self._select("SELECT owner, key, fact FROM edges WHERE owner IN", by_key):
-            found[by_key[owner]].edges[key] = fact
-        return found
+            facts[by_key[owner]].edges[key] = fact
+        return facts
 
     def _select(self, query: str, values: Iterable[bytes], rest: str = "") -> Iterator[tuple[Any, ...]]:
         """Rows of a query that ends with IN, over any number of values."""
@@ -207,8 +207,8 @@ class RowLedger:
     def _let_wait(self, node: bytes) -> None:
         """Let the edges of a node that goes wait for it."""
         for column in ("a", "b"):
-            found = self._db.execute(f"SELECT DISTINCT key FROM edges WHERE {column} = ?", (node,))  # noqa: S608
-            for key, edge in self._deciding_edges(key for (key,) in found.fetchall()).items():
+            rows = self._db.execute(f"SELECT DISTINCT key FROM edges WHERE {column} = ?", (node,))  # noqa: S608
+            for key, edge in self._deciding_edges(key for (key,) in rows.fetchall()).items():
                 if edge.state == PRESENT:
                     self._count(KINDS[edge.kind][0], -1, key, edge.fact)
                 self._db.execute("UPDATE edges SET state = ? WHERE key = ?", (WAITING, key))

@@ -211,14 +211,14 @@ class LadybugStore:
     def digest(self) -> str:
         """sha256 of all nodes and edges."""
         with self._lock:
-            found: str = self._current().lease.manifest["digest"]
-            return found
+            digest: str = self._current().lease.manifest["digest"]
+            return digest
 
     def counts(self) -> dict[str, int]:
         """Rows in the graph: label or relationship type -> number."""
         with self._lock:
-            found: dict[str, int] = self._current().lease.manifest["rows"]
-            return dict(found)
+            rows: dict[str, int] = self._current().lease.manifest["rows"]
+            return dict(rows)
 
     def close(self) -> None:
         """Let go of files, locks and the child process, for good."""

@@ -106,10 +106,10 @@ class GenerationWriter:
             If the graph does not hold as many rows as were written to it.
         """
         rows, digest = self._ledger.counts(), self._ledger.digest()
-        found = self._rows_in_graph()
-        if rows != found:
+        counts = self._rows_in_graph()
+        if rows != counts:
             differ = {
-                name: (rows.get(name), found.get(name)) for name in rows | found if rows.get(name) != found.get(name)
+                name: (rows.get(name), counts.get(name)) for name in rows | counts if rows.get(name) != counts.get(name)
             }
             msg = (
                 f"The graph does not hold what was written to it (written, found): {differ}. Rebuild from the archive."
@@ -222,12 +222,12 @@ class GenerationWriter:
             logger.info("%d edges wait for nodes that are not in the graph, e.g. %s", waiting, ", ".join(examples))
 
     def _rows_in_graph(self) -> dict[str, int]:
-        found = {}
+        counts = {}
         for label in SCHEMA.nodes:
-            found[label] = next(rows_of(self._graph, f"MATCH (n:`{label}`) RETURN count(*) AS n"))["n"]
+            counts[label] = next(rows_of(self._graph, f"MATCH (n:`{label}`) RETURN count(*) AS n"))["n"]
         for kind in SCHEMA.relationships:
-            found[kind] = next(rows_of(self._graph, f"MATCH ()-[r:`{kind}`]->() RETURN count(*) AS n"))["n"]
-        return {name: number for name, number in sorted(found.items()) if number}
+            counts[kind] = next(rows_of(self._graph, f"MATCH ()-[r:`{kind}`]->() RETURN count(*) AS n"))["n"]
+        return {name: number for name, number in sorted(counts.items()) if number}
 
 
 def pass_unchanged(
@@ -261,7 +261,7 @@ def _batches(records: Iterable[Record], size: int) -> Iterator[list[Record]]:
 
 
 def _grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, list[V]]:
-    found: dict[K, list[V]] = defaultdict(list)
+    groups: dict[K, list[V]] = defaultdict(list)
     for key, value in pairs:
-        found[key].append(value)
-    return found
+        groups[key].append(value)
+    return groups

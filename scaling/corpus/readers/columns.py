@@ -49,18 +49,18 @@ def columns_of(group: Any, rows: int, *, uns: Any = None) -> dict[str, Column]:
     if not hasattr(group, "keys"):  # anndata < 0.7: one compound table, categories beside it
         names = [name for name in group.dtype.names if name not in {group.dtype.names[0], "index"}]
         known = {name: f"{name}_categories" for name in names if uns is not None and f"{name}_categories" in uns}
-        found = {
+        columns = {
             name: Column(group, field=name, categories=_names(uns[known[name]]) if name in known else None)
             for name in names
         }
     else:
         index = group.attrs.get("_index", "_index")
-        found = {
+        columns = {
             name: column
             for name in group
             if name not in {index, "__categories"} and (column := _column(group, name)) is not None
         }
-    return {name: column for name, column in found.items() if len(column) == rows}
+    return {name: column for name, column in columns.items() if len(column) == rows}
 
 
 def index_of(group: Any) -> Column:

@@ -92,21 +92,21 @@ def find_files(paths: Sequence[Path]) -> list[Path]:
     CorpusError
         If a path does not exist, or a folder holds none.
     """
-    found: list[Path] = []
+    files: list[Path] = []
     for path in paths:
         if path.suffix in SUFFIXES and path.exists():
-            found.append(path)
+            files.append(path)
         elif path.is_dir():
             inside = sorted(_below(path))
             if not inside:
                 msg = f"{path}: no file of cells in this folder ({', '.join(SUFFIXES)})."
                 raise CorpusError(msg, path)
-            found += inside
+            files += inside
         else:
             what = "not a file of cells" if path.exists() else "no such file or folder"
             msg = f"{path}: {what}. Give .h5ad or 10x .h5 files, .zarr folders, or folders of them."
             raise CorpusError(msg, path)
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(files))
 
 
 def _below(folder: Path) -> Iterator[Path]:

@@ -47,8 +47,8 @@ def without_version(name: str) -> str:
     >>> without_version("ENSG00000182378.15_PAR_Y")
     'ENSG00000182378'
     """
-    found = ENSEMBL.fullmatch(name)
-    return found[1] if found else name
+    match = ENSEMBL.fullmatch(name)
+    return match[1] if match else name
 
 
 def gene_names(index: Sequence[str], columns: Mapping[str, Sequence[str]]) -> GeneNames:

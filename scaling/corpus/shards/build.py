@@ -43,7 +43,7 @@ def build_shards(
     restart: bool = False,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
-    """Build a corpus in the folder ``out``, or go on with one that was interrupted; a finished one is left as it is.
+    """Build a corpus in the folder ``out``, or resume one that was interrupted; a finished one is left as it is.
 
     Parameters
     ----------
@@ -96,7 +96,7 @@ def _writing(out: Path) -> Iterator[None]:
     except OSError as error:  # files that are read raise errors of their own
         msg = f"{out}: cannot be written ({error.strerror or error}). Make room, or give another folder (--out)."
         if (out / JOURNAL).is_file():
-            msg += " What is done is kept: the same command goes on."
+            msg += " What is done is kept: the same command resumes."
         raise CorpusError(msg, out) from error
 
 

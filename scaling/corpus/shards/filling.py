@@ -110,19 +110,19 @@ def _append(
     seen: SeenProfiles,
 ) -> None:
     """Append the cells of a block that are data and are wanted; count the others."""
-    kept = np.ones(len(block.indptr) - 1, dtype=bool)
+    selected = np.ones(len(block.indptr) - 1, dtype=bool)
     for column, values in recipe.keep.items():
-        kept &= np.isin(obs[column], list(values))
+        selected &= np.isin(obs[column], list(values))
     left_out = Counter(journal.left_out.get(source.name, {}))
-    left_out[NOT_SELECTED] += int((~kept).sum())
+    left_out[NOT_SELECTED] += int((~selected).sum())
     indptr, indices, counts = renumber(block.indptr, block.indices, block.values, source.new_column, source.genes)
     empty = np.diff(indptr) == 0
-    left_out[EMPTY] += int((kept & empty).sum())
-    kept &= ~empty
-    rows = _take(indptr, indices, counts, np.flatnonzero(kept))
+    left_out[EMPTY] += int((selected & empty).sum())
+    selected &= ~empty
+    rows = _take(indptr, indices, counts, np.flatnonzero(selected))
     repeated = seen.repeated(*rows)
     left_out[REPEATED] += int(repeated.sum())
-    chosen = np.flatnonzero(kept)[~repeated]
+    chosen = np.flatnonzero(selected)[~repeated]
     if len(chosen):
         labels = obs.get(recipe.label_key)
         left_out[UNLABELLED] += len(chosen) if labels is None else int(is_missing(labels[chosen]).sum())

@@ -21,7 +21,7 @@ SURVEYED = ("files", "layer", "min_genes")
 
 @dataclass
 class Journal:
-    """State of a build. ``inputs`` are what it was asked for: another build must not go on with it."""
+    """State of a build. ``inputs`` are what it was asked for: another build must not resume it."""
 
     inputs: dict[str, Any]
     files: list[dict[str, Any]] = field(default_factory=list)
@@ -72,7 +72,7 @@ def open_journal(folder: Path, inputs: Mapping[str, Any], *, restart: bool) -> J
         what = "a corpus" if known.name == MANIFEST else "an unfinished corpus"
         msg = (
             f"{folder}: holds {what} that was built otherwise: other {', '.join(changed)}. Give another folder "
-            "(--out), or build this one anew (--restart)."
+            "(--out), or rebuild this one (--restart)."
         )
         raise CorpusError(msg, folder)
     if known.name == MANIFEST:

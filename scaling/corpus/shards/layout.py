@@ -104,10 +104,10 @@ def read_manifest(path: Path) -> dict[str, Any]:
         msg = f"{path}: damaged ({error}). Copy it again from where the corpus was built, or build it anew."
         raise CorpusError(msg, path) from error
     if checksum != _checksum(data):
-        msg = f"{path}: damaged: its checksum is not that of its content. Copy it again, or build the corpus anew."
+        msg = f"{path}: damaged: its checksum is not that of its content. Copy it again, or rebuild the corpus."
         raise CorpusError(msg, path)
     if data.get("format") != FORMAT:
-        msg = f"{path}: format {data.get('format')!r}, this version reads {FORMAT!r}. Build the corpus anew."
+        msg = f"{path}: format {data.get('format')!r}, this version reads {FORMAT!r}. Rebuild the corpus."
         raise CorpusError(msg, path)
     return data
 

@@ -115,11 +115,11 @@ class ShardedCorpus:
     def study(self, ids: Ids | None = None) -> npt.NDArray[np.int32]:
         """Read the number of the study of each cell."""
         wanted = np.arange(len(self)) if ids is None else ids
-        found = np.empty(len(wanted), dtype=np.int32)
+        codes = np.empty(len(wanted), dtype=np.int32)
         order = np.argsort(wanted, kind="stable")
         parts = [self.shard(number).study[local] for number, local in self._by_shard(wanted[order])]
-        found[order] = np.concatenate([np.empty(0, dtype=np.int32), *parts])
-        return found
+        codes[order] = np.concatenate([np.empty(0, dtype=np.int32), *parts])
+        return codes
 
     @property
     def obs_columns(self) -> tuple[str, ...]:

@@ -41,9 +41,9 @@ def verify_corpus(folder: Path, *, progress: Callable[[int, int, str], None] | N
         for name, wanted in digests.items():
             path = folder / shard / name
             try:
-                found = file_digest(path)
+                digest = file_digest(path)
             except OSError as error:
                 yield Damage(shard, name, f"cannot be read ({error.strerror or error})")
                 continue
-            if found != wanted:
+            if digest != wanted:
                 yield Damage(shard, name, "its content is not what was written")

@@ -66,8 +66,8 @@ def _rows(cells: Corpus, config: FinetuningConfig, min_label_cells: int) -> npt.
     frequent = names[sizes >= min_label_cells]
     if unknown := sorted(set(config.only) - set(frequent.tolist())):
         msg = (
-            f"Fine-tuning on {cells.name}: only = {', '.join(unknown)} is no type with {min_label_cells} cells; there "
-            f"are: {', '.join(frequent)}."
+            f"Fine-tuning on {cells.name}: only = {', '.join(unknown)} is not a type with {min_label_cells} cells; "
+            f"there are: {', '.join(frequent)}."
         )
         raise CorpusError(msg)
     if len(frequent) < 2:
@@ -163,7 +163,7 @@ def _split(entry: Evaluation) -> _Task:
         learnt = np.arange(len(entry.reference))
         test, groups = len(learnt) + np.arange(len(entry.query)), entry.groups
     if unknown := sorted(set(config.only) - set(names.tolist())):
-        msg = f"Fine-tuning: only = {', '.join(unknown)} is no type of both sets; there are: {', '.join(names)}."
+        msg = f"Fine-tuning: only = {', '.join(unknown)} is not a type of both sets; there are: {', '.join(names)}."
         raise CorpusError(msg)
     codes = codes.astype(np.int64)
     labelled = label_few(codes, learnt, share=config.share, seed=config.seed)

@@ -64,19 +64,19 @@ def _tune(entry: Evaluation, embed: Embed, model: CellModel, device: str) -> Mea
     def answer(rows: npt.NDArray[np.int64], bins: Bins, hidden: Flags) -> Bins:  # noqa: ARG001
         rng.manual_seed(int(rows[0]))
         with torch.inference_mode():
-            found = predict(batch_of(entry.query, rows, device), torch.from_numpy(hidden).to(device), rng)
-        guess: Bins = found.cpu().numpy()
+            predicted = predict(batch_of(entry.query, rows, device), torch.from_numpy(hidden).to(device), rng)
+        guess: Bins = predicted.cpu().numpy()
         return guess
 
-    return _asked(entry, answer)
+    return _predict_hidden(entry, answer)
 
 
 def _baselines(entry: Evaluation) -> Iterator[tuple[str, Measurement]]:
     """The rule without a model: the most common bin of the cell."""
-    yield "model:most_common_bin", _asked(entry, lambda rows, bins, hidden: most_common_bins(bins, hidden))  # noqa: ARG005
+    yield "model:most_common_bin", _predict_hidden(entry, lambda rows, bins, hidden: most_common_bins(bins, hidden))  # noqa: ARG005
 
 
-def _asked(entry: Evaluation, answer: Answer) -> Hidden:
+def _predict_hidden(entry: Evaluation, answer: Answer) -> Hidden:
     """Hide values of every cell and ask for them."""
     import torch
 

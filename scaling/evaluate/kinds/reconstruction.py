@@ -41,12 +41,12 @@ class ReconstructionConfig(MethodConfig):
 
 def type_counts(cells: GeneCounts, types: npt.NDArray[np.str_]) -> dict[str, Floats]:
     """Sum the counts of each gene over the cells of each known type."""
-    found = {}
+    counts = {}
     for name in sorted(set(types.tolist()) - {UNKNOWN}):
         rows = np.flatnonzero(types == name)
         blocks = (cells.dense(rows[start : start + BLOCK]) for start in range(0, len(rows), BLOCK))
-        found[name] = np.sum([block.sum(axis=0, dtype=np.float64) for block in blocks], axis=0)
-    return found
+        counts[name] = np.sum([block.sum(axis=0, dtype=np.float64) for block in blocks], axis=0)
+    return counts
 
 
 def _rows(cells: Corpus, config: ReconstructionConfig, min_label_cells: int) -> npt.NDArray[np.int64]:
@@ -77,8 +77,8 @@ def _tune(entry: Evaluation, embed: Embed, model: CellModel, device: str) -> Mea
 
     def expected(rows: npt.NDArray[np.int64]) -> Floats:
         with torch.inference_mode():
-            given: Floats = reconstruct(batch_of(entry.query, rows, device)).double().cpu().numpy()
-        return given
+            reconstructed: Floats = reconstruct(batch_of(entry.query, rows, device)).double().cpu().numpy()
+        return reconstructed
 
     return _summed(entry, expected)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from graph.records import Claim, Dataset
 from graph.vocabulary import Vocabulary, load_vocabulary
-from graph.vocabulary.protocol import DELTA
+from graph.vocabulary.protocol import DELTA, FULL_SCALE, SPAN
 from graph.vocabulary.scale import corpus_cells as cells_of_claim
 from graph.vocabulary.scale import parameters as parameters_of_claim
 from scaling.errors import StudyError
@@ -27,10 +27,6 @@ from scaling.study.spec import Study, load_study
 __all__ = ["SEEDS", "Design", "design"]
 
 SEEDS, FEWEST_SEEDS = 8, 3
-SPAN = 100
-"""Decades that a claim of a rising score speaks of where it names only its largest corpus: two (`rules.scaling`)."""
-FULL_SCALE = 0.5
-"""Share of the claim's corpus from which a run repeats the claim's experiment."""
 
 
 @dataclass(frozen=True)

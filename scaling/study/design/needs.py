@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Literal
 
-from graph.records import Claim
+from graph.records import Claim, Direction
 from graph.vocabulary import Vocabulary
 from graph.vocabulary.protocol import (
     CELLTYPE_REWEIGHTED,
@@ -31,7 +30,6 @@ from scaling.study.hypotheses import TestSpec
 
 __all__ = ["HALF", "Needs", "needs_of"]
 
-Direction = Literal[">", "<", "~", "+", "-", "0", "plateau", "no_plateau"]
 HALF = 0.5
 """Share of the corpus that "a fraction of the data" is at most, where a claim of saturation names none."""
 PRETRAINING = "pretraining"

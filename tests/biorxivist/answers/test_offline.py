@@ -8,6 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from biorxivist.answers import Answer, Sentence, answer
+from biorxivist.answers.render import as_lines
 from biorxivist.claims.index import ClaimIndex, read_index
 from biorxivist.load.prepare import open_graph
 from biorxivist.workspace.home import Home
@@ -172,3 +173,13 @@ def test_yes_and_no_are_said_to_what_the_question_asks(ask: Any, question: str, 
     assert answer.sentences[0].text.startswith(f"{opening} all that the graph holds about")
     parts = [sentence.part for sentence in answer.sentences if sentence.part in ("for", "against")]
     assert opening == "By" or parts[0] == ("for" if opening == "Yes, by" else "against")
+
+
+def test_claims_about_a_wider_group_are_set_apart_and_support_nothing(ask: Any) -> None:
+    answer = ask("Does more pre-training data help scConcept?")
+    related = [sentence for sentence in answer.sentences if sentence.part == "related"]
+    assert related
+    assert not {claim for each in related for claim in each.claims} & set(answer.sentences[0].sources)
+    assert answer.support == "weak"
+    lines = [line.text for line in as_lines(answer)]
+    assert lines.index("For:") < lines.index("Related, and not counted above:")

@@ -14,10 +14,10 @@ from typer.testing import Result
 import biorxivist as bx
 from biorxivist.answers import answer
 from biorxivist.answers.answer import Sentence
-from biorxivist.answers.written import Writer
+from biorxivist.answers.written import ModelWriter
 from biorxivist.answers.written.cypher import ask_cypher
 from biorxivist.answers.written.evidence import Item
-from biorxivist.answers.written.verify import Draft, DraftQuote, verify
+from biorxivist.answers.written.verify import DraftQuote, DraftSentence, verify
 from biorxivist.claims.index import ClaimIndex
 from biorxivist.errors import ModelNotConfigured
 from biorxivist.llm.budget import Budget
@@ -39,8 +39,10 @@ def item(known: ClaimIndex, statement: str = SAYS, handle: str = "C1") -> Item:
     return Item(handle, claim.statement, sentence, claim)
 
 
-def draft(text: str, cites: list[str] | None = None, quote: str = "on the myeloid data", of: str = "C1") -> Draft:
-    return Draft(text=text, cites=["C1"] if cites is None else cites, quotes=[DraftQuote(id=of, text=quote)])
+def draft(
+    text: str, cites: list[str] | None = None, quote: str = "on the myeloid data", of: str = "C1"
+) -> DraftSentence:
+    return DraftSentence(text=text, cites=["C1"] if cites is None else cites, quotes=[DraftQuote(id=of, text=quote)])
 
 
 FAITHFUL = (
@@ -99,7 +101,7 @@ def test_a_sentence_without_a_source_or_with_one_that_was_not_given_goes(known: 
     items = [item(known)]
     assert verify([draft(SAYS, [])], items, known)[1][0].reason == "uncited"
     assert verify([draft(SAYS, ["C9"], of="C9")], items, known)[1][0].reason == "unknown_id"
-    assert verify([Draft(text=SAYS, cites=["C1"], quotes=[])], items, known)[1][0].reason == "uncited"
+    assert verify([DraftSentence(text=SAYS, cites=["C1"], quotes=[])], items, known)[1][0].reason == "uncited"
 
 
 @pytest.mark.parametrize(
@@ -319,7 +321,7 @@ def test_sixty_questions_end_with_rows_an_honest_nothing_or_a_refusal(
 ) -> None:
     ends: dict[str, str] = {}
     with bx.open_graph() as graph, Answers(tmp_path / "answers.sqlite") as answers:
-        writer = Writer(OpenAIServer("fake", base_url="http://127.0.0.1:9/v1"), answers, Budget())
+        writer = ModelWriter(OpenAIServer("fake", base_url="http://127.0.0.1:9/v1"), answers, Budget())
         for question, written, _ in QUESTIONS:
             turns = iter(written if isinstance(written, tuple) else (written,))
 

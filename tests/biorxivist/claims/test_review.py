@@ -99,8 +99,8 @@ def test_names_of_the_vocabulary_are_understood_and_none_empties_a_field(archive
         ({"value": float("nan")}, "value: Input should be a finite number"),
         ({"subject_ids": "scGTP"}, "scGTP"),
         ({"subject_ids": 7}, "subject_ids is a list of names"),
-        ({"direction": "+"}, "says so already"),
-        ({}, "A correction says which fields change"),
+        ({"direction": "+"}, "already says so"),
+        ({}, "A correction names the fields that change"),
     ],
 )
 def test_a_correction_that_does_not_fit_is_refused_and_nothing_is_written(

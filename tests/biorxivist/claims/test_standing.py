@@ -36,10 +36,10 @@ def test_a_rejected_claim_says_who_rejected_it_when_and_why() -> None:
 def test_a_corrected_claim_names_what_stands_in_its_place_and_that_one_names_it() -> None:
     index = ClaimIndex.of([WRONG, RIGHT, _review(WRONG, "corrected", corrected_id=RIGHT.id)])
     assert index.standing_note(WRONG) == (
-        f"Corrected by A. Reader on 2026-11-02: Figure 2 shows the opposite. In its place stands {RIGHT.id}: It falls. "
+        f"Corrected by A. Reader on 2026-11-02: Figure 2 shows the opposite. It was replaced by {RIGHT.id}: It falls. "
         "(direction + -> -)"
     )
-    assert index.standing_note(RIGHT).startswith(f"Stands in the place of {WRONG.id}, corrected by A. Reader on ")
+    assert index.standing_note(RIGHT).startswith(f"Replaces {WRONG.id}, corrected by A. Reader on ")
 
 
 def test_the_last_review_holds_in_whatever_order_they_are_read() -> None:
@@ -53,4 +53,4 @@ def test_the_last_review_holds_in_whatever_order_they_are_read() -> None:
 
 def test_a_claim_that_nobody_reviewed_says_nothing_and_a_lost_review_is_admitted() -> None:
     assert ClaimIndex.of([RIGHT]).standing_note(_claim("New.")) == ""
-    assert f"`biorxivist claims reviews {WRONG.id}` says by whom" in ClaimIndex.of([WRONG]).standing_note(WRONG)
+    assert f"`biorxivist claims reviews {WRONG.id}` shows by whom" in ClaimIndex.of([WRONG]).standing_note(WRONG)

@@ -171,7 +171,7 @@ def test_the_walk_ends_with_the_input(cli: Cli, loaded_home: Home) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("--accept",), "Give the claim"),
+        (("--accept",), "Name the claim"),
         (("claim:1234", "--accept"), "--who NAME"),
         (("claim:1234", "--accept", "--who", "A"), "--why TEXT"),
     ],
@@ -196,7 +196,7 @@ def test_a_claim_is_added_by_hand_with_its_source_and_no_extraction_touches_it(c
     assert (kept.id, kept.version_id, kept.location) == (added["id"], f"doi:{DOI}vjournal", "Figure 2")
     again = cli(*given, "--subject", "scGPT", "--comparator", "PCA")
     assert again.exit_code == 2
-    assert "says so already" in again.stderr
+    assert "already says so" in again.stderr
     misspelt = cli(*given, "--subject", "scGTP", "--comparator", "PCA")
     assert misspelt.exit_code == 2
     assert "scGPT" in misspelt.stderr.partition("scGTP")[2]

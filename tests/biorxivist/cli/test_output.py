@@ -110,6 +110,19 @@ def test_no_color_leaves_no_escape_code_of_any_kind(terminal: Callable[..., list
     assert [line for line in terminal(everything, columns=120, colour=True) if "\x1b" in line]
 
 
+def test_a_step_of_unknown_length_does_not_show_the_total_of_the_step_before(
+    terminal: Callable[..., list[str]],
+) -> None:
+    def two_steps() -> None:
+        with progress_bar("load") as progress:
+            progress(60, 60, "nodes")
+            progress(0, 0, "edges")
+
+    counted = [line for line in terminal(two_steps, columns=100, colour=True) if "edges" in line]
+    assert counted
+    assert not [line for line in counted if "/60" in line or "/?" in line]
+
+
 @pytest.mark.parametrize("columns", [60, 80])
 def test_a_message_is_wrapped_as_prose_is(terminal: Callable[..., list[str]], columns: int) -> None:
     lines = terminal(lambda: note("a message of many words " * 12), columns=columns)

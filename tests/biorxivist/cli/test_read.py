@@ -181,7 +181,7 @@ def test_cite_prints_the_known_paper_and_says_one_sentence_of_the_unknown(run) -
     assert cited.stdout.count("@") == 1
     unknown, typo = cited.stderr.splitlines()
     assert unknown.startswith("10.1101/1999.01.01.000001 is not in the archive and cannot be looked up. ")
-    assert "'no-doi' is no DOI" in typo
+    assert "'no-doi' is not a DOI" in typo
     nothing = run("cite", "no-doi")
     assert (nothing.exit_code, nothing.stdout) == (1, "")
 

@@ -33,13 +33,22 @@ def test_a_model_of_ones_own_is_added_listed_and_shown(cli: Cli) -> None:
     assert all(row["id"].startswith("metric:") for row in rows(cli("vocabulary", "list", "metric", "--json")))
 
 
+def test_sources_are_lines_and_a_bare_name_has_its_source_too(cli: Cli) -> None:
+    added = cli("vocabulary", "add", "model", "MyNet", "role=foundation", "--source", SOURCE)
+    assert f"source url: {SOURCE}" in added.stdout
+    assert f"source: {SOURCE}" in cli("show", "MyNet").stdout
+    shown = cli("vocabulary", "show", "scGPT").stdout
+    assert "source of parameters: https://" in shown
+    assert not {"{", "}"} & set(added.stdout + shown)
+
+
 @pytest.mark.parametrize(
     ("arguments", "hint"),
     [
         (("add", "model", "scGPT", "--source", SOURCE), "already names model:scgpt"),
         (("add", "model", "MyNet", "--source", SOURCE), "role=baseline"),
         (("add", "model", "MyNet", "role=foundation", "parametres=1", "--source", SOURCE), "parameters"),
-        (("add", "model", "MyNet", "--source", "a page"), "no address"),
+        (("add", "model", "MyNet", "--source", "a page"), "not an address"),
         (("add", "modle", "MyNet", "--source", SOURCE), "model"),
         (("add", "model", "MyNet"), "--source"),
     ],

@@ -32,7 +32,7 @@ def test_a_point_that_changes_with_the_budget_moves() -> None:
     (arm,) = budget_arms([point(4000, None), point(250, 100)], studies=["s"])
     assert arm.moves
     assert arm.describe() == "250 steps: saturates at 1 % (100 cells); 4,000 steps: still rising at the whole corpus"
-    assert "1 of 1 curves (masked, mean of held-out studies)" in headline([arm])
+    assert "1 of 1 curves: masked in s (mean of held-out studies)" in headline([arm])
 
 
 def test_a_point_that_stays_does_not_move() -> None:
@@ -88,7 +88,7 @@ def test_the_short_headline_counts_the_curves_whose_point_moves() -> None:
     points = [
         point(steps, cells, rule=rule) for rule in (EQUIVALENCE, ANY_RUN) for steps, cells in ((250, 100), (4000, None))
     ]
-    assert short_headline(budget_arms(points, studies=["s"])).endswith(": 1 of 1 curves.")
+    assert short_headline(budget_arms(points, studies=["s"])).endswith(" in 1 of 1 curves.")
     assert "No shipped study" in short_headline([])
 
 
@@ -106,4 +106,6 @@ def test_what_nobody_named_and_what_is_within_a_study_is_called_no_finding() -> 
     assert budget_caveat([run], across) == ""
     assert "enter no verdict" in budget_caveat([run], within)
     unnamed = run.model_copy(update={"hypotheses_digest": None})
-    assert budget_caveat([run, unnamed], across).startswith("A question, no finding: the study named no hypotheses")
+    assert budget_caveat([run, unnamed], across).startswith(
+        "An open question, not a finding: the study named no hypotheses"
+    )

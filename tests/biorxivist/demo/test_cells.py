@@ -20,7 +20,7 @@ def test_without_a_network_cells_are_simulated_and_it_is_said(tmp_path: Path) ->
     assert found.simulated
     assert found.path.is_file()
     assert "simulated" in found.description
-    assert "network" in found.description
+    assert "could not be downloaded" in found.description
     before = found.path.stat().st_mtime_ns
     assert find_cells(None, tmp_path / "cells", offline=True).path.stat().st_mtime_ns == before
 

@@ -12,10 +12,19 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 from biorxivist.demo.budget import EvaluationSet
-from biorxivist.demo.figures import our_heatmaps, published_heatmaps, small_study_panels, study_figure, study_panels
+from biorxivist.demo.figures import (
+    CURVE_SIZE,
+    our_heatmaps,
+    published_heatmaps,
+    share_heights,
+    small_study_panels,
+    study_figure,
+    study_panels,
+)  # fmt: skip
 from biorxivist.demo.model import Demo
 from graph.records import Result, SaturationPoint
 from graph.vocabulary import load_vocabulary
+from graph.vocabulary.protocol import POOLED
 from tests.biorxivist.demo.conftest import DemoRun
 
 POINTS_PER_SEGMENT = 200
@@ -80,12 +89,33 @@ def test_ids_of_different_pictures_differ(demo: Demo, sets: list[EvaluationSet])
     assert len(ids) == len(set(ids))
 
 
-def test_there_is_a_picture_for_each_task_and_each_budget(demo: Demo, sets: list[EvaluationSet]) -> None:
+def test_there_is_a_picture_for_each_task_and_each_set(demo: Demo, sets: list[EvaluationSet]) -> None:
     vocabulary = load_vocabulary()
     assert len(published_heatmaps(demo.points, vocabulary)) == 4
-    budgets = {point.steps for arm in demo.arms for point in arm.points}
-    # and one of the checkpoints that validation chose
-    assert len(our_heatmaps(demo.points, sets, "equivalence@1", vocabulary)) == len(budgets) + 1
+    assert len(our_heatmaps(demo.points, sets, "equivalence@1", vocabulary)) == len(sets)
+
+
+def test_sets_of_two_studies_that_have_one_name_show_their_own_points(demo: Demo) -> None:
+    point = next(point for arm in demo.arms for point in arm.points if point.dataset_id == POOLED)
+    points = [
+        point.model_copy(update={"study": study, "fraction": fraction, "outcome": "saturated"})
+        for study, fraction in (("one", 0.11), ("two", 0.77))
+    ]
+    pictures = our_heatmaps(points, [EvaluationSet.of(each) for each in points], point.rule, load_vocabulary())
+    assert [re.findall(r">(\d+ %)<", picture) for picture in pictures] == [["11 %"], ["77 %"]]
+
+
+def test_a_ring_around_the_highest_point_is_whole_where_panels_share_an_axis() -> None:
+    panels = [Figure(figsize=CURVE_SIZE, layout="constrained").subplots() for _ in range(2)]
+    panels[0].plot([0, 1], [0.3, 0.5])
+    panels[1].plot([0, 1], [0.9, 0.95], "o", markersize=11)
+    share_heights(panels)
+    figure = panels[1].get_figure()
+    assert isinstance(figure, Figure)
+    FigureCanvasAgg(figure)
+    figure.draw_without_rendering()
+    highest = panels[1].transData.transform((1, 0.95))[1]
+    assert highest + 11 / 2 * figure.dpi / 72 <= panels[1].bbox.y1
 
 
 def test_the_small_study_has_a_picture_for_each_sampling_or_none_at_all(demo: Demo) -> None:

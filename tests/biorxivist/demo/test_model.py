@@ -4,7 +4,7 @@ import json
 from collections import Counter
 
 from biorxivist.claims.verdicts import verdict_rows
-from biorxivist.demo.model import FIRST_KINDS, ClaimRow, Demo, choose, counts, rank, summary
+from biorxivist.demo.model import FIRST_KINDS, Demo, JudgedClaim, choose, counts, rank, summary
 from graph.evidence.verdict import verdict_row
 
 
@@ -44,7 +44,7 @@ def test_a_row_of_json_is_that_of_the_command_evidence(demo: Demo) -> None:
 
 
 def test_a_claim_without_evidence_is_not_testable(demo: Demo) -> None:
-    row = ClaimRow(demo.rows[0].claim, "Wang 2025", ())
+    row = JudgedClaim(demo.rows[0].claim, "Wang 2025", ())
     assert row.plain()["verdict"] == row.verdict == "not_testable"
     assert row.reason == "no rule was applied"
 

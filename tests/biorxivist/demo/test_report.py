@@ -11,9 +11,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from biorxivist.demo.model import VERDICTS, ClaimRow, Demo, counts
+from biorxivist.demo.model import VERDICTS, Demo, JudgedClaim, counts
 from biorxivist.demo.report import render
-from biorxivist.demo.report.pairs import condition
 from tests.biorxivist.demo.conftest import CANARY, DemoRun
 
 
@@ -40,7 +39,7 @@ class Page(HTMLParser):
             self.outside += [link for link in links if not link.startswith(("#", "data:image/png;base64,"))]
 
 
-def render_claims_only(demo: Demo, *rows: ClaimRow) -> str:
+def render_claims_only(demo: Demo, *rows: JudgedClaim) -> str:
     """The page without its pictures, which take most of the time."""
     return render(replace(demo, rows=rows, results=(), points=(), arms=(), small_study=()))
 
@@ -125,20 +124,6 @@ def test_an_interval_without_an_end_is_said_in_words(demo: Demo) -> None:
     evidence = row.evidence[0].model_copy(update={"ci_high": None, "ci_low": 0.25})
     text = words(render_claims_only(demo, row._replace(evidence=(evidence,))))
     assert "95 % interval at least +0.250" in text
-
-
-@pytest.mark.parametrize(
-    ("field", "value", "expected"),
-    [
-        ("size", 116_000_000, "116,000,000 cells"),
-        ("regime", "from_scratch", "from scratch"),
-        ("fraction", 0.25, "25 %"),
-        ("subject", ("model:sctab", "model:teddy"), "model:sctab, model:teddy"),
-        ("corpus", None, "not stated"),
-    ],
-)
-def test_conditions_are_put_in_words(field: str, value: object, expected: str) -> None:
-    assert condition(field, value) == expected
 
 
 def test_the_pictures_of_the_report_are_well_formed(demo_run: DemoRun) -> None:

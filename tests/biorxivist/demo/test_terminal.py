@@ -71,7 +71,7 @@ def test_everything_has_the_claims_the_budgets_the_small_study_and_the_next_step
 
 def test_papers_that_do_not_disagree_are_not_said_to(demo: Demo) -> None:
     agreeing = replace(demo, disagreements=())
-    assert "against" not in printed(print_point, agreeing, 80)
+    assert "says" not in printed(print_point, agreeing, 80)
     assert "No two papers disagree." in printed(print_everything, agreeing, 80)
 
 

@@ -58,10 +58,10 @@ def test_separated_values_are_read_whatever_separates_them(tmp_path: Path, separ
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("a.csv", b"\xff\xfe\x00", "no UTF-8 text"),
+        ("a.csv", b"\xff\xfe\x00", "not UTF-8 text"),
         ("a.csv", b"a,b\n" * 6_000, "more than 5000 rows"),
         ("a.csv", b"," * 400, "200 columns"),
-        ("a.xlsx", b"not a zip", "no XLSX file"),
+        ("a.xlsx", b"not a zip", "not an XLSX file"),
     ],
 )
 def test_what_is_no_table_of_scores_is_refused_by_name(tmp_path: Path, name: str, content: bytes, message: str) -> None:

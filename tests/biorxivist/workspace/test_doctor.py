@@ -69,7 +69,7 @@ def test_absent_packages_are_named_with_what_installs_them(tmp_path: Path, monke
 def test_a_key_alone_is_no_consent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
     detail = parts(home_in(tmp_path))["language model"].detail
-    assert "no consent" in detail
+    assert "not consent" in detail
     assert "sk-secret" not in detail
 
 

@@ -55,7 +55,7 @@ def test_a_second_export_to_the_same_place_is_refused(run: Callable[..., Result]
 
 
 def test_an_unknown_study_names_the_similar_one(seeded: Home, tmp_path: Path) -> None:
-    with pytest.raises(NotFound, match="Did you mean blood_z, blood_p"):
+    with pytest.raises(NotFound, match="Did you mean blood_z or blood_p"):
         export_graph(seeded, "ro-crate", tmp_path / "crate", study="blood_q")
 
 

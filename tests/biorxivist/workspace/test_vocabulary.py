@@ -51,11 +51,11 @@ def test_every_kind_of_entry_can_be_added(archive: Archive, kind: str) -> None:
     [
         ("model", "scGPT", {}, "already names model:scgpt"),
         ("model", "New", {"aliases": ("sc-gpt",)}, "already names model:scgpt"),
-        ("gene", "TP53", {}, "no kind of entry"),
+        ("gene", "TP53", {}, "not a kind of entry"),
         ("model", "New", {}, "Give the role of New: role=foundation, role=baseline"),
         ("model", "New", {"facts": {"role": "foundation", "speed": 1}}, "no fact 'speed'"),
         ("model", "New", {"facts": {"role": "foundation", "parameters": "many"}}, "parameters"),
-        ("model", "New", {"source_url": "a book"}, "no address"),
+        ("model", "New", {"source_url": "a book"}, "not an address"),
         ("model", "--", {}, "no letter"),
     ],
 )

@@ -32,6 +32,13 @@ def test_parameters_that_are_stored_as_json_are_read_out_without_braces() -> Non
     ]
 
 
+def test_a_part_of_the_settings_is_told_from_what_follows_and_one_that_is_not_used_is_not_called_unknown() -> None:
+    config = {"optimiser": {"name": "adamw", "clip_norm": None, "betas": [0.9, 0.999]}, "steps": 1000, "warmup": None}
+    assert list(circumstance_lines({"hyperparameters": [config]}))[1:] == [
+        "    optimiser (name: adamw; betas: 0.9, 0.999); steps: 1000",
+    ]
+
+
 def test_many_records_are_counted_and_the_reader_is_pointed_to_all_of_them() -> None:
     points = [{"rule": "a@1" if at % 2 else "b@1", "fraction": at / 100, "low": None} for at in range(140)]
     assert list(circumstance_lines({"beside": points})) == [

@@ -158,7 +158,7 @@ def test_a_failing_stream_of_records_keeps_the_graph(open_any: Opener, field: li
     with pytest.raises(KeyError):
         store.write(records())
     assert store.digest() == before
-    with pytest.raises(StoreError, match="parameters = 9999999999999999999999 is no INT64"):
+    with pytest.raises(StoreError, match="parameters = 9999999999999999999999 is not of the type INT64"):
         store.write([Model(id="model:b", name="b"), Model(id="model:c", name="c", parameters=9999999999999999999999)])
     assert store.digest() == before
     assert store.write(field)["records"] == len(field)

@@ -236,7 +236,7 @@ def test_rounded_logarithms_are_told_from_counts() -> None:
     counts = adata.X.toarray()
     adata.X = csr_matrix(np.rint(np.log1p(counts / counts.sum(axis=1, keepdims=True) * 1e4)))
     found = score(adata, obsm=["X_pca"], label_key="cell_type")
-    assert "they are no counts: logarithms (natural)" in found.notes[0]
+    assert "they are not counts: logarithms (natural)" in found.notes[0]
 
 
 def test_with_batches_and_conditions_it_scores_mixing_and_the_response_of_types_that_are_left_out() -> None:

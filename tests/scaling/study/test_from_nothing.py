@@ -43,7 +43,7 @@ def test_networks_learn_from_one_study_and_are_scored_on_another_beside_the_regr
 
 def test_a_type_that_a_set_does_not_have_is_refused(study: Study, simulated: Path, tmp_path: Path) -> None:
     odd = {"kind": "finetuning", "query": "simulated3", "settings": {"only": ["neuron"]}}
-    with pytest.raises(Exception, match=r"only = neuron is no type with 10 cells; there are: type 1"):
+    with pytest.raises(Exception, match=r"only = neuron is not a type with 10 cells; there are: type 1"):
         running.run(changed(study, odd), cells=simulated, out=tmp_path)
 
 

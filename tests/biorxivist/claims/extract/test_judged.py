@@ -28,7 +28,7 @@ PRIOR = 4
         ("4", 32, 43, 25),
         ("10", 22, 11, 6),
         ("11", 19, 60, 21),
-    ],  # fmt: skip
+    ],
 )
 def test_a_reading_holds_claims_of_many_works_judged_one_by_one(
     reading: str, right: int, incomplete: int, wrong: int

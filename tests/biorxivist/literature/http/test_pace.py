@@ -23,7 +23,7 @@ def test_two_services_at_one_address_share_the_slower_pace() -> None:
 
 @pytest.mark.parametrize("rate", [0, -1, 1001])
 def test_a_rate_that_is_none_is_refused(rate) -> None:
-    with pytest.raises(ValueError, match="is no pace"):
+    with pytest.raises(ValueError, match="is not a pace"):
         Pace(rate)
 
 

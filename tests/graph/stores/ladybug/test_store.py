@@ -160,7 +160,7 @@ def test_a_reader_has_one_thread_as_two_disturb_the_order_of_rows(store_at: Make
 
 def test_a_failing_load_leaves_no_half_built_generation(store_at: Make) -> None:
     store = store_at()
-    with pytest.raises(StoreError, match="is no INT64"):
+    with pytest.raises(StoreError, match="is not of the type INT64"):
         store.write([Model(id="model:c", name="c", parameters=9999999999999999999999)])
     assert not (store.folder / "build").exists()
 
@@ -173,7 +173,7 @@ def test_a_folder_that_cannot_be_written_says_what_to_do(tmp_path: Path, field: 
 
 @pytest.mark.parametrize("url", ["", "ladybug:", "sqlite:x", "/tmp/x", "http://host", "neo4j:x"])
 def test_an_address_that_is_none_is_refused(url: str) -> None:
-    with pytest.raises(StoreUnavailable, match="no store address"):
+    with pytest.raises(StoreUnavailable, match="not a store address"):
         open_store(url)
 
 
