@@ -43,7 +43,7 @@ def ask_shell(*words: str) -> tuple[list[str], set[str]]:
         (("show", "scGP"), ["scGPT"]),
         (("evidence", "--verdict", "rep"), ["reproduced"]),
         (("evidence", "--kind", "sca"), ["scaling", "scale_fact"]),
-        (("scaling", "run", "de"), ["demo"]),
+        (("scaling", "run", "dem"), ["demo"]),
         (("graph", "query", "papers", "-p", "model=scGP"), ["model=scGPT"]),
         (("graph", "query", "papers", "-p", "model", "=", "scGP"), ["scGPT"]),
         (("graph", "query", "papers", "-p", "dataset", "=", "x", "-p", "metric", "=", "micro"), ["micro_f1"]),
