@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from biorxivist.answers.answer import Sentence
 from biorxivist.answers.evidence import Graph, claim_sentences, speaks_of
-from biorxivist.answers.intents.intent import Told
+from biorxivist.answers.intents.intent import Response
 from biorxivist.answers.question import Question
 from biorxivist.answers.retrieve import beside_names, stem
 from biorxivist.answers.statements import LOOSE
@@ -32,7 +32,7 @@ ORDINARY = (
 PARTIAL = "These claims speak of what the question names; whether they answer it is for you to judge."
 
 
-def claims_on_the_subject(question: Question, graph: Graph) -> Told | None:
+def claims_on_the_subject(question: Question, graph: Graph) -> Response | None:
     """Claims on everything that a question names, by any of its words; none if it names too little."""
     ids = [name.ids for name in question.names]
     words = [word for word in beside_names(question) if word not in LOOSE and not re.fullmatch(ORDINARY, word)]
@@ -49,7 +49,7 @@ def claims_on_the_subject(question: Question, graph: Graph) -> Told | None:
     if not claims:
         return None
     sentences: Sequence[Sentence] = list(claim_sentences(claims, graph, limit=MOST))
-    return Told(sentences, partial=PARTIAL)
+    return Response(sentences, partial=PARTIAL)
 
 
 def _holds(claim: Claim, words: Sequence[str], graph: Graph) -> bool:

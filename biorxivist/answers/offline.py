@@ -14,7 +14,7 @@ from biorxivist.answers.about import claims_on_the_subject
 from biorxivist.answers.answer import Answer, Quote, Sentence, Support
 from biorxivist.answers.evidence import Graph, claim_sentences
 from biorxivist.answers.frames import framed_statement
-from biorxivist.answers.intents import INTENTS, Refused, Told
+from biorxivist.answers.intents import INTENTS, Refused, Response
 from biorxivist.answers.intents.facts import known_facts
 from biorxivist.answers.intents.papers import claims_of_paper
 from biorxivist.answers.question import NEGATIONS, Question, known_words, read_question
@@ -82,8 +82,8 @@ def answer(question: str, *, index: ClaimIndex, store: Store, searches: Sequence
                 reason = f"The question asks what is {leftover[0]} so; the graph holds what sources state."
                 return refuse(question, reason, _nearest(read, graph), graph)
             continue
-        reply = intent.tell(read, graph)
-        if isinstance(reply, Told):
+        reply = intent.respond(read, graph)
+        if isinstance(reply, Response):
             return compose(question, reply.sentences, graph, partial_because=reply.partial)
         if isinstance(reply, Refused):
             refusal = reply
@@ -96,22 +96,22 @@ def answer(question: str, *, index: ClaimIndex, store: Store, searches: Sequence
     if texts := _texts(read, graph, searches, claims_too=refusal is None):
         why = "No claim or number answers it; these texts hold its words."
         return compose(question, texts, graph, partial_because=why)
-    if refusal is None and (told := _without_narrowing(read, graph) or claims_on_the_subject(read, graph)):
-        return compose(question, told.sentences, graph, partial_because=told.partial)
+    if refusal is None and (response := _without_narrowing(read, graph) or claims_on_the_subject(read, graph)):
+        return compose(question, response.sentences, graph, partial_because=response.partial)
     if refusal is not None:
         return refuse(question, refusal.reason, refusal.nearest, graph)
     return refuse(question, "No claim, number or text in the graph supports an answer.", _nearest(read, graph), graph)
 
 
-def _without_narrowing(question: Question, graph: Graph) -> Told | None:
+def _without_narrowing(question: Question, graph: Graph) -> Response | None:
     """The answer to the wider question, which says what it leaves out; none if that is more than a narrowing."""
     for intent in INTENTS:
         leftover = question.leftover(intent.understood)
         if intent is claims_of_paper or not leftover or not NARROWING.issuperset(leftover) or not intent.fits(question):
             continue
-        told = intent.tell(question, graph)
-        if isinstance(told, Told):
-            return replace(told, partial=f"Not taken into account: {', '.join(leftover)}.")
+        response = intent.respond(question, graph)
+        if isinstance(response, Response):
+            return replace(response, partial=f"Not taken into account: {', '.join(leftover)}.")
     return None
 
 

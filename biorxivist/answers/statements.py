@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from biorxivist.answers.answer import Sentence
 from biorxivist.answers.evidence import Graph, claim_sentences, missing, summary
-from biorxivist.answers.intents.intent import Told
+from biorxivist.answers.intents.intent import Response
 from biorxivist.answers.question import Question
 from biorxivist.answers.retrieve import stem, telling_words
 from biorxivist.answers.words import claim_words
@@ -23,7 +23,7 @@ LOOSE = frozenset(map(stem, LOOSE_WORDS.split()))
 """Stems of words of direction, which the rules read and do not compare letter by letter."""
 
 
-def claims_for_and_against(question: Question, graph: Graph) -> Told | None:
+def claims_for_and_against(question: Question, graph: Graph) -> Response | None:
     """Claims that a rule can compare with the question; none if there is none, or they are about something else."""
     statement = as_statement(question.text)
     if statement == question.text.strip().rstrip("?").strip():
@@ -44,7 +44,7 @@ def claims_for_and_against(question: Question, graph: Graph) -> Told | None:
     sentences += claim_sentences(agree, graph, part="for", limit=MOST)
     sentences += claim_sentences([*oppose, *scoped], graph, part="against", limit=MOST)
     sentences += missing(shown, graph)
-    return Told(sentences)
+    return Response(sentences)
 
 
 def _line(agree: int, oppose: int, scoped: int) -> str:

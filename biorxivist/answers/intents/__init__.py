@@ -13,7 +13,7 @@ from biorxivist.answers.intents.disagreement import disagreement
 from biorxivist.answers.intents.effects import effects
 from biorxivist.answers.intents.factors import factors
 from biorxivist.answers.intents.facts import facts
-from biorxivist.answers.intents.intent import Intent, Refused, Told
+from biorxivist.answers.intents.intent import Intent, Refused, Response
 from biorxivist.answers.intents.listing import listing
 from biorxivist.answers.intents.measured import measured
 from biorxivist.answers.intents.papers import claims_of_paper, papers_about, published
@@ -26,7 +26,7 @@ from biorxivist.answers.intents.verdicts import verdicts
 from biorxivist.answers.intents.what_is import what_is
 from biorxivist.answers.intents.yes_no import yes_no
 
-__all__ = ["INTENTS", "Intent", "Refused", "Told"]
+__all__ = ["INTENTS", "Intent", "Refused", "Response"]
 
 INTENTS: tuple[Intent, ...] = (
     disagreement, definitions, verdicts, claims_of_paper, sizes, regimes, yes_no, listing, scaling, effects, factors,

@@ -8,7 +8,7 @@ from typing import Literal
 from biorxivist.answers.answer import Sentence
 from biorxivist.answers.evidence import Graph, claim_sentences, missing, name_of, speaks_of, summary
 from biorxivist.answers.intents.facts import members_of
-from biorxivist.answers.intents.intent import COMMON, Intent, Refused, Told
+from biorxivist.answers.intents.intent import COMMON, Intent, Refused, Response
 from biorxivist.answers.intents.scores import Row, best_rows, score_sentence
 from biorxivist.answers.question import Question
 from graph.records import Claim
@@ -38,7 +38,7 @@ def _fits(question: Question) -> bool:
     )
 
 
-def _tell(question: Question, graph: Graph) -> Told | Refused | None:
+def _respond(question: Question, graph: Graph) -> Response | Refused | None:
     first, second = question.of("model")[:2]
     graph.run("comparisons_of_model", model=first, limit=2000)
     sided = [
@@ -55,7 +55,7 @@ def _tell(question: Question, graph: Graph) -> Told | Refused | None:
     return _both_sides(question, first, second, narrow, shared, graph)
 
 
-def _of_groups(question: Question, groups: Sequence[tuple[Claim, Side]], graph: Graph) -> Told:
+def _of_groups(question: Question, groups: Sequence[tuple[Claim, Side]], graph: Graph) -> Response:
     """Claims about groups that one of the two belongs to: no more than that."""
     first, second = (name_of(each, graph.vocabulary) for each in question.of("model")[:2])
     line = f"No source compares {first} with {second} by name. Claims about groups that they belong to:"
@@ -63,7 +63,7 @@ def _of_groups(question: Question, groups: Sequence[tuple[Claim, Side]], graph: 
     sentences = [
         summary(line, [claim.id for claim in claims[:8]], graph, papers=[claim.paper_id for claim in claims[:8]])
     ]
-    return Told([*sentences, *claim_sentences(claims, graph, limit=MOST)], partial="They are not compared by name.")
+    return Response([*sentences, *claim_sentences(claims, graph, limit=MOST)], partial="They are not compared by name.")
 
 
 def _both_sides(
@@ -73,7 +73,7 @@ def _both_sides(
     sided: Sequence[tuple[Claim, Side]],
     shared: Sequence[tuple[Row, Row]],
     graph: Graph,
-) -> Told:
+) -> Response:
     names = name_of(first, graph.vocabulary), name_of(second, graph.vocabulary)
     ahead = [claim for claim, side in sided if side in ("first", "not_second")]
     behind = [claim for claim, side in sided if side in ("second", "not_first")]
@@ -88,7 +88,7 @@ def _both_sides(
     sentences += claim_sentences(behind, graph, part="against", limit=MOST)
     sentences += claim_sentences(equal, graph, limit=MOST)
     sentences += missing([claim for claim, _ in sided], graph)
-    return Told(sentences)
+    return Response(sentences)
 
 
 def _line(
@@ -267,4 +267,4 @@ def _first_on(name: str, sided: Sequence[tuple[Claim, Side]], graph: Graph) -> s
     )
 
 
-against = Intent("against", "which of two models is better, at all or on a set or task", UNDERSTOOD, _fits, _tell)
+against = Intent("against", "which of two models is better, at all or on a set or task", UNDERSTOOD, _fits, _respond)

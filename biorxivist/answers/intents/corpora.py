@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from biorxivist.answers.answer import Sentence
 from biorxivist.answers.evidence import Graph, cite_address, name_of, names_in_words, summary
-from biorxivist.answers.intents.intent import COMMON, Intent, Refused, Told
+from biorxivist.answers.intents.intent import COMMON, Intent, Refused, Response
 from biorxivist.answers.question import Question
 from graph.records import Dataset, Model
 
@@ -34,7 +34,7 @@ def _fits(question: Question) -> bool:
     )
 
 
-def _tell(question: Question, graph: Graph) -> Told | Refused | None:
+def _respond(question: Question, graph: Graph) -> Response | Refused | None:
     vocabulary = graph.vocabulary
     wanted = set(question.of("dataset"))
     for each in wanted:
@@ -91,7 +91,7 @@ def _tell(question: Question, graph: Graph) -> Told | Refused | None:
                 claims=tuple(claims[:8]), papers=(paper,), citation=graph.index.cite(paper),
             )
         )  # fmt: skip
-    return Told(sentences)
+    return Response(sentences)
 
 
 def _holds(corpus_id: str, graph: Graph) -> set[str]:
@@ -110,4 +110,4 @@ def _corpora(graph: Graph) -> list[str]:
     return sorted(name_of(each, graph.vocabulary) for each in used)[:8]
 
 
-users = Intent("users", "which models and papers use a corpus or set", UNDERSTOOD, _fits, _tell)
+users = Intent("users", "which models and papers use a corpus or set", UNDERSTOOD, _fits, _respond)

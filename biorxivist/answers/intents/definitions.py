@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from biorxivist.answers.answer import Sentence
 from biorxivist.answers.evidence import Graph
-from biorxivist.answers.intents.intent import COMMON, Intent, Refused, Told
+from biorxivist.answers.intents.intent import COMMON, Intent, Refused, Response
 from biorxivist.answers.question import Question
 from graph.evidence.explain import MEANING
 
@@ -89,14 +89,14 @@ def _fits(question: Question) -> bool:
     return question.has(CUE) and not question.names and bool(_verdicts(question) or list(_terms(question)))
 
 
-def _tell(question: Question, graph: Graph) -> Told | Refused | None:
+def _respond(question: Question, graph: Graph) -> Response | Refused | None:
     del graph
     defined = [(verdict.replace("_", " ").capitalize(), MEANING[verdict]) for verdict in _verdicts(question)]
     defined += _terms(question)
     sentences = [
         Sentence(text=f"{name}: {meaning}.", kind="fact", sources=(PAGE,), citation=PAGE) for name, meaning in defined
     ]
-    return Told([sentences[0].model_copy(update={"part": "bottom_line"}), *sentences[1:]])
+    return Response([sentences[0].model_copy(update={"part": "bottom_line"}), *sentences[1:]])
 
 
-definitions = Intent("definitions", "what a verdict or a term of this graph means", UNDERSTOOD, _fits, _tell)
+definitions = Intent("definitions", "what a verdict or a term of this graph means", UNDERSTOOD, _fits, _respond)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from biorxivist.answers.answer import Sentence
 from biorxivist.answers.evidence import Graph, claim_sentences, names_in_words, speaks_of, summary
-from biorxivist.answers.intents.intent import COMMON, Intent, Refused, Told
+from biorxivist.answers.intents.intent import COMMON, Intent, Refused, Response
 from biorxivist.answers.question import Question
 from biorxivist.claims.disagreements import Disagreement, disagreements
 
@@ -34,7 +34,7 @@ def _fits(question: Question) -> bool:
     )
 
 
-def _tell(question: Question, graph: Graph) -> Told | Refused | None:
+def _respond(question: Question, graph: Graph) -> Response | Refused | None:
     papers = _articles(question.of("paper"), graph)
     names = (*question.of("model"), *question.of("task"), *question.of("dataset"))
     graph.run("who_contradicts_whom", paper=next(iter(question.of("paper")), ""), limit=1000)
@@ -51,7 +51,7 @@ def _tell(question: Question, graph: Graph) -> Told | Refused | None:
     for pair in pairs[:MOST]:
         sentences.append(_sentence(pair, graph))
         sentences += [each for each in claim_sentences([pair.first, pair.second], graph) if each.kind == "verdict"]
-    return Told(sentences)
+    return Response(sentences)
 
 
 def _articles(papers: tuple[str, ...], graph: Graph) -> set[str]:
@@ -114,4 +114,4 @@ def _sentence(pair: Disagreement, graph: Graph) -> Sentence:
     )
 
 
-disagreement = Intent("disagreement", "who disagrees with whom, about what", UNDERSTOOD, _fits, _tell)
+disagreement = Intent("disagreement", "who disagrees with whom, about what", UNDERSTOOD, _fits, _respond)

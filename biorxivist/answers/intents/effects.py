@@ -6,7 +6,7 @@ import re
 
 from biorxivist.answers.answer import Sentence
 from biorxivist.answers.evidence import Graph, claim_sentences, missing, names_in_words, speaks_of, summary
-from biorxivist.answers.intents.intent import COMMON, Intent, Refused, Told
+from biorxivist.answers.intents.intent import COMMON, Intent, Refused, Response
 from biorxivist.answers.question import Question
 from graph.records import Claim
 
@@ -35,7 +35,7 @@ def _fits(question: Question) -> bool:
     )
 
 
-def _tell(question: Question, graph: Graph) -> Told | Refused | None:
+def _respond(question: Question, graph: Graph) -> Response | Refused | None:
     models, tasks = question.of("model"), question.of("task")
     for model in models:
         graph.run("claims_about_model", model=model, limit=1000)
@@ -71,7 +71,7 @@ def _tell(question: Question, graph: Graph) -> Told | Refused | None:
     sentences += claim_sentences(gains, graph, part="for", limit=MOST)
     sentences += claim_sentences(others, graph, part="against", limit=MOST)
     sentences += missing(claims[: 2 * MOST], graph)
-    return Told(sentences)
+    return Response(sentences)
 
 
 def _helps(claim: Claim) -> bool:
@@ -81,4 +81,4 @@ def _helps(claim: Claim) -> bool:
     return direction == ("-" if left_out else "+")
 
 
-effects = Intent("effects", "whether pre-training helps, a model or a task", UNDERSTOOD, _fits, _tell)
+effects = Intent("effects", "whether pre-training helps, a model or a task", UNDERSTOOD, _fits, _respond)

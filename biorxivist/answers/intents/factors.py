@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from biorxivist.answers.answer import Sentence
 from biorxivist.answers.evidence import Graph, claim_sentences, missing, names_in_words, speaks_of, summary
-from biorxivist.answers.intents.intent import COMMON, Intent, Refused, Told
+from biorxivist.answers.intents.intent import COMMON, Intent, Refused, Response
 from biorxivist.answers.question import Question
 from biorxivist.claims.present import counted
 from graph.records import Claim
@@ -77,7 +77,7 @@ def _fits(question: Question) -> bool:
     return question.has(ASKS) and not (question.of("model") and question.has(COMPARES))
 
 
-def _tell(question: Question, graph: Graph) -> Told | Refused | None:
+def _respond(question: Question, graph: Graph) -> Response | Refused | None:
     varied = _factors(question)
     names = [each for kind in ("model", "task", "dataset") for each in (question.of(kind),) if each]
     either = question.has("or|versus|vs|than|against")
@@ -94,7 +94,7 @@ def _tell(question: Question, graph: Graph) -> Told | Refused | None:
     sentences: list[Sentence] = [summary(line, [claim.id for claim in claims[:8]], graph, papers=papers[:8])]
     sentences += claim_sentences(claims, graph, limit=MOST)
     sentences += missing(claims, graph)
-    return Told(sentences)
+    return Response(sentences)
 
 
 def _claims(
@@ -103,13 +103,13 @@ def _claims(
     """Claims on all that is named and varied, or on ``either`` of what is varied; those with a direction first."""
     vary = any if either else all
     vocabulary = graph.vocabulary
-    found = [
+    claims = [
         claim
         for claim in graph.index.by_interest()
         if vary(_is_on(claim, ids) for _, ids in varied)
         and all(speaks_of(claim, ids, vocabulary) or _is_of_their_group(claim, ids, graph) for ids in names)
     ]
-    return sorted(found, key=lambda claim: (claim.kind in {"score", "scale_fact"}, claim.direction is None))
+    return sorted(claims, key=lambda claim: (claim.kind in {"score", "scale_fact"}, claim.direction is None))
 
 
 def _is_on(claim: Claim, ids: frozenset[str]) -> bool:
@@ -123,5 +123,5 @@ def _is_of_their_group(claim: Claim, ids: Sequence[str], graph: Graph) -> bool:
 
 factors = Intent(
     "factors", "what diversity of a corpus, few labels, tokens, imbalance or another choice changes", UNDERSTOOD, _fits,
-    _tell,
+    _respond,
 )  # fmt: skip

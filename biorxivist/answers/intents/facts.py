@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from biorxivist.answers.answer import Sentence
 from biorxivist.answers.evidence import Graph, cite_address, claim_sentences, name_of, names_in_words
-from biorxivist.answers.intents.intent import COMMON, Intent, Refused, Told
+from biorxivist.answers.intents.intent import COMMON, Intent, Refused, Response
 from biorxivist.answers.question import Question
 from graph.records import Claim, Dataset, Model
 
@@ -222,7 +222,7 @@ def _is_yes_no(question: Question) -> bool:
     )
 
 
-def _tell(question: Question, graph: Graph) -> Told | Refused | None:
+def _respond(question: Question, graph: Graph) -> Response | Refused | None:
     kind = "model" if question.of("model") else "dataset"
     wanted = _wanted(question, kind)
     sentences: list[Sentence] = []
@@ -238,7 +238,7 @@ def _tell(question: Question, graph: Graph) -> Told | Refused | None:
         names = names_in_words(question.of(kind), graph.vocabulary)
         return Refused(f"No source in the graph states the {what} of {names}.", known_facts(question.of(kind), graph))
     first, *rest = sentences
-    return Told([first.model_copy(update={"part": "bottom_line"}), *rest])
+    return Response([first.model_copy(update={"part": "bottom_line"}), *rest])
 
 
 def _in_words(field: str) -> str:
@@ -269,5 +269,5 @@ facts = Intent(
     "facts of models or sets: corpus, cells, parameters, genes, species, objective, architecture, input, licence, year",
     UNDERSTOOD,
     _fits,
-    _tell,
+    _respond,
 )

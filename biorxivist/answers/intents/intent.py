@@ -9,7 +9,7 @@ from biorxivist.answers.answer import Sentence
 from biorxivist.answers.evidence import Graph
 from biorxivist.answers.question import Question
 
-__all__ = ["COMMON", "Intent", "Refused", "Told"]
+__all__ = ["COMMON", "Intent", "Refused", "Response"]
 
 COMMON = (
     r"many|much|number|per|under|during|set|sets|benchmark|data|task|tasks|reach\w*|compare\w*|comparison|"
@@ -19,7 +19,7 @@ COMMON = (
 
 
 @dataclass(frozen=True)
-class Told:
+class Response:
     """Sentences that answer a question."""
 
     sentences: Sequence[Sentence]
@@ -47,5 +47,5 @@ class Intent:
     """Pattern of the words that it accounts for; a question with other words of meaning asks for something else."""
     fits: Callable[[Question], bool]
     """Whether the question has its cues and slots."""
-    tell: Callable[[Question, Graph], Told | Refused | None]
+    respond: Callable[[Question, Graph], Response | Refused | None]
     """The answer; none where another intent or the texts may have one."""

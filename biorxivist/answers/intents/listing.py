@@ -12,7 +12,7 @@ from typing import Any
 from biorxivist.answers.answer import Sentence
 from biorxivist.answers.evidence import Graph, cite_address, summary
 from biorxivist.answers.intents.facts import in_words, is_retrained, value_in_words
-from biorxivist.answers.intents.intent import COMMON, Intent, Refused, Told
+from biorxivist.answers.intents.intent import COMMON, Intent, Refused, Response
 from biorxivist.answers.intents.yes_no import BUILT, LEARNED, OBJECTIVES, SIZES, SPECIES
 from biorxivist.answers.question import Question
 from graph.records import Model
@@ -80,25 +80,25 @@ def _fits(question: Question) -> bool:
 def _filters(question: Question) -> list[Filter]:
     """What the models that are asked for have in common."""
     words = re.findall(r"[a-z-]+", CONTRAST.sub("", question.masked))
-    found = [
+    filters = [
         Filter(field, value, _has(value)) for field, table in FIELDS for word in words if (value := table.get(word))
     ]
-    found += [
+    filters += [
         Filter("objective", value, _has(value))
         for each in question.of("model") if each.endswith("_models")
         and (value := each.removeprefix("model:").removesuffix("_models"))
     ]  # fmt: skip
     for cue, field, what, pattern in LICENCES:
         if question.has(cue):
-            found.append(Filter(field, what, partial(_matches, pattern)))
+            filters.append(Filter(field, what, partial(_matches, pattern)))
             break
     if bound := BOUND.search(question.masked):
         field = "corpus_cells" if bound["unit"].startswith("cell") else "parameters"
         least = re.match(rf"(?:{OVER})", bound["which"]) is not None
         number = float(bound["number"].replace(",", "")) * SIZES.get(bound["size"] or "", 1)
         what = f"{'more' if least else 'fewer'} than {in_words(int(number))} {field.split('_')[-1]}"
-        found.append(Filter(field, what, partial(operator.lt if least else operator.gt, number)))
-    return list({(each.field, each.what): each for each in found}.values())
+        filters.append(Filter(field, what, partial(operator.lt if least else operator.gt, number)))
+    return list({(each.field, each.what): each for each in filters}.values())
 
 
 def _matches(pattern: str, stated: object) -> bool:
@@ -110,7 +110,7 @@ def _has(value: str) -> Callable[[Any], bool]:
     return lambda stated: value in stated if isinstance(stated, tuple) else value in str(stated)
 
 
-def _tell(question: Question, graph: Graph) -> Told | Refused | None:
+def _respond(question: Question, graph: Graph) -> Response | Refused | None:
     if question.masked.startswith("how many"):
         return _held(question, graph)
     graph.run("models", limit=1000)
@@ -130,7 +130,7 @@ def _tell(question: Question, graph: Graph) -> Told | Refused | None:
     names = ", ".join(entry.name for entry in models)
     sentences = [summary(f"{len(models)} models ({what}): {names}.", [entry.id for entry in models], graph)]
     sentences += [_stated(entry, filters[0].field, graph) for entry in models[:SHOWN]]
-    return Told(sentences)
+    return Response(sentences)
 
 
 def _stated(entry: Model, field: str, graph: Graph) -> Sentence:
@@ -142,7 +142,7 @@ def _stated(entry: Model, field: str, graph: Graph) -> Sentence:
     )  # fmt: skip
 
 
-def _by_size(question: Question, models: list[Model], graph: Graph) -> Told | Refused:
+def _by_size(question: Question, models: list[Model], graph: Graph) -> Response | Refused:
     by_cells = question.has("cells|data|corpus") and not question.has("parameters?|params")
     field, unit = (
         ("corpus_cells", "cells")
@@ -168,10 +168,10 @@ def _by_size(question: Question, models: list[Model], graph: Graph) -> Told | Re
                 citation=citation,
             )
         )  # fmt: skip
-    return Told([summary(text, [entry.id for entry in sized[:SHOWN]], graph), *sentences])
+    return Response([summary(text, [entry.id for entry in sized[:SHOWN]], graph), *sentences])
 
 
-def _held(question: Question, graph: Graph) -> Told | Refused | None:
+def _held(question: Question, graph: Graph) -> Response | Refused | None:
     index = graph.index
     vocabulary = {
         kind: [entry.id for entry in index.vocabulary if entry.id.startswith(f"{kind[:-1]}:")]
@@ -183,7 +183,7 @@ def _held(question: Question, graph: Graph) -> Told | Refused | None:
     sources = [each for kind in asked for each in held[kind][:8]]
     if not sources:
         return Refused(f"The graph holds no {asked[0]}.")
-    return Told(
+    return Response(
         [summary(f"The graph holds {', '.join(counts[:-1])}{' and ' * (len(counts) > 1)}{counts[-1]}.", sources, graph)]
     )
 
@@ -191,5 +191,5 @@ def _held(question: Question, graph: Graph) -> Told | Refused | None:
 listing = Intent(
     "listing", "models that have a fact in common or the most of something; how much the graph "
                "holds", UNDERSTOOD, _fits,
-    _tell,
+    _respond,
 )  # fmt: skip

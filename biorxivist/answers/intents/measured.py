@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from biorxivist.answers.evidence import Graph, claim_sentences, name_of, names_in_words, speaks_of, summary
-from biorxivist.answers.intents.intent import COMMON, Intent, Told
+from biorxivist.answers.intents.intent import COMMON, Intent, Response
 from biorxivist.answers.question import Question
 from graph.records import Claim
 
@@ -32,7 +32,7 @@ def _fits(question: Question) -> bool:
     return about_task and not question.of("paper") and (question.has(METRICS) or question.has(SETS))
 
 
-def _tell(question: Question, graph: Graph) -> Told | None:
+def _respond(question: Question, graph: Graph) -> Response | None:
     names = question.of("task") or ("task:perturbation_prediction",)
     field = "metric_id" if question.has(METRICS) else "dataset_id"
     claims = [
@@ -50,8 +50,8 @@ def _tell(question: Question, graph: Graph) -> Told | None:
     line = f"Claims on {about} are made {where} these {what}s (papers with such a claim): {listed}."
     first = [next(claim for claim in claims if getattr(claim, field) == each) for each in ranked[:SHOWN]]
     works = dict.fromkeys(claim.paper_id for claim in claims)
-    told = summary(line, [*ranked[:MOST], *(claim.id for claim in first)], graph, papers=list(works)[:8])
-    return Told([told, *claim_sentences(first, graph)])
+    line_of_counts = summary(line, [*ranked[:MOST], *(claim.id for claim in first)], graph, papers=list(works)[:8])
+    return Response([line_of_counts, *claim_sentences(first, graph)])
 
 
 def _papers_by_entry(claims: Iterable[Claim], field: str) -> Counter[str]:
@@ -60,4 +60,4 @@ def _papers_by_entry(claims: Iterable[Claim], field: str) -> Counter[str]:
     return Counter(entry for entry, _ in pairs)
 
 
-measured = Intent("measured", "by which metrics or on which sets a task is scored", UNDERSTOOD, _fits, _tell)
+measured = Intent("measured", "by which metrics or on which sets a task is scored", UNDERSTOOD, _fits, _respond)

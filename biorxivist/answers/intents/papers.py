@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from biorxivist.answers.answer import Sentence
 from biorxivist.answers.evidence import Graph, claim_sentences, name_of, names_in_words, speaks_of, summary
-from biorxivist.answers.intents.intent import COMMON, Intent, Refused, Told
+from biorxivist.answers.intents.intent import COMMON, Intent, Refused, Response
 from biorxivist.answers.question import Question
 from biorxivist.answers.retrieve import stem
 from biorxivist.answers.sources import introducing_paper
@@ -62,7 +62,7 @@ def _fits_published(question: Question) -> bool:
     )
 
 
-def _tell_published(question: Question, graph: Graph) -> Told | Refused | None:
+def _respond_published(question: Question, graph: Graph) -> Response | Refused | None:
     papers = _papers(question, graph)
     if not papers:
         names = " or ".join(name.words for name in question.names)
@@ -73,7 +73,7 @@ def _tell_published(question: Question, graph: Graph) -> Told | Refused | None:
         ]
         if years and question.has(WHEN):
             ids = question.of("model")
-            return Told([Sentence(text=f"{years[0]}.", kind="fact", part="bottom_line", sources=ids)])
+            return Response([Sentence(text=f"{years[0]}.", kind="fact", part="bottom_line", sources=ids)])
         return Refused(f"The graph holds no paper that introduces {names}.", years)
     sentences = [_paper_sentence(paper, question, graph) for paper in papers]
     for model_id in question.of("model"):
@@ -82,7 +82,7 @@ def _tell_published(question: Question, graph: Graph) -> Told | Refused | None:
             text = f"{entry.name} was first made public in {entry.year}."
             sentences.append(Sentence(text=text, kind="fact", sources=(model_id,), citation=entry.source_url or ""))
     graph.run("paper_versions", paper=papers[0].id)
-    return Told([sentences[0].model_copy(update={"part": "bottom_line"}), *sentences[1:]])
+    return Response([sentences[0].model_copy(update={"part": "bottom_line"}), *sentences[1:]])
 
 
 def _paper_sentence(paper: Paper, question: Question, graph: Graph) -> Sentence:
@@ -120,7 +120,7 @@ def _fits_claims(question: Question) -> bool:
     return bool(question.of("model")) and by_authors and asks
 
 
-def _tell_claims(question: Question, graph: Graph) -> Told | Refused | None:
+def _respond_claims(question: Question, graph: Graph) -> Response | Refused | None:
     papers = _papers(question, graph)
     if not papers:
         return None
@@ -159,7 +159,7 @@ def _tell_claims(question: Question, graph: Graph) -> Told | Refused | None:
     line = f"{names}: {count}{on} in the graph{more}."
     sentences.append(summary(line, [claim.id for claim in shown], graph, papers=[paper.id for paper in papers]))
     sentences += claim_sentences(shown, graph, limit=MOST)
-    return Told(sentences, partial=partial)
+    return Response(sentences, partial=partial)
 
 
 def _words_of(paper: Paper, graph: Graph) -> list[str]:
@@ -176,10 +176,10 @@ def _fits_about(question: Question) -> bool:
     return bool(question.names) and not question.of("paper") and asks
 
 
-def _tell_about(question: Question, graph: Graph) -> Told | Refused | None:
+def _respond_about(question: Question, graph: Graph) -> Response | Refused | None:
     index, models = graph.index, question.of("model")
     if models and question.has(INTRODUCED) and (paper := introducing_paper(models[0], index)):
-        return Told([_paper_sentence(paper, question, graph).model_copy(update={"part": "bottom_line"})])
+        return Response([_paper_sentence(paper, question, graph).model_copy(update={"part": "bottom_line"})])
     claims_by_paper: dict[str, list[str]] = {}
     for claim in index.standing_claims():
         if all(speaks_of(claim, name.ids, graph.vocabulary) for name in question.names):
@@ -206,17 +206,17 @@ def _tell_about(question: Question, graph: Graph) -> Told | Refused | None:
                 citation=index.cite(each),
             )
         )  # fmt: skip
-    return Told(sentences)
+    return Response(sentences)
 
 
 published = Intent(
     "published", "when and where a paper, or that of a model, appeared, who wrote it, its DOI", UNDERSTOOD,
-    _fits_published, _tell_published,
+    _fits_published, _respond_published,
 )  # fmt: skip
 claims_of_paper = Intent(
-    "claims_of_paper", "what a paper claims, at all or about something", r"[a-z0-9'-]+", _fits_claims, _tell_claims
+    "claims_of_paper", "what a paper claims, at all or about something", r"[a-z0-9'-]+", _fits_claims, _respond_claims
 )
 papers_about = Intent(
     "papers_about", "which papers are about a model, set or task",
-    rf"{COMMON}|{ABOUT}|{INTRODUCED}|exist\w*|written|list|publi\w*", _fits_about, _tell_about,
+    rf"{COMMON}|{ABOUT}|{INTRODUCED}|exist\w*|written|list|publi\w*", _fits_about, _respond_about,
 )  # fmt: skip

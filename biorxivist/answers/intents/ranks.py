@@ -6,7 +6,7 @@ from typing import Literal
 
 from biorxivist.answers.answer import Sentence
 from biorxivist.answers.evidence import Graph, claim_sentences, missing, name_of, names_in_words, speaks_of, summary
-from biorxivist.answers.intents.intent import COMMON, Intent, Refused, Told
+from biorxivist.answers.intents.intent import COMMON, Intent, Refused, Response
 from biorxivist.answers.question import Question
 from biorxivist.claims.present import counted
 from graph.records import Claim
@@ -54,7 +54,7 @@ def _fits(question: Question) -> bool:
     return len(question.of("model")) == 1 and not question.of("paper") and _side(question) is not None
 
 
-def _tell(question: Question, graph: Graph) -> Told | Refused | None:
+def _respond(question: Question, graph: Graph) -> Response | Refused | None:
     model, side = question.of("model")[0], _side(question)
     graph.run("comparisons_of_model", model=model, limit=2000)
     where = (*question.of("task"), *question.of("dataset"))
@@ -86,7 +86,7 @@ def _tell(question: Question, graph: Graph) -> Told | Refused | None:
     sentences: list[Sentence] = [summary(line, [claim.id for claim in claims[:8]], graph, papers=papers[:8])]
     sentences += claim_sentences(claims, graph, limit=MOST)
     sentences += missing(claims, graph)
-    return Told(sentences)
+    return Response(sentences)
 
 
 def _stands(claim: Claim, model: str, graph: Graph) -> Side:
@@ -108,4 +108,4 @@ def _others(claim: Claim, model: str, graph: Graph) -> tuple[str, ...]:
     return claim.comparator_ids if is_subject else claim.subject_ids
 
 
-ranks = Intent("ranks", "where a model comes out ahead, where it fails, and what beats it", UNDERSTOOD, _fits, _tell)
+ranks = Intent("ranks", "where a model comes out ahead, where it fails, and what beats it", UNDERSTOOD, _fits, _respond)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from biorxivist.answers.answer import Sentence
 from biorxivist.answers.evidence import Graph, claim_sentences, names_in_words, speaks_of, summary
-from biorxivist.answers.intents.intent import COMMON, Intent, Refused, Told
+from biorxivist.answers.intents.intent import COMMON, Intent, Refused, Response
 from biorxivist.answers.question import Question
 from biorxivist.claims.present import counted
 from graph.records import Claim
@@ -41,7 +41,7 @@ def _fits(question: Question) -> bool:
     )
 
 
-def _tell(question: Question, graph: Graph) -> Told | Refused | None:
+def _respond(question: Question, graph: Graph) -> Response | Refused | None:
     models = question.of("model")
     graph.run("saturation_by_regime", limit=200)
     claims = [
@@ -70,7 +70,7 @@ def _tell(question: Question, graph: Graph) -> Told | Refused | None:
     ]
     for group in (direct, zero, tuned):
         sentences += claim_sentences(group, graph, limit=MOST)
-    return Told(sentences)
+    return Response(sentences)
 
 
 def _is_of(claim: Claim, models: tuple[str, ...], graph: Graph) -> bool:
@@ -92,4 +92,4 @@ def _is_direct(claim: Claim) -> bool:
     )
 
 
-regimes = Intent("regimes", "a model without fine-tuning (zero-shot) against fine-tuned", UNDERSTOOD, _fits, _tell)
+regimes = Intent("regimes", "a model without fine-tuning (zero-shot) against fine-tuned", UNDERSTOOD, _fits, _respond)

@@ -9,7 +9,7 @@ from typing import Any
 from biorxivist.answers.answer import Sentence
 from biorxivist.answers.evidence import Graph, claim_sentences, missing, name_of, names_in_words, speaks_of, summary
 from biorxivist.answers.intents.facts import members_of
-from biorxivist.answers.intents.intent import COMMON, Intent, Refused, Told
+from biorxivist.answers.intents.intent import COMMON, Intent, Refused, Response
 from biorxivist.answers.question import Question
 from graph.records import Claim
 
@@ -68,7 +68,7 @@ def _fits(question: Question) -> bool:
     )
 
 
-def _tell(question: Question, graph: Graph) -> Told | Refused | None:
+def _respond(question: Question, graph: Graph) -> Response | Refused | None:
     models = question.of("model") or (FIELD,)
     by_parameters = question.has(PARAMETERS) and not question.has(r"cells|more data")
     unit = "parameters" if by_parameters else "cells"
@@ -120,7 +120,7 @@ def _tell(question: Question, graph: Graph) -> Told | Refused | None:
     if not rising or not level:
         sentences += claim_sentences(general, graph, part="related", limit=2)
     sentences += missing([*rising, *level], graph)
-    return Told(sentences)
+    return Response(sentences)
 
 
 def _scales(claim: Claim, unit: str) -> bool:
@@ -213,5 +213,5 @@ def _nothing(question: Question, models: Sequence[str], unit: str, general: Sequ
 
 scaling = Intent(
     "scaling", "whether a model gains from more cells or parameters, saturates, or needs how many cells", UNDERSTOOD,
-    _fits, _tell,
+    _fits, _respond,
 )  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any
 from biorxivist.answers.answer import Sentence
 from biorxivist.answers.evidence import Graph, claim_sentences, missing, name_of, names_in_words, speaks_of, summary
 from biorxivist.answers.intents.facts import is_retrained, members_of
-from biorxivist.answers.intents.intent import COMMON, Intent, Refused, Told
+from biorxivist.answers.intents.intent import COMMON, Intent, Refused, Response
 from biorxivist.answers.question import Question
 from graph.records import Claim, Metric
 
@@ -40,7 +40,7 @@ def _fits_score(question: Question) -> bool:
     return bool(question.of("dataset") and (question.has(SCORE) or question.of("task"))) or bool(question.of("metric"))
 
 
-def _tell_score(question: Question, graph: Graph) -> Told | Refused | None:
+def _respond_score(question: Question, graph: Graph) -> Response | Refused | None:
     model, sets, metrics = question.of("model")[0], question.of("dataset"), question.of("metric")
     rows = [row for member in members_of(model, graph) for row in _rows(member, graph)]
     whole = [row for row in rows if not sets or _is_on(row["dataset"], sets, graph)]
@@ -69,7 +69,7 @@ def _tell_score(question: Question, graph: Graph) -> Told | Refused | None:
             f"{len(best_of) - MOST} more scores; `biorxivist graph query scores_of_model -p model={model}` lists them."
         )
         rest.append(summary(text, [best_of[MOST]["result"]], graph))
-    return Told([first.model_copy(update={"part": "bottom_line"}), *rest])
+    return Response([first.model_copy(update={"part": "bottom_line"}), *rest])
 
 
 def _rows(model_id: str, graph: Graph) -> list[Row]:
@@ -163,7 +163,7 @@ def _fits_best(question: Question) -> bool:
     return question.has(BEST) and bool(question.of("task") or question.of("dataset"))
 
 
-def _tell_best(question: Question, graph: Graph) -> Told | Refused | None:
+def _respond_best(question: Question, graph: Graph) -> Response | Refused | None:
     tasks, sets = question.of("task"), question.of("dataset")
     sentences: list[Sentence] = []
     rows: list[Row] = []
@@ -189,7 +189,7 @@ def _tell_best(question: Question, graph: Graph) -> Told | Refused | None:
             sentences.append(_nobody_ranks(question, claims, graph))
         sentences += claim_sentences(claims, graph, limit=8)
         sentences += missing(claims, graph)
-    return Told(sentences)
+    return Response(sentences)
 
 
 def _leaders(rows: Iterable[Row], graph: Graph) -> list[Row]:
@@ -248,5 +248,5 @@ def _tested(graph: Graph) -> list[str]:
     return [name_of(each, graph.vocabulary) for each in sorted(tasks, key=lambda each: -tasks[each])[:6]]
 
 
-score = Intent("score", "the score of a model, on a set or by a metric", UNDERSTOOD, _fits_score, _tell_score)
-best = Intent("best", "which model is best for a task or on a set", UNDERSTOOD, _fits_best, _tell_best)
+score = Intent("score", "the score of a model, on a set or by a metric", UNDERSTOOD, _fits_score, _respond_score)
+best = Intent("best", "which model is best for a task or on a set", UNDERSTOOD, _fits_best, _respond_best)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from biorxivist.answers.answer import Sentence
 from biorxivist.answers.evidence import Graph, cite_address, name_of, names_in_words, summary
 from biorxivist.answers.intents.facts import is_retrained, members_of
-from biorxivist.answers.intents.intent import COMMON, Intent, Refused, Told
+from biorxivist.answers.intents.intent import COMMON, Intent, Refused, Response
 from biorxivist.answers.question import Question
 from graph.records import Dataset, Model
 
@@ -31,7 +31,7 @@ def _fits(question: Question) -> bool:
     return len(kinds) == 1 and compared and by_size and not question.has("better|worse|TASK|METRIC|PAPER|scor\\w+")
 
 
-def _tell(question: Question, graph: Graph) -> Told | Refused | None:
+def _respond(question: Question, graph: Graph) -> Response | Refused | None:
     kind = "model" if len(question.of("model")) >= 2 else "dataset"
     ids = question.of(kind)
     by_cells = kind == "dataset" or (question.has(COUNTED) and not question.has(r"parameters?|params"))
@@ -63,7 +63,7 @@ def _tell(question: Question, graph: Graph) -> Told | Refused | None:
             f"{name_of(each, graph.vocabulary)} {measure[each]}" for each in order
         )
     line = _yes_no(question, ids, ranges, apart=apart) + line
-    return Told([summary(f"{line}.", [source for each in sentences for source in each.sources], graph), *sentences])
+    return Response([summary(f"{line}.", [source for each in sentences for source in each.sources], graph), *sentences])
 
 
 def _yes_no(question: Question, ids: tuple[str, ...], ranges: dict[str, dict[str, int]], *, apart: bool) -> str:
@@ -111,5 +111,5 @@ def _size_sentences(entry_id: str, field: str, unit: str, graph: Graph) -> list[
 
 
 sizes = Intent(
-    "sizes", "which of several models or corpora is larger, in parameters or cells", UNDERSTOOD, _fits, _tell
+    "sizes", "which of several models or corpora is larger, in parameters or cells", UNDERSTOOD, _fits, _respond
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from biorxivist.answers.answer import Sentence
 from biorxivist.answers.evidence import Graph, claim_sentences, names_in_words, speaks_of, summary
-from biorxivist.answers.intents.intent import COMMON, Intent, Refused, Told
+from biorxivist.answers.intents.intent import COMMON, Intent, Refused, Response
 from biorxivist.answers.question import Question
 from biorxivist.claims.verdicts import ADVERSE
 from graph.records import Claim, Evidence
@@ -34,7 +34,7 @@ def _fits(question: Question) -> bool:
     return question.has(CUE)
 
 
-def _tell(question: Question, graph: Graph) -> Told | Refused | None:
+def _respond(question: Question, graph: Graph) -> Response | Refused | None:
     papers, names = set(question.of("paper")), (*question.of("model"), *question.of("task"), *question.of("dataset"))
     graph.run("reproduced_claims", paper=next(iter(question.of("paper")), ""), limit=1000)
     judged = [(claim, evidence) for claim, evidence in _judged(papers, names, graph) if _is_on_topic(claim, question)]
@@ -46,7 +46,7 @@ def _tell(question: Question, graph: Graph) -> Told | Refused | None:
         return Refused(f"No claim of or about {about} has a verdict.", ())
     if still_open := _still_open(question, judged):
         shown = [claim for claim, _ in still_open][:MOST]
-        return Told([_line(judged, about, graph), *claim_sentences(shown, graph, limit=MOST, reasons=True)])
+        return Response([_line(judged, about, graph), *claim_sentences(shown, graph, limit=MOST, reasons=True)])
     adverse = [pair for pair in decided if pair[1].verdict in ADVERSE]
     borne = [pair for pair in decided if pair[1].verdict not in ADVERSE]
     wanted = adverse if question.has(AGAINST) else decided
@@ -57,7 +57,7 @@ def _tell(question: Question, graph: Graph) -> Told | Refused | None:
     else:
         sentences += claim_sentences([c for c, _ in borne][:MOST], graph, part="for", limit=MOST)
         sentences += claim_sentences([c for c, _ in adverse][:MOST], graph, part="against", limit=MOST)
-    return Told(sentences)
+    return Response(sentences)
 
 
 def _is_on_topic(claim: Claim, question: Question) -> bool:
@@ -124,4 +124,4 @@ def _line(judged: Sequence[tuple[Claim, Evidence]], about: str, graph: Graph) ->
     return summary(text, sources, graph, papers=[claim.paper_id for claim, _ in decided[:8]])
 
 
-verdicts = Intent("verdicts", "which claims were reproduced, borne out, or not", UNDERSTOOD, _fits, _tell)
+verdicts = Intent("verdicts", "which claims were reproduced, borne out, or not", UNDERSTOOD, _fits, _respond)

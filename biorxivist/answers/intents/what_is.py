@@ -5,7 +5,7 @@ from __future__ import annotations
 from biorxivist.answers.answer import Sentence
 from biorxivist.answers.evidence import Graph, cite_address, claim_sentences, name_of, names_in_words, speaks_of
 from biorxivist.answers.intents.facts import FACTS, SET_FACTS, fact_sentences
-from biorxivist.answers.intents.intent import Intent, Refused, Told
+from biorxivist.answers.intents.intent import Intent, Refused, Response
 from biorxivist.answers.question import Question
 from biorxivist.answers.sources import introducing_paper
 from graph.records import Dataset, Metric, Model, Task
@@ -33,7 +33,7 @@ def _fits(question: Question) -> bool:
     )
 
 
-def _tell(question: Question, graph: Graph) -> Told | Refused | None:
+def _respond(question: Question, graph: Graph) -> Response | Refused | None:
     sentences: list[Sentence] = []
     for entry_id in question.names[0].ids[:3]:
         entry = graph.vocabulary.get(entry_id)
@@ -46,7 +46,7 @@ def _tell(question: Question, graph: Graph) -> Told | Refused | None:
     if not sentences:
         return None
     first, *rest = sentences
-    return Told([first.model_copy(update={"part": "bottom_line"}), *rest])
+    return Response([first.model_copy(update={"part": "bottom_line"}), *rest])
 
 
 def _model(entry: Model, graph: Graph) -> list[Sentence]:
@@ -98,4 +98,4 @@ def _defined(entry: Task | Metric, graph: Graph) -> list[Sentence]:
     return [Sentence(text=text, kind="fact", sources=(entry.id,), citation=entry.source_url or "")]
 
 
-what_is = Intent("what_is", "what a model, set, task or metric is", UNDERSTOOD, _fits, _tell)
+what_is = Intent("what_is", "what a model, set, task or metric is", UNDERSTOOD, _fits, _respond)

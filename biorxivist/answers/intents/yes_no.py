@@ -9,7 +9,7 @@ from decimal import Decimal
 from biorxivist.answers.answer import Sentence
 from biorxivist.answers.evidence import Graph, claim_sentences, names_in_words, summary
 from biorxivist.answers.intents.facts import FACTS, Fact, fact_sentences, is_retrained, members_of, size_claims
-from biorxivist.answers.intents.intent import COMMON, Intent, Refused, Told
+from biorxivist.answers.intents.intent import COMMON, Intent, Refused, Response
 from biorxivist.answers.question import Question
 from graph.records import Dataset
 
@@ -97,7 +97,7 @@ def _number(question: Question) -> Decimal | None:
     return Decimal(match[1].replace(",", "")) * SIZES.get((match[2] or "").lower(), 1)
 
 
-def _tell(question: Question, graph: Graph) -> Told | Refused | None:
+def _respond(question: Question, graph: Graph) -> Response | Refused | None:
     if not question.of("model"):
         return _size_of_set(question, graph)
     model = question.of("model")[0]
@@ -118,7 +118,7 @@ def _tell(question: Question, graph: Graph) -> Told | Refused | None:
     claims = size_claims(model, fact.unit, graph) if fact.unit else []
     so_claims = [claim for claim in claims if claim.value is not None and _is_so(int(claim.value), supposed)]
     reply = _reply(model, fact, values, so, claimed=bool(so_claims), graph=graph)
-    return Told([reply, *fact_sentences(model, [fact], graph), *claim_sentences(claims[:3], graph)])
+    return Response([reply, *fact_sentences(model, [fact], graph), *claim_sentences(claims[:3], graph)])
 
 
 def _values(model: str, field: str, graph: Graph) -> Iterator[tuple[str, object]]:
@@ -159,7 +159,7 @@ def _reply(model: str, fact: Fact, values: dict[str, object], so: set[str], *, c
     return summary(text, list(values), graph)
 
 
-def _trained_on(question: Question, model: str, graph: Graph) -> Told | Refused | None:
+def _trained_on(question: Question, model: str, graph: Graph) -> Response | Refused | None:
     wanted = set(question.of("dataset"))
     values = dict(_values(model, "corpus_id", graph))
     if not values:
@@ -177,12 +177,14 @@ def _trained_on(question: Question, model: str, graph: Graph) -> Told | Refused 
             f"{names_in_words(wanted, vocabulary)}."
         )
         fact = next(each for each in FACTS if each.field == "corpus_id")
-        return Told([summary(text, list(values), graph), *fact_sentences(model, [fact], graph)])
+        return Response([summary(text, list(values), graph), *fact_sentences(model, [fact], graph)])
     fact = next(each for each in FACTS if each.field == "corpus_id")
-    return Told([_reply(model, fact, values, so, claimed=False, graph=graph), *fact_sentences(model, [fact], graph)])
+    return Response(
+        [_reply(model, fact, values, so, claimed=False, graph=graph), *fact_sentences(model, [fact], graph)]
+    )
 
 
-def _size_of_set(question: Question, graph: Graph) -> Told | Refused | None:
+def _size_of_set(question: Question, graph: Graph) -> Response | Refused | None:
     entry = graph.vocabulary.get(question.of("dataset")[0])
     supposed = _number(question)
     if not isinstance(entry, Dataset) or not entry.cells or supposed is None:
@@ -191,9 +193,11 @@ def _size_of_set(question: Question, graph: Graph) -> Told | Refused | None:
     yes = _is_so(entry.cells, supposed) or (entry.used_cells is not None and _is_so(entry.used_cells, supposed))
     text = f"{'Yes' if yes else 'No'}: {entry.name} holds {entry.cells:,} cells"
     text += f", of which {entry.used_cells:,} were used." if entry.used_cells else "."
-    return Told([summary(text, [entry.id], graph), *claim_sentences(size_claims(entry.id, "cells", graph)[:3], graph)])
+    return Response(
+        [summary(text, [entry.id], graph), *claim_sentences(size_claims(entry.id, "cells", graph)[:3], graph)]
+    )
 
 
 yes_no = Intent(
-    "yes_no", "whether a fact of a model or set is so: a size, species, objective, corpus", UNDERSTOOD, _fits, _tell
+    "yes_no", "whether a fact of a model or set is so: a size, species, objective, corpus", UNDERSTOOD, _fits, _respond
 )
