@@ -49,12 +49,11 @@ from scaling.study.model_sizes import studies_of_sizes
 from scaling.study.run import status
 from scaling.study.spec import Study, load_study
 from scaling.train.loop import Training, train
+from scaling.train.peak import CARDS
 from scaling.views.batch import batch_of
 from scaling.views.counts import GeneCounts, choose_counts
 
 SHARED = Path(os.environ.get("BIORXIVIST_SHARED", Path(__file__).resolve().parents[2] / "shared"))
-PEAKS = {"H200": 790e12, "H100": 790e12, "A100": 312e12}
-"""Dense bfloat16 operations per second, by a part of the card's name."""
 TOLERANCE = 1e-4
 
 
@@ -166,7 +165,7 @@ def cells_per_second(
 def speeds(genes: list[str], cells: GeneCounts, scale: Scale, device: str) -> Iterator[dict[str, Any]]:
     """A row per family: cells per second, in float32 and under autocast, and the share of the peak."""
     card = "" if device == "cpu" else torch.cuda.get_device_name()
-    peak = next((value for name, value in PEAKS.items() if name in card), None)
+    peak = next((value for name, value in CARDS.items() if name in card), None)
     for family in families.names():
         row: dict[str, Any] = {"part": "speed", "family": family}
         for precision in ("float32", "bfloat16"):

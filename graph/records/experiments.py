@@ -103,6 +103,9 @@ class Run(Record):
     """Wall time of training."""
     cells_per_second: float | None = None
     """Training throughput."""
+    mfu: float | None = None
+    """Share of the device's peak that the operations of the model make of it: a known card's by its data sheet, any
+    other device's by a product of large matrices. None for what is not trained in steps."""
 
 
 class Result(Record):

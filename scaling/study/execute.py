@@ -172,6 +172,7 @@ def _train(spec: RunSpec, cells: Prepared, folder: StudyFolder, device: str, pre
     """Train a run, or go on with it, and keep its weights and its record."""
     from scaling.families import find
     from scaling.train.loop import precision_on, train
+    from scaling.train.peak import peak
 
     run, training, artefact = spec.run, spec.training, folder.artefact(spec)
     rows = subset(spec, cells)
@@ -197,6 +198,7 @@ def _train(spec: RunSpec, cells: Prepared, folder: StudyFolder, device: str, pre
             outcome |= {"steps": training.steps, "seconds": round(spent.seconds, 3), "micro_batch": spent.micro_batch}
             outcome["cells_per_second"] = round(seen / max(spent.seconds, 1e-9), 1)
             if training.steps:
+                outcome["mfu"] = round(outcome["cells_per_second"] * model.flops() / peak(device), 5)
                 in_bfloat16 = model.in_bfloat16 and precision_on(device, precision) == "bfloat16"
                 outcome["precision"] = "bfloat16" if in_bfloat16 else "float32"
         artefact.save_weights(model, None)

@@ -75,7 +75,7 @@ def test_a_cell_without_a_gene_is_embedded_as_zero_and_does_not_disturb_the_othe
 
 
 def test_heads_that_do_not_divide_the_width_are_refused() -> None:
-    with pytest.raises(StudyError, match="width = 10 is no multiple of heads = 4; choose one, such as 8"):
+    with pytest.raises(StudyError, match="width = 10 is not a multiple of heads = 4; choose one, such as 8"):
         Geneformer(GENES, GeneformerConfig(width=10, heads=4))
 
 

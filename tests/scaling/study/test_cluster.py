@@ -21,7 +21,7 @@ from scaling.study.prepare import open_prepared
 from scaling.study.spec import Study
 from tests.scaling.study.fake_ray import FakeRay
 
-DEVICE_AND_TIME = re.compile(r'"(?:device|seconds|cells_per_second)":[^,}]*,?')
+DEVICE_AND_TIME = re.compile(r'"(?:device|seconds|cells_per_second|mfu)":[^,}]*,?')
 Start = Callable[..., FakeRay]
 
 

@@ -101,7 +101,7 @@ def test_a_study_writes_datasets_runs_results_and_points(finished: tuple[list[Re
     assert len(runs) == 28
     assert all(run.simulated and run.held_out and run.study == "tiny" and run.subset_digest for run in runs)
     trained = [run for run in runs if run.cells and run.family != "pca"]
-    assert all(run.steps == 16 and run.parameters and run.cells_per_second for run in trained)
+    assert all(run.steps == 16 and run.parameters and run.cells_per_second and run.mfu for run in trained)
     batches = {family: {(run.cells, run.batch_size) for run in trained if run.family == family} for family in FAMILIES}
     assert batches == {"masked": {(50, 25), (150, 32), (500, 32)}, "contrastive": {(50, 25), (150, 32), (500, 32)}}
     assert {result.steps for result in results if result.model_id == "model:ours_masked"} == {0, 1, 4, 16}

@@ -80,7 +80,7 @@ def test_a_person_adds_topics(tmp_path: Path) -> None:
         ("[a]\nphrases = []", "at least one of phrases"),
         ('[a]\nphrases = ["x\\" OR y"]', "without quotes or brackets"),
         ('[a]\nphrases = ["ab"]\nnames = ["scGPT"]', "beside a word of the context"),
-        ('[a]\nphrases = ["ab"]\nmodels_below = "nothing"', "no model or group"),
+        ('[a]\nphrases = ["ab"]\nmodels_below = "nothing"', "is not a model or group"),
         ('[a]\nphrases = ["ab"]\nquery = "x"', "nothing else"),
         ("[a", "no TOML"),
         ("a = 1", "nothing else"),

@@ -154,7 +154,7 @@ def test_we_say_who_we_are(fake, sources_of) -> None:
 
 def test_nothing_but_the_web_is_asked(sources_of, fake) -> None:
     session = sources_of(fake()).session
-    with pytest.raises(BadResponse, match="no web address"):
+    with pytest.raises(BadResponse, match="is not a web address"):
         session.get("file:///etc/passwd")
 
 
