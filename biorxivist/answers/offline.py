@@ -82,11 +82,11 @@ def answer(question: str, *, index: ClaimIndex, store: Store, searches: Sequence
                 reason = f"The question asks what is {leftover[0]} so; the graph holds what sources state."
                 return refuse(question, reason, _nearest(read, graph), graph)
             continue
-        reply = intent.respond(read, graph)
-        if isinstance(reply, Response):
-            return compose(question, reply.sentences, graph, partial_because=reply.partial)
-        if isinstance(reply, Refused):
-            refusal = reply
+        response = intent.respond(read, graph)
+        if isinstance(response, Response):
+            return compose(question, response.sentences, graph, partial_because=response.partial)
+        if isinstance(response, Refused):
+            refusal = response
             break
     if refusal is None and (strange := _strange(read, graph)):
         reason = f"Nothing in the graph mentions {', '.join(strange)}."
