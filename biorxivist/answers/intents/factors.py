@@ -14,10 +14,9 @@ from graph.records import Claim
 __all__ = ["factors"]
 
 FEW_LABELS = (
-    r"few(?:er)? (?:\w+ )?(?:TASK cells|labels?|label(?:l)?ed|annotat\w+|examples?|shots?)|fewshot|low[- ](?:data|"
-    r"label)\w*|"
-    r"label[- ](?:efficien\w*|scarc\w*)|(?:scarce|limited|little|hardly any|\d+) (?:\w+ )?(?:labels?|"
-    r"label(?:l)?ed\b|TASK cells)|"
+    r"few(?:er)? (?:\w+ )?(?:TASK cells|labels?|label(?:l)?ed|annotat\w+|examples?|shots?)|fewshot|"
+    r"low[- ](?:data|label)\w*|label[- ](?:efficien\w*|scarc\w*)|"
+    r"(?:scarce|limited|little|hardly any|\d+) (?:\w+ )?(?:labels?|label(?:l)?ed\b|TASK cells)|"
     r"small(?:er)? label(?:l)?ed|(?:number|amount) of labels|label(?:l)?ed cells"
 )
 SIZE = "the size of the corpus"
@@ -25,9 +24,8 @@ SIZE = "the size of the corpus"
 COMPARES = r"as good as|better than|worse than|beats?|outperform\w*|compared"
 FACTORS: tuple[tuple[str, str, frozenset[str]], ...] = (
     (
-        r"divers\w*|variet\w*|heterogen\w*|(?:more|other|different|many) (?:kinds of )?(?:tissues?|organs?|"
-        r"species|cell types)|"
-        r"composition|(?:tissue|organ)s? mix",
+        r"divers\w*|variet\w*|heterogen\w*|composition|(?:tissue|organ)s? mix|"
+        r"(?:more|other|different|many) (?:kinds of )?(?:tissues?|organs?|species|cell types)",
         "the diversity of the corpus", frozenset({"diversity", "perturbed cells"}),
     ),
     (r"perturb(?:ed|ation) (?:cells|data)", "perturbed cells in the corpus", frozenset({"perturbed cells"})),
