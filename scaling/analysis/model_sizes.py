@@ -40,13 +40,13 @@ def slopes(records: Iterable[Record]) -> list[Slope]:
     for run in records:
         if isinstance(run, Run) and run.chosen_step is not None and run.parameters:
             points[run.cells, run.genes].append((run.parameters, run.validation_losses[str(run.chosen_step)]))
-    found = []
+    rows = []
     for (cells, genes), own in sorted(points.items()):
         if len({size for size, _ in own}) < FEWEST:
-            found.append(Slope(cells, genes, len(own), None))
+            rows.append(Slope(cells, genes, len(own), None))
             continue
         sizes, losses = np.log10(np.array(own)).T
         fit = linregress(sizes, losses)
         half = float(t.ppf(0.975, len(own) - 2)) * float(fit.stderr)
-        found.append(Slope(cells, genes, len(own), float(fit.slope), float(fit.slope) - half, float(fit.slope) + half))
-    return found
+        rows.append(Slope(cells, genes, len(own), float(fit.slope), float(fit.slope) - half, float(fit.slope) + half))
+    return rows

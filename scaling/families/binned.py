@@ -161,8 +161,8 @@ class Binned(CellModel):
             errors = (self.head(states[chosen]).squeeze(1) - shares).square()
         if self.query is not None and self.gene is not None:
             fronts = states[tokens.front][torch.argsort(tokens.packing.cells[tokens.front])]
-            asked = torch.sigmoid(self.query(self.gene(tokens.genes[chosen])))
-            errors = errors + ((fronts[cells] * asked).sum(dim=1) - shares).square()
+            queries = torch.sigmoid(self.query(self.gene(tokens.genes[chosen])))
+            errors = errors + ((fronts[cells] * queries).sum(dim=1) - shares).square()
         return errors.float(), cells
 
     def predict(self, batch: Batch, hidden: Tensor, rng: torch.Generator) -> Tensor:
@@ -188,12 +188,12 @@ class Binned(CellModel):
             msg = f"{most} values of a cell are hidden, and the model sees {self.config.context}; hide fewer of them."
             raise StudyError(msg)
         tokens = self._tokens(batch, rng, first=hidden)
-        asked = hidden[tokens.packing.cells, tokens.genes] & ~tokens.front
-        scores = self.head(self._pass(tokens, torch.where(asked, self.bins, tokens.bins))[asked])
+        hidden_values = hidden[tokens.packing.cells, tokens.genes] & ~tokens.front
+        scores = self.head(self._pass(tokens, torch.where(hidden_values, self.bins, tokens.bins))[hidden_values])
         classes = self.config.objective == "classify"
-        found = scores.argmax(dim=1) if classes else (scores.squeeze(1) * (self.bins - 1)).round().long()
+        predicted = scores.argmax(dim=1) if classes else (scores.squeeze(1) * (self.bins - 1)).round().long()
         placed = torch.zeros_like(hidden, dtype=torch.int64)
-        placed[tokens.packing.cells[asked], tokens.genes[asked]] = found
+        placed[tokens.packing.cells[hidden_values], tokens.genes[hidden_values]] = predicted
         return placed[hidden]
 
     def embed(self, batch: Batch) -> Tensor:

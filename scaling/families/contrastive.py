@@ -101,10 +101,10 @@ class ContrastiveEncoder(CellModel):
         least = max(genes // 50, 1)
         rank = torch.argsort(torch.argsort(chance))
         exponents = torch.rand(2, generator=rng, device=cells.device).tolist()
-        one = _log_uniform(least, genes - least, exponents[0])
-        two = _log_uniform(least, genes - one, exponents[1])
-        first, second = rank < one, (rank >= one) & (rank < one + two)
-        return first.to(cells.dtype) * (genes / one), second.to(cells.dtype) * (genes / two)
+        first_size = _log_uniform(least, genes - least, exponents[0])
+        second_size = _log_uniform(least, genes - first_size, exponents[1])
+        first, second = rank < first_size, (rank >= first_size) & (rank < first_size + second_size)
+        return first.to(cells.dtype) * (genes / first_size), second.to(cells.dtype) * (genes / second_size)
 
     def embed(self, batch: Batch) -> Tensor:
         """Embed cells from all their genes; embeddings have length one."""

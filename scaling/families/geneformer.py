@@ -94,8 +94,8 @@ class Geneformer(CellModel):
     def fit(self, cells: GeneCounts, rows: npt.NDArray[np.int64]) -> None:
         """Take the medians of the subset, or read them; note how many genes a cell has."""
         path = self.config.medians
-        found = gene_medians(cells, rows=rows) if path is None else read_medians(path, np.array(self.genes))
-        self.medians.copy_(torch.from_numpy(found))
+        medians = gene_medians(cells, rows=rows) if path is None else read_medians(path, np.array(self.genes))
+        self.medians.copy_(torch.from_numpy(medians))
         self.length.fill_(np.minimum(cells.indptr[rows + 1] - cells.indptr[rows], self.context).mean())
 
     def loss(self, batch: Batch, rng: torch.Generator, step: int | None) -> Tensor:  # noqa: ARG002

@@ -60,8 +60,8 @@ class PrincipalComponents(CellModel):
         if not columns.any():
             msg = f"PCA: none of {cells.genes} genes varies over these {len(rows)} cells; draw more cells"
             raise CorpusError(msg)
-        found = fit_components(LogCounts(cells.choose(columns)), rows, components=self.loadings.shape[1])
-        self.loadings.zero_()[torch.from_numpy(columns), : found.shape[1]] = torch.from_numpy(found)
+        fitted = fit_components(LogCounts(cells.choose(columns)), rows, components=self.loadings.shape[1])
+        self.loadings.zero_()[torch.from_numpy(columns), : fitted.shape[1]] = torch.from_numpy(fitted)
 
     def embed(self, batch: Batch) -> Tensor:
         """Project log counts on the loadings."""

@@ -106,8 +106,8 @@ class Scimilarity(CellModel):
                 "a family that needs no labels."
             )
             raise CorpusError(msg)
-        found = torch.from_numpy(relatives(cells.types.tolist(), self.config.is_a))
-        self.related[: len(found), : len(found)] = found
+        related = torch.from_numpy(relatives(cells.types.tolist(), self.config.is_a))
+        self.related[: len(related), : len(related)] = related
 
     def sampling_weights(self, cells: GeneCounts, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
         """Weights that fall slowly with the cells of a type and of a study; 0 for a type of one study only.
@@ -118,11 +118,11 @@ class Scimilarity(CellModel):
         pairs = np.unique(np.stack([label, study]), axis=1)
         shared = np.bincount(pairs[0] + 1, minlength=label.max() + 2) > 1
         shared[0] = False  # unknown types
-        kept = shared[label + 1]
-        of_type, of_study = (np.bincount(codes[kept], minlength=codes.max() + 1) for codes in (label, study))
+        usable = shared[label + 1]
+        of_type, of_study = (np.bincount(codes[usable], minlength=codes.max() + 1) for codes in (label, study))
         weights = np.zeros(len(rows))
-        weights[kept] = 1.0 / np.log1p(of_type[label[kept]] / 1e4) / np.log1p(of_study[study[kept]] / 1e6)
-        return np.minimum(weights, 2.0 * np.quantile(weights[kept], 0.999))
+        weights[usable] = 1.0 / np.log1p(of_type[label[usable]] / 1e4) / np.log1p(of_study[study[usable]] / 1e6)
+        return np.minimum(weights, 2.0 * np.quantile(weights[usable], 0.999))
 
     def loss(self, batch: Batch, rng: torch.Generator, step: int | None) -> Tensor:
         """Weighted sum of triplet loss and reconstruction, with the penalty; validation is the reconstruction."""
@@ -141,10 +141,10 @@ class Scimilarity(CellModel):
     def triplet_loss(self, embedding: Tensor, batch: Batch, rng: torch.Generator) -> Tensor:
         """Mean over one semi-hard triplet per pair of cells of a type; the margin where there is none, as there."""
         margin = self.config.margin
-        found = mine(embedding.detach(), batch.label, batch.study, self.related, margin=margin, rng=rng)
-        if not found.shape[1]:
+        triplets = mine(embedding.detach(), batch.label, batch.study, self.related, margin=margin, rng=rng)
+        if not triplets.shape[1]:
             return embedding.new_full((), margin)
-        anchor, positive, negative = embedding[found]
+        anchor, positive, negative = embedding[triplets]
         return functional.triplet_margin_loss(anchor, positive, negative, margin=margin)
 
     def embed(self, batch: Batch) -> Tensor:

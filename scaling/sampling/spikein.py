@@ -50,8 +50,8 @@ def spike_in(subset: Rows, source: int, share: float, *, seed: int) -> tuple[Row
         )
         raise SamplingError(msg)
     rng = np.random.default_rng(seed)
-    kept = rng.choice(len(subset), len(subset) - number, replace=False)
-    return np.sort(subset[kept]), np.sort(rng.choice(source, number, replace=False)).astype(np.int64)
+    remaining = rng.choice(len(subset), len(subset) - number, replace=False)
+    return np.sort(subset[remaining]), np.sort(rng.choice(source, number, replace=False)).astype(np.int64)
 
 
 def largest_subset(source: int, share: float) -> int:

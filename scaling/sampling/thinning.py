@@ -52,14 +52,14 @@ def thin(cells: GeneCounts, share: float, *, seed: int) -> GeneCounts:
         msg = "a library that is no sum of counts cannot be thinned: it has to be a whole number, and hold all counts"
         raise SamplingError(msg)
     rng = np.random.default_rng([seed, int(cells.digest[:8], 16)])
-    kept = _kept(counts, share, rng)
-    library = np.concatenate([[0], np.cumsum(kept)])[cells.indptr]
-    present = kept > 0
+    thinned = _kept(counts, share, rng)
+    library = np.concatenate([[0], np.cumsum(thinned)])[cells.indptr]
+    present = thinned > 0
     return replace(
         cells,
         indptr=np.concatenate([[0], np.cumsum(present)])[cells.indptr].astype(np.int64),
         indices=np.asarray(cells.indices)[present],
-        counts=kept[present].astype(np.uint32),
+        counts=thinned[present].astype(np.uint32),
         library=(np.diff(library) + _kept(unseen.astype(np.int64), share, rng)).astype(np.float64),
     )
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from graph.records import Record, Result, Run
 from graph.records.lines import fact
-from scaling.study.execute import asked, baseline_results, choose, trained
+from scaling.study.execute import baseline_results, choose, planned_evaluations, trained
 from scaling.study.folder import StudyFolder
 from scaling.study.hypotheses import stamp
 from scaling.study.lines import read_records, write_atomically
@@ -49,7 +49,7 @@ def _results(
     study: Study, spec: RunSpec, chosen_step: int | None, prepared: Prepared, folder: StudyFolder
 ) -> Iterator[Result]:
     """Results of a run at every checkpoint; that of the lowest validation loss is marked."""
-    for entry in asked(spec, prepared):
+    for entry in planned_evaluations(spec, prepared):
         for record in read_records(folder.scores(spec, entry)):
             if isinstance(record, Result):
                 chosen = record.steps is not None and record.steps == chosen_step

@@ -44,8 +44,8 @@ def subset(spec: RunSpec, cells: Prepared) -> Rows:
     if spec.spike_in is not None and cells.spike_in is not None:
         # The random subset of the same seed is what is spiked, so that the two differ in the replaced cells alone.
         usual = subsets.random_subset(len(cells.corpus), run.cells, seed=run.seed_data)
-        kept, entering = spike_in(usual, len(cells.spike_in), spec.spike_in, seed=run.seed_data)
-        return np.concatenate([kept, len(cells.corpus) + entering])
+        remaining, entering = spike_in(usual, len(cells.spike_in), spec.spike_in, seed=run.seed_data)
+        return np.concatenate([remaining, len(cells.corpus) + entering])
     if run.cells in {0, len(cells.corpus)}:  # none, or all: nothing is drawn
         return np.arange(run.cells, dtype=np.int64)
     if run.sampling == RANDOM:

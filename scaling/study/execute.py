@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from scaling.model.family import CellModel
     from scaling.train.loop import Precision
 
-__all__ = ["Machine", "asked", "baseline_results", "choose", "execute", "is_done", "trained"]
+__all__ = ["Machine", "baseline_results", "choose", "execute", "is_done", "planned_evaluations", "trained"]
 
 Rows = npt.NDArray[np.int64]
 log = logging.getLogger(__name__)
@@ -96,11 +96,13 @@ def is_done(job: Job, cells: Prepared, folder: StudyFolder) -> bool:
     if not _has_losses(job.pilots, cells, folder):  # what is to be trained is not known yet
         return False
     return _has_losses(trained(job, cells, folder), cells, folder) and all(
-        folder.scores(spec, entry).is_file() for spec in choose(job, cells, folder) for entry in asked(spec, cells)
+        folder.scores(spec, entry).is_file()
+        for spec in choose(job, cells, folder)
+        for entry in planned_evaluations(spec, cells)
     )
 
 
-def asked(spec: RunSpec, cells: Prepared) -> list[Evaluation]:
+def planned_evaluations(spec: RunSpec, cells: Prepared) -> list[Evaluation]:
     """Evaluations of a run: all, but where a cell type was left out, of those that ask about one type that one only."""
     types = {entry.digest: getattr(entry.config, "cell_type", None) for entry in cells.evaluations}
     return [
@@ -229,7 +231,9 @@ def _score(spec: RunSpec, cells: Prepared, folder: StudyFolder, device: str) -> 
     from scaling.model.embedding import embed_once
 
     run = spec.run
-    missing = [as_seen(spec, entry) for entry in asked(spec, cells) if not folder.scores(spec, entry).is_file()]
+    missing = [
+        as_seen(spec, entry) for entry in planned_evaluations(spec, cells) if not folder.scores(spec, entry).is_file()
+    ]
     results: dict[str, list[Result]] = {entry.digest: [] for entry in missing}
     predictions = {entry.digest: Predictions() for entry in missing}
     names = ("study", "ablation", "sampling", "cells", "fraction", "seed_data", "seed_init", "hypotheses_digest")

@@ -16,10 +16,10 @@ def paired(other: str, pairs: Sequence[tuple[Result, Result]]) -> str:
     """Say whether the first of each pair is better than the second, which ``other`` names."""
     if len(pairs) < 2:
         return f"fewer than two replicates beside {other}"
-    found = estimate(
+    difference = estimate(
         [result.value - against.value for result, against in pairs],
         [np.subtract(result.without_cells, against.without_cells).tolist() for result, against in pairs],
     )
-    low, high = found.interval()
+    low, high = difference.interval()
     said = "better than" if low > 0 else "worse than" if high < 0 else "not told from"
-    return f"{said} {other} ({found.value:+.3f}, 95 % interval {low:+.3f} to {high:+.3f})"
+    return f"{said} {other} ({difference.value:+.3f}, 95 % interval {low:+.3f} to {high:+.3f})"

@@ -240,9 +240,9 @@ def open_prepared(folder: Path) -> Prepared:
 
 def _classifier(method: str, settings: str) -> Classify:
     """Method of an evaluation with its settings."""
-    found = methods.find(method)
-    config = found.config.model_validate_json(settings)
-    return lambda train, labels, query: found.predict(train, labels, query, config)
+    registered = methods.find(method)
+    config = registered.config.model_validate_json(settings)
+    return lambda train, labels, query: registered.predict(train, labels, query, config)
 
 
 def _whole(part: Path, folder: Path, opened: dict[int, GeneCounts]) -> tuple[GeneCounts, npt.NDArray[np.int64]]:

@@ -17,7 +17,7 @@ import numpy as np
 from graph.progress import Progress, silent
 from graph.records import Record, Result, Run
 from scaling.errors import StudyError
-from scaling.study.execute import Machine, asked, execute
+from scaling.study.execute import Machine, execute, planned_evaluations
 from scaling.study.folder import StudyFolder
 from scaling.study.lines import read_records
 from scaling.study.plan import Job, RunSpec, specs
@@ -117,7 +117,7 @@ def replay(
         spec = planned[run.id]
         report(done, len(drawn), spec.text)
         execute(Job((spec,)), prepared, folder, machine=machine)
-        for entry in asked(spec, prepared):
+        for entry in planned_evaluations(spec, prepared):
             again = [record for record in read_records(folder.scores(spec, entry)) if isinstance(record, Result)]
             scores += [_score(spec, result, before[_key(result)]) for result in again if _key(result) in before]
     report(len(drawn), len(drawn), "")

@@ -50,18 +50,18 @@ def _set(dataset_id: str, results: list[Result]) -> Iterator[str]:
     untrained = {(each.model_id, each.seed_init): each for each in results if each.run_id and not each.cells}
     best = max(simple.values(), key=lambda result: result.value)
     for model_id, own in sorted(with_whole_corpus(results).items()):
-        found = estimate(
+        difference = estimate(
             [result.value for result in own],
             [result.without_cells for result in own],
             minus=(best.value, best.without_cells),
         )
-        low, high = found.interval()
+        low, high = difference.interval()
         said = "beats" if low > 0 else "does not beat"
         twins = [(each, untrained[key]) for each in own if (key := (model_id, each.seed_init)) in untrained]
         twin = f"; {paired('its untrained twin', twins)}" if twins else ""
         yield names(
-            f"{model_id}, whole corpus, {len(own)} replicates: {found.value + best.value:.3f}; it {said} "
-            f"{best.model_id} ({found.value:+.3f}, 95 % interval {low:+.3f} to {high:+.3f}){twin}."
+            f"{model_id}, whole corpus, {len(own)} replicates: {difference.value + best.value:.3f}; it {said} "
+            f"{best.model_id} ({difference.value:+.3f}, 95 % interval {low:+.3f} to {high:+.3f}){twin}."
         )
 
 

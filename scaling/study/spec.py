@@ -194,7 +194,9 @@ class Study(Part):
             check_batches({family: self._batch_size(family) for family in trained}, sizes)
         check_sides(sides, self.experiments)
         pairs = [(entry.reference, entry.query) for entry in self.evaluations if entry.reference in files]
-        check_pairs([(files[one], files[other]) for one, other in pairs if one and other in files], self.experiments)
+        check_pairs(
+            [(files[first], files[second]) for first, second in pairs if first and second in files], self.experiments
+        )
         check_rates(self.budget.learning_rate_factors, validated=self.validation is not None)
         check_pilots(self.budget.pilot_seeds, self.budget.learning_rate_factors, [arm.seeds for arm in self.arms])
         return self

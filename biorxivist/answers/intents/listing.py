@@ -178,11 +178,11 @@ def _held(question: Question, graph: Graph) -> Response | Refused | None:
         for kind in ("models", "datasets")
     }
     held = {"claims": list(index.claims), "verdicts": list(index.evidence), **vocabulary, "papers": list(index.papers)}
-    asked = [kind for kind in held if question.has(kind)] or ["papers"]
-    counts = [f"{len(held[kind]):,} {kind}" for kind in asked]
-    sources = [each for kind in asked for each in held[kind][:8]]
+    kinds = [kind for kind in held if question.has(kind)] or ["papers"]
+    counts = [f"{len(held[kind]):,} {kind}" for kind in kinds]
+    sources = [each for kind in kinds for each in held[kind][:8]]
     if not sources:
-        return Refused(f"The graph holds no {asked[0]}.")
+        return Refused(f"The graph holds no {kinds[0]}.")
     return Response(
         [summary(f"The graph holds {', '.join(counts[:-1])}{' and ' * (len(counts) > 1)}{counts[-1]}.", sources, graph)]
     )

@@ -48,7 +48,7 @@ def align(
     if not before[0] and all(after):
         return [(model, number) for group, number in zip(after, numbers, strict=True) for model in group]
     # "A reaches 0.89, compared with 0.82 for B": each number has a name on one side only, and no name is shared
-    sides = [one or other for one, other in zip(before, after, strict=True) if not (one and other)]
+    sides = [side or other for side, other in zip(before, after, strict=True) if not (side and other)]
     taken = [model for group in sides for model in group]
     if len(sides) == len(numbers) and all(sides) and len(set(taken)) == len(taken):
         return [(model, number) for group, number in zip(sides, numbers, strict=True) for model in group]

@@ -138,24 +138,24 @@ def extract_archived(
 
 def newest_texts(archive: Archive, paper_ids: Collection[str] | None) -> dict[tuple[str, str], list[Passage]]:
     """(paper, version) -> passages, of the newest version with a text of each paper."""
-    found: dict[str, dict[str, list[Passage]]] = defaultdict(lambda: defaultdict(list))
+    texts: dict[str, dict[str, list[Passage]]] = defaultdict(lambda: defaultdict(list))
     for passage in _of(Passage, archive.read("Passage")):
         if passage.kind != "fact" and (paper_ids is None or passage.paper_id in paper_ids):
-            found[passage.paper_id][passage.version_id].append(passage)
+            texts[passage.paper_id][passage.version_id].append(passage)
     order = {version.id: version.rank for version in _of(Version, archive.read("Version"))}
     return {
         (paper_id, newest): versions[newest]
-        for paper_id, versions in found.items()
+        for paper_id, versions in texts.items()
         for newest in [max(versions, key=lambda version_id: (order.get(version_id, (False, 0)), version_id))]
     }
 
 
 def _references(archive: Archive, paper_ids: Collection[str]) -> dict[str, list[Reference]]:
-    found: dict[str, list[Reference]] = defaultdict(list)
+    references: dict[str, list[Reference]] = defaultdict(list)
     for reference in _of(Reference, archive.read("Reference")):
         if reference.paper_id in paper_ids:
-            found[reference.paper_id].append(reference)
-    return found
+            references[reference.paper_id].append(reference)
+    return references
 
 
 def _add(done: Extracted, extraction: Extraction) -> None:

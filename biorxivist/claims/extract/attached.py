@@ -45,10 +45,10 @@ def hold_in(content: Content, *, start: int, end: int) -> tuple[Mention, ...]:
     start, end
         Where its verb begins and ends in the sentence.
     """
-    kept = [mention for mention in content.mentions if _hangs(content, mention, end)]
-    kept = [m for m in kept if m.start >= start or m.kind != "metric" or not QUALITY.fullmatch(m.text)]
-    named = [m for m in kept if m.kind == "task" or (m.kind == "metric" and not QUALITY.fullmatch(m.text))]
-    return tuple(m for m in kept if m.kind != "metric" or not named or not QUALITY.fullmatch(m.text))
+    attached = [mention for mention in content.mentions if _hangs(content, mention, end)]
+    attached = [m for m in attached if m.start >= start or m.kind != "metric" or not QUALITY.fullmatch(m.text)]
+    named = [m for m in attached if m.kind == "task" or (m.kind == "metric" and not QUALITY.fullmatch(m.text))]
+    return tuple(m for m in attached if m.kind != "metric" or not named or not QUALITY.fullmatch(m.text))
 
 
 def _hangs(content: Content, mention: Mention, end: int) -> bool:

@@ -78,8 +78,8 @@ class ReferenceList:
 
     def places(self, text: str) -> list[CitedPlace]:
         """Where a text cites which entries, in order."""
-        found = [*self._numbers(text), *self._names(text)]
-        return sorted(found, key=lambda place: place.start)
+        citations = [*self._numbers(text), *self._names(text)]
+        return sorted(citations, key=lambda place: place.start)
 
     def of_author(self, words: str, year: int | None = None) -> tuple[Reference, ...]:
         """Entries whose first author is named in these words, of that year if one is given."""
@@ -163,13 +163,13 @@ def _numbered(entries: Sequence[Reference]) -> dict[int, Reference]:
 
 def _style(by_number: dict[int, Reference], texts: Sequence[str]) -> str | None:
     """The style in which most entries are cited; numbers of equations and lists name few of them."""
-    found: dict[str, int] = {}
+    styles: dict[str, int] = {}
     for style, pattern in STYLES.items():
         cited = [n for text in texts for match in pattern.finditer(text) for n in _expand(match["numbers"])]
         named = [n for n in cited if n in by_number]
         if named and len(named) >= SHARE_IN_LIST * len(cited):
-            found[style] = len(set(named))
-    return max(found, key=found.__getitem__) if found else None
+            styles[style] = len(set(named))
+    return max(styles, key=styles.__getitem__) if styles else None
 
 
 def _expand(numbers: str) -> Iterator[int]:

@@ -127,7 +127,7 @@ def read_changes(content: Content) -> Iterator[Draft]:
             return
         bound = [factor for factor in factors if _bears_on(content.text, factor, effect.verb)]
         # "a larger scVI does not profit from more cells": what it profits from was varied
-        bound += [f for f in factors if f not in bound and any(_joined(content.text, one, f) for one in bound)]
+        bound += [f for f in factors if f not in bound and any(_joined(content.text, other, f) for other in bound)]
         if bound := [factor for factor in bound if factor.start > effect.verb.start() and not factor.ablated] or bound:
             yield from _drafts(content, bound, effect)
             return
@@ -160,9 +160,9 @@ def _bears_on(text: str, factor: Factor, verb: re.Match[str]) -> bool:
     return len(between) < APART and bool(LINK.search(between)) and not PARTED_BEHIND.search(between)
 
 
-def _joined(text: str, one: Factor, other: Factor) -> bool:
+def _joined(text: str, earlier: Factor, other: Factor) -> bool:
     """Whether the words only join two things that were varied: "with data size and model size"."""
-    first, second = sorted((one, other), key=lambda factor: factor.start)
+    first, second = sorted((earlier, other), key=lambda factor: factor.start)
     return JOINED.fullmatch(text[first.end : second.start]) is not None
 
 

@@ -83,8 +83,8 @@ def draft_comparison(comparison: Comparison, content: Content) -> Iterator[Draft
     hedged = comparison.direction != "~" and WITHIN_NOISE.search(content.text) is not None
     exceptions = find_exceptions(content)
     hanging = hold_in(content, start=comparison.start, end=comparison.end)
-    told = (m for m in hanging if not exceptions.hold(m) and not _is_aside(content, m))
-    content = replace(content, mentions=tuple(_in_full(content, mention) for mention in told))
+    circumstances = (m for m in hanging if not exceptions.hold(m) and not _is_aside(content, m))
+    content = replace(content, mentions=tuple(_in_full(content, mention) for mention in circumstances))
     for scope, denied in _scopes(content, negated=negated):
         for (left, right), setting in product(_pairs(comparison, content), scope.settings()):
             if left.text.casefold() == right.text.casefold():

@@ -180,8 +180,8 @@ def _unit_of(content: Content, number: Number, last: str | None) -> str | None:
 
 def _unit(rest: str) -> str | None:
     """The unit whose words follow a number most closely."""
-    found = [(match.end(), unit) for pattern, unit in COMPILED if (match := pattern.match(rest))]
-    return min(found, default=(0, None))[1]
+    units = [(match.end(), unit) for pattern, unit in COMPILED if (match := pattern.match(rest))]
+    return min(units, default=(0, None))[1]
 
 
 def _is_size(content: Content, number: Number, unit: str) -> bool:

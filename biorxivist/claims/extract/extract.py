@@ -131,13 +131,13 @@ def extract_claims(
 
 def _own_models(passages: Iterable[Passage]) -> frozenset[str]:
     """Names that stand in the title, or that the abstract introduces: "we present scNova"."""
-    found: set[str] = set()
+    models: set[str] = set()
     for passage in passages:
         if passage.kind == "title":
-            found.update(re.findall(r"[\w.-]+", passage.text))
+            models.update(re.findall(r"[\w.-]+", passage.text))
         elif is_of_abstract(passage):
-            found.update(INTRODUCED.findall(passage.text))
-    return frozenset(found)
+            models.update(INTRODUCED.findall(passage.text))
+    return frozenset(models)
 
 
 def _as_in_section(draft: Draft, passage: Passage, sentence: Sentence, own_models: frozenset[str]) -> Draft:

@@ -244,13 +244,13 @@ def find_factors(text: str) -> list[Factor]:
 
 @lru_cache(maxsize=64)  # several readers ask about the same clause
 def _factors(text: str) -> tuple[Factor, ...]:
-    found = [
+    factors = [
         Factor(part, match.group(), match.start(), match.end(), ablated=True) for part, match in find_ablations(text)
     ]
     for name, pattern in FACTORS:
         for match in pattern.finditer(text):
             if not HELD.search(text[: match.start()]) and all(
-                match.end() <= other.start or match.start() >= other.end for other in found
+                match.end() <= other.start or match.start() >= other.end for other in factors
             ):
-                found.append(Factor(name, match.group(), match.start(), match.end()))
-    return tuple(sorted(found, key=lambda factor: factor.start))
+                factors.append(Factor(name, match.group(), match.start(), match.end()))
+    return tuple(sorted(factors, key=lambda factor: factor.start))

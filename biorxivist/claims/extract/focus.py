@@ -212,14 +212,14 @@ def introduced_abbreviations(texts: Sequence[str]) -> Mapping[str, str]:
 
     The letters of the short form must begin words of the long one, in order; nothing else is taken for an abbreviation.
     """
-    found: dict[str, str] = {}
+    abbreviations: dict[str, str] = {}
     for text in texts:
         for match in SHORT_FORM.finditer(text):
             words = re.findall(r"[\w-]+", text[max(match.start() - LONG_FORM, 0) : match.start()])
             long = _spelled_out(match["short"], " ".join(words[-7:]))
             if long is not None and MODELS.search(long):
-                found.setdefault(match["short"], long)
-    return found
+                abbreviations.setdefault(match["short"], long)
+    return abbreviations
 
 
 def _spelled_out(short: str, long: str) -> str | None:

@@ -56,7 +56,7 @@ class Names:
 def find_known(text: str, vocabulary: Vocabulary) -> Iterator[Mention]:
     """Yield the names of the vocabulary in a text; of a kind, the longest at a place, and none that overlap."""
     names = _names(vocabulary)
-    found = [(kind, match) for kind, spelled in names.others for match in _pattern(spelled, kind).finditer(text)]
+    spans = [(kind, match) for kind, spelled in names.others for match in _pattern(spelled, kind).finditer(text)]
     ends: dict[Kind, int] = {}
     for word in WORD.finditer(text):
         candidates = names.beginning_with(word.group())
@@ -67,9 +67,9 @@ def find_known(text: str, vocabulary: Vocabulary) -> Iterator[Mention]:
             match = _pattern(spelled, kind).match(text, word.start()) if word.start() >= ends.get(kind, 0) else None
             if match and (kind not in matches or len(match["name"]) > len(matches[kind]["name"])):
                 matches[kind] = match
-        found += matches.items()
+        spans += matches.items()
         ends.update((kind, match.end()) for kind, match in matches.items())
-    for kind, match in found:
+    for kind, match in spans:
         if kind == "task" and NO_TASK.match(text, match.end()):
             continue
         name = match["name"]

@@ -100,21 +100,21 @@ def read_label(text: str, vocabulary: Vocabulary, role: Role | None = None) -> L
         return None
     if not words or NEUTRAL.fullmatch(words):
         return Label(percent=bool(percents))
-    found = _whole(words, vocabulary, role) or _parts(words, vocabulary)
-    if found is None and role in {"dataset", "task"} and any(map(str.isalpha, words)):
-        found = {str(role): Named(words)}
-    if found is None and role == "model" and NAMELIKE.fullmatch(words) and words not in NOT_MODELS:
-        found = {"model": Named(words)}
-    return Label(**found, percent=bool(percents)) if found else None
+    named = _whole(words, vocabulary, role) or _parts(words, vocabulary)
+    if named is None and role in {"dataset", "task"} and any(map(str.isalpha, words)):
+        named = {str(role): Named(words)}
+    if named is None and role == "model" and NAMELIKE.fullmatch(words) and words not in NOT_MODELS:
+        named = {"model": Named(words)}
+    return Label(**named, percent=bool(percents)) if named else None
 
 
 def _whole(words: str, vocabulary: Vocabulary, role: Role | None) -> dict[str, Named] | None:
     """The one entry of this name; a name of several kinds (scTab is a model and a corpus) needs a role."""
     kinds = (role,) if role else ("model", "dataset", "metric", "task")
-    found = {kind: entry_id for kind in kinds if (entry_id := vocabulary.find(kind, words))}
-    if len(found) != 1:
+    entries = {kind: entry_id for kind in kinds if (entry_id := vocabulary.find(kind, words))}
+    if len(entries) != 1:
         return None
-    ((kind, entry_id),) = found.items()
+    ((kind, entry_id),) = entries.items()
     if kind == "model" and getattr(vocabulary.get(entry_id), "role", "") == "group":
         return None
     if kind == "metric" and not is_bounded(words, entry_id, vocabulary):
@@ -128,17 +128,17 @@ def _parts(words: str, vocabulary: Vocabulary) -> dict[str, Named] | None:
         return {"share": Named(match["share"])}
     if BOUNDED.fullmatch(words):
         return {"metric": Named(words, vocabulary.find("metric", words))}
-    found: dict[str, Named] = {}
+    named: dict[str, Named] = {}
     rest = words
     for mention in find_mentions(words, vocabulary):
         known = mention.id is not None or mention.kind == "regime"
         if mention.kind == "metric":
             known = is_bounded(mention.text, mention.id, vocabulary)
-        if not known or mention.group or mention.pronoun or mention.kind in found:
+        if not known or mention.group or mention.pronoun or mention.kind in named:
             return None
-        found[mention.kind] = Named(mention.text, mention.id)
+        named[mention.kind] = Named(mention.text, mention.id)
         rest = rest[: mention.start] + " " * (mention.end - mention.start) + rest[mention.end :]
-    return found if found and not FILLERS.sub("", rest) else None
+    return named if named and not FILLERS.sub("", rest) else None
 
 
 def is_bounded(words: str, entry_id: str | None, vocabulary: Vocabulary) -> bool:

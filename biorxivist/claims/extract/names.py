@@ -77,18 +77,18 @@ def add_circumstances(text: str, named: Iterable[Mention]) -> list[Mention]:
     return without_overlaps(text, [*named, *find_circumstances(text)])
 
 
-def without_overlaps(text: str, found: Iterable[Mention]) -> list[Mention]:
+def without_overlaps(text: str, mentions: Iterable[Mention]) -> list[Mention]:
     """Put mentions in order, and leave out those that are part of another one or say only what another one is."""
-    found = [mention for mention in found if mention.kind != "model" or not _is_joined(mention, text)]
+    mentions = [mention for mention in mentions if mention.kind != "model" or not _is_joined(mention, text)]
     # The longest mention at a place wins; of two that are as long, the known one, and last one that nobody has entered.
-    found.sort(key=lambda m: (m.start - m.end, m.id is None, _is_unlisted(m), m.start))
+    mentions.sort(key=lambda m: (m.start - m.end, m.id is None, _is_unlisted(m), m.start))
     distinct: list[Mention] = []
-    for mention in found:
+    for mention in mentions:
         if all(mention.end <= other.start or mention.start >= other.end for other in distinct):
             distinct.append(mention)
     distinct.sort(key=lambda mention: mention.start)
-    told = [m for place, m in enumerate(distinct) if not (place and _is_apposition(text, distinct[place - 1], m))]
-    return with_variants(told, text)
+    separate = [m for place, m in enumerate(distinct) if not (place and _is_apposition(text, distinct[place - 1], m))]
+    return with_variants(separate, text)
 
 
 def _is_unlisted(mention: Mention) -> bool:

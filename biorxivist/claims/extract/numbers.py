@@ -127,10 +127,10 @@ class Number:
 
 def find_numbers(text: str) -> list[Number]:
     """Find the numbers of a sentence, in order; ranges give two."""
-    found = [*_digits(text), *_powers(text), *_single(text), *_words(text), *_shares(text)]
-    found.sort(key=lambda number: (number.start, -number.end))
+    numbers = [*_digits(text), *_powers(text), *_single(text), *_words(text), *_shares(text)]
+    numbers.sort(key=lambda number: (number.start, -number.end))
     distinct: list[Number] = []
-    for number in found:
+    for number in numbers:
         if not distinct or number.start >= distinct[-1].end:
             distinct.append(number)
     return distinct

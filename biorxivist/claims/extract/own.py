@@ -31,14 +31,14 @@ def own_model(passages: Sequence[Passage]) -> str | None:
     if any(passage.kind == "title" and SURVEY.search(passage.text) for passage in heads):
         return None
     tokens = dict.fromkeys(match.group() for passage in heads for match in TOKEN.finditer(passage.text))
-    found: dict[str, str] = {}
+    models: dict[str, str] = {}
     for token in tokens:
         if is_like_no_word(token) and token not in NOT_MODELS and introduces(passages, token):
-            found.setdefault(token.casefold(), token)
+            models.setdefault(token.casefold(), token)
     plain = {name.casefold() for passage in heads for name in presented_names(passage.text)}
-    if len(found) != 1 or plain - set(found):
+    if len(models) != 1 or plain - set(models):
         return None
-    (name,) = found.values()
+    (name,) = models.values()
     return None if any(_is_of_work(passage.text, name) for passage in heads) else name
 
 

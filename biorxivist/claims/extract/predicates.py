@@ -319,18 +319,18 @@ REPORTING = re.compile(
 
 def find_predicates(clause: Clause) -> list[Predicate]:
     """Find the comparisons that a clause words, in order, without overlaps."""
-    found: list[tuple[re.Match[str], Wording]] = []
+    predicates: list[tuple[re.Match[str], Wording]] = []
     folded = clause.text.casefold()
     for wording in WORDINGS:
         for match in wording.pattern.finditer(clause.text) if holds_any(folded, wording.parts) else ():
-            apart = all(match.end() <= other.start() or other.end() <= match.start() for other, _ in found)
+            apart = all(match.end() <= other.start() or other.end() <= match.start() for other, _ in predicates)
             if apart and not is_intended(clause, match):
-                found.append((match, wording))
-    if not found and (gain := OPENED.match(clause.text)):
+                predicates.append((match, wording))
+    if not predicates and (gain := OPENED.match(clause.text)):
         start, end = clause.start + gain.start("verb"), clause.start + gain.end()
         return [Predicate(">", passive=False, words=gain["verb"], start=start, end=end, until=clause.end)]
-    found.sort(key=lambda entry: entry[0].start())
-    ends = [*(match.start() for match, _ in found[1:]), len(clause.text)]
+    predicates.sort(key=lambda entry: entry[0].start())
+    ends = [*(match.start() for match, _ in predicates[1:]), len(clause.text)]
     offset = clause.start
     return [
         Predicate(
@@ -341,7 +341,7 @@ def find_predicates(clause: Clause) -> list[Predicate]:
             offset + match.end(),
             offset + until,
         )
-        for (match, wording), until in zip(found, ends, strict=False)
+        for (match, wording), until in zip(predicates, ends, strict=False)
     ]
 
 

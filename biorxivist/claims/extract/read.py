@@ -174,8 +174,8 @@ def _is_stated(draft: Draft, clause: Clause) -> bool:
 def _is_of_unnamed(draft: Draft, content: Content, vocabulary: Vocabulary) -> bool:
     """Whether a draft is of one model of a kind that the clause does not name: "our foundation model outperforms"."""
     words = draft.subject
-    told = f"{content.before.text if content.before else ''} {content.text}"
-    if words is not None and words.casefold() == "transformer" and ARCHITECTURE.search(told):
+    nearby = f"{content.before.text if content.before else ''} {content.text}"
+    if words is not None and words.casefold() == "transformer" and ARCHITECTURE.search(nearby):
         return True
     if (
         words is None

@@ -99,8 +99,8 @@ def scope_of(mentions: Iterable[Mention]) -> Scope:
 def _distinct(mentions: Iterable[Mention], kind: Kind) -> tuple[Mention | None, ...]:
     named: dict[str, Mention] = {}
     of_kind = [mention for mention in mentions if mention.kind == kind]
-    told = [mention for mention in of_kind if not TASKS.search(mention.text)]
-    for mention in told or of_kind:  # "in three downstream tasks, A and B": these are A and B
+    distinct = [mention for mention in of_kind if not TASKS.search(mention.text)]
+    for mention in distinct or of_kind:  # "in three downstream tasks, A and B": these are A and B
         named.setdefault(mention.id or mention.text.casefold(), mention)
     return tuple(named.values()) or (None,)
 

@@ -311,12 +311,12 @@ def _draft(content: Content, number: Number, metric: Mention | None, model: Ment
     share = 100 if number.unit == "percent" else 1
     cited = REPORTED.search(content.since(number.end)[:REPORTED_WITHIN])
     own = max((match.end() for match in ANEW.finditer(content.until(number.start))), default=0) + content.clause.start
-    told = [m for m in content.mentions if m.start >= own or m.kind == "model"]
-    told = [m for m in told if not is_of_number_before(content, m, number)]
-    told = circumstances_of(
-        content, number, [m for m in told if m.kind != "task" or IN_TASK.search(content.until(m.start))]
+    mentions = [m for m in content.mentions if m.start >= own or m.kind == "model"]
+    mentions = [m for m in mentions if not is_of_number_before(content, m, number)]
+    mentions = circumstances_of(
+        content, number, [m for m in mentions if m.kind != "task" or IN_TASK.search(content.until(m.start))]
     )
-    setting = replace(scope_of(told).first, metric=metric)
+    setting = replace(scope_of(mentions).first, metric=metric)
     return Draft(
         kind="score",
         **subject_fields(model),
@@ -333,7 +333,7 @@ def _scores(content: Content) -> list[tuple[Number, Mention | None]]:
     """Numbers of a clause that are scores, each with its metric, or with none where the clause names none."""
     named = [m for m in content.mentions if m.kind == "metric" and not QUALITY.fullmatch(m.text)]
     metrics = [m for m in named if m.id != ANY_METRIC and not TEST.match(content.since(m.end))]
-    found: list[tuple[Number, Mention | None]] = []
+    scores: list[tuple[Number, Mention | None]] = []
     for number in content.numbers:
         before = content.until(number.start)
         if CHANGE.search(before) or (not _may_be_score(content, number) and not ERROR.match(content.since(number.end))):
@@ -341,19 +341,19 @@ def _scores(content: Content) -> list[tuple[Number, Mention | None]]:
         metric = _metric_of(content, number, metrics)
         if metric is not None:
             if not _is_before_change(content, number, metric):
-                found.append((number, _named_in_full(content, metric)))
+                scores.append((number, _named_in_full(content, metric)))
         elif (
-            found
+            scores
             and not OTHER_FOLLOWS.match(content.since(number.end))
             and (
-                _leads(content, found[-1][0].end, number.start, metrics)
-                or (_is_counterpart(content, number) and number.unit == found[-1][0].unit)
+                _leads(content, scores[-1][0].end, number.start, metrics)
+                or (_is_counterpart(content, number) and number.unit == scores[-1][0].unit)
             )
         ):
-            found.append((number, found[-1][1]))
+            scores.append((number, scores[-1][1]))
         elif not named and REACHED.search(before) and not OF_OTHER_THING.match(content.since(number.end)):
-            found.append((number, None))
-    return found
+            scores.append((number, None))
+    return scores
 
 
 def _metric_of(content: Content, number: Number, metrics: Sequence[Mention]) -> Mention | None:

@@ -15,7 +15,7 @@ __all__ = ["circumstances_of"]
 OWN_CIRCUMSTANCE = re.compile(r"\s*%?\s+(?:for|on|in|at) (?=[A-Za-z])")
 
 
-def circumstances_of(content: Content, number: Number, told: Sequence[Mention]) -> list[Mention]:
+def circumstances_of(content: Content, number: Number, mentions: Sequence[Mention]) -> list[Mention]:
     """The tasks and sets that a number has to itself, where a clause has several: "0.77 for A and 0.86 for B".
 
     Where the first of them stands before the first number, each number has those before it.
@@ -25,16 +25,16 @@ def circumstances_of(content: Content, number: Number, told: Sequence[Mention]) 
         following = min((n.start for n in content.numbers if n.start > number.end), default=content.clause.end)
         own = number.end + told_of.end()
         if own < following:
-            told = [m for m in told if m.kind not in {"task", "dataset"} or m.start < following]
+            mentions = [m for m in mentions if m.kind not in {"task", "dataset"} or m.start < following]
     places = [content.clause.start, *(n.start for n in content.numbers), content.clause.end]
     at = places.index(number.start) if number.start in places[1:-1] else 0
-    kept = [m for m in told if m.kind not in {"task", "dataset"}]
+    circumstances = [m for m in mentions if m.kind not in {"task", "dataset"}]
     for kind in ("task", "dataset"):
-        named = [m for m in told if m.kind == kind]
+        named = [m for m in mentions if m.kind == kind]
         if at and len({m.id or m.text.casefold() for m in named}) > 1 and len(content.numbers) > 1:
             leads = named[0].start < places[1]
             low, high = (places[at - 1], places[at]) if leads else (places[at], places[at + 1])
             named = [m for m in named if low <= m.start < high]
             named = named if len({m.id or m.text.casefold() for m in named}) == 1 else []
-        kept += named
-    return kept
+        circumstances += named
+    return circumstances

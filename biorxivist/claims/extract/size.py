@@ -32,8 +32,8 @@ IN_PART = re.compile(rf"(?: cells?)? in the (?:[\w-]+ )?{PART}\b", re.IGNORECASE
 
 def _part(content: Content, number: Number) -> str | None:
     """The split that a size is of: "13,468 in the test set", "the test set consisted of 4,218 cells"."""
-    found = OF_PART.search(content.until(number.start)) or IN_PART.match(content.since(number.end))
-    return found["part"] if found else None
+    part = OF_PART.search(content.until(number.start)) or IN_PART.match(content.since(number.end))
+    return part["part"] if part else None
 
 
 def read_sizes(content: Content) -> Iterator[Draft]:

@@ -81,7 +81,7 @@ def read_surroundings(caption: str, notes: str, vocabulary: Vocabulary) -> Surro
 
 
 def _names(caption: str, vocabulary: Vocabulary) -> dict[str, Named]:
-    found: dict[str, dict[str, Named]] = {}
+    by_kind: dict[str, dict[str, Named]] = {}
     for mention in find_mentions(caption, vocabulary):
         if mention.kind == "metric" and not is_bounded(mention.text, mention.id, vocabulary):
             continue
@@ -89,5 +89,5 @@ def _names(caption: str, vocabulary: Vocabulary) -> dict[str, Named]:
             mention.id or mention.kind in {"metric", "regime"}
         ):
             named = Named(mention.text, mention.id)
-            found.setdefault(mention.kind, {}).setdefault(mention.id or mention.text.casefold(), named)
-    return {kind: next(iter(names.values())) for kind, names in found.items() if len(names) == 1}
+            by_kind.setdefault(mention.kind, {}).setdefault(mention.id or mention.text.casefold(), named)
+    return {kind: next(iter(names.values())) for kind, names in by_kind.items() if len(names) == 1}

@@ -151,7 +151,7 @@ def _row_labels(grid: Grid, vocabulary: Vocabulary) -> dict[int, Label | None]:
     """Row -> what its names say together; None where one of them is not understood, or another kind than above it."""
     roles = [read_role(title) for title in grid.titles]
     kinds: list[frozenset[str] | None] = [None] * grid.stubs
-    found: dict[int, Label | None] = {}
+    by_row: dict[int, Label | None] = {}
     for place, row in enumerate(grid.rows):
         labels = [read_label(cell, vocabulary, role) for cell, role in zip(row.cells, roles, strict=False)]
         if row.section is not None:
@@ -161,8 +161,8 @@ def _row_labels(grid: Grid, vocabulary: Vocabulary) -> dict[int, Label | None]:
             kinds[column] = kinds[column] or names or None
             if names and row.filled and names != kinds[column]:
                 labels[column] = None  # cells of a spanning row that slid into each other's place
-        found[place] = _merge(labels)
-    return found
+        by_row[place] = _merge(labels)
+    return by_row
 
 
 def _column_labels(grid: Grid, vocabulary: Vocabulary) -> list[Label | None]:
@@ -236,13 +236,13 @@ def _in_fractions(scores: Sequence[_Score]) -> list[_Score]:
     values: dict[object, list[float]] = defaultdict(list)
     for score in scores:
         values[score.key[1]].append(abs(score.number.value))
-    kept = []
+    drafts = []
     for score in scores:
         smallest, largest = min(values[score.key[1]]), max(values[score.key[1]])
         looks_so = largest > 1 if score.percent else largest <= 1 or (smallest > 1 and largest > RANKS)
         if looks_so and largest <= 100:
-            kept.append(replace(score, percent=largest > 1))
-    return kept
+            drafts.append(replace(score, percent=largest > 1))
+    return drafts
 
 
 def _without_contradictions(scores: Sequence[_Score]) -> list[_Score]:

@@ -71,14 +71,14 @@ def verify(
     at
         Where the quote begins in the passage, if the caller knows.
     """
-    found = locate(quote, passage, others, start=at)
-    if found.outcome == "altered":
-        return Rejected(draft, quote, "altered", f"The quote is not in the text: {found.difference}.")
-    if found.outcome == "absent":
+    located = locate(quote, passage, others, start=at)
+    if located.outcome == "altered":
+        return Rejected(draft, quote, "altered", f"The quote is not in the text: {located.difference}.")
+    if located.outcome == "absent":
         return Rejected(draft, quote, "absent", "The quote is not in the text.")
-    if found.outcome == "exact_elsewhere":
-        return Rejected(draft, quote, "exact_elsewhere", f"The quote stands in another passage, {found.passage_id}.")
-    words = passage.text[found.start : found.end]
+    if located.outcome == "exact_elsewhere":
+        return Rejected(draft, quote, "exact_elsewhere", f"The quote stands in another passage, {located.passage_id}.")
+    words = passage.text[located.start : located.end]
     readings = read_sentence(words, vocabulary) if readings is None else readings
     problem = (
         _wrong_name(draft, words, inherited)
@@ -103,7 +103,7 @@ def verify(
         "comparator_ids": (comparator,) if comparator else (),
         **_links_of_scope(draft, vocabulary),
     }
-    return _claim(draft, passage, found, links, extractor=extractor, inherited=inherited)
+    return _claim(draft, passage, located, links, extractor=extractor, inherited=inherited)
 
 
 def _is_of_error(draft: Draft) -> bool:
@@ -213,7 +213,7 @@ def _links_of_scope(draft: Draft, vocabulary: Vocabulary) -> dict[str, str | Non
 def _claim(
     draft: Draft,
     passage: Passage,
-    found: Located,
+    located: Located,
     links: dict[str, Any],
     *,
     extractor: str,
@@ -246,10 +246,10 @@ def _claim(
         attribution=draft.attribution,
         attributed_to=draft.attributed_id or draft.attributed_to if draft.attribution == "cited" else None,
         inferred=tuple(inherited),
-        quote=passage.text[found.start : found.end],
+        quote=passage.text[located.start : located.end],
         passage_id=passage.id,
-        start=found.start,
-        end=found.end,
+        start=located.start,
+        end=located.end,
         extractor=extractor,
         confidence=draft.confidence,
     )

@@ -38,14 +38,14 @@ class Step(NamedTuple):
 
 def _introduced_sets(passages: Sequence[Passage], vocabulary: Vocabulary) -> dict[str, str]:
     """Short names that a paper gives to sets of the vocabulary: "the Zheng68K blood cell (PBMC) data set" -> its id."""
-    found: dict[str, str] = {}
+    sets: dict[str, str] = {}
     for passage in passages:
         for match in SHORT_NAME.finditer(passage.text):
             before = passage.text[max(match.start() - WITHIN, 0) : match.start()].rpartition(".")[2]
             known = [m for m in find_known(before, vocabulary) if m.kind == "dataset" and m.id]
             if known:
-                found.setdefault(match["short"], str(known[-1].id))
-    return found
+                sets.setdefault(match["short"], str(known[-1].id))
+    return sets
 
 
 def walk(passages: Sequence[Passage], vocabulary: Vocabulary, *, everything: bool = False) -> Iterator[Step]:

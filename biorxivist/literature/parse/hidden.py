@@ -166,23 +166,23 @@ class _Painter:
     def _declared(self, element: etree._Element) -> list[Declaration]:
         """Declarations of an element, the weakest first: attributes of old HTML, sheets, its own style."""
         given = element.attrib
-        found: list[Declaration] = []
+        declarations: list[Declaration] = []
         if not given and element not in self._ruled:
-            return found
+            return declarations
         if self._page and element.tag == "a" and given.get("href"):
-            found += read_declarations(_OF_A_LINK)
+            declarations += read_declarations(_OF_A_LINK)
         if (value := given.get("bgcolor")) and element.tag in _GROUNDED:
-            found += read_declarations(f"background-color:{value}")
+            declarations += read_declarations(f"background-color:{value}")
         colored = _COLORED.get(str(element.tag), "mathcolor")
         for name, means in ((colored, "color"), ("mathbackground", "background-color")):
             if value := given.get(name):
-                found += read_declarations(f"{means}:{value}")
-        found += self._ruled.get(element, ())
+                declarations += read_declarations(f"{means}:{value}")
+        declarations += self._ruled.get(element, ())
         for name in ("style", "style-detail"):
             if value := given.get(name):
-                found += read_declarations(value)
-        found.sort(key=lambda declaration: declaration.is_important)
-        return self._sheets.after_animations(found) if self._sheets else found
+                declarations += read_declarations(value)
+        declarations.sort(key=lambda declaration: declaration.is_important)
+        return self._sheets.after_animations(declarations) if self._sheets else declarations
 
     def _mark(self, element: etree._Element) -> str:
         """Why an element counts as hidden without any style; empty if it does not."""
@@ -239,7 +239,7 @@ class _Painter:
             why = f"not displayed ({name})" if name in given else why
         if not why:
             return ""
-        said = [one.value for one in self._declared(element) if one.name == "display"]
+        said = [each.value for each in self._declared(element) if each.name == "display"]
         # `hidden` counts as a sheet of the page, which `revert` passes over; what browsers' own sheets hide stays so.
         own = ("revert-layer",) if why.endswith("(hidden)") and tag not in _UNDISPLAYED else ("revert", "revert-layer")
         return "" if said and said[-1] not in own else f"hidden text: {why}"

@@ -82,14 +82,14 @@ def read_xml(data: bytes) -> Article:
     drops = _replace_entities(root) if _may_have_entities(root, data) else []
     article = _article(root)
     is_in_ascii = _is_in_ascii(root, data)
-    found = list(article.iter("ref", *OTHERS, *NAMED))
-    names = {element.tag for element in found}
+    elements = list(article.iter("ref", *OTHERS, *NAMED))
+    names = {element.tag for element in elements}
     if not names.isdisjoint(NAMED) or not is_in_ascii or _may_be_styled(data):
         name_scripts(article)
         drops += strip_hidden(article)
-        found = list(article.iter("ref", *OTHERS))
-        names = {element.tag for element in found}
-    entries = [element for element in found if element.tag == "ref"]
+        elements = list(article.iter("ref", *OTHERS))
+        names = {element.tag for element in elements}
+    entries = [element for element in elements if element.tag == "ref"]
     return Article(article, drops, entries, not names.isdisjoint(OTHERS), not is_in_ascii or _may_repeat_ids(data))
 
 

@@ -42,10 +42,10 @@ def draft(claim: Claim, needs: Needs, like: Study, *, corpus_cells: int, seeds: 
     """
     evaluations = _evaluations(needs, like)
     if not evaluations:
-        asked = ", ".join(dict.fromkeys(entry.kind for entry in like.evaluations))
+        kinds = ", ".join(dict.fromkeys(entry.kind for entry in like.evaluations))
         raise Untestable(
             claim.id,
-            f"it needs an evaluation of the kind {needs.scored.kind}, and the study {like.name} has {asked}: give one "
+            f"it needs an evaluation of the kind {needs.scored.kind}, and the study {like.name} has {kinds}: give one "
             "with such a set (--like)",
         )
     sizes = sizes_for(claim, needs, corpus_cells)
@@ -107,12 +107,12 @@ def experiments_scored(study: Study) -> list[str]:
 
 def _evaluations(needs: Needs, like: Study) -> list[EvaluationSpec]:
     """Evaluations of the kind that is needed, with its settings; across two studies both ways, for two sets agree."""
-    found = [entry for entry in like.evaluations if entry.kind == needs.scored.kind]
+    same_kind = [entry for entry in like.evaluations if entry.kind == needs.scored.kind]
     if not needs.scored.settings:
-        return found
-    pairs = [(entry.reference, entry.query) for entry in found]
+        return same_kind
+    pairs = [(entry.reference, entry.query) for entry in same_kind]
     pairs += [(query, reference) for reference, query in pairs if reference is not None]
-    settings = {key: value for entry in found[:1] for key, value in entry.settings.items()} | dict(
+    settings = {key: value for entry in same_kind[:1] for key, value in entry.settings.items()} | dict(
         needs.scored.settings
     )
     return [

@@ -93,10 +93,10 @@ def scored_as(claim: Claim, vocabulary: Vocabulary, *, regime: str | None) -> tu
 
 def able(way: Scored, ablation: str | None) -> tuple[str, ...]:
     """Families that can be asked, and that have a part to leave out where one is left out."""
-    found = {name: families.find(name) for name in families.names()}
+    by_name = {name: families.find(name) for name in families.names()}
     return tuple(
         name
-        for name, family in found.items()
+        for name, family in by_name.items()
         if (way.asks is None or hasattr(family.model, way.asks))
         and (ablation is None or ablation in family.config.ablations)
     )

@@ -80,7 +80,7 @@ class Caller:
         if self.stopped is not None and self.answers.find(key) is None:
             return Outcome(part, why="stopped", detail=f"not asked, after {self.stopped.why}"), key
         try:
-            asked = ask(
+            reply = ask(
                 self.model, request, ProposedClaims, answers=self.answers, budget=self.budget, patience=self.patience
             )
         except BudgetSpent as error:
@@ -92,9 +92,9 @@ class Caller:
             outcome = Outcome(part, why=error.why, detail=str(error))
             self._note(outcome, fatal=error.fatal)
             return outcome, key
-        if not asked.cached:
+        if not reply.cached:
             self._note(None)
-        return Outcome(part, asked.answer, asked.cached), key
+        return Outcome(part, reply.answer, reply.cached), key
 
     def _note(self, failure: Outcome | None, *, fatal: bool = False) -> None:
         """Count failures in a row; stop after too many, or after one that all others would share."""

@@ -89,8 +89,8 @@ def _quoted(
         return []
     for passage in passages:
         if _holds(passage, quote):
-            found = locate(quote, passage)
-            return [s for s in sentences.get(passage.id, ()) if s.start < found.end and found.start < s.end]
+            located = locate(quote, passage)
+            return [s for s in sentences.get(passage.id, ()) if s.start < located.end and located.start < s.end]
     return []
 
 
@@ -126,10 +126,10 @@ def _in_sentence(
 ) -> Claim | Rejected:
     number = None
     if draft.kind not in DIRECTIONS:
-        found = as_printed(draft, proposed.number, sentence)
-        if found is None:
+        printed = as_printed(draft, proposed.number, sentence)
+        if printed is None:
             return Rejected(draft, sentence.text, "number", f"{proposed.number!r} is no such number of the sentence.")
-        draft, number = found
+        draft, number = printed
     confirming = _confirming(draft, sentence)
     if number is not None:
         problem = doubt_of_number(draft, number, sentence, confirmed=confirming is not None)

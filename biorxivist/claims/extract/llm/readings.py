@@ -40,11 +40,11 @@ class ReadSentence:
 def read_passages(passages: Iterable[Passage], vocabulary: Vocabulary) -> dict[str, list[ReadSentence]]:
     """Passage id -> its sentences, for one version of a paper, in the order of its text."""
     texts = [passage for passage in passages if passage.kind in READ]
-    found: dict[str, list[ReadSentence]] = {}
+    by_passage: dict[str, list[ReadSentence]] = {}
     for passage, sentence, mentions, focus, _ in walk(texts, vocabulary, everything=True):
         drafts = read_sentence(sentence.text, vocabulary, mentions=mentions)
         readings = [_filled(draft, focus, mentions) for draft in drafts]
-        found.setdefault(passage.id, []).append(
+        by_passage.setdefault(passage.id, []).append(
             ReadSentence(
                 passage, sentence.text, sentence.start, sentence.end,
                 tuple(draft for filled in readings for draft in filled),
@@ -54,7 +54,7 @@ def read_passages(passages: Iterable[Passage], vocabulary: Vocabulary) -> dict[s
                 bool(OTHERS_SPEAK.search(passage.section)) and not OWN_WORDS.search(sentence.text),
             )
         )  # fmt: skip
-    return found
+    return by_passage
 
 
 def _filled(draft: Draft, focus: Focus, mentions: Sequence[Mention]) -> list[Draft]:

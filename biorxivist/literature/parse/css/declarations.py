@@ -95,10 +95,10 @@ def _holds_variable(tokens: Iterable[Token]) -> bool:
 
 def _replaced(tokens: Iterable[Token], variables: Mapping[str, Sequence[Token]], *, depth: int) -> list[Token] | None:
     """Tokens without variables; None if one of them stands for nothing, or for itself."""
-    found: list[Token] = []
+    replaced: list[Token] = []
     for token in tokens:
         if token.type != "function" or not _holds_variable([token]):
-            found.append(token)
+            replaced.append(token)
             continue
         if depth > 8:
             return None
@@ -106,7 +106,7 @@ def _replaced(tokens: Iterable[Token], variables: Mapping[str, Sequence[Token]],
             inside = _replaced(token.arguments, variables, depth=depth + 1)
             if inside is None:
                 return None
-            found += parse_component_value_list(f"{token.name}({serialize(inside)[:LONGEST]})")
+            replaced += parse_component_value_list(f"{token.name}({serialize(inside)[:LONGEST]})")
             continue
         given = words(token.arguments)
         named = given[0].value if given and given[0].type == "ident" else ""
@@ -115,5 +115,5 @@ def _replaced(tokens: Iterable[Token], variables: Mapping[str, Sequence[Token]],
             value = _replaced(given[2:], variables, depth=depth + 1)
         if value is None:
             return None
-        found += value
-    return found
+        replaced += value
+    return replaced

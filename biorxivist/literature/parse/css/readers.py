@@ -185,8 +185,8 @@ def _background(tokens: list[Token]) -> Values:
     if not all(map(_is_behind, tokens)):
         return {}
     said = {token.lower_value for token in tokens if token.type == "ident"}
-    found: dict[str, Any] = {"background": tuple(colors_in(tokens)), "background-image": ()}
-    return {**found, "background-clip": "text" if "text" in said else "border-box"}
+    longhands: dict[str, Any] = {"background": tuple(colors_in(tokens)), "background-image": ()}
+    return {**longhands, "background-clip": "text" if "text" in said else "border-box"}
 
 
 def _is_behind(token: Token) -> bool:

@@ -55,15 +55,15 @@ def scoped(selector: str, start: str, end: str) -> str:
 @lru_cache(maxsize=4096)
 def compiled(selectors: str) -> tuple[Any, ...]:
     """Selectors of a list; one that a browser does not know takes the whole list with it."""
-    found: list[Any] = []
+    compiled_selectors: list[Any] = []
     for selector in _apart(selectors):
         known = _OTHER_NAME.sub(":is(", _STATE.sub(lambda match: STATES[match[1].lower()], selector))
         try:
-            found += cssselect2.compile_selector_list(known)
+            compiled_selectors += cssselect2.compile_selector_list(known)
         except (cssselect2.SelectorError, RecursionError, ValueError):
             if not _PSEUDO_ELEMENT.search(selector):  # it paints no text of the page
                 return ()
-    return tuple(found)
+    return tuple(compiled_selectors)
 
 
 def _apart(selectors: str) -> list[str]:

@@ -116,20 +116,20 @@ class Sheets:
         if everywhere and everywhere * sum(1 for _ in root.iter(etree.Element)) > MAX_TESTS:
             msg = f"The page has {everywhere:,} style rules for any element, more than can be tried on all of them."
             raise ParseError(msg)
-        found: dict[etree._Element, list[Declaration]] = {}
+        declarations: dict[etree._Element, list[Declaration]] = {}
         for wrapper in cssselect2.ElementWrapper.from_html_root(root).iter_subtree():
             rules = [rule for _, _, pseudo, rule in self._matcher.match(wrapper) if pseudo is None]
             if rules:
-                found[wrapper.etree_element] = _in_order(rules)
-        return found
+                declarations[wrapper.etree_element] = _in_order(rules)
+        return declarations
 
     def after_animations(self, declared: list[Declaration]) -> list[Declaration]:
         """Declarations of an element, sorted, when its animations have ended; what is important is above them."""
-        last = {one.name: one.value for one in declared if one.name.startswith("animation-")}
+        last = {each.name: each.value for each in declared if each.name.startswith("animation-")}
         if not last.get("animation-fill-mode") or not isinstance(last.get("animation-name"), tuple):
             return declared
-        frames = [one for name in last["animation-name"] for one in self._frames.get(name, ())]
-        usual = [one for one in declared if not one.is_important]
+        frames = [each for name in last["animation-name"] for each in self._frames.get(name, ())]
+        usual = [each for each in declared if not each.is_important]
         return usual + frames + declared[len(usual) :]
 
     def _add(self, nodes: Iterable[Any], place: _Place) -> None:
@@ -167,12 +167,12 @@ class Sheets:
     def _keep(self, selector: str, declared: tuple[Declaration, ...], place: _Place) -> None:
         if not declared:
             return
-        for one in compiled(scoped(selector, *place.scope) if place.scope else selector):
+        for each in compiled(scoped(selector, *place.scope) if place.scope else selector):
             self._rules += 1
             if self._rules > MAX_RULES:
                 msg = f"The page has more than {MAX_RULES:,} style rules that hide something. It is not an article."
                 raise ParseError(msg)
-            self._matcher.add_selector(one, _Rule(declared, place.layer))
+            self._matcher.add_selector(each, _Rule(declared, place.layer))
 
     def _enter_layers(self, node: Any, place: _Place) -> _Place:
         """Give the layers that a rule names their places, in the order in which they are first named."""
@@ -189,18 +189,18 @@ class Sheets:
 def _in_order(rules: list[_Rule]) -> list[Declaration]:
     """Declarations of rules, the weakest first: layers decide before selectors, in reverse if important."""
     by_layer = sorted(rules, key=lambda rule: (*rule.layer, UNLAYERED))
-    plain = [one for rule in by_layer for one in rule.declared if not one.is_important]
+    plain = [each for rule in by_layer for each in rule.declared if not each.is_important]
     by_layer = sorted(rules, key=lambda rule: [-place for place in (*rule.layer, UNLAYERED)])
-    return plain + [one for rule in by_layer for one in rule.declared if one.is_important]
+    return plain + [each for rule in by_layer for each in rule.declared if each.is_important]
 
 
 def _last_frame(content: Iterable[Any]) -> tuple[Declaration, ...]:
-    found: list[Declaration] = []
+    declarations: list[Declaration] = []
     for rule in parse_blocks_contents(content, skip_comments=True, skip_whitespace=True):
         if rule.type == "qualified-rule" and re.search(r"\bto\b|\b100%", serialize(rule.prelude), re.IGNORECASE):
             inside = parse_blocks_contents(rule.content, skip_comments=True, skip_whitespace=True)
-            found += [one for one in to_declarations(inside) if not one.is_important]
-    return tuple(found)
+            declarations += [each for each in to_declarations(inside) if not each.is_important]
+    return tuple(declarations)
 
 
 def _ends_of_scope(prelude: Iterable[Any]) -> tuple[str, str] | None:

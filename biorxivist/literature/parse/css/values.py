@@ -213,8 +213,8 @@ def _added(first: Length, second: Length) -> Length | None:
         share, fixed = (first, second) if first.unit == "%" else (second, first)
         pixels = _in_pixels(fixed)
         return Length(share.number, "%", share.more + pixels.number) if pixels else None
-    one, other = _in_pixels(first), _in_pixels(second)
-    return Length(one.number + other.number, "px") if one and other else None
+    left, other = _in_pixels(first), _in_pixels(second)
+    return Length(left.number + other.number, "px") if left and other else None
 
 
 def _product(tokens: Sequence[Token], depth: int) -> Length | None:

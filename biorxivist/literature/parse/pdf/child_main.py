@@ -15,8 +15,8 @@ from pathlib import Path
 
 def limit_process(*, memory: int, seconds: int) -> None:
     """Limit what this process may take from now on: bytes of memory on top of what it has, seconds of computing."""
-    told = Path("/proc/self/statm")
-    pages = int(told.read_text(encoding="ascii").split()[0]) if told.is_file() else 0
+    statm = Path("/proc/self/statm")
+    pages = int(statm.read_text(encoding="ascii").split()[0]) if statm.is_file() else 0
     total = pages * resource.getpagesize() + memory
     resource.setrlimit(resource.RLIMIT_AS, (total, total))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))

@@ -54,14 +54,14 @@ class EntryList:
             spans = [match.span() for match in self.pattern.finditer(text)] + [(mark[0], mark[1]) for mark in marks]
             meant = [(a, b) for a, b in sorted(spans) if self._knows(text[a:b])]
             return [(a, b, etree.Element("xref")) for a, b in meant]
-        found: list[Cited] = []
+        places: list[Cited] = []
         for match in _NAME_YEAR.finditer(text):
             name = f"{match[1].lower()}_{match[2]}"
             if name in self.listed.resolver:
                 link = etree.Element("xref")
                 link.set("rid", name)
-                found.append((*match.span(), link))
-        return found
+                places.append((*match.span(), link))
+        return places
 
     def _knows(self, printed: str) -> bool:
         return all(int(number) in self.numbers for number in _NUMBER.findall(printed))

@@ -20,11 +20,11 @@ ALIGNED = 0.5
 def read_lines(pages: Sequence[Page]) -> list[Line]:
     """Lines of all pages in reading order."""
     runs = [[run for row in rows_of(page.words) for run in runs_of(row)] for page in pages]
-    found = [find_gutter(page_runs) for page_runs in runs]
-    usual = _usual(found)
+    gutters = [find_gutter(page_runs) for page_runs in runs]
+    usual = _usual(gutters)
     lines: list[Line] = []
     flow = 0
-    for page, page_runs, own in zip(pages, runs, found, strict=True):
+    for page, page_runs, own in zip(pages, runs, gutters, strict=True):
         for group in _stretches(page_runs, _fitting(usual, page_runs) or own):
             lines += [_line(run, page.number, flow) for run in group]
             flow += 1
@@ -70,15 +70,15 @@ def find_gutter(runs: Sequence[Row]) -> Gutter | None:
     return best[1] if best else None
 
 
-def _usual(found: Sequence[Gutter | None]) -> Gutter | None:
+def _usual(gutters: Sequence[Gutter | None]) -> Gutter | None:
     """The gutter of most pages that have one."""
-    starts = Counter(round(gutter[1]) for gutter in found if gutter)
+    starts = Counter(round(gutter[1]) for gutter in gutters if gutter)
     if not starts:
         return None
     start, count = starts.most_common(1)[0]
-    if count * 3 < len(found):
+    if count * 3 < len(gutters):
         return None
-    return next(gutter for gutter in found if gutter and round(gutter[1]) == start)
+    return next(gutter for gutter in gutters if gutter and round(gutter[1]) == start)
 
 
 def _fitting(usual: Gutter | None, runs: Sequence[Row]) -> Gutter | None:

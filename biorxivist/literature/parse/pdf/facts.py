@@ -86,15 +86,15 @@ def _title(reading: dict[str, Any]) -> str:
 def _doi(margins: Iterable[str], reading: dict[str, Any]) -> Doi | None:
     """The paper's own DOI: of the margins, else of page one where it is called one, else of the file's description."""
     for text in margins:
-        if found := find_doi(text):
-            return found
+        if doi := find_doi(text):
+            return doi
     texts = list(_first_page(reading))
     for text in texts:
         for match in _NAMED_DOI.finditer(text):
-            if found := find_doi(text[match.start() : match.start() + 300]):
-                return found
+            if doi := find_doi(text[match.start() : match.start() + 300]):
+                return doi
     described = (str(reading["meta"].get(name, "")) for name in ("Subject", "Title", "Keywords"))
-    return next((found for text in (*texts, *described) if (found := find_doi(text))), None)
+    return next((doi for text in (*texts, *described) if (doi := find_doi(text))), None)
 
 
 def _server(stamp: str) -> str | None:

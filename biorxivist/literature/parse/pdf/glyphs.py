@@ -102,11 +102,11 @@ def read_words(
     width, height = right - left, top - bottom
     if angle in (90, 270):
         width, height = height, width
-    found = Page(number, width, height, characters=len(glyphs), unmapped=sum(unmapped.values()))
+    read = Page(number, width, height, characters=len(glyphs), unmapped=sum(unmapped.values()))
     if visible is glyphs and glyphs and glyphs[0].style.hidden:
-        found.left.append(Left("the text of this page lies without ink under a picture: it was recognised", "", number))
+        read.left.append(Left("the text of this page lies without ink under a picture: it was recognised", "", number))
     else:
-        _log_hidden(glyphs, found)
+        _log_hidden(glyphs, read)
     upright: list[_Placed] = []
     outside: list[_Glyph] = []
     for glyph in turns.get(angle, ()):
@@ -115,18 +115,18 @@ def read_words(
             outside.append(glyph)
         else:
             upright.append((glyph, x0, x1, base))
-    found.words = _join(_with_accents(upright))
+    read.words = _join(_with_accents(upright))
     for turn, own in turns.items():
         if turn != angle:
-            found.stamps.append(_read_along(own, turn, bounds))
-            found.left.append(Left("text that stands across", found.stamps[-1], number))
+            read.stamps.append(_read_along(own, turn, bounds))
+            read.left.append(Left("text that stands across", read.stamps[-1], number))
     if outside:
-        found.left.append(Left("text outside the page", _text(outside), number))
+        read.left.append(Left("text outside the page", _text(outside), number))
     if shapeless:
-        found.left.append(Left(f"{shapeless} invisible characters", "", number))
+        read.left.append(Left(f"{shapeless} invisible characters", "", number))
     for font, count in sorted(unmapped.items()):
-        found.left.append(Left(f"{count} characters of font {font!r} have no Unicode map", "", number))
-    return found
+        read.left.append(Left(f"{count} characters of font {font!r} have no Unicode map", "", number))
+    return read
 
 
 def _read_glyphs(page: Any) -> tuple[list[_Glyph], Counter[str], int]:
@@ -240,13 +240,13 @@ class _Styles:
         return ""
 
 
-def _log_hidden(glyphs: list[_Glyph], found: Page) -> None:
+def _log_hidden(glyphs: list[_Glyph], page: Page) -> None:
     reasons: dict[str, list[_Glyph]] = {}
     for glyph in glyphs:
         if glyph.style.hidden:
             reasons.setdefault(glyph.style.hidden, []).append(glyph)
     for reason, hidden in reasons.items():
-        found.left.append(Left(f"text that cannot be seen: {reason}", _text(hidden), found.number))
+        page.left.append(Left(f"text that cannot be seen: {reason}", _text(hidden), page.number))
 
 
 def _text(glyphs: list[_Glyph]) -> str:

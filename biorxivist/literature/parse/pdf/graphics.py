@@ -82,12 +82,12 @@ def _drawings(parts: list[Box]) -> list[Box]:
     groups: dict[int, list[Box]] = {}
     for index, part in enumerate(parts):
         groups.setdefault(root(index), []).append(part)
-    found: list[Box] = []
+    boxes: list[Box] = []
     for group in groups.values():
         box = Box(
             min(p.x0 for p in group), min(p.y0 for p in group), max(p.x1 for p in group), max(p.y1 for p in group)
         )
         standing = sum(part.y1 - part.y0 > 3 for part in group)
         if standing >= FEWEST and box.x1 - box.x0 > SMALLEST and box.y1 - box.y0 > SMALLEST:
-            found.append(box)
-    return found
+            boxes.append(box)
+    return boxes

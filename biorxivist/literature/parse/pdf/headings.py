@@ -43,7 +43,7 @@ def mark_headings(blocks: Sequence[Block], body: float) -> Block | None:
     bold = sum(len(w.text) for b in blocks for line in b.lines for w in line.words if w.bold)
     is_bold_paper = bold > 0.5 * letters
     title = _title(blocks, body)
-    found: list[tuple[Block, Look, str]] = []
+    headings: list[tuple[Block, Look, str]] = []
     is_front = title is not None
     for block in blocks:
         if block is title:
@@ -57,8 +57,8 @@ def mark_headings(blocks: Sequence[Block], body: float) -> Block | None:
         if is_named or (not is_front and _is_heading(block, text, body, is_bold_paper=is_bold_paper)):
             block.kind = "heading"
             first = block.lines[0]
-            found.append((block, (round(first.size * 2) / 2, first.bold, text.isupper(), first.italic), text))
-    _set_levels(found)
+            headings.append((block, (round(first.size * 2) / 2, first.bold, text.isupper(), first.italic), text))
+    _set_levels(headings)
     return title
 
 
@@ -96,13 +96,13 @@ def _is_heading(block: Block, text: str, body: float, *, is_bold_paper: bool) ->
     return is_large or is_bold or is_capital or is_slanted
 
 
-def _set_levels(found: Sequence[tuple[Block, Look, str]]) -> None:
+def _set_levels(headings: Sequence[tuple[Block, Look, str]]) -> None:
     """Depth of headings: by the dots of their number, else by how much their look stands out."""
-    looks = sorted({look for _, look, _ in found}, key=lambda look: (-look[0], -look[2], -look[1], look[3]))
+    looks = sorted({look for _, look, _ in headings}, key=lambda look: (-look[0], -look[2], -look[1], look[3]))
     ranks = {look: rank for rank, look in enumerate(looks, start=1)}
-    tops = [ranks[look] for _, look, text in found if NAMES.fullmatch(text)]
+    tops = [ranks[look] for _, look, text in headings if NAMES.fullmatch(text)]
     top = min(tops, default=1)
-    for block, look, text in found:
+    for block, look, text in headings:
         number = NUMBERED.match(text)
         is_last = bool(REFERENCES.fullmatch(text))  # which belongs to no section, in whatever type it is set
         block.level = 1 if is_last else number[1].count(".") + 1 if number else max(1, ranks[look] - top + 1)

@@ -31,12 +31,12 @@ class Spelling:
     def of(cls, texts: Sequence[str]) -> Spelling:
         """Spelling of a paper, from the texts of its lines."""
         words = Counter(_words(texts))
-        parted = kept = 0
+        parted = hyphenated = 0
         for text, following in pairwise(texts):
             if (ends := _ends(text, following)) is not None and not ends[2]:
                 parted += ends[0] + ends[1] in words
-                kept += f"{ends[0]}-{ends[1]}" in words
-        return cls(words, parted > 0.2 * kept)
+                hyphenated += f"{ends[0]}-{ends[1]}" in words
+        return cls(words, parted > 0.2 * hyphenated)
 
     def writes(self, word: str, *, over: str) -> bool:
         """Whether the paper has a word, and no less often than another spelling."""

@@ -67,7 +67,7 @@ def _repeated(pages: Sequence[Page], edges: Sequence[Sequence[Row]]) -> set[int]
             shape = re.sub(r"\d+", "#", "".join(row.text.split())).lower()
             seen[shape].append((page.number, row))
     least = max(2, REPEATED * len(pages))
-    found: set[int] = set()
+    repeated: set[int] = set()
     for shape, places in seen.items():
         if shape == "#":
             continue
@@ -75,8 +75,8 @@ def _repeated(pages: Sequence[Page], edges: Sequence[Sequence[Row]]) -> set[int]
         usual = heights.most_common(1)[0][0]
         fitting = [(number, row) for number, row in places if abs(row.base / 4 - usual) < 1.6]
         if len({number for number, _ in fitting}) >= least:
-            found |= {id(row) for _, row in fitting}
-    return found
+            repeated |= {id(row) for _, row in fitting}
+    return repeated
 
 
 def _page_numbers(pages: Sequence[Page], edges: Sequence[Sequence[Row]]) -> set[int]:
@@ -92,13 +92,13 @@ def _page_numbers(pages: Sequence[Page], edges: Sequence[Sequence[Row]]) -> set[
 
 def _strip_line_numbers(pages: Sequence[Page]) -> None:
     """Take out numbers beside the text that count the lines."""
-    found = [(page, _line_numbers(page)) for page in pages]
-    numbered = sum(bool(words) for _, words in found)
+    by_page = [(page, _line_numbers(page)) for page in pages]
+    numbered = sum(bool(words) for _, words in by_page)
     if numbered * 2 < sum(bool(page.words) for page in pages):
         return  # a list whose lines are numbered, not the lines of a paper
-    places = Counter(round(word.x1) for _, words in found for word in words)
+    places = Counter(round(word.x1) for _, words in by_page for word in words)
     usual = [place for place, count in places.items() if count >= NUMBERED]
-    for page, words in found:
+    for page, words in by_page:
         # Where captions and formulas part them, a few numbers make no chain, but they stand where the others do.
         counted = {id(word) for word in words}
         beside = list(words)
@@ -122,19 +122,19 @@ def _line_numbers(page: Page) -> list[Word]:
     for word in page.words:
         if _may_count(word):
             columns[round(word.x1 / 3)].append(word)
-    found: list[Word] = []
+    numbers: list[Word] = []
     for place in sorted(columns):
         words = sorted((*columns[place], *columns.get(place + 1, ())), key=lambda w: w.base)
         unread = [word for word in words if UNMAPPED in word.text]
         for chain in (_longest_chain([word for word in words if UNMAPPED not in word.text]), unread):
             if (
                 len(chain) >= NUMBERED
-                and not {id(w) for w in chain} & {id(w) for w in found}
+                and not {id(w) for w in chain} & {id(w) for w in numbers}
                 and _is_margin(chain, page)
                 and _stand_apart(chain, page)
             ):
-                found += chain
-    return found
+                numbers += chain
+    return numbers
 
 
 def _longest_chain(words: Sequence[Word]) -> list[Word]:

@@ -83,15 +83,15 @@ def _read_pages(document: pypdfium2.PdfDocument) -> Iterator[Page]:
             yield broken
             continue
         bounds = page.get_bbox()
-        found = read_words(page, index + 1, bounds, across=across)
-        across.update(found.stamps)
-        found.pictures = find_pictures(page, bounds) if abs(bounds[2] - bounds[0] - found.width) < 1 else []
+        words = read_words(page, index + 1, bounds, across=across)
+        across.update(words.stamps)
+        words.pictures = find_pictures(page, bounds) if abs(bounds[2] - bounds[0] - words.width) < 1 else []
         page.close()
-        total += found.characters
+        total += words.characters
         if total > MAX_CHARACTERS:
             msg = f"The PDF has more than {MAX_CHARACTERS:,} characters by page {index + 1}. It is not a paper."
             raise Refused(msg)
-        yield found
+        yield words
 
 
 def _refuse_unreadable(pages: Sequence[Page]) -> None:

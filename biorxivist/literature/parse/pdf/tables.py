@@ -17,18 +17,18 @@ MAX_CAPTION = 12
 
 def strip_pictures(page: Page) -> None:
     """Take the words inside of images and drawings out; a frame around sentences is no picture."""
-    kept: list[Box] = []
+    boxes: list[Box] = []
     for box in page.pictures:
         inside = [word for word in page.words if box.holds(*word.middle)]
         if inside and _is_prose(inside):
             continue
-        kept.append(box)
+        boxes.append(box)
         if inside:
             gone = {id(word) for word in inside}
             page.words = [word for word in page.words if id(word) not in gone]
             text = " ".join(row.text for row in rows_of(inside))
             page.left.append(Left("text inside a picture", text, page.number))
-    page.pictures = kept
+    page.pictures = boxes
 
 
 def _is_prose(words: Sequence[Word]) -> bool:
