@@ -14,7 +14,16 @@ from graph.records import Claim, Dataset, Model
 from graph.stores.base import Store
 from graph.vocabulary import Vocabulary
 
-__all__ = ["Graph", "claim_sentences", "missing", "name_of", "names_in_words", "speaks_of", "summary"]
+__all__ = [
+    "Graph",
+    "claim_sentences",
+    "is_about_group_of",
+    "missing",
+    "name_of",
+    "names_in_words",
+    "speaks_of",
+    "summary",
+]
 
 UNTESTED = "not_testable"
 
@@ -130,6 +139,11 @@ def speaks_of(claim: Claim, names: Iterable[str], vocabulary: Vocabulary, *, rol
     wanted = set(names)
     sides = {"subject": claim.subject_ids, "comparator": claim.comparator_ids, "any": entries_of(claim)}
     return any(wanted & set(vocabulary.lineage(each)) for each in sides[role])
+
+
+def is_about_group_of(claim: Claim, names: Iterable[str], vocabulary: Vocabulary) -> bool:
+    """Whether the subject of a claim is a group that one of these entries belongs to, or the entry itself."""
+    return any(set(vocabulary.lineage(each)) & set(claim.subject_ids) for each in names)
 
 
 def name_of(entry_id: str, vocabulary: Vocabulary) -> str:

@@ -38,12 +38,6 @@ GROUPS: Mapping[str, str] = {
     "logreg": "model:logistic_regression", "linearclassifier": "model:logistic_regression",
     "downsampling": "model:downsampling_methods",
     "highlyvariablegeneselection": "model:hvg", "variablegeneselection": "model:hvg", "hvgselection": "model:hvg",
-    "contrastivelearning": "model:contrastive_models", "contrastivepretraining": "model:contrastive_models",
-    "contrastivetraining": "model:contrastive_models", "contrastiveobjectives": "model:contrastive_models",
-    "contrastiveobjective": "model:contrastive_models", "maskedmodelling": "model:masked_models",
-    "maskedmodeling": "model:masked_models", "maskedpretraining": "model:masked_models",
-    "maskedlearning": "model:masked_models", "maskedobjective": "model:masked_models",
-    "maskedobjectives": "model:masked_models",
 }  # fmt: skip
 """Words for groups that running text uses and the vocabulary does not list, because alone they name nothing."""
 TASKS: tuple[tuple[str, str], ...] = (
@@ -62,10 +56,12 @@ TASKS: tuple[tuple[str, str], ...] = (
     (r"cross[ -]species", "task:cross_species"),
     (r"gene functions?", "task:gene_function"),
 )  # fmt: skip
-BASELINES: tuple[tuple[str, str], ...] = (
+MODELS: tuple[tuple[str, str], ...] = (
     (r"(?:(?:taking|predicting|using|just) )?(?:the )?(?:mean|average) (?:of|over|across) (?:the |all )?"
      r"(?:training|known|seen)"
      r"(?: (?:examples|data|set|perturbations|cells|responses|effects))?", "model:mean_baseline"),
+    (r"contrastive (?:learning|(?:pre[ -]?)?training|objectives?)", "model:contrastive_models"),
+    (r"masked (?:modell?ing|learning|pre[ -]?training|objectives?)", "model:masked_models"),
 )  # fmt: skip
 METRICS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"(?:(?:micro|macro)[ -]?)?f1(?:[ -]scores?)?", ("metric:macro_f1", "metric:micro_f1")),
@@ -229,9 +225,9 @@ def _sets(text: str, vocabulary: Vocabulary) -> Iterator[Name]:
 
 
 def _patterned(text: str) -> Iterator[Name]:
-    for pattern, task in (*TASKS, *BASELINES):
+    for pattern, entry_id in (*TASKS, *MODELS):
         for match in re.finditer(rf"\b(?:{pattern})\b", text, re.IGNORECASE):
-            yield Name(match.group(), match.start(), match.end(), (task,))
+            yield Name(match.group(), match.start(), match.end(), (entry_id,))
     for pattern, metrics in METRICS:
         for match in re.finditer(rf"\b(?:{pattern})\b", text, re.IGNORECASE):
             which = [each for each in metrics if each.partition(":")[2].split("_")[0] in match.group().lower()]

@@ -11,7 +11,7 @@ from biorxivist.answers.names import Name, distance, find_names, mask, misspelt
 from biorxivist.answers.plain import is_plain
 from biorxivist.claims.index import ClaimIndex
 from biorxivist.claims.statement import unknown_names
-from graph.records import Metric, Task
+from graph.records import Metric, Regime, Task
 from graph.vocabulary import Vocabulary
 
 __all__ = ["NEGATIONS", "Question", "known_words", "read_question"]
@@ -77,6 +77,12 @@ class Question:
     def has(self, pattern: str) -> bool:
         """Whether the masked question holds the pattern as whole words."""
         return re.search(rf"\b(?:{pattern})\b", self.masked) is not None
+
+    @property
+    def regimes(self) -> tuple[Regime, ...]:
+        """Regimes that it is confined to: without fine-tuning, fine-tuned, or both where it names both."""
+        cues: tuple[tuple[str, Regime], ...] = (("zeroshot", "zero_shot"), (r"finetun\w*", "fine_tuned"))
+        return tuple(regime for cue, regime in cues if self.has(cue))
 
     def leftover(self, understood: str) -> tuple[str, ...]:
         """Words with a meaning of their own that neither are names nor match ``understood``."""

@@ -200,9 +200,7 @@ def _is_on(claim: Claim, question: Question, graph: Graph) -> bool:
         return False
     if tasks and not (claim.task_id and set(tasks) & set(graph.vocabulary.lineage(claim.task_id))):
         return False
-    if question.has("zeroshot") and claim.regime not in (None, "zero_shot"):
-        return False
-    if question.has(r"finetun\w*") and claim.regime not in (None, "fine_tuned"):
+    if any(claim.regime not in (None, regime) for regime in question.regimes):
         return False
     return (
         not metrics

@@ -5,7 +5,15 @@ from __future__ import annotations
 import re
 
 from biorxivist.answers.answer import Sentence
-from biorxivist.answers.evidence import Graph, claim_sentences, missing, names_in_words, speaks_of, summary
+from biorxivist.answers.evidence import (
+    Graph,
+    claim_sentences,
+    is_about_group_of,
+    missing,
+    names_in_words,
+    speaks_of,
+    summary,
+)
 from biorxivist.answers.intents.intent import COMMON, Intent, Refused, Response
 from biorxivist.answers.question import Question
 from graph.records import Claim
@@ -39,13 +47,16 @@ def _respond(question: Question, graph: Graph) -> Response | Refused | None:
     models, tasks = question.of("model"), question.of("task")
     for model in models:
         graph.run("claims_about_model", model=model, limit=1000)
-    above = {each for model in models for each in graph.vocabulary.lineage(model)}
     claims = [
         claim
         for claim in graph.index.by_interest()
         if claim.kind == "effect"
         and (claim.factor == "pretraining" or SPOKEN.search(f"{claim.ablation or ''} {claim.statement}"))
-        and (not models or speaks_of(claim, models, graph.vocabulary, role="subject") or above & set(claim.subject_ids))
+        and (
+            not models
+            or speaks_of(claim, models, graph.vocabulary, role="subject")
+            or is_about_group_of(claim, models, graph.vocabulary)
+        )
         and (not tasks or speaks_of(claim, tasks, graph.vocabulary))
         and (not question.of("dataset") or speaks_of(claim, question.of("dataset"), graph.vocabulary))
     ]

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from biorxivist.answers.answer import Sentence
-from biorxivist.answers.evidence import Graph, claim_sentences, missing, names_in_words, speaks_of, summary
+from biorxivist.answers.evidence import (
+    Graph,
+    claim_sentences,
+    is_about_group_of,
+    missing,
+    names_in_words,
+    speaks_of,
+    summary,
+)
 from biorxivist.answers.intents.intent import COMMON, Intent, Refused, Response
 from biorxivist.answers.question import Question
 from biorxivist.claims.present import counted
@@ -105,18 +113,13 @@ def _claims(
         claim
         for claim in graph.index.by_interest()
         if vary(_is_on(claim, ids) for _, ids in varied)
-        and all(speaks_of(claim, ids, vocabulary) or _is_of_their_group(claim, ids, graph) for ids in names)
+        and all(speaks_of(claim, ids, vocabulary) or is_about_group_of(claim, ids, vocabulary) for ids in names)
     ]
     return sorted(claims, key=lambda claim: (claim.kind in {"score", "scale_fact"}, claim.direction is None))
 
 
 def _is_on(claim: Claim, ids: frozenset[str]) -> bool:
     return claim.factor in ids or ("labels" in ids and claim.regime == "few_shot")
-
-
-def _is_of_their_group(claim: Claim, ids: Sequence[str], graph: Graph) -> bool:
-    """Whether a claim is about a group that one of the models belongs to."""
-    return bool({above for each in ids for above in graph.vocabulary.lineage(each)[1:]} & set(claim.subject_ids))
 
 
 factors = Intent(

@@ -58,7 +58,7 @@ def _respond(question: Question, graph: Graph) -> Response | Refused | None:
     model, side = question.of("model")[0], _side(question)
     graph.run("comparisons_of_model", model=model, limit=2000)
     where = (*question.of("task"), *question.of("dataset"))
-    regime = "zero_shot" if question.has("zeroshot") else "fine_tuned" if question.has(r"finetun\w*") else None
+    regime = next(iter(question.regimes), None)
     compared = [
         claim
         for claim in graph.index.by_interest()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from biorxivist.answers.answer import Sentence
-from biorxivist.answers.evidence import Graph, claim_sentences, names_in_words, speaks_of, summary
+from biorxivist.answers.evidence import Graph, claim_sentences, is_about_group_of, names_in_words, speaks_of, summary
 from biorxivist.answers.intents.intent import COMMON, Intent, Refused, Response
 from biorxivist.answers.question import Question
 from biorxivist.claims.present import counted
@@ -75,12 +75,9 @@ def _respond(question: Question, graph: Graph) -> Response | Refused | None:
 
 def _is_of(claim: Claim, models: tuple[str, ...], graph: Graph) -> bool:
     """Whether a claim is about one of the models, or on fine-tuning itself and about a group of theirs."""
-    return speaks_of(claim, models, graph.vocabulary) or (_is_direct(claim) and _of_their_group(claim, models, graph))
-
-
-def _of_their_group(claim: Claim, models: tuple[str, ...], graph: Graph) -> bool:
-    above = {each for model in models for each in graph.vocabulary.lineage(model)}
-    return bool(above & set(claim.subject_ids))
+    return speaks_of(claim, models, graph.vocabulary) or (
+        _is_direct(claim) and is_about_group_of(claim, models, graph.vocabulary)
+    )
 
 
 def _is_direct(claim: Claim) -> bool:

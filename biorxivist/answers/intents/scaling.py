@@ -141,9 +141,7 @@ def _is_on(claim: Claim, question: Question, graph: Graph) -> bool:
         return False
     if tasks and not (claim.task_id and any(vocabulary.same_family(claim.task_id, each) for each in tasks)):
         return False
-    if question.has("zeroshot") and claim.regime not in (None, "zero_shot"):
-        return False
-    if question.has(r"finetun\w*") and claim.regime not in (None, "fine_tuned"):
+    if any(claim.regime not in (None, regime) for regime in question.regimes):
         return False
     corpora = [each for each in sets if vocabulary.lineage(each)]
     return not corpora or speaks_of(claim, corpora, vocabulary)

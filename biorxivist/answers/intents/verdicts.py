@@ -62,9 +62,7 @@ def _respond(question: Question, graph: Graph) -> Response | Refused | None:
 
 def _is_on_topic(claim: Claim, question: Question) -> bool:
     """Whether a claim is on scaling or saturation, or of a regime, if the question is confined to that."""
-    if question.has("zeroshot") and claim.regime != "zero_shot":
-        return False
-    if question.has(r"finetun\w*") and claim.regime != "fine_tuned":
+    if any(claim.regime != regime for regime in question.regimes):
         return False
     if question.has(r"saturat\w*|plateau\w*"):
         return claim.kind == "saturation" or claim.direction in {"plateau", "no_plateau"}

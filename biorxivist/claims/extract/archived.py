@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
@@ -100,16 +100,19 @@ def extract_archived(
         if models := introduced_models(read[version].unknown_names, passages, known):
             done.introduced += models
             known = known.extend(models)
-    for version, passages in sorted(texts.items()):
+
+    def read_again(version: tuple[str, str], passages: Sequence[Passage]) -> None:
         if any(known.find("model", name) for name in read[version].unknown_names):
             read[version] = extract_claims(passages, known, references=references[version[0]])
+
+    for version, passages in sorted(texts.items()):
+        read_again(version, passages)
         if models := competing_models(read[version].rejected, passages, known):
             done.introduced += models
             known = known.extend(models)
     for version, passages in sorted(texts.items()):
         # also the papers that come before the one that introduces a model, so that their order does not matter
-        if any(known.find("model", name) for name in read[version].unknown_names):
-            read[version] = extract_claims(passages, known, references=references[version[0]])
+        read_again(version, passages)
         claims = hold_homonyms(read[version].claims, passages, known)
         _add(done, replace(read[version], claims=claims))
     before = {

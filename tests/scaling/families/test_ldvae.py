@@ -1,12 +1,11 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 import torch
 
 from scaling.families.ldvae import FAMILY, Ldvae, LdvaeConfig
-from tests.scaling.families.batches import GENES, make_batch, random_batch
-from tests.scaling.recorded import recorded
+from tests.scaling.families.batches import GENES, random_batch
+from tests.scaling.families.bounds import assert_bound_is_as_recorded
 
 
 def test_each_gene_has_one_loading_a_dimension_and_the_encoder_is_that_of_scvi() -> None:
@@ -30,15 +29,7 @@ def test_log_ratios_of_genes_are_linear_in_the_latent_space() -> None:
 
 
 def test_loss_and_gradients_are_those_of_linear_scvi_of_scvi_tools() -> None:
-    arrays = {name: torch.from_numpy(value) for name, value in recorded("ldvae").items() if name != "version"}
-    model = Ldvae(GENES, LdvaeConfig(width=8, dimensions=3, dropout=0.0))
-    for name, value in model.named_parameters():
-        value.data.copy_(arrays[f"weight.{name}"])
-    loss = model.negative_bound(make_batch(arrays["counts"]), arrays["noise"], kl_weight=0.3)
-    loss.backward()
-    assert float(loss.detach()) == pytest.approx(float(arrays["loss"]), rel=1e-5)
-    for name, value in model.named_parameters():
-        np.testing.assert_allclose(value.grad, arrays[f"gradient.{name}"], rtol=1e-4, atol=1e-5, err_msg=name)
+    assert_bound_is_as_recorded(Ldvae(GENES, LdvaeConfig(width=8, dimensions=3, dropout=0.0)), "ldvae")
 
 
 def test_a_loss_is_a_number_and_every_weight_has_a_gradient() -> None:

@@ -7,7 +7,7 @@ from scipy.stats import nbinom
 
 from scaling.families.scvi import Scvi, ScviConfig, negative_binomial
 from tests.scaling.families.batches import GENES, make_batch, random_batch
-from tests.scaling.recorded import recorded
+from tests.scaling.families.bounds import assert_bound_is_as_recorded
 
 REFERENCE = ScviConfig.model_validate({"preset": "reference"})
 
@@ -26,15 +26,7 @@ def test_the_live_parameters_are_two_fifths_of_the_published_ones() -> None:
 
 
 def test_loss_and_gradients_are_those_of_scvi_tools() -> None:
-    arrays = {name: torch.from_numpy(value) for name, value in recorded("scvi").items() if name != "version"}
-    model = Scvi(GENES, ScviConfig(width=8, dimensions=3, dropout=0.0))
-    for name, value in model.named_parameters():
-        value.data.copy_(arrays[f"weight.{name}"])
-    loss = model.negative_bound(make_batch(arrays["counts"]), arrays["noise"], kl_weight=0.3)
-    loss.backward()
-    assert float(loss.detach()) == pytest.approx(float(arrays["loss"]), rel=1e-5)
-    for name, value in model.named_parameters():
-        np.testing.assert_allclose(value.grad, arrays[f"gradient.{name}"], rtol=1e-4, atol=1e-5, err_msg=name)
+    assert_bound_is_as_recorded(Scvi(GENES, ScviConfig(width=8, dimensions=3, dropout=0.0)), "scvi")
 
 
 def test_the_likelihood_summed_over_counts_alone_is_that_of_scipy() -> None:
