@@ -212,7 +212,7 @@ def read_comparisons(content: Content) -> Iterator[Draft]:
         comparison = Comparison(
             sides.turned() if predicate.passive else sides,
             TURNED[predicate.direction] if _is_of_cost(content, predicate) else predicate.direction,
-            negated=_is_negated(content, predicate, sides),
+            negated=_is_negated(content, predicate, sides) != predicate.at_least,
             start=predicate.start,
             end=predicate.end,
         )

@@ -60,7 +60,14 @@ THAN = re.compile(r"\bthan (?:the |that of |those of )?$", re.IGNORECASE)
 # "..., consistently outperforming"
 PARTICIPLE = re.compile(r", (?:\w+ly |even |often |thus |thereby )*$", re.IGNORECASE)
 # "..., and significantly outperforms"
-SECOND_VERB = re.compile(r"[^;:.]{0,40}?,? and (?:\w+ly |also |even |thus |thereby |consistently )*", re.IGNORECASE)
+SECOND_VERB = re.compile(r"(?:[^;:.]|\.\d){0,40}?,? and (?:\w+ly |also |even |thus |thereby |consistently )*", re.IGNORECASE)
+# "TaxDistill improves the F1 of A and outperforms B": what is worked on is not who did
+WORKED_ON = re.compile(
+    r"\w (?:\w+ly )?(?:improv|boost|enhanc|extend|adapt|fine-?tun|integrat|combin|augment|equip|refin|rais|increas|"
+    r"correct|distil|accelerat|reduc|strengthen|complement|modif|replac|wrap|regulari[sz]|post-?process|prompt|"
+    r"convert|turn|build|lift)(?:s|es|ed|ies|ied|l?led|ts)? (?:[\w-]+ ){0,5}$",
+    re.IGNORECASE,
+)
 # "Both beat the baseline, with A ahead of B"
 ABSOLUTE = re.compile(r", with (?:the )?$", re.IGNORECASE)
 ADVERBS_ONLY = re.compile(r" (?:\w+ly |being |far |well |slightly |also )*", re.IGNORECASE)
@@ -242,6 +249,9 @@ def _subject_of(before: Sequence[list[Mention]], content: Content, predicate: Pr
         if RELATIVE.match(content.text) and _is_aside(before[0], content, predicate):
             return []  # "A, which builds on B, outperforms C", "A, which uses B, is comparable to C": who did is A
         until = content.until(before[0][0].start)
+        between = content.until(predicate.start)[before[0][-1].end - content.clause.start :]
+        if WORKED_ON.search(until[reported:]) and SECOND_VERB.fullmatch(between):
+            return []
         return [] if THAN.search(until) or (MEANS.search(until) and before[0][0].named) else before[0]
     if before and SECOND_VERB.fullmatch(content.until(predicate.start)[before[-1][-1].end - content.clause.start :]):
         first = before[0]
