@@ -83,9 +83,9 @@ HUGE = 1_000
 """Fewer cells than this are a detail of a method, not a size that somebody would ask for."""
 SEVERAL = 5
 """Fewer sets or methods than this are a detail too."""
-# "70 million, 160 million, and 400 million parameters"
+# "70 million, 160 million, and 400 million parameters", "10, 50 and 100 million parameters"
 LISTED = re.compile(
-    r"^(?:(?:,| and|, and| or) (?:\d[\d.,]* (?:million|billion|thousand)|\d[\d.,]*[MBK]))+", re.IGNORECASE
+    r"^(?:(?:,| and|, and| or) (?:\d+(?:\.\d+)?(?: (?:million|billion|thousand))?|\d[\d.,]*[MBK])(?![\w.]))+", re.IGNORECASE
 )
 # "a 7B LLM", "the 316M variant"
 SIZED = re.compile(

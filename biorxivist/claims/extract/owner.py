@@ -140,8 +140,8 @@ def _each(content: Content, sizes: list[tuple[Number, str]]) -> dict[int, Mentio
     owners: dict[int, Mention | None] = {}
     before: Number | None = None
     for number, unit in sizes:
-        if LIMIT.search(content.until(number.start)):
-            continue
+        if LIMIT.search(content.until(number.start)) or (number.listed and unit not in OF_MODELS):
+            continue  # "3.1 and 1.1 million cells": of which of two things is not said
         owner = _owner(content, number, unit)
         if owner is None and before is not None and unit in WITH_CORPUS:
             between = content.since(before.end)[: number.start - before.end]
