@@ -42,6 +42,7 @@ PREPOSITION = re.compile(
 # A model that is a part of something else here: "Integrating ESM2 yields results that are on par with scGPT"
 BY_ADDING = re.compile(
     r"\b(?:integrat|incorporat|add|us|combin|leverag|employ|fine-?tun)ing (?:the |an? )?(?:[\w-]+ )?$"
+    r"|\b(?:combin|fus|stack|ensembl|averag|concatenat)ing (?:[\w-]+ ){0,5}$"
     r"|\((?:no|without|w/o|minus) $",
     re.IGNORECASE,
 )
@@ -81,6 +82,8 @@ OWN_ABSOLUTE = re.compile(
 FINITE = re.compile(r" (?:\w+ly )?(?:is|are|was|were|has|have|does|did|can|may|[a-z]+(?:s|ed))\b")
 # "A did better than B, and C worse", "A improved over B, C over neither": what stands last is a subject
 ELLIPTIC = re.compile(r" (?:\w+ly )?(?:worse|better|less|not|neither|over|the (?:opposite|reverse))\b", re.IGNORECASE)
+# "outperforming both LLMs, A and B"
+ALL_OF = re.compile(r"\b(?:both|(?:all|the) (?:two|three|four|five|\d)|two|three|four|five)(?: \w+)? $", re.IGNORECASE)
 FIRST_WITHIN = 3
 """Words of a clause before a model that is its subject."""
 CONJUNCTION = re.compile(r"\b(?:and|or|nor|as well as)\b|[&/(]", re.IGNORECASE)
@@ -185,6 +188,10 @@ def find_sides(content: Content, predicate: Predicate, subject: Sequence[Mention
 
 def _object_of(group: list[Mention], content: Content) -> list[Mention]:
     """The list behind a verb, without the subject of a further verb that a comma parts from it."""
+    named = [mention for mention in group if not mention.pronoun]
+    if len(named) > 1 and named[0].group and ALL_OF.search(content.until(named[0].start)):
+        between = content.since(named[0].end)[: named[1].start - named[0].end]
+        return named[1:] if "," in between else named  # "both LLMs, A and B": who they are stands behind
     if len(group) > 1 and ELLIPTIC.match(content.since(group[-1].end)):
         return group[:-1]
     if len(group) > 1 and FINITE.match(content.since(group[-1].end)):

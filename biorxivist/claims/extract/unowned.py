@@ -65,6 +65,8 @@ AIMED_AT = re.compile(
     r"\b(?:aim|seek|plan|hope|intend|strive|attempt)(?:s|ed|ing)? to\b[^,;.]*$|\b(?:goal|ambition) of\b[^,;.]*$",
     re.IGNORECASE,
 )
+# "the AALL cohort comprising 1,309 patients": whom something was tried on
+COHORT = re.compile(r"\bcohorts?\b", re.IGNORECASE)
 FEWER = re.compile(r"\b(?:fewer than|less than|under|below|no more than) $", re.IGNORECASE)
 LEFT = re.compile(
     r" (?:[\w-]+ )?(?:cells|nuclei) (?:\w+ )?(?:remain|were retained|pass|left|surviv|after (?:quality|filter|QC))",
@@ -139,6 +141,8 @@ def is_stated_alone(content: Content, number: Number, unit: str) -> bool:
     if unit not in OF_SAMPLES:
         many = MANY.search(before)
         return not (many and not OURS.search(before)) and (unit in ALWAYS or GATHERED.search(before) is not None)
+    if unit == "donors" and COHORT.search(before):
+        return False
     if (
         AIMED_AT.search(before)
         or ANY_ONE.match(content.text)

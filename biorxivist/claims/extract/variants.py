@@ -80,7 +80,7 @@ BEHIND = alternatives(
     r"(?:embeddings|features|adapters?|head|prompts|loss|objective|weights|priors?|graph))\b",
     r" (?:lacking|minus) [\w-]+",
     # "Llama 3 reaches", "Evo 2, a": another version
-    r" \d(?:\.\d)?[BM]?(?= ?(?:[),;:]|\.(?!\d)|$)| (?!times\b|points\b)"
+    r" \d(?:\.\d)?[BM]?(?= ?(?:[(),;:]|\.(?!\d)|$)| (?!times\b|points\b)"
     r"(?:and|or|in|on|for|with|by|is|was|has|as|at|than|(?-i:[a-z]+[^s]s)|\w+ed)\b(?! \d))",
     # "Claude 3.5 Sonnet", "Seurat v5": a name goes on
     r" (?-i:Mini|Nano|Large|Base|Small|Tiny|Pro|Max|Ultra|Lite|Plus|XL|XXL|Turbo|Instruct|Chat|[vV]\d[\w.]*\b(?<![.]))"
