@@ -23,6 +23,24 @@ HAS = re.compile(
     r"\b(?:cover|featur|compris|contain|span|includ)(?:e?s|ed|ing)? (?:over |more than |about |up to )*$", re.IGNORECASE
 )
 BRACKET = re.compile(r"\s?\((?:about |over |more than |n ?= ?|~ ?)*$", re.IGNORECASE)
+# "a 22M-parameter tile encoder": said of what the phrase is about
+ADJECTIVE = re.compile(r"-parameters?\b", re.IGNORECASE)
+PHRASE = re.compile(
+    r"-parameters? (?:[\w-]+ ){0,4}?(?:models?|transformers?|encoders?|decoders?|networks?|LLMs?|backbones?|versions?|"
+    r"variants?|checkpoints?|language models?)(?:,? (?:called|named|termed|dubbed)|,)? |-parameters? ",
+    re.IGNORECASE,
+)
+# "built on a 7B-parameter model": a part, or another's
+PART = re.compile(
+    r"\b(?:built (?:up)?on|based on|us(?:e|es|ing|ed)|with|combin\w+|pair\w*|coupl\w+|employ\w*|leverag\w+|integrat\w+|"
+    r"top of|from|distil\w*|fine-?tun\w*|adapt\w*|prob(?:e|es|ed|ing)|than|over|versus|compar\w+ (?:to|with))"
+    r" (?:an? |the |its |our )?(?:\w+ )?$",
+    re.IGNORECASE,
+)
+IS_ONE = re.compile(
+    r"(?: \([^()]*\))?(?:,| is| was|:| \(|, (?:which|that) is| remains| as)? ?(?:an?|the|our)? ?(?:(?:new|novel|large|compact|open|small|first|single|of|a|only) )*",
+    re.IGNORECASE,
+)
 # "among compact models (<300M parameters)": what those have in common
 LIMIT = re.compile(
     r"\b(?:models|baselines|methods|LLMs|ones) \(\$?(?:[<>≤≥]|\\leq?|\\geq?|under|over|up to)\$? ?\$?$", re.IGNORECASE
@@ -143,6 +161,8 @@ def _each(content: Content, sizes: list[tuple[Number, str]]) -> dict[int, Mentio
         if LIMIT.search(content.until(number.start)) or (number.listed and unit not in OF_MODELS):
             continue  # "3.1 and 1.1 million cells": of which of two things is not said
         owner = _owner(content, number, unit)
+        if owner is None and ADJECTIVE.match(content.since(number.end)) and PART.search(content.until(number.start)):
+            continue
         if owner is None and before is not None and unit in WITH_CORPUS:
             between = content.since(before.end)[: number.start - before.end]
             owner = owners[before.start] if IN_ONE.fullmatch(between) else None
@@ -166,6 +186,8 @@ def _owner(content: Content, number: Number, unit: str) -> Mention | None:
         place = number.end + used.end()
         if whose := next((mention for mention in named if mention.start == place), None):
             return whose
+    if ADJECTIVE.match(content.since(number.end)):
+        return _owner_of_adjective(content, named, number)
     earlier = [m for m in named if m.end <= number.start and not _is_in_brackets(content, m, number)]
     earlier = [m for m in earlier if not _is_passed_over(content, m, number)]
     if unit in OF_MODELS and OF_OTHERS.search(before) and not A_FAMILY.search(before):
@@ -192,6 +214,20 @@ def _owner(content: Content, number: Number, unit: str) -> Mention | None:
             return after[0]
     spoken_of = [mention for mention in content.subject if _may_own(mention)]
     return spoken_of[0] if spoken_of and (unit in OF_MODELS or TRAINED.search(content.text)) else None
+
+
+def _owner_of_adjective(content: Content, named: list[Mention], number: Number) -> Mention | None:
+    """Whose size "a 650M-parameter ESM2 model" is: the name of that phrase, else what it is said to be.
+
+    "A, a 50M-parameter model" and "A is a 50M-parameter model" say what A is; "A uses a 7B-parameter model" does not.
+    """
+    phrase = PHRASE.match(content.since(number.end))
+    until = number.end + (phrase.end() if phrase else 0)
+    if inside := next((m for m in named if number.end <= m.start <= until), None):
+        return inside
+    earlier = [m for m in named if m.end <= number.start]
+    between = content.since(earlier[-1].end)[: number.start - earlier[-1].end] if earlier else ""
+    return earlier[-1] if earlier and IS_ONE.fullmatch(between) else None
 
 
 def _is_in_brackets(content: Content, mention: Mention, number: Number) -> bool:

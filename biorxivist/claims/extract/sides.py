@@ -92,7 +92,7 @@ NO_OBJECT = alternatives(
     "[;:]",
     r"\b(?:sizes?|numbers?|scale|amounts?|capacity|budgets?|thresholds?|lengths?|windows?|depth|vocabulary|complexity|"
     r"costs?|limits?|parameters|coverage) of\b",
-    r"\b(?:that(?! of\b)|which|who|because|when|if)\b",
+    r"\b(?:that(?! of\b)|which|who|what|because|when|if|past|beyond)\b",
     r"\b(?:showing|suggesting|using|by using|trained|fewer|minimal|than)\b",
 )
 # "... show that deep learning does not outperform": a verb of reporting, and then a subject that names no model
