@@ -127,6 +127,8 @@ COUNT_BEFORE: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 FEW = frozenset({"datasets", "studies", "methods", "models", "tasks", "species", "tissues", "organs"})
 """Units of which nobody has millions."""
+# "33 tissues and cell lines": together
+AND_OTHERS = re.compile(r" (?:[\w-]+ )?(?:tissues|organs|species|donors|studies|data ?sets|cell types) and (?!\d)[\w-]+ ?[\w-]*s\b", re.IGNORECASE)
 # "we selected the top 4,000 highly variable genes": how data are prepared
 SELECTED = re.compile(r"\bvariable genes|\bHVGs?\b|\b(?:select|filter|retain|kept|keep|top[ -])\w*", re.IGNORECASE)
 
@@ -187,6 +189,8 @@ def _unit(rest: str) -> str | None:
 def _is_size(content: Content, number: Number, unit: str) -> bool:
     if unit in ALWAYS:
         return number.value >= HUGE
+    if AND_OTHERS.match(content.since(number.end)):
+        return False
     if not number.text.strip()[0].isdigit() or (number.scaled and unit in FEW):
         return False  # "the PARSE 10M PBMC data set" counts no sets
     counted = COUNTED.search(content.until(number.start)) is not None

@@ -98,6 +98,8 @@ HOW_MANY = re.compile(
     re.IGNORECASE,
 )
 """Words before a group that are no part of its name: "most scFMs" are scFMs."""
+# "In general, simple methods": no kind of methods
+IN_GENERAL = re.compile(r"\bin (?:general|particular|total|short)$", re.IGNORECASE)
 UNTRAINED = re.compile(r"untrained (?:baselines?|models?|networks?)", re.IGNORECASE)
 
 # Simple methods and steps that are compared with models: "scGPT did not outperform logistic regression".
@@ -313,6 +315,7 @@ def _groups_in(text: str) -> Iterator[re.Match[str]]:
         if (
             word.start() >= end
             and word.group().casefold() in GROUP_WORDS
+            and not IN_GENERAL.search(text, 0, word.end())
             and (match := GROUP.match(text, word.start()))
         ):
             yield match

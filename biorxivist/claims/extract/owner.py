@@ -33,7 +33,8 @@ PHRASE = re.compile(
 # "built on a 7B-parameter model": a part, or another's
 PART = re.compile(
     r"\b(?:built (?:up)?on|based on|us(?:e|es|ing|ed)|with|combin\w+|pair\w*|coupl\w+|employ\w*|leverag\w+|integrat\w+|"
-    r"top of|from|distil\w*|fine-?tun\w*|adapt\w*|prob(?:e|es|ed|ing)|than|over|versus|compar\w+ (?:to|with))"
+    r"top of|from|distil\w*|fine-?tun\w*|adapt\w*|prob(?:e|es|ed|ing)|than|over|versus|"
+    r"(?:outperform|surpass|exceed|beat|match|rival)(?:s|es|ed|ing)?|compar\w+ (?:to|with))"
     r" (?:an? |the |its |our )?(?:\w+ )?$",
     re.IGNORECASE,
 )
@@ -75,6 +76,12 @@ APPLIED = whole_words(
 # "validated A on 250,000 cells"
 TRIED = re.compile(
     r"\b(?:validat|evaluat|test|appl[yi]|assess|fine-?tun|benchmark|ran|run)(?:e|es|ed|ing|s)? (?:the |both )?$",
+    re.IGNORECASE,
+)
+# "reach 95% using models pre-trained on 33 million cells"
+OTHERS_TRAINED = re.compile(
+    r"\b(?:models|networks|encoders|methods) (?:that (?:are|were) )?(?:pre-?)?trained (?:on|with|using|from) "
+    r"(?:over |about |up to |more than )*$",
     re.IGNORECASE,
 )
 # "A beats VLMs of up to 34 billion parameters"
@@ -161,7 +168,7 @@ def _each(content: Content, sizes: list[tuple[Number, str]]) -> dict[int, Mentio
         if LIMIT.search(content.until(number.start)) or (number.listed and unit not in OF_MODELS):
             continue  # "3.1 and 1.1 million cells": of which of two things is not said
         owner = _owner(content, number, unit)
-        if owner is None and ADJECTIVE.match(content.since(number.end)) and PART.search(content.until(number.start)):
+        if owner is None and _is_of_part(content, number):
             continue
         if owner is None and before is not None and unit in WITH_CORPUS:
             between = content.since(before.end)[: number.start - before.end]
@@ -190,6 +197,8 @@ def _owner(content: Content, number: Number, unit: str) -> Mention | None:
         return _owner_of_adjective(content, named, number)
     earlier = [m for m in named if m.end <= number.start and not _is_in_brackets(content, m, number)]
     earlier = [m for m in earlier if not _is_passed_over(content, m, number)]
+    if unit in WITH_CORPUS and OTHERS_TRAINED.search(before):
+        return None
     if unit in OF_MODELS and OF_OTHERS.search(before) and not A_FAMILY.search(before):
         return None
     if unit not in OF_MODELS and _is_applied(before) and not (earlier and _is_next_to(content, earlier[-1], number)):
@@ -214,6 +223,11 @@ def _owner(content: Content, number: Number, unit: str) -> Mention | None:
             return after[0]
     spoken_of = [mention for mention in content.subject if _may_own(mention)]
     return spoken_of[0] if spoken_of and (unit in OF_MODELS or TRAINED.search(content.text)) else None
+
+
+def _is_of_part(content: Content, number: Number) -> bool:
+    """Whether "a 7B-parameter model" is only a part of what is spoken of, or another's."""
+    return ADJECTIVE.match(content.since(number.end)) is not None and PART.search(content.until(number.start)) is not None
 
 
 def _owner_of_adjective(content: Content, named: list[Mention], number: Number) -> Mention | None:

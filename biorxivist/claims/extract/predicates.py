@@ -116,6 +116,8 @@ NO_VERB = "".join(
     f"(?<!{word} )"
     for word in (
         r"\ba", "no", "the", "best", "exact", "spectrum", "flow", "score", "moment", "distribution", "graph", "bridge",
+        # "data of matched cells"
+        *(rf"\b{word}" for word in ("for", "of", "with", "from", "using", "in", "on", "between", "their", "its", "all")),
     )
 )  # fmt: skip
 
@@ -135,6 +137,8 @@ WORDINGS = (
             rf"\b{BETTER_WORD}(?: than| to)?{OR}(?:perform\w* )?{AS_GOOD}{NOUNS} (?:than|to|with|as|{WHEN_BESIDE})\b",
             rf"\b{BETTER_WORD}{NOUNS} (?:than|to){OR}{AS_GOOD}\b(?: to| with)?",
             rf"\b{BETTER_VERB}{OR}perform\w* {AS_GOOD} (?:to|with)\b",
+            # "comparable to superior performance to"
+            rf"\b(?:comparable|similar|equal)(?: to |-to-){BETTER_WORD}{NOUNS} (?:than|to|with)\b",
             r"\bas good as or better than\b",
             # "Simple models are at least as good as foundation models."
             rf"\bat least (?:as (?:good|well|accurate)\w* as|{AS_GOOD} (?:to|with|as))(?=\W)",

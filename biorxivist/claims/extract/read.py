@@ -72,6 +72,12 @@ MADE_WITH = re.compile(
 )
 # "our method", "this framework": what the paper is about, which has no name here
 OURS = re.compile(r"(?:our|ours|this|the proposed|the resulting)\b", re.IGNORECASE)
+# "a gain over A", "compared with A": who comes off worse is not spoken of next
+OVER = re.compile(
+    r"\b(?:over|than|versus|against|beyond|compared (?:to|with)|comparison (?:to|with)|relative to|unlike|contrast to) "
+    r"(?:the |an? |all )?$",
+    re.IGNORECASE,
+)
 GOES_ON = re.compile(r"(?:it|they)\b", re.IGNORECASE)
 BEFORE_SUBJECT = 3
 """Words of a clause before a pronoun that is its subject: "and there it", "in addition, our"."""
@@ -137,9 +143,11 @@ def _spoken_of_next(content: Content) -> tuple[Mention, ...]:
 
     In "our method beats A; it matches B" and in "A beats B, and it matches C", "it" is not who was beaten.
     """
-    named = {
-        model.text.casefold(): model for model in content.models if not model.pronoun and not _is_means(content, model)
-    }
+    models = [model for model in content.models if not model.pronoun and not _is_means(content, model)]
+    models.sort(key=lambda model: OVER.search(content.until(model.start)) is not None)
+    if models and OVER.search(content.until(models[0].start)):
+        models = []  # "This is a gain over A": what A was compared with has no name here
+    named = {model.text.casefold(): model for model in models}
     pronoun = _leading_pronoun(content)
     if pronoun is not None and OURS.match(pronoun.text):
         return (pronoun, *named.values())

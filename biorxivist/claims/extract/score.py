@@ -191,7 +191,7 @@ OF_WHAT = re.compile(
     re.IGNORECASE,
 )
 CHANGED = re.compile(
-    r" (?:improvements?|gains?|increases?|reductions?|drops?|boosts?|advantages?|differences?|decreases?)\b",
+    r" (?:loss(?:es)?|degradation|decline|penalty|deficit|improvements?|gains?|increases?|reductions?|drops?|boosts?|advantages?|differences?|decreases?)\b",
     re.IGNORECASE,
 )
 # "3.01 MSE": an error has no upper end
@@ -217,6 +217,10 @@ OTHER_FOLLOWS = re.compile(
 OF_OTHER_THING = re.compile(
     r"\s*%?\s+(?!(?:on|in|for|at|by|with|across|over|and|but|when|while|after|compared|versus|against|respectively)\b)[a-z]"
 )
+# "accuracy and mean AUC", and the numbers behind such a list
+BETWEEN_METRICS = re.compile(r"(?: scores?| values?)?(?:,? and |, )(?:the |a |an |mean |average )*", re.IGNORECASE)
+BETWEEN_NUMBERS = re.compile(r"\s?%?(?:,? and |, )(?:of )?", re.IGNORECASE)
+LIST = 2
 BESIDE = 4
 """Characters behind a number in which its metric begins: "0.81 accuracy"."""
 
@@ -334,8 +338,13 @@ def _scores(content: Content) -> list[tuple[Number, Mention | None]]:
     named = [m for m in content.mentions if m.kind == "metric" and not QUALITY.fullmatch(m.text)]
     metrics = [m for m in named if m.id != ANY_METRIC and not TEST.match(content.since(m.end))]
     scores: list[tuple[Number, Mention | None]] = []
+    listed = _listed(content, metrics)
     for number in content.numbers:
         before = content.until(number.start)
+        if number.start in listed:
+            if (of := listed[number.start]) is not None and _may_be_score(content, number):
+                scores.append((number, _named_in_full(content, of)))
+            continue
         if CHANGE.search(before) or (not _may_be_score(content, number) and not ERROR.match(content.since(number.end))):
             continue
         metric = _metric_of(content, number, metrics)
@@ -354,6 +363,39 @@ def _scores(content: Content) -> list[tuple[Number, Mention | None]]:
         elif not named and REACHED.search(before) and not OF_OTHER_THING.match(content.since(number.end)):
             scores.append((number, None))
     return scores
+
+
+def _listed(content: Content, metrics: Sequence[Mention]) -> dict[int, Mention | None]:
+    """The metrics of a list of numbers behind a list of metrics: "accuracy and AUC are 0.94 and 0.98".
+
+    None for each number where the lists are not of one length: which is of which is not said.
+    """
+    named = _coordinated(content, metrics)
+    numbers = [number for number in content.numbers if named and number.start >= named[-1].end]
+    if len(named) < LIST or not numbers or not _leads(content, named[-1].end, numbers[0].start, metrics):
+        return {}
+    run = numbers[:1]
+    for number in numbers[1:]:
+        if not BETWEEN_NUMBERS.fullmatch(content.since(run[-1].end)[: number.start - run[-1].end]):
+            break
+        run.append(number)
+    if len(run) < LIST:
+        return {}
+    of: Sequence[Mention | None] = named if len(run) == len(named) else [None] * len(run)
+    return {number.start: metric for number, metric in zip(run, of, strict=True)}
+
+
+def _coordinated(content: Content, metrics: Sequence[Mention]) -> list[Mention]:
+    """The first list of metrics that nothing but commas and conjunctions stands between; empty if there is none."""
+    for first in range(len(metrics) - 1):
+        named = [metrics[first]]
+        for metric in metrics[first + 1 :]:
+            if not BETWEEN_METRICS.fullmatch(content.since(named[-1].end)[: metric.start - named[-1].end]):
+                break
+            named.append(metric)
+        if len(named) >= LIST:
+            return named
+    return []
 
 
 def _metric_of(content: Content, number: Number, metrics: Sequence[Mention]) -> Mention | None:

@@ -78,10 +78,14 @@ OWN_ABSOLUTE = re.compile(
     r"(?:showing|achieving|reaching|having|being|yielding|exhibiting)\b[^,]*$",
     re.IGNORECASE,
 )
+# "..., with DL outperforming": a subject of which nothing is known
+OF_ITS_OWN = re.compile(r", with (?:the |an? )?(?:[\w-]+ ){1,3}$", re.IGNORECASE)
 # "which outperforms A, B is linear": what stands before a verb of its own is no object
 FINITE = re.compile(r" (?:\w+ly )?(?:is|are|was|were|has|have|does|did|can|may|[a-z]+(?:s|ed))\b")
 # "A did better than B, and C worse", "A improved over B, C over neither": what stands last is a subject
 ELLIPTIC = re.compile(r" (?:\w+ly )?(?:worse|better|less|not|neither|over|the (?:opposite|reverse))\b", re.IGNORECASE)
+# "a gain of 10% over A, highlighting its superior performance": whose it is stands where the clause begins
+ITS = re.compile(r"(?:^|, )\s*(?:\w+ly |thus |thereby )?\w+ing (?:its|their|the) (?:\w+ ){0,2}$", re.IGNORECASE)
 # "outperforming both LLMs, A and B"
 ALL_OF = re.compile(r"\b(?:both|(?:all|the) (?:two|three|four|five|\d)|two|three|four|five)(?: \w+)? $", re.IGNORECASE)
 FIRST_WITHIN = 3
@@ -94,6 +98,11 @@ NO_OBJECT = alternatives(
     r"costs?|limits?|parameters|coverage) of\b",
     r"\b(?:that(?! of\b)|which|who|what|because|when|if|past|beyond)\b",
     r"\b(?:showing|suggesting|using|by using|trained|fewer|minimal|than)\b",
+    # "outperformed one-modality models, achieving 0.83 (DFS)", "beats genes that were identified by DESeq2"
+    r", (?:\w+ly |thus |thereby |while )?(?:achiev|reach|yield|attain|obtain|improv|increas|reduc|provid|enabl|demonstrat|"
+    r"show|highlight)ing\b",
+    r"(?<!those )(?<!results )(?<!predictions )(?<!embeddings )(?<!ones )\b(?:identified|selected|produced|generated|obtained|"
+    r"inferred|predicted|derived|detected|called|ranked) (?:by|with|from|using)\b",
 )
 # "... show that deep learning does not outperform": a verb of reporting, and then a subject that names no model
 OTHER_SUBJECT = re.compile(
@@ -173,7 +182,13 @@ def find_sides(content: Content, predicate: Predicate, subject: Sequence[Mention
         return None
     if len(before) == 1 and _is_of_opening(before[0], content, predicate):
         return None
+    if predicate.words.endswith("ing") and OF_ITS_OWN.search(content.until(predicate.start)):
+        named = [group for group in before if ABSOLUTE.search(content.until(group[0].start))]
+        if not named:
+            return None
     before = [group for group in before if not BY_ADDING.search(content.until(group[0].start))]
+    if ITS.search(content.until(predicate.start)):
+        before = [group for group in before if len(content.until(group[0].start).split()) <= FIRST_WITHIN]
     left = _subject_of(before, content, predicate) or list(subject)
     left += _examples(content, left, before)
     if left and OWN_ABSOLUTE.search(content.until(predicate.start)[max(left[-1].end - offset, 0) :]):

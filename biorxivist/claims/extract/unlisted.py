@@ -28,6 +28,7 @@ SHAPES = (
     r"[A-Z][\w]*former(?:-?V?\d[\w.]*)?",  # Fooformer-V2
     r"[A-Z]{2,}-?\d[\w.-]*",  # ESM2, ESM-2
     r"[A-Z]{2,}-[A-Z]{2,}\d+",  # SC-MAMBA2
+    r"[a-z]{1,2}[A-Z]{2,}-[A-Z]{2,}s?",  # pLM-FOOs
     r"[A-Z][a-z]+\d[A-Z]\w*",  # Cell2Sentence
     r"[A-Z][a-z]{2,}-(?:XS|S|M|L|XL|XXL|Base|Large|Small|Tiny|\d+(?:\.\d+)?[BM])\b",  # Lumos-L, Lumos-1B
     r"[A-Za-z]+GPT\w*",
@@ -138,9 +139,11 @@ TELLING: tuple[tuple[re.Pattern[str], bool, tuple[str, ...]], ...] = (
     (ACTED_ON, True, BETTER),
 )  # fmt: skip
 """Ways of saying that something is a model, whether they are guesses, and parts of words of which they have one."""
-# Assays, accession numbers, plurals of acronyms, headings that are glued to the first word of their section
+FIRST_HALF = re.compile(r"(?<=[a-z,] )(?P<first>[A-Z][a-z]+) $")
+# What is made with a model, accession numbers, plurals of acronyms, headings that are glued to the first word of their section
 NO_MODEL = re.compile(
-    r"\d+|.*-?seq|m(?:IoU|Dice|AP|ASE|AE)\w*|(?:GSE|GSM|SRR|SRP|PRJ|ENS|TENX|ENC)\w*\d.*|[A-Z]{2,}s|CRISPR\w+|"
+    r"\d+|.*-?seq|.*-(?:based|like|style|driven|derived|guided|generated|enabled|powered|inspired|specific|free|level)|"
+    r"m(?:IoU|Dice|AP|ASE|AE)\w*|(?:GSE|GSM|SRR|SRP|PRJ|ENS|TENX|ENC)\w*\d.*|[A-Z]{2,}s|CRISPR\w+|"
     r"(?:Results?|Methods?|Background|Conclusions?|Motivation|Summary|Objectives?|Introduction)[A-Z].*"
 )
 # "SCP datasets", "the HEK293 cells"
@@ -164,7 +167,7 @@ def find_unlisted(text: str) -> Iterator[Mention]:
         name = match.group().rstrip(".-")
         before = text[: match.start()]
         if _may_be_model(name, text, match.end()) and not AMONG_SETS.search(before) and not SCORED_ON.search(before):
-            yield Mention("model", name, match.start(), match.start() + len(name))
+            yield _in_full(name, text, match.start())
     folded = text.casefold()
     for pattern, guessed, parts in TELLING:
         for match in pattern.finditer(text) if holds_any(folded, parts) else ():
@@ -188,6 +191,13 @@ def presented_names(text: str) -> Iterator[str]:
         name = match["name"].rstrip(".-")
         if name not in NOT_MODELS and not NO_NAME.fullmatch(name):
             yield name
+
+
+def _in_full(name: str, text: str, start: int) -> Mention:
+    """A name with the word before it that it is the second half of: "the foundation model Nephrobase Cell+"."""
+    first = FIRST_HALF.search(text, 0, start) if name.endswith("+") else None
+    begin = first.start("first") if first else start
+    return Mention("model", text[begin : start + len(name)], begin, start + len(name))
 
 
 def _may_be_model(name: str, text: str, end: int) -> bool:

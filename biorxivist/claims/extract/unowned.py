@@ -72,7 +72,7 @@ LEFT = re.compile(
     r" (?:[\w-]+ )?(?:cells|nuclei) (?:\w+ )?(?:remain|were retained|pass|left|surviv|after (?:quality|filter|QC))",
     re.IGNORECASE,
 )
-OF_SAMPLES = frozenset({"cells", "donors", "species", "tissues", "organs", "cell types", "cell lines", "datasets"})
+OF_SAMPLES = frozenset({"cells", "spots", "patches", "slides", "donors", "species", "tissues", "organs", "cell types", "cell lines", "datasets"})
 OF_A_STUDY = frozenset({"methods", "models", "tasks"})
 """What a study has so many of: no size that somebody would ask for, unless something with a name has it."""
 # "a batch size of 1,024 cells"
