@@ -75,6 +75,8 @@ OTHER_VERB = re.compile(
     r"without(?! (?:[\w-]+ ){0,3}?(?:(?:fine-?)?tun|(?:re-?|pre-?)?train|adapt|label|superv))|"
     r"despite|rather than|instead of|at (?:the|a) (?:cost|price|expense)|at no cost)\b|"
     r"\b(?:and|but) (?:can|could|may|might|will|would|should)\b|"
+    # "A beats B. To evaluate the robustness of A, we"
+    r"\bto (?:further )?(?:evaluate|assess|test|validate|examine|investigate|verify|measure|quantify|demonstrate)\b|"
     r"\b(?:but|yet) (?:\w+ly )?(?:lag|fail|fall|fell|struggl|perform|underperform|degrad|drop|los[et]|"
     r"do(?:es)?\b|did\b|is\b|are\b|was\b|were\b|has\b|had\b|need|trail|suffer|sacrific)\w*|"
     r",? as well as (?:\w+ly )?(?:competitive|comparable|strong|robust|superior|improved)\b|"
@@ -172,7 +174,7 @@ IN_DESIGN = re.compile(
 # "Genes for which A outperformed B were enriched": said of a part that was chosen by it
 OF_A_PART = re.compile(
     r"\b[a-z-]+s (?:where|(?:for|in|on|under|with|by) which)\b[^,;]*$|"
-    r"\b(?:cases|settings|instances) (?:that|when)\b[^,;]*$",
+    r"\b(?<!no )(?:cases?|settings?|instances?|regimes?|scenarios?|conditions?),? (?:that|when|where|in which|for which)\b[^,;]*$",
     re.IGNORECASE,
 )
 NOUN_INSIDE = re.compile(r"[\w-]+ (?:than|over|compared|relative|versus|in)\b")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from biorxivist.claims.extract.attribution import ReferenceList, attribute
@@ -19,7 +19,7 @@ from biorxivist.claims.extract.sentences import Sentence
 from biorxivist.claims.extract.tables import TablesRead, read_tables
 from biorxivist.claims.extract.verify import Rejected, verify
 from biorxivist.claims.extract.walk import walk
-from graph.records import Claim, Passage, Reference
+from graph.records import Claim, Model, Passage, Reference
 from graph.vocabulary import Vocabulary
 
 __all__ = ["RULES", "Extraction", "extract_claims"]
@@ -99,8 +99,8 @@ def extract_claims(
     given = list(passages)
     texts = [passage for passage in given if passage.kind in READ]
     cited = ReferenceList.of(references, [passage.text for passage in texts])
-    own_models = _own_models(texts)
     own = own_model(texts)
+    own_models = _own_models(texts, vocabulary) | ({own} if own else set())
     ours = Mention("model", own, 0, 0, vocabulary.find("model", own)) if own else None
     claims: dict[str, Claim] = {}
     rejected: list[Rejected] = []
@@ -129,9 +129,10 @@ def extract_claims(
     return Extraction(tuple(hold_back(claims.values(), given)), (*rejected, *tables.rejected), sentences, tables)
 
 
-def _own_models(passages: Iterable[Passage]) -> frozenset[str]:
+def _own_models(passages: Sequence[Passage], vocabulary: Vocabulary) -> frozenset[str]:
     """Names that stand in the title, or that the abstract introduces: "we present scNova"."""
-    models: set[str] = set()
+    paper_id = passages[0].paper_id if passages else None
+    models = {entry.name for entry in vocabulary if isinstance(entry, Model) and entry.introduced_in == paper_id}
     for passage in passages:
         if passage.kind == "title":
             models.update(re.findall(r"[\w.-]+", passage.text))

@@ -72,11 +72,10 @@ MADE_WITH = re.compile(
 )
 # "our method", "this framework": what the paper is about, which has no name here
 OURS = re.compile(r"(?:our|ours|this|the proposed|the resulting)\b", re.IGNORECASE)
-# "a gain over A", "compared with A": who comes off worse is not spoken of next
-OVER = re.compile(
-    r"\b(?:over|than|versus|against|beyond|compared (?:to|with)|comparison (?:to|with)|relative to|unlike|contrast to) "
-    r"(?:the |an? |all )?$",
-    re.IGNORECASE,
+# "a gain over A": who comes off worse is not spoken of next, nor is A in "compared with A, B ..."
+OVER = re.compile(r"\b(?:over|than|versus|against|beyond) (?:the |an? |all )?$", re.IGNORECASE)
+OPENED_WITH = re.compile(
+    r"\b(?:compared (?:to|with)|comparison (?:to|with)|relative to|unlike|contrast to) (?:the |an? |all )?$", re.IGNORECASE
 )
 GOES_ON = re.compile(r"(?:it|they)\b", re.IGNORECASE)
 BEFORE_SUBJECT = 3
@@ -144,7 +143,7 @@ def _spoken_of_next(content: Content) -> tuple[Mention, ...]:
     In "our method beats A; it matches B" and in "A beats B, and it matches C", "it" is not who was beaten.
     """
     models = [model for model in content.models if not model.pronoun and not _is_means(content, model)]
-    models.sort(key=lambda model: OVER.search(content.until(model.start)) is not None)
+    models.sort(key=lambda model: any(words.search(content.until(model.start)) for words in (OVER, OPENED_WITH)))
     if models and OVER.search(content.until(models[0].start)):
         models = []  # "This is a gain over A": what A was compared with has no name here
     named = {model.text.casefold(): model for model in models}

@@ -133,7 +133,8 @@ KEEPS_METRIC = re.compile(
         # how good it is
         "maximum", "best", "high(?:er|est)?", "low(?:er|est)?", "similar", "comparable", "better", "good",
         "strong(?:er|est)?", "moderate", "competitive", "excellent", "perfect", "near-perfect", "impressive",
-        "remarkable", "state-of-the-art",
+        "remarkable", "state-of-the-art", "superior", "improved", "robust", "exceptional", "outstanding", "solid",
+        "consistent", "stable", "satisfactory", "promising", "notable", "substantial", "respectable",
         # tasks and verbs
         "classification", "annotation", "prediction", "predictive", r"\w*(?:ed|es|ing|ly)",
     ),

@@ -9,7 +9,7 @@ from biorxivist.claims.extract.lexicon import alternatives
 __all__ = ["cited_in", "gives_away", "is_own"]
 
 # "Cui et al. [3] report", "Cui and colleagues show", "Cui [3] found"
-CITATION = r"[\[(]\d[^\])]*[\])]"
+CITATION = r"[\[(]\d(?!\d*\.\d)[^\])]*[\])]"
 WHO = (
     r"(?P<who>(?-i:[A-Z][\w'’-]+)(?: et al\.?| and (?:colleagues|co-?workers)"
     rf"|(?: (?:and|&) (?-i:[A-Z][\w'’-]+))? ?{CITATION})(?: ?[\[(][^\])]*[\])])?)"
