@@ -34,6 +34,8 @@ OF_TOOLS = re.compile(
     r" (?:methods?|models?|tools?|algorithms?|pipelines?|approach(?:es)?|baselines?|techniques?|frameworks?)\b",
     re.IGNORECASE,
 )
+COST = whole_words("runtimes?", "speed", "memory(?: usage)?", "inference (?:time|speed)", "throughput", "computational costs?")
+"""What is praised beside a task and not in it: "in both integration quality and runtime"."""
 GAP = re.compile(r"\b(?:gap|trade-?off|relation\w*|balance|difference)s? (?:between|of|in) ", re.IGNORECASE)
 
 
@@ -47,6 +49,8 @@ def hold_in(content: Content, *, start: int, end: int) -> tuple[Mention, ...]:
     """
     attached = [mention for mention in content.mentions if _hangs(content, mention, end)]
     attached = [m for m in attached if m.start >= start or m.kind != "metric" or not QUALITY.fullmatch(m.text)]
+    if any(m.kind == "task" for m in attached):
+        attached = [m for m in attached if m.kind != "metric" or not COST.fullmatch(m.text)]
     named = [m for m in attached if m.kind == "task" or (m.kind == "metric" and not QUALITY.fullmatch(m.text))]
     return tuple(m for m in attached if m.kind != "metric" or not named or not QUALITY.fullmatch(m.text))
 

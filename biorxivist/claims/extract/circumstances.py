@@ -21,7 +21,7 @@ METRIC = whole_names(
         "(?:precision|recall|hits?|NDCG|MRR|accuracy)@ ?\\d+",
         "precision",
         "recall",
-        "sensitivity",
+        "(?<!drug )(?-i:sensitivity)",
         "specificity",
         "AUC-?ROC",
         "ROC-AUC",
@@ -92,7 +92,7 @@ VERBS = phrases(
     r"increas\w+",
 )
 TASK = whole_names(
-    rf"(?:(?!(?:{VERBS}|{plain(listed('task', 'outside'))})\b)(?!\d)[\w/-]+ ){{1,4}}{plain(listed('task', 'heads'))}"
+    rf"(?<!['’])(?:(?!(?:{VERBS}|{plain(listed('task', 'outside'))})\b)(?!\d)[\w/-]+ ){{1,4}}{plain(listed('task', 'heads'))}"
 )
 TASK_STEMS = stems(listed("task", "heads"))
 GENERIC_TASK = re.compile(rf"(?:{plain(listed('task', 'generic'))} ?)+(?:tasks?|analysis)", re.IGNORECASE)

@@ -48,6 +48,8 @@ LIMITED = alternatives(
 )
 COST = whole_words(
     r"comput\w+(?:al)? (?:time|costs?|efficiency|speed|resources)", "faster", "slower", "runtime", "running time",
+    r"(?:in|within) (?:\w+ )?(?:seconds|minutes|hours)", r"more (?:\w+ly )?efficient(?:ly)? than",
+    "more (?:robust|scalable|stable|interpretable|flexible) than",
     "memory", "speed", "speed-?ups?", "fewer parameters", "throughput", "latency", "FLOPs",
     "data-efficient",
 )  # fmt: skip

@@ -139,12 +139,12 @@ WORDINGS = (
             rf"\b{BETTER_VERB}{OR}perform\w* {AS_GOOD} (?:to|with)\b",
             # "comparable to superior performance to"
             rf"\b(?:comparable|similar|equal)(?: to |-to-){BETTER_WORD}{NOUNS} (?:than|to|with)\b",
-            r"\bas good as or better than\b",
+            rf"\bas (?:good|well|accurate(?:ly)?|effective(?:ly)?) as,?{OR}{BETTER_WORD}{NOUNS} (?:than|to)\b",
             # "Simple models are at least as good as foundation models."
             rf"\bat least (?:as (?:good|well|accurate)\w* as|{AS_GOOD} (?:to|with|as))(?=\W)",
         ),
         parts=(
-            "match", "equal", "rival", "meet", "met", "good", "well", "accura", "compara", "compet", "similar", "parity",
+            "match", "equal", "rival", "meet", "met", "good", "well", "accura", "compara", "compet", "similar", "parity", "as good", "as well",
             "on par", "on-par", "equivalent",
         ),
         at_least=True,
@@ -283,6 +283,9 @@ WORDINGS = (
             # nor "flow matching" and "the matching objective"
             rf"(?<![\w-]){NO_VERB}(?:match(?:es|ed)?|(?:(?<=, )|(?<=while )|(?<=and )|(?<=or ))matching)\b"
             r"(?![-] ?| ?\()"
+            # "biopsies and matched tissue"
+            r"(?!(?<=and matched) (?:[\w-]+ ){0,2}(?:tissues?|samples?|controls?|data|cells|specimens?|images?|slides?|"
+            r"profiles?|donors|patients|transcriptomes?|biopsies)\b)"
             r"(?! (?:between|of|the (?:distribution|batch|label)|objective|loss|cost))",
             # "scGPT is on par with scVI."
             r"\b(?:is|are|was|were|be|remains?|remained|perform(?:s|ed)?|performance|results?|become) "

@@ -65,6 +65,8 @@ BEHIND_VERB = alternatives(
 )
 # "is similar to B in that both are generative"
 IN_THAT = re.compile(r"[^,;]{0,40}\bin that\b", re.IGNORECASE)
+# "97M parameters, fewer than or similar to"
+FEWER_OR = re.compile(r"\b(?:fewer|smaller|larger|less|shorter|more) (?:than )?or $", re.IGNORECASE)
 # "The number of parameters of A exceeds that of B"
 OF_COUNT = re.compile(
     r"\b(?:numbers?|counts?|sizes?|amounts?|lengths?|costs?|memory|variance|complexity|proportion|fraction|frequency|"
@@ -96,6 +98,7 @@ def is_refused(content: Content, predicate: Predicate, sides: Sides) -> bool:
         OF_SPEED.match(predicate.words)
         or (predicate.direction == "~" and (NOT_QUITE.search(before) or NOT_MERELY.search(before)))
         or (predicate.direction == "~" and IN_THAT.match(content.since(predicate.end)))
+        or FEWER_OR.search(before)
         or OF_COUNT.search(before)
         or TWICE_DENIED.search(before)
         or BEFORE_VERB.search(before)

@@ -69,6 +69,11 @@ WORKED_ON = re.compile(
     r"convert|turn|build|lift)(?:s|es|ed|ies|ied|l?led|ts)? (?:[\w-]+ ){0,5}$",
     re.IGNORECASE,
 )
+# "This result exceeds the baseline and has a margin over B": who was beaten is not who did
+BEATEN = re.compile(
+    r"\b(?:outperform|surpass|exceed|beat|match|rival|outpac)(?:s|es|ed|ing)? (?:the |all |both |an? )?(?:[\w-]+ ){0,2}$",
+    re.IGNORECASE,
+)
 # "Both beat the baseline, with A ahead of B"
 ABSOLUTE = re.compile(r", with (?:the )?$", re.IGNORECASE)
 ADVERBS_ONLY = re.compile(r" (?:\w+ly |being |far |well |slightly |also )*", re.IGNORECASE)
@@ -112,6 +117,8 @@ OTHER_SUBJECT = re.compile(
     r"[\w-]+",
     re.IGNORECASE,
 )
+# "... shows that edgeR outperforms": a name behind "that", though none that is known
+OWN_NAME = re.compile(r"\s+(?:the |an? )?(?=\S*[A-Z\d])(?!(?:It|They|This|These|Our|We)\b)[\w-]+ ")
 # "Evaluations of A reveal that B, ..., beats C": what stands before is not who did
 REPORTED = re.compile(
     r"\b(?:show|find|found|suggest|indicat|demonstrat|reveal|report|confirm|observ|prov|establish|showcas)\w* that\b",
@@ -261,7 +268,10 @@ def _subject_of(before: Sequence[list[Mention]], content: Content, predicate: Pr
         if ADVERBS_ONLY.fullmatch(between):
             return before[-1]
     reported = max((match.end() for match in REPORTED.finditer(content.until(predicate.start))), default=0)
-    before = [group for group in before if group[0].start >= content.clause.start + reported] or before
+    said = [group for group in before if group[0].start >= content.clause.start + reported]
+    if reported and not said and OWN_NAME.match(content.until(predicate.start)[reported:]):
+        return []  # "An application of A shows that edgeR outperforms B"
+    before = said or before
     if len(before) > 1 and before[-1][0].group and WHAT_IT_IS.search(content.until(before[-1][0].start)):
         before = before[:-1]  # "A is a strong baseline that outperforms B": who did is A
     participle = PARTICIPLE.search(content.until(predicate.start)) and predicate.words.split()[0].endswith("ing")
@@ -272,6 +282,8 @@ def _subject_of(before: Sequence[list[Mention]], content: Content, predicate: Pr
             return []  # "A, which builds on B, outperforms C", "A, which uses B, is comparable to C": who did is A
         until = content.until(before[0][0].start)
         between = content.until(predicate.start)[before[0][-1].end - content.clause.start :]
+        if BEATEN.search(until[reported:]):
+            return []
         if WORKED_ON.search(until[reported:]) and SECOND_VERB.fullmatch(between):
             return []
         return [] if THAN.search(until) or (MEANS.search(until) and before[0][0].named) else before[0]

@@ -45,7 +45,9 @@ ACRONYM = re.compile(
     r"[A-Z]{2,9}-(?!seq|\w+(?:ed|ing|ic|al|ive|ous|ary)\b|" + phrases(
         "like", "aware", "free", "specific", "level", "wide", "type", "style", "scale", "independent", "agnostic", "to",
         "and", "only", "positive", "negative", "high", "low", "cell", "cells", "data", "model", "models",
-    ) + r"\b)[a-z]{3,}|[A-Z][a-z]{2,}-[a-z]?\d[\w.]*)(?![\w+-]|\.\d)"
+    ) + r"\b)[a-z]{3,}|[A-Z][a-z]{2,}-[a-z]?\d[\w.]*|"
+    # Virchow2
+    r"[A-Z][a-z]{3,}\d)(?![\w+-]|\.\d)"
 )  # fmt: skip
 # "on the benchmarks Kvasir and GastroVision", "three data sets (HECKTOR, H&N1)", "experiments on CheXpert"
 AMONG_SETS = re.compile(
@@ -153,6 +155,8 @@ OF_SOMETHING = re.compile(
     r"metrics?)(?![\w-])",
     re.IGNORECASE,
 )
+# "a CosLogFC of 0.58": what has a value
+IN_NUMBERS = re.compile(r" ?(?:of|=|:) ?[-−]?\d*\.\d")
 # Words that stand there and name nothing: "This is a model", "Pretraining outperforms", "Performance exceeds"
 NO_NAME = re.compile(
     rf"(?:{plain(listed('no_name'))}|(?:\w+(?:ing|ly|tion|sion|ance|ence|ment|ness|ity|ture|ers|els|ods|ches|ies|ics))(?:-\w+)?)",
@@ -202,4 +206,9 @@ def _in_full(name: str, text: str, start: int) -> Mention:
 
 def _may_be_model(name: str, text: str, end: int) -> bool:
     """Whether neither the name nor what stands behind it makes something else of it: "scATAC-seq", "SCP datasets"."""
-    return name not in NOT_MODELS and not NO_MODEL.fullmatch(name) and OF_SOMETHING.match(text, end) is None
+    return (
+        name not in NOT_MODELS
+        and not NO_MODEL.fullmatch(name)
+        and OF_SOMETHING.match(text, end) is None
+        and IN_NUMBERS.match(text, end) is None
+    )
