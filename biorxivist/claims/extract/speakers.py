@@ -36,7 +36,7 @@ CITED = alternatives(
     r"shown|reported|claimed|demonstrated|suggested|argued|emerged|achieved)\b",
     # "A was recently shown to outperform B"
     r"\b(?:was|were) (?:recently|previously|originally|first|already) (?:shown|reported|claimed|demonstrated|"
-    r"found) to\b",
+    r"found)(?: not)? to\b",
     # "Some groups claim that scGPT is better."
     r"\b(?:some|other|many|several|numerous) (?:groups|studies|authors|works|papers|reports) (?:have |had )?"
     r"(?:claim|report|show|argu|suggest|find|found|document|observ|not)\w*",
