@@ -34,7 +34,9 @@ OF_TOOLS = re.compile(
     r" (?:methods?|models?|tools?|algorithms?|pipelines?|approach(?:es)?|baselines?|techniques?|frameworks?)\b",
     re.IGNORECASE,
 )
-COST = whole_words("runtimes?", "speed", "memory(?: usage)?", "inference (?:time|speed)", "throughput", "computational costs?")
+COST = whole_words(
+    "runtimes?", "speed", "memory(?: usage)?", "inference (?:time|speed)", "throughput", "computational costs?"
+)
 """What is praised beside a task and not in it: "in both integration quality and runtime"."""
 GAP = re.compile(r"\b(?:gap|trade-?off|relation\w*|balance|difference)s? (?:between|of|in) ", re.IGNORECASE)
 

@@ -23,6 +23,7 @@ METRIC = whole_names(
         "recall",
         "(?<!drug )(?-i:sensitivity)",
         "specificity",
+        "area under the (?:ROC |receiver[ -]operating[ -]characteristics? |precision[ -]recall )?curve",
         "AUC-?ROC",
         "ROC-AUC",
         "AUROCs?",
@@ -92,7 +93,8 @@ VERBS = phrases(
     r"increas\w+",
 )
 TASK = whole_names(
-    rf"(?<!['’])(?:(?!(?:{VERBS}|{plain(listed('task', 'outside'))})\b)(?!\d)[\w/-]+ ){{1,4}}{plain(listed('task', 'heads'))}"
+    rf"(?<!['’])(?:(?!(?:{VERBS}|{plain(listed('task', 'outside'))})\b)(?!\d)[\w/-]+ ){{1,4}}"
+    + plain(listed("task", "heads"))
 )
 TASK_STEMS = stems(listed("task", "heads"))
 GENERIC_TASK = re.compile(rf"(?:{plain(listed('task', 'generic'))} ?)+(?:tasks?|analysis)", re.IGNORECASE)

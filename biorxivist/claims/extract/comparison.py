@@ -78,7 +78,8 @@ OTHER_VERB = re.compile(
     r"\b(?:and|but) (?:can|could|may|might|will|would|should)\b|"
     # "A beats B. To evaluate the robustness of A, we"
     # "A beats B in C resulting in better D"
-    r"\b(?:resulting in|leading to|thereby|hence)\b|\b(?:particularly|especially|notably|in particular) (?:for|in|on)\b|"
+    r"\b(?:resulting in|leading to|thereby|hence)\b|"
+    r"\b(?:particularly|especially|notably|in particular) (?:for|in|on)\b|"
     r"\bwith (?:corresponding|concomitant|accompanying|additional|further) |"
     r"\bto (?:further )?(?:evaluate|assess|test|validate|examine|investigate|verify|measure|quantify|demonstrate)\b|"
     r"\b(?:but|yet) (?:\w+ly )?(?:lag|fail|fall|fell|struggl|perform|underperform|degrad|drop|los[et]|"
@@ -184,7 +185,8 @@ IN_DESIGN = re.compile(
 # "Genes for which A outperformed B were enriched": said of a part that was chosen by it
 OF_A_PART = re.compile(
     r"\b[a-z-]+s (?:where|(?:for|in|on|under|with|by) which)\b[^,;]*$|"
-    r"\b(?<!no )(?:cases?|settings?|instances?|regimes?|scenarios?|conditions?),? (?:that|when|where|in which|for which)\b[^,;]*$",
+    r"\b(?<!no )(?:cases?|settings?|instances?|regimes?|scenarios?|conditions?),? "
+    r"(?:that|when|where|in which|for which)\b[^,;]*$",
     re.IGNORECASE,
 )
 NOUN_INSIDE = re.compile(r"[\w-]+ (?:than|over|compared|relative|versus|in)\b")
@@ -324,7 +326,7 @@ def _measured_before(content: Content, predicate: Predicate) -> list[Mention]:
 
 
 def _is_of_unknown(content: Content, predicate: Predicate) -> bool:
-    """Whether nobody can tell whether more is better of what is compared: "an EMD 20% lower than", "a higher JSD than"."""
+    """Whether nobody can tell whether more is better of what is compared: "an EMD 20% lower than"."""
     amount = AMOUNT.match(predicate.words)
     if amount is None or _is_of_cost(content, predicate):
         return False

@@ -27,7 +27,9 @@ BY = re.compile(
     r"\bby (?:an average of |about |over |more than |at least |around |~ ?|nearly )?(?:up to )?$", re.IGNORECASE
 )
 # "accuracy by 2.8%"
-BY_SHARE = re.compile(r"\bby (?:up to |about |over |at least |nearly )?\+?\d(?:[\d.]| \.)* ?\\?(?:%|(?:percentage )?points)")
+BY_SHARE = re.compile(
+    r"\bby (?:up to |about |over |at least |nearly )?\+?\d(?:[\d.]| \.)* ?\\?(?:%|(?:percentage )?points)"
+)
 SEVERAL = 2
 """Gains that make a list."""
 IN_WHAT = re.compile(r"\s*(?:in|on|for|at|of)\b")
@@ -50,6 +52,7 @@ MAKES_ANOTHER = re.compile(
     re.IGNORECASE,
 )
 RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
+
 
 @dataclass(frozen=True)
 class Comparison:

@@ -85,7 +85,8 @@ SEVERAL = 5
 """Fewer sets or methods than this are a detail too."""
 # "70 million, 160 million, and 400 million parameters", "10, 50 and 100 million parameters"
 LISTED = re.compile(
-    r"^(?:(?:,| and|, and| or) (?:\d+(?:\.\d+)?(?: (?:million|billion|thousand))?|\d[\d.,]*[MBK])(?![\w.]))+", re.IGNORECASE
+    r"^(?:(?:,| and|, and| or) (?:\d+(?:\.\d+)?(?: (?:million|billion|thousand))?|\d[\d.,]*[MBK])(?![\w.]))+",
+    re.IGNORECASE,
 )
 # "a 7B LLM", "the 316M variant"
 SIZED = re.compile(
@@ -105,6 +106,8 @@ FROM_TO = re.compile(
 )
 # "three- to seven-billion-parameter backbones"
 WORDS_TO = re.compile(r"[a-z\d]- (?:to|or) $")
+# "4 to 5 million cells"
+NUMBER_TO = re.compile(r"\d (?:to|or) (?:about |over )?$")
 FROM = re.compile(r"\bfrom (?:about |over )?$", re.IGNORECASE)
 TO = re.compile(r"[^.;,\d]{0,30}\bto (?:about |over )?\d", re.IGNORECASE)
 BEYOND = re.compile(
@@ -128,7 +131,10 @@ COUNT_BEFORE: tuple[tuple[re.Pattern[str], str], ...] = (
 FEW = frozenset({"datasets", "studies", "methods", "models", "tasks", "species", "tissues", "organs"})
 """Units of which nobody has millions."""
 # "33 tissues and cell lines": together
-AND_OTHERS = re.compile(r" (?:[\w-]+ )?(?:tissues|organs|species|donors|studies|data ?sets|cell types) and (?!\d)[\w-]+ ?[\w-]*s\b", re.IGNORECASE)
+AND_OTHERS = re.compile(
+    r" (?:[\w-]+ )?(?:tissues|organs|species|donors|studies|data ?sets|cell types) and (?!\d)[\w-]+ ?[\w-]*s\b",
+    re.IGNORECASE,
+)
 # "we selected the top 4,000 highly variable genes": how data are prepared
 SELECTED = re.compile(r"\bvariable genes|\bHVGs?\b|\b(?:select|filter|retain|kept|keep|top[ -])\w*", re.IGNORECASE)
 
@@ -155,6 +161,7 @@ def _is_varied(content: Content, number: Number) -> bool:
         or BETWEEN.search(before)
         or FROM_TO.search(before)
         or WORDS_TO.search(before)
+        or NUMBER_TO.search(before)
         or (FROM.search(before) and TO.match(content.since(number.end)))
     )
 

@@ -86,8 +86,8 @@ SIGNS: tuple[tuple[Direction, re.Pattern[str]], ...] = (
             # "It performs better with more data", "it scales predictably", "it got better"
             # but what scales badly, or with the square, is a cost
             r"(?:perform(?:s|ed)?|scale[sd]?|generali[sz]e[sd]?) "
-            r"(?!(?:unfavou?rab|poor|bad|quadratical|cubical|exponential|super-?linear)ly\b|with the (?:square|number of "
-            r"variables))(?:\w+ly )?"
+            r"(?!(?:unfavou?rab|poor|bad|quadratical|cubical|exponential|super-?linear)ly\b|with the square\b)"
+            r"(?:\w+ly )?"
             "(?:better|predictably|consistently|steadily|with|as|log-?linearly)",
             "get(?:s|ting)? better",
             "became better",
@@ -215,7 +215,8 @@ REPORTING = re.compile(
 )
 # "leverages pre-training to extract improved features": what it is meant for
 MEANT_FOR = re.compile(
-    r"\bto (?!(?:be|yield|give|provide|show|produce|have|lead|result|achieve)\b)\w+ (?:an? |the |their )?$", re.IGNORECASE
+    r"\bto (?!(?:be|yield|give|provide|show|produce|have|lead|result|achieve)\b)\w+ (?:an? |the |their )?$",
+    re.IGNORECASE,
 )
 OF_QUALITY = re.compile("(?:improv|enhanc|increas|boost)ed", re.IGNORECASE)
 # "to adapt and improve", "to learn or help"

@@ -161,7 +161,9 @@ def inherit(
         return [draft], ()
     factor = INHERITED_CONFIDENCE
     if "subject_ids" in taken:
-        is_said = is_ours and (draft.kind != "score" or mentions[0].pronoun)  # not "the worst spots of our model reach 0.7"
+        is_said = is_ours and (
+            draft.kind != "score" or mentions[0].pronoun
+        )  # not "the worst spots of our model reach 0.7"
         factor = OUR_CONFIDENCE if is_said else ANAPHORIC_CONFIDENCE
     filled = replace(draft, **values, ids=tuple(ids.items()), confidence=draft.confidence * factor)  # type: ignore[arg-type]
     drafts = [filled if m is None else replace(filled, subject=m.text, subject_id=m.id) for m in subjects]

@@ -35,7 +35,8 @@ GROUP_WORDS = frozenset(
 # no list, between an adjective that makes a comparison of it and a head
 BETWEEN = (
     r"(?!(?:" + phrases(
-        "and", "or", "of", "in", "on", "for", "to", "that", "which", "what", "past", "beyond", "by", "with", "than", "from", "as", "at", "the",
+        "and", "or", "of", "in", "on", "for", "to", "that", "which", "what", "past", "beyond",
+        "by", "with", "than", "from", "as", "at", "the",
         "an?", "is", "are", "was", "were", "have", "has", "can", "may", "not",
         "because", "since", "it", "they", "we", "when",
         "if", "but", "while", "although", "whereas", "where", "its", "this", "these", "those", "does",

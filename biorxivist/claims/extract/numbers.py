@@ -152,8 +152,10 @@ def _with_shared_scales(numbers: list[Number], text: str) -> list[Number]:
         if words is None or not AND.fullmatch(text[numbers[place - 1].end : last.start]):
             continue
         factor, first = SCALES[words.group().lower()], place
-        while first and _may_share(numbers[first - 1]) and LIST.fullmatch(
-            text[numbers[first - 1].end : numbers[first].start]
+        while (
+            first
+            and _may_share(numbers[first - 1])
+            and LIST.fullmatch(text[numbers[first - 1].end : numbers[first].start])
         ):
             first -= 1
         if first < place:

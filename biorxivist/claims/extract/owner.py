@@ -39,7 +39,8 @@ PART = re.compile(
     re.IGNORECASE,
 )
 IS_ONE = re.compile(
-    r"(?: \([^()]*\))?(?:,| is| was|:| \(|, (?:which|that) is| remains| as)? ?(?:an?|the|our)? ?(?:(?:new|novel|large|compact|open|small|first|single|of|a|only) )*",
+    r"(?: \([^()]*\))?(?:,| is| was|:| \(|, (?:which|that) is| remains| as)? ?(?:an?|the|our)? ?"
+    r"(?:(?:new|novel|large|compact|open|small|first|single|of|a|only) )*",
     re.IGNORECASE,
 )
 # "among compact models (<300M parameters)": what those have in common
@@ -227,7 +228,9 @@ def _owner(content: Content, number: Number, unit: str) -> Mention | None:
 
 def _is_of_part(content: Content, number: Number) -> bool:
     """Whether "a 7B-parameter model" is only a part of what is spoken of, or another's."""
-    return ADJECTIVE.match(content.since(number.end)) is not None and PART.search(content.until(number.start)) is not None
+    return (
+        ADJECTIVE.match(content.since(number.end)) is not None and PART.search(content.until(number.start)) is not None
+    )
 
 
 def _owner_of_adjective(content: Content, named: list[Mention], number: Number) -> Mention | None:

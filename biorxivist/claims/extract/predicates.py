@@ -117,7 +117,7 @@ NO_VERB = "".join(
     for word in (
         r"\ba", "no", "the", "best", "exact", "spectrum", "flow", "score", "moment", "distribution", "graph", "bridge",
         # "data of matched cells"
-        *(rf"\b{word}" for word in ("for", "of", "with", "from", "using", "in", "on", "between", "their", "its", "all")),
+        r"\bfor", r"\bof", r"\bwith", r"\bfrom", r"\busing", r"\bin", r"\bon", r"\bbetween", r"\btheir", r"\bits", r"\ball",
     )
 )  # fmt: skip
 
@@ -130,7 +130,7 @@ WORDINGS = (
             # "scGPT matched or exceeded scVI."
             rf"\b{AS_GOOD_VERB}{OR}{BETTER_VERB}\b",
             rf"\b{BETTER_VERB}{OR}{AS_GOOD_VERB}\b",
-            # "scGPT performed on par with, and on some sets better than, scVI", "with accuracy comparable or superior to"
+            # "on par with, and on some sets better than, scVI", "with accuracy comparable or superior to that of scVI"
             rf"\b{AS_GOOD}(?: to| with| as)?{OR}(?:perform\w* )?{BETTER_WORD}{NOUNS} (?:than|to|with|over|{BESIDE})",
             rf"\b{AS_GOOD}(?: to| with| as)?{OR}{BETTER_VERB}\b",
             # "scGPT is better than or comparable to scVI", "scGPT gives better or similar results compared with scVI"
@@ -144,7 +144,8 @@ WORDINGS = (
             rf"\bat least (?:as (?:good|well|accurate)\w* as|{AS_GOOD} (?:to|with|as))(?=\W)",
         ),
         parts=(
-            "match", "equal", "rival", "meet", "met", "good", "well", "accura", "compara", "compet", "similar", "parity", "as good", "as well",
+            "match", "equal", "rival", "meet", "met", "good", "well", "accura", "compara", "compet", "similar", "parity",
+            "as good", "as well",
             "on par", "on-par", "equivalent",
         ),
         at_least=True,

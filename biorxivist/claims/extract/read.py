@@ -75,7 +75,8 @@ OURS = re.compile(r"(?:our|ours|this|the proposed|the resulting)\b", re.IGNORECA
 # "a gain over A": who comes off worse is not spoken of next, nor is A in "compared with A, B ..."
 OVER = re.compile(r"\b(?:over|than|versus|against|beyond) (?:the |an? |all )?$", re.IGNORECASE)
 OPENED_WITH = re.compile(
-    r"\b(?:compared (?:to|with)|comparison (?:to|with)|relative to|unlike|contrast to) (?:the |an? |all )?$", re.IGNORECASE
+    r"\b(?:compared (?:to|with)|comparison (?:to|with)|relative to|unlike|contrast to) (?:the |an? |all )?$",
+    re.IGNORECASE,
 )
 GOES_ON = re.compile(r"(?:it|they)\b", re.IGNORECASE)
 BEFORE_SUBJECT = 3

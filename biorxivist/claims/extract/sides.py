@@ -61,7 +61,9 @@ THAN = re.compile(r"\bthan (?:the |that of |those of )?$", re.IGNORECASE)
 # "..., consistently outperforming"
 PARTICIPLE = re.compile(r", (?:\w+ly |even |often |thus |thereby )*$", re.IGNORECASE)
 # "..., and significantly outperforms"
-SECOND_VERB = re.compile(r"(?:[^;:.]|\.\d){0,40}?,? and (?:\w+ly |also |even |thus |thereby |consistently )*", re.IGNORECASE)
+SECOND_VERB = re.compile(
+    r"(?:[^;:.]|\.\d){0,40}?,? and (?:\w+ly |also |even |thus |thereby |consistently )*", re.IGNORECASE
+)
 # "TaxDistill improves the F1 of A and outperforms B": what is worked on is not who did
 WORKED_ON = re.compile(
     r"\w (?:\w+ly )?(?:improv|boost|enhanc|extend|adapt|fine-?tun|integrat|combin|augment|equip|refin|rais|increas|"
@@ -71,7 +73,8 @@ WORKED_ON = re.compile(
 )
 # "This result exceeds the baseline and has a margin over B": who was beaten is not who did
 BEATEN = re.compile(
-    r"\b(?:outperform|surpass|exceed|beat|match|rival|outpac)(?:s|es|ed|ing)? (?:the |all |both |an? )?(?:[\w-]+ ){0,2}$",
+    r"\b(?:outperform|surpass|exceed|beat|match|rival|outpac)(?:s|es|ed|ing)? (?:the |all |both |an? )?"
+    r"(?:[\w-]+ ){0,2}$",
     re.IGNORECASE,
 )
 # "Both beat the baseline, with A ahead of B"
@@ -104,10 +107,10 @@ NO_OBJECT = alternatives(
     r"\b(?:that(?! of\b)|which|who|what|because|when|if|past|beyond)\b",
     r"\b(?:showing|suggesting|using|by using|trained|fewer|minimal|than)\b",
     # "outperformed one-modality models, achieving 0.83 (DFS)", "beats genes that were identified by DESeq2"
-    r", (?:\w+ly |thus |thereby |while )?(?:achiev|reach|yield|attain|obtain|improv|increas|reduc|provid|enabl|demonstrat|"
-    r"show|highlight)ing\b",
-    r"(?<!those )(?<!results )(?<!predictions )(?<!embeddings )(?<!ones )\b(?:identified|selected|produced|generated|obtained|"
-    r"inferred|predicted|derived|detected|called|ranked) (?:by|with|from|using)\b",
+    r", (?:\w+ly |thus |thereby |while )?(?:achiev|reach|yield|attain|obtain|improv|increas|reduc|provid|enabl|"
+    r"demonstrat|show|highlight)ing\b",
+    r"(?<!those )(?<!results )(?<!predictions )(?<!embeddings )(?<!ones )\b(?:identified|selected|produced|generated|"
+    r"obtained|inferred|predicted|derived|detected|called|ranked) (?:by|with|from|using)\b",
 )
 # "... show that deep learning does not outperform": a verb of reporting, and then a subject that names no model
 OTHER_SUBJECT = re.compile(

@@ -142,7 +142,7 @@ TELLING: tuple[tuple[re.Pattern[str], bool, tuple[str, ...]], ...] = (
 )  # fmt: skip
 """Ways of saying that something is a model, whether they are guesses, and parts of words of which they have one."""
 FIRST_HALF = re.compile(r"(?<=[a-z,] )(?P<first>[A-Z][a-z]+) $")
-# What is made with a model, accession numbers, plurals of acronyms, headings that are glued to the first word of their section
+# What is made with a model, accession numbers, plurals of acronyms, headings glued to the first word of their section
 NO_MODEL = re.compile(
     r"\d+|.*-?seq|.*-(?:based|like|style|driven|derived|guided|generated|enabled|powered|inspired|specific|free|level)|"
     r"m(?:IoU|Dice|AP|ASE|AE)\w*|(?:GSE|GSM|SRR|SRP|PRJ|ENS|TENX|ENC)\w*\d.*|[A-Z]{2,}s|CRISPR\w+|"
