@@ -117,7 +117,8 @@ NO_VERB = "".join(
     for word in (
         r"\ba", "no", "the", "best", "exact", "spectrum", "flow", "score", "moment", "distribution", "graph", "bridge",
         # "data of matched cells"
-        r"\bfor", r"\bof", r"\bwith", r"\bfrom", r"\busing", r"\bin", r"\bon", r"\bbetween", r"\btheir", r"\bits", r"\ball",
+        r"\bfor", r"\bof", r"\bwith", r"\bfrom", r"\busing", r"\bin", r"\bon", r"\bbetween", r"\btheir", r"\bits",
+        r"\ball",
     )
 )  # fmt: skip
 
@@ -144,8 +145,8 @@ WORDINGS = (
             rf"\bat least (?:as (?:good|well|accurate)\w* as|{AS_GOOD} (?:to|with|as))(?=\W)",
         ),
         parts=(
-            "match", "equal", "rival", "meet", "met", "good", "well", "accura", "compara", "compet", "similar", "parity",
-            "as good", "as well",
+            "match", "equal", "rival", "meet", "met", "good", "well", "accura", "compara", "compet", "similar",
+            "parity", "as good", "as well",
             "on par", "on-par", "equivalent",
         ),
         at_least=True,

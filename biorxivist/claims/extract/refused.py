@@ -71,7 +71,7 @@ DIRECTLY = re.compile(
 )
 # "The memory usage of A was higher than that of B but remained comparable to C": it is still the memory
 OF_COST = re.compile(
-    r"^\s*(?:the |its )?(?:[\w+-]+['’]s |peak |total )?(?:runtime|(?:running|training|inference) time|memory(?: usage)?|"
+    r"^\s*(?:the |its )?(?:[\w+-]+['’]s |peak |total )?(?:runtime|(?:running|training|inference) time|memory|"
     r"speed|latency|computational costs?|parameter count|number of)\b",
     re.IGNORECASE,
 )
