@@ -95,6 +95,7 @@ VERBS = phrases(
 TASK = whole_names(
     rf"(?<!['’])(?:(?!(?:{VERBS}|{plain(listed('task', 'outside'))})\b)(?!\d)[\w/-]+ ){{1,4}}"
     + plain(listed("task", "heads"))
+    + r"(?! rates?\b)"
 )
 TASK_STEMS = stems(listed("task", "heads"))
 GENERIC_TASK = re.compile(rf"(?:{plain(listed('task', 'generic'))} ?)+(?:tasks?|analysis)", re.IGNORECASE)

@@ -189,6 +189,7 @@ OF_A_PART = re.compile(
     r"(?:that|when|where|in which|for which)\b[^,;]*$",
     re.IGNORECASE,
 )
+WHERE = re.compile(r"\s*(?:where|when|in which|for which)\b", re.IGNORECASE)
 NOUN_INSIDE = re.compile(r"[\w-]+ (?:than|over|compared|relative|versus|in)\b")
 TURNED: dict[Direction, Direction] = {">": "<", "<": ">", "~": "~"}
 BOTH = re.compile(r"\b(?:two|both)\b", re.IGNORECASE)
@@ -210,7 +211,7 @@ def read_comparisons(content: Content) -> Iterator[Draft]:
         sides = find_sides(content, predicate, subject)
         if sides is None or NOT_ALL.search(content.until(predicate.start)):
             continue
-        if OF_A_PART.search(content.until(predicate.start)) or _is_taken_for_granted(content, predicate):
+        if _is_of_a_part(content, predicate) or _is_taken_for_granted(content, predicate):
             continue
         if is_refused(content, predicate, sides) or _is_of_unknown(content, predicate):
             continue
@@ -278,6 +279,14 @@ def _end(content: Content, predicate: Predicate) -> int:
     """Where another verb of the same subject begins, or the clause ends."""
     other = OTHER_VERB.search(content.since(predicate.end))
     return predicate.end + other.start() if other else content.clause.end
+
+
+def _is_of_a_part(content: Content, predicate: Predicate) -> bool:
+    """Whether a verb says only in which cases something is so: "settings where A beats B"."""
+    said = content.until(predicate.start)
+    if content.before is not None and WHERE.match(said):
+        said = f"{content.before.text.rstrip(' ,')} {said.lstrip()}"
+    return OF_A_PART.search(said) is not None
 
 
 def _is_taken_for_granted(content: Content, predicate: Predicate) -> bool:

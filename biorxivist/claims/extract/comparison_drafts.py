@@ -48,7 +48,7 @@ ASIDE = re.compile(
 )
 MAKES_ANOTHER = re.compile(
     r"\b(?:early|direction(?:al)?|mean average|edge|pairwise|steering|top-\w+|velocity|boundary|cross-modal|"
-    r"conditional) $",
+    r"conditional|[a-z]+-(?:ratio|level|wise|wide|specific)) $",
     re.IGNORECASE,
 )
 RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)

@@ -42,6 +42,9 @@ LIMITED = alternatives(
     r"\bin (?:some|certain|many|most|several|challenging|specific|particular) "
     r"(?:\w+ ){0,2}?(?:cases|settings|scenarios|situations|instances|conditions|aspects|respects)\b",
     r"\b(?:in|by) (?:scaling|scalability)\b",
+    # "on those pseudobulk-based metrics", "at K = 40"
+    r"\b(?:on|in|by) (?:those|these|the \w+|certain|several|[\w-]+-based) (?:[\w-]+ ){0,2}metrics\b",
+    r"\bat (?:\w+ )?[A-Za-z]\w{0,5} ?= ?\d",
     r"\bin terms of\b",
     # "... is more/less of an advantage": a trade
     r"\bat the (?:cost|expense) of\b",
@@ -95,6 +98,8 @@ def is_doubtful(draft: Draft, content: Content) -> bool:
     text = content.text
     if draft.kind == "comparison":
         other = OTHER_VERB.search(text)
+        if other and text.find(draft.comparator or "") > other.start():
+            other = None  # "remains good, despite being outperformed by B on a subset": of the second verb
         # "A beats B and remains robust in hard cases": those are cases of the other verb
         of_verb = text[: other.start()] if other and other.group().startswith("and ") else text
         if LIMITED.search(of_verb) and not draft.exceptions:

@@ -30,10 +30,16 @@ READ = frozenset({"title", "abstract", "paragraph", "caption"})
 OTHERS_SPEAK = re.compile(r"\b(?:introduction|background|related work|literature|reference)", re.IGNORECASE)
 """Sections that mostly say what others found."""
 INTRODUCED = re.compile(
-    r"\b(?:we|here|paper|work|study)\b[^.;]{0,30}\b(?:present|introduce|propose|develop|describe|release)\w* "
+    r"\b(?i:we|here|paper|work|study)\b[^.;]{0,30}\b(?:present|introduce|propose|develop|describe|release)\w* "
     r"(?:[a-z-]+ ){0,3}(?P<name>[\w.-]*[A-Z][\w-]*)"
 )
 """A model that a paper is about."""
+# "Recent evaluations serve as a warning, showing that A does not beat B"
+OTHERS_WORK = re.compile(
+    r"(?:[\w ]+, )?(?:several |many |some )?(?:recent|previous|prior|earlier|published) (?:[\w-]+ ){0,3}"
+    r"(?:studies|study|works?|evaluations?|benchmarks?|reports?|papers?|analyses|literature)\b",
+    re.IGNORECASE,
+)
 OWN_WORDS = re.compile(
     r"\b(?:we|our|here|this (?:study|work|paper)|(?:extensive|comprehensive) ex-?periments)\b", re.IGNORECASE
 )
@@ -111,7 +117,7 @@ def extract_claims(
             continue
         readings = read_sentence(sentence.text, vocabulary, mentions=mentions)
         for draft in readings:
-            read = _as_in_section(draft, passage, sentence, own_models)
+            read = _as_in_section(draft, passage, sentence, own_models, vocabulary)
             whose = attribute(read, sentence.text, mentions, cited)
             drafts, inherited = inherit(whose, focus, mentions, own_models, ours)
             for filled in drafts:
@@ -141,20 +147,30 @@ def _own_models(passages: Sequence[Passage], vocabulary: Vocabulary) -> frozense
     return frozenset(models)
 
 
-def _as_in_section(draft: Draft, passage: Passage, sentence: Sentence, own_models: frozenset[str]) -> Draft:
+def _as_in_section(
+    draft: Draft, passage: Passage, sentence: Sentence, own_models: frozenset[str], vocabulary: Vocabulary
+) -> Draft:
     """The draft, cited in an introduction: what nobody is said to have found there was mostly found by others.
 
     What is said of the model that the paper introduces is its own.
     """
+    if draft.attribution == "own" and OTHERS_WORK.match(sentence.text):
+        draft = replace(draft, attribution="cited")
     if is_of_abstract(passage):
         return _as_in_abstract(draft, passage, sentence)
     if draft.subject in own_models:
         return draft
-    if draft.kind == "scale_fact" and CITATION.search(sentence.text):
+    if draft.kind == "scale_fact" and (CITATION.search(sentence.text) or _is_of_others(draft, vocabulary)):
         return replace(draft, attribution="cited")
     if OTHERS_SPEAK.search(passage.section) and draft.attribution == "own" and not OWN_WORDS.search(sentence.text):
         return replace(draft, attribution="cited", confidence=draft.confidence * 0.7)
     return draft
+
+
+def _is_of_others(draft: Draft, vocabulary: Vocabulary) -> bool:
+    """Whether a size is that of a published model, which this paper did not measure."""
+    entry = vocabulary.get(draft.subject_id or vocabulary.find("model", draft.subject or "") or "")
+    return isinstance(entry, Model) and entry.role == "foundation" and entry.introduced_in is None
 
 
 def _as_in_abstract(draft: Draft, passage: Passage, sentence: Sentence) -> Draft:

@@ -141,6 +141,7 @@ OPENS = re.compile(
 )
 COMMA = re.compile(r",\s*(?:the |our )?(?:[\w-]+ ){0,2}$")
 # "2.6 million cells from the CELLxGENE census": what they were taken from is larger
+SOURCE = re.compile(r"\b(?:cells|profiles|nuclei|transcriptomes|samples|data) (?:\w+ )?from (?:the )?$", re.IGNORECASE)
 SHARE_OF = re.compile(r"(?:%|per ?cent) of (?:the |all )?$", re.IGNORECASE)
 TAKEN_FROM = re.compile(r"\b(?:from|of|drawn|sampled|subset)\b", re.IGNORECASE)
 OWNER_WITHIN = 60
@@ -169,7 +170,7 @@ def _each(content: Content, sizes: list[tuple[Number, str]]) -> dict[int, Mentio
         if LIMIT.search(content.until(number.start)) or (number.listed and unit not in OF_MODELS):
             continue  # "3.1 and 1.1 million cells": of which of two things is not said
         owner = _owner(content, number, unit)
-        if owner is None and _is_of_part(content, number):
+        if owner is None and (_is_of_part(content, number) or _is_of_other_models(content, number, unit)):
             continue
         if owner is None and before is not None and unit in WITH_CORPUS:
             between = content.since(before.end)[: number.start - before.end]
@@ -198,7 +199,9 @@ def _owner(content: Content, number: Number, unit: str) -> Mention | None:
         return _owner_of_adjective(content, named, number)
     earlier = [m for m in named if m.end <= number.start and not _is_in_brackets(content, m, number)]
     earlier = [m for m in earlier if not _is_passed_over(content, m, number)]
-    if unit in WITH_CORPUS and OTHERS_TRAINED.search(before):
+    if earlier and earlier[-1].kind == "dataset" and SOURCE.search(content.until(earlier[-1].start)):
+        return None  # "68 million cells from A after filtering, spanning 285 tissues"
+    if _is_of_other_models(content, number, unit):
         return None
     if unit in OF_MODELS and OF_OTHERS.search(before) and not A_FAMILY.search(before):
         return None
@@ -231,6 +234,11 @@ def _is_of_part(content: Content, number: Number) -> bool:
     return (
         ADJECTIVE.match(content.since(number.end)) is not None and PART.search(content.until(number.start)) is not None
     )
+
+
+def _is_of_other_models(content: Content, number: Number, unit: str) -> bool:
+    """Whether a corpus is that of models in general: "using models pre-trained on 33 million cells"."""
+    return unit in WITH_CORPUS and OTHERS_TRAINED.search(content.until(number.start)) is not None
 
 
 def _owner_of_adjective(content: Content, named: list[Mention], number: Number) -> Mention | None:

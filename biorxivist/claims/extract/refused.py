@@ -69,6 +69,9 @@ DIRECTLY = re.compile(
     r"(?:comparable|similar|equivalent|identical)\b",
     re.IGNORECASE,
 )
+# "the training steps become similar to those of A"
+BECOME = re.compile(r"becom", re.IGNORECASE)
+BECOMES = re.compile(r"\bbecom(?:e|es|ing) $", re.IGNORECASE)
 # "The memory usage of A was higher than that of B but remained comparable to C": it is still the memory
 OF_COST = re.compile(
     r"^\s*(?:the |its )?(?:[\w+-]+['’]s |peak |total )?(?:runtime|(?:running|training|inference) time|memory|"
@@ -109,6 +112,7 @@ def is_refused(content: Content, predicate: Predicate, sides: Sides) -> bool:
     return bool(
         OF_SPEED.match(predicate.words)
         or (predicate.direction == "~" and (NOT_QUITE.search(before) or NOT_MERELY.search(before)))
+        or (predicate.direction == "~" and (BECOME.match(predicate.words) or BECOMES.search(before)))
         or (predicate.direction == "~" and DIRECTLY.search(content.until(predicate.end)))
         or _is_of_cost_before(content, predicate)
         or (predicate.direction == "~" and IN_THAT.match(content.since(predicate.end)))

@@ -33,7 +33,7 @@ PREPOSITION = re.compile(
     r"\b"
     + phrases(
         "for", "in", "on", "with", "by", "from", "to", "at", "than", "as", "via", "using", "through", "across",
-        "among", "compared with", "unlike", "contrast to", "contrary to", "instead of", "rather than",
+        "among", "amongst", "compared with", "unlike", "contrast to", "contrary to", "instead of", "rather than",
         "and not", "but not", "though not",
     )
     + r"\s+(?:the |an? |these |our |both |all )?$",
@@ -73,8 +73,8 @@ WORKED_ON = re.compile(
 )
 # "This result exceeds the baseline and has a margin over B": who was beaten is not who did
 BEATEN = re.compile(
-    r"\b(?:outperform|surpass|exceed|beat|match|rival|outpac)(?:s|es|ed|ing)? (?:the |all |both |an? )?"
-    r"(?:[\w-]+ ){0,2}$",
+    r"\b(?:outperform|surpass|exceed|beat|match|rival|outpac)(?:s|es|ed|ing)? (?:(?:that|those) of )?"
+    r"(?:the |all |both |an? )?(?:[\w-]+ ){0,2}$",
     re.IGNORECASE,
 )
 # "Both beat the baseline, with A ahead of B"
@@ -140,6 +140,13 @@ OWN_NOUN = re.compile(
     r"[a-z][\w-]*\b[^,]*$",
     re.IGNORECASE,
 )
+# "and the adaptive method using A's embeddings beats B": another one than the method that was named
+ANOTHER_METHOD = re.compile(
+    r"^\s*(?:and |but |while |whereas )?the (?!(?:proposed|new|novel|present|resulting|same|full|final)\b)[\w-]+ "
+    r"(?:method|model|approach|variant|version|strategy|scheme) "
+    r"(?:using|with|based|trained|that|which|of|on|without)\b",
+    re.IGNORECASE,
+)
 HANGS = re.compile(
     r"\b(?:of|for|with|by|from|to|as|via|using|through|on|inside|unlike) (?:the |an? |these |our |both |"
     r"all )?(?:\w+ )?$",
@@ -187,6 +194,8 @@ def find_sides(content: Content, predicate: Predicate, subject: Sequence[Mention
     if not before and OTHER_SUBJECT.search(content.until(predicate.start)):
         return None  # "showing that some new thing outperforms": it is not who was named before
     if not before and content.before is not None and OWN_SUBJECT.search(content.until(predicate.start)):
+        return None
+    if content.before is not None and ANOTHER_METHOD.search(content.until(predicate.start)):
         return None
     if not before and content.before is not None and OWN_NOUN.search(content.until(predicate.start)):
         return None

@@ -27,7 +27,7 @@ CITED = alternatives(
     # "Previous studies have shown that scGPT is better."
     r"\b(?:previous(?:ly)?|prior|earlier|recent|past|other|several|existing) (?:[\w-]+ ){0,2}?"
     r"(?:work|works|studies|study|papers?|benchmarks?|reports?|research|evaluations?|literature|publications?|"
-    r"analys[ei]s) (?:\w+ ){0,3}?"
+    r"analys[ei]s) (?:[\w-]+,? ){0,6}?"
     r"(?:show|shown|report|found|find|suggest|demonstrat|claim|indicat|highlight|reveal|conclud|argu|document)\w*",
     # "scGPT has been reported to be better"; but "we have shown"
     # nor "an accuracy of 0.9 has been achieved"
