@@ -76,6 +76,8 @@ def hold_in(content: Content, *, start: int, end: int) -> tuple[Mention, ...]:
 
 
 def _hangs(content: Content, mention: Mention, end: int) -> bool:
+    if mention.kind == "regime" and OF_TOOLS.match(content.since(mention.end)):
+        return False  # "better than A and fine-tuning approaches (B)"
     if mention.kind == "task" and _is_no_task(content, mention, end):
         return False
     if mention.kind not in {"task", "metric"} or mention.start < end:

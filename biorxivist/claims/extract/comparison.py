@@ -77,6 +77,8 @@ OTHER_VERB = re.compile(
     r"despite|rather than|instead of|at (?:the|a) (?:cost|price|expense)|at no cost)\b|"
     r"\b(?:and|but) (?:can|could|may|might|will|would|should)\b|"
     # "A beats B. To evaluate the robustness of A, we"
+    r"\band (?:is|are|was|were) (?:\w+ly |also )?"
+    r"(?:effective|useful|suitable|applicable|able|capable|robust|efficient)\b|"
     # "A beats B in C resulting in better D"
     r"\b(?:resulting in|leading to|thereby|hence)\b|"
     r"\b(?:particularly|especially|notably|in particular) (?:for|in|on)\b|"

@@ -151,6 +151,8 @@ def _margin(comparison: Comparison, content: Content, setting: Setting) -> float
         beside = (n for n in shares if 0 <= setting.metric.start - n.end <= len(" points in "))
         margin = next(beside, None)
         return margin.fraction if margin and _is_difference(margin) else None
+    if RESPECTIVELY.search(content.text) and len(comparison.sides.right) > 1:
+        return None  # "surpassing B and C by 7% and 10%, respectively"
     margin = next((number for number in behind if BY.search(content.until(number.start))), None)
     if margin is None and WITHIN_NOISE.search(content.text):
         margin = next((number for number in behind if content.until(number.start).endswith("(")), None)

@@ -108,6 +108,12 @@ FROM_TO = re.compile(
 WORDS_TO = re.compile(r"[a-z\d]- (?:to|or) $")
 # "4 to 5 million cells"
 NUMBER_TO = re.compile(r"\d (?:to|or) (?:about |over )?$")
+# "retaining conditions with at least 1,000 cells": what was left out
+FILTER = re.compile(
+    r"\b(?:conditions?|clusters?|samples?|types?|groups?|genes?|donors?|slides?|patients?|tissues?|perturbations?|lines?)"
+    r"[^.;,]{0,25}\b(?:with|having|of) (?:at least|more than|fewer than|less than|over) $",
+    re.IGNORECASE,
+)
 FROM = re.compile(r"\bfrom (?:about |over )?$", re.IGNORECASE)
 TO = re.compile(r"[^.;,\d]{0,30}\bto (?:about |over )?\d", re.IGNORECASE)
 BEYOND = re.compile(
@@ -162,6 +168,7 @@ def _is_varied(content: Content, number: Number) -> bool:
         or FROM_TO.search(before)
         or WORDS_TO.search(before)
         or NUMBER_TO.search(before)
+        or FILTER.search(before)
         or (FROM.search(before) and TO.match(content.since(number.end)))
     )
 

@@ -45,6 +45,12 @@ LIMITED = alternatives(
     # "on those pseudobulk-based metrics", "at K = 40"
     r"\b(?:on|in|by) (?:those|these|the \w+|certain|several|[\w-]+-based) (?:[\w-]+ ){0,2}metrics\b",
     r"\bat (?:\w+ )?[A-Za-z]\w{0,5} ?= ?\d",
+    # "in scenario 5", "under low SNR", "on synthetic data"; but "on both synthetic and real data"
+    r"\b(?:in|under|for) (?:the )?(?:scenarios?|settings?|simulations?) \(?\w{0,2}\d",
+    r"\bunder (?:low|high|weak|strong) \w+",
+    r"\bon (?:synthetic|simulated) (?:\w+ )?(?:data|data ?sets|benchmarks)\b(?! and)",
+    # "many scLoom models outperform"
+    r"\b(?:many|some|several) (?:of (?:the |our )?)?(?:[A-Z]|sc[A-Z])[\w-]* (?:models|variants)\b",
     r"\bin terms of\b",
     # "... is more/less of an advantage": a trade
     r"\bat the (?:cost|expense) of\b",

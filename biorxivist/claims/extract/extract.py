@@ -14,6 +14,7 @@ from biorxivist.claims.extract.heads import is_of_abstract
 from biorxivist.claims.extract.mention import Mention
 from biorxivist.claims.extract.of_field import hold_back
 from biorxivist.claims.extract.own import own_model
+from biorxivist.claims.extract.place import as_sure_as_in_place
 from biorxivist.claims.extract.read import read_sentence
 from biorxivist.claims.extract.sentences import Sentence
 from biorxivist.claims.extract.tables import TablesRead, read_tables
@@ -118,8 +119,9 @@ def extract_claims(
         readings = read_sentence(sentence.text, vocabulary, mentions=mentions)
         for draft in readings:
             read = _as_in_section(draft, passage, sentence, own_models, vocabulary)
-            whose = attribute(read, sentence.text, mentions, cited)
-            drafts, inherited = inherit(whose, focus, mentions, own_models, ours)
+            whose = read if read.subject in own_models else attribute(read, sentence.text, mentions, cited)
+            surely = as_sure_as_in_place(whose, passage, sentence.text, vocabulary)
+            drafts, inherited = inherit(surely, focus, mentions, own_models, ours)
             for filled in drafts:
                 made = verify(
                     filled, sentence.text, passage, vocabulary,

@@ -204,7 +204,9 @@ PRONOUN_WORDS = HEAD_WORDS | frozenset(
 BEFORE = re.compile(
     r"(?:(?:state[ -]of[ -]the[ -]art|existing|current|previous|prior|large-scale) )?[\w-]+ $", re.IGNORECASE
 )
-NOT_A_GROUP = re.compile(r"s? (?:calls?|prompts?|quer(?:y|ies)|tokens?|agents?|API)\b")
+NOT_A_GROUP = re.compile(
+    r"s? (?:centrality|topology|measures?|structure|nodes?|edges?|calls?|prompts?|quer(?:y|ies)|tokens?|agents?|API)\b"
+)
 """What makes of a group something else: "one LLM call"."""
 OTHER_FIELD = whole_words(
     "tabular", "vision", "pathology", "histology", "image", "imaging", "genomic", "DNA", "protein", "tissue", "speech",

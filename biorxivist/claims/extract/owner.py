@@ -141,6 +141,11 @@ OPENS = re.compile(
 )
 COMMA = re.compile(r",\s*(?:the |our )?(?:[\w-]+ ){0,2}$")
 # "2.6 million cells from the CELLxGENE census": what they were taken from is larger
+ITS_PART = re.compile(
+    r"['’]s (?!(?:(?:pre-?)?training|corpus|corpora|data|(?:\w+ )?(?:atlas|encoder|model)|vocabulary)\b)[\w-]+ ?"
+    r"[^,.;]{0,40}\((?:pre-?)?trained on ",
+    re.IGNORECASE,
+)
 SOURCE = re.compile(r"\b(?:cells|profiles|nuclei|transcriptomes|samples|data) (?:\w+ )?from (?:the )?$", re.IGNORECASE)
 SHARE_OF = re.compile(r"(?:%|per ?cent) of (?:the |all )?$", re.IGNORECASE)
 TAKEN_FROM = re.compile(r"\b(?:from|of|drawn|sampled|subset)\b", re.IGNORECASE)
@@ -199,6 +204,8 @@ def _owner(content: Content, number: Number, unit: str) -> Mention | None:
         return _owner_of_adjective(content, named, number)
     earlier = [m for m in named if m.end <= number.start and not _is_in_brackets(content, m, number)]
     earlier = [m for m in earlier if not _is_passed_over(content, m, number)]
+    if earlier and ITS_PART.match(content.since(earlier[-1].end)):
+        return None  # "A's autoencoders (trained on 3,000 cells)"
     if earlier and earlier[-1].kind == "dataset" and SOURCE.search(content.until(earlier[-1].start)):
         return None  # "68 million cells from A after filtering, spanning 285 tissues"
     if _is_of_other_models(content, number, unit):

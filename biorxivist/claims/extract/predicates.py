@@ -140,7 +140,7 @@ WORDINGS = (
             rf"\b{BETTER_VERB}{OR}perform\w* {AS_GOOD} (?:to|with)\b",
             # "comparable to superior performance to"
             rf"\b(?:comparable|similar|equal)(?: to |-to-){BETTER_WORD}{NOUNS} (?:than|to|with)\b",
-            rf"\bas (?:good|well|accurate(?:ly)?|effective(?:ly)?) as,?{OR}{BETTER_WORD}{NOUNS} (?:than|to)\b",
+            rf"\bas (?:good|well|accurate(?:ly)?|effective(?:ly)?)(?: as)?,?{OR}{BETTER_WORD}{NOUNS} (?:than|to)\b",
             # "Simple models are at least as good as foundation models."
             rf"\bat least (?:as (?:good|well|accurate)\w* as|{AS_GOOD} (?:to|with|as))(?=\W)",
         ),

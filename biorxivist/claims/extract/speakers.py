@@ -46,6 +46,8 @@ CITED = alternatives(
     r"observations?|evidence) that\b",
     # "as shown previously", "in the original publication", "the Geneformer authors observed"
     rf"\b{AS_SHOWN}",
+    r"\boriginal (?:implementation|publication|paper|study|work|report|article)s? (?:of [\w-]+ )?"
+    r"(?:report|show|achiev|reach|obtain|claim)\w*",
     r"\bin (?:the|their|its) original (?:publication|paper|study|work|report|article)s?\b",
     r"^\s*the (?!present\b)(?:[\w-]+ )?authors (?:\w+ly )?(?:observe|report|claim|show|found|find|note|argue|"
     r"conclude|state)",
