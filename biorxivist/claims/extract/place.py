@@ -23,7 +23,7 @@ IN_PLACE: dict[tuple[str, str], float] = {
     ("comparison", "abstract"): 0.92,
     ("comparison", "running text, with a group"): 0.76,
     ("comparison", "running text, with a name of its own"): 0.45,
-    ("comparison", "running text, of published models"): 0.63,
+    ("comparison", "running text, of published models"): 0.61,
     ("scale_fact", "running text"): 0.51,
     ("score", "abstract"): 0.89,
     ("score", "running text"): 0.89,
