@@ -35,6 +35,7 @@ PRIOR = 4
         ("11", 19, 60, 21),
         ("12", 22, 59, 19),
         ("13", 25, 56, 19),
+        ("14", 16, 27, 6),
     ],
 )
 def test_a_reading_holds_claims_of_many_works_judged_one_by_one(
@@ -79,6 +80,7 @@ def test_the_page_says_what_the_readings_gave() -> None:
     assert "6 of 34 were wrong" in page
     assert "25 of 100 were wrong" in page
     assert "21 of 100 were wrong" in page
+    assert "14 of 170 claims in abstracts were wrong" in page
 
 
 @pytest.mark.parametrize("kind", sorted(CONFIDENCE))
