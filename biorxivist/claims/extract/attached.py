@@ -34,6 +34,28 @@ OF_TOOLS = re.compile(
     r" (?:methods?|models?|tools?|algorithms?|pipelines?|approach(?:es)?|baselines?|techniques?|frameworks?)\b",
     re.IGNORECASE,
 )
+COST = whole_words(
+    "runtimes?", "speed", "memory(?: usage)?", "inference (?:time|speed)", "throughput", "computational costs?"
+)
+"""What is praised beside a task and not in it: "in both integration quality and runtime"."""
+# "perturbation information", "integration step": what something is made of or done with
+OF_DATA = re.compile(
+    r" (?:information|data|embeddings?|features?|labels?|signals?|spaces?|experiments?|screens?|profiles?|identit\w+|"
+    r"steps?|modules?|loss|objectives?)\b",
+    re.IGNORECASE,
+)
+# "outperforms linear baselines or even the mean prediction": another comparator
+OR_EVEN = re.compile(r"[\s,]*\bor (?:even )?(?:the |an? )?(?:[\w-]+ ){0,2}$", re.IGNORECASE)
+# "superior accuracy and effective batch correction": praised by itself
+PRAISED = re.compile(
+    r"\band (?:effective|robust|efficient|accurate|reliable|precise|stable|scalable|strong|good|fast|faithful|"
+    r"interpretable|meaningful) $",
+    re.IGNORECASE,
+)
+PRAISE = re.compile(r"(?:effective|robust|efficient|accurate|reliable|precise|stable|scalable|strong|good|fast) ")
+TITLE_CASE = re.compile(r"(?:[A-Z][\w-]+ )+[A-Z][\w-]+")
+# "surpasses A, including its scalability to B": one thing among others
+INCLUDING = re.compile(r"\bincluding (?:its|their) $", re.IGNORECASE)
 GAP = re.compile(r"\b(?:gap|trade-?off|relation\w*|balance|difference)s? (?:between|of|in) ", re.IGNORECASE)
 
 
@@ -47,18 +69,38 @@ def hold_in(content: Content, *, start: int, end: int) -> tuple[Mention, ...]:
     """
     attached = [mention for mention in content.mentions if _hangs(content, mention, end)]
     attached = [m for m in attached if m.start >= start or m.kind != "metric" or not QUALITY.fullmatch(m.text)]
+    if any(m.kind == "task" for m in attached):
+        attached = [m for m in attached if m.kind != "metric" or not COST.fullmatch(m.text)]
     named = [m for m in attached if m.kind == "task" or (m.kind == "metric" and not QUALITY.fullmatch(m.text))]
     return tuple(m for m in attached if m.kind != "metric" or not named or not QUALITY.fullmatch(m.text))
 
 
 def _hangs(content: Content, mention: Mention, end: int) -> bool:
-    if mention.kind == "task" and OF_TOOLS.match(content.since(mention.end)):
+    if mention.kind == "regime" and OF_TOOLS.match(content.since(mention.end)):
+        return False  # "better than A and fine-tuning approaches (B)"
+    if mention.kind == "task" and _is_no_task(content, mention, end):
         return False
     if mention.kind not in {"task", "metric"} or mention.start < end:
         return True
     before = content.until(mention.start)[end - content.clause.start :]
-    if GAP.search(before) or mention.text.casefold() == "diversity":
+    if GAP.search(before) or INCLUDING.search(before) or mention.text.casefold() == "diversity":
         return False
     if mention.kind == "metric" and not before.strip():
         return True  # "yields higher ARI and NMI"
     return bool(HANGS.search(before) or (mention.kind == "metric" and HOW_MUCH.search(before)))
+
+
+def _is_no_task(content: Content, mention: Mention, end: int) -> bool:
+    """Whether what looks like a task is a kind of tools or data, the name of a method, or another comparator."""
+    behind = content.since(mention.end)
+    if OF_TOOLS.match(behind) or OF_DATA.match(behind):
+        return True
+    if mention.id is None and TITLE_CASE.fullmatch(mention.text):
+        return True  # "other methods, including Linear Discriminant Analysis"
+    if PRAISED.search(content.until(mention.start)) or (
+        PRAISE.match(mention.text) and content.until(mention.start).endswith("and ")
+    ):
+        return True
+    compared = [model for model in content.models if end <= model.start and model.end <= mention.start]
+    between = content.since(compared[-1].end)[: mention.start - compared[-1].end] if compared else ""
+    return OR_EVEN.fullmatch(between) is not None

@@ -21,6 +21,9 @@ METRIC = whole_names(
         "(?:precision|recall|hits?|NDCG|MRR|accuracy)@ ?\\d+",
         "precision",
         "recall",
+        "(?<!drug )(?-i:sensitivity)",
+        "specificity",
+        "area under the (?:ROC |receiver[ -]operating[ -]characteristics? |precision[ -]recall )?curve",
         "AUC-?ROC",
         "ROC-AUC",
         "AUROCs?",
@@ -53,6 +56,7 @@ METRIC = whole_names(
         "C-index",
         "concordance index",
         "MCC",
+        "Matthews correlation(?: coefficient)?",
         "Dice(?: score| coefficient)?",
         "(?:train(?:ing)?|held-out|validation|test|masked|reconstruction)? ?loss(?:es)?",
         "reconstruction error",
@@ -89,7 +93,9 @@ VERBS = phrases(
     r"increas\w+",
 )
 TASK = whole_names(
-    rf"(?:(?!(?:{VERBS}|{plain(listed('task', 'outside'))})\b)(?!\d)[\w/-]+ ){{1,4}}{plain(listed('task', 'heads'))}"
+    rf"(?<!['’])(?:(?!(?:{VERBS}|{plain(listed('task', 'outside'))})\b)(?!\d)[\w/-]+ ){{1,4}}"
+    + plain(listed("task", "heads"))
+    + r"(?! rates?\b)"
 )
 TASK_STEMS = stems(listed("task", "heads"))
 GENERIC_TASK = re.compile(rf"(?:{plain(listed('task', 'generic'))} ?)+(?:tasks?|analysis)", re.IGNORECASE)

@@ -14,6 +14,7 @@ from biorxivist.claims.extract.lexicon import alternatives, phrases
 from biorxivist.claims.extract.mention import Mention, coordinate
 from biorxivist.claims.extract.predicates import ADVERBS, Predicate, find_predicates, is_intended
 from biorxivist.claims.extract.refused import is_refused
+from biorxivist.claims.extract.scope import ANY_METRIC
 from biorxivist.claims.extract.sides import REPORTED, Sides, find_sides
 from graph.records import Direction
 
@@ -75,6 +76,14 @@ OTHER_VERB = re.compile(
     r"without(?! (?:[\w-]+ ){0,3}?(?:(?:fine-?)?tun|(?:re-?|pre-?)?train|adapt|label|superv))|"
     r"despite|rather than|instead of|at (?:the|a) (?:cost|price|expense)|at no cost)\b|"
     r"\b(?:and|but) (?:can|could|may|might|will|would|should)\b|"
+    # "A beats B. To evaluate the robustness of A, we"
+    r"\band (?:is|are|was|were) (?:\w+ly |also )?"
+    r"(?:effective|useful|suitable|applicable|able|capable|robust|efficient)\b|"
+    # "A beats B in C resulting in better D"
+    r"\b(?:resulting in|leading to|thereby|hence)\b|"
+    r"\b(?:particularly|especially|notably|in particular) (?:for|in|on)\b|"
+    r"\bwith (?:corresponding|concomitant|accompanying|additional|further) |"
+    r"\bto (?:further )?(?:evaluate|assess|test|validate|examine|investigate|verify|measure|quantify|demonstrate)\b|"
     r"\b(?:but|yet) (?:\w+ly )?(?:lag|fail|fall|fell|struggl|perform|underperform|degrad|drop|los[et]|"
     r"do(?:es)?\b|did\b|is\b|are\b|was\b|were\b|has\b|had\b|need|trail|suffer|sacrific)\w*|"
     r",? as well as (?:\w+ly )?(?:competitive|comparable|strong|robust|superior|improved)\b|"
@@ -143,7 +152,7 @@ ALIKE = re.compile(
         "indistinguishable",
         "alike",
     )
-    + r"\b(?! (?:to|with|as)\b)(?: performance| results| scores)?",
+    + r"\b(?! (?:to|with|as|or|and)\b)(?: performance| results| scores)?",
     re.IGNORECASE,
 )
 # "Not all models beat PCA": neither that they do nor that they do not
@@ -160,6 +169,12 @@ PRESUMED = re.compile(
 GONE = re.compile(r"[^,;.]{0,60}\b(?:vanish|disappear|diminish|evaporat)(?:es|s|ed)\b", re.IGNORECASE)
 # "higher than", "lower error than": words for an amount, which is good or bad by what it is an amount of
 AMOUNT = re.compile(r"(?:higher|lower|greater)\b", re.IGNORECASE)
+ACRONYM = re.compile(r"(?<![\w-])[A-Z]{2,}[\w-]*")
+QUALITY = re.compile(
+    r"\b(?:performances?|quality|power|agreement|concordance|purity|fidelity|consistency|overlap|similarity|mixing|"
+    r"resolution|coherence|scores?)\b",
+    re.IGNORECASE,
+)
 EXCEEDS = re.compile(r"(?:exceed|surpass)", re.IGNORECASE)
 THAT_OF = re.compile(r"\s*(?:th(?:at|ose) of|[\w.-]+['’]s)\b", re.IGNORECASE)
 # "The architecture is similar to that of A": alike, but in nothing that is measured
@@ -172,9 +187,11 @@ IN_DESIGN = re.compile(
 # "Genes for which A outperformed B were enriched": said of a part that was chosen by it
 OF_A_PART = re.compile(
     r"\b[a-z-]+s (?:where|(?:for|in|on|under|with|by) which)\b[^,;]*$|"
-    r"\b(?:cases|settings|instances) (?:that|when)\b[^,;]*$",
+    r"\b(?<!no )(?:cases?|settings?|instances?|regimes?|scenarios?|conditions?),? "
+    r"(?:that|when|where|in which|for which)\b[^,;]*$",
     re.IGNORECASE,
 )
+WHERE = re.compile(r"\s*(?:where|when|in which|for which)\b", re.IGNORECASE)
 NOUN_INSIDE = re.compile(r"[\w-]+ (?:than|over|compared|relative|versus|in)\b")
 TURNED: dict[Direction, Direction] = {">": "<", "<": ">", "~": "~"}
 BOTH = re.compile(r"\b(?:two|both)\b", re.IGNORECASE)
@@ -196,9 +213,9 @@ def read_comparisons(content: Content) -> Iterator[Draft]:
         sides = find_sides(content, predicate, subject)
         if sides is None or NOT_ALL.search(content.until(predicate.start)):
             continue
-        if OF_A_PART.search(content.until(predicate.start)) or _is_taken_for_granted(content, predicate):
+        if _is_of_a_part(content, predicate) or _is_taken_for_granted(content, predicate):
             continue
-        if is_refused(content, predicate, sides):
+        if is_refused(content, predicate, sides) or _is_of_unknown(content, predicate):
             continue
         if predicate.direction == "~" and IN_DESIGN.search(content.until(predicate.start)):
             continue
@@ -212,7 +229,7 @@ def read_comparisons(content: Content) -> Iterator[Draft]:
         comparison = Comparison(
             sides.turned() if predicate.passive else sides,
             TURNED[predicate.direction] if _is_of_cost(content, predicate) else predicate.direction,
-            negated=_is_negated(content, predicate, sides),
+            negated=_is_negated(content, predicate, sides) != predicate.at_least,
             start=predicate.start,
             end=predicate.end,
         )
@@ -266,6 +283,14 @@ def _end(content: Content, predicate: Predicate) -> int:
     return predicate.end + other.start() if other else content.clause.end
 
 
+def _is_of_a_part(content: Content, predicate: Predicate) -> bool:
+    """Whether a verb says only in which cases something is so: "settings where A beats B"."""
+    said = content.until(predicate.start)
+    if content.before is not None and WHERE.match(said):
+        said = f"{content.before.text.rstrip(' ,')} {said.lstrip()}"
+    return OF_A_PART.search(said) is not None
+
+
 def _is_taken_for_granted(content: Content, predicate: Predicate) -> bool:
     """Whether what is denied is not the gain but what was said of it: "did not explain the advantage of A over B"."""
     before = content.until(predicate.start)
@@ -301,9 +326,31 @@ def _is_of_cost(content: Content, predicate: Predicate) -> bool:
         return _is_of_error(content, predicate)
     if amount.end() < len(predicate.words) and NOUN_INSIDE.search(predicate.words[amount.end() :]):
         return LOWER_IS_BETTER.search(predicate.words) is not None
-    before = [m for m in content.mentions if m.kind == "metric" and m.end <= predicate.start]
+    before = _measured_before(content, predicate)
     said = before[-1].text if before else content.until(predicate.start)
     return LOWER_IS_BETTER.search(said) is not None
+
+
+def _measured_before(content: Content, predicate: Predicate) -> list[Mention]:
+    """The metrics that a clause names before a verb, those left out that say only that something is a score."""
+    return [m for m in content.mentions if m.kind == "metric" and m.id != ANY_METRIC and m.end <= predicate.start]
+
+
+def _is_of_unknown(content: Content, predicate: Predicate) -> bool:
+    """Whether nobody can tell whether more is better of what is compared: "an EMD 20% lower than"."""
+    amount = AMOUNT.match(predicate.words)
+    if amount is None or _is_of_cost(content, predicate):
+        return False
+    inside = NOUN_INSIDE.search(predicate.words[amount.end() :]) is not None
+    said = predicate.words[amount.end() :] if inside else content.until(predicate.start)
+    start = predicate.start + amount.end() if inside else content.clause.start
+    if any(m.kind == "metric" and start <= m.start < start + len(said) for m in content.mentions):
+        return _measured_before(content, predicate) == [] and not inside and ACRONYM.search(said) is not None
+    if any(m.kind == "metric" and m.id != ANY_METRIC and m.start >= predicate.end for m in content.mentions):
+        return False  # "was lower than A in accuracy"
+    named = [m.text for m in content.models if not m.guessed]
+    unknown = [word for word in ACRONYM.findall(said) if not any(word in name for name in named)]
+    return bool(unknown) or (amount.group().lower() == "lower" and QUALITY.search(said) is None)
 
 
 def _is_of_error(content: Content, predicate: Predicate) -> bool:

@@ -27,7 +27,9 @@ BY = re.compile(
     r"\bby (?:an average of |about |over |more than |at least |around |~ ?|nearly )?(?:up to )?$", re.IGNORECASE
 )
 # "accuracy by 2.8%"
-BY_SHARE = re.compile(r"\bby (?:up to |about |over |at least |nearly )?\d[\d.]* ?\\?(?:%|(?:percentage )?points)")
+BY_SHARE = re.compile(
+    r"\bby (?:up to |about |over |at least |nearly )?\+?\d(?:[\d.]| \.)* ?\\?(?:%|(?:percentage )?points)"
+)
 SEVERAL = 2
 """Gains that make a list."""
 IN_WHAT = re.compile(r"\s*(?:in|on|for|at|of)\b")
@@ -39,14 +41,6 @@ WITHIN_NOISE = alternatives(
     r"\bnot (?:statistically )?significant\b",
     r"\bno significant\b",
 )
-# "matched or exceeded", "at least as good as": not worse. "worse or equal" is no such thing.
-AT_LEAST = alternatives(
-    r"\bor\b",
-    r"\b(?:match|equal|rival)\w* and\b",
-    "at least",
-    r"\b(?:and|if not) (?:\w+ )?(?:better|superior|higher)\b",
-)
-WORSE = re.compile("worse|inferior|lag|trail|fall|fell|under", re.IGNORECASE)
 ASIDE = re.compile(
     r"\b(?:with|at|while|in) (?:[\w-]+ )?(?:reduced|lower|less|fewer|faster|a fraction of the) (?:[\w-]+ )?"
     r"(?:runtime|memory(?: usage)?|speed|inference (?:time|speed)|throughput|efficiency)$",
@@ -54,14 +48,10 @@ ASIDE = re.compile(
 )
 MAKES_ANOTHER = re.compile(
     r"\b(?:early|direction(?:al)?|mean average|edge|pairwise|steering|top-\w+|velocity|boundary|cross-modal|"
-    r"conditional) $",
+    r"conditional|[a-z]+-(?:ratio|level|wise|wide|specific)) $",
     re.IGNORECASE,
 )
 RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
-AT_LEAST_WITHIN = 60
-"""Characters up to the end of the verb in which its "or" stands."""
-WORSE_WITHIN = 30
-"""Characters up to the end of the verb in which its "worse" stands."""
 
 
 @dataclass(frozen=True)
@@ -79,13 +69,12 @@ class Comparison:
 
 def draft_comparison(comparison: Comparison, content: Content) -> Iterator[Draft]:
     """Yield the drafts of a comparison; the mentions of the content are those that it speaks of."""
-    negated = comparison.negated or _is_at_least(comparison, content)
     hedged = comparison.direction != "~" and WITHIN_NOISE.search(content.text) is not None
     exceptions = find_exceptions(content)
     hanging = hold_in(content, start=comparison.start, end=comparison.end)
     circumstances = (m for m in hanging if not exceptions.hold(m) and not _is_aside(content, m))
     content = replace(content, mentions=tuple(_in_full(content, mention) for mention in circumstances))
-    for scope, denied in _scopes(content, negated=negated):
+    for scope, denied in _scopes(content, negated=comparison.negated):
         for (left, right), setting in product(_pairs(comparison, content), scope.settings()):
             if left.text.casefold() == right.text.casefold():
                 continue
@@ -126,16 +115,6 @@ def _in_full(content: Content, mention: Mention) -> Mention:
     return Mention("metric", f"{word.group()}{mention.text}", start, mention.end)
 
 
-def _is_at_least(comparison: Comparison, content: Content) -> bool:
-    """Whether a wording of "worse" in fact says "as good or better"."""
-    words = content.until(comparison.end)
-    return (
-        comparison.direction == "<"
-        and AT_LEAST.search(words[-AT_LEAST_WITHIN:]) is not None
-        and WORSE.search(words[-WORSE_WITHIN:]) is None
-    )
-
-
 def _scopes(content: Content, *, negated: bool) -> Iterator[tuple[Scope, bool]]:
     """What is compared in, and whether the comparison is denied there."""
     if items := _items(content):
@@ -172,6 +151,8 @@ def _margin(comparison: Comparison, content: Content, setting: Setting) -> float
         beside = (n for n in shares if 0 <= setting.metric.start - n.end <= len(" points in "))
         margin = next(beside, None)
         return margin.fraction if margin and _is_difference(margin) else None
+    if RESPECTIVELY.search(content.text) and len(comparison.sides.right) > 1:
+        return None  # "surpassing B and C by 7% and 10%, respectively"
     margin = next((number for number in behind if BY.search(content.until(number.start))), None)
     if margin is None and WITHIN_NOISE.search(content.text):
         margin = next((number for number in behind if content.until(number.start).endswith("(")), None)

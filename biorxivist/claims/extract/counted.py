@@ -83,9 +83,10 @@ HUGE = 1_000
 """Fewer cells than this are a detail of a method, not a size that somebody would ask for."""
 SEVERAL = 5
 """Fewer sets or methods than this are a detail too."""
-# "70 million, 160 million, and 400 million parameters"
+# "70 million, 160 million, and 400 million parameters", "10, 50 and 100 million parameters"
 LISTED = re.compile(
-    r"^(?:(?:,| and|, and| or) (?:\d[\d.,]* (?:million|billion|thousand)|\d[\d.,]*[MBK]))+", re.IGNORECASE
+    r"^(?:(?:,| and|, and| or) (?:\d+(?:\.\d+)?(?: (?:million|billion|thousand))?|\d[\d.,]*[MBK])(?![\w.]))+",
+    re.IGNORECASE,
 )
 # "a 7B LLM", "the 316M variant"
 SIZED = re.compile(
@@ -105,6 +106,14 @@ FROM_TO = re.compile(
 )
 # "three- to seven-billion-parameter backbones"
 WORDS_TO = re.compile(r"[a-z\d]- (?:to|or) $")
+# "4 to 5 million cells"
+NUMBER_TO = re.compile(r"\d (?:to|or) (?:about |over )?$")
+# "retaining conditions with at least 1,000 cells": what was left out
+FILTER = re.compile(
+    r"\b(?:conditions?|clusters?|samples?|types?|groups?|genes?|donors?|slides?|patients?|tissues?|perturbations?|lines?)"
+    r"[^.;,]{0,25}\b(?:with|having|of) (?:at least|more than|fewer than|less than|over) $",
+    re.IGNORECASE,
+)
 FROM = re.compile(r"\bfrom (?:about |over )?$", re.IGNORECASE)
 TO = re.compile(r"[^.;,\d]{0,30}\bto (?:about |over )?\d", re.IGNORECASE)
 BEYOND = re.compile(
@@ -127,6 +136,11 @@ COUNT_BEFORE: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 FEW = frozenset({"datasets", "studies", "methods", "models", "tasks", "species", "tissues", "organs"})
 """Units of which nobody has millions."""
+# "33 tissues and cell lines": together
+AND_OTHERS = re.compile(
+    r" (?:[\w-]+ )?(?:tissues|organs|species|donors|studies|data ?sets|cell types) and (?!\d)[\w-]+ ?[\w-]*s\b",
+    re.IGNORECASE,
+)
 # "we selected the top 4,000 highly variable genes": how data are prepared
 SELECTED = re.compile(r"\bvariable genes|\bHVGs?\b|\b(?:select|filter|retain|kept|keep|top[ -])\w*", re.IGNORECASE)
 
@@ -153,6 +167,8 @@ def _is_varied(content: Content, number: Number) -> bool:
         or BETWEEN.search(before)
         or FROM_TO.search(before)
         or WORDS_TO.search(before)
+        or NUMBER_TO.search(before)
+        or FILTER.search(before)
         or (FROM.search(before) and TO.match(content.since(number.end)))
     )
 
@@ -187,6 +203,8 @@ def _unit(rest: str) -> str | None:
 def _is_size(content: Content, number: Number, unit: str) -> bool:
     if unit in ALWAYS:
         return number.value >= HUGE
+    if AND_OTHERS.match(content.since(number.end)):
+        return False
     if not number.text.strip()[0].isdigit() or (number.scaled and unit in FEW):
         return False  # "the PARSE 10M PBMC data set" counts no sets
     counted = COUNTED.search(content.until(number.start)) is not None

@@ -42,12 +42,26 @@ LIMITED = alternatives(
     r"\bin (?:some|certain|many|most|several|challenging|specific|particular) "
     r"(?:\w+ ){0,2}?(?:cases|settings|scenarios|situations|instances|conditions|aspects|respects)\b",
     r"\b(?:in|by) (?:scaling|scalability)\b",
+    # "on those pseudobulk-based metrics", "at K = 40"
+    r"\b(?:on|in|by) (?:those|these|the \w+|certain|several|[\w-]+-based) (?:[\w-]+ ){0,2}metrics\b",
+    r"\bat (?:\w+ )?[A-Za-z]\w{0,5} ?= ?\d",
+    # "in scenario 5", "under low SNR", "on synthetic data"; but "on both synthetic and real data"
+    r"\b(?:in|under|for) (?:the )?(?:scenarios?|settings?|simulations?) \(?\w{0,2}\d",
+    r"\bunder (?:low|high|weak|strong) \w+",
+    r"\bon (?:synthetic|simulated) (?:\w+ )?(?:data|data ?sets|benchmarks)\b(?! and)",
+    # "outperforms almost all methods", "usually outperforms", "under that configuration it appeared to beat"
+    r"\b(?:almost|nearly|virtually) (?:all|every)\b|\b(?:usually|typically|mostly)\b",
+    r"\bunder (?:that|this|one|the former) (?:\w+ )?(?:configuration|setting|version|condition)\b|\bappeared to\b",
+    # "many scLoom models outperform"
+    r"\b(?:many|some|several) (?:of (?:the |our )?)?(?:[A-Z]|sc[A-Z])[\w-]* (?:models|variants)\b",
     r"\bin terms of\b",
     # "... is more/less of an advantage": a trade
     r"\bat the (?:cost|expense) of\b",
 )
 COST = whole_words(
     r"comput\w+(?:al)? (?:time|costs?|efficiency|speed|resources)", "faster", "slower", "runtime", "running time",
+    r"(?:in|within) (?:\w+ )?(?:seconds|minutes|hours)", r"more (?:\w+ly )?efficient(?:ly)? than",
+    "more (?:robust|scalable|stable|interpretable|flexible) than",
     "memory", "speed", "speed-?ups?", "fewer parameters", "throughput", "latency", "FLOPs",
     "data-efficient",
 )  # fmt: skip
@@ -68,6 +82,10 @@ MORE_OF = re.compile(
 IN_WHAT = re.compile(
     r"\s+(?:in|at) (?!(?:all|most|the majority|both|every|each|our|\w+ing)\b|\d)[a-z-]+\b"
     r"(?=\s*(?:[,.;]|$|and\b|while\b|with\b))"
+)
+# "existing methods that do not model dropout"; but "methods that were tested"
+PICKED = re.compile(
+    r"\s+(?:that|which) (?!(?:we|were|are|have been|was|is)\b)(?:do |does |can |only |explicitly )?(?:not )?\w+"
 )
 AS_SUCH = re.compile(r"\b(?:performance|performances|results?|quality|scores?)\b", re.IGNORECASE)
 # "A reached 0.8", "an accuracy of 0.8 for A", "A (0.8)": what stands between a model and its score
@@ -93,6 +111,8 @@ def is_doubtful(draft: Draft, content: Content) -> bool:
     text = content.text
     if draft.kind == "comparison":
         other = OTHER_VERB.search(text)
+        if other and text.find(draft.comparator or "") > other.start():
+            other = None  # "remains good, despite being outperformed by B on a subset": of the second verb
         # "A beats B and remains robust in hard cases": those are cases of the other verb
         of_verb = text[: other.start()] if other and other.group().startswith("and ") else text
         if LIMITED.search(of_verb) and not draft.exceptions:
@@ -106,6 +126,7 @@ def is_doubtful(draft: Draft, content: Content) -> bool:
             or (unnamed and draft.direction == "~" and ALIKE_NOUN.search(text) is not None)
             or (alike is not None and AS_SUCH.search(alike["what"]) is None)
             or (unnamed and draft.task is None and _is_of_something(draft, text))
+            or _is_of_some_of_them(draft, text)
         )
     if draft.kind == "scale_fact":
         return (
@@ -123,6 +144,13 @@ def _is_of_something(draft: Draft, text: str) -> bool:
         return True
     place = text.find(draft.comparator or "")
     return place >= 0 and IN_WHAT.match(text, place + len(draft.comparator or "")) is not None
+
+
+def _is_of_some_of_them(draft: Draft, text: str) -> bool:
+    """Whether only those of a group are meant that a relative clause picks out: "methods that do not model dropout"."""
+    name = draft.comparator or ""
+    place = text.find(name)
+    return place >= 0 and name.endswith("s") and PICKED.match(text, place + len(name)) is not None
 
 
 def _is_reached(draft: Draft, content: Content) -> bool:

@@ -84,7 +84,10 @@ SIGNS: tuple[tuple[Direction, re.Pattern[str]], ...] = (
             "ris(?:es|ing)",
             "rose",
             # "It performs better with more data", "it scales predictably", "it got better"
-            r"(?:perform(?:s|ed)?|scale[sd]?|generali[sz]e[sd]?) (?:\w+ly )?"
+            # but what scales badly, or with the square, is a cost
+            r"(?:perform(?:s|ed)?|scale[sd]?|generali[sz]e[sd]?) "
+            r"(?!(?:unfavou?rab|poor|bad|quadratical|cubical|exponential|super-?linear)ly\b|with the square\b)"
+            r"(?:\w+ly )?"
             "(?:better|predictably|consistently|steadily|with|as|log-?linearly)",
             "get(?:s|ting)? better",
             "became better",
@@ -210,6 +213,12 @@ REPORTING = re.compile(
     + r"\s+(?:to\s+)?(?:\w+ly )?$",
     re.IGNORECASE,
 )
+# "leverages pre-training to extract improved features": what it is meant for
+MEANT_FOR = re.compile(
+    r"\bto (?!(?:be|yield|give|provide|show|produce|have|lead|result|achieve)\b)\w+ (?:an? |the |their )?$",
+    re.IGNORECASE,
+)
+OF_QUALITY = re.compile("(?:improv|enhanc|increas|boost)ed", re.IGNORECASE)
 # "to adapt and improve", "to learn or help"
 BARE_INFINITIVES = frozenset({"improve", "help", "benefit"})
 GOVERNED = re.compile(r"\b(?:to|and|or) (?:\w+ )?$")
@@ -235,6 +244,8 @@ def _reports(text: str, verb: re.Match[str]) -> bool:
     """Whether a verb is one that reports: no infinitive of purpose, no participle of an aim, no noun."""
     before = text[: verb.start()]
     if AIM.search(before) and not REPORTING.search(before):
+        return False
+    if OF_QUALITY.fullmatch(verb.group()) and MEANT_FOR.search(before):
         return False
     if NOUN.fullmatch(verb.group()) and BEFORE_NOUN.search(before) and not _goes_on_as_verb(text, verb):
         return False

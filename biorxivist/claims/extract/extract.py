@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from biorxivist.claims.extract.attribution import ReferenceList, attribute
@@ -14,26 +14,33 @@ from biorxivist.claims.extract.heads import is_of_abstract
 from biorxivist.claims.extract.mention import Mention
 from biorxivist.claims.extract.of_field import hold_back
 from biorxivist.claims.extract.own import own_model
+from biorxivist.claims.extract.place import as_sure_as_in_place
 from biorxivist.claims.extract.read import read_sentence
 from biorxivist.claims.extract.sentences import Sentence
 from biorxivist.claims.extract.tables import TablesRead, read_tables
 from biorxivist.claims.extract.verify import Rejected, verify
 from biorxivist.claims.extract.walk import walk
-from graph.records import Claim, Passage, Reference
+from graph.records import Claim, Model, Passage, Reference
 from graph.vocabulary import Vocabulary
 
 __all__ = ["RULES", "Extraction", "extract_claims"]
 
-RULES = "rules@9"
+RULES = "rules@10"
 """Name and version of the rules; claims of another version are replaced by those of this one."""
 READ = frozenset({"title", "abstract", "paragraph", "caption"})
 OTHERS_SPEAK = re.compile(r"\b(?:introduction|background|related work|literature|reference)", re.IGNORECASE)
 """Sections that mostly say what others found."""
 INTRODUCED = re.compile(
-    r"\b(?:we|here|paper|work|study)\b[^.;]{0,30}\b(?:present|introduce|propose|develop|describe|release)\w* "
+    r"\b(?i:we|here|paper|work|study)\b[^.;]{0,30}\b(?:present|introduce|propose|develop|describe|release)\w* "
     r"(?:[a-z-]+ ){0,3}(?P<name>[\w.-]*[A-Z][\w-]*)"
 )
 """A model that a paper is about."""
+# "Recent evaluations serve as a warning, showing that A does not beat B"
+OTHERS_WORK = re.compile(
+    r"(?:[\w ]+, )?(?:several |many |some )?(?:recent|previous|prior|earlier|published) (?:[\w-]+ ){0,3}"
+    r"(?:studies|study|works?|evaluations?|benchmarks?|reports?|papers?|analyses|literature)\b",
+    re.IGNORECASE,
+)
 OWN_WORDS = re.compile(
     r"\b(?:we|our|here|this (?:study|work|paper)|(?:extensive|comprehensive) ex-?periments)\b", re.IGNORECASE
 )
@@ -99,8 +106,8 @@ def extract_claims(
     given = list(passages)
     texts = [passage for passage in given if passage.kind in READ]
     cited = ReferenceList.of(references, [passage.text for passage in texts])
-    own_models = _own_models(texts)
     own = own_model(texts)
+    own_models = _own_models(texts, vocabulary) | ({own} if own else set())
     ours = Mention("model", own, 0, 0, vocabulary.find("model", own)) if own else None
     claims: dict[str, Claim] = {}
     rejected: list[Rejected] = []
@@ -111,9 +118,10 @@ def extract_claims(
             continue
         readings = read_sentence(sentence.text, vocabulary, mentions=mentions)
         for draft in readings:
-            read = _as_in_section(draft, passage, sentence, own_models)
-            whose = attribute(read, sentence.text, mentions, cited)
-            drafts, inherited = inherit(whose, focus, mentions, own_models, ours)
+            read = _as_in_section(draft, passage, sentence, own_models, vocabulary)
+            whose = read if read.subject in own_models else attribute(read, sentence.text, mentions, cited)
+            surely = as_sure_as_in_place(whose, passage, sentence.text, vocabulary)
+            drafts, inherited = inherit(surely, focus, mentions, own_models, ours)
             for filled in drafts:
                 made = verify(
                     filled, sentence.text, passage, vocabulary,
@@ -129,9 +137,10 @@ def extract_claims(
     return Extraction(tuple(hold_back(claims.values(), given)), (*rejected, *tables.rejected), sentences, tables)
 
 
-def _own_models(passages: Iterable[Passage]) -> frozenset[str]:
+def _own_models(passages: Sequence[Passage], vocabulary: Vocabulary) -> frozenset[str]:
     """Names that stand in the title, or that the abstract introduces: "we present scNova"."""
-    models: set[str] = set()
+    paper_id = passages[0].paper_id if passages else None
+    models = {entry.name for entry in vocabulary if isinstance(entry, Model) and entry.introduced_in == paper_id}
     for passage in passages:
         if passage.kind == "title":
             models.update(re.findall(r"[\w.-]+", passage.text))
@@ -140,20 +149,30 @@ def _own_models(passages: Iterable[Passage]) -> frozenset[str]:
     return frozenset(models)
 
 
-def _as_in_section(draft: Draft, passage: Passage, sentence: Sentence, own_models: frozenset[str]) -> Draft:
+def _as_in_section(
+    draft: Draft, passage: Passage, sentence: Sentence, own_models: frozenset[str], vocabulary: Vocabulary
+) -> Draft:
     """The draft, cited in an introduction: what nobody is said to have found there was mostly found by others.
 
     What is said of the model that the paper introduces is its own.
     """
+    if draft.attribution == "own" and OTHERS_WORK.match(sentence.text):
+        draft = replace(draft, attribution="cited")
     if is_of_abstract(passage):
         return _as_in_abstract(draft, passage, sentence)
     if draft.subject in own_models:
         return draft
-    if draft.kind == "scale_fact" and CITATION.search(sentence.text):
+    if draft.kind == "scale_fact" and (CITATION.search(sentence.text) or _is_of_others(draft, vocabulary)):
         return replace(draft, attribution="cited")
     if OTHERS_SPEAK.search(passage.section) and draft.attribution == "own" and not OWN_WORDS.search(sentence.text):
         return replace(draft, attribution="cited", confidence=draft.confidence * 0.7)
     return draft
+
+
+def _is_of_others(draft: Draft, vocabulary: Vocabulary) -> bool:
+    """Whether a size is that of a published model, which this paper did not measure."""
+    entry = vocabulary.get(draft.subject_id or vocabulary.find("model", draft.subject or "") or "")
+    return isinstance(entry, Model) and entry.role == "foundation" and entry.introduced_in is None
 
 
 def _as_in_abstract(draft: Draft, passage: Passage, sentence: Sentence) -> Draft:

@@ -35,7 +35,8 @@ GROUP_WORDS = frozenset(
 # no list, between an adjective that makes a comparison of it and a head
 BETWEEN = (
     r"(?!(?:" + phrases(
-        "and", "or", "of", "in", "on", "for", "to", "that", "which", "by", "with", "than", "from", "as", "at", "the",
+        "and", "or", "of", "in", "on", "for", "to", "that", "which", "what", "past", "beyond",
+        "by", "with", "than", "from", "as", "at", "the",
         "an?", "is", "are", "was", "were", "have", "has", "can", "may", "not",
         "because", "since", "it", "they", "we", "when",
         "if", "but", "while", "although", "whereas", "where", "its", "this", "these", "those", "does",
@@ -98,6 +99,8 @@ HOW_MANY = re.compile(
     re.IGNORECASE,
 )
 """Words before a group that are no part of its name: "most scFMs" are scFMs."""
+# "In general, simple methods": no kind of methods
+IN_GENERAL = re.compile(r"\bin (?:general|particular|total|short)$", re.IGNORECASE)
 UNTRAINED = re.compile(r"untrained (?:baselines?|models?|networks?)", re.IGNORECASE)
 
 # Simple methods and steps that are compared with models: "scGPT did not outperform logistic regression".
@@ -201,7 +204,9 @@ PRONOUN_WORDS = HEAD_WORDS | frozenset(
 BEFORE = re.compile(
     r"(?:(?:state[ -]of[ -]the[ -]art|existing|current|previous|prior|large-scale) )?[\w-]+ $", re.IGNORECASE
 )
-NOT_A_GROUP = re.compile(r"s? (?:calls?|prompts?|quer(?:y|ies)|tokens?|agents?|API)\b")
+NOT_A_GROUP = re.compile(
+    r"s? (?:centrality|topology|measures?|structure|nodes?|edges?|calls?|prompts?|quer(?:y|ies)|tokens?|agents?|API)\b"
+)
 """What makes of a group something else: "one LLM call"."""
 OTHER_FIELD = whole_words(
     "tabular", "vision", "pathology", "histology", "image", "imaging", "genomic", "DNA", "protein", "tissue", "speech",
@@ -313,6 +318,7 @@ def _groups_in(text: str) -> Iterator[re.Match[str]]:
         if (
             word.start() >= end
             and word.group().casefold() in GROUP_WORDS
+            and not IN_GENERAL.search(text, 0, word.end())
             and (match := GROUP.match(text, word.start()))
         ):
             yield match

@@ -94,9 +94,15 @@ WEAK = alternatives(
 CONCEDED = re.compile(r"^\s*(?:although|though|even though|while) [^,]*, ", re.IGNORECASE)
 
 
+# "We demonstrate that A could outperform B": a turn of phrase
+SHOWN = re.compile(
+    r"\b(?:demonstrat|show|prov|verif|confirm)\w* that (?P<who>[^,;.]{0,80}?\b)(?:can|could) ", re.IGNORECASE
+)
+
+
 def hedging_of(text: str) -> Hedging:
     """Say how much a clause hedges what it says; a concession that it opens with is hedged for itself."""
-    text = CONCEDED.sub("", text)
+    text = SHOWN.sub(r"\g<who>", CONCEDED.sub("", text))
     if STRONG.search(text):
         return "strong"
     return "weak" if WEAK.search(text) else "none"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from biorxivist.claims.extract.lexicon import holds_any, phrases
@@ -45,9 +45,9 @@ SHARES = {
 NUMBER = re.compile(
     r"(?<![\w.^/-])(?P<sign>[-−–~≈∼])?"
     # 68,450 or 68 450 or 0.81 or .81
-    r"(?P<digits>\d{1,3}(?:[, ]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
-    # 0.62-0.80
-    r"(?:\s?[-–]\s?(?P<upper>\d+(?:\.\d+)?)(?![\w.]*[A-Za-z]))?"
+    r"(?P<digits>\d{1,3}(?:[, ]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|(?<!\d )\.\d+)"
+    # 0.62-0.80, 35.0%-55.2%
+    r"(?:\s?\\?%?\s?[-–]\s?(?P<upper>\d+(?:\.\d+)?)(?![\w.]*[A-Za-z]))?"
     # 3.4 × 10^8
     r"(?:\s?[x×]\s?10\s?(?:\^|\*\*)?\s?(?P<power>[-−]?\d{1,2}))?"
     # 0.766±0.013
@@ -64,6 +64,11 @@ A_MILLION = re.compile(r"\ban? (?P<scale>million|billion|trillion)(?=[- ]paramet
 SHARE = re.compile(
     rf"\b(?:{'|'.join(sorted(SHARES, key=len, reverse=True))})\b(?! (?:of )?(?:million|billion|dozen))", re.IGNORECASE
 )
+# Lists of which the last number has the scale of all
+SCALE_WORD = re.compile(r"(?:thousand|million|billion|trillion)$", re.IGNORECASE)
+PLAIN = re.compile(r"\d{1,3}(?:\.\d+)?")
+LIST = re.compile(r", |,? (?:and|or) ")
+AND = re.compile(r",? (?:and|or) ")
 BOUNDED: tuple[tuple[Bound, re.Pattern[str]], ...] = (
     # "more than 100 million cells"
     (
@@ -118,6 +123,8 @@ class Number:
     """Whether two ends are printed ("0.62-0.80"): these are ``low`` and ``high``, and ``value`` is none of its own."""
     scaled: bool = False
     """Whether it is written with million, thousand, k ... or as a power of ten."""
+    listed: bool = False
+    """Whether it is one of several that share a scale, as in "10, 50 and 100 million"."""
 
     @property
     def fraction(self) -> float:
@@ -133,7 +140,38 @@ def find_numbers(text: str) -> list[Number]:
     for number in numbers:
         if not distinct or number.start >= distinct[-1].end:
             distinct.append(number)
-    return distinct
+    return _with_shared_scales(distinct, text)
+
+
+def _with_shared_scales(numbers: list[Number], text: str) -> list[Number]:
+    """The numbers, those of a list with the scale that only its last one has: "10, 50 and 100 million"."""
+    scaled = list(numbers)
+    for place in range(len(numbers) - 1, 0, -1):
+        last = scaled[place]
+        words = SCALE_WORD.search(last.text)
+        if words is None or not AND.fullmatch(text[numbers[place - 1].end : last.start]):
+            continue
+        factor, first = SCALES[words.group().lower()], place
+        while (
+            first
+            and _may_share(numbers[first - 1])
+            and LIST.fullmatch(text[numbers[first - 1].end : numbers[first].start])
+        ):
+            first -= 1
+        if first < place:
+            scaled[first:place] = [_times(number, factor) for number in numbers[first:place]]
+            scaled[place] = replace(last, listed=True)
+    return scaled
+
+
+def _may_share(number: Number) -> bool:
+    return PLAIN.fullmatch(number.text) is not None and not (number.ranged or number.scaled or number.unit)
+
+
+def _times(number: Number, factor: float) -> Number:
+    half = 0.0 if "." not in number.text else 0.5 * 10.0 ** -len(number.text.partition(".")[2]) * factor
+    value = round(number.value * factor, 3)
+    return replace(number, value=value, low=value - half, high=value + half, scaled=True, listed=True)
 
 
 def _digits(text: str) -> Iterator[Number]:

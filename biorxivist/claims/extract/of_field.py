@@ -29,7 +29,7 @@ FIELD_WORDS = alternatives(
     r"(?<!radi)(?<!path)(?<!econ)(?<!gen)omics?\b",
     "perturb-?seq",
     r"\bgene[- ](?:expression|regulatory|perturbation)",
-    r"\bcell[- ](?:atlas(?:es)?|embeddings?|type (?:annotation|classification|identification))\b",
+    r"\bcell[- ](?:atlas(?:es)?|embeddings?|type (?:annotation|identification))\b",
     r"\b(?:genetic|transcriptional|cellular) perturbations?\b",
     "virtual cells?",
 )

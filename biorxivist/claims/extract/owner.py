@@ -23,6 +23,26 @@ HAS = re.compile(
     r"\b(?:cover|featur|compris|contain|span|includ)(?:e?s|ed|ing)? (?:over |more than |about |up to )*$", re.IGNORECASE
 )
 BRACKET = re.compile(r"\s?\((?:about |over |more than |n ?= ?|~ ?)*$", re.IGNORECASE)
+# "a 22M-parameter tile encoder": said of what the phrase is about
+ADJECTIVE = re.compile(r"-parameters?\b", re.IGNORECASE)
+PHRASE = re.compile(
+    r"-parameters? (?:[\w-]+ ){0,4}?(?:models?|transformers?|encoders?|decoders?|networks?|LLMs?|backbones?|versions?|"
+    r"variants?|checkpoints?|language models?)(?:,? (?:called|named|termed|dubbed)|,)? |-parameters? ",
+    re.IGNORECASE,
+)
+# "built on a 7B-parameter model": a part, or another's
+PART = re.compile(
+    r"\b(?:built (?:up)?on|based on|us(?:e|es|ing|ed)|with|combin\w+|pair\w*|coupl\w+|employ\w*|leverag\w+|integrat\w+|"
+    r"top of|from|distil\w*|fine-?tun\w*|adapt\w*|prob(?:e|es|ed|ing)|than|over|versus|"
+    r"(?:outperform|surpass|exceed|beat|match|rival)(?:s|es|ed|ing)?|compar\w+ (?:to|with))"
+    r" (?:an? |the |its |our )?(?:\w+ )?$",
+    re.IGNORECASE,
+)
+IS_ONE = re.compile(
+    r"(?: \([^()]*\))?(?:,| is| was|:| \(|, (?:which|that) is| remains| as)? ?(?:an?|the|our)? ?"
+    r"(?:(?:new|novel|large|compact|open|small|first|single|of|a|only) )*",
+    re.IGNORECASE,
+)
 # "among compact models (<300M parameters)": what those have in common
 LIMIT = re.compile(
     r"\b(?:models|baselines|methods|LLMs|ones) \(\$?(?:[<>≤≥]|\\leq?|\\geq?|under|over|up to)\$? ?\$?$", re.IGNORECASE
@@ -57,6 +77,12 @@ APPLIED = whole_words(
 # "validated A on 250,000 cells"
 TRIED = re.compile(
     r"\b(?:validat|evaluat|test|appl[yi]|assess|fine-?tun|benchmark|ran|run)(?:e|es|ed|ing|s)? (?:the |both )?$",
+    re.IGNORECASE,
+)
+# "reach 95% using models pre-trained on 33 million cells"
+OTHERS_TRAINED = re.compile(
+    r"\b(?:models|networks|encoders|methods) (?:that (?:are|were) )?(?:pre-?)?trained (?:on|with|using|from) "
+    r"(?:over |about |up to |more than )*$",
     re.IGNORECASE,
 )
 # "A beats VLMs of up to 34 billion parameters"
@@ -115,6 +141,12 @@ OPENS = re.compile(
 )
 COMMA = re.compile(r",\s*(?:the |our )?(?:[\w-]+ ){0,2}$")
 # "2.6 million cells from the CELLxGENE census": what they were taken from is larger
+ITS_PART = re.compile(
+    r"['’]s (?!(?:(?:pre-?)?training|corpus|corpora|data|(?:\w+ )?(?:atlas|encoder|model)|vocabulary)\b)[\w-]+ ?"
+    r"[^,.;]{0,40}\((?:pre-?)?trained on ",
+    re.IGNORECASE,
+)
+SOURCE = re.compile(r"\b(?:cells|profiles|nuclei|transcriptomes|samples|data) (?:\w+ )?from (?:the )?$", re.IGNORECASE)
 SHARE_OF = re.compile(r"(?:%|per ?cent) of (?:the |all )?$", re.IGNORECASE)
 TAKEN_FROM = re.compile(r"\b(?:from|of|drawn|sampled|subset)\b", re.IGNORECASE)
 OWNER_WITHIN = 60
@@ -140,9 +172,11 @@ def _each(content: Content, sizes: list[tuple[Number, str]]) -> dict[int, Mentio
     owners: dict[int, Mention | None] = {}
     before: Number | None = None
     for number, unit in sizes:
-        if LIMIT.search(content.until(number.start)):
-            continue
+        if LIMIT.search(content.until(number.start)) or (number.listed and unit not in OF_MODELS):
+            continue  # "3.1 and 1.1 million cells": of which of two things is not said
         owner = _owner(content, number, unit)
+        if owner is None and (_is_of_part(content, number) or _is_of_other_models(content, number, unit)):
+            continue
         if owner is None and before is not None and unit in WITH_CORPUS:
             between = content.since(before.end)[: number.start - before.end]
             owner = owners[before.start] if IN_ONE.fullmatch(between) else None
@@ -166,8 +200,16 @@ def _owner(content: Content, number: Number, unit: str) -> Mention | None:
         place = number.end + used.end()
         if whose := next((mention for mention in named if mention.start == place), None):
             return whose
+    if ADJECTIVE.match(content.since(number.end)):
+        return _owner_of_adjective(content, named, number)
     earlier = [m for m in named if m.end <= number.start and not _is_in_brackets(content, m, number)]
     earlier = [m for m in earlier if not _is_passed_over(content, m, number)]
+    if earlier and ITS_PART.match(content.since(earlier[-1].end)):
+        return None  # "A's autoencoders (trained on 3,000 cells)"
+    if earlier and earlier[-1].kind == "dataset" and SOURCE.search(content.until(earlier[-1].start)):
+        return None  # "68 million cells from A after filtering, spanning 285 tissues"
+    if _is_of_other_models(content, number, unit):
+        return None
     if unit in OF_MODELS and OF_OTHERS.search(before) and not A_FAMILY.search(before):
         return None
     if unit not in OF_MODELS and _is_applied(before) and not (earlier and _is_next_to(content, earlier[-1], number)):
@@ -192,6 +234,32 @@ def _owner(content: Content, number: Number, unit: str) -> Mention | None:
             return after[0]
     spoken_of = [mention for mention in content.subject if _may_own(mention)]
     return spoken_of[0] if spoken_of and (unit in OF_MODELS or TRAINED.search(content.text)) else None
+
+
+def _is_of_part(content: Content, number: Number) -> bool:
+    """Whether "a 7B-parameter model" is only a part of what is spoken of, or another's."""
+    return (
+        ADJECTIVE.match(content.since(number.end)) is not None and PART.search(content.until(number.start)) is not None
+    )
+
+
+def _is_of_other_models(content: Content, number: Number, unit: str) -> bool:
+    """Whether a corpus is that of models in general: "using models pre-trained on 33 million cells"."""
+    return unit in WITH_CORPUS and OTHERS_TRAINED.search(content.until(number.start)) is not None
+
+
+def _owner_of_adjective(content: Content, named: list[Mention], number: Number) -> Mention | None:
+    """Whose size "a 650M-parameter ESM2 model" is: the name of that phrase, else what it is said to be.
+
+    "A, a 50M-parameter model" and "A is a 50M-parameter model" say what A is; "A uses a 7B-parameter model" does not.
+    """
+    phrase = PHRASE.match(content.since(number.end))
+    until = number.end + (phrase.end() if phrase else 0)
+    if inside := next((m for m in named if number.end <= m.start <= until), None):
+        return inside
+    earlier = [m for m in named if m.end <= number.start]
+    between = content.since(earlier[-1].end)[: number.start - earlier[-1].end] if earlier else ""
+    return earlier[-1] if earlier and IS_ONE.fullmatch(between) else None
 
 
 def _is_in_brackets(content: Content, mention: Mention, number: Number) -> bool:

@@ -26,6 +26,8 @@ class Wording:
     """Parts of words of which a clause that holds it has one: a quick look before a slow pattern."""
     passive: bool = False
     """Whether the sides stand the other way round: "was outperformed by"."""
+    at_least: bool = False
+    """Whether it says that the subject is not worse: its negation is that it is."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,8 @@ class Predicate:
     end: int
     until: int
     """Where the next one begins, or the clause ends."""
+    at_least: bool = False
+    """Whether the words say that the direction does *not* hold: "matches or exceeds" is not worse."""
 
 
 # "is also not far better than"
@@ -92,50 +96,60 @@ COST = (
 UP_TO = r"(?:[^.;:,]|\.\d){0,50}? "
 AGAINST = f"(?:over|{BESIDE}|versus)\\b"
 
+# The parts of "as good or better", in whatever order
+AS_GOOD_VERB = "(?:match|equal|meet|met|rival)(?:l?ed|es|ing|s)?"
+AS_GOOD = (
+    "(?:on[ -](?:a )?par|parity|comparabl[ey]|competitive(?:ly)?|similar(?:ly)?|equal(?:ly(?: well| good)?)?|"
+    "equivalent(?:ly)?)"
+)
+BETTER_VERB = "(?:outperform|exceed|surpass|beat|better)(?:s|es|ed|ing|en|ting)?"
+BETTER_WORD = "(?:better|superior|higher|greater|stronger|improved)"
+# "or", ", and often", ", and on three of the sets", ", if not"
+OR = (
+    r",? (?:or|and|if not)(?: (?:even|often|sometimes|at times|at least|only|\w+ly|"
+    r"(?:in|on|for) (?:[\w-]+ ){1,4}?(?:cases|settings|tasks|sets|benchmarks|metrics|instances|scenarios))){0,2},? "
+)
+NOUNS = r"(?:,? (?!than\b|to\b|with\b|compared\b|relative\b|over\b)[\w-]+){0,3}?,?"
+
 # Words before "match" that make a noun of it: "flow matching", "the best match"
 NO_VERB = "".join(
     f"(?<!{word} )"
     for word in (
         r"\ba", "no", "the", "best", "exact", "spectrum", "flow", "score", "moment", "distribution", "graph", "bridge",
+        # "data of matched cells"
+        r"\bfor", r"\bof", r"\bwith", r"\bfrom", r"\busing", r"\bin", r"\bon", r"\bbetween", r"\btheir", r"\bits",
+        r"\ball",
     )
 )  # fmt: skip
 
 # Of two wordings that overlap in a clause, the one that stands first here counts.
 WORDINGS = (
-    # At least as good. It is read as "not worse": the draft is negated where the words say so.
+    # At least as good, which is written as "not worse".
     Wording(
         "<",
-        whole_words(
+        alternatives(
             # "scGPT matched or exceeded scVI."
-            r"(?:match|equal|meet|met|rival)(?:l?ed|es|ing|s)? (?:or|and) (?:\w+ ){0,2}"
-            r"(?:outperform|exceed|surpass|beat|better)\w*",
-            r"(?:outperform|exceed|surpass|beat)\w* or (?:\w+ly )?(?:match|rival|equal)(?:l?ed|es|ing|s)?",
-            # "scGPT performs better than or comparably to scVI."
-            rf"(?:outperform\w*|performs? {ADVERBS}better than) or perform\w* comparably to",
+            rf"\b{AS_GOOD_VERB}{OR}{BETTER_VERB}\b",
+            rf"\b{BETTER_VERB}{OR}{AS_GOOD_VERB}\b",
+            # "on par with, and on some sets better than, scVI", "with accuracy comparable or superior to that of scVI"
+            rf"\b{AS_GOOD}(?: to| with| as)?{OR}(?:perform\w* )?{BETTER_WORD}{NOUNS} (?:than|to|with|over|{BESIDE})",
+            rf"\b{AS_GOOD}(?: to| with| as)?{OR}{BETTER_VERB}\b",
+            # "scGPT is better than or comparable to scVI", "scGPT gives better or similar results compared with scVI"
+            rf"\b{BETTER_WORD}(?: than| to)?{OR}(?:perform\w* )?{AS_GOOD}{NOUNS} (?:than|to|with|as|{WHEN_BESIDE})\b",
+            rf"\b{BETTER_WORD}{NOUNS} (?:than|to){OR}{AS_GOOD}\b(?: to| with)?",
+            rf"\b{BETTER_VERB}{OR}perform\w* {AS_GOOD} (?:to|with)\b",
+            # "comparable to superior performance to"
+            rf"\b(?:comparable|similar|equal)(?: to |-to-){BETTER_WORD}{NOUNS} (?:than|to|with)\b",
+            rf"\bas (?:good|well|accurate(?:ly)?|effective(?:ly)?)(?: as)?,?{OR}{BETTER_WORD}{NOUNS} (?:than|to)\b",
             # "Simple models are at least as good as foundation models."
-            r"at least as (?:good|well|accurate)\w* as",
-            "as good as or better than",
-            # "Results were comparable or superior to those of scVI."
-            r"(?:comparable|competitive|similar|equal) (?:to )?or (?:better|superior|higher)(?: \w+)? "
-            r"(?:than|to|with)\b",
-            # "scGPT produces better or comparable predictions than scVI."
-            r"(?:better|superior|higher),? or (?:comparable|similar|equal)\b(?: [\w-]+){0,3}? "
-            r"(?:than|to|compared (?:to|with))",
-            # "scGPT is better than or comparable to scVI."
-            r"(?:better|superior|higher) (?:than|to),? or (?:\w+ly )?(?:comparable|similar|equal)(?: to| with)",
-            # "performed comparably to, or better than"
-            r"(?:comparably|similarly|equally well|equivalently)(?: to| with| as)?,? (?:and|or|if not) (?:\w+ )?"
-            r"(?:better|superior|higher)(?: \w+)? (?:than|to|with)",
-            # "on par with or better than"
-            r"on par with,? or (?:\w+ly |even )*(?:better|superior|higher|outperform\w*)(?: than| to)?",
-            # "comparable, and often better, performance than"
-            r"(?:comparable|competitive|similar),? (?:and|or|if not) (?:\w+ )?(?:better|superior|higher),?(?: \w+)? "
-            r"(?:than|to|with)",
+            rf"\bat least (?:as (?:good|well|accurate)\w* as|{AS_GOOD} (?:to|with|as))(?=\W)",
         ),
         parts=(
-            "match", "equal", "rival", "meet", "met", "perform", "exceed", "surpass", "beat", "good", "well",
-            "accurate", "compara", "compet", "similar", "better", "superior", "higher", "par",
+            "match", "equal", "rival", "meet", "met", "good", "well", "accura", "compara", "compet", "similar",
+            "parity", "as good", "as well",
+            "on par", "on-par", "equivalent",
         ),
+        at_least=True,
     ),
     Wording(
         ">",
@@ -271,6 +285,9 @@ WORDINGS = (
             # nor "flow matching" and "the matching objective"
             rf"(?<![\w-]){NO_VERB}(?:match(?:es|ed)?|(?:(?<=, )|(?<=while )|(?<=and )|(?<=or ))matching)\b"
             r"(?![-] ?| ?\()"
+            # "biopsies and matched tissue"
+            r"(?!(?<=and matched) (?:[\w-]+ ){0,2}(?:tissues?|samples?|controls?|data|cells|specimens?|images?|slides?|"
+            r"profiles?|donors|patients|transcriptomes?|biopsies)\b)"
             r"(?! (?:between|of|the (?:distribution|batch|label)|objective|loss|cost))",
             # "scGPT is on par with scVI."
             r"\b(?:is|are|was|were|be|remains?|remained|perform(?:s|ed)?|performance|results?|become) "
@@ -340,6 +357,7 @@ def find_predicates(clause: Clause) -> list[Predicate]:
             offset + match.start(),
             offset + match.end(),
             offset + until,
+            wording.at_least,
         )
         for (match, wording), until in zip(predicates, ends, strict=False)
     ]

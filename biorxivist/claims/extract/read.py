@@ -19,7 +19,7 @@ from biorxivist.claims.extract.numbers import find_numbers
 from biorxivist.claims.extract.refused import is_taken_back
 from biorxivist.claims.extract.saturation import read_saturations
 from biorxivist.claims.extract.score import read_scores
-from biorxivist.claims.extract.sides import BY_ADDING
+from biorxivist.claims.extract.sides import BY_ADDING, OPENING, REPORTED
 from biorxivist.claims.extract.size import read_sizes
 from graph.records import ClaimKind
 from graph.vocabulary import Vocabulary
@@ -70,6 +70,17 @@ MADE_WITH = re.compile(
     r" (?:the |an? )?(?:\w+ )?$",
     re.IGNORECASE,
 )
+# "our method", "this framework": what the paper is about, which has no name here
+OURS = re.compile(r"(?:our|ours|this|the proposed|the resulting)\b", re.IGNORECASE)
+# "a gain over A": who comes off worse is not spoken of next, nor is A in "compared with A, B ..."
+OVER = re.compile(r"\b(?:over|than|versus|against|beyond) (?:the |an? |all )?$", re.IGNORECASE)
+OPENED_WITH = re.compile(
+    r"\b(?:compared (?:to|with)|comparison (?:to|with)|relative to|unlike|contrast to) (?:the |an? |all )?$",
+    re.IGNORECASE,
+)
+GOES_ON = re.compile(r"(?:it|they)\b", re.IGNORECASE)
+BEFORE_SUBJECT = 3
+"""Words of a clause before a pronoun that is its subject: "and there it", "in addition, our"."""
 NEAR = 90
 """Characters before a model in which its "initialised from" stands."""
 JOINED = re.compile(r"(?:but|and|while|whereas|yet)$", re.IGNORECASE)
@@ -123,13 +134,39 @@ def _contents(text: str, mentions: Sequence[Mention]) -> Iterator[Content]:
         yield content
         if before is None:
             led_by = leading_scope(content)
-        named = {
-            model.text.casefold(): model
-            for model in content.models
-            if not model.pronoun and not _is_means(content, model)
-        }
-        named_before = tuple(named.values()) or (() if _speaks_of_another(content) else named_before)
+        named_before = _spoken_of_next(content)
         before = clause
+
+
+def _spoken_of_next(content: Content) -> tuple[Mention, ...]:
+    """The models that a clause leaves to the next one to speak of: its subject first, if that is a pronoun.
+
+    In "our method beats A; it matches B" and in "A beats B, and it matches C", "it" is not who was beaten.
+    """
+    models = [model for model in content.models if not model.pronoun and not _is_means(content, model)]
+    models.sort(key=lambda model: any(words.search(content.until(model.start)) for words in (OVER, OPENED_WITH)))
+    if models and OVER.search(content.until(models[0].start)):
+        models = []  # "This is a gain over A": what A was compared with has no name here
+    named = {model.text.casefold(): model for model in models}
+    pronoun = _leading_pronoun(content)
+    if pronoun is not None and OURS.match(pronoun.text):
+        return (pronoun, *named.values())
+    if pronoun is not None and GOES_ON.match(pronoun.text):
+        first = content.named_before[:1]
+        return (*first, *(model for model in named.values() if model not in first))
+    return tuple(named.values()) or (() if _speaks_of_another(content) else content.named_before)
+
+
+def _leading_pronoun(content: Content) -> Mention | None:
+    """The pronoun that is the subject of a clause: no model but that of an opening stands before it."""
+    pronoun = next((model for model in content.models if model.pronoun), None)
+    if pronoun is None:
+        return None
+    earlier = [model for model in content.models if model.end <= pronoun.start]
+    opened = OPENING.match(content.text) is not None and content.until(pronoun.start).rstrip().endswith(",")
+    if (earlier and not opened) or REPORTED.search(content.until(pronoun.start)):
+        return None
+    return pronoun if opened or len(content.until(pronoun.start).split()) <= BEFORE_SUBJECT else None
 
 
 def _is_means(content: Content, model: Mention) -> bool:

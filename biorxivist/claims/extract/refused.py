@@ -63,8 +63,25 @@ BEHIND_VERB = alternatives(
     r"\b(?:is|was|were|are|be) (?:\w+ )?(?:due to|driven by|caused by|attributable to|explained by) (?:\w+ ){0,3}?"
     r"(?:leak|overfit|bias|chance|contaminat|art[ei]fact|metric|batch)\w*",
 )
+# "are directly comparable to the components of B": may be compared, and is not as good
+DIRECTLY = re.compile(
+    r"\b(?:directly|readily|easily|conceptually|structurally|architecturally|mathematically) "
+    r"(?:comparable|similar|equivalent|identical)\b",
+    re.IGNORECASE,
+)
+# "the training steps become similar to those of A"
+BECOME = re.compile(r"becom", re.IGNORECASE)
+BECOMES = re.compile(r"\bbecom(?:e|es|ing) $", re.IGNORECASE)
+# "The memory usage of A was higher than that of B but remained comparable to C": it is still the memory
+OF_COST = re.compile(
+    r"^\s*(?:the |its )?(?:[\w+-]+['’]s |peak |total )?(?:runtime|(?:running|training|inference) time|memory|"
+    r"speed|latency|computational costs?|parameter count|number of)\b",
+    re.IGNORECASE,
+)
 # "is similar to B in that both are generative"
 IN_THAT = re.compile(r"[^,;]{0,40}\bin that\b", re.IGNORECASE)
+# "97M parameters, fewer than or similar to"
+FEWER_OR = re.compile(r"\b(?:fewer|smaller|larger|less|shorter|more) (?:than )?or $", re.IGNORECASE)
 # "The number of parameters of A exceeds that of B"
 OF_COUNT = re.compile(
     r"\b(?:numbers?|counts?|sizes?|amounts?|lengths?|costs?|memory|variance|complexity|proportion|fraction|frequency|"
@@ -95,13 +112,24 @@ def is_refused(content: Content, predicate: Predicate, sides: Sides) -> bool:
     return bool(
         OF_SPEED.match(predicate.words)
         or (predicate.direction == "~" and (NOT_QUITE.search(before) or NOT_MERELY.search(before)))
+        or (predicate.direction == "~" and (BECOME.match(predicate.words) or BECOMES.search(before)))
+        or (predicate.direction == "~" and DIRECTLY.search(content.until(predicate.end)))
+        or _is_of_cost_before(content, predicate)
         or (predicate.direction == "~" and IN_THAT.match(content.since(predicate.end)))
+        or FEWER_OR.search(before)
         or OF_COUNT.search(before)
         or TWICE_DENIED.search(before)
         or BEFORE_VERB.search(before)
         or BEHIND_VERB.search(content.since(predicate.end))
         or _is_of_some(content, predicate, sides)
     )
+
+
+def _is_of_cost_before(content: Content, predicate: Predicate) -> bool:
+    """Whether a verb without a subject of its own goes on about what the clause before says that something costs."""
+    if content.before is None or OF_COST.match(content.before.text) is None:
+        return False
+    return not any(model.end <= predicate.start for model in content.models)
 
 
 def is_taken_back(text: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 
 from biorxivist.claims.extract.ablation import find_ablations
@@ -13,6 +13,7 @@ from biorxivist.claims.extract.content import Content
 from biorxivist.claims.extract.draft import Draft
 from biorxivist.claims.extract.lexicon import alternatives, phrases, whole_words
 from biorxivist.claims.extract.mention import Mention, coordinate
+from biorxivist.claims.extract.metric_of import OTHER_FOLLOWS, is_led_up_to, listed_metrics, metric_in_full, metric_of
 from biorxivist.claims.extract.no_model import is_of_control, is_of_no_model
 from biorxivist.claims.extract.numbers import Number
 from biorxivist.claims.extract.scope import ANY_METRIC, scope_of, subject_fields
@@ -24,23 +25,6 @@ __all__ = ["AGAINST", "read_scores"]
 REACHED = re.compile(
     r"\b(?:reach|achiev|attain|scor|obtain)\w*\s*(?:an? |the |about |approximately |up to |over |~ ?)*$", re.IGNORECASE
 )
-# What may stand between a metric and its number, or between two numbers of one metric, beside names of models, sets and
-# tasks: "accuracy of A on B was only", "an ARI of 0.81 for A and".
-FILLER = (
-    r"(?>[\s,:=(~≈)]|-(?=scores?\b)|\bclose to\b|\b(?:"
-    # articles, prepositions, conjunctions
-    "the|an?|of|at|to|from|for|on|by|in|with|and|up|over|when|using|after|both|all|its|their|"
-    "ahead|followed|then|exceeding|surpassing|outperforming|against|versus|vs\\.?|compared|while|whereas|that|respectively|only|just|about|around|nearly|approximately|"
-    # what a number is
-    "scores?|values?|coefficients?|average|mean|[ρρrτ]|"
-    # where it was measured, and with what
-    "data|data ?sets?|sets?|cells|across|genes|folds|seeds|donors|models?|baselines?|cross-validation|zero-shot|"
-    # verbs
-    r"was|is|were|are|had|has|(?:reach|achiev|attain|increas|improv|decreas)\w*|r[io]se|rose|f[ae]ll|drop(?:s|ped)?|"
-    r"\w+ly)(?![\w-]))*+"
-)
-LEADS = re.compile(FILLER, re.IGNORECASE)
-CITATION = re.compile(r"\[\d[\d,;–\s-]*\]")
 # Metrics that a number hardly belongs to: "robustness", "speed"
 QUALITY = alternatives(
     "performance",
@@ -100,13 +84,6 @@ MEANS = re.compile(
     r"replac\w+|beyond) (?:the |an? )?$",
     re.IGNORECASE,
 )
-# "with 62.5% direction accuracy", "a 91.3% WBC classification accuracy": the metric behind, whatever it is called
-QUALIFIED = re.compile(
-    r"\s?\\?%?\s(?:(?!(?:and|or|of|for|on|in|with|at|by|to|as|while|versus|vs|respectively|when|after)\b)"
-    r"[A-Za-z][\w-]* ){1,2}"
-)
-ASIDE = re.compile(r"\s*\([+\-−±]\s?[\d.]+\s?%?\)")
-AVERAGE = re.compile(r"\s?(?:average|mean|median|overall|top-1|test) ")
 LEANS = re.compile(r"\s+(?:depends? on|reli(?:es|ed) on|requires?|lacks?|needs?)\b")
 RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
 # Words before the task that a score is of: "accuracy in cell typing"
@@ -120,26 +97,6 @@ NOT_ITSELF = re.compile(
 NOT_WHOLE = re.compile(
     r"\s*\+|\s*\((?:no|without|w/o|minus|ablat\w+)\b|\s+(?:without|w/o|minus|variants?\b)", re.IGNORECASE
 )
-# Words before a metric that leave it what it is; others make another metric of it: "steering accuracy"
-KEEPS_METRIC = re.compile(
-    phrases(
-        # small words
-        "an?", "the", "of", "in", "by", "with", "on", "to", "at", "for", "from", "than", "and", "or", "its", "their",
-        "near",
-        "both", "as", "had", "has", "is", "was", "attains", "obtains", "yields", "shows", "reports", "scores", "gets",
-        # how it is averaged, and over what
-        "overall", "mean", "average", "median", "balanced", "macro", "micro", "weighted", "total", "test", "validation",
-        "held-out", "cross-validated", "final", "zero-shot",
-        # how good it is
-        "maximum", "best", "high(?:er|est)?", "low(?:er|est)?", "similar", "comparable", "better", "good",
-        "strong(?:er|est)?", "moderate", "competitive", "excellent", "perfect", "near-perfect", "impressive",
-        "remarkable", "state-of-the-art",
-        # tasks and verbs
-        "classification", "annotation", "prediction", "predictive", r"\w*(?:ed|es|ing|ly)",
-    ),
-    re.IGNORECASE,
-)  # fmt: skip
-OTHER_METRIC = re.compile(r"(?:steering|masking|ranking|matching|clustering|embedding|imputing)", re.IGNORECASE)
 # "the accuracy rose from 0.6 to 0.7": the first number is that of something else, unless the metric is said to be whose
 FROM = re.compile(r"\bfrom (?:(?:an?|the|about) )?(?:\w+ )?$", re.IGNORECASE)
 FELL_TO = re.compile(r"\b(?:drop|f[ae]ll|declin|decreas|reduc|degrad)\w*\b[^.;]*\bto\s*$", re.IGNORECASE)
@@ -190,10 +147,6 @@ OF_WHAT = re.compile(
     ),
     re.IGNORECASE,
 )
-CHANGED = re.compile(
-    r" (?:improvements?|gains?|increases?|reductions?|drops?|boosts?|advantages?|differences?|decreases?)\b",
-    re.IGNORECASE,
-)
 # "3.01 MSE": an error has no upper end
 # "an improvement of 5.3% in recall and 4.2": how much more, for as long as nothing else is said to be reached
 CHANGE = re.compile(
@@ -208,17 +161,10 @@ BY = re.compile(r"\b(?:by|within|every|each|additional) (?:\w+ ){0,3}$", re.IGNO
 REPORTED = re.compile(r"\bthe authors report|reported by\b")
 REPORTED_WITHIN = 40
 """Characters behind a number in which it is given to others."""
-OTHER_FOLLOWS = re.compile(
-    r" ?%?\s+(?:in )?(?:(?:macro|micro|weighted|mean|median)\b|[A-Z]{2,}[\w-]*)|\s+in [A-Z]|"
-    r" ?%?\s+(?:[\w-]+ ){0,2}(?:rates?|ratio|index|similarity|overlap|coverage|FLOPs)\b"
-)
-"""A metric behind a number that is not known: "0.996 macro AUC-ROC", "0.28 in Acc"."""
 # "achieving 84.6% agreement with": what the number is of has a name that no metric has
 OF_OTHER_THING = re.compile(
     r"\s*%?\s+(?!(?:on|in|for|at|by|with|across|over|and|but|when|while|after|compared|versus|against|respectively)\b)[a-z]"
 )
-BESIDE = 4
-"""Characters behind a number in which its metric begins: "0.81 accuracy"."""
 
 
 def read_scores(content: Content) -> Iterator[Draft]:
@@ -334,19 +280,25 @@ def _scores(content: Content) -> list[tuple[Number, Mention | None]]:
     named = [m for m in content.mentions if m.kind == "metric" and not QUALITY.fullmatch(m.text)]
     metrics = [m for m in named if m.id != ANY_METRIC and not TEST.match(content.since(m.end))]
     scores: list[tuple[Number, Mention | None]] = []
+    listed = listed_metrics(content, metrics)
     for number in content.numbers:
         before = content.until(number.start)
+        if number.start in listed:
+            if (of := listed[number.start]) is not None and _may_be_score(content, number):
+                scores.append((number, metric_in_full(content, of)))
+            continue
         if CHANGE.search(before) or (not _may_be_score(content, number) and not ERROR.match(content.since(number.end))):
             continue
-        metric = _metric_of(content, number, metrics)
+        metric = metric_of(content, number, metrics)
         if metric is not None:
             if not _is_before_change(content, number, metric):
-                scores.append((number, _named_in_full(content, metric)))
+                scores.append((number, metric_in_full(content, metric)))
         elif (
             scores
+            and content.since(scores[-1][0].end)[: number.start - scores[-1][0].end].strip()  # not "0.91 0.09"
             and not OTHER_FOLLOWS.match(content.since(number.end))
             and (
-                _leads(content, scores[-1][0].end, number.start, metrics)
+                is_led_up_to(content, scores[-1][0].end, number.start, metrics)
                 or (_is_counterpart(content, number) and number.unit == scores[-1][0].unit)
             )
         ):
@@ -354,62 +306,6 @@ def _scores(content: Content) -> list[tuple[Number, Mention | None]]:
         elif not named and REACHED.search(before) and not OF_OTHER_THING.match(content.since(number.end)):
             scores.append((number, None))
     return scores
-
-
-def _metric_of(content: Content, number: Number, metrics: Sequence[Mention]) -> Mention | None:
-    """The metric that stands right behind a number, or that leads up to it."""
-    aside = ASIDE.match(content.since(number.end))  # "80.3% (+11.1%) F1"
-    end = number.end + (aside.end() if aside else 0)
-    behind = content.since(end)
-    following = next(
-        (
-            m
-            for m in metrics
-            if 0 <= m.start - end < BESIDE or (m.start > end and AVERAGE.fullmatch(behind[: m.start - end]))
-        ),
-        None,
-    )
-    if following and CHANGED.match(content.since(following.end)):
-        return None  # "a 2.6% accuracy gain"
-    if following and "," in content.since(number.end)[: following.start - number.end]:
-        following = None  # "MCC 0.7, F1 0.9"
-    if following is None and OTHER_FOLLOWS.match(content.since(number.end)):
-        return None
-    if following is None and any(m.start > end and QUALIFIED.fullmatch(behind[: m.start - end]) for m in metrics):
-        return None
-    leading = next((m for m in reversed(metrics) if m.end <= number.start), None)
-    if following or leading is None:
-        return following
-    return leading if _leads(content, leading.end, number.start, metrics) else None
-
-
-def _leads(content: Content, start: int, end: int, metrics: Sequence[Mention]) -> bool:
-    """Whether nothing but names and small words stands between two places, and no other metric."""
-    if any(start <= metric.start < end for metric in metrics):
-        return False
-    words, place = "", start
-    for mention in content.mentions:
-        is_name = not mention.guessed and mention.id != ANY_METRIC
-        if is_name and place <= mention.start and mention.end <= end:
-            words += content.since(place)[: mention.start - place]
-            place = mention.end
-    words += content.since(place)[: end - place]
-    return LEADS.fullmatch(CITATION.sub(" ", words)) is not None
-
-
-def _named_in_full(content: Content, metric: Mention) -> Mention:
-    """The metric with the word before it that makes another one of it: "directional accuracy"."""
-    word = re.search(r"[\w-]+(?= $)", content.until(metric.start))
-    if (
-        word is None
-        or word.group().isdigit()
-        or any(m.start <= content.clause.start + word.start() < m.end for m in content.mentions)
-    ):
-        return metric
-    if KEEPS_METRIC.fullmatch(word.group()) and not OTHER_METRIC.fullmatch(word.group()):
-        return metric
-    start = content.clause.start + word.start()
-    return Mention("metric", f"{word.group()} {metric.text}", start, metric.end)
 
 
 def _is_before_change(content: Content, number: Number, metric: Mention) -> bool:

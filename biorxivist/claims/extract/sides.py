@@ -33,7 +33,7 @@ PREPOSITION = re.compile(
     r"\b"
     + phrases(
         "for", "in", "on", "with", "by", "from", "to", "at", "than", "as", "via", "using", "through", "across",
-        "among", "compared with", "unlike", "contrast to", "contrary to", "instead of", "rather than",
+        "among", "amongst", "compared with", "unlike", "contrast to", "contrary to", "instead of", "rather than",
         "and not", "but not", "though not",
     )
     + r"\s+(?:the |an? |these |our |both |all )?$",
@@ -42,6 +42,7 @@ PREPOSITION = re.compile(
 # A model that is a part of something else here: "Integrating ESM2 yields results that are on par with scGPT"
 BY_ADDING = re.compile(
     r"\b(?:integrat|incorporat|add|us|combin|leverag|employ|fine-?tun)ing (?:the |an? )?(?:[\w-]+ )?$"
+    r"|\b(?:combin|fus|stack|ensembl|averag|concatenat)ing (?:[\w-]+ ){0,5}$"
     r"|\((?:no|without|w/o|minus) $",
     re.IGNORECASE,
 )
@@ -60,7 +61,22 @@ THAN = re.compile(r"\bthan (?:the |that of |those of )?$", re.IGNORECASE)
 # "..., consistently outperforming"
 PARTICIPLE = re.compile(r", (?:\w+ly |even |often |thus |thereby )*$", re.IGNORECASE)
 # "..., and significantly outperforms"
-SECOND_VERB = re.compile(r"[^;:.]{0,40}?,? and (?:\w+ly |also |even |thus |thereby |consistently )*", re.IGNORECASE)
+SECOND_VERB = re.compile(
+    r"(?:[^;:.]|\.\d){0,40}?,? and (?:\w+ly |also |even |thus |thereby |consistently )*", re.IGNORECASE
+)
+# "TaxDistill improves the F1 of A and outperforms B": what is worked on is not who did
+WORKED_ON = re.compile(
+    r"\w (?:\w+ly )?(?:improv|boost|enhanc|extend|adapt|fine-?tun|integrat|combin|augment|equip|refin|rais|increas|"
+    r"correct|distil|accelerat|reduc|strengthen|complement|modif|replac|wrap|regulari[sz]|post-?process|prompt|"
+    r"convert|turn|build|lift)(?:s|es|ed|ies|ied|l?led|ts)? (?:[\w-]+ ){0,5}$",
+    re.IGNORECASE,
+)
+# "This result exceeds the baseline and has a margin over B": who was beaten is not who did
+BEATEN = re.compile(
+    r"\b(?:outperform|surpass|exceed|beat|match|rival|outpac)(?:s|es|ed|ing)? (?:(?:that|those) of )?"
+    r"(?:the |all |both |an? )?(?:[\w-]+ ){0,2}$",
+    re.IGNORECASE,
+)
 # "Both beat the baseline, with A ahead of B"
 ABSOLUTE = re.compile(r", with (?:the )?$", re.IGNORECASE)
 ADVERBS_ONLY = re.compile(r" (?:\w+ly |being |far |well |slightly |also )*", re.IGNORECASE)
@@ -70,10 +86,16 @@ OWN_ABSOLUTE = re.compile(
     r"(?:showing|achieving|reaching|having|being|yielding|exhibiting)\b[^,]*$",
     re.IGNORECASE,
 )
+# "..., with DL outperforming": a subject of which nothing is known
+OF_ITS_OWN = re.compile(r", with (?:the |an? )?(?:[\w-]+ ){1,3}$", re.IGNORECASE)
 # "which outperforms A, B is linear": what stands before a verb of its own is no object
 FINITE = re.compile(r" (?:\w+ly )?(?:is|are|was|were|has|have|does|did|can|may|[a-z]+(?:s|ed))\b")
 # "A did better than B, and C worse", "A improved over B, C over neither": what stands last is a subject
 ELLIPTIC = re.compile(r" (?:\w+ly )?(?:worse|better|less|not|neither|over|the (?:opposite|reverse))\b", re.IGNORECASE)
+# "a gain of 10% over A, highlighting its superior performance": whose it is stands where the clause begins
+ITS = re.compile(r"(?:^|, )\s*(?:\w+ly |thus |thereby )?\w+ing (?:its|their|the) (?:\w+ ){0,2}$", re.IGNORECASE)
+# "outperforming both LLMs, A and B"
+ALL_OF = re.compile(r"\b(?:both|(?:all|the) (?:two|three|four|five|\d)|two|three|four|five)(?: \w+)? $", re.IGNORECASE)
 FIRST_WITHIN = 3
 """Words of a clause before a model that is its subject."""
 CONJUNCTION = re.compile(r"\b(?:and|or|nor|as well as)\b|[&/(]", re.IGNORECASE)
@@ -82,8 +104,13 @@ NO_OBJECT = alternatives(
     "[;:]",
     r"\b(?:sizes?|numbers?|scale|amounts?|capacity|budgets?|thresholds?|lengths?|windows?|depth|vocabulary|complexity|"
     r"costs?|limits?|parameters|coverage) of\b",
-    r"\b(?:that(?! of\b)|which|who|because|when|if)\b",
+    r"\b(?:that(?! of\b)|which|who|what|because|when|if|past|beyond)\b",
     r"\b(?:showing|suggesting|using|by using|trained|fewer|minimal|than)\b",
+    # "outperformed one-modality models, achieving 0.83 (DFS)", "beats genes that were identified by DESeq2"
+    r", (?:\w+ly |thus |thereby |while )?(?:achiev|reach|yield|attain|obtain|improv|increas|reduc|provid|enabl|"
+    r"demonstrat|show|highlight)ing\b",
+    r"(?<!those )(?<!results )(?<!predictions )(?<!embeddings )(?<!ones )\b(?:identified|selected|produced|generated|"
+    r"obtained|inferred|predicted|derived|detected|called|ranked) (?:by|with|from|using)\b",
 )
 # "... show that deep learning does not outperform": a verb of reporting, and then a subject that names no model
 OTHER_SUBJECT = re.compile(
@@ -93,6 +120,8 @@ OTHER_SUBJECT = re.compile(
     r"[\w-]+",
     re.IGNORECASE,
 )
+# "... shows that edgeR outperforms": a name behind "that", though none that is known
+OWN_NAME = re.compile(r"\s+(?:the |an? )?(?=\S*[A-Z\d])(?!(?:It|They|This|These|Our|We)\b)[\w-]+ ")
 # "Evaluations of A reveal that B, ..., beats C": what stands before is not who did
 REPORTED = re.compile(
     r"\b(?:show|find|found|suggest|indicat|demonstrat|reveal|report|confirm|observ|prov|establish|showcas)\w* that\b",
@@ -109,6 +138,13 @@ OWN_NOUN = re.compile(
     r"former|improvements?|"
     r"gains?|same|two|network|architecture|algorithm|tool|difference|advantage|representations?|embeddings?)s?\b)"
     r"[a-z][\w-]*\b[^,]*$",
+    re.IGNORECASE,
+)
+# "and the adaptive method using A's embeddings beats B": another one than the method that was named
+ANOTHER_METHOD = re.compile(
+    r"^\s*(?:and |but |while |whereas )?the (?!(?:proposed|new|novel|present|resulting|same|full|final)\b)[\w-]+ "
+    r"(?:method|model|approach|variant|version|strategy|scheme) "
+    r"(?:using|with|based|trained|that|which|of|on|without)\b",
     re.IGNORECASE,
 )
 HANGS = re.compile(
@@ -159,11 +195,19 @@ def find_sides(content: Content, predicate: Predicate, subject: Sequence[Mention
         return None  # "showing that some new thing outperforms": it is not who was named before
     if not before and content.before is not None and OWN_SUBJECT.search(content.until(predicate.start)):
         return None
+    if content.before is not None and ANOTHER_METHOD.search(content.until(predicate.start)):
+        return None
     if not before and content.before is not None and OWN_NOUN.search(content.until(predicate.start)):
         return None
     if len(before) == 1 and _is_of_opening(before[0], content, predicate):
         return None
+    if predicate.words.endswith("ing") and OF_ITS_OWN.search(content.until(predicate.start)):
+        named = [group for group in before if ABSOLUTE.search(content.until(group[0].start))]
+        if not named:
+            return None
     before = [group for group in before if not BY_ADDING.search(content.until(group[0].start))]
+    if ITS.search(content.until(predicate.start)):
+        before = [group for group in before if len(content.until(group[0].start).split()) <= FIRST_WITHIN]
     left = _subject_of(before, content, predicate) or list(subject)
     left += _examples(content, left, before)
     if left and OWN_ABSOLUTE.search(content.until(predicate.start)[max(left[-1].end - offset, 0) :]):
@@ -178,6 +222,10 @@ def find_sides(content: Content, predicate: Predicate, subject: Sequence[Mention
 
 def _object_of(group: list[Mention], content: Content) -> list[Mention]:
     """The list behind a verb, without the subject of a further verb that a comma parts from it."""
+    named = [mention for mention in group if not mention.pronoun]
+    if len(named) > 1 and named[0].group and ALL_OF.search(content.until(named[0].start)):
+        between = content.since(named[0].end)[: named[1].start - named[0].end]
+        return named[1:] if "," in between else named  # "both LLMs, A and B": who they are stands behind
     if len(group) > 1 and ELLIPTIC.match(content.since(group[-1].end)):
         return group[:-1]
     if len(group) > 1 and FINITE.match(content.since(group[-1].end)):
@@ -232,7 +280,10 @@ def _subject_of(before: Sequence[list[Mention]], content: Content, predicate: Pr
         if ADVERBS_ONLY.fullmatch(between):
             return before[-1]
     reported = max((match.end() for match in REPORTED.finditer(content.until(predicate.start))), default=0)
-    before = [group for group in before if group[0].start >= content.clause.start + reported] or before
+    said = [group for group in before if group[0].start >= content.clause.start + reported]
+    if reported and not said and OWN_NAME.match(content.until(predicate.start)[reported:]):
+        return []  # "An application of A shows that edgeR outperforms B"
+    before = said or before
     if len(before) > 1 and before[-1][0].group and WHAT_IT_IS.search(content.until(before[-1][0].start)):
         before = before[:-1]  # "A is a strong baseline that outperforms B": who did is A
     participle = PARTICIPLE.search(content.until(predicate.start)) and predicate.words.split()[0].endswith("ing")
@@ -242,6 +293,11 @@ def _subject_of(before: Sequence[list[Mention]], content: Content, predicate: Pr
         if RELATIVE.match(content.text) and _is_aside(before[0], content, predicate):
             return []  # "A, which builds on B, outperforms C", "A, which uses B, is comparable to C": who did is A
         until = content.until(before[0][0].start)
+        between = content.until(predicate.start)[before[0][-1].end - content.clause.start :]
+        if BEATEN.search(until[reported:]):
+            return []
+        if WORKED_ON.search(until[reported:]) and SECOND_VERB.fullmatch(between):
+            return []
         return [] if THAN.search(until) or (MEANS.search(until) and before[0][0].named) else before[0]
     if before and SECOND_VERB.fullmatch(content.until(predicate.start)[before[-1][-1].end - content.clause.start :]):
         first = before[0]

@@ -9,7 +9,7 @@ from biorxivist.claims.extract.lexicon import alternatives
 __all__ = ["cited_in", "gives_away", "is_own"]
 
 # "Cui et al. [3] report", "Cui and colleagues show", "Cui [3] found"
-CITATION = r"[\[(]\d[^\])]*[\])]"
+CITATION = r"[\[(]\d(?!\d*\.\d)[^\])]*[\])]"
 WHO = (
     r"(?P<who>(?-i:[A-Z][\w'’-]+)(?: et al\.?| and (?:colleagues|co-?workers)"
     rf"|(?: (?:and|&) (?-i:[A-Z][\w'’-]+))? ?{CITATION})(?: ?[\[(][^\])]*[\])])?)"
@@ -27,7 +27,7 @@ CITED = alternatives(
     # "Previous studies have shown that scGPT is better."
     r"\b(?:previous(?:ly)?|prior|earlier|recent|past|other|several|existing) (?:[\w-]+ ){0,2}?"
     r"(?:work|works|studies|study|papers?|benchmarks?|reports?|research|evaluations?|literature|publications?|"
-    r"analys[ei]s) (?:\w+ ){0,3}?"
+    r"analys[ei]s) (?:[\w-]+,? ){0,6}?"
     r"(?:show|shown|report|found|find|suggest|demonstrat|claim|indicat|highlight|reveal|conclud|argu|document)\w*",
     # "scGPT has been reported to be better"; but "we have shown"
     # nor "an accuracy of 0.9 has been achieved"
@@ -36,7 +36,7 @@ CITED = alternatives(
     r"shown|reported|claimed|demonstrated|suggested|argued|emerged|achieved)\b",
     # "A was recently shown to outperform B"
     r"\b(?:was|were) (?:recently|previously|originally|first|already) (?:shown|reported|claimed|demonstrated|"
-    r"found) to\b",
+    r"found)(?: not)? to\b",
     # "Some groups claim that scGPT is better."
     r"\b(?:some|other|many|several|numerous) (?:groups|studies|authors|works|papers|reports) (?:have |had )?"
     r"(?:claim|report|show|argu|suggest|find|found|document|observ|not)\w*",
@@ -46,6 +46,8 @@ CITED = alternatives(
     r"observations?|evidence) that\b",
     # "as shown previously", "in the original publication", "the Geneformer authors observed"
     rf"\b{AS_SHOWN}",
+    r"\boriginal (?:implementation|publication|paper|study|work|report|article)s? (?:of [\w-]+ )?"
+    r"(?:report|show|achiev|reach|obtain|claim)\w*",
     r"\bin (?:the|their|its) original (?:publication|paper|study|work|report|article)s?\b",
     r"^\s*the (?!present\b)(?:[\w-]+ )?authors (?:\w+ly )?(?:observe|report|claim|show|found|find|note|argue|"
     r"conclude|state)",

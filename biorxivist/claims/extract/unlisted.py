@@ -28,6 +28,7 @@ SHAPES = (
     r"[A-Z][\w]*former(?:-?V?\d[\w.]*)?",  # Fooformer-V2
     r"[A-Z]{2,}-?\d[\w.-]*",  # ESM2, ESM-2
     r"[A-Z]{2,}-[A-Z]{2,}\d+",  # SC-MAMBA2
+    r"[a-z]{1,2}[A-Z]{2,}-[A-Z]{2,}s?",  # pLM-FOOs
     r"[A-Z][a-z]+\d[A-Z]\w*",  # Cell2Sentence
     r"[A-Z][a-z]{2,}-(?:XS|S|M|L|XL|XXL|Base|Large|Small|Tiny|\d+(?:\.\d+)?[BM])\b",  # Lumos-L, Lumos-1B
     r"[A-Za-z]+GPT\w*",
@@ -44,7 +45,9 @@ ACRONYM = re.compile(
     r"[A-Z]{2,9}-(?!seq|\w+(?:ed|ing|ic|al|ive|ous|ary)\b|" + phrases(
         "like", "aware", "free", "specific", "level", "wide", "type", "style", "scale", "independent", "agnostic", "to",
         "and", "only", "positive", "negative", "high", "low", "cell", "cells", "data", "model", "models",
-    ) + r"\b)[a-z]{3,}|[A-Z][a-z]{2,}-[a-z]?\d[\w.]*)(?![\w+-]|\.\d)"
+    ) + r"\b)[a-z]{3,}|[A-Z][a-z]{2,}-[a-z]?\d[\w.]*|"
+    # Virchow2
+    r"[A-Z][a-z]{3,}\d)(?![\w+-]|\.\d)"
 )  # fmt: skip
 # "on the benchmarks Kvasir and GastroVision", "three data sets (HECKTOR, H&N1)", "experiments on CheXpert"
 AMONG_SETS = re.compile(
@@ -138,9 +141,11 @@ TELLING: tuple[tuple[re.Pattern[str], bool, tuple[str, ...]], ...] = (
     (ACTED_ON, True, BETTER),
 )  # fmt: skip
 """Ways of saying that something is a model, whether they are guesses, and parts of words of which they have one."""
-# Assays, accession numbers, plurals of acronyms, headings that are glued to the first word of their section
+FIRST_HALF = re.compile(r"(?<=[a-z,] )(?P<first>[A-Z][a-z]+) $")
+# What is made with a model, accession numbers, plurals of acronyms, headings glued to the first word of their section
 NO_MODEL = re.compile(
-    r"\d+|.*-?seq|m(?:IoU|Dice|AP|ASE|AE)\w*|(?:GSE|GSM|SRR|SRP|PRJ|ENS|TENX|ENC)\w*\d.*|[A-Z]{2,}s|CRISPR\w+|"
+    r"\d+|.*-?seq|.*-(?:based|like|style|driven|derived|guided|generated|enabled|powered|inspired|specific|free|level)|"
+    r"m(?:IoU|Dice|AP|ASE|AE)\w*|(?:GSE|GSM|SRR|SRP|PRJ|ENS|TENX|ENC)\w*\d.*|[A-Z]{2,}s|CRISPR\w+|"
     r"(?:Results?|Methods?|Background|Conclusions?|Motivation|Summary|Objectives?|Introduction)[A-Z].*"
 )
 # "SCP datasets", "the HEK293 cells"
@@ -150,6 +155,8 @@ OF_SOMETHING = re.compile(
     r"metrics?)(?![\w-])",
     re.IGNORECASE,
 )
+# "a CosLogFC of 0.58": what has a value
+IN_NUMBERS = re.compile(r" ?(?:of|=|:) ?[-−]?\d*\.\d")
 # Words that stand there and name nothing: "This is a model", "Pretraining outperforms", "Performance exceeds"
 NO_NAME = re.compile(
     rf"(?:{plain(listed('no_name'))}|(?:\w+(?:ing|ly|tion|sion|ance|ence|ment|ness|ity|ture|ers|els|ods|ches|ies|ics))(?:-\w+)?)",
@@ -164,7 +171,7 @@ def find_unlisted(text: str) -> Iterator[Mention]:
         name = match.group().rstrip(".-")
         before = text[: match.start()]
         if _may_be_model(name, text, match.end()) and not AMONG_SETS.search(before) and not SCORED_ON.search(before):
-            yield Mention("model", name, match.start(), match.start() + len(name))
+            yield _in_full(name, text, match.start())
     folded = text.casefold()
     for pattern, guessed, parts in TELLING:
         for match in pattern.finditer(text) if holds_any(folded, parts) else ():
@@ -190,6 +197,18 @@ def presented_names(text: str) -> Iterator[str]:
             yield name
 
 
+def _in_full(name: str, text: str, start: int) -> Mention:
+    """A name with the word before it that it is the second half of: "the foundation model Nephrobase Cell+"."""
+    first = FIRST_HALF.search(text, 0, start) if name.endswith("+") else None
+    begin = first.start("first") if first else start
+    return Mention("model", text[begin : start + len(name)], begin, start + len(name))
+
+
 def _may_be_model(name: str, text: str, end: int) -> bool:
     """Whether neither the name nor what stands behind it makes something else of it: "scATAC-seq", "SCP datasets"."""
-    return name not in NOT_MODELS and not NO_MODEL.fullmatch(name) and OF_SOMETHING.match(text, end) is None
+    return (
+        name not in NOT_MODELS
+        and not NO_MODEL.fullmatch(name)
+        and OF_SOMETHING.match(text, end) is None
+        and IN_NUMBERS.match(text, end) is None
+    )

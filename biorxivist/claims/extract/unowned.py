@@ -65,12 +65,30 @@ AIMED_AT = re.compile(
     r"\b(?:aim|seek|plan|hope|intend|strive|attempt)(?:s|ed|ing)? to\b[^,;.]*$|\b(?:goal|ambition) of\b[^,;.]*$",
     re.IGNORECASE,
 )
+# "the AALL cohort comprising 1,309 patients": whom something was tried on
+COHORT = re.compile(r"\bcohorts?\b", re.IGNORECASE)
+# "We applied A to integrate 105,476 cells"
+APPLIED_TO = re.compile(r"\bappl(?:y|ied|ying) (?:[\w-]+ ){1,4}to\b[^.;]*$", re.IGNORECASE)
 FEWER = re.compile(r"\b(?:fewer than|less than|under|below|no more than) $", re.IGNORECASE)
 LEFT = re.compile(
     r" (?:[\w-]+ )?(?:cells|nuclei) (?:\w+ )?(?:remain|were retained|pass|left|surviv|after (?:quality|filter|QC))",
     re.IGNORECASE,
 )
-OF_SAMPLES = frozenset({"cells", "donors", "species", "tissues", "organs", "cell types", "cell lines", "datasets"})
+OF_SAMPLES = frozenset(
+    {
+        "cells",
+        "spots",
+        "patches",
+        "slides",
+        "donors",
+        "species",
+        "tissues",
+        "organs",
+        "cell types",
+        "cell lines",
+        "datasets",
+    }
+)
 OF_A_STUDY = frozenset({"methods", "models", "tasks"})
 """What a study has so many of: no size that somebody would ask for, unless something with a name has it."""
 # "a batch size of 1,024 cells"
@@ -94,7 +112,7 @@ TUNED = re.compile(r"\b(?:fine-?tun\w*|LoRA|adapters?|PEFT|prompt)\b", re.IGNORE
 TRAINABLE = re.compile(r"\s*(?:trainable|tunable|learnable|additional|extra)\b", re.IGNORECASE)
 # "integrated 3.7 million cells in 41 minutes"
 TIMED = re.compile(
-    r"[^,;.]{0,40}\b(?:in|within|under) (?:about |less than |under |only )?"
+    r"[^,;.]{0,40}\b(?:in|within|under) (?:about |less than |under |only |just |around )*[~∼]? ?"
     r"[\d.]+ ?(?:s|min|h|seconds?|minutes?|hours?|days?)\b",
     re.IGNORECASE,
 )
@@ -139,10 +157,13 @@ def is_stated_alone(content: Content, number: Number, unit: str) -> bool:
     if unit not in OF_SAMPLES:
         many = MANY.search(before)
         return not (many and not OURS.search(before)) and (unit in ALWAYS or GATHERED.search(before) is not None)
+    if unit == "donors" and COHORT.search(before):
+        return False
     if (
         AIMED_AT.search(before)
         or ANY_ONE.match(content.text)
         or CAN_DO.search(before)
+        or APPLIED_TO.search(before)
         or LEFT.match(content.since(number.end))
     ):
         return False

@@ -89,6 +89,9 @@ BEHIND = alternatives(
     r"(?:[\w-]+ ){0,2}?(?:models?|methods?|classifiers?|approach(?:es)?|auto-?encoders?|embeddings?|scores?|pipelines?|"
     r"networks?|transformers?|features|encoders?|predict(?:or|ion)s?|annotations?)",
 )
+# "Llama 3", "Evo 2": behind other names a bare number is mostly that of a citation
+VERSION = re.compile(r" \d(?:\.\d)?[BM]?(?![\w%]|[.,]\d| ?(?:million|billion|times|of|out)\b)")
+FAMILIES = re.compile(r"(?<![^-])(?:Llama|LLaMA|GPT|Claude|Gemini|Gemma|Qwen|Mistral|Phi|Evo|ESM|ProGen|DINO|SAM)$")
 SUFFIXED = re.compile(r"-(?:based|style|like|derived|inspired)$")
 NOUN_BEHIND = re.compile(r" (?:[\w-]+ )?(?:models?|methods?|classifiers?|approach(?:es)?|auto-?encoders?|networks?)\b")
 # What makes of a group of models those of one name: "scGPT-based classifiers", "scVI-style autoencoders"
@@ -158,7 +161,7 @@ def with_variants(mentions: Sequence[Mention], text: str) -> list[Mention]:
             changed[mention] = _made(mention, text, offset + built.start("what"), mention.end)
         else:
             made = BEFORE.search(before) if before[-3:-1] in ENDINGS else None
-            goes_on = BEHIND.match(behind)
+            goes_on = BEHIND.match(behind) or (VERSION.match(behind) if FAMILIES.search(mention.text) else None)
             start = offset + made.start() if made else mention.start
             end = mention.end + (goes_on.end() if goes_on else 0)
             if (start, end) != (mention.start, mention.end):

@@ -10,6 +10,7 @@ from biorxivist.claims.extract.draft import Draft
 from biorxivist.claims.extract.extract import OTHERS_SPEAK, OWN_WORDS, READ
 from biorxivist.claims.extract.focus import Focus, inherit
 from biorxivist.claims.extract.names import Mention
+from biorxivist.claims.extract.place import as_sure_as_in_place
 from biorxivist.claims.extract.read import read_sentence
 from biorxivist.claims.extract.walk import walk
 from graph.records import Passage
@@ -42,7 +43,10 @@ def read_passages(passages: Iterable[Passage], vocabulary: Vocabulary) -> dict[s
     texts = [passage for passage in passages if passage.kind in READ]
     by_passage: dict[str, list[ReadSentence]] = {}
     for passage, sentence, mentions, focus, _ in walk(texts, vocabulary, everything=True):
-        drafts = read_sentence(sentence.text, vocabulary, mentions=mentions)
+        drafts = [
+            as_sure_as_in_place(draft, passage, sentence.text, vocabulary)
+            for draft in read_sentence(sentence.text, vocabulary, mentions=mentions)
+        ]
         readings = [_filled(draft, focus, mentions) for draft in drafts]
         by_passage.setdefault(passage.id, []).append(
             ReadSentence(

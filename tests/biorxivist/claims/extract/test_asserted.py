@@ -83,3 +83,42 @@ def _passage(text: str) -> Passage:
     return Passage(
         id="p1", paper_id="doi:10.1101/x", version_id="doi:10.1101/xv1", kind="abstract", section="Abstract", text=text
     )
+
+
+@pytest.mark.parametrize(
+    ("sentence", "tasks"),
+    [
+        (
+            "scTab improves trajectory inference compared to other methods, including Linear Discriminant Analysis.",
+            {"trajectory inference"},
+        ),
+        ("scTab joins cells and perturbation information, outperforming strong baselines in four uses.", {None}),
+        ("Foundation models do not outperform linear baselines or even trivial mean predictions.", {None}),
+        ("scTab outperforms existing methods in false discovery rate control.", {None}),
+        ("Compared to existing methods, scTab achieves superior accuracy and effective batch correction.", {None}),
+        ("scTab outperforms existing methods in cell typing resulting in better batch correction.", {"cell typing"}),
+        ("scTab beats every baseline (p < 0.01 in all pairwise comparisons after Bonferroni correction).", {None}),
+        ("scTab outperforms existing methods in annotation and batch correction.", {"annotation", "batch correction"}),
+    ],
+)
+def test_a_comparison_has_the_tasks_that_hang_on_it(sentence: str, tasks: set[str | None]) -> None:
+    drafts = [draft for draft in read_sentence(sentence, load_vocabulary()) if draft.kind == "comparison"]
+    assert {draft.task for draft in drafts} == tasks
+
+
+@pytest.mark.parametrize(
+    ("sentence", "metrics"),
+    [
+        ("scTab surpasses existing methods, including its scalability to other species.", {None}),
+        ("scTab improved mass-ratio correlation over the baseline.", {"mass-ratio correlation"}),
+        ("scTab outperforms existing methods in both integration quality and runtime.", {None}),
+        ("scTab reaches ARI accuracies of 0.63.", {"ARI"}),
+        ("scTab shows superior sensitivity (88%).", {"sensitivity"}),
+        ("scTab attains an average Harrell's C-index of 0.78.", {"C-index"}),
+        ("scTab beats most methods on Genomics of Drug Sensitivity in Cancer.", {None}),
+    ],
+)
+def test_a_draft_has_the_metric_that_it_is_measured_by(sentence: str, metrics: set[str | None]) -> None:
+    drafts = read_sentence(sentence, load_vocabulary())
+    assert drafts
+    assert {draft.metric for draft in drafts} == metrics

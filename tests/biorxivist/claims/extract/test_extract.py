@@ -64,8 +64,24 @@ def test_a_heading_gives_the_task_and_only_where_the_sentence_names_none() -> No
 
 
 def test_what_an_introduction_cites_is_not_the_papers_own() -> None:
-    (cited,) = [claim for claim in claims() if claim.attribution == "cited"]
-    assert cited.subject_ids == ("model:scbert",)
+    cited = [claim for claim in claims() if claim.attribution == "cited"]
+    assert [claim.subject_ids for claim in cited if claim.kind != "scale_fact"] == [("model:scbert",)]
+
+
+def test_the_size_of_a_published_model_is_a_finding_only_of_the_paper_that_introduces_it() -> None:
+    (size,) = [claim for claim in claims() if claim.kind == "scale_fact"]
+    assert size.attribution == "cited"
+    introducing = (("Abstract", "We introduce Geneformer, a model of cells."), *PARAGRAPHS)
+    abstract, *others = passages(introducing)
+    given = [abstract.model_copy(update={"kind": "abstract"}), *others]
+    (own,) = [claim for claim in extract_claims(given, load_vocabulary()).claims if claim.kind == "scale_fact"]
+    assert own.attribution == "own"
+
+
+def test_what_recent_evaluations_show_is_not_the_papers_own() -> None:
+    sentence = "Recent rigorous evaluations are a warning, showing that foundation models do not outperform scVI."
+    (claim,) = claims((("Discussion", sentence),))
+    assert claim.attribution == "cited"
 
 
 def test_reading_again_gives_the_same_claims() -> None:
@@ -148,4 +164,4 @@ def test_only_abbreviations_of_models_are_taken_and_only_where_the_letters_fit()
         "We study single-cell foundation models (scFMs) on peripheral blood mononuclear cells (PBMC).",
         "A variational graph autoencoder (VGAE) is used (XYZ).",
     ]
-    assert set(introduced_abbreviations(texts)) == {"scFMs", "VGAE"}
+    assert set(introduced_abbreviations([*texts, "of several sections (ss) of models"])) == {"scFMs", "VGAE"}

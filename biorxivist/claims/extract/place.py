@@ -1,0 +1,69 @@
+"""How sure a claim is by where in a paper it stands.
+
+An abstract says what was found. Running text says it under the conditions of an experiment, compares by-products, and
+speaks of what others did: readers found 8 of 102 comparisons in abstracts wrong, and 23 of 57 in running text, most of
+those with a method that no vocabulary has (readings 12 and 13, docs/claims.md).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from biorxivist.claims.extract.doubt import DOUBTFUL
+from biorxivist.claims.extract.draft import Draft
+from biorxivist.claims.extract.heads import is_of_abstract
+from biorxivist.claims.extract.lexicon import alternatives
+from biorxivist.claims.extract.read import CONFIDENCE
+from graph.records import Model, Passage
+from graph.vocabulary import Vocabulary
+
+__all__ = ["IN_PLACE", "as_sure_as_in_place"]
+
+IN_PLACE: dict[tuple[str, str], float] = {
+    ("comparison", "abstract"): 0.92,
+    ("comparison", "running text, with a group"): 0.76,
+    ("comparison", "running text, with a name of its own"): 0.45,
+    ("comparison", "running text, of published models"): 0.61,
+    ("scale_fact", "running text"): 0.51,
+    ("score", "abstract"): 0.89,
+    ("score", "running text"): 0.89,
+}
+"""Share of the claims of a kind in a place that readers found right, drawn towards that of all. Of comparisons of two
+published models in running text they saw three: these have the share of all comparisons there."""
+# What makes a comparison of performance of "exceeds", "matches", "identical to"
+OF_PERFORMANCE = alternatives(
+    r"\b(?:out-?perform|under-?perform|surpass|superior|inferior|better|best|worse|worst|accura|precis|performance|"
+    r"effective|benchmark|baseline|state[ -]of[ -]the[ -]art|SOTA)\w*"
+)
+
+
+def as_sure_as_in_place(draft: Draft, passage: Passage, sentence: str, vocabulary: Vocabulary) -> Draft:
+    """The draft with the confidence that such claims have earned in this part of a paper."""
+    place = _place(draft, passage, vocabulary)
+    share = IN_PLACE.get((draft.kind, place))
+    confidence = draft.confidence * (share / CONFIDENCE[draft.kind] if share is not None else 1)
+    if (
+        draft.kind == "comparison"
+        and place != "abstract"
+        and draft.metric is None
+        and draft.task is None
+        and not OF_PERFORMANCE.search(sentence)
+    ):
+        confidence *= DOUBTFUL
+    return replace(draft, confidence=confidence)
+
+
+def _place(draft: Draft, passage: Passage, vocabulary: Vocabulary) -> str:
+    """Part of a paper, and for a comparison in running text, what stands on its other side."""
+    if is_of_abstract(passage):
+        return "abstract"
+    if draft.kind != "comparison":
+        return "running text"
+    sides = [
+        vocabulary.get(entry_id or vocabulary.find("model", name or "") or "")
+        for entry_id, name in ((draft.subject_id, draft.subject), (draft.comparator_id, draft.comparator))
+    ]
+    if not isinstance(sides[1], Model) or sides[1].role == "group":
+        return "running text, with a group"
+    came = any(isinstance(side, Model) and (side.introduced_in or side.met_in) for side in sides)
+    return f"running text, {'with a name of its own' if came else 'of published models'}"
