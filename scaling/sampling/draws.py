@@ -1,12 +1,12 @@
-"""How the subsets of several sizes of one replicate hang together: nested, independent, or as the seed happens to draw.
+"""How subsets of several sizes of one replicate hang together: nested, independent, or as the seed happens to draw.
 
 ``nested`` subsets are beginnings of one order of the cells, so that a smaller subset lies within a larger one.
-``independent`` subsets are drawn for each size with a seed of its own, and share as many cells as chance has them share.
+``independent`` subsets are drawn for each size with a seed of its own, and share what chance has them share.
 
 ``None`` draws every size with the seed of the replicate, as all studies did before one could choose. What comes out
-hangs on the algorithm behind ``numpy.random.Generator.choice``: of at most 10,000 cells, subsets of several sizes share
-what chance has them share; of more cells, those above a fiftieth of them lie within each other; beginnings of turns
-always do. It stays so that the subsets of recorded runs are what they were.
+hangs on the algorithm behind ``numpy.random.Generator.choice``. Of at most 10,000 cells, subsets of several sizes share
+what chance has them share; of more cells, those above a fiftieth of them lie within each other; the cells that boxes
+give in turns always do. It stays so that the subsets of recorded runs are what they were.
 """
 
 from __future__ import annotations

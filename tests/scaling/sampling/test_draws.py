@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -32,7 +33,7 @@ def test_each_nested_subset_lies_within_every_larger_one(
     sizes = sorted(data.draw(st.lists(st.integers(0, len(groups)), min_size=2, max_size=5)))
     subsets = [draw(groups, size, draws="nested", seed=seed) for size in sizes]
     assert [len(set(rows.tolist())) for rows in subsets] == sizes
-    for smaller, larger in zip(subsets, subsets[1:], strict=False):
+    for smaller, larger in pairwise(subsets):
         assert set(smaller.tolist()) <= set(larger.tolist())
 
 
