@@ -196,3 +196,9 @@ def test_a_rate_is_measured_by_training(monkeypatch: pytest.MonkeyPatch) -> None
     small, large = (find("masked").config(hidden=(width,)) for width in (8, 1024))
     assert measured_rate("masked", small, 60, 16) > measured_rate("masked", large, 60, 16) > 0
     assert measured_rate("pca", find("pca").config(), 60, 0) > 0
+
+
+def test_a_designed_study_says_how_its_subsets_are_drawn(designed, simulated: Path) -> None:
+    assert designed.study.draws == "independent"
+    nested = LIKE.model_copy(update={"draws": "nested"})
+    assert design(claim(), like=nested, cells=simulated, seeds=2, rate=fast).study.draws == "nested"
