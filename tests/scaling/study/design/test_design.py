@@ -73,8 +73,10 @@ def test_every_shipped_study_is_written_so_that_it_is_read_back(name: str, tmp_p
     assert load_study(path) == study
 
 
-@pytest.mark.parametrize(("name", "trainings"), [("diversity_t", 168), ("objectives_t", 72), ("blood_t", 96)])
-def test_an_open_study_has_the_trainings_that_its_file_names(name: str, trainings: int) -> None:
+@pytest.mark.parametrize(
+    ("name", "trainings"), [("diversity_t", 168), ("batches_t", 32), ("objectives_t", 72), ("blood_t", 96)]
+)
+def test_a_study_has_the_trainings_that_its_file_names(name: str, trainings: int) -> None:
     study = load_study(name)
     facts = Facts(
         key="", corpus_digest="", corpus_cells=8_584, genes=2_000, genes_digest="", studies=8, simulated=False,
