@@ -4,7 +4,7 @@
 
 JUDGED holds the claims that a reader who does not know the rules held against the sentences of papers that the rules
 were not written on, in fourteen readings; the rules were mended between them, so that only the last ones say what to
-expect. That one judged what single sentences gave, and has no confidence. It is ``judged_claims.csv`` beside this file
+expect. Reading 10 judged what single sentences gave, and has no confidence. It is ``judged_claims.csv`` beside this file
 if none is given.
 """
 

@@ -1,8 +1,7 @@
 """Orders of cells whose beginnings are subsets: what nested subsets and even draws are made of.
 
 The first ``size`` cells of an order are a subset of that size. Cut one order at several sizes and the subsets are
-nested; make an order per size, each with its own seed, and they are independent draws, as in DenAdel et al. Nested
-subsets share cells, so curves over sizes are smoother and their points no longer independent.
+nested; make an order per size, each with its own seed, and they are independent (:mod:`scaling.sampling.draws`).
 """
 
 from __future__ import annotations

@@ -17,9 +17,9 @@ import numpy as np
 import numpy.typing as npt
 
 from scaling.errors import SamplingError
-from scaling.sampling.orders import take_turns
+from scaling.sampling.orders import nested, take_turns
 
-__all__ = ["boxes_of", "cover", "draw", "geometric_sketch"]
+__all__ = ["boxes_of", "cover", "geometric_sketch"]
 
 Points = npt.NDArray[np.floating[Any]]
 TOLERANCE = 0.1
@@ -58,12 +58,7 @@ def geometric_sketch(points: Points, size: int, *, k: int | None = None, seed: i
     if size in {0, cells}:
         return np.arange(size, dtype=np.int64)
     boxes, _ = cover(points, boxes_of(cells) if k is None else k)
-    return draw(boxes, size, seed=seed)
-
-
-def draw(boxes: npt.NDArray[Any], size: int, *, seed: int) -> npt.NDArray[np.int64]:
-    """Draw cells from the boxes that they lie in, one of each box in turn: row numbers, ascending."""
-    return np.sort(take_turns(boxes, seed=seed)[:size])
+    return nested(take_turns(boxes, seed=seed), [size])[0]
 
 
 def boxes_of(cells: int) -> int:

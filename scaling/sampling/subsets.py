@@ -1,7 +1,7 @@
 """Subsets of a corpus: which cells a model is pre-trained on.
 
-A subset is a sorted array of unique row numbers, never a copy of cells. Subsets of different sizes are independent
-draws, as in DenAdel et al. (bioRxiv 2024.12.13.628448), not nested.
+A subset is a sorted array of unique row numbers, never a copy of cells. Whether subsets of several sizes are nested or
+independent, :mod:`scaling.sampling.draws` says.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from scaling.corpus.counts import UNKNOWN, Text
 from scaling.errors import SamplingError
 from scaling.sampling.clusters import clusters
 
-__all__ = ["celltype_reweighted", "cluster_reweighted", "random_subset", "water_fill", "without_type"]
+__all__ = ["celltype_reweighted", "cluster_reweighted", "of_other_types", "random_subset", "water_fill"]
 
 Rows = npt.NDArray[np.int64]
 
@@ -32,19 +32,18 @@ def random_subset(n: int, size: int, *, seed: int) -> Rows:
     return np.sort(np.random.default_rng(seed).choice(n, size, replace=False)).astype(np.int64)
 
 
-def without_type(types: Text, left_out: str, size: int, *, seed: int) -> Rows:
-    """Draw ``size`` cells at random of which none is of a type, nor of an unknown one.
+def of_other_types(types: Text, left_out: str) -> Rows:
+    """Cells of which none is of a type, nor of an unknown one: row numbers, ascending.
 
     Raises
     ------
     SamplingError
-        If no cell is of the type, or fewer than ``size`` are of another one.
+        If no cell is of the type.
     """
     if left_out not in types:
         msg = f"{left_out}: no cell of the corpus is of this type; it has {', '.join(sorted(set(types.tolist())))}."
         raise SamplingError(msg)
-    others = np.flatnonzero((types != left_out) & (types != UNKNOWN))
-    return others[random_subset(len(others), size, seed=seed)]
+    return np.flatnonzero((types != left_out) & (types != UNKNOWN))
 
 
 def water_fill(counts: npt.NDArray[np.integer[Any]], budget: int) -> npt.NDArray[np.int64]:

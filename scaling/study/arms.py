@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from graph.vocabulary.protocol import BATCHES_OF_ONE_STUDY, COUNTS_THINNED, RANDOM, SPIKE_IN, TYPE_LEFT_OUT
 from scaling import families
+from scaling.sampling.draws import Draws
 from scaling.study.evaluations import CLASSIFICATIONS, EvaluationSpec, Part, file_of
 
 __all__ = ["Arm", "Family", "check_arms_can_be_drawn"]
@@ -91,7 +92,9 @@ class Arm(Part):
         return self
 
 
-def check_arms_can_be_drawn(arms: Sequence[Arm], evaluations: Sequence[EvaluationSpec], *, spiked: bool) -> None:
+def check_arms_can_be_drawn(
+    arms: Sequence[Arm], evaluations: Sequence[EvaluationSpec], *, spiked: bool, draws: Draws | None = None
+) -> None:
     """Check that a study has the cells that its arms ask for, and asks of thinned cells what can be asked of them.
 
     Raises
@@ -106,6 +109,8 @@ def check_arms_can_be_drawn(arms: Sequence[Arm], evaluations: Sequence[Evaluatio
     if spiked and not uses:
         msg = "[spike_in] names cells that no arm uses: give an arm a share (spike_in = 0.1), or leave it out"
         raise ValueError(msg)
+    if draws == "nested":
+        _check_nesting(arms)
     if any(arm.counts_kept is not None for arm in arms):
         other = [entry.kind for entry in evaluations if not _by_embedding_alone(entry)]
         if other:
@@ -114,6 +119,19 @@ def check_arms_can_be_drawn(arms: Sequence[Arm], evaluations: Sequence[Evaluatio
                 "away: score such arms by cross_study, within_study or integration, in a study of their own"
             )
             raise ValueError(msg)
+
+
+def _check_nesting(arms: Sequence[Arm]) -> None:
+    """Refuse nested subsets where cells that two sizes share are not seen alike."""
+    made_by_size = {
+        "spike_in": "which cells are replaced, and by which, is drawn for each size",
+        "counts_kept": "which counts of a cell stay is drawn for each size",
+    }
+    for arm in arms:
+        for name, reason in made_by_size.items():
+            if getattr(arm, name) is not None:
+                msg = f'draws = "nested" is not defined for an arm with {name}: {reason}; use draws = "independent"'
+                raise ValueError(msg)
 
 
 def _by_embedding_alone(entry: EvaluationSpec) -> bool:

@@ -10,9 +10,9 @@ import numpy.typing as npt
 from graph.vocabulary.protocol import CLUSTER_REWEIGHTED, GEOMETRIC_SKETCHING, RANDOM
 from scaling.errors import StudyError
 from scaling.evaluate.baselines import Evaluation
-from scaling.sampling import subsets
-from scaling.sampling.sketch import draw
+from scaling.sampling.draws import draw_at_random, draw_evenly, draw_in_turns, seed_of
 from scaling.sampling.spikein import spike_in
+from scaling.sampling.subsets import of_other_types
 from scaling.sampling.thinning import thin
 from scaling.study.plan import RunSpec
 from scaling.study.prepare import Prepared
@@ -38,25 +38,27 @@ def subset(spec: RunSpec, cells: Prepared) -> Rows:
         If a type is to be left out that it does not have, or too few cells are of another type, or the source of the
         spike-in has too few.
     """
-    run = spec.run
+    run, draws = spec.run, spec.draws
     if spec.left_out is not None:
-        return subsets.without_type(cells.coarse, spec.left_out, run.cells, seed=run.seed_data)
+        others = of_other_types(cells.coarse, spec.left_out)
+        return others[draw_at_random(len(others), run.cells, draws=draws, seed=run.seed_data)]
     if spec.spike_in is not None and cells.spike_in is not None:
         # The random subset of the same seed is what is spiked, so that the two differ in the replaced cells alone.
-        usual = subsets.random_subset(len(cells.corpus), run.cells, seed=run.seed_data)
-        remaining, entering = spike_in(usual, len(cells.spike_in), spec.spike_in, seed=run.seed_data)
+        usual = draw_at_random(len(cells.corpus), run.cells, draws=draws, seed=run.seed_data)
+        seed = seed_of(run.cells, draws=draws, seed=run.seed_data)
+        remaining, entering = spike_in(usual, len(cells.spike_in), spec.spike_in, seed=seed)
         return np.concatenate([remaining, len(cells.corpus) + entering])
     if run.cells in {0, len(cells.corpus)}:  # none, or all: nothing is drawn
         return np.arange(run.cells, dtype=np.int64)
     if run.sampling == RANDOM:
-        return subsets.random_subset(len(cells.corpus), run.cells, seed=run.seed_data)
+        return draw_at_random(len(cells.corpus), run.cells, draws=draws, seed=run.seed_data)
     groups = {CLUSTER_REWEIGHTED: cells.clusters, GEOMETRIC_SKETCHING: cells.boxes}.get(run.sampling, cells.labels)
     if groups is None or len(set(groups.tolist())) < 2:
         msg = f"{run.sampling}: the corpus {run.corpus_id} has no cell type labels; use cluster_reweighted."
         raise StudyError(msg)
     if run.sampling == GEOMETRIC_SKETCHING:
-        return draw(groups, run.cells, seed=run.seed_data)
-    return subsets.celltype_reweighted(groups, run.cells, seed=run.seed_data)
+        return draw_in_turns(groups, run.cells, draws=draws, seed=run.seed_data)
+    return draw_evenly(groups, run.cells, draws=draws, seed=run.seed_data)
 
 
 def cells_for_training(spec: RunSpec, cells: Prepared, rows: Rows) -> tuple[GeneCounts, Rows]:

@@ -43,6 +43,9 @@ class TrainingRow:
     family: str
     """With what is changed of it, or of its cells, in parentheses."""
     sampling: str
+    draws: str
+    """How its subsets hang together with those of other sizes: ``nested``, ``independent`` or ``by seed``; empty where
+    all cells are taken, or none."""
     cells: int
     """Cells of the subset; 0 for untrained models."""
     seeds: int
@@ -133,6 +136,7 @@ def training_rows(planned: Iterable[RunSpec]) -> Iterator[TrainingRow]:
         yield TrainingRow(
             family=family,
             sampling=sampling,
+            draws=runs[0].draws or ("by seed" if 0 < cells < runs[0].run.corpus_cells else ""),
             cells=cells,
             seeds=len({spec.run.seed_data for spec in runs}),
             learning_rates=len({spec.run.learning_rate for spec in runs}),

@@ -14,6 +14,7 @@ from graph.records import Run, canonical_json, digest
 from graph.vocabulary.protocol import CLUSTER_REWEIGHTED, GEOMETRIC_SKETCHING, RANDOM
 from scaling.errors import SamplingError, StudyError
 from scaling.families import find
+from scaling.sampling.draws import Draws
 from scaling.sampling.sketch import boxes_of
 from scaling.sampling.spikein import largest_subset
 from scaling.study.hypotheses import stamp
@@ -42,6 +43,8 @@ class RunSpec:
     """Share of the subset that is replaced by cells of another source."""
     counts_kept: float | None = None
     """Share of the counts that is left of each cell, in training, validation and scoring."""
+    draws: Draws | None = None
+    """Whether the subsets of its replicate are nested or independent; as its seed draws them if None."""
     is_pilot: bool = False
     """Whether its loss helps to choose the learning rate of all replicates of its family, sampling and size."""
 
@@ -241,6 +244,9 @@ def _spec(study: Study, facts: Facts, arm: Arm, family: str, size: int, seed: in
     }
     if in_steps:
         settings |= {"steps": training.steps, "batch_size": training.batch_size}
+    draws = study.draws if 0 < size < facts.corpus_cells else None  # all cells, or none, are not drawn
+    if draws is not None:
+        settings["draws"] = draws
     if arm.left_out is not None:
         settings["left_out"] = arm.left_out
     if arm.spike_in is not None:
@@ -280,5 +286,6 @@ def _spec(study: Study, facts: Facts, arm: Arm, family: str, size: int, seed: in
         left_out=arm.left_out,
         spike_in=arm.spike_in,
         counts_kept=arm.counts_kept,
+        draws=draws,
         is_pilot=in_steps and budget.pilot_seeds is not None and seed < budget.pilot_seeds,
     )

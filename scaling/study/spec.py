@@ -16,6 +16,7 @@ from graph.records import canonical_json
 from graph.vocabulary.protocol import CLUSTER_REWEIGHTED, DELTA, GEOMETRIC_SKETCHING
 from scaling import families
 from scaling.errors import StudyError
+from scaling.sampling.draws import Draws
 from scaling.study.arms import Arm, Family, check_arms_can_be_drawn
 from scaling.study.evaluations import EvaluationSpec, Name, Part
 from scaling.study.explain import explain
@@ -144,6 +145,9 @@ class Study(Part):
     """Training and evaluation protocol, name@version."""
     seed_split: int = 0
     """Seed of evaluation splits; splits are never replicates."""
+    draws: Draws | None = None
+    """Whether the subsets of a replicate lie within each other, size by size, or are independent of each other. If left
+    out, its seed draws every size, as before one could choose (:mod:`scaling.sampling.draws`)."""
     delta: float = Field(default=DELTA, gt=0, lt=1)
     """Margin of the equivalence test."""
     label_key: str = "cell_type"
@@ -185,7 +189,7 @@ class Study(Part):
     @model_validator(mode="after")
     def _is_fair(self) -> Self:
         files = {name: spec.file or name for name, spec in self.evaluation_sets.items() if spec.corpus_share is None}
-        check_arms_can_be_drawn(self.arms, self.evaluations, spiked=self.spike_in is not None)
+        check_arms_can_be_drawn(self.arms, self.evaluations, spiked=self.spike_in is not None, draws=self.draws)
         sides = {"the corpus": self._corpus_parts(), "the evaluations": list(files.values())}
         if self.validation is not None:
             sides["[validation]"] = [self.validation.file]
@@ -266,9 +270,8 @@ class Study(Part):
 
     def data_spec(self) -> str:
         """Canonical JSON of everything that decides how cells are prepared; fields of training leave it alone."""
-        fields = self.model_dump(
-            mode="json", exclude={"arms", "budget", "title", "delta", "name", "families", "protocol", "hypotheses"}
-        )
+        training = {"arms", "budget", "title", "delta", "draws", "name", "families", "protocol", "hypotheses"}
+        fields = self.model_dump(mode="json", exclude=training)
         if self.spike_in is None:
             del fields["spike_in"]  # so that cells that were prepared before there was any are still these
         drawn = {arm.sampling for arm in self.arms}

@@ -54,6 +54,7 @@ def draft(claim: Claim, needs: Needs, like: Study, *, corpus_cells: int, seeds: 
     data |= {
         "name": f"test_{claim.id.partition(':')[2][:16]}",
         "title": _title(claim.statement),
+        "draws": like.draws or "independent",
         "budget": _budget(like, sizes, seeds),
         "families": {name: like.families[name] for name in needs.families if name in like.families},
         "sets": {

@@ -14,7 +14,7 @@ from graph.records import Claim, Evidence, Record, Result, Run, SaturationPoint
 from graph.vocabulary.protocol import TYPE_LEFT_OUT
 
 GRAPH = Path(__file__).parents[3] / "graph"
-DECIDES_NOTHING = ("blood_p", "blood_z", "diversity_t", "four_full_t", "four_t")
+DECIDES_NOTHING = ("batches_t", "blood_p", "blood_z", "diversity_1000_t", "diversity_t", "four_full_t", "four_t")
 NAMES_NOTHING = ("paper_p", "plain_zheng", "supervised_w16", "supervised_w256")
 UNDECIDED = ("inconclusive", "not_testable")
 

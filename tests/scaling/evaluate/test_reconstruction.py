@@ -13,7 +13,7 @@ from scaling.evaluate.baselines import Evaluation, baselines
 from scaling.evaluate.kinds.reconstruction import ReconstructionConfig, type_counts
 from scaling.evaluate.predictions import GROUPS
 from scaling.evaluate.reconstruction import Reconstructed, explained, nearest, profile
-from scaling.sampling.subsets import without_type
+from scaling.sampling.subsets import of_other_types
 from scaling.simulate import simulate
 from scaling.views.counts import GeneCounts, choose_counts
 
@@ -56,17 +56,12 @@ def test_the_nearest_type_is_the_one_of_the_highest_correlation_and_never_itself
     assert nearest(profiles, "c")[1] > 1.9
 
 
-def test_a_subset_without_a_type_has_neither_it_nor_cells_of_unknown_type() -> None:
+def test_cells_of_other_types_are_neither_of_the_type_nor_of_an_unknown_one() -> None:
     types = np.array(["B", "NK", "unknown", "T"] * 50)
-    rows = without_type(types, "B", 80, seed=1)
-    assert set(types[rows]) == {"NK", "T"}
-    assert len(set(rows)) == 80
-    assert (np.diff(rows) > 0).all()
-    assert rows.tolist() != without_type(types, "B", 80, seed=2).tolist()
+    rows = of_other_types(types, "B")
+    assert rows.tolist() == [row for row, name in enumerate(types) if name in ("NK", "T")]
     with pytest.raises(SamplingError, match="Mono: no cell of the corpus is of this type; it has B, NK"):
-        without_type(types, "Mono", 80, seed=1)
-    with pytest.raises(SamplingError):
-        without_type(types, "B", 101, seed=1)
+        of_other_types(types, "Mono")
 
 
 @pytest.fixture(scope="module")

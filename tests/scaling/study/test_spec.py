@@ -34,10 +34,10 @@ def _load(tmp_path: Path, text: str) -> Study:
 def test_every_preset_loads_by_its_name() -> None:
     folds = {"blood_p", "blood_t", "blood_t_integration", "blood_t_perturbation", "blood_z"}
     further = {
-        "ci", "demo", "diversity_t", "few_labels_z", "four_full_t", "four_t", "masked_bins_t", "paper_p",
-        "plain_zheng", "supervised_w16", "supervised_w256", "unseen_types_z",
+        "batches_t", "ci", "demo", "diversity_1000_t", "diversity_t", "few_labels_z", "four_full_t", "four_t",
+        "masked_bins_t", "paper_p", "plain_zheng", "supervised_w16", "supervised_w256", "unseen_types_z",
     }  # fmt: skip
-    not_run = {"batches_t", "budgets_t", "depth_t", "objectives_t", "scvi_t", "shift_t", "sizes_g", "spike_in_t"}
+    not_run = {"budgets_t", "depth_t", "objectives_t", "scvi_t", "shift_t", "sizes_g", "spike_in_t"}
     not_run |= {"tuning_hides_t"}
     assert set(presets()) == {*folds, *further, *not_run}
     assert [load_study(name).name for name in presets()] == list(presets())

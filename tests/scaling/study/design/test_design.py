@@ -73,8 +73,10 @@ def test_every_shipped_study_is_written_so_that_it_is_read_back(name: str, tmp_p
     assert load_study(path) == study
 
 
-@pytest.mark.parametrize(("name", "trainings"), [("diversity_t", 168), ("objectives_t", 72), ("blood_t", 96)])
-def test_an_open_study_has_the_trainings_that_its_file_names(name: str, trainings: int) -> None:
+@pytest.mark.parametrize(
+    ("name", "trainings"), [("diversity_t", 168), ("batches_t", 32), ("objectives_t", 72), ("blood_t", 96)]
+)
+def test_a_study_has_the_trainings_that_its_file_names(name: str, trainings: int) -> None:
     study = load_study(name)
     facts = Facts(
         key="", corpus_digest="", corpus_cells=8_584, genes=2_000, genes_digest="", studies=8, simulated=False,
@@ -196,3 +198,9 @@ def test_a_rate_is_measured_by_training(monkeypatch: pytest.MonkeyPatch) -> None
     small, large = (find("masked").config(hidden=(width,)) for width in (8, 1024))
     assert measured_rate("masked", small, 60, 16) > measured_rate("masked", large, 60, 16) > 0
     assert measured_rate("pca", find("pca").config(), 60, 0) > 0
+
+
+def test_a_designed_study_says_how_its_subsets_are_drawn(designed, simulated: Path) -> None:
+    assert designed.study.draws == "independent"
+    nested = LIKE.model_copy(update={"draws": "nested"})
+    assert design(claim(), like=nested, cells=simulated, seeds=2, rate=fast).study.draws == "nested"
