@@ -65,6 +65,7 @@ class Scvi(CellModel):
 
     in_bfloat16: ClassVar[bool] = False
     """Its likelihood is of counts up to thousands, of which eight bits are a rounding by several."""
+    to_compile: ClassVar[tuple[str, ...]] = ("posterior", "rates")
     seen: Tensor
 
     def __init__(self, genes: Sequence[str], config: ScviConfig) -> None:

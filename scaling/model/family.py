@@ -109,6 +109,15 @@ class CellModel(nn.Module):
     in_bfloat16: ClassVar[bool] = True
     """Whether its loss may be computed under autocast to bfloat16, which has eight bits of precision."""
 
+    stacks: ClassVar[bool] = False
+    """Whether several models of it can be trained as one (`scaling.train.stack`). Then it has a ``split``, whose
+    ``of_cells`` and ``combine`` make tensors of shapes that do not hang on the cells, draw nothing but in layers
+    ``nn.Dropout``, and change no buffer. Packed tokens have other shapes in every batch, batch normalisation changes
+    its statistics, and scVI's likelihood and SCimilarity's triplets are of as many entries as the cells have: such
+    models are trained one by one."""
+    to_compile: ClassVar[tuple[str, ...]] = ()
+    """Methods that are worth compiling (`scaling.train.compiling`); layers of a model may have this, too."""
+
     def split(self) -> Split | None:
         """Take the loss apart; none where the cells of a batch pass the layers together (batch normalisation)."""
         return None

@@ -18,7 +18,7 @@ from scaling.errors import DeviceFull
 from scaling.model.family import CellModel, Split
 from scaling.views.batch import Batch
 
-__all__ = ["StepInParts"]
+__all__ = ["StepInParts", "autocast"]
 
 
 class StepInParts:
@@ -110,5 +110,9 @@ class StepInParts:
         torch.manual_seed(seed)
 
     def _autocast(self, batch: Batch) -> torch.autocast:
-        kind = batch.counts.device.type
-        return torch.autocast(kind, torch.bfloat16, enabled=self.precision == "bfloat16" and self.model.in_bfloat16)
+        return autocast(self.model, batch.counts.device, self.precision)
+
+
+def autocast(model: CellModel, device: torch.device, precision: str) -> torch.autocast:
+    """Compute in bfloat16 while it is entered, if that is wanted and the family's loss allows it."""
+    return torch.autocast(device.type, torch.bfloat16, enabled=precision == "bfloat16" and model.in_bfloat16)
