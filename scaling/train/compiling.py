@@ -7,6 +7,7 @@ the cells. Draws of dropout stay those of plain torch, so that a compiled traini
 from __future__ import annotations
 
 import logging
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -51,12 +52,14 @@ def compile_parts(model: nn.Module, try_step: Callable[[], None]) -> bool:
         for part, name in named:
             # In the object and not in the class: another model of the family is none of ours.
             part.__dict__[name] = torch.compile(getattr(part, name), backend=BACKEND)
-        with _drawn_as_plain():
+        with _traced():
             try_step()
     except Exception as error:  # noqa: BLE001 - whatever it is, plain torch goes on, or raises it anew
         leave_plain(model)
-        reason = next(filter(None, str(error).splitlines()), type(error).__name__)
-        _warn(type(model).__name__, reason)
+        lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+        _warn(
+            type(model).__name__, " ".join(lines[:2]) or type(error).__name__
+        )  # the first may say who, the second why
         return False
     return True
 
@@ -73,15 +76,17 @@ def as_compiled() -> Iterator[None]:
     """While a compiled model takes steps: a part that cannot be compiled for another shape runs as it is."""
     from torch._dynamo import config
 
-    with _drawn_as_plain(), config.patch(suppress_errors=True):
+    with _traced(), config.patch(suppress_errors=True):
         yield
 
 
 @contextmanager
-def _drawn_as_plain() -> Iterator[None]:
+def _traced() -> Iterator[None]:
+    """Let dropout draw as in plain torch, and torch be silent on what it looks at while it traces."""
     from torch._inductor import config
 
-    with config.patch(fallback_random=True):
+    with config.patch(fallback_random=True), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="The .grad attribute of a Tensor that is not a leaf")
         yield
 
 

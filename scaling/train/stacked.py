@@ -65,8 +65,8 @@ def train_stacked(
         except ScalingError as error:
             outcomes[number] = error
         else:
-            # One whose cells had to pass in parts already goes on by itself.
-            alone = number if learner.gradient.size else None
+            # By itself goes a family that says so, and one whose cells had to pass in parts already.
+            alone = number if learner.gradient.size or not learner.model.stacks else None
             groups.setdefault((learner.step, alone), {})[number] = learner
     for group in groups.values():
         outcomes |= _train(group, training, save_every, device)
@@ -79,6 +79,7 @@ def _train(
     """Train learners that are at the same step."""
     if len(learners) == 1:
         ((number, learner),) = learners.items()
+        learner.stacked = None  # it may have been part of a stack before
         try:
             take_steps(learner, training, save_every=save_every, device=device)
         except ScalingError as error:
