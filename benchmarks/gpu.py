@@ -12,9 +12,9 @@ Five parts, each printed as it ends and added to ``OUT/gpu.jsonl``:
    with the cells that passed at once where a step did not fit the memory, and the share of the device's peak that the
    family's operations make of it (MFU); beside them scvi-tools and a BERT of Hugging Face's transformers of the size
    of our Geneformer on the same device, where they are installed (``make test-parity`` installs them);
-4. for each family that can be stacked the cells per second of all seeds together, alone and with the steps of 4 and of 8
-   seeds as one (`scaling.train.stack`), and for some families those of compiled parts (`scaling.train.compiling`), with
-   the seconds that compiling takes and the steps after which they are paid back;
+4. for each family that can be stacked the cells per second of one model, and of 4 and 8 whose steps are taken as one
+   (`scaling.train.stack`); for some families those of compiled parts (`scaling.train.compiling`), with the seconds that
+   compiling takes and the steps after which they are paid back;
 5. studies, one after the other, each as a process of its own that is interrupted when the time is over:
    ``OUT/study.toml`` if it is there, else first the masked loss over the size of the model at 10,000 and 20,000 cells
    (`scaling.study.model_sizes`: claims that can be tested at their own scale), and then a preset. Runs that are

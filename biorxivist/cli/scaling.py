@@ -160,7 +160,7 @@ def _stacked(stack: str, runner: str) -> int | None:
     """Trainings in a stack; none says that they are chosen by the device."""
     if stack == "auto":
         return None
-    number = 1 if stack == "off" else int(stack) if stack.isdecimal() else 0
+    number = 1 if stack == "off" else int(stack) if stack.isascii() and stack.isdecimal() else 0
     if not 1 <= number <= MOST_STACKED:
         msg = f"--stack {stack}: it is auto, off, or a number from 1 to {MOST_STACKED}."
         raise typer.BadParameter(msg)

@@ -62,14 +62,14 @@ class StepInParts:
 
     def _halve(self, cells: int, reason: str) -> None:
         now = min(self.size or cells, cells)
-        if self.model.split() is None:
+        if self._split() is None:
             raise DeviceFull(cells, type(self.model).__name__, reason)
         if now == 1:
             raise DeviceFull(1, type(self.model).__name__, reason)
         self.size = (now + 1) // 2
 
     def _backward(self, batch: Batch, rng: torch.Generator, step: int | None) -> float:
-        split = self.model.split()
+        split = self._split()
         if not self.size or self.size >= len(batch) or split is None:
             with self._autocast(batch):
                 loss = self.model.loss(batch, rng, step)
@@ -108,6 +108,11 @@ class StepInParts:
             torch.manual_seed((seed + start + 1) % 2**63)
             yield batch.cells(rows), tuple(each[rows] for each in drawn)
         torch.manual_seed(seed)
+
+    def _split(self) -> Split | None:
+        """The loss taken apart, if cells may pass in parts."""
+        split = self.model.split()
+        return split if split is not None and split.apart else None
 
     def _autocast(self, batch: Batch) -> torch.autocast:
         return autocast(self.model, batch.counts.device, self.precision)

@@ -161,12 +161,11 @@ class Stack:
                     name: _join_moment(name, [own[name] for own in moments]) for name in moments[0]
                 }
         self._update = joined
-        states = [learner.model.state_dict() for learner in self.learners]
-        held = [name for name in states[0] if f"model.{name}" not in self._names]  # buffers, and what is not trained
-        self._held = {f"model.{name}": torch.stack([own[name] for own in states]) for name in held}
+        self._held = _by_name([_not_trained(learner.model) for learner in self.learners])
         self._pass = _Pass(first.model)
-        for place, each in enumerate(updates):  # last, so that nothing has changed where the memory was not enough
-            for own, common in zip([*each.weights, *each.average], [*weights, *average], strict=True):
+        commons = [*weights, *average, *self._held.values()]
+        for place, learner in enumerate(self.learners):  # last: nothing has changed where the memory was not enough
+            for own, common in zip(_tensors(learner), commons, strict=True):
                 own.data = common.data[place]
 
     def _part(self) -> None:
@@ -174,7 +173,7 @@ class Stack:
         self._hand_over_moments()
         for learner in self.learners:
             learner.stacked = len(self.learners)
-            for own in (*learner.update.weights, *learner.update.average):
+            for own in _tensors(learner):
                 own.data = own.data.clone()
 
     def _hand_over_moments(self) -> None:
@@ -240,16 +239,17 @@ class _GivenDropout(nn.Module):
 def _find_dropouts(model: CellModel, batch: Batch, drawn: tuple[Tensor, ...]) -> list[_Dropout]:
     """Let cells pass, and note which dropouts draw, and masks of which shape."""
     dropouts: list[_Dropout] = []
+    model = copy.deepcopy(model)  # what passes may change running statistics
 
-    def note(name: str, part: nn.Dropout) -> torch.utils.hooks.RemovableHandle:
-        return part.register_forward_pre_hook(
+    def note(name: str, part: nn.Dropout) -> None:
+        part.register_forward_pre_hook(
             lambda _, inputs: dropouts.append(_Dropout(f"model.{name}.mask", part.p, inputs[0].shape, inputs[0].dtype))
         )
 
-    hooks = [note(name, part) for name, part in model.named_modules() if isinstance(part, nn.Dropout)]
+    for name, part in model.named_modules():
+        if isinstance(part, nn.Dropout):
+            note(name, part)
     _split(model).of_cells(batch, drawn)
-    for hook in hooks:
-        hook.remove()
     return dropouts
 
 
@@ -267,6 +267,17 @@ def _split(model: CellModel) -> Split:
         msg = f"{type(model).__name__} cannot be stacked"
         raise TypeError(msg)
     return split
+
+
+def _tensors(learner: Learner) -> list[Tensor]:
+    """Weights, averages, and what is not trained of a learner."""
+    return [*learner.update.weights, *learner.update.average, *_not_trained(learner.model).values()]
+
+
+def _not_trained(model: CellModel) -> Tensors:
+    """Buffers and frozen weights, by name in `_Pass`."""
+    frozen = {name: weight for name, weight in model.named_parameters() if not weight.requires_grad}
+    return {f"model.{name}": tensor for name, tensor in (frozen | dict(model.named_buffers())).items()}
 
 
 def _join_moment(name: str, moments: Sequence[Tensor]) -> Tensor:

@@ -24,7 +24,7 @@ def test_the_script_for_a_gpu_goes_through_its_steps_on_a_processor(
     rows = [json.loads(line) for line in (tmp_path / "gpu.jsonl").read_text(encoding="utf-8").splitlines()]
     assert {row["family"] for row in rows if row["part"] == "speed"} == set(families.names())
     stacked = {row["family"]: row for row in rows if row["part"] == "stacked"}
-    assert stacked.keys() == {"masked", "contrastive", "ssl"}
+    assert stacked.keys() == {"masked", "contrastive", "ssl", "scvi", "ldvae"}
     assert all(row["alone_cells_per_second"] and row["4_ratio"] and row["8_ratio"] for row in stacked.values())
     compiled = {row["family"]: row for row in rows if row["part"] == "compiled"}
     assert compiled.keys() == {"masked", "contrastive", "scvi", "geneformer"}

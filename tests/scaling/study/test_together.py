@@ -21,7 +21,7 @@ from scaling.train import compiling, stacked
 from scaling.train.stack import Stack
 
 MEASURED = {"seconds", "cells_per_second", "mfu", "weights_digest", "stacked", "validation_losses"}
-ARMS = [{"families": ["masked", "scvi"], "sizes": [50, "all"], "seeds": 2}]
+ARMS = [{"families": ["masked", "geneformer"], "sizes": [50, "all"], "seeds": 2}]
 
 
 def _study(**changes: Any) -> Study:
@@ -67,7 +67,7 @@ def test_the_runs_of_a_training_are_stacked_and_each_has_its_record(
     in_steps = [run for run in _runs(records).values() if run.steps]
     # Four trainings of masked: three at once, and the last one alone. Sizes are stacked as seeds are.
     assert sorted(run.stacked or 0 for run in in_steps if run.family == "masked") == [0, 3, 3, 3]
-    assert {run.stacked for run in in_steps if run.family == "scvi"} == {None}
+    assert {run.stacked for run in in_steps if run.family == "geneformer"} == {None}
     assert all(run.cells_per_second and run.mfu and run.compiled is False for run in in_steps)
     assert running.status(tmp_path) == {"done": 12}
 

@@ -35,6 +35,9 @@ STACKED: dict[str, dict[str, Any]] = {
     "contrastive, both losses": {"hidden": (24,), "dimensions": 8, "joint_after": 5, "panels": "any_size"},
     "ssl": {"hidden": (24, 16), "dimensions": 8, "dropout": 0.3},
     "ssl, reference": {"preset": "reference", "hidden": (24, 16), "dimensions": 8},
+    "scvi": {"width": 16, "dimensions": 4, "kl_warmup": 8},
+    "scvi, reference": {"preset": "reference", "width": 16, "layers": 2, "kl_warmup": 2},
+    "ldvae": {"width": 16, "dimensions": 4, "kl_warmup": 8},
     "ssl, programmes": {"masking": "gene_programme", "programmes": (tuple(NAMES[:9]), tuple(NAMES[9:60]))},
 }  # fmt: skip
 Weights = dict[str, torch.Tensor]
@@ -155,7 +158,7 @@ def kill_at(step: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Stack, "take_step", killed)
 
 
-@pytest.mark.parametrize("what", ["masked", "ssl, reference"])
+@pytest.mark.parametrize("what", ["masked", "ssl, reference", "scvi"])
 def test_a_stack_that_was_killed_goes_on_and_ends_with_the_same_bits(
     what: str, cells: GeneCounts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -271,9 +274,9 @@ def test_a_device_without_room_for_the_common_weights_trains_one_by_one(
 
 def test_families_that_are_trained_one_by_one_are_so_here_too(cells: GeneCounts) -> None:
     assert {name for name in families.names() if getattr(families.find(name).model, "stacks", False)} == {
-        "masked", "contrastive", "ssl",
+        "masked", "contrastive", "ssl", "scvi", "ldvae",
     }  # fmt: skip
-    apart, joined = Group("scvi", cells, steps=4), Group("scvi", cells, steps=4)
+    apart, joined = Group("geneformer", cells, steps=4), Group("geneformer", cells, steps=4)
     for seed in range(SEEDS):
         apart.alone(seed)
     assert [each.stacked for each in joined.together() if isinstance(each, Spent)] == [None] * SEEDS
@@ -300,4 +303,4 @@ def test_a_gpu_stacks_small_models_until_a_step_has_enough_to_do_and_a_processor
     assert most("masked", "cpu") == 1
     assert 1 < most("masked", "cuda", hidden=(2048, 1024)) < MOST
     assert most("ssl", "cuda", hidden=(20_000,)) == 1
-    assert most("scvi", "cuda") == 1
+    assert most("scimilarity", "cuda") == 1
