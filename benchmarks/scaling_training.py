@@ -22,6 +22,7 @@ from scaling.corpus.counts import build_corpus
 from scaling.families import find
 from scaling.sampling.subsets import celltype_reweighted
 from scaling.simulate import simulate
+from scaling.train.compiling import as_compiled
 from scaling.train.learner import Learner
 from scaling.train.loop import Training, train
 from scaling.train.stack import Stack
@@ -107,7 +108,9 @@ def compiled_row(family: str, cells: GeneCounts, batch: int) -> str:
     took = time.perf_counter() - start
     if not fast.compiled:
         return f"{family:12} {batch:6}   not compiled here"
-    plain, compiled = (1000 * each for each in in_turns(learner_of(family, cells, batch, 0).take_step, fast.take_step))
+    with as_compiled():
+        times = in_turns(learner_of(family, cells, batch, 0).take_step, fast.take_step)
+    plain, compiled = (1000 * each for each in times)
     back = f"{1000 * took / (plain - compiled):19,.0f}" if plain > compiled else f"{'never':>19}"
     return f"{family:12} {batch:6} {plain:16.2f} {compiled:10.2f} {plain / compiled:18.2f} {took:9.1f} {back}"
 
