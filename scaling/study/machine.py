@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["Machine"]
 
 DEVICES = ("auto", "cpu", "cuda")
+COMPILE = ("auto", "on", "off")
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,14 @@ class Machine:
     as many as a GPU has room for beside its idle time, and none on a processor."""
     compile: Compile = "auto"
     """Whether parts of models are compiled: ``on``, ``off``, or ``auto``: in long trainings on a GPU."""
+
+    def __post_init__(self) -> None:
+        if self.stack is not None and self.stack < 1:
+            msg = f"stack {self.stack}: it is the number of trainings that take their steps as one; 1 for none."
+            raise StudyError(msg)
+        if self.compile not in COMPILE:
+            msg = f"compile {self.compile!r}: it is one of {', '.join(COMPILE)}."
+            raise StudyError(msg)
 
     def torch_device(self) -> str:
         """Name the device for torch.

@@ -20,7 +20,7 @@ from scaling.train.training import Spent, Trainee, Training
 from scaling.train.update import Update
 from scaling.views.batch import Batch, batch_of
 
-__all__ = ["SAVE_EVERY", "Learner", "take_steps"]
+__all__ = ["SAVE_EVERY", "Learner", "check_not_empty", "take_steps"]
 
 EXPLODED = 1000.0
 """A loss so many times what it was at first (or so large, if that was below one) has exploded."""
@@ -163,7 +163,7 @@ class Learner:
             self.gradient.backward(self.batch(self.step + 1), self.rng, self.step + 1)
 
         try:
-            with torch.random.fork_rng(devices=cuda_of(self.device)):
+            with torch.random.fork_rng(devices=_cuda_of(self.device)):
                 return compile_parts(self.model, try_step)
         finally:  # running statistics, and whatever else a step leaves
             self.update.forget_gradients()
@@ -204,7 +204,7 @@ def take_steps(learner: Steps, training: Training, *, save_every: float | None, 
         since = now
 
     # A step seeds the global generator, which is the caller's.
-    with torch.random.fork_rng(devices=cuda_of(device)), as_compiled() if learner.compiled else nullcontext():
+    with torch.random.fork_rng(devices=_cuda_of(device)), as_compiled() if learner.compiled else nullcontext():
         try:
             for step in range(learner.step + 1, training.steps + 1):
                 learner.take_step(step)
@@ -228,7 +228,7 @@ def check_not_empty(trainee: Trainee) -> None:
         raise SamplingError(msg)
 
 
-def cuda_of(device: torch.device | str) -> list[torch.device]:
+def _cuda_of(device: torch.device | str) -> list[torch.device]:
     """The device, if it is a GPU, for torch's way to keep the state of its generator."""
     found = torch.Generator(device).device
     return [found] if found.type == "cuda" else []

@@ -80,9 +80,15 @@ class Stack:
             If all have left.
         """
         self._update.forget_gradients()
-        with _memory_for_all():
-            losses = self._losses(step)
-            losses.sum().backward()  # type: ignore[no-untyped-call]
+        held = {name: tensor.clone() for name, tensor in self._held.items()}  # running statistics, if any
+        try:
+            with _memory_for_all():
+                losses = self._losses(step)
+                losses.sum().backward()  # type: ignore[no-untyped-call]
+        except StackFull:
+            for name, tensor in held.items():
+                self._held[name].copy_(tensor)
+            raise
         values = losses.tolist()
         self._update.take(step)
         self.step = step

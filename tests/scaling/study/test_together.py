@@ -9,12 +9,11 @@ import pytest
 import torch
 
 from graph.records import Record, Result, Run
-from scaling.errors import RunFailed, SamplingError
+from scaling.errors import RunFailed, SamplingError, StudyError
 from scaling.study import run as running
 from scaling.study import training
 from scaling.study.folder import StudyFolder
 from scaling.study.ledger import Ledger
-from scaling.study.machine import Machine
 from scaling.study.plan import RunSpec
 from scaling.study.spec import Study
 from scaling.train import compiling, stacked
@@ -213,10 +212,20 @@ def test_a_compiled_run_says_so_and_has_the_id_and_weights_of_any_other(
     assert run.weights_digest == _runs(alone)[run.id].weights_digest
 
 
-def test_a_machine_takes_no_part_in_where_a_run_is_kept(simulated: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [({"stack": 0}, "stack 0: .*1 for none"), ({"compile": "yes"}, "compile 'yes': .*auto, on, off")],
+)
+def test_what_cannot_be_wanted_is_refused_before_cells_are_read(
+    options: dict[str, Any], says: str, tmp_path: Path
+) -> None:
+    with pytest.raises(StudyError, match=says):
+        running.run(_study(), cells=tmp_path / "nowhere", out=tmp_path, **options)
+
+
+def test_what_was_trained_together_is_not_trained_again_alone(simulated: Path, tmp_path: Path) -> None:
     study = _study(arms=[{"families": ["masked"], "sizes": [50], "seeds": 2, "untrained": False}])
     running.run(study, cells=simulated, out=tmp_path, stack=2)
     written = {path: path.stat().st_mtime_ns for path in StudyFolder(tmp_path).out.glob("models/*/run.json")}
     running.run(study, cells=simulated, out=tmp_path)
     assert {path: path.stat().st_mtime_ns for path in written} == written
-    assert Machine() == Machine("auto", 1, "auto", None, "auto")

@@ -234,9 +234,10 @@ def test_one_that_cannot_be_trained_is_none_of_the_others_business(cells: GeneCo
     same(joined.weights(2), apart.weights(2))
 
 
+@pytest.mark.parametrize("what", ["ssl", "scvi"])
 @pytest.mark.parametrize(("room", "stacked"), [(2, [None, 2, 2]), (1, [None, None, None])])
 def test_a_device_without_room_for_all_trains_half_of_them_and_then_the_other_half(
-    room: int, stacked: list[int | None], cells: GeneCounts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    what: str, room: int, stacked: list[int | None], cells: GeneCounts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plain = Stack._losses
 
@@ -247,7 +248,7 @@ def test_a_device_without_room_for_all_trains_half_of_them_and_then_the_other_ha
         return plain(self, step)
 
     monkeypatch.setattr(Stack, "_losses", losses)
-    apart, joined = Group("ssl", cells), Group("ssl", cells, states=tmp_path)
+    apart, joined = Group(what, cells), Group(what, cells, states=tmp_path)
     for seed in range(SEEDS):
         apart.alone(seed)
     spent = joined.together()
