@@ -28,7 +28,8 @@ time in which some two hundred kernels start. It is an estimate; `benchmarks/gpu
 def most_at_once(model: CellModel, batch_size: int, device: torch.device | str) -> int:
     """Say how many trainings of a model are stacked by themselves: on a GPU, until a step has enough to do.
 
-    None are on a processor, which computes one model after the other as fast or faster (measured).
+    None are on a processor, which computes one model after the other as fast or faster, but for scVI in very small
+    batches (`benchmarks/scaling_training.py`).
     """
     if not model.stacks or torch.device(device).type != "cuda":
         return 1
