@@ -3,7 +3,8 @@
     python benchmarks/gpu.py --out OUT [--cells CELLS] [--device cuda] [--scale full] [--minutes 8]
     python benchmarks/gpu.py --out OUT --device cpu --scale tiny        # the same steps, in a minute, on any machine
 
-Five parts, each printed as it ends and added to ``OUT/gpu.jsonl``:
+Five parts, each printed as it ends and added to ``OUT/gpu.jsonl``; the third and fourth are not measured again where
+that file has them of the same device:
 
 1. the device, and that everything imports;
 2. for each family the loss of one batch on the CPU and on the device, in float32 without TensorFloat, with the same
@@ -56,7 +57,7 @@ from scaling.train.compiling import as_compiled
 from scaling.train.learner import Learner
 from scaling.train.loop import Training, precision_on, train
 from scaling.train.peak import CARDS
-from scaling.train.stack import Stack
+from scaling.train.stack import Stack, StackFull
 from scaling.train.training import Trainee
 from scaling.views.batch import batch_of
 from scaling.views.counts import GeneCounts, choose_counts
@@ -179,7 +180,7 @@ def speeds(genes: list[str], cells: GeneCounts, scale: Scale, device: str) -> It
     card = "" if device == "cpu" else torch.cuda.get_device_name()
     peak = next((value for name, value in CARDS.items() if name in card), None)
     for family in families.names():
-        row: dict[str, Any] = {"part": "speed", "family": family}
+        row: dict[str, Any] = {"family": family}
         for precision in ("float32", "bfloat16"):
             if precision == "bfloat16" and not built(family, genes, cells, "cpu").in_bfloat16:
                 continue
@@ -228,11 +229,15 @@ def stacks(genes: list[str], cells: GeneCounts, scale: Scale, device: str) -> It
             continue
         alone = learner_of(family, genes, cells, batch, device, 0)
         rate = batch * steps_per_second(alone.take_step, scale, device)
-        row: dict[str, Any] = {"part": "stacked", "family": family, "alone_cells_per_second": round(rate, 1)}
+        row: dict[str, Any] = {"family": family, "alone_cells_per_second": round(rate, 1)}
         for seeds in SEEDS:
             stack = Stack([learner_of(family, genes, cells, batch, device, seed) for seed in range(seeds)])
-            with stack.joined():
-                together = seeds * batch * steps_per_second(stack.take_step, scale, device)
+            try:
+                with stack.joined():
+                    together = seeds * batch * steps_per_second(stack.take_step, scale, device)
+            except StackFull as error:
+                row[f"{seeds}_failed"] = str(error)[:200]
+                continue
             row |= {f"{seeds}_cells_per_second": round(together, 1), f"{seeds}_ratio": round(together / rate, 2)}
         yield row
 
@@ -246,7 +251,7 @@ def compiled(genes: list[str], cells: GeneCounts, scale: Scale, device: str) -> 
         fast = learner_of(family, genes, cells, scale.batch, device, 0, compiled=True)
         took = time.perf_counter() - start
         row: dict[str, Any] = {
-            "part": "compiled", "family": family, "backend": scale.backend, "compiled": fast.compiled,
+            "family": family, "backend": scale.backend, "compiled": fast.compiled,
             "plain_cells_per_second": round(plain * scale.batch, 1), "seconds_to_compile": round(took, 1),
         }  # fmt: skip
         if fast.compiled:
@@ -315,7 +320,23 @@ def baselines(genes: list[str], cells: GeneCounts, scale: Scale, device: str) ->
     }
     for package, (name, rate) in libraries.items():
         found = {"cells_per_second": round(rate(), 1)} if find_spec(package) else {"not_installed": package}
-        yield {"part": "baseline", "library": name, **found}
+        yield {"library": name, **found}
+
+
+MEASURES = {"speed": speeds, "baseline": baselines, "stacked": stacks, "compiled": compiled}
+"""Part -> what yields its rows."""
+
+
+def measured_before(path: Path, device: dict[str, Any]) -> set[str]:
+    """Parts that former calls measured on this device, so that their time is left for the studies."""
+    parts, same = set(), False
+    for line in path.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        if row["part"] == "device":
+            same = row == device
+        elif same:
+            parts.add(row["part"])
+    return parts
 
 
 def planned(out: Path, scale: Scale) -> Iterable[tuple[str, Path]]:
@@ -380,7 +401,9 @@ def main(arguments: list[str] | None = None) -> None:
             file.flush()
 
         name = "CPU" if given.device == "cpu" else torch.cuda.get_device_name()
-        say({"part": "device", "device": name, "torch": torch.__version__, "scale": given.scale})
+        device = {"part": "device", "device": name, "torch": torch.__version__, "scale": given.scale}
+        before = measured_before(given.out / "gpu.jsonl", device)
+        say(device)
         cells, genes = simulated(scale)
         rows = np.random.default_rng(0).permutation(len(cells))
         worst = 0.0
@@ -391,9 +414,9 @@ def main(arguments: list[str] | None = None) -> None:
             apart = abs(here - there) / max(abs(here), 1.0)
             worst = max(worst, apart)
             say({"part": "loss", "family": family, "cpu": here, "device": there, "apart": apart})
-        for measured in (speeds, baselines, stacks, compiled):
-            for row in measured(genes, cells, scale, given.device):
-                say(row)
+        for part, measure in MEASURES.items():
+            for row in () if part in before else measure(genes, cells, scale, given.device):
+                say({"part": part, **row})
         for study, folder in () if given.no_study else planned(given.out, scale):
             if (folder / "records.jsonl").is_file() and status(folder).keys() <= {"done"}:
                 continue

@@ -57,7 +57,7 @@ def compile_parts(model: nn.Module, try_step: Callable[[], None]) -> bool:
             try_step()
     except Exception as error:  # noqa: BLE001 - whatever it is, plain torch goes on, or raises it anew
         leave_plain(model)
-        lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+        lines = [line.strip() for line in str(error).splitlines() if line.strip() and not line.startswith("Set TORCH")]
         _warn(
             type(model).__name__, " ".join(lines[:2]) or type(error).__name__
         )  # the first may say who, the second why

@@ -32,6 +32,10 @@ def test_the_script_for_a_gpu_goes_through_its_steps_on_a_processor(
     losses = {row["family"]: row for row in rows if row["part"] == "loss"}
     assert set(losses) == {name for name in families.names() if families.find(name).config().optimiser is not None}
     assert all(row["apart"] == 0 and row["cpu"] == row["device"] for row in losses.values())
+    script["main"](["--out", str(tmp_path), "--device", "cpu", "--scale", "tiny", "--no-study"])
+    lines = (tmp_path / "gpu.jsonl").read_text(encoding="utf-8").splitlines()
+    again = [json.loads(line)["part"] for line in lines[len(rows) :]]
+    assert set(again) == {"device", "loss"}, "speeds are not measured a second time"
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
