@@ -117,8 +117,8 @@ class Scvi(CellModel):
     def _pass(self, batch: Batch, noise: Tensor) -> tuple[Tensor, Tensor]:
         """Divergence of each cell's posterior from the prior, and the expected counts at a sample of it."""
         mean, variance = self.posterior(batch)
-        divergence = 0.5 * (variance + mean.square() - 1.0 - variance.log()).sum(dim=1)
-        return divergence, self.rates(batch, mean + variance.sqrt() * noise)
+        rates = self.rates(batch, mean + variance.sqrt() * noise)
+        return 0.5 * (variance + mean.square() - 1.0 - variance.log()).sum(dim=1), rates
 
     def embed(self, batch: Batch) -> Tensor:
         """Embed cells as the mean of their posterior."""
