@@ -3,7 +3,8 @@
     python benchmarks/gpu.py --out OUT [--cells CELLS] [--device cuda] [--scale full] [--minutes 8]
     python benchmarks/gpu.py --out OUT --device cpu --scale tiny        # the same steps, in a minute, on any machine
 
-Four parts, each printed as it ends and added to ``OUT/gpu.jsonl``:
+Five parts, each printed as it ends and added to ``OUT/gpu.jsonl``; the third and fourth are not measured again where
+that file has them of the same device:
 
 1. the device, and that everything imports;
 2. for each family the loss of one batch on the CPU and on the device, in float32 without TensorFloat, with the same
@@ -12,7 +13,10 @@ Four parts, each printed as it ends and added to ``OUT/gpu.jsonl``:
    with the cells that passed at once where a step did not fit the memory, and the share of the device's peak that the
    family's operations make of it (MFU); beside them scvi-tools and a BERT of Hugging Face's transformers of the size
    of our Geneformer on the same device, where they are installed (``make test-parity`` installs them);
-4. studies, one after the other, each as a process of its own that is interrupted when the time is over:
+4. for each family that can be stacked the cells per second of one model, and of 4 and 8 whose steps are taken as one
+   (`scaling.train.stack`); for some families those of compiled parts (`scaling.train.compiling`), with the seconds that
+   compiling takes and the steps after which they are paid back;
+5. studies, one after the other, each as a process of its own that is interrupted when the time is over:
    ``OUT/study.toml`` if it is there, else first the masked loss over the size of the model at 10,000 and 20,000 cells
    (`scaling.study.model_sizes`: claims that can be tested at their own scale), and then a preset. Runs that are
    finished are kept, and the next call goes on with the rest. Last come the slopes of that loss so far.
@@ -48,8 +52,13 @@ from scaling.study.lines import read_records
 from scaling.study.model_sizes import studies_of_sizes
 from scaling.study.run import status
 from scaling.study.spec import Study, load_study
-from scaling.train.loop import Training, train
+from scaling.train import compiling
+from scaling.train.compiling import as_compiled
+from scaling.train.learner import Learner
+from scaling.train.loop import Training, precision_on, train
 from scaling.train.peak import CARDS
+from scaling.train.stack import Stack, StackFull
+from scaling.train.training import Trainee
 from scaling.views.batch import batch_of
 from scaling.views.counts import GeneCounts, choose_counts
 
@@ -69,12 +78,16 @@ class Scale(NamedTuple):
     """Preset that comes last."""
     sizes: dict[str, Any]
     """Cells, genes and widths of the models whose loss is taken before; all if empty."""
+    backend: str
+    """What compiles; torch's ``eager`` only goes through the steps, without a compiler."""
 
 
+SEEDS = (4, 8)
+COMPILED = ("masked", "contrastive", "scvi", "geneformer")
 TINY = {"cells": (300,), "genes": (60,), "widths": (8,)}
 SCALES = {
-    "full": Scale(2000, 8192, 512, 4.0, "blood_p", {}),
-    "tiny": Scale(100, 256, 32, 0.05, "ci", TINY),
+    "full": Scale(2000, 8192, 512, 4.0, "blood_p", {}, "inductor"),
+    "tiny": Scale(100, 256, 32, 0.05, "ci", TINY, "eager"),
 }
 
 
@@ -167,7 +180,7 @@ def speeds(genes: list[str], cells: GeneCounts, scale: Scale, device: str) -> It
     card = "" if device == "cpu" else torch.cuda.get_device_name()
     peak = next((value for name, value in CARDS.items() if name in card), None)
     for family in families.names():
-        row: dict[str, Any] = {"part": "speed", "family": family}
+        row: dict[str, Any] = {"family": family}
         for precision in ("float32", "bfloat16"):
             if precision == "bfloat16" and not built(family, genes, cells, "cpu").in_bfloat16:
                 continue
@@ -182,6 +195,73 @@ def speeds(genes: list[str], cells: GeneCounts, scale: Scale, device: str) -> It
                 row[f"{precision}_micro_batch"] = fits
             if peak is not None:
                 row[f"{precision}_mfu"] = round(rate * flops / peak, 5)
+        yield row
+
+
+def learner_of(
+    family: str, genes: list[str], cells: GeneCounts, batch: int, device: str, seed: int, *, compiled: bool = False
+) -> Learner:
+    """A model before its first step, in the precision that a study on the device has by itself."""
+    found = families.find(family)
+    model = found.build(genes, found.config(), seed_init=seed).to(device)
+    training = Training(family, found.config(), 1_000_000, batch, ())
+    trainee = Trainee(model, cells, np.arange(len(cells)), seed, ignore)
+    return Learner(trainee, training, device=device, precision=precision_on(device, "auto"), compiled=compiled)
+
+
+def steps_per_second(take_step: Callable[[int], object], scale: Scale, device: str) -> float:
+    """Steps per second; the first two prepare."""
+    steps, start = 0, 0.0
+    while steps < 3 or time.perf_counter() - start < scale.seconds:
+        steps += 1
+        take_step(steps)
+        wait_for(device)
+        if steps == 2:
+            start = time.perf_counter()
+    return (steps - 2) / (time.perf_counter() - start)
+
+
+def stacks(genes: list[str], cells: GeneCounts, scale: Scale, device: str) -> Iterator[dict[str, Any]]:
+    """A row per family that can be stacked: cells per second of one model, and of several as one in all."""
+    batch = scale.batch
+    for family in families.names():
+        if not built(family, genes, cells, "cpu").stacks:
+            continue
+        alone = learner_of(family, genes, cells, batch, device, 0)
+        rate = batch * steps_per_second(alone.take_step, scale, device)
+        row: dict[str, Any] = {"family": family, "alone_cells_per_second": round(rate, 1)}
+        for seeds in SEEDS:
+            stack = Stack([learner_of(family, genes, cells, batch, device, seed) for seed in range(seeds)])
+            try:
+                with stack.joined():
+                    together = seeds * batch * steps_per_second(stack.take_step, scale, device)
+            except StackFull as error:
+                row[f"{seeds}_failed"] = str(error)[:200]
+                continue
+            row |= {f"{seeds}_cells_per_second": round(together, 1), f"{seeds}_ratio": round(together / rate, 2)}
+        yield row
+
+
+def compiled(genes: list[str], cells: GeneCounts, scale: Scale, device: str) -> Iterator[dict[str, Any]]:
+    """A row per family: cells per second of plain torch and of compiled parts, and when these are paid back."""
+    compiling.BACKEND = scale.backend
+    for family in COMPILED:
+        plain = steps_per_second(learner_of(family, genes, cells, scale.batch, device, 0).take_step, scale, device)
+        start = time.perf_counter()
+        fast = learner_of(family, genes, cells, scale.batch, device, 0, compiled=True)
+        took = time.perf_counter() - start
+        row: dict[str, Any] = {
+            "family": family, "backend": scale.backend, "compiled": fast.compiled,
+            "plain_cells_per_second": round(plain * scale.batch, 1), "seconds_to_compile": round(took, 1),
+        }  # fmt: skip
+        if fast.compiled:
+            with as_compiled():
+                rate = steps_per_second(fast.take_step, scale, device)
+            saved = 1 / plain - 1 / rate
+            row |= {
+                "cells_per_second": round(rate * scale.batch, 1), "ratio": round(rate / plain, 2),
+                "steps_to_pay_back": round(took / saved) if saved > 0 else None,
+            }  # fmt: skip
         yield row
 
 
@@ -240,7 +320,23 @@ def baselines(genes: list[str], cells: GeneCounts, scale: Scale, device: str) ->
     }
     for package, (name, rate) in libraries.items():
         found = {"cells_per_second": round(rate(), 1)} if find_spec(package) else {"not_installed": package}
-        yield {"part": "baseline", "library": name, **found}
+        yield {"library": name, **found}
+
+
+MEASURES = {"speed": speeds, "baseline": baselines, "stacked": stacks, "compiled": compiled}
+"""Part -> what yields its rows."""
+
+
+def measured_before(path: Path, device: dict[str, Any]) -> set[str]:
+    """Parts that former calls measured on this device, so that their time is left for the studies."""
+    parts, same = set(), False
+    for line in path.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        if row["part"] == "device":
+            same = row == device
+        elif same:
+            parts.add(row["part"])
+    return parts
 
 
 def planned(out: Path, scale: Scale) -> Iterable[tuple[str, Path]]:
@@ -305,7 +401,9 @@ def main(arguments: list[str] | None = None) -> None:
             file.flush()
 
         name = "CPU" if given.device == "cpu" else torch.cuda.get_device_name()
-        say({"part": "device", "device": name, "torch": torch.__version__, "scale": given.scale})
+        device = {"part": "device", "device": name, "torch": torch.__version__, "scale": given.scale}
+        before = measured_before(given.out / "gpu.jsonl", device)
+        say(device)
         cells, genes = simulated(scale)
         rows = np.random.default_rng(0).permutation(len(cells))
         worst = 0.0
@@ -316,8 +414,9 @@ def main(arguments: list[str] | None = None) -> None:
             apart = abs(here - there) / max(abs(here), 1.0)
             worst = max(worst, apart)
             say({"part": "loss", "family": family, "cpu": here, "device": there, "apart": apart})
-        for row in (*speeds(genes, cells, scale, given.device), *baselines(genes, cells, scale, given.device)):
-            say(row)
+        for part, measure in MEASURES.items():
+            for row in () if part in before else measure(genes, cells, scale, given.device):
+                say({"part": part, **row})
         for study, folder in () if given.no_study else planned(given.out, scale):
             if (folder / "records.jsonl").is_file() and status(folder).keys() <= {"done"}:
                 continue

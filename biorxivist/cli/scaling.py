@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 __all__ = ["app"]
 
 app = new_app()
+MOST_STACKED = 64
+"""Trainings in a stack."""
+
 scaling_app = new_app(no_args_is_help=True, help="Pre-train on subsets of a corpus and evaluate.")
 app.add_typer(scaling_app, name="scaling")
 scaling_app.add_typer(corpus_app, name="corpus")
@@ -106,6 +109,17 @@ def run(
         Literal["auto", "float32", "bfloat16"],
         typer.Option(help="Of the loss; auto is bfloat16 (autocast) on a GPU, float32 elsewhere."),
     ] = "auto",
+    stack: Annotated[
+        str,
+        typer.Option(
+            metavar="N | auto | off",
+            help="Trainings of several seeds that take their steps as one; auto does so for small models on a GPU.",
+        ),
+    ] = "auto",
+    compile_: Annotated[
+        Literal["auto", "on", "off"],
+        typer.Option("--compile", help="Compile parts of models; auto does so for long trainings on a GPU."),
+    ] = "auto",
     runner: Annotated[
         Literal["local", "ray"], typer.Option(help="Processes of this machine, or workers of a Ray cluster.")
     ] = "local",
@@ -133,12 +147,27 @@ def run(
     with progress_bar("study") as progress:
         counts, remarks = run_study(
             study, cells=cells, out=out, workers=workers, device=device, threads=threads, precision=precision,
+            stack=_stacked(stack, runner), compile=compile_,
             cluster=_cluster(runner, address, gpus_per_run, shared=shared), progress=progress,
         )  # fmt: skip
     print_counts(counts, json=json)
     for remark in remarks:
         note(remark)
     note(f"The records are in {out / 'records.jsonl'}; `biorxivist graph load {out / 'records.jsonl'}` loads them.")
+
+
+def _stacked(stack: str, runner: str) -> int | None:
+    """Trainings in a stack; none says that they are chosen by the device."""
+    if stack == "auto":
+        return None
+    number = 1 if stack == "off" else int(stack) if stack.isascii() and stack.isdecimal() else 0
+    if not 1 <= number <= MOST_STACKED:
+        msg = f"--stack {stack}: it is auto, off, or a number from 1 to {MOST_STACKED}."
+        raise typer.BadParameter(msg)
+    if number > 1 and runner == "ray":
+        msg = f"--stack {stack}: not with --runner ray, where runs share a GPU by --gpus-per-run."
+        raise typer.BadParameter(msg)
+    return number
 
 
 def _cluster(runner: str, address: str | None, gpus_per_run: float | None, *, shared: bool) -> Cluster | None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from scaling.study.overview import Overview
     from scaling.study.replay import Replay
     from scaling.study.spec import Study
+    from scaling.train.compiling import Compile
     from scaling.train.loop import Precision
 
 __all__ = [
@@ -50,6 +51,8 @@ def run_study(
     device: str = "auto",
     threads: int = 1,
     precision: Precision = "auto",
+    stack: int | None = None,
+    compile: Compile = "auto",  # noqa: A002 - the name of the option
     cluster: Cluster | None = None,
     progress: Callable[[int, int, str], None] | None = None,
 ) -> tuple[dict[str, int], list[str]]:
@@ -79,7 +82,7 @@ def run_study(
     loaded = _load(study)
     records = scaling.run(
         loaded, cells=cells, out=out, workers=workers, device=device, threads=threads, precision=precision,
-        cluster=cluster, progress=progress,
+        stack=stack, compile=compile, cluster=cluster, progress=progress,
     )  # fmt: skip
     said = [*remarks(records), *filter(None, [remark(loaded.hypotheses, records)])]
     return dict(Counter(type(record).__name__ for record in records)), said
@@ -221,7 +224,7 @@ def embed_cells(
     require_scaling("Embedding")
     import scaling
     from scaling.artefacts.obsm import check_free, write_obsm
-    from scaling.study.execute import Machine
+    from scaling.study.machine import Machine
 
     pretrained = scaling.load(model, step=step, device=Machine(device).torch_device())
     key = key or f"X_{pretrained.family}"

@@ -100,7 +100,11 @@ class Run(Record):
     code_version: str = ""
     """Version of this package."""
     seconds: float | None = None
-    """Wall time of training."""
+    """Wall time of training; of a stack, its share."""
+    stacked: int | None = None
+    """Trainings that took their steps as one, this one included; none where it was trained alone."""
+    compiled: bool | None = None
+    """Whether parts of the model were compiled; none where nothing was trained in steps."""
     cells_per_second: float | None = None
     """Training throughput."""
     mfu: float | None = None

@@ -53,6 +53,9 @@ class ContrastiveConfig(FamilyConfig):
 class ContrastiveEncoder(CellModel):
     """Encoder with a temperature; embeddings have length one."""
 
+    stacks: ClassVar[bool] = True
+    to_compile: ClassVar[tuple[str, ...]] = ("_views",)
+
     def __init__(self, genes: Sequence[str], config: ContrastiveConfig) -> None:
         super().__init__()
         self.config = config

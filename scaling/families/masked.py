@@ -8,6 +8,7 @@ that was not measured is zero in the matrix, and predicting that zero would teac
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 import torch
 from pydantic import Field
@@ -34,6 +35,9 @@ class MaskedConfig(FamilyConfig):
 
 class MaskedAutoencoder(CellModel):
     """Encoder and mirrored decoder; mean squared error of the hidden log counts."""
+
+    stacks: ClassVar[bool] = True
+    to_compile: ClassVar[tuple[str, ...]] = ("_squares",)
 
     def __init__(self, genes: Sequence[str], config: MaskedConfig) -> None:
         super().__init__()

@@ -19,7 +19,7 @@ import torch
 from pydantic import Field
 from torch import Tensor, nn
 
-from scaling.model.family import CellModel, Family, FamilyConfig, Optimiser
+from scaling.model.family import CellModel, Family, FamilyConfig, Optimiser, Split
 from scaling.views.batch import Batch
 from scaling.views.counts import GeneCounts
 
@@ -65,6 +65,8 @@ class Scvi(CellModel):
 
     in_bfloat16: ClassVar[bool] = False
     """Its likelihood is of counts up to thousands, of which eight bits are a rounding by several."""
+    stacks: ClassVar[bool] = True
+    to_compile: ClassVar[tuple[str, ...]] = ("posterior", "rates")
     seen: Tensor
 
     def __init__(self, genes: Sequence[str], config: ScviConfig) -> None:
@@ -89,15 +91,34 @@ class Scvi(CellModel):
 
     def loss(self, batch: Batch, rng: torch.Generator, step: int | None) -> Tensor:
         """Negative evidence lower bound, averaged over cells, with one sample of the posterior."""
-        noise = torch.randn((len(batch), self.config.dimensions), generator=rng, device=rng.device)
-        return self.negative_bound(batch, noise, kl_weight=self.kl_weight(len(batch), step))
+        return self.negative_bound(batch, *self._noise(batch, rng), kl_weight=self.kl_weight(len(batch), step))
 
-    def negative_bound(self, batch: Batch, noise: Tensor, *, kl_weight: float) -> Tensor:
+    def negative_bound(self, batch: Batch, noise: Tensor, *, kl_weight: float | Tensor) -> Tensor:
         """Loss with the standard normal ``noise`` (cells x dimensions) of the sample of the posterior."""
+        divergence, rates = self._pass(batch, noise)
+        return (kl_weight * divergence - negative_binomial(batch.counts, rates, self.dispersion())).mean()
+
+    def split(self) -> Split:
+        """Divergence and likelihood of each cell, the latter over all entries: how many are not zero differs."""
+
+        def of_cells(batch: Batch, drawn: tuple[Tensor, ...]) -> tuple[Tensor, Tensor]:
+            divergence, rates = self._pass(batch, *drawn)
+            return divergence, negative_binomial_of_all(batch.counts, rates, self.dispersion())
+
+        def combine(parts: tuple[Tensor, ...], step: int | None) -> Tensor:
+            divergence, likelihood = parts
+            return (self.kl_weight(len(divergence), step) * divergence - likelihood).mean()
+
+        return Split(self._noise, of_cells, combine, apart=False)
+
+    def _noise(self, batch: Batch, rng: torch.Generator) -> tuple[Tensor]:
+        return (torch.randn((len(batch), self.config.dimensions), generator=rng, device=rng.device),)
+
+    def _pass(self, batch: Batch, noise: Tensor) -> tuple[Tensor, Tensor]:
+        """Divergence of each cell's posterior from the prior, and the expected counts at a sample of it."""
         mean, variance = self.posterior(batch)
         rates = self.rates(batch, mean + variance.sqrt() * noise)
-        divergence = 0.5 * (variance + mean.square() - 1.0 - variance.log()).sum(dim=1)
-        return (kl_weight * divergence - negative_binomial(batch.counts, rates, self.dispersion())).mean()
+        return 0.5 * (variance + mean.square() - 1.0 - variance.log()).sum(dim=1), rates
 
     def embed(self, batch: Batch) -> Tensor:
         """Embed cells as the mean of their posterior."""
@@ -124,14 +145,14 @@ class Scvi(CellModel):
         """Inverse dispersion of each gene."""
         return self.log_dispersion.exp()
 
-    def kl_weight(self, cells: int, step: int | None) -> float:
+    def kl_weight(self, cells: int, step: int | None) -> float | Tensor:
         """Weight of the divergence at a step with so many cells; 1 for the validation loss."""
         if step is None or not self.config.kl_warmup:
             return 1.0
-        passed = step - 1.0
-        if self.config.kl_warmup_in == "epochs":
-            passed = float(passed * cells // max(float(self.seen), 1.0))
-        return min(1.0, passed / self.config.kl_warmup)
+        if self.config.kl_warmup_in == "steps":
+            return min(1.0, (step - 1.0) / self.config.kl_warmup)
+        epochs = ((step - 1.0) * cells / self.seen.double().clamp(min=1.0)).floor()
+        return (epochs / self.config.kl_warmup).clamp(max=1.0)
 
     def flops(self) -> float:
         """Encoder without a gradient of its input, decoder with; unused heads cost nothing."""
@@ -160,6 +181,15 @@ def negative_binomial(counts: Tensor, rates: Tensor, dispersion: Tensor) -> Tens
     more = count * (torch.log(rate + EPSILON) - torch.log(rate + (theta + EPSILON)))
     more = more + torch.lgamma(count + theta) - torch.lgamma(theta) - torch.lgamma(count + 1.0)
     return zeros.index_add(0, entries // genes, more)
+
+
+def negative_binomial_of_all(counts: Tensor, rates: Tensor, dispersion: Tensor) -> Tensor:
+    """What :func:`negative_binomial` computes, over all entries alike: for several models at once."""
+    theta = dispersion + EPSILON
+    zeros = (dispersion * (torch.log(theta) - torch.log(rates + theta))).sum(dim=1)
+    more = counts * (torch.log(rates + EPSILON) - torch.log(rates + theta))
+    more = more + torch.lgamma(counts + dispersion) - torch.lgamma(dispersion) - torch.lgamma(counts + 1.0)
+    return zeros + more.sum(dim=1)
 
 
 def _layers(width: int, config: ScviConfig, *, dropout: float) -> nn.Sequential:

@@ -56,6 +56,9 @@ class SslConfig(FamilyConfig):
 class Ssl(CellModel):
     """Encoder and mirrored decoder with SELU."""
 
+    stacks: ClassVar[bool] = True
+    to_compile: ClassVar[tuple[str, ...]] = ("_errors",)
+
     def __init__(self, genes: Sequence[str], config: SslConfig) -> None:
         super().__init__()
         self.config = config

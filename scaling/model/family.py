@@ -86,7 +86,10 @@ class FamilyConfig(_Settings):
 
 @dataclass(frozen=True)
 class Split:
-    """A loss taken apart, so that the cells of a batch can pass in parts: ``combine(of_cells(batch, draw(...)))``.
+    """A loss taken apart: ``combine(of_cells(batch, draw(...)))``.
+
+    What is drawn is known before the cells pass. So those of a batch can pass in parts (`scaling.train.parts`), and
+    the batches of several models as one (`scaling.train.stack`).
 
     All tensors have the cells first.
     """
@@ -94,9 +97,12 @@ class Split:
     draw: Callable[[Batch, torch.Generator], tuple[Tensor, ...]]
     """Masks and views of a batch, the same as the loss draws from the same generator."""
     of_cells: Callable[[Batch, tuple[Tensor, ...]], tuple[Tensor, ...]]
-    """What the loss is made of, such as errors and their numbers, or embeddings; of each cell without the others."""
+    """What the loss is made of, such as errors and their numbers, or embeddings."""
     combine: Callable[[tuple[Tensor, ...], int | None], Tensor]
     """The loss of a batch at a step."""
+    apart: bool = True
+    """Whether a cell passes ``of_cells`` without the others, so that they may pass in parts; not so where a layer looks
+    at all cells of a batch (batch normalisation)."""
 
 
 class CellModel(nn.Module):
@@ -109,8 +115,16 @@ class CellModel(nn.Module):
     in_bfloat16: ClassVar[bool] = True
     """Whether its loss may be computed under autocast to bfloat16, which has eight bits of precision."""
 
+    stacks: ClassVar[bool] = False
+    """Whether several models of it can be trained as one (`scaling.train.stack`). Then it has a ``split``, whose
+    ``of_cells`` and ``combine`` make tensors of shapes that do not hang on the cells, and draw nothing but in layers
+    ``nn.Dropout``. Packed tokens have other shapes in every batch, and triplets other numbers: such models are trained
+    one by one."""
+    to_compile: ClassVar[tuple[str, ...]] = ()
+    """Methods that are worth compiling (`scaling.train.compiling`); layers of a model may have this, too."""
+
     def split(self) -> Split | None:
-        """Take the loss apart; none where the cells of a batch pass the layers together (batch normalisation)."""
+        """Take the loss apart; none where that cannot be done, or serves nothing."""
         return None
 
     def fit(self, cells: GeneCounts, rows: npt.NDArray[np.int64]) -> None:

@@ -7,6 +7,7 @@ needs no mask; cells longer than the context are cut to it, which makes most of 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -86,6 +87,8 @@ class Transformer(nn.Module):
 
 
 class _Layer(nn.Module):
+    to_compile: ClassVar[tuple[str, ...]] = ("_after_attention",)
+
     def __init__(self, width: int, heads: int, inner: int, dropout: float) -> None:
         super().__init__()
         self.heads, self.dropout = heads, dropout
@@ -96,8 +99,11 @@ class _Layer(nn.Module):
         self.after_network = nn.LayerNorm(width, eps=EPSILON)
 
     def forward(self, tokens: Tensor, packing: Packing) -> Tensor:
-        attended = self._drop(self.out(self._attend(self.query_key_value(tokens), packing)))
-        tokens = self.after_attention(tokens + attended)
+        return self._after_attention(tokens, self._attend(self.query_key_value(tokens), packing))
+
+    def _after_attention(self, tokens: Tensor, attended: Tensor) -> Tensor:
+        """All that sees each token without the others."""
+        tokens = self.after_attention(tokens + self._drop(self.out(attended)))
         changed = self._drop(self.narrow(functional.relu(self.widen(tokens))))
         result: Tensor = self.after_network(tokens + changed)
         return result

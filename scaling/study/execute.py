@@ -6,68 +6,25 @@ other validation cells, trains nothing.
 
 from __future__ import annotations
 
-import hashlib
 import json
-import logging
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
-from graph.records import Result, Run
+from graph.records import Result
 from graph.records.lines import fact
-from scaling.errors import Diverged, StudyError
 from scaling.evaluate.baselines import Evaluation, baselines, measure
 from scaling.evaluate.kind import Measurement
 from scaling.evaluate.predictions import Predictions
-from scaling.study.drawing import as_seen, cells_for_training, subset, validation_cells
+from scaling.study.drawing import as_seen, validation_cells
 from scaling.study.folder import StudyFolder
 from scaling.study.lines import write_atomically
+from scaling.study.machine import Machine
 from scaling.study.plan import Job, RunSpec
 from scaling.study.prepare import Prepared
+from scaling.study.training import is_trained, train_run
 
-if TYPE_CHECKING:
-    from scaling.model.family import CellModel
-    from scaling.train.loop import Precision
-
-__all__ = ["Machine", "baseline_results", "choose", "execute", "is_done", "planned_evaluations", "trained"]
-
-Rows = npt.NDArray[np.int64]
-log = logging.getLogger(__name__)
-DEVICES = ("auto", "cpu", "cuda")
-
-
-@dataclass(frozen=True)
-class Machine:
-    """Where a study runs; it takes no part in any id."""
-
-    device: str = "auto"
-    """``cpu``, ``cuda``, or ``auto``: ``cuda`` where there is one."""
-    threads: int = 1
-    """Threads of a process. Sums over several threads round differently, so that weights depend on it."""
-    precision: Precision = "auto"
-    """In what the loss is computed: ``float32``, ``bfloat16`` by autocast, or ``auto``: ``bfloat16`` on a GPU."""
-
-    def torch_device(self) -> str:
-        """Name the device for torch.
-
-        Raises
-        ------
-        StudyError
-            If there is no such device.
-        """
-        import torch
-
-        if self.device not in DEVICES:
-            msg = f"device {self.device!r}: it is one of {', '.join(DEVICES)}."
-            raise StudyError(msg)
-        if self.device == "cuda" and not torch.cuda.is_available():
-            msg = "device cuda: torch finds no GPU here. Take auto or cpu, or install a build of torch for your GPU."
-            raise StudyError(msg)
-        return ("cuda" if torch.cuda.is_available() else "cpu") if self.device == "auto" else self.device
+__all__ = ["baseline_results", "choose", "execute", "is_done", "planned_evaluations", "trained"]
 
 
 def execute(job: Job, cells: Prepared, folder: StudyFolder, *, machine: Machine) -> None:
@@ -83,8 +40,8 @@ def execute(job: Job, cells: Prepared, folder: StudyFolder, *, machine: Machine)
     device = machine.torch_device()
     with one_thread(machine.threads):
         for spec in trained(job, cells, folder):
-            if not _is_trained(spec, folder):
-                _train(spec, cells, folder, device, machine.precision)
+            if not is_trained(spec, folder):
+                train_run(spec, cells, folder, machine)
             if cells.validation is not None and not folder.losses(spec, cells.facts).is_file():
                 _validate(spec, cells, folder, device)
         for spec in choose(job, cells, folder):
@@ -143,7 +100,7 @@ def _rate(runs: Sequence[RunSpec], cells: Prepared, folder: StudyFolder) -> floa
 def _has_losses(runs: Iterable[RunSpec], cells: Prepared, folder: StudyFolder) -> bool:
     """Whether runs are trained, and validated where there are cells for it."""
     return all(
-        _is_trained(spec, folder) and (cells.validation is None or folder.losses(spec, cells.facts).is_file())
+        is_trained(spec, folder) and (cells.validation is None or folder.losses(spec, cells.facts).is_file())
         for spec in runs
     )
 
@@ -160,55 +117,6 @@ def baseline_results(
         predictions.keep(measured, evaluation=entry.digest, at=model_id)
         results += _results(entry, model_id, measured, origin)
     return results, predictions
-
-
-def _is_trained(spec: RunSpec, folder: StudyFolder) -> bool:
-    """Whether training has ended and kept the weights of every checkpoint that is planned now."""
-    artefact = folder.artefact(spec)
-    if not artefact.is_complete:
-        return False
-    return set(spec.training.checkpoints) <= set(artefact.checkpoints()) or artefact.run().failed_at is not None
-
-
-def _train(spec: RunSpec, cells: Prepared, folder: StudyFolder, device: str, precision: Precision) -> None:
-    """Train a run, or go on with it, and keep its weights and its record."""
-    from scaling.families import find
-    from scaling.train.loop import precision_on, train
-    from scaling.train.peak import peak
-
-    run, training, artefact = spec.run, spec.training, folder.artefact(spec)
-    rows = subset(spec, cells)
-    outcome: dict[str, Any] = {"subset_digest": _digest(rows), "device": device}
-    seen_cells, rows = cells_for_training(spec, cells, rows)
-    artefact.begin(training.family, training.config, folder.genes)
-    model = find(training.family).build(cells.genes.tolist(), training.config, seed_init=run.seed_init).to(device)
-    outcome["parameters"] = model.size()
-    if training.steps:
-        outcome["batch_size"] = training.batch_size
-
-    def at_checkpoint(step: int, trained: CellModel) -> None:
-        artefact.save_weights(trained, step)
-
-    try:
-        if run.cells:
-            spent = train(
-                model, seen_cells, rows, training,
-                seed_init=run.seed_init, at_checkpoint=at_checkpoint, device=device, state=artefact.state,
-                precision=precision,
-            )  # fmt: skip
-            seen = training.steps * training.batch_size or len(rows)
-            outcome |= {"steps": training.steps, "seconds": round(spent.seconds, 3), "micro_batch": spent.micro_batch}
-            outcome["cells_per_second"] = round(seen / max(spent.seconds, 1e-9), 1)
-            if training.steps:
-                outcome["mfu"] = round(outcome["cells_per_second"] * model.flops() / peak(device), 5)
-                in_bfloat16 = model.in_bfloat16 and precision_on(device, precision) == "bfloat16"
-                outcome["precision"] = "bfloat16" if in_bfloat16 else "float32"
-        artefact.save_weights(model, None)
-        outcome["weights_digest"] = artefact.weights_digest()
-    except Diverged as error:
-        log.warning("%s: %s", spec.text, error)
-        outcome["failed_at"] = error.step
-    artefact.finish(_with_outcome(run, outcome))
 
 
 def _validate(spec: RunSpec, cells: Prepared, folder: StudyFolder, device: str) -> None:
@@ -275,18 +183,3 @@ def _results(evaluation: Evaluation, model_id: str, measured: Measurement, origi
             source="reproduced",
             **origin,
         )
-
-
-def _with_outcome(run: Run, outcome: dict[str, Any]) -> Run:
-    """Complete the record of a run with what was measured; none of it takes part in the run's id."""
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        code = version("biorxivist-graph")
-    except PackageNotFoundError:
-        code = ""
-    return run.model_copy(update={**outcome, "code_version": code})
-
-
-def _digest(rows: Rows) -> str:
-    return hashlib.sha256(np.ascontiguousarray(rows, dtype=np.int64).tobytes()).hexdigest()

@@ -13,7 +13,7 @@ import os
 import socket
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from scaling.errors import LedgerError
@@ -93,6 +93,22 @@ class Ledger:
                 (socket.gethostname(), os.getpid(), time.time()),
             ).fetchone()
         return None if row is None else str(row[0])
+
+    def claim_these(self, run_ids: Iterable[str], *, most: int) -> list[str]:
+        """Lease the first of these runs to this process that wait and could begin, at most so many: their ids."""
+        claimed: list[str] = []
+        with self._write() as db:
+            for run_id in run_ids:
+                if len(claimed) == most:
+                    break
+                row = db.execute(
+                    "UPDATE runs SET state = 'running', host = ?, pid = ?, heartbeat = ? WHERE run_id = ? "
+                    "AND state = 'waiting' AND (after IS NULL OR after IN "
+                    "(SELECT run_id FROM runs WHERE state = 'done')) RETURNING run_id",
+                    (socket.gethostname(), os.getpid(), time.time(), run_id),
+                ).fetchone()
+                claimed += [] if row is None else [str(row[0])]
+        return claimed
 
     def release_dead(self) -> int:
         """Let the runs of processes that are gone from this machine wait again, without waiting for their lease.

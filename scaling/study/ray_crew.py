@@ -16,8 +16,8 @@ from typing import Any
 
 from scaling.errors import LedgerError, ScalingError, StudyError
 from scaling.study.cluster import Cluster
-from scaling.study.execute import Machine
 from scaling.study.folder import StudyFolder
+from scaling.study.machine import Machine
 from scaling.study.parcels import pieces
 from scaling.study.remote import Outcome, RemoteWorker, installed
 from scaling.study.spec import Study

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from scaling.errors import LedgerError
-from scaling.study.execute import Machine
 from scaling.study.folder import StudyFolder
+from scaling.study.machine import Machine
 from scaling.study.parcels import discard, pack, place_cells, unpack
 from scaling.study.plan import jobs, specs
 from scaling.study.prepare import open_prepared

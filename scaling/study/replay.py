@@ -17,9 +17,10 @@ import numpy as np
 from graph.progress import Progress, silent
 from graph.records import Record, Result, Run
 from scaling.errors import StudyError
-from scaling.study.execute import Machine, execute, planned_evaluations
+from scaling.study.execute import execute, planned_evaluations
 from scaling.study.folder import StudyFolder
 from scaling.study.lines import read_records
+from scaling.study.machine import Machine
 from scaling.study.plan import Job, RunSpec, specs
 from scaling.study.prepare import prepare
 from scaling.study.spec import Study

@@ -7,6 +7,7 @@ jobs are done stands in the files.
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import subprocess
@@ -14,6 +15,7 @@ import sys
 import time
 from collections import Counter
 from contextlib import nullcontext
+from dataclasses import asdict
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
@@ -24,18 +26,20 @@ from scaling.errors import LedgerError, RunFailed
 from scaling.study.cluster import Cluster, connected
 from scaling.study.collect import collect
 from scaling.study.dispatch import dispatch
-from scaling.study.execute import Machine, is_done
+from scaling.study.execute import is_done
 from scaling.study.folder import StudyFolder
 from scaling.study.former import former_plan
 from scaling.study.ledger import Ledger
 from scaling.study.lines import read_records, write_atomically, write_records
+from scaling.study.machine import Machine
 from scaling.study.plan import Job, jobs, sizes_above, specs
 from scaling.study.prepare import Prepared, open_prepared, prepare
 from scaling.study.ray_crew import RayCrew
 from scaling.study.spec import Study
-from scaling.study.work import POLL, do_job, wait_for_job, writable
+from scaling.study.work import POLL, claim_companions, do_jobs, wait_for_job, writable
 
 if TYPE_CHECKING:
+    from scaling.train.compiling import Compile
     from scaling.train.loop import Precision
 
 __all__ = ["read_records", "run", "status", "write_records"]
@@ -54,6 +58,8 @@ def run(
     device: str = "auto",
     threads: int = 1,
     precision: Precision = "auto",
+    stack: int | None = None,
+    compile: Compile = "auto",  # noqa: A002 - the name of the option
     cluster: Cluster | None = None,
     progress: Progress | None = None,
 ) -> list[Record]:
@@ -74,6 +80,11 @@ def run(
         Threads of each process. Weights depend on it, in the last bits.
     precision
         In what the loss is computed: ``float32``, ``bfloat16`` by autocast, or ``auto``: ``bfloat16`` on a GPU.
+    stack
+        How many trainings that differ in cells and seeds take their steps as one; 1 for none. If left out, as many as
+        leave a GPU no idle time, and none on a processor or a cluster.
+    compile
+        Whether parts of models are compiled: ``on``, ``off``, or ``auto``: in long trainings on a GPU.
     cluster
         Machines of Ray that do the jobs; this machine does them if left out. Ids and records are the same.
     progress
@@ -93,7 +104,8 @@ def run(
         If a job failed; the records of the others are written all the same.
     """
     cells, out = Path(cells), Path(out)
-    report, machine, folder = progress or _log_progress, Machine(device, threads, precision), StudyFolder(out)
+    machine = Machine(device, threads, precision, stack, compile)
+    report, folder = progress or _log_progress, StudyFolder(out)
     if cluster is None:
         machine.torch_device()
     for family in dict.fromkeys(family for arm in study.arms for family in arm.families):
@@ -211,9 +223,11 @@ def _run_here(
     with threadpool_limits(machine.threads):
         while (job_id := wait_for_job(ledger)) is not None:
             done = ledger.counts().get("done", 0)
-            report(done, len(planned), by_id[job_id].text)
-            do_job(ledger, by_id[job_id], prepared, folder, machine)
-            report(done + 1, len(planned), by_id[job_id].text)
+            together = claim_companions(ledger, by_id[job_id], by_id, prepared, machine)
+            text = by_id[job_id].text + (f" and {len(together) - 1} others" if len(together) > 1 else "")
+            report(done, len(planned), text)
+            do_jobs(ledger, together, prepared, folder, machine)
+            report(done + len(together), len(planned), text)
 
 
 def _run_in_workers(
@@ -233,7 +247,7 @@ def _run_in_workers(
     threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), str(machine.threads))
     command = [
         sys.executable, "-m", "scaling.study.worker",
-        str(out.resolve()), str(os.getpid()), machine.device, str(machine.threads), machine.precision,
+        str(out.resolve()), str(os.getpid()), json.dumps(asdict(machine)),
     ]  # fmt: skip
     environment = {**os.environ, **threads, "PYTHONPATH": paths}
     processes = [subprocess.Popen(command, env=environment) for _ in range(min(workers, len(planned)))]  # noqa: S603

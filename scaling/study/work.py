@@ -7,19 +7,21 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from scaling.errors import LedgerError, ScalingError
-from scaling.study.execute import Machine, execute
+from scaling.study.execute import execute, trained
 from scaling.study.folder import StudyFolder
 from scaling.study.ledger import Ledger
+from scaling.study.machine import Machine
 from scaling.study.plan import Job, jobs, specs
 from scaling.study.prepare import Prepared, open_prepared
 from scaling.study.spec import Study
+from scaling.study.training import companions, most_together, train_together
 
-__all__ = ["POLL", "attempt", "do_job", "wait_for_job", "work", "writable"]
+__all__ = ["POLL", "attempt", "claim_companions", "do_jobs", "wait_for_job", "work", "writable"]
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +51,8 @@ def work(out: Path, machine: Machine, *, parent: int | None = None) -> int:
     ledger, done = Ledger(folder.ledger), 0
     try:
         while (job_id := wait_for_job(ledger)) is not None:
-            done += do_job(ledger, by_id[job_id], prepared, folder, machine, parent=parent)
+            together = claim_companions(ledger, by_id[job_id], by_id, prepared, machine)
+            done += do_jobs(ledger, together, prepared, folder, machine, parent=parent)
     finally:
         ledger.close()
     return done
@@ -65,21 +68,59 @@ def wait_for_job(ledger: Ledger) -> str | None:
     return job_id
 
 
-def do_job(
-    ledger: Ledger, job: Job, prepared: Prepared, folder: StudyFolder, machine: Machine, *, parent: int | None = None
-) -> bool:
-    """Do a leased job; whether it succeeded."""
+def claim_companions(
+    ledger: Ledger, job: Job, planned: Mapping[str, Job], prepared: Prepared, machine: Machine
+) -> list[Job]:
+    """Lease those jobs, too, whose runs are trained together with those of a leased one; it comes first."""
+    trainings = [spec.training for spec in job.specs]
+    more = most_together(job, prepared, machine) // max(map(trainings.count, trainings)) - 1
+    if more < 1:
+        return [job]
+    others = companions(job, planned.values())
+    return [job, *(planned[job_id] for job_id in ledger.claim_these((each.job_id for each in others), most=more))]
+
+
+def do_jobs(
+    ledger: Ledger,
+    together: Sequence[Job],
+    prepared: Prepared,
+    folder: StudyFolder,
+    machine: Machine,
+    *,
+    parent: int | None = None,
+) -> int:
+    """Do leased jobs; how many succeeded. Their runs are trained together first, where that is possible."""
+    left = [job.job_id for job in together]
+    done = 0
     try:
-        with _renewed_lease(ledger.path, job.job_id, parent):
-            reason = attempt(job, prepared, folder, machine)
-    except (LedgerError, KeyboardInterrupt):  # not the fault of the job, and no other job would fare better
-        ledger.release(job.job_id)
+        with _renewed_lease(ledger.path, left, parent):
+            _stack(together, prepared, folder, machine)
+            for job in together:
+                if reason := attempt(job, prepared, folder, machine):
+                    ledger.fail(job.job_id, reason)
+                else:
+                    ledger.finish(job.job_id)
+                    done += 1
+                left.remove(job.job_id)
+    except (LedgerError, KeyboardInterrupt):  # not the fault of the jobs, and no other job would fare better
+        for job_id in left:
+            ledger.release(job_id)
         raise
-    if reason:
-        ledger.fail(job.job_id, reason)
-        return False
-    ledger.finish(job.job_id)
-    return True
+    return done
+
+
+def _stack(together: Sequence[Job], prepared: Prepared, folder: StudyFolder, machine: Machine) -> None:
+    """Train what is missing of the jobs together; whatever fails is left for each job to do by itself."""
+    try:
+        most = most_together(together[0], prepared, machine)
+        if most > 1:
+            with writable(folder.out):
+                runs = [spec for job in together for spec in trained(job, prepared, folder)]
+                train_together(runs, prepared, folder, machine, most=most)
+    except LedgerError:
+        raise
+    except Exception:
+        log.exception("%s cannot be trained together with others; they are trained one by one", together[0].text)
 
 
 def attempt(job: Job, prepared: Prepared, folder: StudyFolder, machine: Machine) -> str:
@@ -124,17 +165,18 @@ def writable(out: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _renewed_lease(path: Path, run_id: str, parent: int | None) -> Iterator[None]:
-    """Renew the lease from a thread while a run goes on; end the process if its parent is gone."""
+def _renewed_lease(path: Path, job_ids: Sequence[str], parent: int | None) -> Iterator[None]:
+    """Renew the leases from a thread while jobs go on; end the process if its parent is gone."""
     stop = threading.Event()
 
     def renew() -> None:
         ledger = Ledger(path)  # of its own: an SQLite connection belongs to the thread that opened it
         while not stop.wait(HEARTBEAT):
             if parent is not None and os.getppid() != parent:
-                os._exit(1)  # sys.exit would end this thread only, and the run would go on unseen
+                os._exit(1)  # sys.exit would end this thread only, and the jobs would go on unseen
             try:
-                ledger.renew(run_id)
+                for job_id in tuple(job_ids):
+                    ledger.renew(job_id)
             except LedgerError as error:
                 log.warning("lease not renewed: %s", error)
         ledger.close()

@@ -18,7 +18,7 @@ from scaling.errors import DeviceFull
 from scaling.model.family import CellModel, Split
 from scaling.views.batch import Batch
 
-__all__ = ["StepInParts"]
+__all__ = ["StepInParts", "autocast"]
 
 
 class StepInParts:
@@ -62,14 +62,14 @@ class StepInParts:
 
     def _halve(self, cells: int, reason: str) -> None:
         now = min(self.size or cells, cells)
-        if self.model.split() is None:
+        if self._split() is None:
             raise DeviceFull(cells, type(self.model).__name__, reason)
         if now == 1:
             raise DeviceFull(1, type(self.model).__name__, reason)
         self.size = (now + 1) // 2
 
     def _backward(self, batch: Batch, rng: torch.Generator, step: int | None) -> float:
-        split = self.model.split()
+        split = self._split()
         if not self.size or self.size >= len(batch) or split is None:
             with self._autocast(batch):
                 loss = self.model.loss(batch, rng, step)
@@ -109,6 +109,15 @@ class StepInParts:
             yield batch.cells(rows), tuple(each[rows] for each in drawn)
         torch.manual_seed(seed)
 
+    def _split(self) -> Split | None:
+        """The loss taken apart, if cells may pass in parts."""
+        split = self.model.split()
+        return split if split is not None and split.apart else None
+
     def _autocast(self, batch: Batch) -> torch.autocast:
-        kind = batch.counts.device.type
-        return torch.autocast(kind, torch.bfloat16, enabled=self.precision == "bfloat16" and self.model.in_bfloat16)
+        return autocast(self.model, batch.counts.device, self.precision)
+
+
+def autocast(model: CellModel, device: torch.device, precision: str) -> torch.autocast:
+    """Compute in bfloat16 while it is entered, if that is wanted and the family's loss allows it."""
+    return torch.autocast(device.type, torch.bfloat16, enabled=precision == "bfloat16" and model.in_bfloat16)

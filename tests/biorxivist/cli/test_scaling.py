@@ -39,6 +39,33 @@ def test_the_options_name_the_cluster(cli: Cli, monkeypatch: pytest.MonkeyPatch)
     assert seen == [Cluster(address="head:6379", gpus_per_run=0.25, shared=True), None]
 
 
+def test_the_options_say_how_many_are_stacked_and_what_is_compiled(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+
+    def run_study(study: object, **options: object) -> tuple[dict[str, int], list[str]]:
+        seen.append((options["stack"], options["compile"]))
+        return {}, []
+
+    monkeypatch.setattr("biorxivist.workspace.studies.run_study", run_study)
+    for given in ((), ("--stack", "auto"), ("--stack", "off"), ("--stack", "8", "--compile", "on")):
+        assert cli(*RUN, *given).exit_code == 0
+    assert cli(*RUN, "--stack", "off", "--runner", "ray").exit_code == 0
+    assert seen == [(None, "auto"), (None, "auto"), (1, "auto"), (8, "on"), (1, "auto")]
+
+
+@pytest.mark.parametrize("given", ["0", "-1", "65", "1.5", "many", "", "\u0662"])
+def test_a_stack_of_no_number_is_refused(given: str, cli: Cli) -> None:
+    result = cli(*RUN, f"--stack={given}")
+    assert result.exit_code == 2
+    assert "it is auto, off, or a number from 1 to 64" in " ".join(result.stderr.split())
+
+
+def test_a_cluster_stacks_nothing(cli: Cli) -> None:
+    result = cli(*RUN, "--stack", "4", "--runner", "ray")
+    assert result.exit_code == 2
+    assert "not with --runner ray" in " ".join(result.stderr.split())
+
+
 def test_printed_points_are_listed_with_those_of_the_shipped_studies_beside_them(cli: Cli) -> None:
     result = cli("scaling", "reproduce", "--json")
     assert result.exit_code == 0, result.stderr

@@ -114,7 +114,7 @@ def test_what_the_pilots_chose_is_not_trained_again_and_what_waits_for_failed_pi
     budget = FAIR["budget"] | {"pilot_seeds": 1}
     study = _study(budget=budget, arms=[{"families": ["masked"], "sizes": [50], "seeds": 2, "untrained": False}])
     trained = []
-    begin = execute._train
+    begin = execute.train_run
 
     def fail_at_the_third(spec: RunSpec, *others: Any) -> None:
         trained.append((spec.run.seed_data, spec.run.learning_rate))
@@ -123,7 +123,7 @@ def test_what_the_pilots_chose_is_not_trained_again_and_what_waits_for_failed_pi
             raise OSError(msg)
         begin(spec, *others)
 
-    monkeypatch.setattr(execute, "_train", fail_at_the_third)
+    monkeypatch.setattr(execute, "train_run", fail_at_the_third)
     with pytest.raises(RunFailed, match="masked random 50 cells seed 0, 3 learning rates"):
         running.run(study, cells=simulated, out=tmp_path)
     assert running.status(tmp_path) == {"failed": 1, "waiting": 1}

@@ -25,7 +25,7 @@ from scaling.families.masked import MaskedAutoencoder
 from scaling.study import run as running
 from scaling.study.remarks import remarks
 from scaling.study.spec import Study
-from scaling.train import loop
+from scaling.train import learner
 
 ROOT = Path(__file__).parents[3]
 START = """
@@ -33,8 +33,8 @@ import sys
 from pathlib import Path
 from scaling.study.run import run
 from scaling.study.spec import Study
-from scaling.train import loop
-loop.SAVE_EVERY = 0.0
+from scaling.train import learner
+learner.SAVE_EVERY = 0.0
 run(Study.model_validate_json(Path(sys.argv[1]).read_text()), cells=Path(sys.argv[2]), out=Path(sys.argv[3]))
 """
 
@@ -76,7 +76,7 @@ def test_a_killed_training_goes_on_and_ends_with_the_same_weights(
     whole = _digests(running.run(study, cells=simulated, out=tmp_path / "whole"))
     assert len(whole) == 2
     steps: list[int] = []
-    take_step = loop._Loop.take_step
+    take_step = learner.Learner.take_step
 
     def interrupted(self: Any, step: int, *inputs: Any) -> None:
         steps.append(step)
@@ -84,8 +84,8 @@ def test_a_killed_training_goes_on_and_ends_with_the_same_weights(
             raise KeyboardInterrupt
         take_step(self, step, *inputs)
 
-    monkeypatch.setattr(loop, "SAVE_EVERY", 0.0)
-    monkeypatch.setattr(loop._Loop, "take_step", interrupted)
+    monkeypatch.setattr(learner, "SAVE_EVERY", 0.0)
+    monkeypatch.setattr(learner.Learner, "take_step", interrupted)
     for _ in range(2):
         with pytest.raises(KeyboardInterrupt):
             running.run(study, cells=simulated, out=tmp_path / "killed")
