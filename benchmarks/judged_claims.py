@@ -4,8 +4,8 @@
 
 JUDGED holds the claims that a reader who does not know the rules held against the sentences of papers that the rules
 were not written on, in fourteen readings; the rules were mended between them, so that only the last ones say what to
-expect. Reading 10 judged what single sentences gave, and has no confidence. It is ``judged_claims.csv`` beside this file
-if none is given.
+expect. Reading 10 judged what single sentences gave, and has no confidence. It is ``judged_claims.csv`` beside this
+file if none is given.
 """
 
 from __future__ import annotations
