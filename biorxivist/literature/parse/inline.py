@@ -226,6 +226,9 @@ def gather_math(el: etree._Element, buf: Buffer, w: Writer) -> None:
         else:
             _leave_out(part, _UNPAINTED[part.tag], w)
     read_formula(el, buf)
+    if buf.replaced:
+        w.remark("accents of a formula that are read as such", buf.replaced)
+        buf.replaced = ""
 
 
 def _leave_out(el: etree._Element, reason: str, w: Writer) -> None:
