@@ -33,6 +33,8 @@ NEXT_DOI = re.compile(
 )  # or a link in Markdown
 # Shapeless characters, which pages put into long words so that they break well.
 SHAPELESS = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+HYPHENS = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2212"), "-")
+"""Dashes that typesetting puts in the place of the hyphens of a DOI."""
 SENTENCE_END = ".,;:!?'’”»…*†/"
 OPENER_OF = {")": "(", "]": "["}
 STEPS_OUT = re.compile(r"(?:^|/)\.{1,2}(?:/|$)")
@@ -111,7 +113,7 @@ def _unescaped(text: str) -> str:
         if "&" not in text:
             break
         text = ENTITY.sub(lambda match: html.unescape(match[0].lower()), text)
-    return text if text.isascii() else SHAPELESS.sub("", text)
+    return text if text.isascii() else SHAPELESS.sub("", text).translate(HYPHENS)
 
 
 def _first(text: str, *, is_whole: bool = False) -> tuple[Doi, int, int] | None:

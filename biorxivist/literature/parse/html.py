@@ -40,7 +40,7 @@ _FORMULA = f"{MATH}math"
 _BLOCKS = frozenset(("p", "div", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "pre", "section", "h1", "h2", "h3",
                      "h4", "h5", "h6", "table", "figure", "figcaption", "article", "main", "aside", "header", "footer",
                      "nav", "details", "summary", "address", "form", "fieldset", "center", "dialog"))  # fmt: skip
-_SPACED = frozenset(("br", "caption", "tr", "td", "th", "option"))
+_SPACED = frozenset(("br", "caption", "tr", "td", "th", "option", "rt"))
 _HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
 _LAID_OUT = (*_HEADINGS, "p", "div", "ul", "ol", "pre", "blockquote", "table")
 """What stands in the cells of a table that lays out a page."""

@@ -266,7 +266,7 @@ METADATA = split_names(
 DESCRIPTIONS = ("alt-text", "long-desc")
 _SPACED = split_names(
     "p title list list-item def-list def-item def term label break disp-quote attrib subtitle speech verse-line "
-    "verse-group statement caption preformat code sec tr td th hr speaker disp-formula-group"
+    "verse-group statement caption preformat code sec tr td th hr speaker disp-formula-group rt"
 )
 
 INLINES: dict[str, Inline] = (

@@ -122,6 +122,7 @@ def test_a_sici_is_read_to_its_end(doi: str, write) -> None:
         ("https://www.frontiersin.org/articles/10.3389/fimmu.2020.00123/full", "10.3389/fimmu.2020.00123"),
         ("https://doi.org/10.1000/abc?via=x", "10.1000/abc"),
         ("10.1101/\u200b2023.04.30.538439", WORK),
+        ("10.1038/s41586\u2013023\u201106139\u22129", "10.1038/s41586-023-06139-9"),
         ("no DOI, then 10.1/x, 110.1101/x, then 10.1000/abc", "10.1000/abc"),
     ],
 )  # fmt: skip
