@@ -196,7 +196,7 @@ def test_parts_of_an_entry_run_together_only_where_it_is_printed(entry: str, tex
         ("<mixed-citation>X. [PubMed: 30504886]</mixed-citation>", "pmid", "30504886"),
         ("<mixed-citation>At 7 PM in 1999, PubMed 3.5 was searched.</mixed-citation>", "pmid", None),
         ('<citation><uri>https://www.ncbi.nlm.nih.gov/pubmed/?term=30504886</uri></citation>', "pmid", "30504886"),
-        ('<citation><uri>https://www.ncbi.nlm.nih.gov/pmc/articles/PMC6289068/</uri></citation>', "pmcid", "PMC6289068"),
+        ('<citation><uri>https://ncbi.nlm.nih.gov/pmc/articles/PMC6289068/</uri></citation>', "pmcid", "PMC6289068"),
         ('<citation><uri>https://pmc.ncbi.nlm.nih.gov/articles/PMC6289068</uri></citation>', "pmcid", "PMC6289068"),
         ('<citation><uri>https://europepmc.org/article/PMC6289068</uri></citation>', "pmcid", "PMC6289068"),
         ('<citation><pub-id pub-id-type="arxiv">arXiv:2306.00015v3</pub-id></citation>', "arxiv", "2306.00015"),
