@@ -193,7 +193,8 @@ PAGES: dict[str, list[tuple[str, str, str]]] = {
         ("", "<div style='contain:content'>a</div><div style='contain:strict;height:60px'>c</div>", "a c"),
         (".x { display:grid; grid-template-rows:0fr } .x * { overflow:hidden }",
          "<div class='x'><div>b</div></div><p>a</p>", "a"),
-        (".x { display:grid; grid-template-rows:1fr } .x * { overflow:hidden }", "<div class='x'><div>a</div></div>", "a"),
+        (".x { display:grid; grid-template-rows:1fr } .x * { overflow:hidden }",
+         "<div class='x'><div>a</div></div>", "a"),
         ("", "<p style='clip-path:path(\"M0 0\")'>b</p><p>a</p>", "a"),
     ],
     "letters and colours of their own": [
