@@ -181,9 +181,10 @@ PAGES: dict[str, list[tuple[str, str, str]]] = {
     ],
     "turns, matrices and boxes of no size": [
         ("", "<p style='transform:matrix(1,0,0,1,-5000,0)'>b</p><p>a</p>", "a"),
-        ("", "<p style='transform:matrix(0,1,-1,0,0,0)'>a</p>", "a"),
+        ("", "<p style='display:inline-block;transform:matrix(0,1,-1,0,0,0)'>a</p>", "a"),
         ("", "<p style='transform:matrix3d(1,0,0,0,0,1,0,0,0,0,1,0,-5000,0,0,1)'>b</p><p>a</p>", "a"),
-        ("", "<p style='transform:rotate3d(1,0,0,90deg)'>b</p><p style='transform:rotate3d(0,0,1,90deg)'>a</p>", "a"),
+        ("", "<p style='transform:rotate3d(1,0,0,90deg)'>b</p><p>a</p>", "a"),
+        ("", "<p style='display:inline-block;transform:rotate3d(0,0,1,90deg)'>a</p>", "a"),
         ("", "<p style='transform:rotateX(180deg);backface-visibility:hidden'>b</p><p>a</p>", "a"),
         ("", "<p style='transform:rotateX(180deg)'>a</p><p style='backface-visibility:hidden'>c</p>", "a c"),
         ("", "<p style='transform:skewX(90deg)'>b</p><p>a</p>", "a"),
