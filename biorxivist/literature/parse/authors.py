@@ -74,8 +74,10 @@ def read_authors(meta: etree._Element) -> list[Person]:
 def _wrote_nothing(contrib: etree._Element) -> bool:
     """Whether a contributor is an editor, a reviewer, a member of a group: anybody but an author."""
     kind = contrib.get("contrib-type")
+    if kind == "author":
+        return False
     if kind is not None:
-        return kind != "author" and _OTHERS.search(kind) is not None
+        return _OTHERS.search(kind) is not None
     return any(_OTHERS.search(all_text(role)) for role in contrib.iterchildren("role"))
 
 

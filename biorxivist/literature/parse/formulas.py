@@ -10,6 +10,7 @@ from lxml import etree
 from biorxivist.literature.parse.operands import (
     ACCENTS,
     SHAPELESS,
+    Row,
     bracket,
     bracket_fraction,
     is_enclosed,
@@ -28,17 +29,17 @@ SMALL = frozenset(
                                  "msubsup", "mfrac", "mover", "mpadded", "mmultiscripts",
                                  "mprescripts", "none", "semantics", "annotation", "annotation-xml")
 )  # fmt: skip
+SPACE, WORDS = f"{MATH}mspace", f"{MATH}mtext"
 UNPRINTED = dict(zip(SHAPELESS, " ·,+", strict=True))
 """Operators without a shape -> the sign of each where what is beside it would run together."""
 ROWS = frozenset(
     f"{MATH}{name}" for name in ("math", "mrow", "mstyle", "mpadded", "mtd", "msqrt", "menclose", "merror", "semantics")
 )
 """Elements whose parts stand in one row."""
-BASES = tuple(f"{MATH}{name}" for name in ("mrow", "mfrac", "mstyle", "mpadded"))
+BASES = frozenset(f"{MATH}{name}" for name in ("mrow", "mfrac", "mstyle", "mpadded"))
 """Elements that may hold more than one token."""
 FUNCTIONS = frozenset("log ln lg exp sin cos tan tanh max min argmax argmin sup inf lim det Pr Var Cov".split())  # noqa: SIM905
 """Names that a space parts from what they are of."""
-WITH_SCRIPTS = frozenset(f"{MATH}{name}" for name in ("msub", "msup", "msubsup", "munder"))
 NOTHING = re.compile(r"(?:0+\.?0*|\.0+)(?:[a-z]+|%)?", re.IGNORECASE)
 """A length of none."""
 MOST_ELEMENTS = 40
@@ -53,14 +54,21 @@ def is_small(math: etree._Element) -> bool:
     return True
 
 
-def read_formula(el: etree._Element, buf: Buffer) -> None:
-    """Put a formula into a buffer: its tokens in order, without the white space that only lays out the file."""
-    first = len(buf.pieces)
-    _read(el, buf)
-    _part_numbers(buf, first)
+def read_formula(el: etree._Element, buf: Buffer) -> str:
+    """Put a formula into a buffer: its tokens in order, without the white space that only lays out the file.
+
+    Returns
+    -------
+    The accents that are read as characters that join their letter.
+    """
+    row = Row(last_character(buf))
+    LAYOUTS.get(el.tag, _read)(el, row)
+    _part_numbers(row, 0)
+    buf.extend(row)
+    return row.replaced
 
 
-def _part_numbers(buf: Buffer, first: int) -> None:
+def _part_numbers(buf: Row, first: int) -> None:
     """Print the operators that have no shape where two numbers would run into one without them, or a name into more."""
     if UNPRINTED.keys().isdisjoint(buf.pieces[first:]):
         return
@@ -74,30 +82,42 @@ def _part_numbers(buf: Buffer, first: int) -> None:
         place += 1
 
 
-def _read(el: etree._Element, buf: Buffer) -> None:
-    if (layout := LAYOUTS.get(el.tag)) is not None:
-        layout(el, buf)
-        return
-    if text := el.text:
+def _read(el: etree._Element, buf: Row) -> None:
+    """Read a row, whose parts stand side by side."""
+    pieces = buf.pieces
+    if (text := el.text) and not text.isspace():
         _put(text, buf)
     for child in el:
-        if len(child) or child.tag in LAYOUTS:
+        if (layout := LAYOUTS.get(child.tag)) is not None:
+            layout(child, buf)
+        elif len(child):
             _read(child, buf)
-            is_function = child.tag in WITH_SCRIPTS and len(child) > 0 and all_text(child[0]).strip() in FUNCTIONS
         elif text := child.text:
-            _put(text, buf)
-            is_function = text in FUNCTIONS
-        else:
-            continue
-        if is_function and _following(child).isalnum():
-            buf.add(" ")
-        if text := child.tail:
+            if text.isalnum():  # as most tokens are
+                pieces.append(text)
+                if text in FUNCTIONS:
+                    _part_name(child, buf)
+            elif len(text) == 1 and not text.isspace():
+                pieces.append(text)
+            elif child.tag == WORDS:
+                _put_words(child, text, buf)
+            else:
+                _put(text, buf)
+        if (text := child.tail) and not text.isspace():
             _put(text, buf)
 
 
-def _read_whole(el: etree._Element, buf: Buffer) -> None:
+def _part_name(el: etree._Element, buf: Row) -> None:
+    """Part the name of a function from what it is of."""
+    if _following(el).isalnum():
+        buf.add(" ")
+
+
+def _read_whole(el: etree._Element, buf: Row) -> None:
     """An element and what stands behind it."""
-    if len(el):
+    if (layout := LAYOUTS.get(el.tag)) is not None:
+        layout(el, buf)
+    elif len(el):
         _read(el, buf)
     elif text := el.text:
         _put(text, buf)
@@ -105,7 +125,7 @@ def _read_whole(el: etree._Element, buf: Buffer) -> None:
         _put(text, buf)
 
 
-def _put(text: str, buf: Buffer) -> None:
+def _put(text: str, buf: Row) -> None:
     if text.isalnum():  # as most tokens are
         buf.pieces.append(text)
     elif bare := text.strip():
@@ -114,71 +134,85 @@ def _put(text: str, buf: Buffer) -> None:
 
 def _following(el: etree._Element, *, without: str = "") -> str:
     """First character of what stands right behind in the same row; empty if a space or nothing does."""
-    place: etree._Element | None = el
-    while place is not None and (around := place.getparent()) is not None and around.tag in ROWS:
-        for after in place.itersiblings(etree.Element):
-            if after.tag == f"{MATH}mspace":
+    around = el.getparent()
+    while around is not None and around.tag in ROWS:
+        after = el.getnext()
+        while after is not None:
+            if after.tag == SPACE:
                 return ""
             text = all_text(after) if len(after) else after.text or ""
             if text := text.strip(without + " \t\r\n"):
                 return text[0]
-        place = around
+            after = after.getnext()
+        el, around = around, around.getparent()
     return ""
 
 
-def _base(el: etree._Element, buf: Buffer) -> None:
+def _base(el: etree._Element, buf: Row) -> None:
     """What carries scripts; a sum or a fraction that does is put in brackets."""
     first = len(buf.pieces)
     _read_whole(el, buf)
-    text = "".join(buf.pieces[first:]).strip(SHAPELESS)
-    if len(text) > 1 and el.tag in BASES and not is_single(text) and not is_enclosed(text):
-        bracket(buf, first)
+    if el.tag in BASES and len(buf.pieces) > first:
+        text = "".join(buf.pieces[first:]).strip(SHAPELESS)
+        if len(text) > 1 and not is_single(text) and not is_enclosed(text):
+            bracket(buf, first)
 
 
-def _read_script(el: etree._Element, buf: Buffer) -> None:
-    """Read what is raised or lowered: nothing stands before it in its own row."""
-    own = Buffer()
-    _read_whole(el, own)
-    _part_numbers(own, 0)
-    buf.extend(own)
+def _read_script(el: etree._Element, buf: Row) -> None:
+    """Read what is raised or lowered, in a row of its own."""
+    if not len(el):
+        _read_whole(el, buf)
+        return
+    start, buf.start = buf.start, len(buf.pieces)
+    _read_whole(el, buf)
+    _part_numbers(buf, buf.start)
+    buf.start = start
 
 
-def _lower(el: etree._Element, buf: Buffer, after: str, *, is_limit: bool = False) -> None:
-    before, first = last_character(buf), len(buf.pieces)
+def _lower(el: etree._Element, buf: Row, after: str, *, is_limit: bool = False) -> None:
+    before, first = buf.last(), len(buf.pieces)
     _read_script(el, buf)
     put_lowered(buf, first, before, after, is_behind_raised=is_limit)
 
 
-def _raise(el: etree._Element, buf: Buffer, after: str, *, has_base: bool = False) -> None:
-    before, first = last_character(buf), len(buf.pieces)
+def _raise(el: etree._Element, buf: Row, after: str, *, has_base: bool = False) -> None:
+    before, first = buf.last(), len(buf.pieces)
     _read_script(el, buf)
     if has_base and before in OPENING:  # a bar that ends |x|, and no beginning
         before = ")"
     put_raised(buf, first, before, after, is_mark=False)
 
 
-def _scripts(kinds: str, *, is_limit: bool = False) -> Callable[[etree._Element, Buffer], None]:
+def _scripts(kinds: str, *, is_limit: bool = False) -> Callable[[etree._Element, Row], None]:
     """Make the reader of a base with scripts: one letter of ``kinds`` for each, ``u`` under or ``o`` over it."""
+    is_letter_below = kinds == "u" and not is_limit
 
-    def read(el: etree._Element, buf: Buffer) -> None:
+    def read(el: etree._Element, buf: Row) -> None:
         _put(el.text or "", buf)
         parts, first = list(el), len(buf.pieces)
-        if parts:
-            _base(parts[0], buf)
-        base = "".join(buf.pieces[first:]).strip()
-        for kind, part, place in zip(kinds, parts[1:], range(len(kinds)), strict=False):
-            after = _following(el) if place == len(kinds) - 1 and base not in FUNCTIONS else ""
+        if not parts:
+            return
+        _base(parts[0], buf)
+        is_function, last = parts[0].text in FUNCTIONS, parts[-1]
+        if is_letter_below and not is_function and len(parts) == 2 and (last.text or "").isalpha() and not len(last):
+            _lower(last, buf, "")  # as most are: it joins its base whatever follows
+            return
+        after, has_base = _following(el), len(buf.pieces) > first
+        for kind, part in zip(kinds, parts[1:], strict=False):
+            behind = after if part is last and not is_function else ""
             if kind == "u":
-                _lower(part, buf, after, is_limit=is_limit)
+                _lower(part, buf, behind, is_limit=is_limit)
             else:
-                _raise(part, buf, after, has_base=bool(base))
+                _raise(part, buf, behind, has_base=has_base)
+        if is_function and after.isalnum():
+            buf.add(" ")
         for part in parts[1 + len(kinds) :]:
             _read_whole(part, buf)
 
     return read
 
 
-def _multiscripts(el: etree._Element, buf: Buffer) -> None:
+def _multiscripts(el: etree._Element, buf: Row) -> None:
     """A base with scripts on either side, in pairs of a lowered and a raised one; isotopes are written so."""
     parts = list(el)
     border = next((place for place, part in enumerate(parts) if part.tag == f"{MATH}mprescripts"), len(parts))
@@ -189,7 +223,7 @@ def _multiscripts(el: etree._Element, buf: Buffer) -> None:
     _pairs(parts[1:border], buf, is_before=False)
 
 
-def _pairs(parts: list[etree._Element], buf: Buffer, *, is_before: bool) -> None:
+def _pairs(parts: list[etree._Element], buf: Row, *, is_before: bool) -> None:
     if is_before and parts:
         _read_whole(parts[0], buf)  # the element that parts the sides, and what stands behind it
         parts = parts[1:]
@@ -205,28 +239,29 @@ def _pairs(parts: list[etree._Element], buf: Buffer, *, is_before: bool) -> None
             _raise(pair[1], buf, "")
 
 
-def _over(el: etree._Element, buf: Buffer) -> None:
+def _over(el: etree._Element, buf: Row) -> None:
     """An accent joins what it stands over, anything else over it is raised."""
     parts = list(el)
-    accent = ((parts[1].text or "") if not len(parts[1]) else "two") if len(parts) > 1 else ""
-    if len(accent := accent.strip()) > 1 or accent.isalnum():
+    mark = (parts[1].text or "").strip() if len(parts) == 2 and not len(parts[1]) else "two"
+    if len(mark) > 1 or mark.isalnum():
         _scripts("o")(el, buf)
         return
     _put(el.text or "", buf)
-    for place, part in enumerate(parts):
-        if place == 1 and accent in ACCENTS and is_single(last_character(buf)):
-            buf.replace(accent, ACCENTS[accent])
-            _put(part.tail or "", buf)
-        else:
-            _read_whole(part, buf)
+    _read_whole(parts[0], buf)
+    if mark in ACCENTS and buf.last().isalnum():
+        buf.replace(mark, ACCENTS[mark])
+        _put(parts[1].tail or "", buf)
+    else:
+        _read_whole(parts[1], buf)
 
 
-def _fraction(el: etree._Element, buf: Buffer) -> None:
+def _fraction(el: etree._Element, buf: Row) -> None:
     """A fraction; one without a line is a choice of two, as binomial coefficients are written."""
     _put(el.text or "", buf)
     first, after = len(buf.pieces), _following(el, without=SHAPELESS)
     is_choice = NOTHING.fullmatch((el.get("linethickness") or "").strip()) is not None
-    is_inside = is_choice and last_character(buf) == "(" and after == ")"
+    before = buf.beside(without=SHAPELESS)
+    is_inside = is_choice and before == "(" and after == ")"
     for place, part in enumerate(list(el)):
         if place == 1:
             buf.add("; " if is_choice else "/")
@@ -237,10 +272,10 @@ def _fraction(el: etree._Element, buf: Buffer) -> None:
     if is_choice and not is_inside:
         bracket(buf, first)
     elif not is_choice:
-        bracket_fraction(buf, first, after)
+        bracket_fraction(buf, first, before, after)
 
 
-def _enclosed(part: etree._Element, buf: Buffer) -> None:
+def _enclosed(part: etree._Element, buf: Row) -> None:
     """A part in brackets, unless it is one number or word."""
     first = len(buf.pieces)
     _read_whole(part, buf)
@@ -249,43 +284,36 @@ def _enclosed(part: etree._Element, buf: Buffer) -> None:
         bracket(buf, first)
 
 
-def _space(el: etree._Element, buf: Buffer) -> None:
+def _space(el: etree._Element, buf: Row) -> None:
     """A space that is wider than none, where words or numbers would run together without it."""
+    if not _ends_a_word(buf) or not _following(el).isalnum():
+        return
     width = (el.get("width") or "").strip()
-    if width and not width.startswith(("neg", "-")) and not NOTHING.fullmatch(width) and _parts(buf, _following(el)):
+    if width and not width.startswith(("neg", "-")) and not NOTHING.fullmatch(width):
         buf.add(" ")
 
 
-def _words(el: etree._Element, buf: Buffer) -> None:
-    """Words in a formula; a space at their ends parts them from what is beside them."""
-    text = el.text or ""
-    if text[:1].isspace() and _parts(buf, text.strip()[:1]):
+def _put_words(el: etree._Element, text: str, buf: Row) -> None:
+    """Put words into a formula; a space at their ends parts them from what is beside them."""
+    if text[0].isspace() and text.strip()[:1].isalnum() and _ends_a_word(buf):
         buf.pieces.append(" ")
     _put(text, buf)
-    for child in el:
-        _read_whole(child, buf)
-    end = (el[-1].tail or "") if len(el) else text
-    if end[-1:].isspace() and end.strip() and _parts(buf, _following(el)):
+    if text[-1].isspace() and not text.isspace() and _ends_a_word(buf) and _following(el).isalnum():
         buf.pieces.append(" ")
 
 
-def _parts(buf: Buffer, after: str) -> bool:
-    """Whether a space parts what the buffer ends with from what follows."""
-    return bool(before := last_character(buf)) and (before.isalnum() or before in ")]}") and after.isalnum()
+def _ends_a_word(buf: Row) -> bool:
+    """Whether a word would run into what the row ends with."""
+    before = buf.beside()
+    return before.isalnum() or (before != "" and before in ")]}")
 
 
-def _frame(el: etree._Element, buf: Buffer) -> None:
+def _frame(el: etree._Element, buf: Row) -> None:
     """What has a line around it or, as a root, above it."""
-    (_root if "radical" in (el.get("notation") or "") else _row)(el, buf)
+    (_root if "radical" in (el.get("notation") or "") else _read)(el, buf)
 
 
-def _row(el: etree._Element, buf: Buffer) -> None:
-    _put(el.text or "", buf)
-    for part in list(el):
-        _read_whole(part, buf)
-
-
-def _root(el: etree._Element, buf: Buffer) -> None:
+def _root(el: etree._Element, buf: Row) -> None:
     buf.add("√(")
     _put(el.text or "", buf)
     for place, part in enumerate(list(el)):
@@ -295,7 +323,7 @@ def _root(el: etree._Element, buf: Buffer) -> None:
     buf.add(")")
 
 
-def _fenced(el: etree._Element, buf: Buffer) -> None:
+def _fenced(el: etree._Element, buf: Row) -> None:
     """Brackets that are attributes."""
     separators = "".join((el.get("separators") or ",").split()) or ","
     buf.add(el.get("open", "("))
@@ -307,7 +335,7 @@ def _fenced(el: etree._Element, buf: Buffer) -> None:
     buf.add(el.get("close", ")"))
 
 
-def _rows(el: etree._Element, buf: Buffer) -> None:
+def _rows(el: etree._Element, buf: Row) -> None:
     _put(el.text or "", buf)
     for place, row in enumerate(list(el)):
         if place:
@@ -315,7 +343,7 @@ def _rows(el: etree._Element, buf: Buffer) -> None:
         _read_whole(row, buf)
 
 
-def _cells(el: etree._Element, buf: Buffer) -> None:
+def _cells(el: etree._Element, buf: Row) -> None:
     _put(el.text or "", buf)
     for place, cell in enumerate(list(el)):
         if place:
@@ -323,7 +351,7 @@ def _cells(el: etree._Element, buf: Buffer) -> None:
         _read_whole(cell, buf)
 
 
-LAYOUTS: dict[str, Callable[[etree._Element, Buffer], None]] = {
+LAYOUTS: dict[str, Callable[[etree._Element, Row], None]] = {
     f"{MATH}{name}": read
     for name, read in {
         "msup": _scripts("o"),
@@ -339,7 +367,6 @@ LAYOUTS: dict[str, Callable[[etree._Element, Buffer], None]] = {
         "mfenced": _fenced,
         "menclose": _frame,
         "mspace": _space,
-        "mtext": _words,
         "mtable": _rows,
         "mtr": _cells,
         "mlabeledtr": _cells,

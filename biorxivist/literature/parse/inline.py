@@ -225,10 +225,8 @@ def gather_math(el: etree._Element, buf: Buffer, w: Writer) -> None:
                 _leave_out(other, "hidden text: not displayed (<maction>)", w)
         else:
             _leave_out(part, _UNPAINTED[part.tag], w)
-    read_formula(el, buf)
-    if buf.replaced:
-        w.remark("accents of a formula that are read as such", buf.replaced)
-        buf.replaced = ""
+    if accents := read_formula(el, buf):
+        w.remark("accents of a formula that are read as such", accents)
 
 
 def _leave_out(el: etree._Element, reason: str, w: Writer) -> None:

@@ -11,7 +11,7 @@ import unicodedata
 
 from biorxivist.literature.parse.writer import Buffer
 
-__all__ = ["ACCENTS", "SHAPELESS", "bracket", "bracket_fraction", "is_enclosed", "is_single"]
+__all__ = ["ACCENTS", "SHAPELESS", "Row", "bracket", "bracket_fraction", "is_enclosed", "is_single"]
 
 SHAPELESS = "\u2061\u2062\u2063\u2064"
 """Operators that are not printed: application of a function, times, separator, plus."""
@@ -27,10 +27,50 @@ BARS = "|‖∥"
 CALL = re.compile(r"[^\W\d_]*(?=[(\[{])")
 
 
+class Row(Buffer):
+    """A formula as it is read, one row of its layout after the other.
+
+    Parameters
+    ----------
+    before
+        The character before the formula; empty if there is none.
+    """
+
+    __slots__ = ("before", "replaced", "start")
+
+    def __init__(self, before: str = "") -> None:
+        super().__init__()
+        self.before = before
+        self.start = 0
+        """Where the row begins: nothing before it stands beside what is read."""
+        self.replaced = ""
+        """Characters of the file that others stand for."""
+
+    def replace(self, text: str, other: str) -> None:
+        """Append other characters in the place of those of the file."""
+        self.replaced += text
+        self.add(other)
+
+    def last(self) -> str:
+        """The character that stands before what comes, in this row or another; empty if there is none."""
+        for piece in reversed(self.pieces):
+            if piece:
+                return piece[-1]
+        return self.before
+
+    def beside(self, *, without: str = "") -> str:
+        """The same, in this row alone."""
+        for place in range(len(self.pieces) - 1, self.start - 1, -1):
+            if piece := self.pieces[place].rstrip(without) if without else self.pieces[place]:
+                return piece[-1]
+        return "" if self.start else self.before
+
+
 def is_single(text: str) -> bool:
     """Whether a text is one number or word, which needs no brackets: ``12``, ``0.5``, ``TP``, ``x̂``."""
-    bare = "".join(c for c in text if c != "." and not unicodedata.combining(c))
-    return bare.isalnum()
+    if (bare := text.replace(".", "")).isalnum():
+        return True
+    return not bare.isascii() and "".join(c for c in bare if not unicodedata.combining(c)).isalnum()
 
 
 def is_enclosed(text: str) -> bool:
@@ -41,6 +81,8 @@ def is_enclosed(text: str) -> bool:
     """
     if len(text) > 1 and text[0] in BARS and text[-1] == text[0]:
         return text.count(text[0]) == 2
+    if text[:1] == "(" and text[-1:] == ")" and text.count("(") == 1:  # as most are
+        return text.count(")") == 1
     start = match.end() if (match := CALL.match(text)) else 0
     open_brackets: list[str] = []
     for place, character in enumerate(text[start:], start=start):
@@ -59,19 +101,15 @@ def bracket(buf: Buffer, first: int) -> None:
     buf.add(")")
 
 
-def bracket_fraction(buf: Buffer, first: int, after: str, *, before: str = "") -> None:
+def bracket_fraction(buf: Buffer, first: int, before: str, after: str) -> None:
     """Put the fraction that stands from ``first`` on in brackets where what is beside it would run into it.
 
     Parameters
     ----------
     buf, first
         Where it stands.
-    after
-        The character that follows it at once; empty if none does.
-    before
-        The character before it, where the buffer holds none.
+    before, after
+        The characters beside it in its row; empty where there is none.
     """
-    behind = (c for piece in reversed(buf.pieces[:first]) for c in reversed(piece) if c not in SHAPELESS)
-    last = next(behind, before)
-    if last.isalnum() or (last and last in ENDS) or after.isalnum() or after in BESIDE_A_FRACTION:
+    if before.isalnum() or (before and before in ENDS) or after.isalnum() or after in BESIDE_A_FRACTION:
         bracket(buf, first)

@@ -137,11 +137,11 @@ class _Reader:
             self.buf.pieces.append(" ")
         elif name in FRACTIONS:
             self.markup.append(part)
-            first = len(self.buf.pieces)
+            before, first = last_character(self.buf) or self.before, len(self.buf.pieces)
             self._read_enclosed()
             self.buf.add("/")
             self._read_enclosed()
-            bracket_fraction(self.buf, first, self._next_character(), before=self.before)
+            bracket_fraction(self.buf, first, before, self._next_character())
         elif name == "sqrt":
             self.markup.append(part)
             self.buf.add("√")
@@ -160,8 +160,10 @@ class _Reader:
             raise _Unread
 
     def _next_character(self) -> str:
-        """The character that is printed next, as far as it shows."""
-        part = next((part for part in self.tokens[self.place :] if part not in "{}"), "")
+        """The character that is printed next in the same group, as far as it shows."""
+        part = next((part for part in self.tokens[self.place :] if part != "{"), "}")
+        if part == "}":
+            return ""
         name = part[1:].strip() if part[:1] == "\\" else ""
         return SYMBOLS.get(name, "(" if name in FRACTIONS else "√" if name == "sqrt" else part)[:1]
 

@@ -17,7 +17,7 @@ from graph.records import Passage
 class Buffer:
     """Pieces of text as they stood in the file, which of them are citations, and which the plain form adds."""
 
-    __slots__ = ("added", "mark_end", "marks", "pieces", "replaced")
+    __slots__ = ("added", "mark_end", "marks", "pieces")
 
     def __init__(self) -> None:
         self.pieces: list[str] = []
@@ -26,22 +26,14 @@ class Buffer:
         """Places of the pieces that do not stand in the file, in order."""
         self.mark_end: int | None = None
         """Place behind the last mark that was set off."""
-        self.replaced = ""
-        """Characters of the file that other ones stand for."""
 
     def add(self, text: str) -> None:
         """Append characters that do not stand in the file."""
         self.added.append(len(self.pieces))
         self.pieces.append(text)
 
-    def replace(self, text: str, other: str) -> None:
-        """Append other characters in the place of those of the file."""
-        self.replaced += text
-        self.add(other)
-
     def extend(self, other: Buffer) -> None:
         """Append what stands in another buffer, which holds no citation."""
-        self.replaced += other.replaced
         self.added += (place + len(self.pieces) for place in other.added)
         self.pieces += other.pieces
 
@@ -85,7 +77,6 @@ class Buffer:
         self.marks.clear()
         self.added.clear()
         self.mark_end = None
-        self.replaced = ""
 
 
 @dataclass(slots=True)

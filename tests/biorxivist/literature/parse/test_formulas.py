@@ -131,6 +131,8 @@ def test_no_character_of_such_a_formula_is_lost_or_doubled(unaccounted) -> None:
         (r"$\dfrac{1}{2}x$", "(1/2)x"),
         (r"$\tfrac12\alpha$", "(1/2)α"),
         (r"$\frac{1}{2}$", "1/2"),
+        (r"$\frac{\frac{a}{b}}{c}$", "(a/b)/c"),
+        (r"$e^{\frac{x}{2}}$", "e^(x/2)"),
         (r"$\hat{y}_i$", "y\u0302i"),
         (r"$\bar x$", "x̄"),
         (r"$\overline{AB}$", "AB̄"),
