@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from graph.records import Paper, Passage, Record, Reference, Version
@@ -93,6 +94,7 @@ def choose_licence(addresses: Iterable[str], wording: str) -> str | None:
     return words if is_open(words) or not stated else stated[0]
 
 
+@lru_cache(maxsize=512)
 def of_the_text(wording: str) -> str:
     """A statement without the sentences that are about the data, the abstract or another part alone.
 

@@ -7,7 +7,7 @@ import re
 from lxml import etree
 
 from biorxivist.literature.parse.text import all_text, plain
-from biorxivist.literature.people import SUFFIX_ALONE, Person, are_degrees, named, without_marks
+from biorxivist.literature.people import MARKS, SUFFIX_ALONE, Person, are_degrees, named, without_marks
 
 _XLINK = "{http://www.w3.org/1999/xlink}href"
 _ORCID = re.compile(r"(?<!\d)(\d{4})[\s\-‐-―−]?(\d{4})[\s\-‐-―−]?(\d{4})[\s\-‐-―−]?(\d{3}[\dX])(?!\d)", re.IGNORECASE)
@@ -37,6 +37,7 @@ def text_in_order(element: etree._Element, without: tuple[str, ...]) -> str:
 
 
 _NOT_AUTHORS = ("editor", "editors", "reviewers", "section")
+_MARKED = re.compile(f"[{MARKS.strip()}]")
 _OTHERS = re.compile(
     r"editor|review|referee|translat|non-?byline|member|illustrat|transcri|compil|investigator|collaborators|"
     r"contributor|advis[eo]r|sponsor|funder|guest|reader|acknowledg",
@@ -147,13 +148,15 @@ def _orcid_in(text: str) -> str | None:
 def _personal_name(name: etree._Element) -> Person:
     parts = {part.tag: text_in_order(part, _MARKS) if len(part) else plain(part.text or "") for part in name}
     for tag in ("surname", "given-names"):
-        if (text := parts.get(tag)) and not text.isalpha():
+        if (text := parts.get(tag)) and not text.isalpha() and _MARKED.search(text):
             parts[tag] = _without_degrees(without_marks(text))
     if (suffix := parts.get("suffix")) and are_degrees(suffix):
         del parts["suffix"]
     family, given, suffix = (parts.get(tag) or None for tag in ("surname", "given-names", "suffix"))
     order, space = ("prefix", "given-names", "surname", "suffix"), " "
-    is_east_asian = family and given and _EAST_ASIAN.fullmatch(family) and _EAST_ASIAN.fullmatch(given)
+    is_east_asian = (
+        family and given and not given.isascii() and _EAST_ASIAN.fullmatch(family) and _EAST_ASIAN.fullmatch(given)
+    )
     if is_east_asian or name.get("name-style") == "eastern":
         order, space = ("prefix", "surname", "given-names", "suffix"), "" if is_east_asian else " "
     printed = space.join(text for tag in order if (text := parts.get(tag)))

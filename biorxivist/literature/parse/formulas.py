@@ -120,15 +120,16 @@ def _read_whole(el: etree._Element, buf: Row) -> None:
     elif len(el):
         _read(el, buf)
     elif text := el.text:
-        _put(text, buf)
-    if text := el.tail:
+        if text.isalnum():
+            buf.pieces.append(text)
+        else:
+            _put(text, buf)
+    if (text := el.tail) and not text.isspace():
         _put(text, buf)
 
 
 def _put(text: str, buf: Row) -> None:
-    if text.isalnum():  # as most tokens are
-        buf.pieces.append(text)
-    elif bare := text.strip():
+    if bare := text.strip():
         buf.pieces.append(" ".join(bare.split()) if " " in bare or not bare.isprintable() else bare)
 
 
@@ -188,14 +189,15 @@ def _scripts(kinds: str, *, is_limit: bool = False) -> Callable[[etree._Element,
     is_letter_below = kinds == "u" and not is_limit
 
     def read(el: etree._Element, buf: Row) -> None:
-        _put(el.text or "", buf)
+        if text := el.text:
+            _put(text, buf)
         parts, first = list(el), len(buf.pieces)
         if not parts:
             return
         _base(parts[0], buf)
         is_function, last = parts[0].text in FUNCTIONS, parts[-1]
         if is_letter_below and not is_function and len(parts) == 2 and (last.text or "").isalpha() and not len(last):
-            _lower(last, buf, "")  # as most are: it joins its base whatever follows
+            _read_whole(last, buf)  # as most are: it joins its base, whatever that is and whatever follows
             return
         after, has_base = _following(el), len(buf.pieces) > first
         for kind, part in zip(kinds, parts[1:], strict=False):
@@ -216,7 +218,8 @@ def _multiscripts(el: etree._Element, buf: Row) -> None:
     """A base with scripts on either side, in pairs of a lowered and a raised one; isotopes are written so."""
     parts = list(el)
     border = next((place for place, part in enumerate(parts) if part.tag == f"{MATH}mprescripts"), len(parts))
-    _put(el.text or "", buf)
+    if text := el.text:
+        _put(text, buf)
     _pairs(parts[border:], buf, is_before=True)
     if parts:
         _base(parts[0], buf)
@@ -246,7 +249,8 @@ def _over(el: etree._Element, buf: Row) -> None:
     if len(mark) > 1 or mark.isalnum():
         _scripts("o")(el, buf)
         return
-    _put(el.text or "", buf)
+    if text := el.text:
+        _put(text, buf)
     _read_whole(parts[0], buf)
     if mark in ACCENTS and buf.last().isalnum():
         buf.replace(mark, ACCENTS[mark])
@@ -257,7 +261,8 @@ def _over(el: etree._Element, buf: Row) -> None:
 
 def _fraction(el: etree._Element, buf: Row) -> None:
     """A fraction; one without a line is a choice of two, as binomial coefficients are written."""
-    _put(el.text or "", buf)
+    if text := el.text:
+        _put(text, buf)
     first, after = len(buf.pieces), _following(el, without=SHAPELESS)
     is_choice = NOTHING.fullmatch((el.get("linethickness") or "").strip()) is not None
     before = buf.beside(without=SHAPELESS)
@@ -315,7 +320,8 @@ def _frame(el: etree._Element, buf: Row) -> None:
 
 def _root(el: etree._Element, buf: Row) -> None:
     buf.add("√(")
-    _put(el.text or "", buf)
+    if text := el.text:
+        _put(text, buf)
     for place, part in enumerate(list(el)):
         if place == 1 and el.tag.endswith("mroot"):
             buf.add(", ")
@@ -327,7 +333,8 @@ def _fenced(el: etree._Element, buf: Row) -> None:
     """Brackets that are attributes."""
     separators = "".join((el.get("separators") or ",").split()) or ","
     buf.add(el.get("open", "("))
-    _put(el.text or "", buf)
+    if text := el.text:
+        _put(text, buf)
     for place, part in enumerate(list(el)):
         if place:
             buf.add(separators[min(place, len(separators)) - 1])
@@ -336,7 +343,8 @@ def _fenced(el: etree._Element, buf: Row) -> None:
 
 
 def _rows(el: etree._Element, buf: Row) -> None:
-    _put(el.text or "", buf)
+    if text := el.text:
+        _put(text, buf)
     for place, row in enumerate(list(el)):
         if place:
             buf.add("; ")
@@ -344,7 +352,8 @@ def _rows(el: etree._Element, buf: Row) -> None:
 
 
 def _cells(el: etree._Element, buf: Row) -> None:
-    _put(el.text or "", buf)
+    if text := el.text:
+        _put(text, buf)
     for place, cell in enumerate(list(el)):
         if place:
             buf.pieces.append(" ")
