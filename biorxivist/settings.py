@@ -16,8 +16,8 @@ import platformdirs
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from biorxivist.contact import is_mail_address
 from biorxivist.errors import SettingsInvalid
-from biorxivist.literature.contact import is_mail_address
 
 __all__ = ["Settings", "load_settings"]
 

@@ -74,7 +74,7 @@ def doctor(*, json: JsonFlag = False) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from biorxivist.literature.contact import was_asked
+    from biorxivist.contact import was_asked
     from biorxivist.settings import load_settings
     from biorxivist.workspace.doctor import examine
     from biorxivist.workspace.home import open_home
@@ -100,7 +100,7 @@ def _is_terminal() -> bool:
 
 def _ask_contact(folder: Path) -> None:
     """Ask for a mail address, once; an empty answer is one, too."""
-    from biorxivist.literature.contact import is_mail_address, keep_contact
+    from biorxivist.contact import is_mail_address, keep_contact
 
     question = "Mail address that Europe PMC, Crossref and OpenAlex may write to (empty for none)"
     while (address := typer.prompt(question, default="", show_default=False).strip()) and not is_mail_address(address):

@@ -56,6 +56,8 @@ PAGE = re.compile(
     r"(?:/(?:full|fulltext|abstract|pdf|epdf|html|meta|summary|references|figures)"
     r"|\.(?:full|abstract|short|long|pdf|html|full\.pdf|full\.html|full-text))$"
 )
+# Parts of an article's page, which other sites put behind its DOI.
+PART = re.compile(r"(?<=[^/])/(?:tables|figures|suppl_file|supplemental|metrics|citedby|na/json|references)(?:/.*)?$")
 LABEL = re.compile(r"[\s<(\[{\"']*(?:(?:urn:|info:)?doi(?!\.org)\s*[:=/]?\s*)?", re.IGNORECASE)
 REST = re.compile(r"[\s>)\]}\"'.,;:]*")
 
@@ -162,7 +164,7 @@ def _normalised(raw: str, address: str, *, is_whole: bool) -> Doi | None:
         return None
     name = _without_sentence(match[0]).lower()
     if address and not RESOLVER.search(address):
-        name = PAGE.sub("", name)
+        name = PAGE.sub("", PART.sub("", name))
     prefix, _, suffix = name.partition("/")
     if not suffix or len(name) > LONGEST_DOI or STEPS_OUT.search(suffix) or not START.fullmatch(f"{prefix}/"):
         return None

@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from biorxivist.literature.contact import kept_contact
+from biorxivist.contact import kept_contact
 from biorxivist.settings import Settings
 from biorxivist.workspace.home import Home, is_current
 from graph.errors import GraphError

@@ -165,7 +165,7 @@ class _Reader:
         if part == "}":
             return ""
         name = part[1:].strip() if part[:1] == "\\" else ""
-        return SYMBOLS.get(name, "(" if name in FRACTIONS else "√" if name == "sqrt" else part)[:1]
+        return str(SYMBOLS.get(name, "(" if name in FRACTIONS else "√" if name == "sqrt" else part))[:1]
 
     def _read_argument(self) -> None:
         if self.place == len(self.tokens) or self.tokens[self.place] == "[":

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from platformdirs import user_data_dir
 
-from biorxivist.literature.contact import kept_contact
+from biorxivist.contact import kept_contact
 from biorxivist.literature.errors import NotOffered
 from biorxivist.literature.http import Limits, Pace, Session
 

@@ -27,7 +27,8 @@ class Filter(NamedTuple):
     def toned(self, color: Color) -> Color:
         """The colour that is seen through it."""
         for slope, offset in self.tones:
-            color = Color(*(min(1.0, max(0.0, slope * channel + offset)) for channel in color[:3]), color.alpha)
+            red, green, blue = (min(1.0, max(0.0, slope * channel + offset)) for channel in color[:3])
+            color = Color(red, green, blue, color.alpha)
         return color
 
 

@@ -9,8 +9,8 @@ import pytest
 from click.testing import Result
 
 from biorxivist.cli import setup
+from biorxivist.contact import is_mail_address, keep_contact, kept_contact
 from biorxivist.errors import SettingsInvalid
-from biorxivist.literature.contact import is_mail_address, keep_contact, kept_contact
 from biorxivist.literature.sources import Sources
 from biorxivist.settings import load_settings
 
