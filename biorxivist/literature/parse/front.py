@@ -120,7 +120,13 @@ def read_front(article: etree._Element, origin: Origin, *, may_repeat_ids: bool 
         source_url=origin.source_url,
     )
     version = Version(
-        paper_id=work, label=label, doi=doi, posted=posted or first, license=licence, text_route=origin.route
+        paper_id=work,
+        label=label,
+        title=title or None if preprint and not server else None,  # the work is called as its preprint is
+        doi=doi,
+        posted=posted or first,
+        license=licence,
+        text_route=origin.route,
     )
     keywords = tuple(dict.fromkeys(k for e in meta.iterfind("kwd-group//kwd") if (k := plain(all_text(e)))))
     odd = _oddities(article, meta, title) + (_repeated_ids(article) if may_repeat_ids else [])
