@@ -217,9 +217,10 @@ def test_a_quote_is_found_by_its_words_then_by_its_letters(quote: str, text: str
 JOURNAL = (
     '<article xmlns:xlink="http://www.w3.org/1999/xlink"><front><journal-meta><journal-title>Cells</journal-title>'
     '</journal-meta><article-meta><article-id pub-id-type="doi">10.1234/cells.1</article-id><title-group>'
-    "<article-title>{title}</article-title></title-group>{relation}<pub-date date-type='publication'><day>5</day><month>9</month>"
-    "<year>2027</year></pub-date><permissions><license xlink:href='http://creativecommons.org/licenses/by/4.0/'/>"
-    "</permissions></article-meta></front><body><p>Another text.</p></body></article>"
+    "<article-title>{title}</article-title></title-group>{relation}<pub-date date-type='publication'><day>5</day>"
+    "<month>9</month><year>2027</year></pub-date><permissions><license "
+    "xlink:href='http://creativecommons.org/licenses/by/4.0/'/></permissions></article-meta></front><body><p>Another "
+    "text.</p></body></article>"
 )
 
 
