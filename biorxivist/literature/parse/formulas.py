@@ -221,7 +221,7 @@ def _multiscripts(el: etree._Element, buf: Row) -> None:
     if text := el.text:
         _put(text, buf)
     _pairs(parts[border:], buf, is_before=True)
-    if parts:
+    if border:
         _base(parts[0], buf)
     _pairs(parts[1:border], buf, is_before=False)
 
@@ -291,6 +291,8 @@ def _enclosed(part: etree._Element, buf: Row) -> None:
 
 def _space(el: etree._Element, buf: Row) -> None:
     """A space that is wider than none, where words or numbers would run together without it."""
+    if el.text or len(el):  # there should be nothing in it
+        _read(el, buf)
     if not _ends_a_word(buf) or not _following(el).isalnum():
         return
     width = (el.get("width") or "").strip()

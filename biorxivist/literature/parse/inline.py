@@ -220,6 +220,8 @@ def _put_tex(source: str, buf: Buffer, w: Writer) -> None:
 def gather_math(el: etree._Element, buf: Buffer, w: Writer) -> None:
     """MathML in the plain form; what it says a second time, in annotations, or does not show is logged."""
     for part in list(el.iter(*_UNPAINTED)):
+        if el not in part.iterancestors():  # left out with one around it
+            continue
         if part.tag == f"{MATH}maction":  # one of several, on demand
             for other in part[1:]:
                 _leave_out(other, "hidden text: not displayed (<maction>)", w)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from lxml import etree
 
 from biorxivist.literature.document import Document
 from biorxivist.literature.parse import parse
@@ -162,3 +165,62 @@ def test_one_number_or_word_needs_no_brackets(single: str) -> None:
 )  # fmt: skip
 def test_brackets_around_all_of_it_are_told_from_others(written: str, *, whole: bool) -> None:
     assert is_enclosed(written) is whole
+
+
+MATH = "http://www.w3.org/1998/Math/MathML"
+TAGS = [
+    "mrow",
+    "mi",
+    "mn",
+    "mo",
+    "mtext",
+    "mspace",
+    "msup",
+    "msub",
+    "msubsup",
+    "mfrac",
+    "mover",
+    "munder",
+    "munderover",
+    "msqrt",
+    "mroot",
+    "mfenced",
+    "mtable",
+    "mtr",
+    "mtd",
+    "mmultiscripts",
+    "mprescripts",
+    "none",
+    "menclose",
+    "mstyle",
+    "semantics",
+    "annotation",
+    "mphantom",
+    "maction",
+]
+TOKENS = st.sampled_from(
+    ["x", "i", "2", "10", "log", "^", "-", "→", "|", "‖", "(", ")", " ", "\u2061", "\u2062", " if ", ""]
+)
+
+
+@st.composite
+def formulas(draw: st.DrawFn, depth: int = 0) -> etree._Element:
+    element = etree.Element(f"{{{MATH}}}{draw(st.sampled_from(TAGS))}")
+    if draw(st.booleans()):
+        element.set(draw(st.sampled_from(["width", "linethickness", "notation"])), draw(st.sampled_from(["0", "1em"])))
+    inside = draw(st.integers(0, 3 if depth < 4 else 0))
+    if not inside:
+        element.text = draw(TOKENS)
+    for _ in range(inside):
+        element.append(draw(formulas(depth=depth + 1)))
+    return element
+
+
+@given(parts=st.lists(formulas(), min_size=1, max_size=3))
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+def test_whatever_stands_in_a_formula_no_character_is_lost_or_doubled(parts: list[etree._Element], unaccounted) -> None:
+    article = etree.Element("article")
+    paragraph = etree.SubElement(etree.SubElement(article, "body"), "p")
+    paragraph.text = "10"
+    etree.SubElement(paragraph, f"{{{MATH}}}math").extend(parts)
+    assert unaccounted(etree.tostring(article, encoding="utf-8")) == ("", "")
