@@ -16,6 +16,7 @@ import platformdirs
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from biorxivist.contact import is_mail_address
 from biorxivist.errors import SettingsInvalid
 
 __all__ = ["Settings", "load_settings"]
@@ -91,13 +92,21 @@ class Settings(BaseSettings):
     openalex_rate: Annotated[float | None, Field(gt=0, le=1000)] = None
     """Requests per second to OpenAlex at most."""
     contact: str | None = None
-    """Mail address that is sent to the services, so that they can write instead of blocking."""
+    """Mail address that is sent to the services, so that they can write instead of blocking; ``doctor`` asks for it."""
     papers: Path | None = None
     """Folder of your own papers: the source ``local``."""
     query_timeout: Annotated[float, Field(gt=0, le=3600)] = 10.0
     """Seconds after which a user's query is stopped."""
     query_limit: Annotated[int, Field(gt=0, le=1_000_000)] = 1000
     """Rows after which its result is cut."""
+
+    @field_validator("contact")
+    @classmethod
+    def _a_mail_address(cls, contact: str | None) -> str | None:
+        if contact is not None and not is_mail_address(contact.strip()):
+            msg = "it is no mail address, such as ann@example.org"
+            raise ValueError(msg)
+        return contact.strip() if contact else None
 
     @field_validator("home")
     @classmethod

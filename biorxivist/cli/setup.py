@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -67,16 +68,21 @@ def demo(
 def doctor(*, json: JsonFlag = False) -> None:
     """Check what is installed and configured.
 
-    Changes nothing and uses no network. The exit code is 3 if something that is needed is missing.
+    Uses no network. In a terminal it asks once for the mail address that services want to know, and keeps the answer in
+    the home; else it changes nothing. The exit code is 3 if something that is needed is missing.
     """
     from rich.table import Table
     from rich.text import Text
 
+    from biorxivist.contact import was_asked
     from biorxivist.settings import load_settings
     from biorxivist.workspace.doctor import examine
     from biorxivist.workspace.home import open_home
 
-    parts = list(examine(load_settings(), open_home()))
+    settings, home = load_settings(), open_home()
+    if not json and settings.contact is None and _is_terminal() and not was_asked(home.folder):
+        _ask_contact(home.folder)
+    parts = list(examine(settings, home))
     if json:
         print_rows((part._asdict() for part in parts), "json")
     else:
@@ -86,3 +92,20 @@ def doctor(*, json: JsonFlag = False) -> None:
         stdout().print(table)
     if any(part.state == "missing" for part in parts):
         raise typer.Exit(SETUP)
+
+
+def _is_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def _ask_contact(folder: Path) -> None:
+    """Ask for a mail address, once; an empty answer is one, too."""
+    from biorxivist.contact import is_mail_address, keep_contact
+
+    question = "Mail address that Europe PMC, Crossref and OpenAlex may write to (empty for none)"
+    while (address := typer.prompt(question, default="", show_default=False).strip()) and not is_mail_address(address):
+        note("That is no mail address, such as ann@example.org.")
+    try:
+        keep_contact(folder, address)
+    except OSError as error:  # what is wrong with the home is said below
+        note(f"The answer cannot be kept: {error.strerror}.")

@@ -33,6 +33,8 @@ NEXT_DOI = re.compile(
 )  # or a link in Markdown
 # Shapeless characters, which pages put into long words so that they break well.
 SHAPELESS = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+HYPHENS = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2212"), "-")
+"""Dashes that typesetting puts in the place of the hyphens of a DOI."""
 SENTENCE_END = ".,;:!?'’”»…*†/"
 OPENER_OF = {")": "(", "]": "["}
 STEPS_OUT = re.compile(r"(?:^|/)\.{1,2}(?:/|$)")
@@ -54,6 +56,8 @@ PAGE = re.compile(
     r"(?:/(?:full|fulltext|abstract|pdf|epdf|html|meta|summary|references|figures)"
     r"|\.(?:full|abstract|short|long|pdf|html|full\.pdf|full\.html|full-text))$"
 )
+# Parts of an article's page, which other sites put behind its DOI.
+PART = re.compile(r"(?<=[^/])/(?:tables|figures|suppl_file|supplemental|metrics|citedby|na/json|references)(?:/.*)?$")
 LABEL = re.compile(r"[\s<(\[{\"']*(?:(?:urn:|info:)?doi(?!\.org)\s*[:=/]?\s*)?", re.IGNORECASE)
 REST = re.compile(r"[\s>)\]}\"'.,;:]*")
 
@@ -111,7 +115,7 @@ def _unescaped(text: str) -> str:
         if "&" not in text:
             break
         text = ENTITY.sub(lambda match: html.unescape(match[0].lower()), text)
-    return text if text.isascii() else SHAPELESS.sub("", text)
+    return text if text.isascii() else SHAPELESS.sub("", text).translate(HYPHENS)
 
 
 def _first(text: str, *, is_whole: bool = False) -> tuple[Doi, int, int] | None:
@@ -160,7 +164,7 @@ def _normalised(raw: str, address: str, *, is_whole: bool) -> Doi | None:
         return None
     name = _without_sentence(match[0]).lower()
     if address and not RESOLVER.search(address):
-        name = PAGE.sub("", name)
+        name = PAGE.sub("", PART.sub("", name))
     prefix, _, suffix = name.partition("/")
     if not suffix or len(name) > LONGEST_DOI or STEPS_OUT.search(suffix) or not START.fullmatch(f"{prefix}/"):
         return None

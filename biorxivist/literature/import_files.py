@@ -32,7 +32,7 @@ SUFFIXES = XML_SUFFIXES | {".html", ".htm", ".pdf", ".meca", ".zip"}
 BATCH = 50
 MOST_PENDING = 500
 """Papers that are read again before the texts that they replace are withdrawn."""
-READER = "2"
+READER = "3"
 """Raise it when the reader gets better at files that it could read before: they are then read again."""
 
 

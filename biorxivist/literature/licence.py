@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from graph.records import Paper, Passage, Record, Reference, Version
@@ -20,6 +21,7 @@ __all__ = [
     "curated_papers",
     "is_open",
     "may_keep_text",
+    "of_the_text",
     "printed_licence",
     "records_to_keep",
     "settle_licence",
@@ -37,12 +39,22 @@ OPEN_ADDRESS = re.compile(
 CLOSED_ADDRESS = re.compile(r"nonexclusive-distrib|userlicense|/tdm|rights-?link|all-?rights", re.IGNORECASE)
 OPEN_WORDING = re.compile(
     r"\ba?cc0\b|\ba?cc[ _-]?by\b|\ba?cc[ _-]by[ _-]|\bcc[ _-]?zero\b|public[ -]domain"  # bioRxiv prints "aCC-BY"
-    r"|creative[ -]?commons(?:\W+(?:international|public|licen[cs]e|[1-4]\.0))*\W+(?:attribution|zero|cc\W?by)"
+    r"|creative[ -]?commons(?:\W+(?:international|public|licen[cs]e|[1-4]\.0))*\W+"
+    r"(?:attribution|atribu(?:ci|i[cç])|namensnennung|zero|cc\W?by)"  # also in Spanish, Portuguese, German
     r"|attribution(?:-\w+)* \d\.\d (?:international|unported|generic)",
     re.IGNORECASE,
 )
 # "not available under a Creative Commons licence": a denial in the same clause, shortly before the name.
 DENIAL = re.compile(r"\b(?:not|no|never|nor|neither|without|unless|except|excluding)\b[^.;,]{0,60}$", re.IGNORECASE)
+SENTENCE = re.compile(r"(?<=[.;])\s+")
+# What is said of a part lets nobody keep the text: "the waiver applies to the data", "the abstract is available under".
+OF_A_PART = re.compile(
+    r"\bappl(?:y|ies) (?:only )?to the (?:data|metadata|code|abstract|figures)|^(?:all |the |our )?(?:source )?"
+    r"(?:data|metadata|code|software|abstracts?|figures?|images?|supplement\w*)\b[^,]{0,60}\b(?:available|licen[cs]ed|released|"
+    r"distributed|published)\b",
+    re.IGNORECASE,
+)
+OF_THE_WHOLE = re.compile(r"\b(?:article|paper|preprint|manuscript|publication|full text)s?\b", re.IGNORECASE)
 FORBIDDING = re.compile(
     r"\bcc_no\b|all rights reserved|no re-?use|reproduction prohibited|nonexclusive-distrib", re.IGNORECASE
 )
@@ -73,12 +85,31 @@ def choose_licence(addresses: Iterable[str], wording: str) -> str | None:
     else the wording.
     """
     stated = [address for address in map(printed_licence, addresses) if address]
-    inside = ADDRESS.findall(wording[:LONGEST])
+    wording = of_the_text(wording[:LONGEST])
+    inside = ADDRESS.findall(wording)
     for address in (*stated, *inside):
         if OPEN_ADDRESS.search(address):
             return str(address).rstrip(".,;)")
     words = printed_licence(wording)
     return words if is_open(words) or not stated else stated[0]
+
+
+@lru_cache(maxsize=512)
+def of_the_text(wording: str) -> str:
+    """A statement without the sentences that are about the data, the abstract or another part alone.
+
+    >>> of_the_text("No reuse. The abstract is available under CC BY.")
+    'No reuse.'
+    """
+    if not OF_A_PART.search(wording) and SENTENCE.search(wording) is None:
+        return wording
+    sentences = SENTENCE.split(wording)
+    return " ".join(sentence for sentence in sentences if not _is_of_a_part(sentence))
+
+
+def _is_of_a_part(sentence: str) -> bool:
+    match = OF_A_PART.search(sentence)
+    return match is not None and not OF_THE_WHOLE.search(sentence, 0, match.end())
 
 
 def settle_licence(licences: Iterable[str | None]) -> str | None:
@@ -100,6 +131,7 @@ def is_open(licence: str | None) -> bool:
     """Whether a licence lets the text be kept and passed on: Creative Commons or public domain."""
     if not licence:
         return False
+    licence = of_the_text(licence)
     addresses = ADDRESS.findall(licence)
     if any(OPEN_ADDRESS.search(address) for address in addresses) or OPEN_ADDRESS.match(licence):
         return True

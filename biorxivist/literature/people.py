@@ -13,7 +13,18 @@ from typing import NamedTuple
 
 from graph.records import Author
 
-__all__ = ["GROUP", "SUFFIX_ALONE", "Person", "authors_in_order", "has_check_digit", "moved_to", "named"]
+__all__ = [
+    "GROUP",
+    "MARKS",
+    "SUFFIX_ALONE",
+    "Person",
+    "are_degrees",
+    "authors_in_order",
+    "has_check_digit",
+    "moved_to",
+    "named",
+    "without_marks",
+]
 
 GROUP = re.compile(
     r"\b(?:consorti(?:um|a)|collaborati(?:on|ve)|group|team|network|initiative|project|atlas|committee|society|"
@@ -31,8 +42,33 @@ GROUP_ALONE = re.compile(
 )
 """Words that are surnames, too: a group where a name stands before them, and not initials."""
 INITIALS_ALONE = re.compile(r"(?:\w\.?[\s-]*){1,4}")
-SUFFIX_ALONE = re.compile(r"(?:Jr|Sr)\.?|I{2,3}|IV")
+SUFFIX_ALONE = re.compile(r"(?:Jr|Sr|Jnr|Snr)\.?|I{2,3}|IV")
+DEGREE = re.compile(
+    r"Ph\.?\s?D|D\.?\s?Phil|M\.?\s?Sc|B\.?\s?Sc|M\.?\s?Phil|Pharm\.?\s?D|Dr\.?\s?P\.?H|MPH|MBBS|MBChB|MRC\w*|FRC\w*|DVM|"
+    r"Dr\.?\s?(?:rer|med|sc)\.?(?:\s?nat\.?)?|Prof|D\.?\s?Sc|MBA|MEng|MTech|BTech|Esq",
+    re.IGNORECASE,
+)
+"""Academic degrees, which are no part of a name, as far as they are no initials."""
+DEGREE_OR_INITIALS = re.compile(r"M\.?D|D\.?O|M\.?[SA]|B\.?[SA]|R\.?N|D\.?D\.?S|D\.?M", re.IGNORECASE)
+MARKS = " ,;*∗†‡§¶#‖"
+"""What stands at a name and means a note."""
 SUFFIX_BEHIND = re.compile(r"(.*\w.*)\s((?:Jr|Sr)\.?|I{2,3}|IV)")
+
+
+def are_degrees(text: str, *, may_be_initials: bool = False) -> bool:
+    """Whether a part of a name is degrees and nothing else; ``MD`` are initials where it may be.
+
+    >>> are_degrees("MD, PhD"), are_degrees("Ph.D.", may_be_initials=True), are_degrees("MD", may_be_initials=True)
+    (True, True, False)
+    """
+    parts = [part for piece in re.split(r"[,;]|\s(?=[A-Z])", text) if (part := piece.strip(" ."))]
+    known = [DEGREE] if may_be_initials else [DEGREE, DEGREE_OR_INITIALS]
+    return bool(parts) and all(any(pattern.fullmatch(part) for pattern in known) for part in parts)
+
+
+def without_marks(text: str) -> str:
+    """A part of a name without the marks of notes and the commas around it."""
+    return text if text.isalpha() else text.strip(MARKS)
 
 
 class Person(NamedTuple):
@@ -57,7 +93,10 @@ def named(name: str, *, orcid: str | None = None) -> Person:
     >>> named("King, Martin L., Jr.").suffix, named("Consortium, The Tabula Sapiens").collective
     ('Jr.', 'The Tabula Sapiens Consortium')
     """
-    parts = [part for part in (piece.strip() for piece in name.split(",")) if any(map(str.isalnum, part))]
+    parts = [part for part in map(without_marks, name.split(",")) if any(map(str.isalnum, part))]
+    if len(parts) > 1 and any(map(are_degrees, parts[1:])):
+        name_only = _without_degrees(parts)
+        name, parts = (", ".join(name_only), name_only) if len(name_only) < len(parts) else (name, parts)
     suffixes = [part for part in parts[1:] if SUFFIX_ALONE.fullmatch(part)]
     parts = [part for part in parts if part not in suffixes] if suffixes else parts
     if len(parts) == 1:
@@ -73,6 +112,13 @@ def named(name: str, *, orcid: str | None = None) -> Person:
             suffixes.append(match[2])
             family, given = (match[1], given) if place == 0 else (family, match[1])
     return Person(name, family=family, given=given, suffix=suffixes[0] if suffixes else None, orcid=orcid)
+
+
+def _without_degrees(parts: list[str]) -> list[str]:
+    """Parts of a name that are no degrees; the second one may be initials, unless the first is a whole name."""
+    is_unsure = len(parts) == 2 or " " not in parts[0]
+    return [part for place, part in enumerate(parts)
+            if not place or not are_degrees(part, may_be_initials=is_unsure and place == 1)]  # fmt: skip
 
 
 def _in_one_part(name: str, text: str, suffixes: list[str], orcid: str | None) -> Person:

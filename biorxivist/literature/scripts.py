@@ -46,7 +46,8 @@ def raised(before: str, text: str, after: str = "") -> tuple[str, str]:
     (('^', ''), ('', ''), ('^(', ')'), ('', ''))
     """
     text = text.strip()
-    if not text or not before.strip() or before in OPENING or not any(map(str.isalnum, text)):
+    is_closing = before == "|" and not after.isalpha()  # |x|², not p(y|¹³C)
+    if not text or not before.strip() or (before in OPENING and not is_closing) or not any(map(str.isalnum, text)):
         return "", ""
     if before.isalpha() and CHARGE.fullmatch(text):
         return "", ""

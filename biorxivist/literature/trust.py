@@ -148,7 +148,7 @@ def merged_version(known: Version, read: Version, *, text_route: str | None) -> 
     return Version(
         paper_id=known.paper_id,
         label=known.label,
-        title=known.title or read.title,
+        title=min((title for title in (known.title, read.title) if title), default=None),
         doi=min((doi for doi in (known.doi, read.doi) if doi), default=None),
         url=min((url for url in (known.url, read.url) if url), default=None),
         posted=min(days, default=None),

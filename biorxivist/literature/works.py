@@ -132,7 +132,7 @@ def _merged_versions(work_id: str, rows: Sequence[Hit]) -> tuple[Version, ...]:
         ordered = sorted(versions, key=lambda version: canonical_json(version.model_dump(mode="json")))
         known = {
             name: next((value for version in ordered if (value := getattr(version, name)) is not None), None)
-            for name in ("doi", "posted", "text_route")
+            for name in ("title", "doi", "posted", "text_route")
         }
         licence = settle_licence(version.license for version in ordered)
         merged.append(Version(paper_id=work_id, label=label, license=licence, **known))

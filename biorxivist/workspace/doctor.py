@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from biorxivist.contact import kept_contact
 from biorxivist.settings import Settings
 from biorxivist.workspace.home import Home, is_current
 from graph.errors import GraphError
@@ -40,6 +41,7 @@ def examine(settings: Settings, home: Home) -> Iterator[Part]:
     yield _home(home.folder)
     yield from _archive_and_store(home)
     yield _packages("experiments", SCALING, "optional", "pip install 'biorxivist-graph[scaling]'")
+    yield _contact(settings, home.folder)
     yield _neo4j(settings)
     yield _language_model(settings)
 
@@ -96,6 +98,13 @@ def _store(home: Home) -> Part:
         return Part("graph", "missing", f"{error} `biorxivist graph rebuild` builds it again from the archive.")
     behind = "" if is_current(home) else "; behind the archive, the next command brings it up to date"
     return Part("graph", "ok", f"{home.store_url}, {papers} papers{behind}")
+
+
+def _contact(settings: Settings, folder: Path) -> Part:
+    if address := settings.contact or kept_contact(folder):
+        return Part("contact", "ok", f"{address}, sent with every request to Europe PMC, Crossref and OpenAlex")
+    remedy = "set BIORXIVIST_CONTACT to a mail address: services write to it before they block, and some serve faster"
+    return Part("contact", "optional", f"no address is sent; {remedy}")
 
 
 def _neo4j(settings: Settings) -> Part:

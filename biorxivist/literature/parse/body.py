@@ -28,7 +28,7 @@ from biorxivist.literature.parse.inline import (
 )
 from biorxivist.literature.parse.raising import last_visible
 from biorxivist.literature.parse.tables import read_table
-from biorxivist.literature.parse.text import plain
+from biorxivist.literature.parse.text import all_text, plain
 from biorxivist.literature.parse.titles import section_title
 from biorxivist.literature.parse.writer import Buffer, Writer
 
@@ -167,6 +167,16 @@ def read_caption(el: etree._Element, w: Writer) -> None:
     flush(w, "caption")
 
 
+def read_media(el: etree._Element, w: Writer) -> None:
+    """A file or an image that stands alone: what is printed with it is its caption."""
+    if not all_text(el).strip():
+        gather_graphic(el, w.buffer, w)
+        return
+    _begin_block(w)
+    gather_graphic(el, w.buffer, w)
+    flush(w, "caption")
+
+
 def read_section(el: etree._Element, w: Writer) -> None:
     """A part with its own path of titles."""
     flush(w)
@@ -289,6 +299,8 @@ BLOCKS: dict[str, Block] = (
         "p": read_paragraph,
         "def": read_definition,
         "caption": read_caption,
+        "media": read_media,
+        "graphic": read_media,
         "fig": read_figure,
         "fig-group": read_figure,
         "chem-struct-wrap": read_figure,
@@ -303,5 +315,9 @@ BLOCKS: dict[str, Block] = (
 
 IN_SENTENCES = frozenset(("list", "def-list", "disp-quote", "verse-group"))
 """Blocks that a sentence may run around."""
-IN_TEXT = frozenset(BLOCKS) - DEFERRED - frozenset(split_names("label term alternatives caption attrib verse-line"))
+IN_TEXT = (
+    frozenset(BLOCKS)
+    - DEFERRED
+    - frozenset(split_names("label term alternatives caption media graphic attrib verse-line"))
+)
 """Blocks that end a passage even inside a paragraph."""

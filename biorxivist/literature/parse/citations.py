@@ -10,10 +10,12 @@ from lxml import etree
 
 from biorxivist.literature.document import Citation
 
-_DASH = "-\u2010\u2011\u2012\u2013\u2014\u2212\ufe58\uff0d"
-_DASHES = frozenset(_DASH)
+_HYPHEN = "-\u2010\u2011\u2012\u2013\u2014\u2212\ufe58\uff0d"
+_DASH = f"{_HYPHEN}~\u223c\uff5e"
+_DASHES = frozenset(_HYPHEN)
 _BETWEEN = re.compile(rf"\s*[\])]?\s*(?:[{_DASH}]|to|through)\s*[\[(]?\s*")
-_OPEN_END = re.compile(rf"\]?\s*[{_DASH}]\s*\[?(\d{{1,4}})(?![\w.])")
+_OPEN_END = re.compile(rf"\]?[{_HYPHEN}]\[?(\d{{1,4}})(?!\w|\.\d)|\s*[{_HYPHEN}]\s*(\d{{1,4}})(?=\s*[\]),;])")
+"""The plain end of a range; behind a space it is one only within brackets: a dash there may begin another thought."""
 _LIST = re.compile(rf"[\[(\s]*\d{{1,6}}(?:\s*(?:[,;]|[{_DASH}]|and|&)\s*\d{{1,6}})*[\])\s.]*")
 _PAIR = re.compile(rf"(\d{{1,6}})(?:\s*[{_DASH}]\s*(\d{{1,6}}))?")
 _NUMBER = re.compile(r"\d{1,6}")
@@ -77,11 +79,11 @@ class Resolver:
             # A dash and a number that is no link ("3–7", only 3 linked): the citation takes in the plain end.
             if last is not None and text[end : end + 3].lstrip("] ")[:1] in _DASHES:
                 following = cited[place + 1][0] if place + 1 < len(cited) else len(text)
-                if (match := _OPEN_END.match(text, end, following)) and len(
-                    wide := self._between(last, int(match[1]), remark)
-                ) > 1:
-                    keys = list(dict.fromkeys((*keys, *wide)))
-                    stop, last = match.end(), None
+                if match := _OPEN_END.match(text, end, following):
+                    wide = self._between(last, _whole(last, match[1] or match[2]), remark, is_open=True)
+                    if len(wide) > 1:
+                        keys = list(dict.fromkeys((*keys, *wide)))
+                        stop, last = match.end(), None
             citations.append(Citation(passage_id, start, stop, text[start:stop], tuple(keys)))
         return citations
 
@@ -114,7 +116,7 @@ class Resolver:
         keys: dict[str, None] = {}
         for low, high in _PAIR.findall(printed):
             if high:
-                keys.update(dict.fromkeys(self._between(int(low), int(high), remark)))
+                keys.update(dict.fromkeys(self._between(int(low), _whole(int(low), high), remark)))
             elif key := self._by_number.get(int(low)):
                 keys[key] = None
         return list(keys)
@@ -126,8 +128,13 @@ class Resolver:
             return None
         return number if own == printed or own in _NUMBER.findall(printed) else None
 
-    def _between(self, low: int, high: int, remark: Callable[[str, str], None]) -> list[str]:
-        """Keys of the entries ``low`` to ``high``; only the ends that exist if that is no range of this list."""
+    def _between(self, low: int, high: int, remark: Callable[[str, str], None], *, is_open: bool = False) -> list[str]:
+        """Keys of the entries ``low`` to ``high``; only the ends that exist if that is no range of this list.
+
+        ``is_open`` if nothing says that the end is an entry but the dash before it: then a smaller number is none.
+        """
+        if is_open and low >= high:
+            return []
         ends = [self._by_number[n] for n in (low, high) if n in self._by_number]
         if low >= high or len(ends) < 2:
             if high - low > MAX_RANGE:
@@ -139,3 +146,11 @@ class Resolver:
             return ends
         self._expanded += last - first
         return [self._by_number[n] for n in self._numbers[first:last]]
+
+
+def _whole(low: int, high: str) -> int:
+    """End of a range whose first digits may be left out: ``121–5`` ends with 125."""
+    begin = str(low)
+    if len(high) < len(begin) and int(high) < low:
+        return int(begin[: -len(high)] + high)
+    return int(high)

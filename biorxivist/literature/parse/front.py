@@ -5,20 +5,21 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date
 
 from lxml import etree
 
 from biorxivist.literature.document import Drop
 from biorxivist.literature.doi import find_doi
-from biorxivist.literature.licence import choose_licence, is_open, printed_licence
+from biorxivist.literature.licence import choose_licence, is_open, of_the_text, printed_licence
 from biorxivist.literature.parse.authors import has_name, read_authors
 from biorxivist.literature.parse.citations import Resolver
+from biorxivist.literature.parse.dates import OF_VERSION, OF_WORK, days_of, odd_dates, year_of
 from biorxivist.literature.parse.formulas import MATH
 from biorxivist.literature.parse.inline import INLINES, NOTES
+from biorxivist.literature.parse.notices import notice_in, notices_about
 from biorxivist.literature.parse.text import all_text, plain
 from biorxivist.literature.parse.writer import Buffer, Writer
-from biorxivist.literature.people import authors_in_order
+from biorxivist.literature.people import MARKS, authors_in_order
 from graph.records import Author, Paper, Version, digest, paper_id
 
 _IDS = etree.XPath("descendant::*/@id", smart_strings=False)
@@ -26,6 +27,9 @@ _SCRIPTED = ("sup", "sub", f"{MATH}math", "tex-math", "inline-formula", "alterna
 _XLINK = "{http://www.w3.org/1999/xlink}href"
 _LICENCE_REFERENCE = "{http://www.niso.org/schemas/ali/1.0/}license_ref"
 _VERSION = re.compile(r"v(\d{1,3})$")
+_VERSION_NUMBER = re.compile(r"v?(\d{1,3})(?:\.(\d{1,3}))?")
+_BEHIND_A_NAME = re.compile(r"\s*[:(,;]|\s+[-–—]")
+"""Where the name of a server ends in one that says more: ``bioRxiv : the preprint server for biology``."""
 _SERVERS = {
     "biorxiv": "bioRxiv",
     "medrxiv": "medRxiv",
@@ -38,18 +42,7 @@ _SERVERS = {
     "psyarxiv": "PsyArXiv",
     "ssrn": "SSRN",
 }
-_OF_VERSION = ("epub-version", "epub", "pub", "posted", "preprint", "epreprint", "epub-ppub", "ppub", "collection")
-_OF_WORK = ("epub", "pub", "posted", "preprint", "epreprint", "epub-version", "epub-ppub", "ppub", "collection")
 _PREPRINT_OF = ("preprint", "is-preprint", "haspreprint", "has-preprint", "is-version-of-preprint")
-_NOTICES = ("retraction", "partial-retraction", "withdrawal", "removal", "correction", "corrected-article", "addendum",
-            "expression-of-concern")  # fmt: skip
-_NOTICE_TITLE = re.compile(
-    r"\W*(withdrawn|withdrawal|retracted|retraction|removed|erratum|corrigendum|correction|expression of concern)"
-    r"(?:\s+(?:of|to|for|notice|article))*\s*[:\]—–-]",
-    re.IGNORECASE,
-)
-_OF_A_NOTICE = ("retracted-article", "corrected-article", "object-of-concern", "addended-article", "withdrawn-article",
-                "removed-article")  # fmt: skip
 _PUBLISHED_AS = ("published-article", "version-of-record", "is-preprint-of", "ispreprintof", "article-published")
 
 
@@ -106,15 +99,15 @@ def read_front(article: etree._Element, origin: Origin, *, may_repeat_ids: bool 
     arxiv = next((text for kind, text in ids if kind == "arxiv"), None)
     work = origin.paper_id or _work_id(preprint, doi, arxiv, ids, title, origin.name)
     label = origin.version or (_version(meta, ids) if server else "journal")
-    days = _days(meta)
-    posted = next((days[kind] for kind in _OF_VERSION if kind in days), None)
-    first = next((days[kind] for kind in _OF_WORK if kind in days), None)
+    days = days_of(meta, is_preprint=server is not None)
+    posted = next((days[kind] for kind in OF_VERSION if kind in days), None)
+    first = next((days[kind] for kind in OF_WORK if kind in days), None)
     authors = authors_in_order(read_authors(meta), work)
     licence = _licence(meta)
     paper = Paper(
         id=work,
         title=title or origin.name or work,
-        year=day.year if (day := posted or first) else _year(meta),
+        year=day.year if (day := posted or first) else year_of(meta),
         posted=first if server or not preprint else None,
         venue=_venue(journal) or server,
         server=server,
@@ -127,7 +120,13 @@ def read_front(article: etree._Element, origin: Origin, *, may_repeat_ids: bool 
         source_url=origin.source_url,
     )
     version = Version(
-        paper_id=work, label=label, doi=doi, posted=posted or first, license=licence, text_route=origin.route
+        paper_id=work,
+        label=label,
+        title=title or None if preprint and not server else None,  # the work is called as its preprint is
+        doi=doi,
+        posted=posted or first,
+        license=licence,
+        text_route=origin.route,
     )
     keywords = tuple(dict.fromkeys(k for e in meta.iterfind("kwd-group//kwd") if (k := plain(all_text(e)))))
     odd = _oddities(article, meta, title) + (_repeated_ids(article) if may_repeat_ids else [])
@@ -142,46 +141,21 @@ def _oddities(article: etree._Element, meta: etree._Element, title: str) -> list
     notice about one.
     """
     odd: list[str] = []
-    for element in meta.iter("pub-date", "date"):
-        if _whole_date(element) is not None:
-            continue
-        printed = element.get("iso-8601-date") or "-".join(
-            text for part in ("year", "month", "day") if (text := plain(_text_in(element, part)))
-        )
-        spelt = _SPELT_DATE.search(_text_in(element, "string-date"))
-        printed = printed or (plain(spelt[0]) if spelt else "")
-        if printed and (spelt or printed.count("-") == 2 or _year_of(element) is None):
-            odd.append(f"date that is none: {printed}")
+    odd += [f"date that is none: {printed}" for printed in odd_dates(meta)]
     odd += [
         f"contributor without a name: {plain(all_text(contrib))[:120] or 'blank'}"
         for contrib in meta.iterfind("contrib-group/contrib")
         if not has_name(contrib)
     ]
     odd += [f"signed on behalf of: {plain(all_text(group))[:200]}" for group in meta.iter("on-behalf-of")]
-    if notice := _notice(article, meta, title):
+    if notice := notice_in(article, meta, title):
         odd.append(f"the file is a notice, not the article: {notice}")
+    odd += [f"a notice about the article has appeared: {notice}" for notice in notices_about(meta)]
     return odd
 
 
 def _repeated_ids(article: etree._Element) -> list[str]:
     return [f"id that {n} elements have: {name!r}" for name, n in Counter(_IDS(article)).items() if n > 1]
-
-
-def _notice(article: etree._Element, meta: etree._Element, title: str) -> str:
-    """What sort of notice the file is, and about what; empty for an article."""
-    kind = (article.get("article-type") or "").lower()
-    if kind not in _NOTICES:
-        match = _NOTICE_TITLE.match(title)
-        kind = match[1].lower() if match else ""
-    if not kind:
-        return ""
-    about = [
-        target
-        for related in meta.iter("related-article", "related-object")
-        if (related.get("related-article-type") or "").lower() in _OF_A_NOTICE
-        and (target := _doi(related.get(_XLINK) or all_text(related)))
-    ]
-    return f"{kind}{f', about {about[0]}' if about else ''}"
 
 
 def _first(root: etree._Element, *paths: str) -> etree._Element | None:
@@ -207,7 +181,9 @@ def _without_notes(element: etree._Element) -> str:
         for child in el:
             if child.tag == "break":
                 buf.pieces.append(" ")
-            elif child.tag == "sup" and any(x.get("ref-type") in NOTES for x in child.iter("xref")):
+            elif child.tag == "sup" and (
+                not plain(all_text(child)).strip(MARKS) or any(x.get("ref-type") in NOTES for x in child.iter("xref"))
+            ):
                 pass
             elif child.tag in _SCRIPTED:
                 INLINES[child.tag](child, buf, Writer("", "", Resolver({}, {})))
@@ -223,7 +199,7 @@ def _server(article: etree._Element, journal: etree._Element | None) -> str | No
     """The preprint server, or None for a journal article."""
     names = [plain(all_text(e)) for e in journal.iter("journal-id", "journal-title")] if journal is not None else []
     for name in names:
-        if server := _SERVERS.get(name.lower()):
+        if server := _SERVERS.get(_BEHIND_A_NAME.split(name.lower(), maxsplit=1)[0]):
             return server
     if article.get("article-type") == "preprint":
         return names[-1] if names else "preprint"
@@ -276,83 +252,13 @@ def _version(meta: etree._Element, ids: list[tuple[str, str]]) -> str:
     for _, text in ids:
         if ";" in text and (match := _VERSION.search(text)):
             return match[1]
-    stated = _first(meta, "article-version", "article-version-alternatives/article-version")
-    text = plain(all_text(stated)) if stated is not None else ""
-    if match := re.fullmatch(r"v?(\d{1,3})(?:\.(\d{1,3}))?", text):
-        return match[2] or match[1]
+    for stated in (*meta.iterfind("article-version"), *meta.iterfind("article-version-alternatives/article-version")):
+        if match := _VERSION_NUMBER.fullmatch(plain(all_text(stated))):
+            return match[2] or match[1]
     for _, text in ids:
         if match := _VERSION.search(text):
             return match[1]
     return "1"
-
-
-def _text_in(element: etree._Element, tag: str) -> str:
-    """Text of a part of a date, also within a ``string-date``."""
-    part = next(element.iter(tag), None)
-    if part is None:
-        return ""
-    return all_text(part) if len(part) else part.text or ""
-
-
-def _number(element: etree._Element, tag: str) -> int | None:
-    text = plain(_text_in(element, tag))
-    return int(text) if re.fullmatch(r"\d{1,4}", text) else None
-
-
-def _year_of(element: etree._Element) -> int | None:
-    """Year of a date, however little else it says."""
-    if (year := _number(element, "year")) is not None:
-        return year
-    stated = element.get("iso-8601-date") or _text_in(element, "string-date")
-    match = re.search(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?=\D|\d{4}(?!\d)|$)", stated)
-    return int(match[1]) if match else None
-
-
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-
-
-_SPELT_DATE = re.compile(r"(?:(\d{1,2})\s+([^\W\d]{3,9})\.?|([^\W\d]{3,9})\.?\s+(\d{1,2})),?\s+(\d{4})")
-
-
-def _month(spelt: str) -> int | None:
-    begin = spelt.strip().lower()[:3]
-    return _MONTHS.index(begin) + 1 if begin in _MONTHS else None
-
-
-def _whole_date(element: etree._Element) -> date | None:
-    """A date with year, month and day; a year alone is no day."""
-    if match := re.match(r"(\d{4})-?(\d{2})-?(\d{2})(?!\d)", element.get("iso-8601-date") or ""):
-        parts = tuple(int(group) for group in match.groups())
-    else:
-        month = _number(element, "month")
-        if month is None:
-            month = _month(_text_in(element, "month"))
-        year, day = _number(element, "year"), _number(element, "day")
-        if year is None and (spelt := _SPELT_DATE.search(_text_in(element, "string-date"))):
-            day, month, year = int(spelt[1] or spelt[4]), _month(spelt[2] or spelt[3]), int(spelt[5])
-        if year is None or month is None or day is None:
-            return None
-        parts = (year, month, day)
-    try:
-        return date(*parts)
-    except ValueError:
-        return None
-
-
-def _days(meta: etree._Element) -> dict[str, date]:
-    """Kind of a date -> the first date of that kind."""
-    days: dict[str, date] = {}
-    for element in meta.iter("pub-date", "date"):
-        kind = element.get("date-type") or element.get("pub-type") or "pub"
-        if (day := _whole_date(element)) is not None:
-            days.setdefault(element.get("pub-type") or kind, day)
-            days.setdefault(kind, day)
-    return days
-
-
-def _year(meta: etree._Element) -> int | None:
-    years = [year for element in meta.iter("pub-date") if (year := _year_of(element))]
-    return min(years) if years else None
 
 
 def _licence(meta: etree._Element) -> str | None:
@@ -367,9 +273,12 @@ def _licence(meta: etree._Element) -> str | None:
     for element in elements:
         stated += [element.get(_XLINK), *(reference.text for reference in element.iter(_LICENCE_REFERENCE))]
         # A link in the wording may lead anywhere; it is the licence only if it is known to be one.
-        linked += [link.get(_XLINK) for link in element.iter("ext-link", "uri")]
+        words = plain(all_text(element))
+        own = of_the_text(words)
+        links = element.iter("ext-link", "uri")
+        linked += [link.get(_XLINK) for link in links if own == words or plain(all_text(link)) in own]
         kind = element.get("license-type")
-        wording += [plain(all_text(element)), *([kind] if is_open(kind) else [])]
+        wording += [words, *([kind] if is_open(kind) else [])]
     addresses = [address for address in stated if address] + [link for link in linked if link and is_open(link)]
     # Beside the licence for readers a publisher may print one for machines; the open one is that for readers.
     words = next((text for text in wording if is_open(text)), wording[0] if wording else "")

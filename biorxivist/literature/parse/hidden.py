@@ -45,6 +45,7 @@ _SHOWN_WHEN_WIDE = re.compile(
     r"|visible-(?:sm|md|lg)\S*|show-for-(?:medium|large)\S*"
 )
 """Classes that show again, on a wide screen, what another class hides on a small one."""
+_OF_A_MARK = "background-color:#ff0;color:#000"
 _FORMULA = re.compile(r"katex|mathjax|mjx", re.I)
 """Classes and elements of formulas that a script has laid out."""
 _OF_A_LINK = "color:#00e"
@@ -167,10 +168,10 @@ class _Painter:
         """Declarations of an element, the weakest first: attributes of old HTML, sheets, its own style."""
         given = element.attrib
         declarations: list[Declaration] = []
-        if not given and element not in self._ruled:
+        if not given and element not in self._ruled and element.tag != "mark":
             return declarations
-        if self._page and element.tag == "a" and given.get("href"):
-            declarations += read_declarations(_OF_A_LINK)
+        if self._page and ((element.tag == "a" and given.get("href")) or element.tag == "mark"):
+            declarations += read_declarations(_OF_A_LINK if element.tag == "a" else _OF_A_MARK)
         if (value := given.get("bgcolor")) and element.tag in _GROUNDED:
             declarations += read_declarations(f"background-color:{value}")
         colored = _COLORED.get(str(element.tag), "mathcolor")

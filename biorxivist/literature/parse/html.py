@@ -6,6 +6,8 @@ before the page was saved. Nothing is run or loaded.
 
 from __future__ import annotations
 
+import re
+
 from lxml import etree
 from lxml import html as lxml_html
 
@@ -40,7 +42,7 @@ _FORMULA = f"{MATH}math"
 _BLOCKS = frozenset(("p", "div", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "pre", "section", "h1", "h2", "h3",
                      "h4", "h5", "h6", "table", "figure", "figcaption", "article", "main", "aside", "header", "footer",
                      "nav", "details", "summary", "address", "form", "fieldset", "center", "dialog"))  # fmt: skip
-_SPACED = frozenset(("br", "caption", "tr", "td", "th", "option"))
+_SPACED = frozenset(("br", "caption", "tr", "td", "th", "option", "rt"))
 _HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
 _LAID_OUT = (*_HEADINGS, "p", "div", "ul", "ol", "pre", "blockquote", "table")
 """What stands in the cells of a table that lays out a page."""
@@ -65,8 +67,12 @@ _NO_BODY = frozenset(
     ("abstract", "ref-list", "fn-group", "ack", "kwd-group", "executive-summary", "highwire-markup-nav")
 )
 """Sections that the page of an abstract has, too."""
+_SERVER = re.compile(r"\b(?:bio|med)rxiv\b", re.IGNORECASE)
+_APART = frozenset(("fig-label", "table-label", "fn-label", "disp-formula", "disp-formula-label"))
+"""Labels, which their own sheets set apart from what follows, and formulas on a line of their own."""
 _FURNITURE = frozenset(("callout-links", "highwire-figure-links", "table-callout-links", "caption-clear", "sb-div",
-                        "element-invisible", "section-nav", "highwire-markup-nav", "fig-services"))  # fmt: skip
+                        "element-invisible", "section-nav", "highwire-markup-nav", "fig-services", "rev-xref",
+                        "rev-xref-ref"))  # fmt: skip
 
 
 def parse_html(data: bytes, origin: Origin) -> Document:
@@ -78,14 +84,14 @@ def parse_html(data: bytes, origin: Origin) -> Document:
         If it is no article page: a search page, an abstract page without text, a bot check.
     """
     root = _read_tree(data)
-    css = sheets_of(root)
+    css, name = sheets_of(root), _title_of(root)
     drops = _remove_scripts(root)
     drops += strip_hidden(root, css=css)
     name_scripts(root)
     _name_formulas(root)
     body = next(iter(_with_class(root, "fulltext-view")), None)
     if body is None:
-        raise ParseError(_describe(root, data))
+        raise ParseError(_describe(root, name, data))
     front = read_meta(root, origin)
     listed = read_list(body, front.paper.id)
     w = Writer(front.paper.id, front.version.id, listed.resolver, source_url=origin.source_url)
@@ -162,14 +168,24 @@ def _classes(element: etree._Element) -> list[str]:
     return (element.get("class") or "").split()
 
 
-def _describe(root: etree._Element, data: bytes) -> str:
+def _title_of(root: etree._Element) -> str:
+    title = next(iter(root.iter("title")), None)
+    return plain("".join(title.itertext()))[:80] if title is not None else ""
+
+
+def _describe(root: etree._Element, title: str, data: bytes) -> str:
     """What a page is that is no article page."""
-    title = plain("".join(next(iter(root.iter("title")), root).itertext()))[:80]
     low = data[:20_000].lower()
     if b"1015" in low or b"cloudflare" in low or b"just a moment" in low:
         return f"This page is a bot check ({title!r}), not an article. Ask Europe PMC, or save the page in a browser."
     if _with_class(root, "highwire-search-results-list") or b"search-result" in low:
         return f"This page lists search results ({title!r}); it is read by the search, not as an article."
+    journal = next((m.get("content") for m in root.iter("meta") if m.get("name") == "citation_journal_title"), "")
+    if not _SERVER.search(f"{journal} {title}"):
+        return (
+            f"This page ({title!r}) is none of bioRxiv or medRxiv; of other sites no pages are read. Give the "
+            "JATS XML of the article, which Europe PMC and many publishers offer, or its PDF."
+        )
     return (
         f"This page ({title!r}) has no full text of an article. Save the page that ends in .full (Full Text), "
         "or give the JATS XML."
@@ -219,7 +235,7 @@ def _read_block(el: etree._Element, w: Writer, *, depth: int) -> None:
     elif el.tag in _HEADINGS:
         _gather(el, w.buffer, w)
         _flush(w, "title")
-    elif "section" in classes or "subsection" in classes:
+    elif "section" in classes or "subsection" in classes or "boxed-text" in classes:
         _read_section(el, w, classes, depth)
     else:
         _read_children(el, w, depth=depth)
@@ -274,7 +290,7 @@ def _gather_child(child: etree._Element, buf: Buffer, w: Writer) -> None:
         buf.pieces += around
         gather_math(child, buf, w)
         buf.pieces += around
-    elif child.tag in _BLOCKS or child.tag in _SPACED:
+    elif child.tag in _BLOCKS or child.tag in _SPACED or _APART.intersection(classes):
         buf.pieces.append(" ")
         _gather(child, buf, w)
         buf.pieces.append(" ")

@@ -18,7 +18,7 @@ from graph.records import Paper, Version, digest, paper_id
 
 _DATE = re.compile(r"(\d{4})[-/](\d{2})[-/](\d{2})")
 _ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]", re.I)
-_VERSION = re.compile(r"v(\d{1,3})$")
+_VERSION = re.compile(r"v(\d{1,3})(?:\.full(?:-text)?)?$")
 
 
 def read_meta(root: etree._Element, origin: Origin) -> Front:
@@ -39,7 +39,8 @@ def read_meta(root: etree._Element, origin: Origin) -> Front:
     doi = printed_doi.name if printed_doi else None
     own_id = paper_id(preprint_doi=doi) if doi else paper_id(key=f"page-{digest([title, origin.name], 8)}")
     work = origin.paper_id or own_id
-    match = _VERSION.search(first.get("citation_id", "") or first.get("hw.pisa", ""))
+    stated = (first.get(name, "") for name in ("citation_id", "hw.pisa", "citation_public_url", "og:url"))
+    match = next((match for text in stated if (match := _VERSION.search(text))), None)
     posted = _date(first.get("citation_date", "") or first.get("dc.date", ""))
     licence = choose_licence([], first.get("dc.rights", ""))
     authors = authors_in_order(_people(tags), work)

@@ -13,8 +13,13 @@ _ARXIV = re.compile(r"\barxiv(?:\.org/(?:abs|pdf)/|\s*[:.]?\s*)(\d{4}\.\d{4,5}|[
 _PMCID = re.compile(r"PMC\d{3,9}", re.I)
 _PMID = re.compile(r"\d{1,9}")
 _PUBMED = re.compile(
-    r"(?:pubmed(?:\.ncbi\.nlm\.nih\.gov)?/|ncbi\.nlm\.nih\.gov/entrez/query.*list_uids=)(\d{1,9})", re.I
+    r"(?:pubmed(?:\.ncbi\.nlm\.nih\.gov)?/(?:\?term=)?|ncbi\.nlm\.nih\.gov/entrez/query.*list_uids=)(\d{1,9})(?![\d.])",
+    re.I,
 )
+_PMC = re.compile(r"(?:ncbi\.nlm\.nih\.gov/(?:pmc/)?|europepmc\.org/)articles?/(PMC\d{3,9})", re.I)
+_PRINTED_PMID = re.compile(r"\b(?:PMID|PubMed(?: ID)?)\s*[:=]?\s*(\d{1,9})(?![\d.])")
+_PRINTED_PMCID = re.compile(r"\bPMC(?:ID)?\s*[:=]?\s*(PMC\d{3,9})\b")
+_ARXIV_NUMBER = re.compile(r"(?:arxiv\s*:\s*)?(\d{4}\.\d{4,5}|[a-z-]+(?:\.[a-z]{2})?/\d{7})(?:v\d{1,3})?", re.I)
 _SHAPES = {"pmid": _PMID, "pmcid": _PMCID}
 # A DOI that nothing marks up is taken where it stands alone, or in an address of which it is known where the DOI
 # ends: of a resolver or a preprint server. Other sites put numbers of their own behind it.
@@ -88,6 +93,11 @@ def find_identifiers(facts: Iterable[tuple[str, str, str, str]], text: str) -> t
         _add_by_number(text, identifiers)
     if "arxiv" not in schemes and ("rXiv" in text or "rxiv" in text) and (match := _ARXIV.search(text)):
         identifiers[("arxiv", match[1].lower())] = None
+    if "PM" in text or "PubMed" in text:
+        if "pmid" not in schemes and (match := _PRINTED_PMID.search(text)):
+            identifiers[("pmid", match[1])] = None
+        if "pmcid" not in schemes and (match := _PRINTED_PMCID.search(text)):
+            identifiers[("pmcid", match[1])] = None
     return tuple(identifiers)
 
 
@@ -111,6 +121,8 @@ def _add_declared(kind: str, value: str, identifiers: dict[tuple[str, str], None
         _add_doi(value, identifiers)
     elif kind in _SCHEMES:
         scheme = _SCHEMES[kind]
+        if scheme == "arxiv" and (number := _ARXIV_NUMBER.fullmatch(value)):  # without its version, as the DOI of it
+            value = number[1].lower()
         pattern = _SHAPES.get(scheme)
         match = pattern.search(value) if pattern else None
         identifier = match[0] if match else "" if pattern else value
@@ -128,6 +140,8 @@ def _add_linked(kind: str, address: str, identifiers: dict[tuple[str, str], None
         pass
     elif match := _PUBMED.search(address):
         identifiers[("pmid", match[1])] = None
+    elif match := _PMC.search(address):
+        identifiers[("pmcid", match[1].upper())] = None
     elif match := _ARXIV.search(address):
         identifiers[("arxiv", match[1].lower())] = None
     elif address.lower().startswith(("http://", "https://", "ftp://")):

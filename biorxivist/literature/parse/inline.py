@@ -220,12 +220,15 @@ def _put_tex(source: str, buf: Buffer, w: Writer) -> None:
 def gather_math(el: etree._Element, buf: Buffer, w: Writer) -> None:
     """MathML in the plain form; what it says a second time, in annotations, or does not show is logged."""
     for part in list(el.iter(*_UNPAINTED)):
+        if el not in part.iterancestors():  # left out with one around it
+            continue
         if part.tag == f"{MATH}maction":  # one of several, on demand
             for other in part[1:]:
                 _leave_out(other, "hidden text: not displayed (<maction>)", w)
         else:
             _leave_out(part, _UNPAINTED[part.tag], w)
-    read_formula(el, buf)
+    if accents := read_formula(el, buf):
+        w.remark("accents of a formula that are read as such", accents)
 
 
 def _leave_out(el: etree._Element, reason: str, w: Writer) -> None:
@@ -263,7 +266,7 @@ METADATA = split_names(
 DESCRIPTIONS = ("alt-text", "long-desc")
 _SPACED = split_names(
     "p title list list-item def-list def-item def term label break disp-quote attrib subtitle speech verse-line "
-    "verse-group statement caption preformat code sec tr td th hr speaker disp-formula-group"
+    "verse-group statement caption preformat code sec tr td th hr speaker disp-formula-group rt"
 )
 
 INLINES: dict[str, Inline] = (

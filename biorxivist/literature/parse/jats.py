@@ -18,6 +18,10 @@ from biorxivist.literature.parse.writer import Buffer, Writer
 
 NO_TEXT = frozenset(("front", "front-stub", "processing-meta", "book-meta", "book-part-meta", "collection-meta"))
 """Parts of an article that hold no text; everything else does, whatever it is called."""
+_ABSTRACTS = {
+    kind: rank for rank, kind in enumerate(("", "abstract", "main", "structured", "summary", "section", "short"))
+}
+"""Kinds of abstracts that may be the main one -> its rank; any other is written beside it: a teaser, highlights."""
 
 
 def parse_jats(data: bytes, origin: Origin) -> Document:
@@ -76,18 +80,19 @@ def take_out_other_documents(root: etree._Element) -> list[Drop]:
 
 def read_front_matter(root: etree._Element, w: Writer) -> str:
     """Abstracts, statements and notes before the body; returns the text of the main abstract."""
-    main = ""
+    mains: list[tuple[int, str]] = []
     front = root.find("front")
     if front is None:
         front = root.find("front-stub")
     if front is None:
-        return main
+        return ""
     w.kind = "abstract"
     for part in front.iter("abstract", "trans-abstract"):
         first = len(w.passages)
         read_section(part, w)
-        if not main and part.tag == "abstract" and not part.get("abstract-type"):
-            main = " ".join(p.text for p in w.passages[first:] if p.kind == "abstract")
+        if part.tag == "abstract":
+            text = " ".join(p.text for p in w.passages[first:] if p.kind == "abstract")
+            mains.append((_ABSTRACTS.get((part.get("abstract-type") or "").lower(), len(_ABSTRACTS)), text))
     w.kind = "paragraph"
     for statement in front.iter("funding-statement"):
         _read_statement("Funding", statement, w)
@@ -104,7 +109,8 @@ def read_front_matter(root: etree._Element, w: Writer) -> str:
         read_section(notes, w)
     flush(w)
     w.buffer = Buffer()
-    return main
+    rank, main = min(mains, key=lambda each: each[0], default=(0, ""))
+    return main if rank < len(_ABSTRACTS) else ""
 
 
 def _read_statement(title: str, element: etree._Element, w: Writer) -> None:

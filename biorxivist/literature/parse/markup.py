@@ -44,6 +44,8 @@ def plain_scripts(text: str) -> str:
     >>> plain_scripts("10<sup>5</sup> CO<inf>2</inf> <i>in vivo</i>")
     '10^5 CO2 <i>in vivo</i>'
     """
+    if "&amp;lt;" in text:  # escaped twice
+        text = text.replace("&amp;lt;", "&lt;").replace("&amp;gt;", "&gt;")
     text = ESCAPED.sub(lambda match: html.unescape(match[0]), text)
     if "<" not in text:
         return text

@@ -24,6 +24,8 @@ _AROUND = " []().,:"
 _LONGEST_NUMBER = 6
 _SCRIPTED = frozenset(("sup", "sub", f"{MATH}math", "tex-math", "alternatives"))
 _PARTED = frozenset(("surname", "given-names", "prefix", "suffix", *CITATIONS))
+_UNPARTED = _SCRIPTED | {"x"}
+"""What runs on; ``x`` is the punctuation between two parts."""
 _MOST = 20_000
 
 
@@ -80,7 +82,7 @@ def read_references(entries: Iterable[etree._Element], paper_id: str) -> Referen
                 text=text,
                 doi=next((value for scheme, value in pairs if scheme == "doi"), None),
                 title=facts.title,
-                year=facts.year or year_in(text),
+                year=facts.year or year_in(_without_visits(text, inside)),
             )
         )
         if raised:
@@ -96,6 +98,13 @@ def read_references(entries: Iterable[etree._Element], paper_id: str) -> Referen
     if not numbers and len(references) < _MOST:
         numbers = {n: reference.key for n, reference in enumerate(references, start=1)}
     return ReferenceList(tuple(references), identifiers, Resolver(keys, numbers), (*drops, *scratch.drops), added)
+
+
+def _without_visits(text: str, inside: Inside) -> str:
+    """An entry without the day on which a site was visited."""
+    for visit in inside.get("date-in-citation", ()):
+        text = text.replace(" ".join(all_text(visit).split()), " ")
+    return text
 
 
 def _parts(ref: etree._Element, drops: list[Drop]) -> tuple[str, list[etree._Element], bool]:
@@ -216,5 +225,10 @@ def _collect(el: etree._Element, buf: Buffer, w: Writer, *, structured: bool) ->
             pieces.append(child.text)
         if child.tail:
             pieces.append(child.tail)
-        elif (structured or tag in _PARTED) and child.getnext() is not None and tag not in _SCRIPTED:
+        elif (structured or tag in _PARTED) and tag not in _UNPARTED and _is_before_a_part(child):
             pieces.append(" ")
+
+
+def _is_before_a_part(el: etree._Element) -> bool:
+    after = el.getnext()
+    return after is not None and after.tag != "x"

@@ -279,26 +279,33 @@ def write_grids(grids: list[etree._Element], notes: Buffer, w: Writer, gather: I
 
 
 def _groups(grid: etree._Element, notes: Buffer, w: Writer) -> Iterator[tuple[bool, list[list[etree._Element]]]]:
-    """Row groups, whether each is a head, with the cells of their rows; a span never leaves its group.
+    """Row groups of a table or a part of one, whether each is a head, with the cells of their rows.
 
-    What stands in a table but in none of its cells goes to the notes.
+    A span never leaves its group. What stands in a table but in none of its cells goes to the notes.
     """
-    parts = [grid]
-    for part in parts:
-        children = list(part)
-        inner = [child for child in children if child.tag in _PARTS]
-        # A browser shows the head first and the foot last, wherever they are written.
-        parts += sorted(inner, key=lambda child: (child.tag in _FOOT) - (child.tag in _HEADS))
-        _loose(part, _INSIDE, notes, w)
-        lines = []
-        for tr in (child for child in children if child.tag in _ROWS):
-            inside = list(tr)
-            if (own := [child for child in inside if child.tag in _IS_CELL]) != inside or not is_blank(tr.text):
-                _loose(tr, _IS_CELL, notes, w)
-                inside = own
-            lines.append(inside)
-        if lines:
-            yield part.tag in _HEADS, lines
+    _loose(grid, _INSIDE, notes, w)
+    groups: dict[int, list[etree._Element | list[etree._Element]]] = {0: [], 1: [], 2: []}
+    for child in grid:
+        if child.tag in _PARTS:
+            # A browser shows the head first and the foot last, wherever they are written.
+            groups[0 if child.tag in _HEADS else 2 if child.tag in _FOOT else 1].append(child)
+        elif child.tag in _ROWS:  # rows without a group are one, as far as nothing stands between them
+            if not groups[1] or not isinstance(groups[1][-1], list):
+                groups[1].append([])
+            groups[1][-1].append(child)
+    for group in (*groups[0], *groups[1], *groups[2]):
+        if isinstance(group, list):
+            yield grid.tag in _HEADS, [_cells_of(row, notes, w) for row in group]
+        else:
+            yield from _groups(group, notes, w)
+
+
+def _cells_of(row: etree._Element, notes: Buffer, w: Writer) -> list[etree._Element]:
+    inside = list(row)
+    if (own := [child for child in inside if child.tag in _IS_CELL]) != inside or not is_blank(row.text):
+        _loose(row, _IS_CELL, notes, w)
+        return own
+    return inside
 
 
 def _loose(el: etree._Element, known: frozenset[str], notes: Buffer, w: Writer) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from biorxivist.literature.parse.operands import bracket, bracket_fraction, is_single
 from biorxivist.literature.parse.raising import last_character, put_lowered, put_raised
 from biorxivist.literature.parse.writer import Buffer
 
@@ -21,13 +22,20 @@ SYMBOLS = dict(re.findall(r"(\w+) (\S+)", (
     "pi π rho ρ sigma σ tau τ phi ϕ varphi φ chi χ psi ψ omega ω Gamma Γ Delta Δ Theta Θ Lambda Λ Sigma Σ Phi Φ "
     "Psi Ψ Omega Ω times × cdot · pm ± mp ∓ le ≤ leq ≤ ge ≥ geq ≥ ne ≠ neq ≠ approx ≈ sim ∼ propto ∝ infty ∞ "
     "to → rightarrow → leftarrow ← in ∈ degree ° circ ∘ prime ′ ast ∗ ldots … dots … cdots ⋯ partial ∂ ll ≪ "
-    "gg ≫ equiv ≡ cap ∩ cup ∪ log log ln ln exp exp max max min min sin sin cos cos"
+    "gg ≫ equiv ≡ cap ∩ cup ∪ log log ln ln exp exp max max min min sin sin cos cos lt < gt > AA Å "
+    "langle ⟨ rangle ⟩ vert | lvert | rvert | Vert ‖ lVert ‖ rVert ‖ forall ∀ exists ∃ nabla ∇ ell ℓ mid | "
+    "lesssim ≲ gtrsim ≳ subset ⊂ subseteq ⊆ notin ∉ setminus ∖ odot ⊙ otimes ⊗ oplus ⊕ top ⊤ perp ⊥ parallel ∥"
 )))  # fmt: skip
 """Commands that stand for a character or a name."""
 STYLES = frozenset(
     ("mathrm", "text", "textrm", "mathbf", "mathit", "mathsf", "mathcal", "mathbb", "operatorname", "rm", "it", "bf",
      "left", "right", "boldsymbol", "textit", "textbf", "mbox", "displaystyle")
 )  # fmt: skip
+FRACTIONS = frozenset(("frac", "dfrac", "tfrac"))
+ACCENTS = {"hat": "\u0302", "widehat": "\u0302", "tilde": "\u0303", "widetilde": "\u0303", "bar": "\u0304",
+           "overline": "\u0304", "vec": "\u20d7", "dot": "\u0307", "ddot": "\u0308", "check": "\u030c",
+           "breve": "\u0306"}  # fmt: skip
+"""Commands for an accent -> the character that joins the letter before it."""
 LITERALS = frozenset("%&_#${}")
 SPACES = frozenset(",;:!\\")
 
@@ -94,7 +102,7 @@ class _Reader:
         elif part == "~":
             self.markup.append(part)
             self.buf.pieces.append(" ")
-        elif part == "}":
+        elif part in ("}", "$"):
             raise _Unread
         elif part[0] == "\\":
             self._read_command(part)
@@ -127,19 +135,45 @@ class _Reader:
         elif name in SPACES or part == "\\ ":
             self.markup.append(part)
             self.buf.pieces.append(" ")
-        elif name == "frac":
+        elif name in FRACTIONS:
             self.markup.append(part)
+            before, first = last_character(self.buf) or self.before, len(self.buf.pieces)
             self._read_enclosed()
             self.buf.add("/")
             self._read_enclosed()
+            bracket_fraction(self.buf, first, before, self._next_character())
+        elif name == "sqrt":
+            self.markup.append(part)
+            self.buf.add("√")
+            self._read_enclosed(is_bracketed=True)
+        elif name in ACCENTS:
+            self.markup.append(part)
+            first = len(self.buf.pieces)
+            self._read_argument()
+            if not is_single("".join(self.buf.pieces[first:])):
+                raise _Unread
+            self.buf.add(ACCENTS[name])
+        elif name == "|":
+            self.markup.append(part)
+            self.buf.add("‖")
         else:
             raise _Unread
 
-    def _read_enclosed(self) -> None:
-        first = len(self.buf.pieces)
-        if self.place == len(self.tokens):
+    def _next_character(self) -> str:
+        """The character that is printed next in the same group, as far as it shows."""
+        part = next((part for part in self.tokens[self.place :] if part != "{"), "}")
+        if part == "}":
+            return ""
+        name = part[1:].strip() if part[:1] == "\\" else ""
+        return str(SYMBOLS.get(name, "(" if name in FRACTIONS else "√" if name == "sqrt" else part))[:1]
+
+    def _read_argument(self) -> None:
+        if self.place == len(self.tokens) or self.tokens[self.place] == "[":
             raise _Unread
         self._read()
-        if not "".join(self.buf.pieces[first:]).replace(".", "").isalnum():
-            self.buf.insert(first, "(")
-            self.buf.add(")")
+
+    def _read_enclosed(self, *, is_bracketed: bool = False) -> None:
+        first = len(self.buf.pieces)
+        self._read_argument()
+        if is_bracketed or not is_single("".join(self.buf.pieces[first:])):
+            bracket(self.buf, first)

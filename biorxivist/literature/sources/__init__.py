@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from platformdirs import user_data_dir
 
+from biorxivist.contact import kept_contact
 from biorxivist.literature.errors import NotOffered
 from biorxivist.literature.http import Limits, Pace, Session
 
@@ -127,7 +128,11 @@ class Sources:
             pace = Pace(_rate(service, rate), default.pace.concurrency) if rate else default.pace
             endpoints[service] = Endpoint(str(url) if url else default.url, pace)
         where = home or Path(str(values.get("home") or user_data_dir("biorxivist", appauthor=False))).expanduser()
-        chosen = {"contact": values.get("contact") or None, "folder": values.get("papers") or None, **options}
+        chosen = {
+            "contact": values.get("contact") or kept_contact(where),
+            "folder": values.get("papers") or None,
+            **options,
+        }
         if chosen["folder"]:
             chosen["folder"] = Path(str(chosen["folder"]))
         return cls(endpoints, cache=where / "cache" / "http", **chosen)  # type: ignore[arg-type]

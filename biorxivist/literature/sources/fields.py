@@ -38,11 +38,20 @@ SPACE = re.compile(r"\s+")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 HEADING = re.compile(r"<(?:jats:)?(?:h[1-6]|title)\b[^>]{0,200}>([^<]{0,200})</(?:jats:)?(?:h[1-6]|title)>"
                      r"(?:\s*<(?:jats:)?p>)?", re.I)  # fmt: skip
-MARK = re.compile(r"[OC]_(?:SCPCAP|SCPLOW|ST_ABS|LI|UL|OL|QD|NF|TEXTBOX|TBL|FIG|INLINEFIG|LINKSMALLFIG|DISPLAY)")
+MARK = re.compile(
+    r"[OC]_(?:SCPCAP|SCPLOW|ST_ABS|LINK[A-Z]*FIG|LI|UL|OL|QD|NF|TEXTBOX|TBL|FIG|INLINEFIG|DISPLAY|FLOATNO|TABLECAPTION)"
+)
+FIGURE = re.compile(
+    r"(?:Graphical [Aa]bstract\s*)?O_(FIG|TBL|INLINEFIG)\b.{0,5000}?(?:C_\1\b|\Z)"
+    r"|O_LINK[A-Z]*FIG\b[^<>]{0,500}>(?:\s*View larger version[^:]{0,40}:)?|\borg\.highwire\.\S{0,300}",
+    re.DOTALL,
+)
+"""A picture of which only the marks and the links are left."""
 GLUED = re.compile(
     r"(?:(?<=^)|(?<=[.!?]\s)|(?<=[.!?)]))(Background|Introduction|Motivations?|Objectives?|Aims?|Methods?|"
     r"Materials and Methods|Methodology|Results?|Findings|Conclusions?|Discussion|Significance|Interpretation|"
-    r"Availability(?: and [Ii]mplementation)?|Summary|Purpose|Rationale|Importance)(?=[A-Z0-9][\w-]*[\s,])"
+    r"Availability(?: and [Ii]mplementation)?|Significance [Ss]tatement|Author [Ss]ummary|Summary|Purpose|Rationale|"
+    r"Importance|Teaser|Highlights|Key [Pp]oints|In [Bb]rief|One[- ][Ss]entence [Ss]ummary)(?=[A-Z0-9][\w-]*[\s,])"
 )
 WORD_START = re.compile(r"[A-Z][a-z]|[AI]\s")
 OWN_HEADING = re.compile(r"^\s*(?:Abstract|ABSTRACT|Summary|SUMMARY)(?:\s*[:.]\s*|\s+(?=[A-Z])|(?=[A-Z][a-z]))")
@@ -118,7 +127,7 @@ def abstract_of(value: object) -> str | None:
     if not text:
         return None
     text = HEADING.sub(lambda match: _heading(match.group(1)), plain_scripts(text))
-    text = html.unescape(TAG.sub("", BLOCK.sub("\n", text)))
+    text = FIGURE.sub(" ", html.unescape(TAG.sub("", BLOCK.sub("\n", text))))
     text = re.sub(r"O_ST_ABS(.{0,60}?)C_ST_ABS", lambda match: _heading(match.group(1)), text)
     text = re.sub(r"C_LI\s*O_LI", "\n", text)
     text = MARK.sub("", text)

@@ -61,6 +61,7 @@ def html(text: str) -> str:
         "biorxiv.org/content/{0}v2.article-info",
         "https://www.medrxiv.org/content/medrxiv/{0}v2.full.pdf",
         "https://doi.org/10.1101%2F2023.04.30.538439v2",
+        "https://api.biorxiv.org/details/biorxiv/{0}v2/na/json",
     ],
 )
 def test_a_version_of_a_preprint_is_its_work_and_the_number(text: str) -> None:
@@ -121,7 +122,11 @@ def test_a_sici_is_read_to_its_end(doi: str, write) -> None:
          "10.1371/journal.pone.0058242"),
         ("https://www.frontiersin.org/articles/10.3389/fimmu.2020.00123/full", "10.3389/fimmu.2020.00123"),
         ("https://doi.org/10.1000/abc?via=x", "10.1000/abc"),
+        ("https://link.springer.com/article/10.1007/s00401-020-02134-9/tables/1", "10.1007/s00401-020-02134-9"),
+        ("https://pubs.acs.org/doi/suppl/10.1021/acs.jcim.0c00001/suppl_file/ci_001.pdf", "10.1021/acs.jcim.0c00001"),
+        ("https://doi.org/10.1000/abc/tables/1", "10.1000/abc/tables/1"),
         ("10.1101/\u200b2023.04.30.538439", WORK),
+        ("10.1038/s41586\u2013023\u201106139\u22129", "10.1038/s41586-023-06139-9"),
         ("no DOI, then 10.1/x, 110.1101/x, then 10.1000/abc", "10.1000/abc"),
     ],
 )  # fmt: skip

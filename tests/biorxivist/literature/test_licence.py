@@ -13,6 +13,10 @@ PLOS = (
     "permits unrestricted use, distribution, and reproduction in any medium, provided the original author and source "
     "are properly credited."
 )
+WAIVER = (
+    "The Creative Commons Public Domain Dedication waiver (http://creativecommons.org/publicdomain/zero/1.0/) applies "
+    "to the data made available in this article, unless otherwise stated."
+)
 RESERVED = "The copyright holder is the author/funder. All rights reserved. No reuse allowed without permission."
 
 
@@ -40,6 +44,10 @@ RESERVED = "The copyright holder is the author/funder. All rights reserved. No r
         "//creativecommons.org/licenses/by/4.0",
         "http://creativecommons.org/share-your-work/public-domain/cc0/",
         f"See https://www.publisher.org/terms. {PLOS}",
+        f"{PLOS} {WAIVER}",
+        "The article and all data are available under CC BY 4.0.",
+        "Este artigo é publicado sob uma licença Creative Commons Atribuição.",
+        "Artículo bajo una licencia Creative Commons Atribución 4.0.",
     ],
 )
 def test_creative_commons_and_the_public_domain_are_open_by_address_or_by_wording(licence: str) -> None:
@@ -60,6 +68,9 @@ def test_creative_commons_and_the_public_domain_are_open_by_address_or_by_wordin
         "https://www.nature.com/creativecommons-policy",
         "This article is not available under a Creative Commons Attribution licence.",
         "Free to read; no Creative Commons Attribution licence applies.",
+        WAIVER,
+        "The abstract is available under CC BY; the full text may not be reused.",
+        "All rights reserved. Source code is released under CC0.",
     ],
 )
 def test_what_is_unknown_or_denied_is_not_open(licence: str | None) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from biorxivist.literature.anchor import anchor
+from biorxivist.literature.edition import edition_of
 from biorxivist.literature.import_files import ingest
 from biorxivist.literature.shelf import Shelf
 from graph.archive import Archive
@@ -211,3 +212,36 @@ def test_a_quote_is_found_by_its_words_then_by_its_letters(quote: str, text: str
     passage = Passage(paper_id="doi:10.1/x", version_id="doi:10.1/xv1", text=text, end=len(text))
     place = anchor(quote, [passage])
     assert (place.text if place else None) == found
+
+
+JOURNAL = (
+    '<article xmlns:xlink="http://www.w3.org/1999/xlink"><front><journal-meta><journal-title>Cells</journal-title>'
+    '</journal-meta><article-meta><article-id pub-id-type="doi">10.1234/cells.1</article-id><title-group>'
+    "<article-title>{title}</article-title></title-group>{relation}<pub-date date-type='publication'><day>5</day>"
+    "<month>9</month><year>2027</year></pub-date><permissions><license "
+    "xlink:href='http://creativecommons.org/licenses/by/4.0/'/></permissions></article-meta></front><body><p>Another "
+    "text.</p></body></article>"
+)
+
+
+@pytest.mark.parametrize(
+    "relation",
+    [
+        f'<related-article related-article-type="preprint" xlink:href="{DOI}"/>',
+        f'<related-article related-article-type="has-preprint" ext-link-type="doi" xlink:href="https://doi.org/{DOI}"/>',
+        f'<pub-history><event><self-uri content-type="preprint" xlink:href="https://doi.org/{DOI}"/></event></pub-history>',
+    ],
+)  # fmt: skip
+def test_preprint_and_journal_article_keep_the_titles_that_they_have(relation: str, tmp_path: Path, load) -> None:
+    paths = [tmp_path / "preprint.xml", tmp_path / "journal.xml"]
+    paths[0].write_text(JATS, encoding="utf-8")
+    paths[1].write_text(JOURNAL.format(title="What it became", relation=relation), encoding="utf-8")
+    for order in (paths, paths[::-1]):
+        archive = load(*order)
+        [paper] = kept(archive, "Paper")
+        cited = {
+            wanted: edition_of(paper, kept(archive, "Version"), wanted=wanted) for wanted in ("journal", "preprint")
+        }
+        assert [edition.title for edition in cited.values()] == ["What it became", "The whole title"]
+        assert [edition.doi for edition in cited.values()] == ["10.1234/cells.1", DOI]
+        assert cited["journal"].year == 2027

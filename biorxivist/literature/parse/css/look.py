@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from biorxivist.literature.parse.css.declarations import Declaration, substituted
+from biorxivist.literature.parse.css.filters import UNFILTERED, Filter
 from biorxivist.literature.parse.css.shapes import STILL, Move
 from biorxivist.literature.parse.css.values import BLACK, CURRENT, FAINTEST, ROOT, SCREEN, WHITE, Color, Length
 
@@ -60,6 +61,12 @@ class Look:
     """Whether its line begins off the page."""
     is_dotted: bool = False
     """Whether a dot stands for each letter, as in a password."""
+    filter: Filter = UNFILTERED
+    """Filters of the elements around, and its own."""
+    stroke: Color | None = None
+    """Colour of the outline of the letters."""
+    has_flat_rows: bool = False
+    """Whether what stands in it are rows without height."""
     lays_out: bool = False
     """Whether what stands in it are boxes, whatever they are (flex, grid)."""
     is_cut_out: bool = False
@@ -95,7 +102,7 @@ def look(tag: str, declared: Sequence[Declaration], around: Look = DEFAULT) -> L
     is_box = _is_box(tag, values, around)
     handed = _handed_down(values, replace(around, variables=variables, gone="", unseen=""))
     handed = replace(handed, is_moved_off=_is_line_moved_off(tag, values, handed, is_box=is_box))
-    return replace(handed, gone=_why_gone(values, handed, is_box=is_box), unseen=_why_unseen(values, handed))
+    return replace(handed, gone=_why_gone(values, handed, around, is_box=is_box), unseen=_why_unseen(values, handed))
 
 
 def _value(values: Mapping[str, Declaration], name: str, inherited: Any = None, initial: Any = None) -> Any:
@@ -116,7 +123,8 @@ def _handed_down(values: Mapping[str, Declaration], around: Look) -> Look:
         for name in ("background", "background-image")
         for c in _value(values, name, (), ()) or ()
     ]
-    grounds = tuple(c.over(ground) for c in painted for ground in around.grounds[:8]) or around.grounds
+    tones = _value(values, "filter", UNFILTERED, UNFILTERED).within(around.filter)
+    grounds = tuple(tones.toned(c).over(ground) for c in painted for ground in around.grounds[:8]) or around.grounds
     spacing = _value(values, "letter-spacing", None, Length(0, "px"))
     pixels = (size.pixels(em=around.size, whole=around.size) if size else around.size) * _value(
         values, "zoom", 1.0, 1.0
@@ -129,7 +137,12 @@ def _handed_down(values: Mapping[str, Declaration], around: Look) -> Look:
         color=color,
         fill=fill,
         grounds=grounds[:64],
-        fading=around.fading * max(0.0, _value(values, "opacity", 1.0, 1.0)) * _value(values, "filter", 1.0, 1.0),
+        fading=around.fading
+        * max(0.0, _value(values, "opacity", 1.0, 1.0))
+        * _value(values, "filter", UNFILTERED, UNFILTERED).opacity,
+        filter=tones,
+        stroke=_value(values, "stroke", around.stroke),
+        has_flat_rows=_value(values, "grid-template-rows") is True,
         glows=_value(values, "text-shadow", around.glows, ()),
         is_cut_out=around.is_cut_out or (bool(painted) and _value(values, "background-clip") == "text"),
         indent=_value(values, "text-indent", around.indent, STILL),
@@ -141,7 +154,7 @@ def _handed_down(values: Mapping[str, Declaration], around: Look) -> Look:
 def _why_unseen(values: Mapping[str, Declaration], now: Look) -> str:
     if not now.is_visible:
         return _reason("invisible", values, "visibility")
-    if now.size < SMALLEST:
+    if now.size < SMALLEST or _value(values, "font-size-adjust") == 0:
         return _reason(f"letters of {now.size:.2g} pixels", values, "font-size")
     if now.spacing < CLOSEST * now.size:
         return _reason("letters on top of each other", values, "letter-spacing")
@@ -151,13 +164,14 @@ def _why_unseen(values: Mapping[str, Declaration], now: Look) -> str:
         return _reason("moved off the page", values, "text-indent")
     if now.is_cut_out:
         return ""
-    inks = [now.color if ink is CURRENT else ink for ink in (now.fill, *now.glows)]
+    painted = (now.fill, *now.glows, *((now.stroke,) if now.stroke else ()))
+    inks = [now.filter.toned(now.color if ink is CURRENT else ink) for ink in painted]
     if all(ink.over(ground).is_close(ground, within=ALIKE) for ink in inks for ground in now.grounds):
         return _reason("of the colour of its background, or transparent", values, "fill", "color", "background")
     return ""
 
 
-def _why_gone(values: Mapping[str, Declaration], now: Look, *, is_box: bool) -> str:
+def _why_gone(values: Mapping[str, Declaration], now: Look, around: Look, *, is_box: bool) -> str:
     if _value(values, "display") in ("none", "table-column", "table-column-group"):
         return _reason("not displayed", values, "display")
     if _value(values, "content-visibility") == "hidden" and is_box:
@@ -172,6 +186,10 @@ def _why_gone(values: Mapping[str, Declaration], now: Look, *, is_box: bool) -> 
     move: Move = _value(values, "transform") or Move()
     if is_box and (move.is_flat or _value(values, "scale", 1.0, 1.0) < 0.05 or _value(values, "rotate")):
         return _reason("shrunk to nothing", values, "transform", "scale", "rotate")
+    if is_box and move.is_turned and _value(values, "backface-visibility") == "hidden":
+        return _reason("turned to its back", values, "transform")
+    if is_box and around.has_flat_rows and _value(values, "overflow"):
+        return _reason("in a row without height", values, "overflow")
     if is_box and (which := _cut_box(values, now)):
         return _reason("in a box without room for it", values, which)
     if which := _moved_off(values, now, move if is_box else Move(), position, is_box=is_box):
@@ -195,7 +213,7 @@ def _is_line_moved_off(tag: str, values: Mapping[str, Declaration], now: Look, *
     if is_in_line and not (is_box and "text-indent" in values):
         return now.is_moved_off
     beside = [_value(values, "margin-left")]
-    if _value(values, "position", "static", "static") != "static":
+    if _value(values, "position", "static", "static") in ("relative", "absolute", "fixed"):
         beside.append(_value(values, "left"))
     lengths = [length for length in (now.indent, *beside) if length]
     return bool(sum(length.pixels(em=now.size, whole=WIDTH) for length in lengths) <= OFF_PAGE)
@@ -203,8 +221,11 @@ def _is_line_moved_off(tag: str, values: Mapping[str, Declaration], now: Look, *
 
 def _cut_box(values: Mapping[str, Declaration], now: Look) -> str:
     """Property that leaves no room, of a box that cuts off what is larger."""
-    if not _value(values, "overflow"):
+    is_empty, is_clipped = _value(values, "contain", (False, False), (False, False))
+    if not (_value(values, "overflow") or is_clipped):
         return ""
+    if is_empty and not any(_pixels(values, name, now) for name in ("height", "min-height", "padding-bottom")):
+        return "contain"
     for side, padding in (("width", "padding-right"), ("height", "padding-bottom")):
         if max(_pixels(values, f"min-{side}", now), 0.0) + _pixels(values, padding, now) >= SLIVER:
             continue
@@ -226,7 +247,7 @@ def _pixels(values: Mapping[str, Declaration], name: str, now: Look) -> float:
 
 def _moved_off(values: Mapping[str, Declaration], now: Look, move: Move, position: str, *, is_box: bool) -> str:
     """Property that takes it off the page, all that move it put together; empty if it stays within reach."""
-    is_placed, is_fixed = position != "static", position == "fixed"
+    is_placed, is_fixed = position in ("relative", "absolute", "fixed"), position == "fixed"
     axes = (
         (("left", "right", "margin-left"), WIDTH, OWN_WIDTH, FAR_OFF / 2),
         (("top", "bottom", "margin-top"), HEIGHT, OWN_HEIGHT, FAR_OFF),

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from tinycss2 import parse_one_component_value, serialize
 
+from biorxivist.literature.parse.css.support import is_understood
 from biorxivist.literature.parse.css.values import Length, Token, length_of, words
 
 __all__ = ["holds_in_container", "holds_on_screen", "is_supported"]
@@ -73,8 +74,8 @@ def holds_in_container(prelude: Iterable[Token]) -> bool:
 
 
 def is_supported(prelude: Iterable[Token]) -> bool:
-    """Whether the condition of ``@supports`` is met by a browser that knows every property."""
-    return _all_or_any(words(prelude), lambda _: True, depth=0)
+    """Whether the condition of ``@supports`` is met."""
+    return _all_or_any(words(prelude), is_understood, depth=0)
 
 
 def _is_met(query: Sequence[Token]) -> bool:
@@ -89,7 +90,7 @@ def _is_met(query: Sequence[Token]) -> bool:
     return (is_met and _all_or_any(rest, _has_feature, depth=0)) is not is_negated
 
 
-def _all_or_any(tokens: Sequence[Token], is_true: Callable[[Sequence[Token]], bool], *, depth: int) -> bool:
+def _all_or_any(tokens: Sequence[Token], is_true: Callable[[Token, Sequence[Token]], bool], *, depth: int) -> bool:
     """Conditions in brackets, joined by ``and`` or ``or``, each perhaps behind a ``not``."""
     outcomes: list[bool] = []
     is_negated = False
@@ -97,7 +98,7 @@ def _all_or_any(tokens: Sequence[Token], is_true: Callable[[Sequence[Token]], bo
         if token.type == "() block" or token.type == "function":
             inside = words(token.content if token.type == "() block" else token.arguments)
             nested = token.type == "() block" and any(_is_condition(part) for part in inside) and depth < DEEPEST
-            outcome = _all_or_any(inside, is_true, depth=depth + 1) if nested else is_true(inside)
+            outcome = _all_or_any(inside, is_true, depth=depth + 1) if nested else is_true(token, inside)
             outcomes.append(outcome is not is_negated)
             is_negated = False
         elif _word(token) == "not":
@@ -109,7 +110,7 @@ def _is_condition(token: Token) -> bool:
     return token.type == "() block" or _word(token) == "not"
 
 
-def _has_feature(tokens: Sequence[Token]) -> bool:
+def _has_feature(_: Token, tokens: Sequence[Token]) -> bool:
     """Whether the screen has what stands in one pair of brackets: ``min-width: 40em``, ``400px < width``, ``hover``."""
     name, colon, value = serialize(tokens).strip().lower().partition(":")
     name, value = name.strip(), value.strip()

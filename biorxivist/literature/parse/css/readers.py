@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from biorxivist.literature.parse.css.filters import UNFILTERED, read_filter
 from biorxivist.literature.parse.css.shapes import STILL, is_right_angle, is_shape, is_transform, moves, shows_nothing
 from biorxivist.literature.parse.css.values import (
     CURRENT,
@@ -16,7 +17,6 @@ from biorxivist.literature.parse.css.values import (
     length_of,
     lengths_in,
     number_of,
-    words,
 )
 
 __all__ = ["PARTS", "READERS"]
@@ -59,8 +59,6 @@ BEHIND = frozenset((
     "right", "top", "bottom", "center", "auto", "cover", "contain", "border-box", "padding-box", "content-box", "text",
 ))  # fmt: skip
 """Words of a background that are no colour."""
-FILTERS = frozenset(("blur", "brightness", "contrast", "drop-shadow", "grayscale", "hue-rotate", "invert", "opacity",
-                     "saturate", "sepia", "url"))  # fmt: skip
 
 KEPT = ("forwards", "both")
 """How an animation says that its last frame stays."""
@@ -236,12 +234,15 @@ def _moved(tokens: list[Token]) -> Values:
 
 
 def _filtered(tokens: list[Token]) -> Values:
-    left = 1.0
-    for token in tokens:
-        if token.type == "function" and token.lower_name == "opacity":
-            left *= dict(_number("")(words(token.arguments))).get("", 1.0)
-    known = all(t.type == "url" or (t.type == "function" and t.lower_name in FILTERS) for t in tokens)
-    return {"filter": left} if known or _said(tokens) == "none" else {}
+    read = UNFILTERED if _said(tokens) == "none" else read_filter(tokens)
+    return {"filter": read} if read else {}
+
+
+def _stroke(tokens: list[Token]) -> Values:
+    """The outline of letters: its colour, if it has any width."""
+    lengths, colors = lengths_in(tokens), list(colors_in(tokens))
+    is_drawn = any(length.number > 0 for length in lengths)
+    return {"stroke": (colors[0] if colors else CURRENT) if is_drawn else None} if lengths or colors else {}
 
 
 def _mask(tokens: list[Token]) -> Values:
@@ -281,6 +282,24 @@ def _kept(tokens: list[Token]) -> Values:
     return {"animation-fill-mode": any(token.type == "ident" and token.lower_value in KEPT for token in tokens)}
 
 
+def _contained(tokens: list[Token]) -> Values:
+    """Whether a box is as large as if nothing were in it, and whether what sticks out is cut off."""
+    said = {token.lower_value if token.type == "ident" else "" for token in tokens}
+    known = {"none", "strict", "content", "size", "inline-size", "layout", "style", "paint"}
+    return (
+        {"contain": (bool(said & {"strict", "size"}), bool(said & {"strict", "content", "paint"}))}
+        if said <= known
+        else {}
+    )
+
+
+def _rows(tokens: list[Token]) -> Values:
+    """Whether the rows of a grid have no height."""
+    sizes = [t for t in tokens if t.type in ("dimension", "number", "percentage")]
+    is_flat = bool(sizes) and len(sizes) == len(tokens) and all(t.value == 0 for t in sizes)
+    return {"grid-template-rows": is_flat} if tokens else {}
+
+
 def _zoom(tokens: list[Token]) -> Values:
     number = number_of(tokens[0]) if len(tokens) == 1 else None
     if number is not None:
@@ -307,6 +326,12 @@ READERS: Mapping[str, Reader] = {
     "font": _font,
     "color": _color("color"),
     "-webkit-text-fill-color": _color("fill"),
+    "-webkit-text-stroke": _stroke,
+    "backface-visibility": _word("backface-visibility", ("visible", "hidden")),
+    "-webkit-backface-visibility": _word("backface-visibility", ("visible", "hidden")),
+    "contain": _contained,
+    "grid-template-rows": _rows,
+    "font-size-adjust": _number("font-size-adjust"),
     "-webkit-text-security": _word("security", ("none", "disc", "circle", "square")),
     "background": _background,
     "background-color": _background_color,
@@ -347,6 +372,8 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "background-color": ("background",),
     "-webkit-text-fill-color": ("fill",),
     "-webkit-text-security": ("security",),
+    "-webkit-text-stroke": ("stroke",),
+    "-webkit-backface-visibility": ("backface-visibility",),
     "-webkit-background-clip": ("background-clip",),
     "overflow-x": ("overflow",),
     "overflow-y": ("overflow",),

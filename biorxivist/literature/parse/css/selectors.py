@@ -22,8 +22,8 @@ STATES = {
     "defined": ALWAYS,
     "read-only": ALWAYS,
     "open": "[open]",
-    "dir(ltr)": ALWAYS,
-    "dir(rtl)": NEVER,
+    "dir(ltr)": ":not(:is([dir=rtl i], [dir=rtl i] *))",
+    "dir(rtl)": ":is([dir=rtl i], [dir=rtl i] *)",
 }  # fmt: skip
 """States that browsers know and the library does not -> selectors that hold as often on a page at rest."""
 _STATE = re.compile(rf"(?<!:):({'|'.join(map(re.escape, STATES))})(?![\w-])", re.IGNORECASE)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
+
+from tinycss2 import serialize
 
 from biorxivist.literature.parse.css.values import Length, Token, arguments, length_of, lengths_in, words
 
@@ -13,6 +16,8 @@ STILL = Length(0, "px")
 """No way at all."""
 SLIVER = 2.0
 """Pixels below which a shape shows no letter."""
+SMALLEST = 0.05
+"""Factor below which nothing is read."""
 LARGEST = 2_000.0
 """Pixels of the largest text that a clip is thought of to cut."""
 SHAPES = frozenset(("inset", "circle", "ellipse", "polygon", "path", "rect", "xywh", "shape", "url"))
@@ -24,6 +29,7 @@ TRANSFORMS = frozenset((
     "scalex", "scaley", "scalez", "skew", "skewx", "skewy", "translate", "translate3d", "translatex", "translatey",
     "translatez",
 ))  # fmt: skip
+NUMBER = re.compile(r"\d+")
 DEGREES = {"deg": 1.0, "grad": 0.9, "rad": 180 / 3.14159265, "turn": 360.0}
 
 
@@ -34,6 +40,8 @@ class Move(NamedTuple):
     down: Length = STILL
     is_flat: bool = False
     """Whether it shrinks everything to nothing."""
+    is_turned: bool = False
+    """Whether it shows the back."""
 
     @staticmethod
     def still() -> tuple[Length, Length]:
@@ -70,6 +78,8 @@ def shows_nothing(tokens: Iterable[Token]) -> bool:
             return _is_empty_rect(words(token.arguments))
         if name == "xywh":
             return any(_is_small(length) for length in lengths_in(token.arguments)[2:4])
+        if name == "path":
+            return len(NUMBER.findall(serialize(token.arguments))) < 6
         if name == "polygon":
             return _has_no_area([lengths_in(point) for point in inside])
     return False
@@ -89,14 +99,40 @@ def moves(tokens: Iterable[Token]) -> Move:
             move = move._replace(right=lengths[0])
         elif name == "translatey" and lengths:
             move = move._replace(down=lengths[0])
-        elif name in ("scale", "scalex", "scaley", "scale3d", "matrix"):
+        elif name in ("matrix", "matrix3d"):
+            move = _by_matrix([part.value for part in inside if part.type == "number"], move)
+        elif name in ("scale", "scalex", "scaley", "scale3d"):
             numbers = [part.value for part in inside if part.type == "number"]
-            factors = (numbers[:1] + numbers[3:4]) if name == "matrix" else numbers[:2]
-            if any(abs(factor) < 0.05 for factor in factors):
+            if any(abs(factor) < SMALLEST for factor in numbers[:2]):
                 move = move._replace(is_flat=True)
-        elif name in ("rotatex", "rotatey") and any(map(is_right_angle, inside)):
+        elif name in ("rotatex", "rotatey") or (name == "rotate3d" and _is_about_a_line(inside)):
+            move = move._replace(is_flat=move.is_flat or any(map(is_right_angle, inside)))
+            move = move._replace(is_turned=move.is_turned is not any(map(_is_half_turn, inside)))
+        elif name in ("skew", "skewx", "skewy") and any(map(is_right_angle, inside)):
             move = move._replace(is_flat=True)
     return move
+
+
+def _by_matrix(numbers: Sequence[float], move: Move) -> Move:
+    """What a matrix of 6 or 16 numbers does: by its determinant in the plane, and by how far it moves."""
+    if len(numbers) == 16:
+        numbers = [numbers[place] for place in (0, 1, 4, 5, 12, 13)]
+    if len(numbers) != 6:
+        return move
+    is_flat = abs(numbers[0] * numbers[3] - numbers[1] * numbers[2]) < SMALLEST**2
+    return move._replace(right=Length(numbers[4], "px"), down=Length(numbers[5], "px"), is_flat=is_flat or move.is_flat)
+
+
+def _is_about_a_line(inside: Sequence[Token]) -> bool:
+    """Whether the axis of a turn lies in the page."""
+    numbers = [part.value for part in inside if part.type == "number"]
+    return len(numbers) == 3 and not numbers[2] and any(numbers[:2])
+
+
+def _is_half_turn(token: Token) -> bool:
+    if token.type != "dimension" or token.lower_unit not in DEGREES:
+        return False
+    return abs(float(token.value) * DEGREES[token.lower_unit] % 360 - 180) < 90
 
 
 def is_right_angle(token: Token) -> bool:

@@ -70,6 +70,7 @@ class Color(NamedTuple):
 BLACK, WHITE = Color(0, 0, 0), Color(1, 1, 1)
 CURRENT = Color(-1, -1, -1)
 """Stands for the colour of the letters (``currentcolor``)."""
+OF_SCREENS = frozenset(("display-p3", "a98-rgb", "prophoto-rgb", "rec2020", "srgb-linear"))
 OF_THE_SYSTEM = {
     **dict.fromkeys(("canvas", "window", "field", "background"), WHITE),
     **dict.fromkeys(("canvastext", "windowtext", "fieldtext", "buttontext"), BLACK),
@@ -85,13 +86,17 @@ def color_of(token: Token | str | None) -> Color | None:
     try:
         if value is not None and value.type == "function" and value.lower_name == "color-mix":
             return _mixed(arguments(value)[1:])
+        if value is not None and value.type == "function" and (origin := _origin(value)) is not None:
+            return origin
         parsed = parse_color(value) if value is not None else None
         if parsed is None or isinstance(parsed, str):
             return CURRENT if parsed == "currentcolor" else None
         if parsed.space in ("lab", "lch", "oklab", "oklch"):  # not converted by the library: its lightness is enough
             grey = (parsed.coordinates[0] or 0.0) / (1 if parsed.space.startswith("ok") else 100)
             return Color(grey, grey, grey, float(parsed.alpha))
-        red, green, blue = (float(channel or 0.0) for channel in parsed.to("srgb").coordinates)
+        is_rgb = parsed.space in OF_SCREENS  # the same numbers in a wider space: white is white, black is black
+        coordinates = parsed.coordinates if is_rgb else parsed.to("srgb").coordinates
+        red, green, blue = (min(1.0, max(0.0, float(channel or 0.0))) for channel in coordinates)
         return Color(red, green, blue, float(parsed.alpha))
     except (NotImplementedError, TypeError, ValueError, AttributeError):
         return None
@@ -104,6 +109,15 @@ def colors_in(tokens: Iterable[Token]) -> Iterator[Color]:
             yield color
         elif token.type == "function" and token.lower_name != "url":
             yield from colors_in(token.arguments)
+
+
+def _origin(function: Token) -> Color | None:
+    """The colour that another one is made from without a change: ``rgb(from white r g b)``."""
+    inside = words(function.arguments)
+    if len(inside) < 5 or inside[0].type != "ident" or inside[0].lower_value != "from":
+        return None
+    kept = [token for token in inside[2:] if token.type == "ident"]
+    return color_of(inside[1]) if len(kept) == len(inside) - 2 == 3 else None
 
 
 def _mixed(parts: list[list[Token]]) -> Color | None:

@@ -13,6 +13,8 @@ NARROWEST = 4.0
 """Points between two columns."""
 FEWEST_LINES = 4
 """Lines on either side of a gutter."""
+GAP = 1.8
+"""Sizes of a letter from one line to the next, behind which something else begins."""
 ALIGNED = 0.5
 """Share of the lines right of a gutter that begin at one place."""
 
@@ -105,7 +107,9 @@ def _stretches(runs: Sequence[Row], gutter: Gutter | None) -> list[list[Row]]:
     over: list[Row] = []
     for run in sorted(runs, key=lambda r: (r.base, r.words[0].x0)):
         if run.base in crossing:
+            below = _below_both(*sides)
             close()
+            over += below
             over.append(run)
             continue
         if over:
@@ -116,6 +120,23 @@ def _stretches(runs: Sequence[Row], gutter: Gutter | None) -> list[list[Row]]:
         groups.append(_joined(over))
     close()
     return groups
+
+
+def _below_both(left: list[Row], right: list[Row]) -> list[Row]:
+    """Take the lines off the left column that stand below both, behind a gap: a short heading of what follows.
+
+    What follows stretches over both columns, and so does its heading, however short it is.
+    """
+    if not left or not right:
+        return []
+    lowest = max(run.base for run in right)
+    for place in range(1, len(left)):
+        run, above = left[place], left[place - 1]
+        if run.base > lowest + 1 and run.base - above.base > GAP * above.size:
+            below = left[place:]
+            del left[place:]
+            return below
+    return []
 
 
 def _crosses(run: Row, gutter: Gutter) -> bool:

@@ -115,6 +115,11 @@ def test_a_name_is_taken_apart_wherever_its_suffix_and_its_marks_stand(
         '<contrib-id contrib-id-type="orcid">https://orcid.org/000000021694233X</contrib-id>',
         "<contrib-id>http://orcid.org/000000021694233x/</contrib-id>",
         '<contrib-id contrib-id-type="orcid">orcid.org/000000021694233X</contrib-id>',
+        '<contrib-id contrib-id-type="orcid">0000 0002 1694 233X</contrib-id>',
+        '<contrib-id contrib-id-type="orcid">0000–0002–1694–233X</contrib-id>',
+        '<ext-link xmlns:xlink="http://www.w3.org/1999/xlink" ext-link-type="orcid" '
+        'xlink:href="0000-0002-1694-233X">iD</ext-link>',
+        '<uri content-type="orcid">0000-0002-1694-233X</uri>',
     ],
 )
 def test_an_orcid_is_read_however_it_is_written(identifier: str) -> None:
@@ -140,6 +145,94 @@ def test_an_orcid_with_a_wrong_check_digit_is_nobodys(orcid: str) -> None:
 def test_a_name_that_is_one_text_is_taken_apart_at_its_comma_only(printed: str, parts: tuple[str | None, ...]) -> None:
     [author] = authors(f'<contrib contrib-type="author"><string-name>{printed}</string-name></contrib>')
     assert (author.name, author.family, author.given, author.suffix) == (printed, *parts)
+
+
+@pytest.mark.parametrize(
+    ("surname", "given", "suffix", "parts"),
+    [
+        ("Smith, PhD", "Ann", "", ("Smith", "Ann", None)),
+        ("Smith", "Ann", "MD, PhD", ("Smith", "Ann", None)),
+        ("Smith", "Ann, M.Sc.", "", ("Smith", "Ann", None)),
+        ("Smith", "Ann", "Ph.D.", ("Smith", "Ann", None)),
+        ("Smith", "MD", "", ("Smith", "MD", None)),
+        ("Roe†", "R.", "", ("Roe", "R.", None)),
+        ("Roe,", "R.*", "", ("Roe", "R.", None)),
+        ("O’Neil-Roe §", "R. B.", "III", ("O’Neil-Roe", "R. B.", "III")),
+    ],
+)
+def test_degrees_and_marks_of_notes_are_no_part_of_a_name(
+    surname: str, given: str, suffix: str, parts: tuple[str, str, str | None]
+) -> None:
+    [author] = authors(person(surname, given, suffix=suffix))
+    assert (author.family, author.given, author.suffix) == parts
+    assert author.name == " ".join(part for part in (parts[1], parts[0], parts[2]) if part)
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_author"),
+    [
+        ("Author", True), ("first-author", True), ("corresponding", True), ("person", True), ("group", True),
+        ("editor", False), ("senior_editor", False), ("Reviewing Editor", False), ("translator", False),
+        ("author non-byline", False), ("collab member", False), ("illustrator", False),
+    ],
+)  # fmt: skip
+def test_whoever_is_not_named_as_something_else_is_an_author(kind: str, *, is_author: bool) -> None:
+    read = authors(person("Roe", "R.").replace('contrib-type="author"', f'contrib-type="{kind}"'))
+    assert len(read) == is_author
+
+
+@pytest.mark.parametrize(
+    ("role", "is_author"),
+    [("Reviewer", False), ("Academic Editor", False), ("Conceptualization", True), ("Professor", True)],
+)
+def test_a_contributor_without_a_kind_is_an_author_unless_the_role_says_not(role: str, *, is_author: bool) -> None:
+    bare = person("Roe", "R.", f"<role>{role}</role>").replace(' contrib-type="author"', "")
+    assert len(authors(bare)) == is_author
+    assert len(authors(person("Roe", "R.", f"<role>{role}</role>"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("family", "given", "name"),
+    [("王", "伟", "王伟"), ("大野", "明", "大野明"), ("김", "철수", "김철수"), ("Wang", "伟", "伟 Wang")],
+)
+def test_an_east_asian_name_begins_with_the_family_and_has_no_space(family: str, given: str, name: str) -> None:
+    [author] = authors(person(family, given))
+    assert (author.name, author.family, author.given) == (name, family, given)
+
+
+EAST = "<name{0}><surname>大野</surname><given-names>明</given-names></name>"
+WEST = "<name{0}><surname>Ono</surname><given-names>Akira</given-names></name>"
+
+
+@pytest.mark.parametrize(
+    "forms",
+    [
+        EAST.format(' name-style="eastern"') + WEST.format(' name-style="western"'),
+        EAST.format(' xml:lang="ja"') + WEST.format(' xml:lang="en"'),
+        EAST.format("") + WEST.format(""),
+        WEST.format(' specific-use="primary"') + WEST.format(' specific-use="index"').replace("Ono", "Oono"),
+        "<string-name>大野明</string-name><string-name><given-names>Akira</given-names> <surname>Ono</surname>"
+        "</string-name>",
+    ],
+)
+def test_of_a_name_in_several_scripts_the_one_in_latin_letters_is_taken(forms: str) -> None:
+    [author] = authors(f"<contrib><name-alternatives>{forms}</name-alternatives></contrib>")
+    assert (author.name, author.family, author.given) == ("Akira Ono", "Ono", "Akira")
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        '<institution content-type="original">Univ. of X, Y.</institution><institution content-type="orgname">Univ. of '
+        "X</institution><country>Y</country>",
+        '<label>1</label><institution content-type="orgname">Univ. of X</institution><institution '
+        'content-type="original">Univ. of X, Y.</institution>',
+        "<label>1</label><institution>Univ. of X</institution><country>Y.</country>",
+    ],
+)
+def test_an_affiliation_as_printed_is_not_said_twice(parts: str) -> None:
+    [author] = authors(person("Roe", "R.", f"<aff>{parts}</aff>"))
+    assert author.affiliations == ("Univ. of X, Y.",)
 
 
 def test_an_orcid_of_two_names_is_nobodys() -> None:
@@ -176,6 +269,7 @@ def test_of_an_affiliation_in_several_scripts_the_first_is_taken_and_a_group_tha
         ("Martin Luther King, Jr.", ("King", "Martin Luther", "Jr.", None)),
         ("V, Kumar", ("V", "Kumar", None, None)),
         ("Wei Wang", (None, None, None, None)),
+        ("Smith, MD", ("Smith", "MD", None, None)),
     ],
 )
 def test_a_name_in_one_text_is_taken_apart_only_where_that_is_sure(
@@ -184,3 +278,19 @@ def test_a_name_in_one_text_is_taken_apart_only_where_that_is_sure(
     read = named(printed)
     assert (read.family, read.given, read.suffix, read.collective) == parts
     assert read.name == printed
+
+
+@pytest.mark.parametrize(
+    ("printed", "name", "parts"),
+    [
+        ("Ann Smith, PhD", "Ann Smith", (None, None, None)),
+        ("Ann Smith, MD, PhD", "Ann Smith", (None, None, None)),
+        ("Smith, Ann, MD", "Smith, Ann", ("Smith", "Ann", None)),
+        ("Smith, Ann, Jr., Ph.D.", "Smith, Ann, Jr.", ("Smith", "Ann", "Jr.")),
+    ],
+)
+def test_the_degrees_in_a_name_of_one_text_are_left_out(
+    printed: str, name: str, parts: tuple[str | None, str | None, str | None]
+) -> None:
+    read = named(printed)
+    assert (read.name, (read.family, read.given, read.suffix)) == (name, parts)

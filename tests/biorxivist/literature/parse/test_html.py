@@ -119,6 +119,62 @@ def test_a_table_that_lays_out_paragraphs_is_none() -> None:
     assert [p.text for p in document.passages if p.kind == "paragraph"] == ["b", "We train scVI. It wins."]
 
 
+FORMULA = "<span class='disp-formula'><span class='disp-formula-label'>(1)</span><math><mi>a</mi></math></span>"
+FIGURE = (
+    "<div class='fig' id='F1'><div class='fig-caption'><span class='fig-label'>Figure 1.</span>"
+    "<span class='caption-title'>Cells.</span></div></div>"
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "text"),
+    [
+        (FIGURE, "caption", "Figure 1. Cells."),
+        (f"<p>Set {FORMULA}so.</p>", "paragraph", "Set (1) a so."),
+        ("<ul><li><p><a class='rev-xref' href='#x'>↵</a><span class='fn-label'>*</span>Equal.</p></li></ul>",
+         "paragraph", "* Equal."),
+        ("<p>A <ruby>漢<rp>(</rp><rt>kan</rt><rp>)</rp></ruby></p>", "paragraph", "A 漢 kan"),
+    ],
+)  # fmt: skip
+def test_labels_and_formulas_stand_apart_and_links_back_are_no_text(body: str, kind: str, text: str) -> None:
+    assert [p.text for p in article(body).passages if p.kind == kind][-1] == text
+
+
+def test_a_box_is_a_section() -> None:
+    document = article("<div class='boxed-text'><h3>Box 1</h3><p>In it.</p></div><p>Behind it.</p>")
+    assert [(p.section, p.text) for p in document.passages][-4:-1] == [
+        ("A > Box 1", "Box 1"), ("A > Box 1", "In it."), ("A", "Behind it.")]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("tag", "version"),
+    [
+        ("<meta name='citation_id' content='2026.01.01.000001v3'>", "3"),
+        ("<meta name='citation_public_url' content='https://biorxiv.org/content/10.1101/1v2.full'>", "2"),
+        ("<meta property='og:url' content='https://www.biorxiv.org/content/10.1101/2026.01.01.1v4'>", "4"),
+        ("<meta property='og:url' content='https://example.org/v'>", "1"),
+    ],
+)  # fmt: skip
+def test_the_version_of_a_page_is_in_its_number_or_its_address(tag: str, version: str) -> None:
+    body = "<div class='article fulltext-view'><div class='section'><h2>A</h2><p>b</p></div></div>"
+    data = f"<html><head><meta name='citation_title' content='T'>{tag}</head><body>{body}</body></html>"
+    assert parse(data.encode()).versions[0].label == version
+
+
+@pytest.mark.parametrize(
+    ("head", "says"),
+    [
+        ("<title>Networks | Nature</title>", "'Networks | Nature'.*none of bioRxiv or medRxiv.*Europe PMC"),
+        ("<title>Networks - PMC</title>", "'Networks - PMC'.*none of bioRxiv or medRxiv.*PDF"),
+        ("<title>Networks | bioRxiv</title>", "'Networks | bioRxiv'.*ends in .full"),
+        ("<title>N</title><meta name='citation_journal_title' content='medRxiv'>", "'N'.*ends in .full"),
+    ],
+)
+def test_a_page_without_a_text_is_refused_with_its_name_and_what_to_do(head: str, says: str) -> None:
+    with pytest.raises(ParseError, match=says.replace("|", r"\|")):
+        parse(f"<html><head>{head}</head><body><article><p>Words.</p></article></body></html>".encode())
+
+
 def article(body: str) -> Document:
     entry = "<li><a id='ref-1'></a><div class='cit ref-cit'><cite>Work 1. 2001.</cite></div></li>"
     return parse(

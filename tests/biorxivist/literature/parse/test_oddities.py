@@ -86,6 +86,8 @@ def test_the_csv_table_of_the_review_is_a_link(shared: Path) -> None:
         "<thead>{h}</thead><tfoot>{f}</tfoot><tbody>{b}</tbody>",
         "<tfoot>{f}</tfoot><thead>{h}</thead><tbody>{b}</tbody>",
         "<thead>{h}</thead><tbody>{b}</tbody><tfoot>{f}</tfoot>",
+        "<thead>{h}</thead>{b}<tfoot>{f}</tfoot>",
+        "{b}<tfoot>{f}</tfoot><thead>{h}</thead>",
     ],
 )
 def test_the_foot_of_a_table_is_below_its_body_wherever_it_is_written(groups: str) -> None:
@@ -189,6 +191,11 @@ def test_a_page_has_the_text_if_it_has_a_section_beside_the_abstract(inside: str
             "https://creativecommons.org/licenses/by/4.0/",
         ),
         ("<copyright-statement>© 2020 The Authors</copyright-statement>", "© 2020 The Authors"),
+        (
+            '<license><license-p>Reserved. The waiver (<ext-link xlink:href="http://creativecommons.org/publicdomain/'
+            'zero/1.0/">CC0</ext-link>) applies to the data in this article.</license-p></license>',
+            "Reserved.",
+        ),
     ],
 )
 def test_a_licence_is_found_wherever_the_publisher_states_it(permissions: str, licence: str) -> None:

@@ -181,10 +181,50 @@ def test_a_preprint_of_which_only_the_number_is_printed_has_its_doi(text: str, d
         ("<mixed-citation>\n<source>J Cell</source>\n<year>2001</year></mixed-citation>", "J Cell 2001"),
         ("<citation><source>J Cell</source>, <year>2001</year>:<fpage>3</fpage></citation>", "J Cell, 2001:3"),
         ("<mixed-citation>See <italic>J</italic><bold>3</bold></mixed-citation>", "See J3"),
+        ("<mixed-citation><source>J Cell</source><x>, </x><year>2001</year><x>.</x></mixed-citation>", "J Cell, 2001."),
     ],
 )
 def test_parts_of_an_entry_run_together_only_where_it_is_printed(entry: str, text: str) -> None:
     assert listed(entry).references[0].text == text
+
+
+@pytest.mark.parametrize(
+    ("entry", "scheme", "value"),
+    [
+        ("<mixed-citation>X. PMID: 30504886; PMCID: PMC6289068.</mixed-citation>", "pmid", "30504886"),
+        ("<mixed-citation>X. PMID 30504886, PMC PMC6289068.</mixed-citation>", "pmcid", "PMC6289068"),
+        ("<mixed-citation>X. [PubMed: 30504886]</mixed-citation>", "pmid", "30504886"),
+        ("<mixed-citation>At 7 PM in 1999, PubMed 3.5 was searched.</mixed-citation>", "pmid", None),
+        ('<citation><uri>https://www.ncbi.nlm.nih.gov/pubmed/?term=30504886</uri></citation>', "pmid", "30504886"),
+        ('<citation><uri>https://ncbi.nlm.nih.gov/pmc/articles/PMC6289068/</uri></citation>', "pmcid", "PMC6289068"),
+        ('<citation><uri>https://pmc.ncbi.nlm.nih.gov/articles/PMC6289068</uri></citation>', "pmcid", "PMC6289068"),
+        ('<citation><uri>https://europepmc.org/article/PMC6289068</uri></citation>', "pmcid", "PMC6289068"),
+        ('<citation><pub-id pub-id-type="arxiv">arXiv:2306.00015v3</pub-id></citation>', "arxiv", "2306.00015"),
+        ('<citation><pub-id pub-id-type="arxiv">q-bio/0401001v1</pub-id></citation>', "arxiv", "q-bio/0401001"),
+        ('<citation><pub-id pub-id-type="doi">10.1038/s41586\u2013023\u201306139\u20139</pub-id></citation>', "doi",
+         "10.1038/s41586-023-06139-9"),
+    ],
+)  # fmt: skip
+def test_an_identifier_is_read_from_its_address_its_label_and_its_element(
+    entry: str, scheme: str, value: str | None
+) -> None:
+    assert dict(listed(entry).identifiers["1"]).get(scheme) == value
+
+
+@pytest.mark.parametrize(
+    ("entry", "year"),
+    [
+        ("<mixed-citation>Site. <date-in-citation>March 1, 2020</date-in-citation></mixed-citation>", None),
+        (
+            '<element-citation publication-type="web"><source>Site</source><date-in-citation '
+            'content-type="access-date">cited 2020 Mar 1</date-in-citation></element-citation>',
+            None,
+        ),
+        ("<mixed-citation>Site (2018). <date-in-citation>March 1, 2020</date-in-citation></mixed-citation>", 2018),
+    ],
+)
+def test_the_day_of_a_visit_is_no_year_of_publication(entry: str, year: int | None) -> None:
+    assert listed(entry).references[0].year == year
 
 
 @pytest.mark.parametrize(

@@ -136,6 +136,26 @@ def test_a_hostile_doi_is_no_doi_or_travels_escaped(doi, fake, sources_of) -> No
     assert all(set(request.path) <= set(map(chr, range(33, 127))) - set("<>\"'\n") for request in services.requests)
 
 
+PICTURE = (
+    'O_FIG O_LINKSMALLFIG WIDTH=200 HEIGHT=100 SRC="FIGDIR/1.gif" ALT="Figure 1">\nView larger version (27K):'
+    "\norg.highwire.dtl.DTLVardef@1b0cd84org.highwire.dtl.DTLVardef@c0_HPS_FORMAT_FIGEXP  M_FIG C_FIG"
+)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        f"We ask. {PICTURE} We do.",
+        f"We ask. {PICTURE[: PICTURE.index('org')]} C_FIG We do.",
+        "We ask. O_TBL View this table:\norg.highwire.dtl.DTLVardef@1 M_TBL C_TBL We do.",
+        f"We ask. Graphical AbstractO_FIG{PICTURE.removeprefix('O_FIG')} We do.",
+        f"We ask. We do. {PICTURE.removesuffix('C_FIG')}",
+    ],
+)
+def test_what_is_left_of_a_picture_in_an_abstract_is_taken_out(sent: str) -> None:
+    assert abstract_of(sent) == "We ask. We do."
+
+
 def test_abstracts_lose_the_marks_of_flattening_and_keep_the_words() -> None:
     assert abstract_of("O_SCPCAPCells C_SCPCAPscale.") == "Cells scale."
     assert abstract_of("BackgroundAs cells grow, models do. ResultsWe find it.") == (
@@ -149,6 +169,10 @@ def test_abstracts_lose_the_marks_of_flattening_and_keep_the_words() -> None:
         "Rare MLH1."
     )
     assert abstract_of("Resultsful cells") == "Resultsful cells"
+    assert abstract_of("&amp;lt;i&amp;gt;E. coli&amp;lt;/i&amp;gt; cells") == "E. coli cells"
+    assert (
+        abstract_of("Significance StatementWe ask. MethodsWe do.") == "Significance Statement: We ask. Methods: We do."
+    )
     assert abstract_of("ResultsDB is a database. MethodsX too.") == "ResultsDB is a database. MethodsX too."
     assert (
         abstract_of("BackgroundAs cells grow. ResultsRNA is kept.")

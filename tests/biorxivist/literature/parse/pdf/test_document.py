@@ -124,6 +124,27 @@ def test_a_doi_on_page_one_is_the_papers_own_and_those_of_the_references_are_not
     assert without.paper.id.startswith("key:efficient-flow-of-single-cell")
 
 
+@pytest.mark.parametrize("lines", [(12, 12), (13, 12), (12, 13)])
+@pytest.mark.parametrize("heading", ["References", "Literature cited"])
+def test_a_short_heading_below_two_columns_belongs_to_what_stretches_over_both(
+    plan: Plan, lines: tuple[int, int], heading: str
+) -> None:
+    setter = Typesetter(columns=2)
+    setter.across(plan.title)
+    top = setter.y
+    words = plan.sections[1][1][0].split()
+    for column, count in enumerate(lines):
+        setter.column, setter.y = column, top
+        for number in range(count):
+            setter.line(" ".join(words[number : number + 5]), "F1", 10, stretch=False)
+    setter.columns, setter.column, setter.y = 1, 0, top - 12 * 14 - 20
+    setter.block(heading, font="F2", size=12, before=8, after=4)
+    for reference in plan.references:
+        setter.block(reference, size=9, hang=14)
+    document = parse(setter.data())
+    assert [reference.key for reference in document.references] == [str(number) for number in range(1, 13)]
+
+
 def test_figures_and_tables_are_pictures_of_a_page(plan: Plan) -> None:
     setter = Typesetter()
     setter.across(plan.title)
