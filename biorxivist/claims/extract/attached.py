@@ -52,7 +52,9 @@ PRAISED = re.compile(
     r"interpretable|meaningful) $",
     re.IGNORECASE,
 )
+# "effective batch correction", whole, behind "and"
 PRAISE = re.compile(r"(?:effective|robust|efficient|accurate|reliable|precise|stable|scalable|strong|good|fast) ")
+# "Linear Discriminant Analysis": the name of a method
 TITLE_CASE = re.compile(r"(?:[A-Z][\w-]+ )+[A-Z][\w-]+")
 # "surpasses A, including its scalability to B": one thing among others
 INCLUDING = re.compile(r"\bincluding (?:its|their) $", re.IGNORECASE)

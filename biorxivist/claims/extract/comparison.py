@@ -76,13 +76,14 @@ OTHER_VERB = re.compile(
     r"without(?! (?:[\w-]+ ){0,3}?(?:(?:fine-?)?tun|(?:re-?|pre-?)?train|adapt|label|superv))|"
     r"despite|rather than|instead of|at (?:the|a) (?:cost|price|expense)|at no cost)\b|"
     r"\b(?:and|but) (?:can|could|may|might|will|would|should)\b|"
-    # "A beats B. To evaluate the robustness of A, we"
+    # "A beats B and is effective for C"
     r"\band (?:is|are|was|were) (?:\w+ly |also )?"
     r"(?:effective|useful|suitable|applicable|able|capable|robust|efficient)\b|"
     # "A beats B in C resulting in better D"
     r"\b(?:resulting in|leading to|thereby|hence)\b|"
     r"\b(?:particularly|especially|notably|in particular) (?:for|in|on)\b|"
     r"\bwith (?:corresponding|concomitant|accompanying|additional|further) |"
+    # a heading that runs into its text: "A Beats B To evaluate the robustness of A, we"
     r"\bto (?:further )?(?:evaluate|assess|test|validate|examine|investigate|verify|measure|quantify|demonstrate)\b|"
     r"\b(?:but|yet) (?:\w+ly )?(?:lag|fail|fall|fell|struggl|perform|underperform|degrad|drop|los[et]|"
     r"do(?:es)?\b|did\b|is\b|are\b|was\b|were\b|has\b|had\b|need|trail|suffer|sacrific)\w*|"
@@ -169,6 +170,7 @@ PRESUMED = re.compile(
 GONE = re.compile(r"[^,;.]{0,60}\b(?:vanish|disappear|diminish|evaporat)(?:es|s|ed)\b", re.IGNORECASE)
 # "higher than", "lower error than": words for an amount, which is good or bad by what it is an amount of
 AMOUNT = re.compile(r"(?:higher|lower|greater)\b", re.IGNORECASE)
+# Words of an amount: one that nobody knows ("EMD"), and those of which more is better
 ACRONYM = re.compile(r"(?<![\w-])[A-Z]{2,}[\w-]*")
 QUALITY = re.compile(
     r"\b(?:performances?|quality|power|agreement|concordance|purity|fidelity|consistency|overlap|similarity|mixing|"
@@ -191,6 +193,7 @@ OF_A_PART = re.compile(
     r"(?:that|when|where|in which|for which)\b[^,;]*$",
     re.IGNORECASE,
 )
+# "the joint setting, where A ...": a clause that says only in which case
 WHERE = re.compile(r"\s*(?:where|when|in which|for which)\b", re.IGNORECASE)
 NOUN_INSIDE = re.compile(r"[\w-]+ (?:than|over|compared|relative|versus|in)\b")
 TURNED: dict[Direction, Direction] = {">": "<", "<": ">", "~": "~"}

@@ -38,6 +38,7 @@ PART = re.compile(
     r" (?:an? |the |its |our )?(?:\w+ )?$",
     re.IGNORECASE,
 )
+# "A, a 50M-parameter model", "A is a compact 50M-parameter model"
 IS_ONE = re.compile(
     r"(?: \([^()]*\))?(?:,| is| was|:| \(|, (?:which|that) is| remains| as)? ?(?:an?|the|our)? ?"
     r"(?:(?:new|novel|large|compact|open|small|first|single|of|a|only) )*",
@@ -140,14 +141,16 @@ OPENS = re.compile(
     re.IGNORECASE,
 )
 COMMA = re.compile(r",\s*(?:the |our )?(?:[\w-]+ ){0,2}$")
-# "2.6 million cells from the CELLxGENE census": what they were taken from is larger
+# "A's autoencoders (trained on 3,000 cells)"; but "A's corpus"
 ITS_PART = re.compile(
     r"['’]s (?!(?:(?:pre-?)?training|corpus|corpora|data|(?:\w+ )?(?:atlas|encoder|model)|vocabulary)\b)[\w-]+ ?"
     r"[^,.;]{0,40}\((?:pre-?)?trained on ",
     re.IGNORECASE,
 )
+# "68 million cells from A after filtering": what they were taken from is larger
 SOURCE = re.compile(r"\b(?:cells|profiles|nuclei|transcriptomes|samples|data) (?:\w+ )?from (?:the )?$", re.IGNORECASE)
 SHARE_OF = re.compile(r"(?:%|per ?cent) of (?:the |all )?$", re.IGNORECASE)
+# "2.6 million cells from the CELLxGENE census"
 TAKEN_FROM = re.compile(r"\b(?:from|of|drawn|sampled|subset)\b", re.IGNORECASE)
 OWNER_WITHIN = 60
 """Characters behind a number in which its only owner begins: "30 million cells were used for Geneformer"."""

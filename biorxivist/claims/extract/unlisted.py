@@ -141,6 +141,7 @@ TELLING: tuple[tuple[re.Pattern[str], bool, tuple[str, ...]], ...] = (
     (ACTED_ON, True, BETTER),
 )  # fmt: skip
 """Ways of saying that something is a model, whether they are guesses, and parts of words of which they have one."""
+# "the foundation model Kidney Cell+"
 FIRST_HALF = re.compile(r"(?<=[a-z,] )(?P<first>[A-Z][a-z]+) $")
 # What is made with a model, accession numbers, plurals of acronyms, headings glued to the first word of their section
 NO_MODEL = re.compile(

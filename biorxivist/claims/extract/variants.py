@@ -91,6 +91,7 @@ BEHIND = alternatives(
 )
 # "Llama 3", "Evo 2": behind other names a bare number is mostly that of a citation
 VERSION = re.compile(r" \d(?:\.\d)?[BM]?(?![\w%]|[.,]\d| ?(?:million|billion|times|of|out)\b)")
+# Names that are mostly told apart by such a number
 FAMILIES = re.compile(r"(?<![^-])(?:Llama|LLaMA|GPT|Claude|Gemini|Gemma|Qwen|Mistral|Phi|Evo|ESM|ProGen|DINO|SAM)$")
 SUFFIXED = re.compile(r"-(?:based|style|like|derived|inspired)$")
 NOUN_BEHIND = re.compile(r" (?:[\w-]+ )?(?:models?|methods?|classifiers?|approach(?:es)?|auto-?encoders?|networks?)\b")
