@@ -13,7 +13,8 @@ from scaling.analysis.reproduce_plot import FIGURES, drawn_curves, save_figures
 from scaling.published import denadel
 
 WITHOUT_CURVES = {
-    "batches_t", "diversity_1000_t", "masked_bins_t", "plain_zheng", "supervised_w16", "supervised_w256", "unseen_types_z",
+    "batches_t", "diversity_1000_t", "masked_bins_t", "plain_zheng", "supervised_w16", "supervised_w256",
+    "unseen_types_z",
 }  # fmt: skip
 """Shipped studies of one size of corpus or of none, or whose records hold no saturation points."""
 PCA = ("zeroshot_classification", "model:pretrained_pca", "random")
