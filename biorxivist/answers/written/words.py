@@ -67,7 +67,8 @@ def new_words(text: str, sources: str, free: str) -> list[str]:
         Pattern of further words that are judged elsewhere.
     """
     held = {stem(word) for word in _words(sources)}
-    said = re.sub(rf"\b(?:{free})\b", " ", text, flags=re.IGNORECASE)
+    # spelled alike first: "without fine-tuning" is one word, and "without" by itself may be a free one
+    said = re.sub(rf"\b(?:{free})\b", " ", folded(text), flags=re.IGNORECASE)
     return [word for word in dict.fromkeys(_words(said)) if stem(word) not in held | FREE and len(word) > 1]
 
 

@@ -73,6 +73,16 @@ def test_a_sentence_that_its_source_says_is_kept(known: ClaimIndex, text: str) -
     assert kept[0].papers
 
 
+def test_without_fine_tuning_is_said_where_the_source_says_it(known: ClaimIndex) -> None:
+    says = "Without fine-tuning scGPT is worse than variable genes."
+    given = [Item("P1", says, Sentence(text=says, kind="passage", sources=("passage:1",)))]
+    kept, removed = verify([draft(says, ["P1"], "worse than variable genes", "P1")], given, known)
+    assert [each.text for each in kept] == [says], removed
+    other = "Without fine-tuning and labels scGPT is worse than variable genes."
+    _, (fault,) = verify([draft(other, ["P1"], "worse than variable genes", "P1")], given, known)
+    assert (fault.reason, "labels" in fault.detail) == ("absent", True)
+
+
 @pytest.mark.parametrize(("text", "reason"), FAULTY.items())
 def test_a_sentence_that_its_source_does_not_say_is_taken_out_with_the_reason(
     known: ClaimIndex, text: str, reason: str
