@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-__all__ = ["is_mail_address", "keep_contact", "kept_contact", "was_asked"]
+__all__ = ["has_answer", "is_mail_address", "read_contact", "write_contact"]
 
 NAME = "contact.txt"
 ADDRESS = re.compile(r"[\w.+'-]{1,64}@(?:[\w-]{1,63}\.){1,8}[\w-]{2,63}")
@@ -24,7 +24,7 @@ def is_mail_address(text: str) -> bool:
     return ADDRESS.fullmatch(text) is not None
 
 
-def kept_contact(home: Path) -> str | None:
+def read_contact(home: Path) -> str | None:
     """The address that was given, if one was."""
     try:
         text = (home / NAME).read_text(encoding="utf-8").strip()
@@ -33,7 +33,7 @@ def kept_contact(home: Path) -> str | None:
     return text if is_mail_address(text) else None
 
 
-def keep_contact(home: Path, address: str) -> None:
+def write_contact(home: Path, address: str) -> None:
     """Keep an answer, also the empty one.
 
     Raises
@@ -45,6 +45,6 @@ def keep_contact(home: Path, address: str) -> None:
     (home / NAME).write_text(f"{address}\n", encoding="utf-8")
 
 
-def was_asked(home: Path) -> bool:
+def has_answer(home: Path) -> bool:
     """Whether there is an answer."""
     return (home / NAME).is_file()

@@ -74,13 +74,13 @@ def doctor(*, json: JsonFlag = False) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from biorxivist.contact import was_asked
+    from biorxivist.contact import has_answer
     from biorxivist.settings import load_settings
     from biorxivist.workspace.doctor import examine
     from biorxivist.workspace.home import open_home
 
     settings, home = load_settings(), open_home()
-    if not json and settings.contact is None and _is_terminal() and not was_asked(home.folder):
+    if not json and settings.contact is None and _is_terminal() and not has_answer(home.folder):
         _ask_contact(home.folder)
     parts = list(examine(settings, home))
     if json:
@@ -100,12 +100,12 @@ def _is_terminal() -> bool:
 
 def _ask_contact(folder: Path) -> None:
     """Ask for a mail address, once; an empty answer is one, too."""
-    from biorxivist.contact import is_mail_address, keep_contact
+    from biorxivist.contact import is_mail_address, write_contact
 
     question = "Mail address that Europe PMC, Crossref and OpenAlex may write to (empty for none)"
     while (address := typer.prompt(question, default="", show_default=False).strip()) and not is_mail_address(address):
         note("That is no mail address, such as ann@example.org.")
     try:
-        keep_contact(folder, address)
+        write_contact(folder, address)
     except OSError as error:  # what is wrong with the home is said below
         note(f"The answer cannot be kept: {error.strerror}.")

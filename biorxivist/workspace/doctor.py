@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from biorxivist.contact import kept_contact
+from biorxivist.contact import read_contact
 from biorxivist.settings import Settings
 from biorxivist.workspace.home import Home, is_current
 from graph.errors import GraphError
@@ -101,7 +101,7 @@ def _store(home: Home) -> Part:
 
 
 def _contact(settings: Settings, folder: Path) -> Part:
-    if address := settings.contact or kept_contact(folder):
+    if address := settings.contact or read_contact(folder):
         return Part("contact", "ok", f"{address}, sent with every request to Europe PMC, Crossref and OpenAlex")
     remedy = "set BIORXIVIST_CONTACT to a mail address: services write to it before they block, and some serve faster"
     return Part("contact", "optional", f"no address is sent; {remedy}")

@@ -9,7 +9,7 @@ import pytest
 from click.testing import Result
 
 from biorxivist.cli import setup
-from biorxivist.contact import is_mail_address, keep_contact, kept_contact
+from biorxivist.contact import is_mail_address, read_contact, write_contact
 from biorxivist.errors import SettingsInvalid
 from biorxivist.literature.sources import Sources
 from biorxivist.settings import load_settings
@@ -45,7 +45,7 @@ def test_doctor_asks_once_and_keeps_the_answer(cli: Cli, home: Path, answer: str
     assert (first.exit_code, second.exit_code) == (0, 0)
     assert "may write to" in first.stdout
     assert "may write to" not in second.stdout
-    assert kept_contact(home) == kept
+    assert read_contact(home) == kept
     assert (f"{kept}, sent with every request" if kept else "no address is sent") in " ".join(second.stdout.split())
 
 
@@ -60,7 +60,7 @@ def test_nobody_is_asked_where_nobody_can_answer(cli: Cli, home: Path, arguments
 def test_a_setting_is_not_asked_for_and_counts_before_the_answer(
     cli: Cli, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    keep_contact(home, ANN)
+    write_contact(home, ANN)
     assert Sources.configured().contact == ANN
     monkeypatch.setenv("BIORXIVIST_CONTACT", BO)
     assert Sources.configured(load_settings().model_dump()).contact == BO
@@ -76,6 +76,6 @@ def test_a_setting_that_is_no_address_is_refused_with_its_name(text: str, monkey
 
 @pytest.mark.parametrize("written", ["nonsense", "a@b.org\nHost: x", ""])
 def test_a_file_that_holds_no_address_counts_as_none(home: Path, written: str) -> None:
-    keep_contact(home, written)
-    assert kept_contact(home) is None
+    write_contact(home, written)
+    assert read_contact(home) is None
     assert Sources.configured().contact is None

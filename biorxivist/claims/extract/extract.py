@@ -14,7 +14,7 @@ from biorxivist.claims.extract.heads import is_of_abstract
 from biorxivist.claims.extract.mention import Mention
 from biorxivist.claims.extract.of_field import hold_back
 from biorxivist.claims.extract.own import own_model
-from biorxivist.claims.extract.place import as_sure_as_in_place
+from biorxivist.claims.extract.place import as_sure_as_in_place, model_named
 from biorxivist.claims.extract.read import read_sentence
 from biorxivist.claims.extract.sentences import Sentence
 from biorxivist.claims.extract.tables import TablesRead, read_tables
@@ -171,8 +171,8 @@ def _as_in_section(
 
 def _is_of_others(draft: Draft, vocabulary: Vocabulary) -> bool:
     """Whether a size is that of a published model, which this paper did not measure."""
-    entry = vocabulary.get(draft.subject_id or vocabulary.find("model", draft.subject or "") or "")
-    return isinstance(entry, Model) and entry.role == "foundation" and entry.introduced_in is None
+    model = model_named(draft.subject_id, draft.subject, vocabulary)
+    return model is not None and model.role == "foundation" and model.introduced_in is None
 
 
 def _as_in_abstract(draft: Draft, passage: Passage, sentence: Sentence) -> Draft:

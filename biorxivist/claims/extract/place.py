@@ -17,7 +17,7 @@ from biorxivist.claims.extract.read import CONFIDENCE
 from graph.records import Model, Passage
 from graph.vocabulary import Vocabulary
 
-__all__ = ["IN_PLACE", "as_sure_as_in_place"]
+__all__ = ["IN_PLACE", "as_sure_as_in_place", "model_named"]
 
 IN_PLACE: dict[tuple[str, str], float] = {
     ("comparison", "abstract"): 0.92,
@@ -59,11 +59,15 @@ def _place(draft: Draft, passage: Passage, vocabulary: Vocabulary) -> str:
         return "abstract"
     if draft.kind != "comparison":
         return "running text"
-    sides = [
-        vocabulary.get(entry_id or vocabulary.find("model", name or "") or "")
-        for entry_id, name in ((draft.subject_id, draft.subject), (draft.comparator_id, draft.comparator))
-    ]
-    if not isinstance(sides[1], Model) or sides[1].role == "group":
+    subject = model_named(draft.subject_id, draft.subject, vocabulary)
+    other = model_named(draft.comparator_id, draft.comparator, vocabulary)
+    if other is None or other.role == "group":
         return "running text, with a group"
-    came = any(isinstance(side, Model) and (side.introduced_in or side.met_in) for side in sides)
+    came = any(side is not None and (side.introduced_in or side.met_in) for side in (subject, other))
     return f"running text, {'with a name of its own' if came else 'of published models'}"
+
+
+def model_named(entry_id: str | None, name: str | None, vocabulary: Vocabulary) -> Model | None:
+    """The entry of the model that a draft names; none for "existing methods" and for a name that is in no entry."""
+    entry = vocabulary.get(entry_id or vocabulary.find("model", name or "") or "")
+    return entry if isinstance(entry, Model) else None

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from platformdirs import user_data_dir
 
-from biorxivist.contact import kept_contact
+from biorxivist.contact import read_contact
 from biorxivist.literature.errors import NotOffered
 from biorxivist.literature.http import Limits, Pace, Session
 
@@ -129,7 +129,7 @@ class Sources:
             endpoints[service] = Endpoint(str(url) if url else default.url, pace)
         where = home or Path(str(values.get("home") or user_data_dir("biorxivist", appauthor=False))).expanduser()
         chosen = {
-            "contact": values.get("contact") or kept_contact(where),
+            "contact": values.get("contact") or read_contact(where),
             "folder": values.get("papers") or None,
             **options,
         }
