@@ -14,6 +14,7 @@ from biorxivist.claims.extract.exceptions import find_exceptions
 from biorxivist.claims.extract.lexicon import alternatives
 from biorxivist.claims.extract.mention import Mention
 from biorxivist.claims.extract.numbers import Number
+from biorxivist.claims.extract.plainly import is_said_plainly
 from biorxivist.claims.extract.scope import Scope, Setting, scope_of
 from biorxivist.claims.extract.sides import Sides
 from graph.records import Direction
@@ -74,6 +75,7 @@ def draft_comparison(comparison: Comparison, content: Content) -> Iterator[Draft
     hanging = hold_in(content, start=comparison.start, end=comparison.end)
     circumstances = (m for m in hanging if not exceptions.hold(m) and not _is_aside(content, m))
     content = replace(content, mentions=tuple(_in_full(content, mention) for mention in circumstances))
+    plain = not exceptions.words and is_said_plainly(content, comparison.sides, (comparison.start, comparison.end))
     for scope, denied in _scopes(content, negated=comparison.negated):
         for (left, right), setting in product(_pairs(comparison, content), scope.settings()):
             if left.text.casefold() == right.text.casefold():
@@ -89,6 +91,7 @@ def draft_comparison(comparison: Comparison, content: Content) -> Iterator[Draft
                 hedging="strong" if hedged else "none",
                 value=_margin(comparison, content, setting),
                 exceptions=exceptions.words,
+                plain=plain,
                 **setting.fields(),
             )
 

@@ -16,7 +16,8 @@ from biorxivist.claims.extract.numbers import Number
 __all__ = ["ALWAYS", "find_sizes"]
 
 CELLS = phrases(
-    "cells?(?![- ](?:types?|lines?|states?|atlas|graphs?|images?|pairs?|embeddings?|barcodes?))",
+    "cells?(?![- ](?:types?|lines?|states?|atlas|graphs?|images?|pairs?|embeddings?|barcodes?|"
+    "nucle(?:us|i)|crops?|instances?|masks?|interactions?|clusters?|populations?|neighbou?rhoods?|labels?|doublets?))",
     "transcriptomes?",
     "nuclei",
     r"(?:\w+ )?(?:transcriptomic |transcriptome )?(?<!change )(?<!resolved )(?<!spatial )profiles",

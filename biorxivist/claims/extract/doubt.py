@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 
-from biorxivist.claims.extract.comparison import OTHER_VERB
 from biorxivist.claims.extract.content import Content
 from biorxivist.claims.extract.draft import Draft
 from biorxivist.claims.extract.lexicon import alternatives, whole_words
+from biorxivist.claims.extract.predicates import OTHER_VERB
 from biorxivist.claims.extract.score import AGAINST
 
 __all__ = ["DOUBTFUL", "is_doubtful"]
@@ -101,6 +101,15 @@ LEADS = re.compile(r" (?:excel(?:s|led)|(?:led|leads)(?! to\b))\b[^,;()]*\([^(),
 NEXT_TO = re.compile(
     r"\s*[(:=]?\s*$|\s*(?:on|in|for) [^,;]{0,60}\b(?:was|is|reached|of)\s*$|\s+(?:was|is|of|at|and)\s*$"
 )
+# What leads up to the size of what a model was trained on: "pre-trained on", "a corpus of about"; not "processing"
+TRAINED_ON = re.compile(
+    r"\b(?:(?:pre-?)?train\w* (?:from scratch |\w+ly |[\w-]+ )?(?:on|with|using|over|across|from)|of|from|across|over|and|"
+    r"(?:cover|span|compris|contain|includ|encompass|collect|curat|integrat|aggregat|assembl|compil|unif|harmoni|learn|saw|"
+    r"seen|read|leverag)\w*|corpus|atlas|data ?set|has|with|[(:;,])"
+    r"(?: (?:an?|the|our|its|over|about|around|approximately|nearly|almost|more than|up to|at least|some|roughly|on|from|of))*"
+    r"[ ~∼≈>(]*$",
+    re.IGNORECASE,
+)
 TRAINED = re.compile(
     r"\b(?:pre-?)?train\w*|\b(?:cover|span|compris|contain|includ|learn|saw|seen|read)\w*", re.IGNORECASE
 )
@@ -130,10 +139,12 @@ def is_doubtful(draft: Draft, content: Content) -> bool:
         )
     if draft.kind == "scale_fact":
         return (
-            draft.unit not in {"parameters", "tokens"} and TRAINED.search(text) is None and _is_of_model(draft, content)
+            draft.unit not in {"parameters", "tokens"}
+            and _is_of_model(draft, content)
+            and (TRAINED.search(text) is None or not _is_led_up_to(draft, content))
         )
     if draft.kind == "score":
-        return draft.ablation is not None or not _is_reached(draft, content)
+        return draft.ablation is not None or draft.bound == "at_most" or not _is_reached(draft, content)
     return False
 
 
@@ -167,6 +178,17 @@ def _is_reached(draft: Draft, content: Content) -> bool:
         if between and (REACHES.match(between[-1]) or LEADS.fullmatch(between[-1]) or NEXT_TO.fullmatch(between[-1])):
             return True
     return not numbers or draft.subject is None
+
+
+def _is_led_up_to(draft: Draft, content: Content) -> bool:
+    """Whether what stands right before a size says that a model saw so much, or it stands before the model itself."""
+    value = draft.value if draft.value is not None else draft.high
+    for number in content.numbers:
+        if value is not None and abs(number.value - value) < TINY:
+            before = content.until(number.start)
+            behind = any(m.text == draft.subject and m.start >= number.end for m in content.models)
+            return behind or not before.strip() or TRAINED_ON.search(before) is not None
+    return True
 
 
 def _is_of_model(draft: Draft, content: Content) -> bool:

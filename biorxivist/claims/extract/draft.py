@@ -52,5 +52,7 @@ class Draft:
     inferred: tuple[str, ...] = ()
     ids: tuple[tuple[str, str], ...] = ()
     """Field -> vocabulary id of its name, where the name is one."""
+    plain: bool = False
+    """Whether a comparison is said without anything that may limit it."""
     confidence: float = 0.7
     """Share of such drafts that are right, measured on labelled sentences."""

@@ -170,6 +170,7 @@ def metric_in_full(content: Content, metric: Mention) -> Mention:
     if (
         word is None
         or word.group().isdigit()
+        or word.group().casefold() == "percent"
         or any(m.start <= content.clause.start + word.start() < m.end for m in content.mentions)
     ):
         return metric

@@ -87,6 +87,9 @@ def without_overlaps(text: str, mentions: Iterable[Mention]) -> list[Mention]:
         if all(mention.end <= other.start or mention.start >= other.end for other in distinct):
             distinct.append(mention)
     distinct.sort(key=lambda mention: mention.start)
+    measured = {m.end for m in distinct if m.kind in {"metric", "task"}}
+    # "silhouette score (SIL)": short for what stands before it
+    distinct = [m for m in distinct if not (_is_unlisted(m) and m.start - 2 in measured and text[m.start - 1] == "(")]
     separate = [m for place, m in enumerate(distinct) if not (place and _is_apposition(text, distinct[place - 1], m))]
     return with_variants(separate, text)
 

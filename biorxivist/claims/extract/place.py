@@ -41,6 +41,8 @@ def as_sure_as_in_place(draft: Draft, passage: Passage, sentence: str, vocabular
     """The draft with the confidence that such claims have earned in this part of a paper."""
     place = _place(draft, passage, vocabulary)
     share = IN_PLACE.get((draft.kind, place))
+    if draft.plain and share is not None:
+        share += 0.001
     confidence = draft.confidence * (share / CONFIDENCE[draft.kind] if share is not None else 1)
     if (
         draft.kind == "comparison"

@@ -12,7 +12,7 @@ from biorxivist.claims.extract.numbers import Number
 __all__ = ["circumstances_of"]
 
 # "89% for data preprocessing"
-OWN_CIRCUMSTANCE = re.compile(r"\s*%?\s+(?:for|on|in|at) (?=[A-Za-z])")
+OWN_CIRCUMSTANCE = re.compile(r"\s*%?\s+(?P<where>for|on|in|at) (?=[A-Za-z])")
 
 
 def circumstances_of(content: Content, number: Number, mentions: Sequence[Mention]) -> list[Mention]:
@@ -22,6 +22,8 @@ def circumstances_of(content: Content, number: Number, mentions: Sequence[Mentio
     """
     if (told_of := OWN_CIRCUMSTANCE.match(content.since(number.end))) and len(content.numbers) > 1:
         # "of 89% for A and an F1 of 60% for B", where A has no name here: B is of the other number
+        if told_of["where"] == "on":  # "0.61 on A and 0.53 on external data": what stands before is of another number
+            mentions = [m for m in mentions if m.kind != "dataset" or m.start >= number.end]
         following = min((n.start for n in content.numbers if n.start > number.end), default=content.clause.end)
         own = number.end + told_of.end()
         if own < following:
