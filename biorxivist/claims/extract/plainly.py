@@ -114,6 +114,7 @@ def is_said_plainly(content: Content, sides: Sides, verb: tuple[int, int]) -> bo
     before = [m for m in (sides.left if OPENING.match(content.text) else named) if m.end <= start]
     after = [m for m in named if m.start >= end]
     held = [m.text for m in content.mentions if m.kind != "model"]
+    before = before or [m for m in content.models if m.pronoun and m.end <= start][-1:]
     if before:
         first, last = min(m.start for m in before), max(m.end for m in before)
         gap = content.until(start)[last - here :]
@@ -121,8 +122,8 @@ def is_said_plainly(content: Content, sides: Sides, verb: tuple[int, int]) -> bo
             return False
         if not GAP.fullmatch(gap) and not (SECOND.fullmatch(gap) and not SUBORDINATE.search(gap)):
             return False
-    elif not content.named_before and not content.subject:
-        return False
+    elif not GAP.fullmatch(f" {content.until(start).strip()} "):
+        return False  # a subject that the clause leaves out: "and consistently outperforms"
     if after:
         first, last = min(m.start for m in after), max(m.end for m in after)
         if not BEFORE_OBJECT.fullmatch(_without_held(content.since(end)[: first - end], held)):
