@@ -40,7 +40,7 @@ COST = whole_words(
 """What is praised beside a task and not in it: "in both integration quality and runtime"."""
 # "perturbation information", "integration step": what something is made of or done with
 OF_DATA = re.compile(
-    r" (?:information|data|embeddings?|features?|labels?|signals?|spaces?|experiments?|screens?|profiles?|identit\w+|"
+    r" (?:information|data(?: ?sets?)?|embeddings?|features?|labels?|signals?|spaces?|experiments?|screens?|profiles?|identit\w+|"
     r"steps?|modules?|loss|objectives?)\b",
     re.IGNORECASE,
 )
@@ -58,6 +58,14 @@ PRAISE = re.compile(r"(?:effective|robust|efficient|accurate|reliable|precise|st
 TITLE_CASE = re.compile(r"(?:[A-Z][\w-]+ )+[A-Z][\w-]+")
 # "surpasses A, including its scalability to B": one thing among others
 INCLUDING = re.compile(r"\bincluding (?:its|their) $", re.IGNORECASE)
+# "baselines designed for denoising": what they were made for
+MADE_FOR = re.compile(
+    r"\b(?:design|develop|tailor|optimi[sz]|speciali[sz]|intend|train|built|made|known|used|created)\w* (?:specifically |"
+    r"explicitly |originally )?(?:for|in) (?:the )?(?:[\w-]+ ){0,2}$",
+    re.IGNORECASE,
+)
+# "in few-shot classification and clustering": said of the first of them
+FIRST_OF_SEVERAL = re.compile(r"[ -](?:[\w-]+ ){0,2}[\w-]+,? (?:and|or) [a-z]|[ -](?:[\w-]+ ){0,2}[\w-]+, [a-z][\w -]+,? (?:and|or) ")
 GAP = re.compile(r"\b(?:gap|trade-?off|relation\w*|balance|difference)s? (?:between|of|in) ", re.IGNORECASE)
 
 
@@ -80,6 +88,10 @@ def hold_in(content: Content, *, start: int, end: int) -> tuple[Mention, ...]:
 def _hangs(content: Content, mention: Mention, end: int) -> bool:
     if mention.kind == "regime" and OF_TOOLS.match(content.since(mention.end)):
         return False  # "better than A and fine-tuning approaches (B)"
+    if mention.kind == "regime" and mention.start >= end and FIRST_OF_SEVERAL.match(content.since(mention.end)):
+        return False
+    if mention.kind == "task" and MADE_FOR.search(content.until(mention.start)):
+        return False
     if mention.kind == "task" and _is_no_task(content, mention, end):
         return False
     if mention.kind not in {"task", "metric"} or mention.start < end:

@@ -85,6 +85,10 @@ SAYS_ELSE = alternatives(
     r",? as (?:measured|evaluated|assessed|judged|shown) by\b",
     r", with (?=[\w-]+ed |(?!the exception)[^,;]{3,80}ing\b)",
 )
+# "..., while performing on par with them on C": not everywhere
+ELSEWHERE_NOT = re.compile(
+    r"\b(?:on[ -]par|comparabl[ey]|similar(?:ly)?|competitive(?:ly)?|match\w*|equal\w*|worse|lags?|fails?|slight\w*)\b", re.IGNORECASE
+)
 # Where the next phrase begins
 JOINT = re.compile(
     r",?\s+\b"
@@ -159,6 +163,8 @@ def is_said_plainly(content: Content, sides: Sides, verb: tuple[int, int]) -> bo
     if not BEFORE_OBJECT.fullmatch(_without(between, held)):
         return False
     behind = content.since(max((m.end for m in compared), default=end))
+    if ELSEWHERE_NOT.search(behind):
+        return False
     ends = [match.start() for match in (OTHER_VERB.search(behind), SAYS_ELSE.search(behind)) if match]
     return _limits_nothing(behind[: min(ends, default=len(behind))], held)
 

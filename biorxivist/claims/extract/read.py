@@ -20,6 +20,7 @@ from biorxivist.claims.extract.refused import is_taken_back
 from biorxivist.claims.extract.saturation import read_saturations
 from biorxivist.claims.extract.score import read_scores
 from biorxivist.claims.extract.sides import BY_ADDING, OPENING, REPORTED
+from biorxivist.claims.extract.sentences import as_typed
 from biorxivist.claims.extract.size import read_sizes
 from graph.records import ClaimKind
 from graph.vocabulary import Vocabulary
@@ -95,6 +96,7 @@ def read_sentence(text: str, vocabulary: Vocabulary, *, mentions: Sequence[Menti
     mentions
         What it names, where the caller has looked for it already, or knows abbreviations that the paper introduces.
     """
+    text = as_typed(text)
     drafts: list[Draft] = []
     hoped: list[Draft] = []
     said: list[Draft] = []

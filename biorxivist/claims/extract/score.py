@@ -158,6 +158,8 @@ ERROR = re.compile(r" (?:R?MSE|MAE|MMD|FID)\b")
 # "by 0.05", "within 5%", "every 10%"
 BY = re.compile(r"\b(?:by|within|every|each|additional) (?:\w+ ){0,3}$", re.IGNORECASE)
 # "(0.81, the authors report)"
+# "0.29 0.19": cells of a table that was pressed into a line
+FLATTENED = re.compile(r"\d\.\d+ [-–]?\d?\.\d+ |\d\.\d+ \d\.\d+$")
 REPORTED = re.compile(r"\bthe authors report|reported by\b")
 REPORTED_WITHIN = 40
 """Characters behind a number in which it is given to others."""
@@ -175,7 +177,7 @@ def read_scores(content: Content) -> Iterator[Draft]:
     test statistics and shares of data are none.
     """
     scored = _scores(content)
-    if not scored:
+    if not scored or FLATTENED.search(content.text):
         return
     ablated = [part for part, _ in find_ablations(content.text)]
     if len(ablated) > 1:

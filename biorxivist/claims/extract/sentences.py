@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from biorxivist.claims.extract.lexicon import listed
 
-__all__ = ["Sentence", "split_sentences"]
+__all__ = ["Sentence", "as_typed", "split_sentences"]
 
 MAX_SENTENCE = 2_000
 """A longer sentence is a list, a table in running text, or an attack; it is not read."""
@@ -16,6 +16,14 @@ ABBREVIATIONS = frozenset(listed("abbreviations"))
 END = re.compile(r"[.!?](?:[\"”’')\]]*)(?=\s)|\n{2,}")
 LAST_WORD = re.compile(r"([A-Za-z][A-Za-z.]*)$")
 CITATION_MARKS = re.compile(r"\s*\[\d+(?:[,–-]\s*\d+)*\]")
+
+
+HYPHENS = str.maketrans("\u2010\u2011", "--")
+
+
+def as_typed(text: str) -> str:
+    """The text with the hyphens of a keyboard for those of a typesetter ("zero\u2011shot"); nothing moves its place."""
+    return text.translate(HYPHENS)
 
 
 @dataclass(frozen=True)

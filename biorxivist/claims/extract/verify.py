@@ -17,6 +17,7 @@ from biorxivist.claims.extract.groups import resolve_model
 from biorxivist.claims.extract.numbers import find_numbers
 from biorxivist.claims.extract.quotes import Located, locate
 from biorxivist.claims.extract.read import read_sentence
+from biorxivist.claims.extract.sentences import as_typed
 from biorxivist.claims.extract.wording import state
 from graph.records import Claim, Direction, Passage
 from graph.vocabulary import Vocabulary
@@ -78,7 +79,7 @@ def verify(
         return Rejected(draft, quote, "absent", "The quote is not in the text.")
     if located.outcome == "exact_elsewhere":
         return Rejected(draft, quote, "exact_elsewhere", f"The quote stands in another passage, {located.passage_id}.")
-    words = passage.text[located.start : located.end]
+    words = as_typed(passage.text[located.start : located.end])
     readings = read_sentence(words, vocabulary) if readings is None else readings
     problem = (
         _wrong_name(draft, words, inherited)

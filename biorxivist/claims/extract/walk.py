@@ -11,7 +11,7 @@ from biorxivist.claims.extract.focus import Focus, introduced_abbreviations
 from biorxivist.claims.extract.known import find_known
 from biorxivist.claims.extract.mention import Mention
 from biorxivist.claims.extract.names import add_circumstances, find_named, without_overlaps
-from biorxivist.claims.extract.sentences import Sentence, split_sentences
+from biorxivist.claims.extract.sentences import Sentence, as_typed, split_sentences
 from biorxivist.claims.extract.worth_reading import may_claim
 from graph.records import Passage
 from graph.vocabulary import Vocabulary
@@ -65,7 +65,8 @@ def walk(passages: Sequence[Passage], vocabulary: Vocabulary, *, everything: boo
         if passage.section != section:
             section = passage.section
             focus.enter(section.rpartition(" > ")[2], vocabulary)
-        for sentence in split_sentences(passage.text):
+        for printed in split_sentences(passage.text):
+            sentence = replace(printed, text=as_typed(printed.text))
             named = find_named(sentence.text, vocabulary, own)
             worth_reading = may_claim(sentence.text, named, focus)
             complete = add_circumstances if worth_reading or everything else without_overlaps
