@@ -82,6 +82,18 @@ JOINED = re.compile(r",? (?:and|or|as well as) (?:the |with )?", re.IGNORECASE)
 # What parts a factor from the verb behind it: "the larger corpus that ..., improved".
 PARTED = alternatives("[;:]", r"\b(?:that|which|we|they|but)\b")
 PARTED_BEHIND = re.compile(r"[;]|\bthat\b")
+# "improves quality by re-annotating training cells": worked on, and not varied
+WORKED_ON = re.compile(
+    r"\b(?!(?:using|adding|including|increasing|expanding|scaling|removing|training|pretraining|growing|doubling|varying|"
+    r"enlarging|reducing|having|seeing|switching|going|moving|given|incorporating)\b)\w{3,}ing (?:[\w-]+ ){0,2}$",
+    re.IGNORECASE,
+)
+# "the computational cost scales linearly with the number of cells": what something takes, and not how well it does
+TAKES = re.compile(
+    r"\b(?:comput\w+ (?:costs?|times?|complexity|demands?|burden)|costs?|run-?times?|running times?|(?:training|inference) times?|"
+    r"memory(?: \w+)?|complexity)\b(?: (?:of|for) [^,;]{1,40})? (?:that )?$",
+    re.IGNORECASE,
+)
 APART = 80
 """Characters between a factor and a verb from which on they have nothing to do with each other."""
 # "changed accuracy": a verb without a sign
@@ -122,6 +134,8 @@ def read_changes(content: Content) -> Iterator[Draft]:
     if not effects or not _is_of_field(content, factors):
         return
     for effect in effects:
+        if TAKES.search(content.text[: effect.verb.start()]):
+            continue
         if not factors:
             yield from _drafts(replace(content, named_before=()), _contrasted(content), effect)
             return
@@ -155,6 +169,8 @@ def _bears_on(text: str, factor: Factor, verb: re.Match[str]) -> bool:
         between = text[factor.end : verb.start()]
         return len(between) < APART and not PARTED.search(between)
     between = text[verb.end() : factor.start]
+    if WORKED_ON.search(between):
+        return False
     if between.strip() in {"", "with", "both", "the", "increasing"} and LINK_IN_VERB.search(verb.group()):
         return True
     return len(between) < APART and bool(LINK.search(between)) and not PARTED_BEHIND.search(between)

@@ -57,7 +57,7 @@ IN_SETTING = frozenset({"comparison", "score", "effect", "scaling"})
 """Kinds of claims that hold in a task and on a set, and so may have those of the heading."""
 INHERITED_CONFIDENCE = 0.7
 """Factor on the confidence of a draft that has its task or set from the heading."""
-OUR_CONFIDENCE = 0.8
+OUR_CONFIDENCE = 0.9
 """That of one that is said of "our method" where the paper introduces one model: hardly a guess, but more than the
 sentence says."""
 ANAPHORIC_CONFIDENCE = 0.4

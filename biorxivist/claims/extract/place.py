@@ -20,13 +20,14 @@ from graph.vocabulary import Vocabulary
 __all__ = ["IN_PLACE", "as_sure_as_in_place", "model_named"]
 
 IN_PLACE: dict[tuple[str, str], float] = {
-    ("comparison", "abstract"): 0.92,
+    ("comparison", "abstract, plainly"): 0.95,
+    ("comparison", "abstract"): 0.74,
     ("comparison", "running text, with a group"): 0.76,
     ("comparison", "running text, with a name of its own"): 0.45,
     ("comparison", "running text, of published models"): 0.61,
     ("scale_fact", "running text"): 0.51,
-    ("score", "abstract"): 0.89,
-    ("score", "running text"): 0.89,
+    ("score", "abstract"): 0.95,
+    ("score", "running text"): 0.78,
 }
 """Share of the claims of a kind in a place that readers found right, drawn towards that of all. Of comparisons of two
 published models in running text they saw three: these have the share of all comparisons there."""
@@ -41,12 +42,10 @@ def as_sure_as_in_place(draft: Draft, passage: Passage, sentence: str, vocabular
     """The draft with the confidence that such claims have earned in this part of a paper."""
     place = _place(draft, passage, vocabulary)
     share = IN_PLACE.get((draft.kind, place))
-    if draft.plain and share is not None:
-        share += 0.001
     confidence = draft.confidence * (share / CONFIDENCE[draft.kind] if share is not None else 1)
     if (
         draft.kind == "comparison"
-        and place != "abstract"
+        and not place.startswith("abstract")
         and draft.metric is None
         and draft.task is None
         and not OF_PERFORMANCE.search(sentence)
@@ -56,9 +55,9 @@ def as_sure_as_in_place(draft: Draft, passage: Passage, sentence: str, vocabular
 
 
 def _place(draft: Draft, passage: Passage, vocabulary: Vocabulary) -> str:
-    """Part of a paper, and for a comparison in running text, what stands on its other side."""
+    """Part of a paper; in an abstract, whether a comparison is said plainly, and in running text, with whom."""
     if is_of_abstract(passage):
-        return "abstract"
+        return "abstract, plainly" if draft.plain else "abstract"
     if draft.kind != "comparison":
         return "running text"
     subject = model_named(draft.subject_id, draft.subject, vocabulary)

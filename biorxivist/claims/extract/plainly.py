@@ -33,7 +33,7 @@ MADE = phrases(
 # "Extensive experiments on A and B show that", "Here, we find that"
 REPORTING = (
     phrases(
-        "we", "our", "the", "these", "this", "results?", r"experiment\w*", r"evaluation\w*", "systematic", "rigorous",
+        "we", "our", "the", "all(?: the| our| of these)?", "these", "this", "results?", r"experiment\w*", r"evaluation\w*", "systematic", "rigorous",
         "large-scale", "thorough", "in-depth", r"benchmark\w*", "analys[ie]s", "extensive", "empirical",
         "comprehensive", r"compar\w+", r"validation\w*", "stud(?:y|ies)", "tests?", "case studies",
     )
@@ -59,6 +59,7 @@ GAP = re.compile(
     r"(?:\s*[\[(][^\])]*[\])])?(?:,? an? [^,;]{3,120},)?(?:[’']s)?"
     r"(?: (?:models?|framework|method|approach|algorithm|itself|embeddings|representations|performance))?"
     rf"(?:\s+(?:{ADVERB}|also|not only|further|is|are|was|were|has|have|had|been|be|being|not|did|does|do|far|even|much|"
+    r"at least|up to|about|over|more than|an average of|\d[\d.]* ?\\?%?|average|mean|performance|"
     r"still|(?:shown|found|able) to|clear|an?|the|significant|substantial|consistent|overall|and|,|"
     r"(?:achiev|show|demonstrat|exhibit|deliver|attain|obtain|yield|provid|offer|display|reach|perform)(?:es?|s|ed)))*\s*",
     re.IGNORECASE,
@@ -76,12 +77,16 @@ OF_ANOTHER = re.compile(r"\b(?:that|which|who|whose|when|if|where|unless|only|me
 BEFORE_OBJECT = re.compile(
     rf"\s*(?:(?:the|all|both|other|that of|those of|an?|any|every|each|performance of|results of|{COUNT}|previous|"
     r"current|existing|several|many|numerous|multiple|various|strong|leading|recent|competing|representative|popular|"
-    r"widely used|[a-z-]+(?: [a-z-]+){0,3} and(?=\s+(?:existing|other|all|current|previous|state)))\s+)*",
+    r"widely used|[a-z-]+(?: [a-z-]+){0,3} and)\s+)*",
     re.IGNORECASE,
 )
 # "..., and closely aligns with C", "..., as measured by C", "..., with tuning raising C": something else is said
 SAYS_ELSE = alternatives(
     r",? and \w+ly (?!better|more|higher)[a-z]+(?:s|ed) ",
+    r",? and (?:generat|align|simulat|correct|classif|annotat|handl|extract|integrat|leverag|adapt|help|work|run|allow|"
+    r"highlight|illustrat|underscor|serv|giv)(?:e|ie)?(?:s|d|ed)\b",
+    # "by more accurately modelling C": a means
+    r" by (?:[\w-]+ ){0,3}?\w+ing\b",
     r",? as (?:measured|evaluated|assessed|judged|shown) by\b",
     r", with (?=[\w-]+ed |(?!the exception)[^,;]{3,80}ing\b)",
 )
@@ -93,9 +98,9 @@ ELSEWHERE_NOT = re.compile(
 JOINT = re.compile(
     r",?\s+\b"
     + phrases(
-        "in", "on", "for", "across", "at", "by", "with", "over", "under", "within", "among", "from", "using", "via",
-        "through", "when", "during", "if", "that", "which", "trained", "designed", "without", "of", "as", "and", "or",
-        "while", "including", "such as", "especially", "particularly", "to", "based", "developed",
+        "in", "on", "for", "across", "at(?! least)", "by", "with", r"over(?! \d)", "under", "within", "among", "from", "using", "via",
+        "through", "when", "during", "if", "that", "which", "trained", "designed", "without", "(?<!average )of", "as(?! much)", "and", "or",
+        "while", "including", "such as", "especially", "particularly", "(?<!up )to", "based", "developed",
     )
     + r"\b|,\s+",
     re.IGNORECASE,
@@ -122,20 +127,26 @@ HARMLESS = alternatives(
     # "by a large margin", "by up to 20%"
     r"by (?:an? |up to |about |over |at least |more than |around |nearly |~ ?|as much as |an average of )*"
     r"(?:(?:large|wide|significant|substantial|considerable|clear|big) margins?|"
-    r"\\?~?[\d.]+ ?\\?(?:%|x|percent|points|percentage points|-?fold|times)?(?: on average)?)",
+    r"\\?~?[\d.]+ ?\\?%?(?: ?(?:[-–]|to) ?[\d.]+)? ?\\?(?:%|x|percent|points|percentage points|-?fold|times)?(?: on average)?)",
     "on average|overall|to date|in general",
     # "and two recent deep learning models"
-    r"and (?:[\w-]+ ){0,5}(?:methods|models|baselines|tools|approaches|algorithms|variants|alternatives)",
+    r"(?:and|as well as) (?:[\w-]+ ){0,5}(?:methods?|models?|baselines?|tools?|approach(?:es)?|algorithms?|variants|"
+    r"alternatives)",
 )
 # "such as A, B"
-NAMES = re.compile(r"(?:(?:such as|including|like|e\.g\.,?|namely) ?)?(?:(?:and |or )?[A-Z][\w+.-]*(?: \d\w*)?[ ,]*)+")
+NAMES = re.compile(
+    r"(?:(?:such as|including|like|e\.g\.,?|namely) ?)?(?:(?:and |or )?(?:[A-Z]|[a-z]{1,3}[A-Z-])[\w+.-]*(?: \d\w*)?[ ,]*)+"
+)
 # "in identifying cells of unseen tissues": what a method is for
 FOR_WHAT = re.compile(r"[\s,]*(?:in|at|for) \w{3,}ing\b", re.IGNORECASE)
 # "in A, B, and C": a further item
 ITEM = re.compile(r"[\s,]*(?:(?:and|or|in|for|on) )*[a-z][\w-]*(?: [a-z][\w-]*){0,4}")
-LIMITS = re.compile(
-    r"\b(?:only|when|if|under|without|except|some|certain|low|high|small|large|rare|simulated|synthetic|particular\w*|"
-    r"especially|least|most)\b",
+CONDITION = r"only|when|if|under|without|except|some|certain|particular\w*|especially|least|most"
+LIMITS = re.compile(rf"\b(?:{CONDITION}|low|high|small|large|rare|simulated|synthetic)\b", re.IGNORECASE)
+WHAT_LIMITS = re.compile(rf"\b(?:{CONDITION})\b", re.IGNORECASE)
+"""Words that limit even what a method is for."""
+MADE_AND_REAL = re.compile(
+    r"\b(?:simulated|synthetic) and (?=real)|(?<=real) and (?:simulated|synthetic)\b|(?<=real-world) and (?:simulated|synthetic)\b",
     re.IGNORECASE,
 )
 BRACKETS = re.compile(r"\s*[\[(][^\])]*[\])]")
@@ -156,7 +167,10 @@ def is_said_plainly(content: Content, sides: Sides, verb: tuple[int, int]) -> bo
     subject = _before(content, sides, start)
     if subject and not _is_led_up_to(content, subject, start, held):
         return False
-    if not subject and not GAP.fullmatch(f" {content.until(start).strip()} "):
+    inside = any(start <= mention.start < end for mention in sides.left)  # "the superiority of A over B"
+    if inside and not (LEAD.fullmatch(content.until(start)) and not LED_BY_LIMIT.search(content.until(start))):
+        return False
+    if not subject and not inside and not GAP.fullmatch(f" {content.until(start).strip()} "):
         return False  # more than the adverbs of a subject that is left out: "and consistently outperforms"
     compared = [m for m in (*sides.left, *sides.right) if end <= m.start < content.clause.end]
     between = content.since(end)[: min(m.start for m in compared) - end] if compared else ""
@@ -187,6 +201,7 @@ def _is_led_up_to(content: Content, subject: Sequence[Mention], start: int, held
 
 def _without_scope(lead: str, held: Sequence[str]) -> str:
     """The words before a subject without what the draft holds: "On PBMC, ", "the accuracy of"."""
+    lead = BRACKETS.sub("", lead)
     for name in held:
         word = re.escape(name)
         scope = rf"\b(?:(?:in|on|for|at|across) [^,;]{{0,40}}{word}[^,;]{{0,30}}, |{word} (?:of )?$)"
@@ -202,13 +217,13 @@ def _without(words: str, held: Sequence[str]) -> str:
 
 def _limits_nothing(behind: str, held: Sequence[str]) -> bool:
     """Whether the draft holds every phrase behind the object of a comparison, or it narrows nothing down."""
-    bare = BRACKETS.sub("", behind)
+    bare = MADE_AND_REAL.sub("", BRACKETS.sub("", behind))
     folded = bare.casefold()
     in_list = any(f"{joint} {name.casefold()}" in folded for name in held for joint in (" in", ","))
     for start, end in pairwise([0, *(match.start() for match in JOINT.finditer(bare)), len(bare)]):
         words = bare[start:end].strip(" ,.;:")
         if FOR_WHAT.match(bare, start):
-            return LIMITS.search(bare, start) is None
+            return WHAT_LIMITS.search(bare, start) is None
         if any(name.casefold() in words.casefold() for name in held):
             in_list = True
         elif words and not HARMLESS.fullmatch(words) and not NAMES.fullmatch(words):
