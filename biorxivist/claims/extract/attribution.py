@@ -174,8 +174,11 @@ def _style(by_number: dict[int, Reference], texts: Sequence[str]) -> str | None:
 
 def _expand(numbers: str) -> Iterator[int]:
     for part in re.split(r"[,;]", numbers):
-        low, *high = (int(end) for end in re.split(r"[–-]", part) if end.strip())
-        yield from range(low, min(high[0], low + RANGE) + 1) if high else (low,)
+        match [int(end) for end in re.findall(r"\d+", part)]:
+            case [low]:
+                yield low
+            case [low, high, *_]:
+                yield from range(low, min(high, low + RANGE) + 1)
 
 
 def _year(entry: Reference) -> int | None:

@@ -43,7 +43,7 @@ REPORTING = (
 )  # fmt: skip
 LEAD = re.compile(
     r"\s*(?:(?:and|but|while|whereas|that|which|yet) )?"
-    rf"(?:(?:{ADVERB}|here|overall|moreover|in addition|in summary|in conclusion|together|as a result|thus|"
+    rf"(?:(?:{ADVERB}|here|overall|moreover|in addition|in contrast|by contrast|in summary|in conclusion|together|as a result|thus|"
     rf"in (?:[a-z]+ )?(?:experiments|evaluations|benchmarks|benchmarking)|{MADE} (?:[^,;]|,(?=\d)){{3,160}}),? )*"
     rf"(?:{REPORTING})?(?:(?:when )?(?:compared (?:to|with)|relative to|unlike) [^,;]{{3,80}}, )?(?:the |its |an? )?",
     re.IGNORECASE,

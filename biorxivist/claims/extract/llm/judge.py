@@ -19,13 +19,12 @@ from biorxivist.claims.extract.llm.readings import ReadSentence, folded
 from biorxivist.claims.extract.llm.schema import ProposedClaim
 from biorxivist.claims.extract.quotes import fold, locate
 from biorxivist.claims.extract.verify import Rejected, verify
-from biorxivist.claims.standing import SURE
 from graph.records import Claim, Passage
 from graph.vocabulary import Vocabulary
 
 __all__ = ["UNCONFIRMED", "judge"]
 
-UNCONFIRMED = SURE - 0.05
+UNCONFIRMED = 0.45
 """Confidence of what no rule reads as well: nobody has measured it, so it waits for a person."""
 OTHERS_SPEAK = 0.7
 """Factor on the confidence where papers mostly report others; the one that the rules use."""
