@@ -38,7 +38,8 @@ def why_held(claim: Claim) -> str:
     """Why a claim that a program has read waits for a person, in words; empty if it does not."""
     if claim.held is not None:
         return claim.held
-    return f"confidence {claim.confidence:.2g}, below {SURE:g}" if claim.confidence < SURE else ""
+    by_a_person = claim.extractor == "curated"  # whose confidence says how sure the source is
+    return "" if by_a_person or claim.confidence >= SURE else f"confidence {claim.confidence:.2g}, below {SURE:g}"
 
 
 def standing_note(claim: Claim, reviews: Mapping[str, Review], claims: Mapping[str, Claim]) -> str:

@@ -70,8 +70,9 @@ def test_what_no_title_introduces_is_looked_at_whole() -> None:
 
 def test_claims_of_another_field_are_read_and_do_not_stand() -> None:
     vocabulary = load_vocabulary()
-    (here,) = extract_claims(paper("Single-cell data", "We compare models."), vocabulary).claims
-    (there,) = extract_claims(paper("Chest radiographs", "We compare models."), vocabulary).claims
+    abstract = f"We compare models. {SENTENCE}"
+    (here,) = extract_claims(paper("Single-cell data", abstract, "More of it."), vocabulary).claims
+    (there,) = extract_claims(paper("Chest radiographs", abstract, "More of it."), vocabulary).claims
     assert (here.id, here.confidence, here.held) == (there.id, there.confidence, None)
     assert stands(here)
     assert not stands(there)
