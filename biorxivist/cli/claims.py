@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,6 +20,7 @@ from biorxivist.errors import FAILED
 if TYPE_CHECKING:
     from biorxivist.claims.extract.archived import Extracted
     from biorxivist.claims.review import Decision
+    from graph.archive import Archive
     from graph.records import Claim
 
 __all__ = ["app", "claims_app"]
@@ -130,7 +132,7 @@ def list_claims(
     json: JsonFlag = False,
     csv: CsvFlag = False,
 ) -> None:
-    """List claims: who makes them, what read them and how surely, and why some wait for review.
+    """List claims: whose they are, where they stand, what read them and how surely, and why some wait for review.
 
     The exit code is 1 if there is none.
     """
@@ -139,12 +141,24 @@ def list_claims(
     from biorxivist.claims.standing import why_held
     from biorxivist.workspace.home import open_home
 
-    index = read_archived(open_home().archive)
+    archive = open_home().archive
+    index = read_archived(archive)
     of = index.paper(paper).id if paper else None
+    claims = [
+        claim
+        for claim in index.claims.values()
+        if (of is None or claim.paper_id == of)
+        and (kind is None or claim.kind == kind)
+        and not (extracted and claim.extractor == "curated")
+    ]
+    places = _places(claims, archive)
     rows = (
         {
             "claim": claim.id,
             "who": index.who(claim),
+            "paper": claim.paper_id,
+            "place": places[claim.id],
+            "passage": claim.passage_id or "",
             "kind": claim.kind,
             "statement": claim.statement,
             "extractor": claim.extractor,
@@ -152,14 +166,27 @@ def list_claims(
             "review": claim.review,
             "waits": why_held(claim) if claim.review == "unreviewed" else "",
         }
-        for claim in index.claims.values()
-        if (of is None or claim.paper_id == of)
-        and (kind is None or claim.kind == kind)
-        and not (extracted and claim.extractor == "curated")
+        for claim in claims
     )
     if not print_rows(rows, shape):
         note("No claims.")
         raise typer.Exit(FAILED)
+
+
+def _places(claims: Iterable[Claim], archive: Archive) -> dict[str, str]:
+    """Claim id -> where its paper says it: the section, of a PDF the page, and whether it is a cell of a table."""
+    from graph.records import Passage
+
+    listed = list(claims)
+    passages = archive.find("Passage", sorted({claim.passage_id for claim in listed if claim.passage_id}))
+    places = {}
+    for claim in listed:
+        passage = passages.get(claim.passage_id or "")
+        if isinstance(passage, Passage):
+            places[claim.id] = ", ".join(filter(None, (passage.place, "a table" if passage.kind == "table" else "")))
+        else:
+            places[claim.id] = claim.location or ""
+    return places
 
 
 def _row(claim: Claim) -> dict[str, Any]:

@@ -52,6 +52,8 @@ class Ingested:
     """The works that the files are of."""
     tables: int = 0
     """Tables that were read in supplementary files."""
+    passage_ids: tuple[str, ...] = ()
+    """The passages of those files."""
 
 
 def paper_files(paths: Iterable[Path]) -> list[Path]:
@@ -145,6 +147,7 @@ def ingest(
     work = of or (next(iter(paper_ids)) if len(paper_ids) == 1 else None)
     version = _newest_version(archive, work) if work and supplements else None
     tables = 0
+    passage_ids: list[str] = []
     for path in supplements:
         if version is None:
             problems.append(f"{path}: no paper is known that this table belongs to; {NO_PAPER}.")
@@ -156,8 +159,9 @@ def ingest(
             continue
         written += archive.append(passages, writer=writer)
         tables += sum(passage.kind == "table" for passage in passages)
+        passage_ids += [passage.id for passage in passages]
         paper_ids[version.paper_id] = None
-    return Ingested(batch.read, unchanged, written, tuple(problems), tuple(paper_ids), tables)
+    return Ingested(batch.read, unchanged, written, tuple(problems), tuple(paper_ids), tables, tuple(passage_ids))
 
 
 def _read(path: Path) -> Document:

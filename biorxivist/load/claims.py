@@ -6,7 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from biorxivist.claims.extract.archived import Extracted, extract_archived
+from biorxivist.claims.extract.archived import Extracted, extract_archived, of_passages
+from biorxivist.claims.extract.unread import Unread
 from biorxivist.claims.index import ClaimIndex, read_archived
 from biorxivist.claims.present import counted
 from biorxivist.load.prepare import judge
@@ -41,6 +42,8 @@ class LoadedClaims:
             "testable": self.testable,
             "tables": self.extracted.tables,
             "tables_as_pictures": self.extracted.pictures,
+            "tables_not_read": [_table(each) for each in self.extracted.unread],
+            "tables_read_in_part": [_table(each) for each in self.extracted.partly],
             "introduced_models": [model.name for model in self.extracted.introduced],
             "unknown_names": [name for name, _ in self.extracted.unknown_names.most_common()],
         }
@@ -78,10 +81,25 @@ class LoadedClaims:
         return "".join(said)
 
 
-def load_claims(home: Home, paper_ids: Collection[str], *, progress: Progress = silent) -> LoadedClaims:
+def _table(table: Unread) -> dict[str, str]:
+    return {"paper": table.paper_id, "table": table.table, "passage": table.passage_id, "why": table.why}
+
+
+def load_claims(
+    home: Home,
+    paper_ids: Collection[str],
+    *,
+    passage_ids: Collection[str] | None = None,
+    progress: Progress = silent,
+) -> LoadedClaims:
     """Read the claims of papers of the archive, judge them, and say whom they contradict.
 
     The papers are read in batches: what was read of many stays if the program is stopped.
+
+    Parameters
+    ----------
+    passage_ids
+        Passages that the answer is about, where it is about less than the whole papers: tables that came alone.
     """
     extracted = Extracted()
     with lock(home):
@@ -90,6 +108,8 @@ def load_claims(home: Home, paper_ids: Collection[str], *, progress: Progress = 
             extracted.add(extract_archived(home.archive, ordered[start : start + BATCH]))
             progress(min(start + BATCH, len(ordered)), len(ordered), "papers")
         judge(home)
+    if passage_ids is not None:
+        extracted = of_passages(extracted, home.archive, passage_ids)
     index = read_archived(home.archive)
     own = {claim.id for claim in extracted.claims}
     opposed = [

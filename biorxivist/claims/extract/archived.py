@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from biorxivist.claims.extract.extract import RULES, Extraction, extract_claims
 from biorxivist.claims.extract.introduced import competing_models, hold_homonyms, introduced_models
-from biorxivist.claims.extract.tables import TABLES
+from biorxivist.claims.extract.tables import TABLES, read_tables
+from biorxivist.claims.extract.unread import Unread
 from biorxivist.claims.present import counted
 from biorxivist.workspace.vocabulary import read_vocabulary
 from graph.progress import Progress, silent
@@ -18,10 +19,12 @@ from graph.records import Claim, Model, Passage, Reference, Review, Tombstone, V
 if TYPE_CHECKING:
     from graph.archive import Archive
 
-__all__ = ["Extracted", "extract_archived", "newest_texts"]
+__all__ = ["Extracted", "extract_archived", "newest_texts", "of_passages"]
 
 T = TypeVar("T")
 WRITER = "extracted"
+NAMED_TABLES = 100
+"""Tables that a summary for people names; there may be thousands."""
 READERS = tuple(f"{name.partition('@')[0]}@" for name in (RULES, TABLES))
 """How the extractors of this module's claims begin, of whatever version."""
 
@@ -34,8 +37,8 @@ class Extracted:
     """Papers that have a text to read."""
     claims: list[Claim] = field(default_factory=list)
     """Claims that stand in them now."""
-    new: int = 0
-    """Claims that were not in the archive."""
+    new_ids: set[str] = field(default_factory=set)
+    """Those of them that were not in the archive."""
     removed: int = 0
     """Claims of earlier rules that these rules no longer read, and that nobody had reviewed."""
     rejected: Counter[str] = field(default_factory=Counter)
@@ -48,8 +51,15 @@ class Extracted:
     """Tables that have cells."""
     pictures: int = 0
     """Tables of which the text has the caption only."""
-    unread: Counter[str] = field(default_factory=Counter)
-    """Reason -> tables with cells that gave no claim."""
+    unread: list[Unread] = field(default_factory=list)
+    """Tables with cells that gave no claim, and why."""
+    partly: list[Unread] = field(default_factory=list)
+    """Tables that gave claims, with what was left out of them."""
+
+    @property
+    def new(self) -> int:
+        """Claims that were not in the archive."""
+        return len(self.new_ids)
 
     @property
     def held(self) -> Counter[str]:
@@ -58,21 +68,62 @@ class Extracted:
 
     def add(self, other: Extracted) -> None:
         """Count other papers in."""
-        for name in ("papers", "claims", "new", "removed", "introduced", "tables", "pictures"):
+        for name in ("papers", "claims", "removed", "introduced", "tables", "pictures", "unread", "partly"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
-        for name in ("rejected", "unknown_names", "unread"):
+        for name in ("rejected", "unknown_names", "new_ids"):
             getattr(self, name).update(getattr(other, name))
 
     def tables_sentence(self) -> str:
-        """What became of the tables; empty if there are none."""
+        """What became of the tables, with every one that gave nothing; empty if there are none."""
         said = []
         if self.tables:
-            said.append(f"{self.tables - self.unread.total()} of {counted(self.tables, 'table')} gave scores")
-            said += [f"{counted(number, 'table')} not, because {why}" for why, number in self.unread.most_common(2)]
+            refused = f" and {len(self.unread)} did not" if self.unread else ""
+            said.append(f"{self.tables - len(self.unread)} of {counted(self.tables, 'table')} gave scores{refused}")
         if self.pictures:
             are = "is a picture or a link and was" if self.pictures == 1 else "are pictures or links and were"
             said.append(f"{counted(self.pictures, 'table')} {are} not read")
-        return f"{'; '.join(said)}." if said else ""
+        lines = [f"{'; '.join(said)}."] if said else []
+        return "\n".join([*lines, *_listed("Not read", self.unread), *_listed("Read in part", self.partly)])
+
+
+def _listed(what: str, tables: Sequence[Unread]) -> list[str]:
+    """Tables by why they were not read, each with its paper where there are several."""
+    papers = {table.paper_id for table in tables}
+    by_reason: dict[str, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
+    for table in tables[:NAMED_TABLES]:
+        by_reason[table.why][table.paper_id][table.table] += 1
+    lines = [f"{what}:"] if tables else []
+    for why, of_papers in by_reason.items():
+        named = "; ".join(
+            _names(names) + (f" of {paper_id.removeprefix('doi:')}" if len(papers) > 1 else "")
+            for paper_id, names in of_papers.items()
+        )
+        lines.append(f"- {named}: {why}.")
+    left = len(tables) - NAMED_TABLES
+    return [*lines, f"- {counted(left, 'more table')}; --json names all."] if left > 0 else lines
+
+
+def _names(tables: Counter[str]) -> str:
+    named = [name if number == 1 else f"{name} ({counted(number, 'table')})" for name, number in tables.items()]
+    return " and ".join(filter(None, (", ".join(named[:-1]), named[-1])))
+
+
+def of_passages(done: Extracted, archive: Archive, passage_ids: Collection[str]) -> Extracted:
+    """What of an extraction is of these passages, such as those of the file that somebody has just loaded."""
+    wanted = set(passage_ids)
+    passages = [each for each in archive.find("Passage", sorted(wanted)).values() if isinstance(each, Passage)]
+    tables = read_tables(passages, read_vocabulary(archive))
+    claims = [claim for claim in done.claims if claim.passage_id in wanted]
+    only = Extracted(
+        papers=done.papers,
+        claims=claims,
+        new_ids={claim.id for claim in claims} & done.new_ids,
+        removed=done.removed,
+        introduced=done.introduced,
+    )
+    extraction = Extraction((), tuple(tables.rejected), 0, tables)
+    _add(only, extraction)
+    return only
 
 
 def extract_archived(
@@ -134,7 +185,7 @@ def extract_archived(
         ],
         writer=WRITER,
     )
-    done.new = sum(claim.id not in before for claim in fresh)
+    done.new_ids = {claim.id for claim in fresh} - set(before)
     done.removed = len(gone)
     return done
 
@@ -167,7 +218,8 @@ def _add(done: Extracted, extraction: Extraction) -> None:
     done.unknown_names.update(extraction.unknown_names)
     done.tables += extraction.tables.tables
     done.pictures += extraction.tables.pictures
-    done.unread.update(why for _, why in extraction.tables.unread)
+    done.unread += extraction.tables.unread
+    done.partly += extraction.tables.partly
 
 
 def _is_read_anew(old: Claim, new: Claim) -> bool:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-__all__ = ["Grid", "NotAGrid", "Row", "is_number", "read_grid"]
+__all__ = ["CELL", "SEVERAL", "Grid", "NotAGrid", "Row", "is_number", "read_grid"]
 
 MARKS = r"[*†‡§¶#↑↓\s]*"
 """Stars and daggers say something of significance or a footnote, and stand outside of the number."""
@@ -21,6 +21,8 @@ CELL = re.compile(
     rf"(?:\s?[a-j])?{MARKS}"
 )
 MISSING = re.compile(r"\s*(?:[-–—−]+|n/?a|nan|none|oom|not available)?\s*", re.IGNORECASE)
+SEVERAL = re.compile(rf"{DIGITS}\s?%?(?:\s?(?:/+|\||;)\s?(?:{DIGITS}\s?%?|n/?a|[-–—−]+))+", re.IGNORECASE)
+"""Numbers of which nobody knows which is which: 0.71/0.53/0.46."""
 MOST_LINES, MOST_COLUMNS = 5_000, 200
 """A longer table is a data file; a broader one is a matrix."""
 
@@ -95,7 +97,8 @@ def read_grid(text: str) -> Grid:
     lines = lines[1:] if title else lines
     counted = {len(line.cells) for line in lines if line.has_number}
     if not counted:
-        msg = "it has no rows of numbers"
+        several = any(SEVERAL.fullmatch(cell) for line in lines for cell in line.cells)
+        msg = "its cells hold several numbers each" if several else "it has no rows of numbers"
         raise NotAGrid(msg)
     width = max(counted)
     if not 1 < width <= MOST_COLUMNS:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from biorxivist.claims.extract.labels import Named, is_bounded
+from biorxivist.claims.extract.labels import Average, Named, is_bounded
 from biorxivist.claims.extract.names import find_mentions
 from graph.records.base import Spread
 from graph.vocabulary import Vocabulary
@@ -34,6 +34,31 @@ MARKED = re.compile(r"(?P<mark>[*†‡§¶])\s*[^.*†‡§¶]{0,80}$")
 """The mark of a note, before what it says."""
 
 
+AVERAGED = "(?P<{}>macro|micro|weighted)"
+# "macro F1", "macro-averaged cell-type F1", "F1 (macro)", "F1 is macro-averaged"
+OF_F1 = re.compile(
+    rf"\b{AVERAGED.format('before')}(?:[- ]averaged?)?[- ](?:[\w-]+ ){{0,2}}?F1\b"
+    rf"|\bF1(?:[- ]scores?)?(?: ?\(|[-_]| (?:is|are) ){AVERAGED.format('behind')}",
+    re.IGNORECASE,
+)
+AVERAGES: dict[str, Average] = {"macro": "macro", "micro": "micro", "weighted": "weighted"}
+# What a number is of that is no plain score of a model: a probe on it, a part of the data, a correlation.
+OF_ELSE = re.compile(
+    r"\bpseudo-?times?\b|\bprob(?:e|es|ed|ing)\b|\bcross-?valid\w*|\b(?:\d+|five|ten)-fold(?: CV)?\b|\bCV\b|"
+    r"\b(?:within|across|leave-one-\w+|held-out) (?:tissue|batch|donor|organ|species|study|cohort)\w*|"
+    r"\bpartial correlation|\bcorrelations? (?:of|between|with)\b",
+    re.IGNORECASE,
+)
+SENTENCE = re.compile(r"(?<=[^\d\W][.;:!?]) +|(?<=\)[.;:]) +")
+# A caption's sentence that finds something: a task that it speaks of is not said to be that of the cells.
+FINDS = re.compile(
+    r"\b(?:is|are|was|were|has|have|do|does|did|can|cannot|may|remain\w*|correlat\w+|depend\w*|outperform\w*|improv\w+|"
+    r"increas\w+|decreas\w+|predict\w*|achiev\w+|show\w*|fail\w*|trad\w+|limit\w*|explain\w*)\b",
+    re.IGNORECASE,
+)
+IN_TASK = re.compile(r"\b(?:in|for|on|of|during|to|by) (?:the |an? )?$", re.IGNORECASE)
+
+
 @dataclass(frozen=True)
 class Surroundings:
     """Names that caption and notes give to every cell, and how its numbers are to be read."""
@@ -42,6 +67,10 @@ class Surroundings:
     dataset: Named | None = None
     task: Named | None = None
     regime: Named | None = None
+    average: Average | None = None
+    """How F1 is averaged over classes, if one way is said."""
+    of_else: str | None = None
+    """Words by which the numbers are of something else than a plain score."""
     percent: bool = False
     """Whether the numbers are said to be per cent."""
     spread: Spread | None = None
@@ -69,8 +98,12 @@ def read_surroundings(caption: str, notes: str, vocabulary: Vocabulary) -> Surro
     others = OF_OTHERS.search(text)
     marked = MARKED.search(text, 0, others.start()) if others else None
     mark = marked["mark"] if marked else None
+    averages = {(match["before"] or match["behind"]).lower() for match in OF_F1.finditer(text)}
+    else_ = OF_ELSE.search(text)
     return Surroundings(
         **_names(caption, vocabulary),
+        average=AVERAGES[averages.pop()] if len(averages) == 1 else None,
+        of_else=else_.group() if else_ else None,
         percent=bool(PERCENT.search(text)),
         spread=spreads[0] if len(spreads) == 1 else None,
         runs=(WORDS.get(count) or int(count)) if count else None,
@@ -88,6 +121,16 @@ def _names(caption: str, vocabulary: Vocabulary) -> dict[str, Named]:
         if mention.kind in {"metric", "dataset", "task", "regime"} and (
             mention.id or mention.kind in {"metric", "regime"}
         ):
+            if mention.kind == "task" and _is_found_of(caption, mention.start, mention.end):
+                continue
             named = Named(mention.text, mention.id)
             by_kind.setdefault(mention.kind, {}).setdefault(mention.id or mention.text.casefold(), named)
     return {kind: next(iter(names.values())) for kind, names in by_kind.items() if len(names) == 1}
+
+
+def _is_found_of(caption: str, start: int, end: int) -> bool:
+    """Whether a task is what a sentence says something of ("quality and size are related"), not that of the cells."""
+    before = [match.end() for match in SENTENCE.finditer(caption, 0, start)]
+    behind = SENTENCE.search(caption, end)
+    sentence = caption[before[-1] if before else 0 : behind.start() if behind else len(caption)]
+    return FINDS.search(sentence) is not None and IN_TASK.search(caption, 0, start) is None

@@ -12,30 +12,33 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from biorxivist.claims.extract.draft import Draft
-from biorxivist.claims.extract.grid import CELL, Grid, NotAGrid, Row, read_grid
-from biorxivist.claims.extract.labels import Label, Named, read_label, read_role
+from biorxivist.claims.extract.grid import CELL, SEVERAL, Grid, NotAGrid, Row, read_grid
+from biorxivist.claims.extract.labels import Label, Named, averaged, named_sets
 from biorxivist.claims.extract.numbers import Number, find_numbers
 from biorxivist.claims.extract.surroundings import Surroundings, read_surroundings
+from biorxivist.claims.extract.table_labels import FIELDS, Labels, merge, read_labels
+from biorxivist.claims.extract.unread import Missed, NotRead, Unread, heading, nothing_named, row_name
 from biorxivist.claims.extract.verify import Rejected, unknown_name, verify
-from graph.records import Claim, Passage
+from graph.records import Claim, Model, Passage
 from graph.vocabulary import Vocabulary
 
 __all__ = ["TABLES", "TablesRead", "read_tables"]
 
-TABLES = "tables@1"
+TABLES = "tables@2"
 """Name and version of the reader of tables."""
-CONFIDENCE, BY_CAPTION = 0.7, 0.5
-"""Of a cell whose headings name its metric, and of one whose caption does: below that of a score in a sentence, until
-there are labelled tables."""
+CONFIDENCE, BY_CAPTION = 0.92, 0.73
+"""Share of cells that a reader found right or incomplete (``benchmarks/judged_tables.csv``), drawn towards that of all
+claims as in ``place.py``: of those with headings that name their metric, and of those with a caption that does."""
 RANKS = 10
 """Values above 1 that are all below this are ranks rather than per cent."""
 LABELLED = re.compile(r"(?:(?:Supplement(?:ary|al)|Suppl\.?|Supp\.?|Extended Data) )?Tab(?:le|\.) ?S?\d", re.IGNORECASE)
-AVERAGE = re.compile(
-    r"(?:grand )?(?:averages?|avg\.?|means?|overall|totals?|all|median|ranks?|std\.?|s\.?d\.?)", re.IGNORECASE
+LABEL = re.compile(
+    r"(?:(?:Supplement(?:ary|al)|Suppl\.?|Supp\.?|Extended Data) )?Tab(?:le|\.) ?[A-Z]?\d+[a-z]?", re.IGNORECASE
 )
+F1 = re.compile(r"F1(?:[ _-]scores?)?", re.IGNORECASE)
+AVERAGED = re.compile(r"(?:macro|micro|weighted)[ _-]?F1|F1[ _-]?(?:macro|micro|weighted)", re.IGNORECASE)
 FILES = re.compile(r"\bsuppl|\bsupporting", re.IGNORECASE)
 """Sections in which captions are those of files."""
-FIELDS = ("model", "metric", "dataset", "task", "regime")
 CLAIMED = {
     "model": "subject_ids",
     "metric": "metric_id",
@@ -53,12 +56,19 @@ class TablesRead:
 
     claims: list[Claim] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
-    tables: int = 0
-    """Tables that have cells."""
+    passages: list[str] = field(default_factory=list)
+    """Passages of the tables that have cells."""
     pictures: int = 0
     """Tables of which the text has the caption only."""
-    unread: list[tuple[str, str]] = field(default_factory=list)
-    """Passage of a table that gave nothing, and why."""
+    unread: list[Unread] = field(default_factory=list)
+    """Tables that gave nothing, and why."""
+    partly: list[Unread] = field(default_factory=list)
+    """Tables that gave scores, with what was left out of them."""
+
+    @property
+    def tables(self) -> int:
+        """How many tables have cells."""
+        return len(self.passages)
 
 
 @dataclass(frozen=True)
@@ -98,6 +108,7 @@ def read_tables(passages: Iterable[Passage], vocabulary: Vocabulary) -> TablesRe
     """
     read = TablesRead()
     ordered = sorted(passages, key=lambda passage: (passage.section, passage.start))
+    sets = named_sets(ordered, vocabulary)
     for place, passage in enumerate(ordered):
         before, after = (
             ordered[at] if 0 <= at < len(ordered) and ordered[at].section == passage.section else None
@@ -107,31 +118,59 @@ def read_tables(passages: Iterable[Passage], vocabulary: Vocabulary) -> TablesRe
             read.pictures += after is None or after.kind != "table"
         if passage.kind != "table":
             continue
-        read.tables += 1
+        read.passages.append(passage.id)
         caption = before.text if before and before.kind == "caption" else ""
         notes = after.text if after and after.kind == "caption" and not LABELLED.match(after.text) else ""
-        why = _read(passage, caption, notes, vocabulary, read)
-        if why is not None:
-            read.unread.append((passage.id, why))
+        table = Unread(passage.paper_id, passage.id, _called(passage, caption), "")
+        try:
+            claims, rejected, left_out = _read(passage, caption, notes, vocabulary, sets)
+        except NotRead as error:
+            read.unread.append(replace(table, why=str(error)))
+            continue
+        read.claims += claims
+        read.rejected += rejected
+        if left_out:
+            read.partly.append(replace(table, why=left_out))
     return read
 
 
-def _read(passage: Passage, caption: str, notes: str, vocabulary: Vocabulary, read: TablesRead) -> str | None:
-    """Read a table; says why if it gives nothing."""
+def _called(passage: Passage, caption: str) -> str:
+    """What a table is called: "Table 2", or the file and sheet that it is in."""
+    if FILES.search(passage.section):
+        return passage.section.removeprefix("Supplement ")
+    label = LABEL.match(caption)
+    return label.group().rstrip(" .:") if label else "a table without a label"
+
+
+def _read(
+    passage: Passage, caption: str, notes: str, vocabulary: Vocabulary, sets: frozenset[str]
+) -> tuple[list[Claim], list[Rejected], str]:
+    """Read a table; the last is what was left out of it, in words.
+
+    Raises
+    ------
+    NotRead
+        With the reason, if it gives nothing.
+    """
     try:
         grid = read_grid(passage.text)
     except NotAGrid as error:
-        return str(error)
+        raise NotRead(str(error)) from error
     around = read_surroundings(f"{caption} {grid.title}", notes, vocabulary)
-    rows, columns = _row_labels(grid, vocabulary), _column_labels(grid, vocabulary)
-    labels = [label for label in (*rows.values(), *columns) if label]
-    if not any(label.model and label.model.id for label in labels):
-        return "its headings name no model of the vocabulary"
-    if not around.metric and not any(label.metric for label in labels):
-        return "neither its headings nor its caption name a metric"
-    scores = _without_contradictions(_in_fractions(list(_scores(grid, rows, columns, around))))
+    labels = read_labels(grid, vocabulary, sets)
+    if why := nothing_named(grid, labels, around, vocabulary):
+        raise NotRead(why)
+    if around.average and any(label.metric and AVERAGED.match(label.metric.text) for label in labels.known):
+        around = replace(around, average=None)  # a heading that says less means something else
+    missed = Missed()
+    scores = list(_scores(grid, labels, around, vocabulary, missed))
+    scores = _without_contradictions(_in_fractions(scores, missed), missed)
+    if not scores:
+        raise NotRead(missed.reason())
+    claims: list[Claim] = []
+    rejected: list[Rejected] = []
     for score in scores:
-        draft, inherited = _draft(score, around), score.inherited_fields()
+        draft, inherited = _draft(score, around, vocabulary), score.inherited_fields()
         made: Claim | Rejected
         if draft.subject_id is None:
             made = unknown_name(draft, score.row.text, str(draft.subject))
@@ -141,86 +180,73 @@ def _read(passage: Passage, caption: str, notes: str, vocabulary: Vocabulary, re
                 extractor=TABLES, inherited=inherited, readings=(), at=score.row.start,
             )  # fmt: skip
         if isinstance(made, Claim):
-            read.claims.append(made)
+            claims.append(made)
         else:
-            read.rejected.append(made)
-    return None if scores else "no cell has headings that are understood whole"
-
-
-def _row_labels(grid: Grid, vocabulary: Vocabulary) -> dict[int, Label | None]:
-    """Row -> what its names say together; None where one of them is not understood, or another kind than above it."""
-    roles = [read_role(title) for title in grid.titles]
-    kinds: list[frozenset[str] | None] = [None] * grid.stubs
-    by_row: dict[int, Label | None] = {}
-    for place, row in enumerate(grid.rows):
-        labels = [read_label(cell, vocabulary, role) for cell, role in zip(row.cells, roles, strict=False)]
-        if row.section is not None:
-            labels.append(read_label(row.section, vocabulary))
-        for column, label in enumerate(labels[: grid.stubs]):
-            names = label.kinds() - {"regime", "percent"} if label else frozenset()
-            kinds[column] = kinds[column] or names or None
-            if names and row.filled and names != kinds[column]:
-                labels[column] = None  # cells of a spanning row that slid into each other's place
-        by_row[place] = _merge(labels)
-    return by_row
-
-
-def _column_labels(grid: Grid, vocabulary: Vocabulary) -> list[Label | None]:
-    """What the headings over each column say together; None where one of them is not understood."""
-    lines = []
-    for head in grid.head:
-        labels = [read_label(text, vocabulary) for text in head]
-        known = {kind for label in labels if label for kind in label.kinds() - {"percent"}}
-        if known == {"dataset"}:  # what stands beside known sets is a set
-            labels = [
-                label or (None if AVERAGE.fullmatch(text) else Label(dataset=Named(text)))
-                for label, text in zip(labels, head, strict=True)
-            ]
-        lines.append(labels)
-    return [_merge(column) for column in zip(*lines, strict=True)]
-
-
-def _merge(labels: Sequence[Label | None]) -> Label | None:
-    """Labels as one; None if one is not understood, or two name different things of a kind."""
-    merged = Label()
-    for label in labels:
-        if label is None:
-            return None
-        for name in (*FIELDS, "share"):
-            ours, theirs = getattr(merged, name), getattr(label, name)
-            if ours and theirs and (ours.id or ours.text) != (theirs.id or theirs.text):
-                return None
-            merged = replace(merged, **{name: ours or theirs})
-        merged = replace(merged, percent=merged.percent or label.percent)
-    return merged
+            rejected.append(made)
+    return claims, rejected, missed.in_words(len(scores)) if missed.total() else ""
 
 
 def _scores(
-    grid: Grid, rows: dict[int, Label | None], columns: Sequence[Label | None], around: Surroundings
+    grid: Grid, labels: Labels, around: Surroundings, vocabulary: Vocabulary, missed: Missed
 ) -> Iterable[_Score]:
     for place, row in enumerate(grid.rows):
-        beside = rows[place]
-        for over, cell in zip(columns, row.cells[grid.stubs :], strict=True):
+        beside = labels.rows[place]
+        for column, (over, cell) in enumerate(zip(labels.columns, row.cells[grid.stubs :], strict=True)):
             match = CELL.fullmatch(cell)
-            merged = _merge([beside, over]) if match else None
-            if match is None or merged is None or merged.model is None:
+            if match is None:
+                missed.several += SEVERAL.fullmatch(cell) is not None
                 continue
-            label = replace(merged, **{name: getattr(merged, name) or getattr(around, name) for name in FIELDS[1:]})
-            if label.metric is None or (label.share and not around.of_labels):
-                continue
-            said = {name for name in CLAIMED if beside and _says(row.text, getattr(beside, name))}
-            (number, *_) = find_numbers(cell) or (None,)
-            if number is not None and not number.scaled:
-                yield _Score(
-                    row,
-                    label,
-                    inherited=frozenset(CLAIMED) - said,
-                    number=number,
-                    printed=cell,
-                    percent=label.percent or around.percent or bool(match["percent"]),
-                    by_caption=merged.metric is None,
-                    marks=" ".join((*row.cells[: grid.stubs], cell)),
-                )
+            merged = merge([beside, over], vocabulary)
+            if place in labels.barred:
+                missed.columns[labels.barred[place]] += 1
+            elif over is None:
+                missed.below(heading(grid, column))
+            elif beside is None:
+                missed.names[row_name(grid, row)] += 1
+            elif merged is None or merged.model is None:
+                missed.reasons["row and heading together name no model"] += 1
+            elif merged.metric is None and around.metric is None:
+                missed.reasons["no metric is named"] += 1
+            elif merged.metric is None and around.of_else:
+                missed.reasons[f"only the caption names a metric, and it is of something else ({around.of_else})"] += 1
+            else:
+                score = _score(grid, row, cell, match, beside, merged, around, vocabulary)
+                if score is None:
+                    missed.reasons["a number or a share of it is not understood"] += 1
+                else:
+                    yield score
+
+
+def _score(
+    grid: Grid,
+    row: Row,
+    cell: str,
+    match: re.Match[str],
+    beside: Label,
+    merged: Label,
+    around: Surroundings,
+    vocabulary: Vocabulary,
+) -> _Score | None:
+    """The score of a cell that names a model and a metric."""
+    label = replace(merged, **{name: getattr(merged, name) or getattr(around, name) for name in FIELDS[1:]})
+    (number, *_) = find_numbers(cell) or (None,)
+    if number is None or number.scaled or (label.share and not around.of_labels):
+        return None
+    said = {name for name in CLAIMED if _says(row.text, getattr(beside, name, None))}
+    if label.metric and around.average and F1.fullmatch(label.metric.text):
+        label = replace(label, metric=averaged(label.metric, around.average, vocabulary))
+    if label.metric != beside.metric:
+        said.discard("metric")
+    return _Score(
+        row,
+        label,
+        inherited=frozenset(CLAIMED) - said,
+        number=number,
+        printed=cell,
+        percent=label.percent or around.percent or bool(match["percent"]),
+        by_caption=merged.metric is None,
+        marks=" ".join((*row.cells[: grid.stubs], cell)),
+    )
 
 
 def _says(line: str, name: Named | None) -> bool:
@@ -231,7 +257,7 @@ def _folded(text: str) -> str:
     return re.sub(r"[-_\s]+", " ", text).casefold()
 
 
-def _in_fractions(scores: Sequence[_Score]) -> list[_Score]:
+def _in_fractions(scores: Sequence[_Score], missed: Missed) -> list[_Score]:
     """Scores whose unit is certain, the same for all of a metric: with values above 1 among them they are per cent."""
     values: dict[object, list[float]] = defaultdict(list)
     for score in scores:
@@ -242,28 +268,40 @@ def _in_fractions(scores: Sequence[_Score]) -> list[_Score]:
         looks_so = largest > 1 if score.percent else largest <= 1 or (smallest > 1 and largest > RANKS)
         if looks_so and largest <= 100:
             drafts.append(replace(score, percent=largest > 1))
+        else:
+            missed.reasons["nobody can tell whether its numbers are fractions or per cent"] += 1
     return drafts
 
 
-def _without_contradictions(scores: Sequence[_Score]) -> list[_Score]:
+def _without_contradictions(scores: Sequence[_Score], missed: Missed) -> list[_Score]:
     """Scores of which the table gives one value; something that was not understood tells the others apart."""
     values: dict[object, set[float]] = defaultdict(set)
     for score in scores:
         values[score.key].add(score.number.value)
+    contradicting = sum(len(values[score.key]) > 1 for score in scores)
+    if contradicting:
+        missed.reasons["it gives several values of the same thing"] += contradicting
     return [score for key, score in {score.key: score for score in scores}.items() if len(values[key]) == 1]
 
 
-def _draft(score: _Score, around: Surroundings) -> Draft:
+def _spelled(model: Named, vocabulary: Vocabulary) -> str:
+    """The name of a model, with the capitals that it has in the vocabulary."""
+    entry = vocabulary.get(model.id) if model.id else None
+    names = (entry.name, *entry.aliases) if isinstance(entry, Model) else ()
+    return next((name for name in names if name.casefold() == model.text.casefold()), model.text)
+
+
+def _draft(score: _Score, around: Surroundings, vocabulary: Vocabulary) -> Draft:
     label, number = score.label, score.number
     share = 100 if score.percent else 1
     names = {name: named for name in ("task", "dataset", "metric") if (named := getattr(label, name))}
     cited = around.cited_all or bool(around.cited_mark and around.cited_mark in score.marks)
     return Draft(
         kind="score",
-        subject=label.model.text if label.model else None,
+        subject=_spelled(label.model, vocabulary) if label.model else None,
         subject_id=label.model.id if label.model else None,
         **{name: named.text for name, named in names.items()},
-        ids=tuple((name, named.id) for name, named in names.items() if named.id),
+        ids=tuple((name, named.id or "") for name, named in names.items() if named.id or name == "dataset"),
         regime=label.regime.text if label.regime else None,
         value=round(number.value / share, 9),
         low=round(number.low / share, 9),

@@ -200,7 +200,8 @@ def _links_of_scope(draft: Draft, vocabulary: Vocabulary) -> dict[str, str | Non
     unnamed = []
     for field in ("task", "dataset", "metric"):
         name = getattr(draft, field)
-        entry_id = ids.get(field) or (vocabulary.find(field, name) if name else None)
+        known = ids[field] if field in ids else vocabulary.find(field, name) if name else None
+        entry_id = known or None  # an empty id says that the name is known to be that of no entry
         links[f"{field}_id"] = entry_id
         if name and entry_id is None:
             unnamed.append(f"{field}: {name}")

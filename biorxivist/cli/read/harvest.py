@@ -153,6 +153,7 @@ def load(
     read.
     """
     from biorxivist.claims.index import ClaimIndex
+    from biorxivist.claims.present import counted
     from biorxivist.literature.import_files import ingest
     from biorxivist.load.prepare import ensure_seeded
 
@@ -178,14 +179,18 @@ def load(
         from biorxivist.load.claims import load_claims
 
         with progress_bar("claims") as progress:
-            extracted = load_claims(workspace, report.paper_ids, progress=progress)
+            alone = None if report.papers else report.passage_ids
+            extracted = load_claims(workspace, report.paper_ids, passage_ids=alone, progress=progress)
         row |= extracted.row()
     if json:
         print_rows([row], "json")
     else:
-        tables = ", {supplementary_tables} tables of files" if report.tables else ""
-        line = f"{{papers}} papers{tables} read, {{unchanged}} unchanged, {{records}} records written, "
-        print_text((line + "{problems} files skipped").format(**row))
+        read = [counted(report.papers, "paper")] if report.papers or not report.tables else []
+        read += [f"{counted(report.tables, 'table')} of files"] if report.tables else []
+        print_text(
+            f"{', '.join(read)} read, {report.unchanged} unchanged, {counted(report.written, 'record')} written, "
+            f"{counted(len(report.problems), 'file')} skipped"
+        )
         if claims and has_read:
             print_text(extracted.sentence())
     if not has_read and not report.unchanged:

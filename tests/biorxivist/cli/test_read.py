@@ -142,8 +142,8 @@ def test_load_and_get_read_a_pdf(run, tmp_path) -> None:
     broken.write_bytes(hostile.scan())
     done = run("load", str(path), str(broken))
     assert done.exit_code == 0
-    assert done.stdout.startswith("1 papers read, 0 unchanged, ")
-    assert "1 files skipped" in done.stdout
+    assert done.stdout.startswith("1 paper read, 0 unchanged, ")
+    assert "1 file skipped" in done.stdout
     assert "ocrmypdf" in done.stderr
     assert run("load", str(path)).stdout == "0 papers read, 1 unchanged, 0 records written, 0 files skipped\n"
     assert run("load", str(broken)).exit_code == 1

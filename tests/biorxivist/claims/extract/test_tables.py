@@ -44,7 +44,7 @@ def test_every_cell_is_a_score_of_its_row_and_column_quoted_by_its_line() -> Non
         assert SCORES[claim.start : claim.end] == claim.quote
         assert claim.quote in SCORES.split("\n")
         assert claim.inferred == ("metric_id",)
-        assert claim.extractor == "tables@1"
+        assert claim.extractor == "tables@2"
         assert claim.comparator_ids == ()
 
 
@@ -78,7 +78,7 @@ def test_the_same_scores_are_read_in_each_of_the_usual_layouts(text: str) -> Non
 def test_headings_of_which_nobody_knows_where_they_end_give_nothing() -> None:
     read = table("Method\thPancreas\tMyeloid dataset\nAccuracy\tMacro F1\tNMI\nscGPT\t0.8\t0.7\t0.6")
     assert read.claims == []
-    assert read.unread[0][1] == "its head has headings over several columns, and the text does not say over which"
+    assert read.unread[0].why == "its head has headings over several columns, and the text does not say over which"
 
 
 @pytest.mark.parametrize(
@@ -89,14 +89,158 @@ def test_headings_of_which_nobody_knows_where_they_end_give_nothing() -> None:
         ("Method\tAccuracy\nscGPT\tgood", "Table 1.", "it has no rows of numbers"),
         ("Accuracy\tMacro F1\n0.8\t0.7", "Table 1.", "no column names its rows"),
         ("Method\tAccuracy\n\t0.8", "Table 1.", "it has no rows under its head"),
-        ("Method\tMSE\tARI\nscGPT w/o pre-training\t0.5\t0.6\nscGPT\tx\t-", "Table 1.",
-         "no cell has headings that are understood whole"),
+        ("Method\tNMI\tARI\nscGPT w/o pre-training\t0.5\t0.6\nUCE w/o tuning\t0.5\t0.6\nscGPT\tx\t-", "Table 1.",
+         "names of rows are not understood: 'scGPT w/o pre-training', 'UCE w/o tuning'"),
+        ("Method\tMSE\tDropout-MAE\tRuntime (s)\nscGPT\t0.2\t1.3\t80\nscVI\t0.3\t1.5\t4", "Table 1.",
+         "its metrics are errors, which are not read"),
+        ("Method\tPBMC RMSE\tPearson of fold change\nscGPT\t0.2\t0.3\nscVI\t0.3\t0.5", "Table 1.",
+         "its metrics are not among those that are read: 'PBMC RMSE', 'Pearson of fold change'"),
+        ("Method\tKidney\tSkin\nscGPT\t0.61/0.52/NA\t0.4/0.3/0.2", "Table 1. ARI of two versions and as printed.",
+         "its cells hold several numbers each"),
+        ("Model\tAccuracy\nscGPT (ours, big)\t0.8\nscVI + tricks\t0.7", "Table 1.",
+         "what it says of models is not understood: 'scGPT (ours, big)'"),
+        ("Method\tAccuracy\tACC\nscGPT\t0.8\t0.7", "Table 1.", "it gives several values of the same thing"),
+        ("Method\tAccuracy\nscGPT\t0.8\nUCE\t300", "Table 1.",
+         "nobody can tell whether its numbers are fractions or per cent"),
     ],
 )  # fmt: skip
 def test_a_table_that_gives_nothing_says_why(text: str, caption: str, why: str) -> None:
     read = table(text, caption)
     assert read.claims == []
-    assert [reason for _, reason in read.unread] == [why]
+    assert [each.why for each in read.unread] == [why]
+
+
+def test_a_tissue_is_no_set_of_that_tissue_unless_the_paper_calls_the_set_by_its_own_name() -> None:
+    text = "Dataset\tMethod\tARI\npancreas\tscGPT\t0.8\nLiver\tscGPT\t0.7\nhPancreas\tscGPT\t0.6\nMS\tscGPT\t0.5"
+    sets = {
+        claim.value: (claim.dataset_id, claim.condition)
+        for claim in table(text.replace("hPancreas", "Zheng68K")).claims
+    }
+    assert sets == {
+        0.8: (None, "dataset: pancreas"), 0.7: (None, "dataset: Liver"), 0.6: ("dataset:zheng68k", None),
+        0.5: ("dataset:ms", None),
+    }  # fmt: skip
+    across = table("ARI\tliver\tpancreas\nscGPT\t0.7\t0.8")
+    assert {claim.dataset_id for claim in across.claims} == {None}
+    named = table("Dataset\tMethod\tARI\npancreas\tscGPT\t0.8", "Table 1. ARI on the hPancreas cells of scGPT.")
+    assert [claim.dataset_id for claim in named.claims] == ["dataset:pancreas"]
+
+
+@pytest.mark.parametrize(
+    ("caption", "metric"),
+    [
+        ("Table 1. Annotation (macro F1 / precision).", "metric:macro_f1"),
+        ("Table 1. Metrics are accuracy and F1 (macro).", "metric:macro_f1"),
+        ("Table 1. F1 is the micro-averaged F1 of types.", "metric:micro_f1"),
+        ("Table 1. Macro-averaged cell-type F1.", "metric:macro_f1"),
+        ("Table 1. Macro F1 and micro F1.", None),
+        ("Table 1. F1, macro-level results.", None),
+    ],
+)
+def test_the_average_that_a_caption_says_is_that_of_a_plain_f1(caption: str, metric: str | None) -> None:
+    f1, precision = table("Method\tF1 score\tPrecision\nscGPT\t0.7\t0.8", caption).claims
+    assert (f1.metric_id, precision.metric_id) == (metric, None)
+    assert "metric_id" in f1.inferred
+    assert precision.condition == "metric: Precision"
+
+
+def test_the_average_of_a_heading_is_that_of_the_metrics_below_it() -> None:
+    head = "Method\tMacro\tMacro\tWeighted avg\tWeighted avg\n\tF1\tRecall\tF1\tRecall"
+    read = table(f"{head}\nscGPT\t0.1\t0.2\t0.3\t0.4").claims
+    assert [(claim.metric_id, claim.condition) for claim in read] == [
+        ("metric:macro_f1", None), (None, "metric: macro Recall"),
+        (None, "metric: weighted F1"), (None, "metric: weighted Recall"),
+    ]  # fmt: skip
+
+
+def test_a_heading_that_says_more_than_the_caption_keeps_its_neighbour_plain() -> None:
+    read = table("Method\tF1\tMacro F1\nscGPT\t0.7\t0.6", "Table 1. Sorted by macro F1.").claims
+    assert [(claim.metric_id, claim.value) for claim in read] == [(None, 0.7), ("metric:macro_f1", 0.6)]
+
+
+@pytest.mark.parametrize(
+    "caption",
+    [
+        "Table 1. Spearman of a linear probe.",
+        "Table 1. Pseudotime Spearman.",
+        "Table 1. Within tissue (5-fold CV Spearman).",
+    ],
+)
+def test_a_metric_of_the_caption_alone_is_not_read_where_it_is_of_something_else(caption: str) -> None:
+    read = table("Method\tScore\nscGPT\t0.7", caption)
+    assert read.claims == []
+    assert read.unread[0].why.startswith("only the caption names a metric, and it is of something else (")
+    assert len(table("Method\tSpearman\nscGPT\t0.7", caption).claims) == 1
+
+
+@pytest.mark.parametrize(
+    ("caption", "task"),
+    [
+        ("Table 1. Representation quality and speed are inversely related.", None),
+        ("Table 1. Representation quality depends on size. F1 of batch integration.", "task:batch_integration"),
+        ("Table 1. Batch integration.", "task:batch_integration"),
+        ("Table 1. scGPT is best in batch integration.", "task:batch_integration"),
+    ],
+)
+def test_a_task_of_which_the_caption_finds_something_is_none_of_the_cells(caption: str, task: str | None) -> None:
+    (claim,) = table("Method\tAccuracy\nscGPT\t0.7", caption).claims
+    assert claim.task_id == task
+    assert (claim.condition or "") == ""
+
+
+def test_a_column_of_unknown_words_that_tells_no_cells_apart_is_passed_over() -> None:
+    plain = told(table("Model\tAccuracy\nscGPT\t0.8\nUCE\t0.7"))
+    for column in ("Type", "Kind of thing"):
+        text = f"Model\t{column}\tAccuracy\nscGPT\tBig thing\t0.8\nUCE\tSmall thing\t0.7"
+        assert told(table(text)) == plain
+    assert (
+        told(table("Model\tclassifier\tAccuracy\nscGPT\tlogistic regression\t0.8\nUCE\tlogistic regression\t0.7"))
+        == plain
+    )
+
+
+def test_cells_that_a_column_of_unknown_words_tells_apart_are_left_out_with_its_title() -> None:
+    read = table("Model\tclassifier\tAccuracy\nscGPT\tquux\t0.8\nscGPT\tquuux\t0.7\nUCE\tquux\t0.6")
+    assert told(read) == [("uce", "metric:accuracy", None, 0.6)]
+    assert read.partly[0].why == "2 of 3 numbers left out, as its column 'classifier' is not understood"
+    every = table("Model\tclassifier\tAccuracy\nscGPT\tquux\t0.8\nscGPT\tquuux\t0.7")
+    assert [(each.table, each.why) for each in every.unread] == [
+        ("Table 1", "its column 'classifier' is not understood")
+    ]
+
+
+def test_a_column_that_changes_the_model_is_not_passed_over() -> None:
+    read = table("Model\tVariant\tAccuracy\nscGPT\tquux\t0.8\nUCE\tquux\t0.6")
+    assert read.claims == []
+    assert read.unread[0].why == "its column 'Variant' is not understood"
+    assert told(table("Model\tNote\tKind\tAccuracy\nscGPT\tx\tfrozen\t0.8\nUCE\ty\tplain\t0.6")) == [
+        ("uce", "metric:accuracy", None, 0.6)
+    ]
+
+
+def test_what_is_left_out_of_a_table_that_gives_scores_is_counted_and_named() -> None:
+    read = table("Method\tAccuracy\tRMSE\tTier\nscGPT\t0.8\t0.3\t2\nscGPT w/o x\t0.6\t0.4\t3", "Table 7: Scores.")
+    (part,) = read.partly
+    assert part.table == "Table 7"
+    assert part.why == (
+        "5 of 6 numbers left out, as names of rows are not understood (1, 'scGPT w/o x'); headings are not understood "
+        "(2, 'Tier'); errors are not read (2, 'RMSE')"
+    )
+    assert table(SCORES).partly == []
+
+
+def test_a_model_is_spelled_as_the_vocabulary_spells_it() -> None:
+    read = table("Method\tAccuracy\nscvi\t0.8\npca\t0.7\nGeneFormer\t0.6")
+    assert [claim.statement for claim in read.claims] == [
+        "scVI reaches 0.8 Accuracy.", "PCA reaches 0.7 Accuracy.", "Geneformer reaches 0.6 Accuracy.",
+    ]  # fmt: skip
+
+
+def test_names_of_columns_may_be_joined_by_underscores() -> None:
+    read = table("model_name\tbalanced_accuracy\tf1_macro\nscGPT\t0.8\t0.7")
+    assert [(claim.metric_id, claim.condition) for claim in read.claims] == [
+        (None, "metric: balanced_accuracy"), ("metric:macro_f1", None),
+    ]  # fmt: skip
 
 
 def test_a_variant_is_no_score_of_the_model_as_such() -> None:
