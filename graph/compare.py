@@ -1,6 +1,6 @@
 """Claim against claim: whether two papers agree, contradict each other, or speak of different things.
 
-The rule (``compare@4``): two claims are comparable if they are of one kind, one task family and one metric family; two
+The rule (``compare@5``): two claims are comparable if they are of one kind, one task family and one metric family; two
 comparisons of models, if a model stands in both, or what stands on each side is related.
 Comparable claims in the same direction agree. In opposite directions they contradict each other if their scope is
 equal, and differ in scope otherwise, with the fields named; most disagreements of this field are of that sort.
@@ -25,7 +25,7 @@ from graph.vocabulary.protocol import DELTA
 
 __all__ = ["RULE", "compare", "condition_in_words", "reasons_in_order", "relate", "scope"]
 
-RULE = "compare@4"
+RULE = "compare@5"
 SIGN = {">": "+", "<": "-", "~": "0", "+": "+", "-": "-", "0": "0", "plateau": "0", "no_plateau": "+"}
 FLIP = {"+": "-", "-": "+", "0": "0"}
 SAME_SIZE = 1.1
@@ -55,6 +55,12 @@ def _size(claim: Claim, vocabulary: Vocabulary) -> int | None:
     return max((size for size in sizes if size), default=None)
 
 
+def _unlisted(claim: Claim, kind: str) -> str | None:
+    """The metric, set or task that a claim is about, where no entry has its name: then it stands in the condition."""
+    parts = (claim.condition or "").split("; ")
+    return next((part.partition(": ")[2].casefold() for part in parts if part.startswith(f"{kind}: ")), None)
+
+
 def _axis(claim: Claim, _: Vocabulary) -> Value:
     return claim.unit if claim.kind == "scaling" else None
 
@@ -66,8 +72,8 @@ SCOPE: dict[str, Callable[[Claim, Vocabulary], Value]] = {
     "supervision": lambda claim, vocabulary: _facts(claim, "supervision", vocabulary),
     "corpus": _corpus,
     "size": _size,
-    "task": lambda claim, _: claim.task_id,
-    "dataset": lambda claim, _: claim.dataset_id,
+    "task": lambda claim, _: claim.task_id or _unlisted(claim, "task"),
+    "dataset": lambda claim, _: claim.dataset_id or _unlisted(claim, "dataset"),
     "regime": lambda claim, _: claim.regime,
     "sampling": lambda claim, _: claim.sampling,
     "fraction": lambda claim, _: claim.fraction,
@@ -181,8 +187,9 @@ def _agreement(a: Claim, b: Claim, vocabulary: Vocabulary) -> tuple[bool | None,
     first, second = _interval(a), _interval(b)
     if first is None or second is None:
         return None, "no direction and no value that could clash"
-    if a.metric_id != b.metric_id:
-        return None, f"values of different metrics: {a.metric_id} and {b.metric_id}"
+    metrics = [claim.metric_id or _unlisted(claim, "metric") for claim in (a, b)]
+    if metrics[0] != metrics[1]:
+        return None, f"values of different metrics: {metrics[0]} and {metrics[1]}"
     if a.unit != b.unit:
         return None, f"values in different units: {a.unit or 'none'} and {b.unit or 'none'}"
     if not _related(a.subject_ids, b.subject_ids, vocabulary):

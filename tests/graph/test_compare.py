@@ -340,3 +340,33 @@ def test_reasons_are_worded_in_the_order_in_which_the_claims_are_given() -> None
 )
 def test_conditions_are_put_in_words(value: object, expected: str) -> None:
     assert condition_in_words(value) == expected
+
+
+SCORE = {"kind": "score", "subject_ids": ("model:scgpt",), "metric_id": "metric:ari", "value": 0.9, "unit": "fraction"}
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "relation"),
+    [
+        ({"condition": "dataset: aorta"}, {"condition": "dataset: bone"}, "differs_in_scope"),
+        ({"condition": "dataset: aorta"}, {"condition": None}, "differs_in_scope"),
+        ({"condition": "dataset: aorta"}, {"condition": "512 genes; dataset: Aorta"}, "contradicts"),
+        ({"condition": "task: one thing"}, {"condition": "task: another"}, "differs_in_scope"),
+        (
+            {"metric_id": None, "condition": "metric: precision"},
+            {"metric_id": None, "condition": "metric: recall"},
+            "not_comparable",
+        ),
+        (
+            {"metric_id": None, "condition": "metric: recall"},
+            {"metric_id": None, "condition": "metric: Recall"},
+            "contradicts",
+        ),
+    ],
+)
+def test_sets_tasks_and_metrics_of_no_entry_are_told_apart_by_their_names(
+    ours: dict[str, Any], theirs: dict[str, Any], relation: str
+) -> None:
+    one, other = claim(**{**SCORE, **ours}), claim(**{**SCORE, "value": 0.5, "paper_id": "doi:10.1/b", **theirs})
+    assert compare(one, other).relation == relation
+    assert compare(other, one).relation == relation

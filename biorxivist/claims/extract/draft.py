@@ -51,7 +51,7 @@ class Draft:
     """The cited work, where the archive knows it."""
     inferred: tuple[str, ...] = ()
     ids: tuple[tuple[str, str], ...] = ()
-    """Field -> vocabulary id of its name, where the name is one; empty where it is that of no entry, though spelled so."""
+    """Field -> vocabulary id of its name, where the name is one; empty where it is that of no entry."""
     plain: bool = False
     """Whether a comparison is said without anything that may limit it."""
     confidence: float = 0.7

@@ -45,8 +45,8 @@ class Labels:
     """One a column of numbers; None where a heading is not understood."""
     barred: Mapping[int, str]
     """Row -> title of the column of words that nobody understands and that may tell it from others."""
-    unknown: tuple[str, ...]
-    """Titles of all columns of words that nobody understands."""
+    bars_models: bool
+    """Whether such rows are of models of the vocabulary."""
 
     @property
     def known(self) -> list[Label]:
@@ -86,7 +86,7 @@ def read_labels(grid: Grid, vocabulary: Vocabulary, sets: Collection[str]) -> La
         rows=tuple(None if place in barred else label for place, label in enumerate(rows)),
         columns=tuple(_columns(grid, vocabulary, sets)),
         barred=barred,
-        unknown=tuple(grid.titles[column] for column in unknown),
+        bars_models=any((label := rows[place]) and label.model and label.model.id for place in barred),
     )
 
 

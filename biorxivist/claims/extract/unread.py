@@ -120,7 +120,7 @@ def nothing_named(grid: Grid, labels: Labels, around: Surroundings, vocabulary: 
 
 
 def _no_model(grid: Grid, labels: Labels, vocabulary: Vocabulary) -> str:
-    barred = dict.fromkeys(labels.barred.values())
+    barred = dict.fromkeys(labels.barred.values()) if labels.bars_models else {}
     if len(barred) > 1:
         return f"its columns {' and '.join(map(repr, barred))} are not understood"
     if barred:

@@ -77,6 +77,62 @@ def test_load_reads_sentences_and_tables_and_says_what_became_of_the_tables(
     assert found == {("comparison", "rules", None), ("comparison", "rules", "Lopez et al."), ("score", "tables", None)}
 
 
+def test_load_names_every_table_that_gave_nothing_and_what_was_left_out_of_the_others(
+    cli: Cli, own_home: Home, tmp_path: Path
+) -> None:
+    def rows(*lines: str) -> str:
+        cells = ("".join(f"<td>{cell}</td>" for cell in line.split("|")) for line in lines)
+        return "<table>" + "".join(f"<tr>{line}</tr>" for line in cells) + "</table>"
+
+    def wrapped(number: int, *lines: str) -> str:
+        label = f"<label>Table {number}.</label><caption><p>Annotation.</p></caption>"
+        return f"<table-wrap>{label}{rows(*lines)}</table-wrap>"
+
+    tables = (
+        wrapped(3, "Method|MSE", "scGPT|0.2", "scVI|0.3"),
+        wrapped(4, "Method|MAE|RMSE", "scGPT|0.2|0.4", "scVI|0.3|0.6"),
+        wrapped(5, "Method|Skin|Gut", "scGPT|0.2/0.3|0.4/0.5"),
+        wrapped(6, "Method|ARI|Tier", "scGPT|0.2|3", "scVI|0.5|2"),
+    )
+    path = tmp_path / "tables.xml"
+    path.write_text(PAPER.replace("</sec></body>", f"{''.join(tables)}</sec></body>"), encoding="utf-8")
+    lines = cli("load", str(path)).stdout.splitlines()
+    assert "2 of 5 tables gave scores and 3 did not; 1 table is a picture or a link and was not read." in lines[1]
+    assert lines[2:] == [
+        "Not read:",
+        "- Table 3 and Table 4: its metrics are errors, which are not read.",
+        "- Table 5: its cells hold several numbers each.",
+        "Read in part:",
+        "- Table 6: 2 of 4 numbers left out, as headings are not understood ('Tier').",
+    ]
+    row = json.loads(cli("load", str(path), "--again", "--json").stdout)
+    assert [table["table"] for table in row["tables_not_read"]] == ["Table 3", "Table 4", "Table 5"]
+    assert {table["paper"] for table in row["tables_not_read"]} == {f"doi:{DOI}"}
+    assert row["tables"] == 5
+
+
+def test_load_of_a_table_alone_tells_of_that_table_alone(cli: Cli, loaded_home: Home, tmp_path: Path) -> None:
+    table = tmp_path / "s1.csv"
+    table.write_text("Method,Macro F1,Tier\nUCE,0.5,2\nscBERT,0.4,3\n", encoding="utf-8")
+    lines = cli("load", str(table), "--of", DOI).stdout.splitlines()
+    assert lines[0] == "1 table of files read, 0 unchanged, 1 record written, 0 files skipped"
+    assert lines[1].startswith("2 claims read; ")
+    assert lines[1].endswith(" 1 of 1 table gave scores.")
+    assert lines[-1] == "- s1.csv: 2 of 4 numbers left out, as headings are not understood ('Tier')."
+    assert len(extracted(loaded_home)) == 7
+
+
+def test_a_list_of_claims_says_of_which_paper_each_is_and_where_it_stands(cli: Cli, loaded_home: Home) -> None:
+    listing = ("claims", "list", "--paper", DOI)
+    rows = [json.loads(line) for line in cli(*listing, "--json").stdout.splitlines()]
+    assert {row["paper"] for row in rows} == {f"doi:{DOI}"}
+    assert {row["place"] for row in rows} == {"Results", "Results, a table"}
+    known = {claim.id: claim.passage_id for claim in extracted(loaded_home)}
+    assert {row["claim"]: row["passage"] for row in rows} == known
+    assert "place" in cli(*listing, "--csv").stdout.splitlines()[0]
+    assert f"doi:{DOI}" in cli(*listing).stdout
+
+
 def test_load_reads_no_claims_where_none_are_wanted(cli: Cli, own_home: Home, paper: Path) -> None:
     assert cli("load", str(paper), "--no-claims").exit_code == 0
     assert extracted(own_home) == []

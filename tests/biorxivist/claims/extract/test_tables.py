@@ -120,7 +120,7 @@ def test_a_tissue_is_no_set_of_that_tissue_unless_the_paper_calls_the_set_by_its
         0.8: (None, "dataset: pancreas"), 0.7: (None, "dataset: Liver"), 0.6: ("dataset:zheng68k", None),
         0.5: ("dataset:ms", None),
     }  # fmt: skip
-    across = table("ARI\tliver\tpancreas\nscGPT\t0.7\t0.8")
+    across = table("Method\tliver\tpancreas\nscGPT\t0.7\t0.8", "Table 1. ARI.")
     assert {claim.dataset_id for claim in across.claims} == {None}
     named = table("Dataset\tMethod\tARI\npancreas\tscGPT\t0.8", "Table 1. ARI on the hPancreas cells of scGPT.")
     assert [claim.dataset_id for claim in named.claims] == ["dataset:pancreas"]
