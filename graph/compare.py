@@ -61,6 +61,10 @@ def _unlisted(claim: Claim, kind: str) -> str | None:
     return next((part.partition(": ")[2].casefold() for part in parts if part.startswith(f"{kind}: ")), None)
 
 
+def _set(claim: Claim) -> str | None:
+    return claim.dataset_id or _unlisted(claim, "dataset")
+
+
 def _axis(claim: Claim, _: Vocabulary) -> Value:
     return claim.unit if claim.kind == "scaling" else None
 
@@ -73,7 +77,7 @@ SCOPE: dict[str, Callable[[Claim, Vocabulary], Value]] = {
     "corpus": _corpus,
     "size": _size,
     "task": lambda claim, _: claim.task_id or _unlisted(claim, "task"),
-    "dataset": lambda claim, _: claim.dataset_id or _unlisted(claim, "dataset"),
+    "dataset": lambda claim, _: _set(claim),
     "regime": lambda claim, _: claim.regime,
     "sampling": lambda claim, _: claim.sampling,
     "fraction": lambda claim, _: claim.fraction,
@@ -194,6 +198,8 @@ def _agreement(a: Claim, b: Claim, vocabulary: Vocabulary) -> tuple[bool | None,
         return None, f"values in different units: {a.unit or 'none'} and {b.unit or 'none'}"
     if not _related(a.subject_ids, b.subject_ids, vocabulary):
         return None, "values of different subjects"
+    if a.kind == "score" and not (_set(a) or _set(b)):
+        return None, "neither says on which set"
     # two values agree if their intervals, each widened by half the margin, meet
     lower_ends = (abs(end) for end in (first[0], second[0]) if math.isfinite(end))
     slack = _tolerance(a.metric_id, max(lower_ends, default=0.0), vocabulary)

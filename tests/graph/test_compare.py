@@ -351,17 +351,22 @@ SCORE = {"kind": "score", "subject_ids": ("model:scgpt",), "metric_id": "metric:
         ({"condition": "dataset: aorta"}, {"condition": "dataset: bone"}, "differs_in_scope"),
         ({"condition": "dataset: aorta"}, {"condition": None}, "differs_in_scope"),
         ({"condition": "dataset: aorta"}, {"condition": "512 genes; dataset: Aorta"}, "contradicts"),
-        ({"condition": "task: one thing"}, {"condition": "task: another"}, "differs_in_scope"),
         (
-            {"metric_id": None, "condition": "metric: precision"},
-            {"metric_id": None, "condition": "metric: recall"},
+            {"condition": "dataset: x; task: one thing"},
+            {"condition": "dataset: x; task: another"},
+            "differs_in_scope",
+        ),
+        (
+            {"metric_id": None, "condition": "metric: precision; dataset: x"},
+            {"metric_id": None, "condition": "metric: recall; dataset: x"},
             "not_comparable",
         ),
         (
-            {"metric_id": None, "condition": "metric: recall"},
-            {"metric_id": None, "condition": "metric: Recall"},
+            {"metric_id": None, "condition": "metric: recall; dataset: x"},
+            {"metric_id": None, "condition": "metric: Recall; dataset: x"},
             "contradicts",
         ),
+        ({"condition": None}, {"condition": None}, "not_comparable"),  # of which set, neither says
     ],
 )
 def test_sets_tasks_and_metrics_of_no_entry_are_told_apart_by_their_names(
