@@ -42,10 +42,10 @@ def paper(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def home_with_paper(seeded_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
+def home_with_paper(light_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A home into which the paper was loaded, once for all tests that go on from there."""
     folder = tmp_path_factory.mktemp("with_paper")
-    home = copy_home(seeded_home, folder / "home")
+    home = copy_home(light_home, folder / "home")
     (folder / "paper.xml").write_text(PAPER, encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("BIORXIVIST_HOME", str(home.folder))
