@@ -19,9 +19,7 @@ from biorxivist.claims.extract.sides import OPENING, Sides
 
 __all__ = ["is_said_plainly"]
 
-ADVERB = (
-    r"(?!(?:usual|general|typical|most|occasional|frequent|part|potential|possib|probab|near|on)ly\b)" r"\w+ly"
-)
+ADVERB = r"(?!(?:usual|general|typical|most|occasional|frequent|part|potential|possib|probab|near|on)ly\b)" r"\w+ly"
 """How something is done; not how often."""
 COUNT = phrases("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", r"\d+")
 # "Evaluated on ten sets,", "Leveraging 16 million cells,": how a model was made or looked at
@@ -96,7 +94,8 @@ SAYS_ELSE = alternatives(
 )
 # "..., while performing on par with them on C": not everywhere
 ELSEWHERE_NOT = re.compile(
-    r"\b(?:on[ -]par|comparabl[ey]|similar(?:ly)?|competitive(?:ly)?|match\w*|equal\w*|worse|lags?|fails?|slight\w*)\b", re.IGNORECASE
+    r"\b(?:on[ -]par|comparabl[ey]|similar(?:ly)?|competitive(?:ly)?|match\w*|equal\w*|worse|lags?|fails?|slight\w*)\b",
+    re.IGNORECASE,
 )
 # Where the next phrase begins
 JOINT = re.compile(
@@ -148,7 +147,9 @@ FOR_A_TASK = re.compile(r"[\s,]*for (?:the )?[a-z]", re.IGNORECASE)
 # "in A, B, and C": a further item
 ITEM = re.compile(r"[\s,]*(?:(?:and|or|in|for|on) )*[a-z][\w-]*(?: [a-z][\w-]*){0,4}")
 CONDITION = r"only|when|if|under|without|except|some|certain|particular\w*|especially|least|most"
-LIMITS = re.compile(rf"\b(?:{CONDITION}|low|high|small|large|rare|unseen|new|other|simulated|synthetic)\b", re.IGNORECASE)
+LIMITS = re.compile(
+    rf"\b(?:{CONDITION}|low|high|small|large|rare|unseen|new|other|simulated|synthetic)\b", re.IGNORECASE
+)
 WHAT_LIMITS = re.compile(rf"\b(?:{CONDITION})\b", re.IGNORECASE)
 """Words that limit even what a method is for."""
 MADE_AND_REAL = re.compile(

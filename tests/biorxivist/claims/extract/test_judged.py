@@ -117,7 +117,9 @@ def test_the_confidence_of_a_place_is_the_share_that_was_right_there_drawn_towar
 
 
 def test_the_confidence_of_our_method_is_how_much_less_often_it_was_right() -> None:
-    seen = [r for r in ROWS if r["reading"] in TOLD_BY_PLACE and (r["kind"], r["passage"]) == ("comparison", "abstract")]
+    seen = [
+        r for r in ROWS if r["reading"] in TOLD_BY_PLACE and (r["kind"], r["passage"]) == ("comparison", "abstract")
+    ]
     ours, named = ([r for r in seen if bool(r["inferred"]) == inferred] for inferred in (True, False))
     shares = [sum(map(is_right, rows)) / len(rows) for rows in (ours, named)]
     assert pytest.approx(shares[0] / shares[1], abs=0.01) == OUR_CONFIDENCE

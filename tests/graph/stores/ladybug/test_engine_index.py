@@ -12,7 +12,6 @@ from graph.stores.ladybug import engine_index
 from graph.stores.ladybug.engine import close_engine, open_engine, rows_of
 from graph.stores.ladybug.engine_index import lost_keys, repair_index
 
-
 TRIES = 4
 """Which of its threads is first decides whether the engine loses a key; on a busy machine it sometimes loses none."""
 
