@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
+from json.encoder import encode_basestring
 from typing import Any
 
 from graph.evidence.verdict import sentence
@@ -73,13 +74,23 @@ class Edge:
     def key(self) -> str:
         """What tells this edge from all others: type, ends, and the properties that MERGE includes."""
         told_apart = {name: self.properties.get(name) for name in SCHEMA.relationships[self.type].key}
-        return canonical_json([self.type, *self.start, *self.end, told_apart])
+        # `canonical_json` of the whole list, but for most edges, which have no such properties, in a third of the time
+        names = ",".join(map(encode_basestring, (self.type, *self.start, *self.end)))
+        return f"[{names},{canonical_json(told_apart) if told_apart else '{}'}]"
 
 
 def fact_digest(properties: Mapping[str, Any]) -> str:
     """Hash of the properties that are there; null, absent and the empty list are the same, as in the engines."""
-    there = {name: value for name, value in properties.items() if value is not None and value != []}
-    return hashlib.sha256(canonical_json({name: _text(value) for name, value in there.items()}).encode()).hexdigest()
+    there = {name: _text(value) for name, value in properties.items() if value is not None and value != []}
+    return _digest_of_text(canonical_json(there)) if there else NO_PROPERTIES
+
+
+def _digest_of_text(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+NO_PROPERTIES = _digest_of_text("{}")
+"""What most edges have."""
 
 
 def _text(value: Any) -> Any:

@@ -6,10 +6,11 @@ Files are read a portion at a time, and only what was appended since the last ti
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from graph.archive.places import Place, Places
 from graph.errors import ArchiveError
@@ -123,15 +124,31 @@ class Index:
         ArchiveError
             If that line is not a record.
         """
-        path = self._files[place.file]
-        with path.open("rb") as handle:
-            handle.seek(place.offset)
-            raw = handle.readline(MAX_LINE + 1)
-        try:
-            return decode(raw).record()
-        except BadLine as error:
-            number = sum(1 for offset, _, _ in _lines(path, 0, 0) if offset <= place.offset)
-            raise ArchiveError(path, number, str(error)) from error
+        (record,) = self.load_all([place])
+        return record
+
+    def load_all(self, places: Iterable[Place]) -> Iterator[Record]:
+        """The records at places, each file of them opened once.
+
+        Raises
+        ------
+        ArchiveError
+            If a line is not a record.
+        """
+        with ExitStack() as opened:
+            handles: dict[int, BinaryIO] = {}
+            for place in places:
+                path = self._files[place.file]
+                handle = handles.get(place.file)
+                if handle is None:
+                    handle = handles[place.file] = opened.enter_context(path.open("rb"))
+                handle.seek(place.offset)
+                raw = handle.readline(MAX_LINE + 1)
+                try:
+                    yield decode(raw).record()
+                except BadLine as error:
+                    number = sum(1 for offset, _, _ in _lines(path, 0, 0) if offset <= place.offset)
+                    raise ArchiveError(path, number, str(error)) from error
 
     def _scan(self, path: Path) -> None:
         file = self._files.index(path)

@@ -200,10 +200,11 @@ class Assay:
 
     def baselines(self) -> dict[str, float]:
         """Mean score of each baseline that trains nothing, over the pairs with headroom."""
+        untrained = [result for result in self.results if result.run_id is None]
         return {
             name: round(fmean(values), 4)
             for name, slug in BASELINES.items()
-            if (values := [value for pair in self.pairs if (value := _mean(self.results, pair, slug)) >= 0])
+            if (values := [value for pair in self.pairs if (value := _mean(untrained, pair, slug)) >= 0])
         }
 
     @property
@@ -256,11 +257,7 @@ def _solved(results: Iterable[Result], runs: Mapping[str, Run]) -> dict[str, flo
 
 def _mean(results: Iterable[Result], pair: Pair, slug: str) -> float:
     """Mean of a baseline on one pair; -1 if it was not scored there."""
-    values = [
-        r.value
-        for r in results
-        if r.model_id == f"model:{slug}" and (r.reference_id, r.dataset_id) == pair and r.run_id is None
-    ]
+    values = [r.value for r in results if r.model_id == f"model:{slug}" and (r.reference_id, r.dataset_id) == pair]
     return fmean(values) if values else -1.0
 
 

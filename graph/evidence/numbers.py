@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -113,6 +113,17 @@ class Numbers:
             for result in results:
                 kinds.setdefault((result.task_id, result.regime), []).append(result)
         return studies
+
+    def points_of(self, study: str, metric_id: str) -> Sequence[SaturationPoint]:
+        """Points of a study by one metric, by all rules."""
+        return self._points_by_study_and_metric.get((study, metric_id), ())
+
+    @cached_property
+    def _points_by_study_and_metric(self) -> dict[tuple[str | None, str], list[SaturationPoint]]:
+        points: dict[tuple[str | None, str], list[SaturationPoint]] = defaultdict(list)
+        for point in self.points:
+            points[point.study, point.metric_id].append(point)
+        return dict(points)
 
     def by_metric(self, claim: Claim, results: list[Result]) -> list[Result]:
         """The results by the very metric that the claim names, where there are any; else all of its family."""

@@ -35,9 +35,9 @@ def seeded(seeded_home: Home, monkeypatch: pytest.MonkeyPatch) -> Home:
 
 
 @pytest.fixture
-def own_home(seeded_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
-    """A copy of the seeded home that a test may change."""
-    home = copy_home(seeded_home, tmp_path / "own")
+def own_home(light_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """A copy of the light home that a test may change."""
+    home = copy_home(light_home, tmp_path / "own")
     monkeypatch.setenv("BIORXIVIST_HOME", str(home.folder))
     return home
 

@@ -54,9 +54,9 @@ def compared(outcomes: dict[str, Result]) -> list[dict[str, Any]]:
 
 
 def test_the_walk_ends_with_both_papers_their_scope_and_our_result_in_one_row(
-    seeded_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    light_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("BIORXIVIST_HOME", str(copy_home(seeded_home, tmp_path / "home").folder))
+    monkeypatch.setenv("BIORXIVIST_HOME", str(copy_home(light_home, tmp_path / "home").folder))
     monkeypatch.setattr(cost, "LEAST_SECONDS", 0.02)
     cells, like = simulated(tmp_path / "simulated")
     outcomes = done(cells, like, tmp_path / "out")

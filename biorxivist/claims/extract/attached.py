@@ -65,7 +65,9 @@ MADE_FOR = re.compile(
     re.IGNORECASE,
 )
 # "in few-shot classification and clustering": said of the first of them
-FIRST_OF_SEVERAL = re.compile(r"[ -](?:[\w-]+ ){0,2}[\w-]+,? (?:and|or) [a-z]|[ -](?:[\w-]+ ){0,2}[\w-]+, [a-z][\w -]+,? (?:and|or) ")
+FIRST_OF_SEVERAL = re.compile(
+    r"[ -](?:[\w-]+ ){0,2}[\w-]+,? (?:and|or) [a-z]|[ -](?:[\w-]+ ){0,2}[\w-]+, [a-z][\w -]+,? (?:and|or) "
+)
 GAP = re.compile(r"\b(?:gap|trade-?off|relation\w*|balance|difference)s? (?:between|of|in) ", re.IGNORECASE)
 
 

@@ -25,7 +25,7 @@ from graph.vocabulary import Vocabulary
 
 __all__ = ["RULES", "Extraction", "extract_claims"]
 
-RULES = "rules@10"
+RULES = "rules@11"
 """Name and version of the rules; claims of another version are replaced by those of this one."""
 READ = frozenset({"title", "abstract", "paragraph", "caption"})
 OTHERS_SPEAK = re.compile(r"\b(?:introduction|background|related work|literature|reference)", re.IGNORECASE)

@@ -19,9 +19,7 @@ from biorxivist.claims.extract.sides import OPENING, Sides
 
 __all__ = ["is_said_plainly"]
 
-ADVERB = (
-    r"(?!(?:usual|general|typical|most|occasional|frequent|part|potential|possib|probab|near|on)ly\b)" r"\w+ly"
-)
+ADVERB = r"(?!(?:usual|general|typical|most|occasional|frequent|part|potential|possib|probab|near|on)ly\b)" r"\w+ly"
 """How something is done; not how often."""
 COUNT = phrases("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", r"\d+")
 # "Evaluated on ten sets,", "Leveraging 16 million cells,": how a model was made or looked at
@@ -44,14 +42,15 @@ REPORTING = (
 LEAD = re.compile(
     r"\s*(?:(?:and|but|while|whereas|that|which|yet) )?"
     rf"(?:(?:{ADVERB}|here|overall|moreover|in addition|in contrast|by contrast|in summary|in conclusion|together|as a result|thus|"
-    rf"in (?:[a-z]+ )?(?:experiments|evaluations|benchmarks|benchmarking)|{MADE} (?:[^,;]|,(?=\d)){{3,160}}),? )*"
-    rf"(?:{REPORTING})?(?:(?:when )?(?:compared (?:to|with)|relative to|unlike) [^,;]{{3,80}}, )?(?:the |its |an? )?",
+    rf"in (?:[a-z]+ )?(?:experiments|evaluations|benchmarks|benchmarking)|with (?:comprehensive|extensive|systematic) [a-z]+|"
+    rf"in (?:[a-z-]+ ){{0,3}}tasks,? (?:such as|including|like) [^;:]{{3,150}}?|{MADE} (?:[^,;]|,(?=\d)){{3,160}}),? )*"
+    rf"(?:{REPORTING})?(?:(?:when )?(?:compared (?:to|with)|relative to|unlike) [^,;]{{3,80}}, )?(?:the |its |our |an? )?",
     re.IGNORECASE,
 )
 """What may stand before the subject."""
 LED_BY_LIMIT = re.compile(
     r"\b(?:only|when|if|under|except|some|certain|low|scarce|limited|few)\b"
-    r"|\b(?:simulat|synthetic)\w*(?!.{0,30}\breal\b)(?<!\breal and simulated)(?<!\breal and synthetic)",
+    r"|\b(?:simulat|synthetic)\w*(?!.{0,30}\b(?:real|experimental|published)\b)(?<!\breal and simulated)(?<!\breal and synthetic)",
     re.IGNORECASE,
 )
 # "A, a transformer, consistently", "A (B) achieves", "A's embeddings are"
@@ -59,7 +58,7 @@ GAP = re.compile(
     r"(?:\s*[\[(][^\])]*[\])])?(?:,? an? [^,;]{3,120},)?(?:[’']s)?"
     r"(?: (?:models?|framework|method|approach|algorithm|itself|embeddings|representations|performance))?"
     rf"(?:\s+(?:{ADVERB}|also|not only|further|is|are|was|were|has|have|had|been|be|being|not|did|does|do|far|even|much|"
-    r"at least|up to|about|over|more than|an average of|\d[\d.]* ?\\?%?|average|mean|performance|"
+    r"at least|up to|about|over|more than|an average of|\d[\d.]* ?\\?%?|average|mean|(?:[a-z-]+ )?performance|"
     r"still|(?:shown|found|able) to|clear|an?|the|significant|substantial|consistent|overall|and|,|"
     r"(?:achiev|show|demonstrat|exhibit|deliver|attain|obtain|yield|provid|offer|display|reach|perform)(?:es?|s|ed)))*\s*",
     re.IGNORECASE,
@@ -77,7 +76,7 @@ OF_ANOTHER = re.compile(r"\b(?:that|which|who|whose|when|if|where|unless|only|me
 BEFORE_OBJECT = re.compile(
     rf"\s*(?:(?:the|all|both|other|that of|those of|an?|any|every|each|performance of|results of|{COUNT}|previous|"
     r"current|existing|several|many|numerous|multiple|various|strong|leading|recent|competing|representative|popular|"
-    r"widely used|[a-z-]+(?: [a-z-]+){0,3} and)\s+)*",
+    r"widely used|(?:methods|models|tools|approaches|techniques) (?:like|such as|including)|[a-z-]+(?: [a-z-]+){0,3} and)\s+)*",
     re.IGNORECASE,
 )
 # "..., and closely aligns with C", "..., as measured by C", "..., with tuning raising C": something else is said
@@ -88,11 +87,15 @@ SAYS_ELSE = alternatives(
     # "by more accurately modelling C": a means
     r" by (?:[\w-]+ ){0,3}?\w+ing\b",
     r",? as (?:measured|evaluated|assessed|judged|shown) by\b",
+    r",(?: and| then)? (?:enabl|identif|demonstrat|achiev|reveal|provid|improv|detect|show|discover|recover)\w*(?:s|ed)\b",
+    r",? and (?:led|exhibits?(?:ed)?|could|can)\b",
+    r", with (?:an? )?(?:[\w-]+ ){0,4}(?:values?|scores?|of) ",
     r", with (?=[\w-]+ed |(?!the exception)[^,;]{3,80}ing\b)",
 )
 # "..., while performing on par with them on C": not everywhere
 ELSEWHERE_NOT = re.compile(
-    r"\b(?:on[ -]par|comparabl[ey]|similar(?:ly)?|competitive(?:ly)?|match\w*|equal\w*|worse|lags?|fails?|slight\w*)\b", re.IGNORECASE
+    r"\b(?:on[ -]par|comparabl[ey]|similar(?:ly)?|competitive(?:ly)?|match\w*|equal\w*|worse|lags?|fails?|slight\w*)\b",
+    re.IGNORECASE,
 )
 # Where the next phrase begins
 JOINT = re.compile(
@@ -126,12 +129,12 @@ HARMLESS = alternatives(
     rf"(?:in|on|for|across|over|at|within|among|from|using|and) {EVERYWHERE}",
     # "by a large margin", "by up to 20%"
     r"by (?:an? |up to |about |over |at least |more than |around |nearly |~ ?|as much as |an average of )*"
-    r"(?:(?:large|wide|significant|substantial|considerable|clear|big) margins?|"
+    r"(?:(?:large|wide|significant|substantial|considerable|clear|big) (?:margin|extent|degree)s?|"
     r"\\?~?[\d.]+ ?\\?%?(?: ?(?:[-–]|to) ?[\d.]+)? ?\\?(?:%|x|percent|points|percentage points|-?fold|times)?(?: on average)?)",
     "on average|overall|to date|in general",
     # "and two recent deep learning models"
     r"(?:and|as well as) (?:[\w-]+ ){0,5}(?:methods?|models?|baselines?|tools?|approach(?:es)?|algorithms?|variants|"
-    r"alternatives)",
+    r"alternatives|techniques?|classifiers?|strategies|packages|pipelines|frameworks)",
 )
 # "such as A, B"
 NAMES = re.compile(
@@ -139,10 +142,14 @@ NAMES = re.compile(
 )
 # "in identifying cells of unseen tissues": what a method is for
 FOR_WHAT = re.compile(r"[\s,]*(?:in|at|for) \w{3,}ing\b", re.IGNORECASE)
+# "for the imputation of dropouts"
+FOR_A_TASK = re.compile(r"[\s,]*for (?:the )?[a-z]", re.IGNORECASE)
 # "in A, B, and C": a further item
 ITEM = re.compile(r"[\s,]*(?:(?:and|or|in|for|on) )*[a-z][\w-]*(?: [a-z][\w-]*){0,4}")
 CONDITION = r"only|when|if|under|without|except|some|certain|particular\w*|especially|least|most"
-LIMITS = re.compile(rf"\b(?:{CONDITION}|low|high|small|large|rare|simulated|synthetic)\b", re.IGNORECASE)
+LIMITS = re.compile(
+    rf"\b(?:{CONDITION}|low|high|small|large|rare|unseen|new|other|simulated|synthetic)\b", re.IGNORECASE
+)
 WHAT_LIMITS = re.compile(rf"\b(?:{CONDITION})\b", re.IGNORECASE)
 """Words that limit even what a method is for."""
 MADE_AND_REAL = re.compile(
@@ -224,6 +231,8 @@ def _limits_nothing(behind: str, held: Sequence[str]) -> bool:
         words = bare[start:end].strip(" ,.;:")
         if FOR_WHAT.match(bare, start):
             return WHAT_LIMITS.search(bare, start) is None
+        if FOR_A_TASK.match(bare, start):
+            return LIMITS.search(bare, start) is None
         if any(name.casefold() in words.casefold() for name in held):
             in_list = True
         elif words and not HARMLESS.fullmatch(words) and not NAMES.fullmatch(words):

@@ -19,8 +19,8 @@ from biorxivist.claims.extract.numbers import find_numbers
 from biorxivist.claims.extract.refused import is_taken_back
 from biorxivist.claims.extract.saturation import read_saturations
 from biorxivist.claims.extract.score import read_scores
-from biorxivist.claims.extract.sides import BY_ADDING, OPENING, REPORTED
 from biorxivist.claims.extract.sentences import as_typed
+from biorxivist.claims.extract.sides import BY_ADDING, OPENING, REPORTED
 from biorxivist.claims.extract.size import read_sizes
 from graph.records import ClaimKind
 from graph.vocabulary import Vocabulary

@@ -220,11 +220,7 @@ def _step(bracket: Bracket, cells: int | None, loss: Interval | None) -> str:
 
 
 def _own_points(assay: Assay, models: list[str], numbers: Numbers) -> list[SaturationPoint]:
-    return [
-        point
-        for point in numbers.points
-        if point.study == assay.study and point.model_id in models and point.metric_id == assay.metric_id
-    ]
+    return [point for point in numbers.points_of(assay.study, assay.metric_id) if point.model_id in models]
 
 
 def _beside(assay: Assay, models: list[str], numbers: Numbers) -> list[dict[str, Any]]:

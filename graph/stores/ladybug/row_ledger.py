@@ -27,6 +27,10 @@ from graph.stores.ownership import Owned, possible_nodes, possible_owners
 
 __all__ = ["Changes", "RowLedger", "StoredEdge"]
 
+CACHE_KIB = 32 * 2**10
+"""Memory for pages. Keys are hashes, so that rows come in no order: in the 2 MiB that are SQLite's default, pages are
+written out and read back over and over."""
+SETTINGS = f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -{CACHE_KIB}; BEGIN;"
 TABLES = """
 CREATE TABLE IF NOT EXISTS names(key BLOB PRIMARY KEY, name TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS nodes(
@@ -100,7 +104,7 @@ class RowLedger:
             self._db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
         else:
             self._db = sqlite3.connect(path, isolation_level=None)
-            self._db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN;" + TABLES)
+            self._db.executescript(SETTINGS + TABLES)
         totals = dict(self._db.execute("SELECT name, value FROM totals"))
         self._sum = int(totals.pop(SUM, "0"), 16)
         self._counts = Counter({name: int(value) for name, value in totals.items()})

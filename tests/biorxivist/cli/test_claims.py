@@ -22,9 +22,10 @@ PAPER = f"""<?xml version="1.0"?>
 <article-id pub-id-type="doi">{DOI}</article-id>
 <title-group><article-title>A small benchmark</article-title></title-group>
 <contrib-group><contrib contrib-type="author"><name><surname>Reader</surname><given-names>Ada</given-names></name></contrib></contrib-group>
-<pub-date><year>2026</year></pub-date></article-meta></front>
+<pub-date><year>2026</year></pub-date>
+<abstract><p>We found that scGPT outperformed scVI in accuracy.</p></abstract></article-meta></front>
 <body><sec><title>Results</title>
-<p>We found that scGPT outperformed scVI in accuracy. Lopez et al. [1] reported that scVI outperforms PCA. UCE may outperform PCA.</p>
+<p>Lopez et al. [1] reported that scVI outperforms PCA. UCE may outperform PCA.</p>
 <table-wrap><label>Table 1.</label><caption><p>Cell type annotation.</p></caption>
 <table><thead><tr><th>Method</th><th>Accuracy</th></tr></thead>
 <tbody><tr><td>scGPT</td><td>0.81</td></tr><tr><td>Geneformer</td><td>0.79</td></tr></tbody></table></table-wrap>
@@ -42,10 +43,10 @@ def paper(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def home_with_paper(seeded_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
+def home_with_paper(light_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A home into which the paper was loaded, once for all tests that go on from there."""
     folder = tmp_path_factory.mktemp("with_paper")
-    home = copy_home(seeded_home, folder / "home")
+    home = copy_home(light_home, folder / "home")
     (folder / "paper.xml").write_text(PAPER, encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("BIORXIVIST_HOME", str(home.folder))
@@ -143,7 +144,8 @@ def test_claims_of_another_field_wait_with_the_reason_until_somebody_accepts_the
 ) -> None:
     body, _, rest = PAPER.partition("<p>")
     text = "Logistic regression outperformed foundation models in accuracy."
-    other = f"{body}<p>{text}</p>{rest[rest.index('</sec>') :]}".replace("A small benchmark", "Chest radiographs")
+    other = f"{body}<p>{text}</p></abstract></article-meta></front><body>{rest[rest.index('<back>') :]}"
+    other = other.replace("<back>", "</body><back>").replace("A small benchmark", "Chest radiographs")
     path = tmp_path / "other.xml"
     path.write_text(other, encoding="utf-8")
     assert "1 wait for a review, as text of another field" in cli("load", str(path)).stdout

@@ -14,6 +14,7 @@ from typer.testing import Result
 
 from biorxivist.load.prepare import open_graph
 from biorxivist.workspace.home import Home
+from tests.conftest import COUNT_PAPERS, FirstUse
 
 HEAVY = {
     "anndata", "h5py", "ladybug", "langchain", "lark", "lxml", "matplotlib", "neo4j", "numpy", "openai", "pandas",
@@ -163,12 +164,11 @@ def test_a_canonical_export_is_the_same_twice_and_has_no_times(cli: Cli, seeded:
     assert all("at" not in json.loads(line) for line in first.splitlines()[:50])
 
 
-def test_a_new_home_is_filled_from_the_shipped_facts_and_says_so(cli: Cli, tmp_path: Path) -> None:
-    result = cli("graph", "query", "MATCH (p:Paper) RETURN count(p) AS n", "--json")
-    assert rows(result) == [{"n": 113}]
-    assert "first use" in result.stderr
-    again = cli("graph", "query", "MATCH (p:Paper) RETURN count(p) AS n", "--json")
-    assert again.stderr == ""
+def test_a_new_home_is_filled_from_the_shipped_facts_and_says_so(cli: Cli, seeded: Home, first_use: FirstUse) -> None:
+    assert json.loads(first_use.stdout) == {"n": 113}
+    assert "first use" in first_use.stderr
+    again = cli(*COUNT_PAPERS)
+    assert (again.stdout, again.stderr) == (first_use.stdout, "")
 
 
 def test_records_exported_from_one_home_load_into_another(
@@ -206,7 +206,7 @@ def test_a_home_that_is_a_file_is_told_with_the_variable_to_set(
     assert "Traceback" not in result.stderr
 
 
-def test_an_unknown_store_address_exits_3(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unknown_store_address_exits_3(cli: Cli, own_home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BIORXIVIST_STORE", "neo4j://nowhere")
     result = cli("graph", "query", "papers")
     assert result.exit_code == 3

@@ -9,6 +9,7 @@ pytest.importorskip("biorxivist.cli.output")
 
 from biorxivist.cli.main import app
 from graph.archive import Archive
+from tests.conftest import copy_home
 
 SERVICES = {
     "EUROPEPMC": "europepmc",
@@ -34,6 +35,13 @@ def run(fake, monkeypatch, tmp_path):
 
     invoke.services = services
     return invoke
+
+
+@pytest.fixture
+def run_at_home(run, light_home, tmp_path):
+    """Commands on a home that has shipped facts, which are judged only once."""
+    copy_home(light_home, tmp_path / "home")
+    return run
 
 
 def test_search_prints_data_on_stdout_and_exits_1_without_hits(run) -> None:
@@ -68,17 +76,17 @@ def test_get_prints_the_text_and_says_the_route(run) -> None:
     assert refused.stderr.splitlines()[0].startswith("NotOpenAccess: ")
 
 
-def test_sync_prints_its_audit_and_fills_the_archive(run, tmp_path) -> None:
-    done = run("sync", "--since", "2026-08-01", "--until", "2026-08-31", "--full-text", "--json")
+def test_sync_prints_its_audit_and_fills_the_archive(run_at_home, tmp_path) -> None:
+    done = run_at_home("sync", "--since", "2026-08-01", "--until", "2026-08-31", "--full-text", "--json")
     assert done.exit_code == 0, done.exception
     report = json.loads(done.stdout)
     assert (report["expected"], report["got"], report["missing"]) == (18, 18, 0)
     assert report["texts"] == len(report["text_ids"]) == 2
     assert report["new_claims"] == report["claims"]
-    cited = run("cite", run.services.feed[0]["doi"], "--offline")
+    cited = run_at_home("cite", run_at_home.services.feed[0]["doi"], "--offline")
     assert cited.exit_code == 0
     assert cited.stdout.startswith("@misc{")
-    assert run("cite", run.services.feed[0]["doi"], "--style", "csl-json").stdout.startswith("[")
+    assert run_at_home("cite", run_at_home.services.feed[0]["doi"], "--style", "csl-json").stdout.startswith("[")
 
 
 def test_sync_takes_a_topic_in_place_of_a_query(run, own_home) -> None:
@@ -106,10 +114,10 @@ def test_load_reads_files(run, shared) -> None:
 
 @pytest.mark.parametrize(("first", "newest", "is_kept"), [("cc_by", "cc_no", False), ("cc_no", "cc_by", True)])
 def test_get_and_sync_keep_a_text_by_the_licence_of_the_version_that_was_read(
-    run, tmp_path, first, newest, is_kept
+    run_at_home, tmp_path, first, newest, is_kept
 ) -> None:
-    doi = next(iter(run.services.corpus.jats))
-    rows = [row for row in run.services.feed if row["doi"] == doi]
+    doi = next(iter(run_at_home.services.corpus.jats))
+    rows = [row for row in run_at_home.services.feed if row["doi"] == doi]
     assert [row["version"] for row in rows] == ["1", "2", "3"]
     for row in rows:
         row["license"] = newest if row["version"] == "3" else first
@@ -119,13 +127,13 @@ def test_get_and_sync_keep_a_text_by_the_licence_of_the_version_that_was_read(
         records = (*archive.read("Passage"), *archive.read("Reference"))
         return {type(record).__name__ for record in records if record.paper_id == f"doi:{doi}"}
 
-    fetched = run("get", doi, "--save")
+    fetched = run_at_home("get", doi, "--save")
     assert fetched.exit_code == 0, fetched.exception
     assert ("does not allow the text to be stored" in fetched.stderr) is not is_kept
     assert stored() == ({"Passage", "Reference"} if is_kept else set())
     assert ("No claim was read" in fetched.stderr) is is_kept, "the text is about no model"
-    assert "No claim was read" not in run("get", doi, "--save", "--no-claims").stderr
-    done = run("sync", "--since", "2026-08-01", "--until", "2026-08-31", "--full-text", "--json")
+    assert "No claim was read" not in run_at_home("get", doi, "--save", "--no-claims").stderr
+    done = run_at_home("sync", "--since", "2026-08-01", "--until", "2026-08-31", "--full-text", "--json")
     assert done.exit_code == 0, done.exception
     assert json.loads(done.stdout)["texts"] == 1 + is_kept, "the other open paper has one version"
     assert stored() == ({"Passage", "Reference"} if is_kept else set())
@@ -133,26 +141,26 @@ def test_get_and_sync_keep_a_text_by_the_licence_of_the_version_that_was_read(
     assert (abstract is not None) is is_kept
 
 
-def test_load_and_get_read_a_pdf(run, tmp_path) -> None:
+def test_load_and_get_read_a_pdf(run_at_home, tmp_path) -> None:
     from tests.biorxivist.literature.parse.pdf import hostile
 
     path = tmp_path / "paper.pdf"
     path.write_bytes(hostile.paper())
     broken = tmp_path / "scan.pdf"
     broken.write_bytes(hostile.scan())
-    done = run("load", str(path), str(broken))
+    done = run_at_home("load", str(path), str(broken))
     assert done.exit_code == 0
     assert done.stdout.startswith("1 paper read, 0 unchanged, ")
     assert "1 file skipped" in done.stdout
     assert "ocrmypdf" in done.stderr
-    assert run("load", str(path)).stdout == "0 papers read, 1 unchanged, 0 records written, 0 files skipped\n"
-    assert run("load", str(broken)).exit_code == 1
-    text = run("get", str(path), "--offline").stdout
+    assert run_at_home("load", str(path)).stdout == "0 papers read, 1 unchanged, 0 records written, 0 files skipped\n"
+    assert run_at_home("load", str(broken)).exit_code == 1
+    text = run_at_home("get", str(path), "--offline").stdout
     assert "A small paper that reads well and has a long title" in text
     assert "The cells of the atlas were annotated" in text
-    rows = [json.loads(line) for line in run("get", str(path), "--offline", "--json").stdout.splitlines()]
+    rows = [json.loads(line) for line in run_at_home("get", str(path), "--offline", "--json").stdout.splitlines()]
     assert {row["page"] for row in rows if row["record"] == "Passage"} == {1}
-    assert run("get", str(broken), "--offline").exit_code == 2
+    assert run_at_home("get", str(broken), "--offline").exit_code == 2
 
 
 def test_get_of_a_pdf_takes_authors_from_the_services(run, tmp_path) -> None:

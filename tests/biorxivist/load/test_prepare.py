@@ -218,7 +218,7 @@ def test_a_verdict_whose_inputs_have_changed_is_replaced(own_home: Home) -> None
     changed = next(one for one in own_home.archive.read("Result") if one.id in used.inputs)
     assert isinstance(changed, Result)
     own_home.archive.append([Tombstone(target_record="Result", target_id=changed.id)], writer="test")
-    rebuild(own_home)
+    update(own_home)
     after = verdicts()
     assert used.id not in after
     assert {one.claim_id for one in after.values()} == {one.claim_id for one in before.values()}

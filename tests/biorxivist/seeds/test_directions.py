@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 
@@ -22,11 +23,16 @@ MISREAD = (
 """Words that the reader takes for the opposite of what they say; a person has looked at each of these claims."""
 
 
+@cache
+def said_by(statement: str) -> tuple[Claim, ...]:
+    return read(statement, load_vocabulary()).claims
+
+
 def read_otherwise(claims: list[Claim]) -> Iterator[Claim]:
     """Claims whose words are read as the opposite of their direction."""
     vocabulary = load_vocabulary()
     for claim in claims:
-        said = [one for one in read(claim.statement, vocabulary).claims if one.kind == claim.kind and one.direction]
+        said = [one for one in said_by(claim.statement) if one.kind == claim.kind and one.direction]
         # the scope that the words leave open is the claim's own
         scope = {"task_id": claim.task_id, "metric_id": claim.metric_id, "ablation": claim.ablation}
         same = [one.model_copy(update=scope) for one in said if set(one.subject_ids) & set(claim.subject_ids)]

@@ -48,7 +48,7 @@ def test_the_shipped_study_is_a_crate_that_can_be_loaded(seeded: Home, tmp_path:
 
 
 def test_a_second_export_to_the_same_place_is_refused(run: Callable[..., Result], tmp_path: Path) -> None:
-    assert run("-f", "csv", "-o", str(tmp_path / "out")).exit_code == 0
+    assert run("-f", "ro-crate", "--study", "plain_zheng", "-o", str(tmp_path / "out")).exit_code == 0
     done = run("-f", "csv", "-o", str(tmp_path / "out"))
     assert done.exit_code == 1
     assert "is there already" in done.stderr

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from biorxivist.claims.refresh import compute
-from biorxivist.seeds import records
+from biorxivist.workspace.home import Home
 from graph import queries
 from graph.records import Record
 from graph.stores.ladybug.store import LadybugStore
@@ -22,17 +21,15 @@ DOCS = Path(__file__).parents[3] / "docs"
 
 
 @pytest.fixture(scope="module")
-def facts() -> Sequence[Record]:
-    shipped = list(records())
-    return [*shipped, *compute(shipped)]
+def facts(seeded_home: Home) -> Sequence[Record]:
+    return list(seeded_home.archive.read())
 
 
 @pytest.fixture(scope="module")
-def shipped(facts: Sequence[Record], tmp_path_factory: pytest.TempPathFactory) -> Iterator[LadybugStore]:
+def shipped(seeded_home: Home) -> Iterator[LadybugStore]:
     """The shipped graph; tests only read it."""
-    with LadybugStore(tmp_path_factory.mktemp("seeds") / "store") as made:
-        made.write(facts)
-        yield made
+    with LadybugStore(Path(seeded_home.store_url.removeprefix("ladybug:")), read_only=True) as store:
+        yield store
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from biorxivist.claims.extract.focus import OUR_CONFIDENCE
 from biorxivist.claims.extract.place import IN_PLACE
 from biorxivist.claims.extract.read import CONFIDENCE, CONFIDENCE_OF_SIZES
 from graph.records import ClaimKind
@@ -20,6 +21,8 @@ A_GROUP = re.compile(
     r"(?:than|well as) [^,]*(?:method|baseline|model|approach|technique|state-of|tools|alternativ|competit|algorithm)",
     re.IGNORECASE,
 )
+TOLD_BY_PLACE = {"12", "13", "14", "15", "16"}
+"""Readings of which each claim's place in its paper is known."""
 PRIOR = 4
 """Claims of the share of all that a class is filled up with (``benchmarks/confidence_fit.py``)."""
 
@@ -36,6 +39,8 @@ PRIOR = 4
         ("12", 22, 59, 19),
         ("13", 25, 56, 19),
         ("14", 16, 27, 6),
+        ("15", 13, 36, 5),
+        ("16", 21, 74, 2),
     ],
 )
 def test_a_reading_holds_claims_of_many_works_judged_one_by_one(
@@ -104,16 +109,28 @@ def test_the_confidence_of_a_size_is_the_share_of_its_units_drawn_towards_that_o
 def test_the_confidence_of_a_place_is_the_share_that_was_right_there_drawn_towards_that_of_all(
     kind: str, place: str
 ) -> None:
-    seen = [r for r in ROWS if r["reading"] in {"12", "13"} and not r["inferred"]]
+    seen = [r for r in ROWS if r["reading"] in TOLD_BY_PLACE and not r["inferred"]]
     of_all = sum(map(is_right, seen)) / len(seen)
     there = [r for r in seen if r["kind"] == kind and stands_in(r, place)]
     drawn = (sum(map(is_right, there)) + PRIOR * of_all) / (len(there) + PRIOR)
     assert IN_PLACE[kind, place] == pytest.approx(drawn, abs=0.01)
 
 
+def test_the_confidence_of_our_method_is_how_much_less_often_it_was_right() -> None:
+    seen = [
+        r for r in ROWS if r["reading"] in TOLD_BY_PLACE and (r["kind"], r["passage"]) == ("comparison", "abstract")
+    ]
+    ours, named = ([r for r in seen if bool(r["inferred"]) == inferred] for inferred in (True, False))
+    shares = [sum(map(is_right, rows)) / len(rows) for rows in (ours, named)]
+    assert pytest.approx(shares[0] / shares[1], abs=0.01) == OUR_CONFIDENCE
+
+
 def stands_in(row: dict[str, str], place: str) -> bool:
-    if row["kind"] == "score":
-        return True  # of thirteen one was wrong: too few to be told apart by place
+    """Whether a claim that was judged is of a part of a paper; whether it was said plainly is known since reading 15."""
+    if place == "abstract, plainly":
+        return row["plainly"] == "yes"
+    if place == "abstract" and row["kind"] == "comparison":
+        return row["passage"] == place and row["plainly"] == "no"
     if row["passage"] == "abstract" or place == "abstract":
         return row["passage"] == place
     if place == "running text, of published models":

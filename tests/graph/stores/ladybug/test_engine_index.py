@@ -12,13 +12,21 @@ from graph.stores.ladybug import engine_index
 from graph.stores.ladybug.engine import close_engine, open_engine, rows_of
 from graph.stores.ladybug.engine_index import lost_keys, repair_index
 
+TRIES = 4
+"""Which of its threads is first decides whether the engine loses a key; on a busy machine it sometimes loses none."""
+
 
 @pytest.fixture
 def connection(tmp_path: Path) -> Iterator[Any]:
-    opened = open_engine(tmp_path / "graph.lbug", read_only=False)
-    list(rows_of(opened, "CREATE NODE TABLE Passage(id STRING PRIMARY KEY)"))
+    opened = new_store(tmp_path / "graph.lbug")
     yield opened
     close_engine(opened)
+
+
+def new_store(path: Path) -> Any:
+    opened = open_engine(path, read_only=False)
+    list(rows_of(opened, "CREATE NODE TABLE Passage(id STRING PRIMARY KEY)"))
+    return opened
 
 
 def add(connection: Any, ids: list[str]) -> None:
@@ -30,18 +38,31 @@ def add(connection: Any, ids: list[str]) -> None:
     list(rows_of(connection, "CHECKPOINT"))
 
 
-def test_a_key_that_the_engine_loses_is_found_again(connection: Any) -> None:
-    """The seed was searched for; if nothing is lost here any more, the engine was mended and the repair may go."""
+@pytest.fixture
+def lossy(tmp_path: Path) -> Iterator[Any]:
+    """A store that has lost a key. The seed was searched for."""
     rng = random.Random(4)
     ids = [f"passage:{rng.getrandbits(64):016x}" for _ in range(91_000)]
-    add(connection, ids[:44_000])
-    add(connection, ids[44_000:])
-    assert lost_keys(connection, "Passage") == 1
-    repair_index(connection, "Passage")
-    assert lost_keys(connection, "Passage") == 0
-    add(connection, ["passage:later"])
+    for number in range(TRIES):
+        opened = new_store(tmp_path / f"{number}.lbug")
+        add(opened, ids[:44_000])
+        add(opened, ids[44_000:])
+        if lost_keys(opened, "Passage"):
+            break
+        close_engine(opened)
+    else:
+        pytest.fail("Nothing is lost here any more: the engine was mended, and the repair may go.")
+    yield opened
+    close_engine(opened)
+
+
+def test_a_key_that_the_engine_loses_is_found_again(lossy: Any) -> None:
+    assert lost_keys(lossy, "Passage") == 1
+    repair_index(lossy, "Passage")
+    assert lost_keys(lossy, "Passage") == 0
+    add(lossy, ["passage:later"])
     for key in ("passage:22b5d6a8fa137527", "passage:later"):
-        assert list(rows_of(connection, "MATCH (n:Passage {id: $id}) RETURN n.id AS id", {"id": key})) == [{"id": key}]
+        assert list(rows_of(lossy, "MATCH (n:Passage {id: $id}) RETURN n.id AS id", {"id": key})) == [{"id": key}]
 
 
 def test_a_whole_index_is_left_alone(connection: Any) -> None:
