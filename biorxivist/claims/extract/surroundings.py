@@ -37,7 +37,7 @@ MARKED = re.compile(r"(?P<mark>[*†‡§¶])\s*[^.*†‡§¶]{0,80}$")
 AVERAGED = "(?P<{}>macro|micro|weighted)"
 # "macro F1", "macro-averaged cell-type F1", "F1 (macro)", "F1 is macro-averaged"
 OF_F1 = re.compile(
-    rf"\b{AVERAGED.format('before')}(?:[- ]averaged?)?[- ](?:[\w-]+ ){{0,2}}?F1\b"
+    rf"\b{AVERAGED.format('before')}(?:[- ]averaged?[- ](?:(?!and\b|or\b)[\w-]+ ){{0,2}}?|[- ])F1\b"
     rf"|\bF1(?:[- ]scores?)?(?: ?\(|[-_]| (?:is|are) ){AVERAGED.format('behind')}",
     re.IGNORECASE,
 )

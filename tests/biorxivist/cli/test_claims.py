@@ -127,7 +127,7 @@ def test_a_list_of_claims_says_of_which_paper_each_is_and_where_it_stands(cli: C
     listing = ("claims", "list", "--paper", DOI)
     rows = [json.loads(line) for line in cli(*listing, "--json").stdout.splitlines()]
     assert {row["paper"] for row in rows} == {f"doi:{DOI}"}
-    assert {row["place"] for row in rows} == {"Results", "Results, a table"}
+    assert {row["place"] for row in rows} == {"Abstract", "Results", "Results, a table"}
     known = {claim.id: claim.passage_id for claim in extracted(loaded_home)}
     assert {row["claim"]: row["passage"] for row in rows} == known
     assert "place" in cli(*listing, "--csv").stdout.splitlines()[0]

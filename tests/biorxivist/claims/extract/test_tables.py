@@ -135,6 +135,8 @@ def test_a_tissue_is_no_set_of_that_tissue_unless_the_paper_calls_the_set_by_its
         ("Table 1. Macro-averaged cell-type F1.", "metric:macro_f1"),
         ("Table 1. Macro F1 and micro F1.", None),
         ("Table 1. F1, macro-level results.", None),
+        ("Table 1. Weighted accuracy and F1.", None),
+        ("Table 1. Macro-averaged precision and F1.", None),
     ],
 )
 def test_the_average_that_a_caption_says_is_that_of_a_plain_f1(caption: str, metric: str | None) -> None:
