@@ -40,8 +40,8 @@ COST = whole_words(
 """What is praised beside a task and not in it: "in both integration quality and runtime"."""
 # "perturbation information", "integration step": what something is made of or done with
 OF_DATA = re.compile(
-    r" (?:information|data(?: ?sets?)?|embeddings?|features?|labels?|signals?|spaces?|experiments?|screens?|profiles?|identit\w+|"
-    r"steps?|modules?|loss|objectives?)\b",
+    r" (?:information|data(?: ?sets?)?|embeddings?|features?|labels?|signals?|spaces?|experiments?|screens?|profiles?|"
+    r"identit\w+|steps?|modules?|loss|objectives?)\b",
     re.IGNORECASE,
 )
 # "outperforms linear baselines or even the mean prediction": another comparator
@@ -60,8 +60,8 @@ TITLE_CASE = re.compile(r"(?:[A-Z][\w-]+ )+[A-Z][\w-]+")
 INCLUDING = re.compile(r"\bincluding (?:its|their) $", re.IGNORECASE)
 # "baselines designed for denoising": what they were made for
 MADE_FOR = re.compile(
-    r"\b(?:design|develop|tailor|optimi[sz]|speciali[sz]|intend|train|built|made|known|used|created)\w* (?:specifically |"
-    r"explicitly |originally )?(?:for|in) (?:the )?(?:[\w-]+ ){0,2}$",
+    r"\b(?:design|develop|tailor|optimi[sz]|speciali[sz]|intend|train|built|made|known|used|created)\w* "
+    r"(?:specifically |explicitly |originally )?(?:for|in) (?:the )?(?:[\w-]+ ){0,2}$",
     re.IGNORECASE,
 )
 # "in few-shot classification and clustering": said of the first of them

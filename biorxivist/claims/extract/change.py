@@ -90,8 +90,8 @@ WORKED_ON = re.compile(
 )
 # "the computational cost scales linearly with the number of cells": what something takes, and not how well it does
 TAKES = re.compile(
-    r"\b(?:comput\w+ (?:costs?|times?|complexity|demands?|burden)|costs?|run-?times?|running times?|(?:training|inference) times?|"
-    r"memory(?: \w+)?|complexity)\b(?: (?:of|for) [^,;]{1,40})? (?:that )?$",
+    r"\b(?:comput\w+ (?:costs?|times?|complexity|demands?|burden)|costs?|run-?times?|"
+    r"(?:running|training|inference) times?|memory(?: \w+)?|complexity)\b(?: (?:of|for) [^,;]{1,40})? (?:that )?$",
     re.IGNORECASE,
 )
 APART = 80

@@ -103,10 +103,11 @@ NEXT_TO = re.compile(
 )
 # What leads up to the size of what a model was trained on: "pre-trained on", "a corpus of about"; not "processing"
 TRAINED_ON = re.compile(
-    r"\b(?:(?:pre-?)?train\w* (?:from scratch |\w+ly |[\w-]+ )?(?:on|with|using|over|across|from)|of|from|across|over|and|"
-    r"(?:cover|span|compris|contain|includ|encompass|collect|curat|integrat|aggregat|assembl|compil|unif|harmoni|learn|saw|"
-    r"seen|read|leverag)\w*|corpus|atlas|data ?set|has|with|[(:;,])"
-    r"(?: (?:an?|the|our|its|over|about|around|approximately|nearly|almost|more than|up to|at least|some|roughly|on|from|of))*"
+    r"\b(?:(?:pre-?)?train\w* (?:from scratch |\w+ly |[\w-]+ )?(?:on|with|using|over|across|from)|of|from|across|"
+    r"over|and|(?:cover|span|compris|contain|includ|encompass|collect|curat|integrat|aggregat|assembl|compil|unif|"
+    r"harmoni|learn|saw|seen|read|leverag)\w*|corpus|atlas|data ?set|has|with|[(:;,])"
+    r"(?: (?:an?|the|our|its|over|about|around|approximately|nearly|almost|more than|up to|at least|some|roughly|on|"
+    r"from|of))*"
     r"[ ~∼≈>(]*$",
     re.IGNORECASE,
 )

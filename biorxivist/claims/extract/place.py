@@ -1,8 +1,9 @@
 """How sure a claim is by where in a paper it stands.
 
 An abstract says what was found. Running text says it under the conditions of an experiment, compares by-products, and
-speaks of what others did: readers found 14 of 261 comparisons in abstracts wrong, none of the 71 that were said plainly,
-and 25 of 60 in running text, most of those with a method that no vocabulary has (readings 12 to 16, docs/claims.md).
+speaks of what others did: readers found 14 of 261 comparisons in abstracts wrong, none of the 71 that were said
+plainly, and 25 of 60 in running text, most of those with a method that no vocabulary has (readings 12 to 16,
+docs/claims.md).
 """
 
 from __future__ import annotations

@@ -12,28 +12,39 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from biorxivist.claims.extract.content import Content
-from biorxivist.claims.extract.lexicon import alternatives, phrases
+from biorxivist.claims.extract.lexicon import alternatives, phrases, whole_words
 from biorxivist.claims.extract.mention import Mention
 from biorxivist.claims.extract.predicates import OTHER_VERB
 from biorxivist.claims.extract.sides import OPENING, Sides
 
 __all__ = ["is_said_plainly"]
 
-ADVERB = r"(?!(?:usual|general|typical|most|occasional|frequent|part|potential|possib|probab|near|on)ly\b)" r"\w+ly"
+ADVERB = r"(?!(?:usual|general|typical|most|occasional|frequent|part|potential|possib|probab|near|on)ly\b)\w+ly\b"
 """How something is done; not how often."""
 COUNT = phrases("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", r"\d+")
-# "Evaluated on ten sets,", "Leveraging 16 million cells,": how a model was made or looked at
-MADE = phrases(
-    r"(?:evaluat|test|benchmark|train|pre-?train|appl|equip|validat|assess|power)\w*", "built", "across", "over",
-    "leveraging", "using", "through", "via", r"by \w+ing", "owing to", "due to", "thanks to", "based on", "building on",
-    "combining", "integrating", "despite",
+# "Overall,", "in benchmarks,"
+OPENS = phrases(
+    ADVERB, "here", "overall", "moreover", "together", "thus", "in addition", "in contrast", "by contrast",
+    "in summary", "in conclusion", "as a result", r"in (?:[a-z]+ )?(?:experiments|evaluations|benchmarks|benchmarking)",
+    "with (?:comprehensive|extensive|systematic) [a-z]+",
 )  # fmt: skip
+# "Evaluated on ten sets,", "Leveraging 16 million cells,": how a model was made or looked at
+MADE = (
+    phrases(
+        r"(?:evaluat|test|benchmark|train|pre-?train|appl|equip|validat|assess|power)\w*", "built", "across", "over",
+        "leveraging", "using", "through", "via", r"by \w+ing", "owing to", "due to", "thanks to", "based on",
+        "building on", "combining", "integrating", "despite",
+    )
+    + r" (?:[^,;]|,(?=\d)){3,160}"
+)  # fmt: skip
+TASKS = "in (?:[a-z-]+ ){0,3}tasks,? (?:such as|including|like) [^;:]{3,150}?"
 # "Extensive experiments on A and B show that", "Here, we find that"
 REPORTING = (
     phrases(
-        "we", "our", "the", "all(?: the| our| of these)?", "these", "this", "results?", r"experiment\w*", r"evaluation\w*", "systematic", "rigorous",
-        "large-scale", "thorough", "in-depth", r"benchmark\w*", "analys[ie]s", "extensive", "empirical",
-        "comprehensive", r"compar\w+", r"validation\w*", "stud(?:y|ies)", "tests?", "case studies",
+        "we", "our", "the", "all(?: the| our| of these)?", "these", "this", "results?", r"experiment\w*",
+        r"evaluation\w*", "systematic", "rigorous", "large-scale", "thorough", "in-depth", r"benchmark\w*",
+        "analys[ie]s", "extensive", "empirical", "comprehensive", r"compar\w+", r"validation\w*", "stud(?:y|ies)",
+        "tests?", "case studies",
     )
     + r" [^;:]{0,160}?\b"
     r"(?:show|demonstrat|reveal|find|found|indicat|confirm|establish|suggest|prov|validat|observ|report|highlight)\w*"
@@ -41,44 +52,55 @@ REPORTING = (
 )  # fmt: skip
 LEAD = re.compile(
     r"\s*(?:(?:and|but|while|whereas|that|which|yet) )?"
-    rf"(?:(?:{ADVERB}|here|overall|moreover|in addition|in contrast|by contrast|in summary|in conclusion|together|as a result|thus|"
-    rf"in (?:[a-z]+ )?(?:experiments|evaluations|benchmarks|benchmarking)|with (?:comprehensive|extensive|systematic) [a-z]+|"
-    rf"in (?:[a-z-]+ ){{0,3}}tasks,? (?:such as|including|like) [^;:]{{3,150}}?|{MADE} (?:[^,;]|,(?=\d)){{3,160}}),? )*"
-    rf"(?:{REPORTING})?(?:(?:when )?(?:compared (?:to|with)|relative to|unlike) [^,;]{{3,80}}, )?(?:the |its |our |an? )?",
+    rf"(?:(?:{OPENS},?|{MADE},|{TASKS},) )*(?:{REPORTING})?"
+    r"(?:(?:when )?(?:compared (?:to|with)|relative to|unlike) [^,;]{3,80}, )?(?:the |its |our |an? )?",
     re.IGNORECASE,
 )
 """What may stand before the subject."""
-LED_BY_LIMIT = re.compile(
-    r"\b(?:only|when|if|under|except|some|certain|low|scarce|limited|few)\b"
-    r"|\b(?:simulat|synthetic)\w*(?!.{0,30}\b(?:real|experimental|published)\b)(?<!\breal and simulated)(?<!\breal and synthetic)",
-    re.IGNORECASE,
+LED_BY_LIMIT = alternatives(
+    r"\b(?:only|when|if|under|except|some|certain|low|scarce|limited|few)\b",
+    r"\b(?:simulat|synthetic)\w*(?!.{0,30}\b(?:real|experimental|published)\b)"
+    r"(?<!\breal and simulated)(?<!\breal and synthetic)",
 )
 # "A, a transformer, consistently", "A (B) achieves", "A's embeddings are"
 GAP = re.compile(
     r"(?:\s*[\[(][^\])]*[\])])?(?:,? an? [^,;]{3,120},)?(?:[’']s)?"
     r"(?: (?:models?|framework|method|approach|algorithm|itself|embeddings|representations|performance))?"
-    rf"(?:\s+(?:{ADVERB}|also|not only|further|is|are|was|were|has|have|had|been|be|being|not|did|does|do|far|even|much|"
-    r"at least|up to|about|over|more than|an average of|\d[\d.]* ?\\?%?|average|mean|(?:[a-z-]+ )?performance|"
-    r"still|(?:shown|found|able) to|clear|an?|the|significant|substantial|consistent|overall|and|,|"
-    r"(?:achiev|show|demonstrat|exhibit|deliver|attain|obtain|yield|provid|offer|display|reach|perform)(?:es?|s|ed)))*\s*",
+    r"(?:\s*(?>"
+    + phrases(
+        ADVERB, "also", "not only", "further", "is", "are", "was", "were", "has", "have", "had", "been", "being", "be",
+        "not", "did", "does", "do", "far", "even", "much", "at least", "up to", "about", "over", "more than",
+        "an average of", r"\d[\d.]* ?\\?%?", "average", "mean", "(?:[a-z-]+ )?performance", "still",
+        "(?:shown|found|able) to", "clear", "an?", "the", "significant", "substantial", "consistent", "overall", "and",
+        ",",
+        r"(?:achiev|show|demonstrat|exhibit|deliver|attain|obtain|yield|provid|offer|display|reach|perform)"
+        "(?:es|s|ed)",
+    )
+    + r"(?![\w-])))*+\s*",
     re.IGNORECASE,
-)
-"""What may stand between the subject and the verb."""
+)  # fmt: skip
+"""What may stand between the subject and the verb. Here and below each word is taken for good, as otherwise a long row
+of them would be tried in every way that there is."""
 # "A generalizes to B and consistently", "A reaches 0.9 on B, significantly"
 SECOND = re.compile(
     r"[^;:]{3,200}?(?:,? and|,) "
-    rf"(?:(?:{ADVERB}|also|thus|thereby|even|further|(?:achiev|show|yield|demonstrat|exhibit)\w+|an?) ?)*\s*",
+    rf"(?:(?:{ADVERB}|also|thus|thereby|even|further|(?:achiev|show|yield|demonstrat|exhibit)\w+|an?) )*",
     re.IGNORECASE,
 )
 """... if the verb is the second one of the subject, and the first holds no clause of its own."""
 OF_ANOTHER = re.compile(r"\b(?:that|which|who|whose|when|if|where|unless|only|method|variant|version)\b", re.IGNORECASE)
-# "all four", "the performance of", "its own ablations and"
-BEFORE_OBJECT = re.compile(
-    rf"\s*(?:(?:the|all|both|other|that of|those of|an?|any|every|each|performance of|results of|{COUNT}|previous|"
-    r"current|existing|several|many|numerous|multiple|various|strong|leading|recent|competing|representative|popular|"
-    r"widely used|(?:methods|models|tools|approaches|techniques) (?:like|such as|including)|[a-z-]+(?: [a-z-]+){0,3} and)\s+)*",
-    re.IGNORECASE,
-)
+# "all four", "the performance of", "its own ablations and", "methods such as"
+WHICH = (
+    "(?:(?>"
+    + phrases(
+        "the", "all", "both", "other", "that of", "those of", "an?", "any", "every", "each", "performance of",
+        "results of", COUNT, "previous", "current", "existing", "several", "many", "numerous", "multiple", "various",
+        "strong", "leading", "recent", "competing", "representative", "popular", "widely used",
+        "(?:methods|models|tools|approaches|techniques) (?:like|such as|including)",
+    )
+    + r"\s+))*+"
+)  # fmt: skip
+BEFORE_OBJECT = re.compile(rf"\s*{WHICH}(?:[a-z-]+(?: [a-z-]+){{0,3}} and\s+{WHICH})?", re.IGNORECASE)
 # "..., and closely aligns with C", "..., as measured by C", "..., with tuning raising C": something else is said
 SAYS_ELSE = alternatives(
     r",? and \w+ly (?!better|more|higher)[a-z]+(?:s|ed) ",
@@ -87,58 +109,61 @@ SAYS_ELSE = alternatives(
     # "by more accurately modelling C": a means
     r" by (?:[\w-]+ ){0,3}?\w+ing\b",
     r",? as (?:measured|evaluated|assessed|judged|shown) by\b",
-    r",(?: and| then)? (?:enabl|identif|demonstrat|achiev|reveal|provid|improv|detect|show|discover|recover)\w*(?:s|ed)\b",
-    r",? and (?:led|exhibits?(?:ed)?|could|can)\b",
+    r",(?: and| then)? (?:enabl|identif|demonstrat|achiev|reveal|provid|improv|detect|show|discover|recover)\w*"
+    r"(?:s|ed)\b",
+    r",? and (?:led|exhibit(?:s|ed)|could|can)\b",
     r", with (?:an? )?(?:[\w-]+ ){0,4}(?:values?|scores?|of) ",
     r", with (?=[\w-]+ed |(?!the exception)[^,;]{3,80}ing\b)",
 )
 # "..., while performing on par with them on C": not everywhere
-ELSEWHERE_NOT = re.compile(
-    r"\b(?:on[ -]par|comparabl[ey]|similar(?:ly)?|competitive(?:ly)?|match\w*|equal\w*|worse|lags?|fails?|slight\w*)\b",
-    re.IGNORECASE,
-)
+ELSEWHERE_NOT = whole_words(
+    "on[ -]par", "comparabl[ey]", "similar(?:ly)?", "competitive(?:ly)?", r"match\w*", r"equal\w*", "worse", "lags?",
+    "fails?", r"slight\w*",
+)  # fmt: skip
 # Where the next phrase begins
 JOINT = re.compile(
     r",?\s+\b"
     + phrases(
-        "in", "on", "for", "across", "at(?! least)", "by", "with", r"over(?! \d)", "under", "within", "among", "from", "using", "via",
-        "through", "when", "during", "if", "that", "which", "trained", "designed", "without", "(?<!average )of", "as(?! much)", "and", "or",
-        "while", "including", "such as", "especially", "particularly", "(?<!up )to", "based", "developed",
+        "in", "on", "for", "across", "at(?! least)", "by", "with", r"over(?! \d)", "under", "within", "among", "from",
+        "using", "via", "through", "when", "during", "if", "that", "which", "trained", "designed", "without",
+        "(?<!average )of", "as(?! much)", "and", "or", "while", "including", "such as", "especially", "particularly",
+        "(?<!up )to", "based", "developed",
     )
     + r"\b|,\s+",
     re.IGNORECASE,
 )  # fmt: skip
 # "nine public single-cell data sets", "diverse tissues and species"
 EVERYWHERE = (
-    "(?:"
+    "(?:(?>"
     + phrases(
         "all", "both", "multiple", "several", "various", "diverse", "different", "many", "numerous", "most of the",
-        "every", "each", "wide", "broad", "an?", "the", "range", "variety", "set", "of", "public", "publicly", "available",
-        "real", "real-world", "biological", "independent", "external", "benchmark", "standard", "common", "widely",
-        "used", "large-scale", "single-cell", "scRNA-seq", "spatial", "transcriptomics?", "(?:multi-?)?omics",
-        "challenging", "comprehensive", "downstream", "evaluated", "tested", "complex", "unseen", "these", "our", "key",
-        "major", COUNT, "more than", "over", "and",
-        "data", "data ?sets?", "tasks?", "benchmarks?", "metrics?", "tissues?", "species", "platforms?", "technologies",
-        "conditions?", "modalities", "organs?", "cell types?", "cell lines?", "settings?", "scenarios?", "experiments?",
-        "evaluations?", "analyses", "applications?", "measures", "criteria", "studies", "cohorts?", "protocols?",
-        "samples?", "domains?", "diseases?", "batches",
+        "every", "each", "wide", "broad", "an?", "the", "range", "variety", "set", "of", "publicly", "public",
+        "available", "real-world", "real", "biological", "independent", "external", "benchmarks?", "standard",
+        "common", "widely", "used", "large-scale", "single-cell", "scRNA-seq", "spatial", "transcriptomics?",
+        "(?:multi-?)?omics", "challenging", "comprehensive", "downstream", "evaluated", "tested", "complex", "unseen",
+        "these", "our", "key", "major", COUNT, "more than", "over", "and", "data ?sets?", "data", "tasks?", "metrics?",
+        "tissues?", "species", "platforms?", "technologies", "conditions?", "modalities", "organs?", "cell types?",
+        "cell lines?", "settings?", "scenarios?", "experiments?", "evaluations?", "analyses", "applications?",
+        "measures", "criteria", "studies", "cohorts?", "protocols?", "samples?", "domains?", "diseases?", "batches",
     )
-    + "[ ,]*)+"
+    + r"(?![\w-]))[ ,]*)++"
 )  # fmt: skip
 HARMLESS = alternatives(
     rf"(?:in|on|for|across|over|at|within|among|from|using|and) {EVERYWHERE}",
     # "by a large margin", "by up to 20%"
     r"by (?:an? |up to |about |over |at least |more than |around |nearly |~ ?|as much as |an average of )*"
     r"(?:(?:large|wide|significant|substantial|considerable|clear|big) (?:margin|extent|degree)s?|"
-    r"\\?~?[\d.]+ ?\\?%?(?: ?(?:[-–]|to) ?[\d.]+)? ?\\?(?:%|x|percent|points|percentage points|-?fold|times)?(?: on average)?)",
+    r"\\?~?[\d.]+ ?\\?%?(?: ?(?:[-–]|to) ?[\d.]+)? ?\\?(?:%|x|percent|points|percentage points|-?fold|times)?"
+    r"(?: on average)?)",
     "on average|overall|to date|in general",
     # "and two recent deep learning models"
     r"(?:and|as well as) (?:[\w-]+ ){0,5}(?:methods?|models?|baselines?|tools?|approach(?:es)?|algorithms?|variants|"
     r"alternatives|techniques?|classifiers?|strategies|packages|pipelines|frameworks)",
 )
-# "such as A, B"
+# "such as A, B and scC 2"
+NAME = r"(?:[A-Z]|[a-z]{1,3}[A-Z-])[\w+.-]*+(?: \d\w*)?"
 NAMES = re.compile(
-    r"(?:(?:such as|including|like|e\.g\.,?|namely) ?)?(?:(?:and |or )?(?:[A-Z]|[a-z]{1,3}[A-Z-])[\w+.-]*(?: \d\w*)?[ ,]*)+"
+    rf"(?:(?:such as|including|like|e\.g\.,?|namely) )?(?:and |or )?{NAME}(?:(?:, | )(?:and |or )?{NAME})*[ ,]*"
 )
 # "in identifying cells of unseen tissues": what a method is for
 FOR_WHAT = re.compile(r"[\s,]*(?:in|at|for) \w{3,}ing\b", re.IGNORECASE)
@@ -146,15 +171,19 @@ FOR_WHAT = re.compile(r"[\s,]*(?:in|at|for) \w{3,}ing\b", re.IGNORECASE)
 FOR_A_TASK = re.compile(r"[\s,]*for (?:the )?[a-z]", re.IGNORECASE)
 # "in A, B, and C": a further item
 ITEM = re.compile(r"[\s,]*(?:(?:and|or|in|for|on) )*[a-z][\w-]*(?: [a-z][\w-]*){0,4}")
-CONDITION = r"only|when|if|under|without|except|some|certain|particular\w*|especially|least|most"
-LIMITS = re.compile(
-    rf"\b(?:{CONDITION}|low|high|small|large|rare|unseen|new|other|simulated|synthetic)\b", re.IGNORECASE
-)
-WHAT_LIMITS = re.compile(rf"\b(?:{CONDITION})\b", re.IGNORECASE)
+CONDITIONS = (
+    "only", "when", "if", "under", "without", "except", "some", "certain", r"particular\w*", "especially", "least",
+    "most",
+)  # fmt: skip
+WHAT_LIMITS = whole_words(*CONDITIONS)
 """Words that limit even what a method is for."""
-MADE_AND_REAL = re.compile(
-    r"\b(?:simulated|synthetic) and (?=real)|(?<=real) and (?:simulated|synthetic)\b|(?<=real-world) and (?:simulated|synthetic)\b",
-    re.IGNORECASE,
+LIMITS = whole_words(
+    *CONDITIONS, "low", "high", "small", "large", "rare", "unseen", "new", "other", "simulated", "synthetic"
+)
+MADE_AND_REAL = alternatives(
+    r"\b(?:simulated|synthetic) and (?=real)",
+    r"(?<=real) and (?:simulated|synthetic)\b",
+    r"(?<=real-world) and (?:simulated|synthetic)\b",
 )
 BRACKETS = re.compile(r"\s*[\[(][^\])]*[\])]")
 
@@ -235,7 +264,8 @@ def _limits_nothing(behind: str, held: Sequence[str]) -> bool:
             return LIMITS.search(bare, start) is None
         if any(name.casefold() in words.casefold() for name in held):
             in_list = True
-        elif words and not HARMLESS.fullmatch(words) and not NAMES.fullmatch(words):
-            if not (in_list and ITEM.fullmatch(bare[start:end].rstrip(" .;:")) and not LIMITS.search(words)):
-                return False
+            continue
+        is_item = in_list and ITEM.fullmatch(bare[start:end].rstrip(" .;:")) and not LIMITS.search(words)
+        if words and not (HARMLESS.fullmatch(words) or NAMES.fullmatch(words) or is_item):
+            return False
     return True

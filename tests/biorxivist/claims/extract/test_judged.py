@@ -126,7 +126,7 @@ def test_the_confidence_of_our_method_is_how_much_less_often_it_was_right() -> N
 
 
 def stands_in(row: dict[str, str], place: str) -> bool:
-    """Whether a claim that was judged is of a part of a paper; whether it was said plainly is known since reading 15."""
+    """Whether a claim is of a part of a paper; since reading 15 it is known whether it was said plainly."""
     if place == "abstract, plainly":
         return row["plainly"] == "yes"
     if place == "abstract" and row["kind"] == "comparison":

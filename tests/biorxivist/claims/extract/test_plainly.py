@@ -55,3 +55,24 @@ def test_a_comparison_with_nothing_beside_it_is_plain(sentence: str) -> None:
 @pytest.mark.parametrize(("beside", "sentence"), LIMITED)
 def test_a_comparison_with_something_unknown_beside_it_is_not(beside: str, sentence: str) -> None:
     assert not is_plain(sentence), beside
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "overall performance ",
+        "data set ",
+        "across x ",
+        "a and ",
+        "A",
+        "an average of ",
+        "methods like ",
+        "unlyly ",
+        ", and ",
+    ],
+)
+def test_a_long_row_of_such_words_is_not_tried_in_every_way(words: str) -> None:
+    row = words * 60
+    for sentence in (f"{row}scGPT outperforms scVI", f"scGPT {row}outperforms scVI", f"scGPT outperforms {row}scVI",
+                     f"scGPT outperforms scVI {row}!", f"scGPT outperforms scVI on {row}zzz."):  # fmt: skip
+        assert len(read_sentence(sentence, load_vocabulary())) < 9
