@@ -67,7 +67,8 @@ class LoadedClaims:
         return f" {said}" if said else ""
 
     def _held(self) -> str:
-        return "".join(f"; {number} wait for a review, as {why}" for why, number in self.extracted.held.most_common())
+        waiting = self.extracted.held.most_common()
+        return "".join(f"; {n} {'waits' if n == 1 else 'wait'} for a review, as {why}" for why, n in waiting)
 
     def _names(self) -> str:
         said = [

@@ -12,6 +12,7 @@ from biorxivist.claims.extract.introduced import competing_models, hold_homonyms
 from biorxivist.claims.extract.tables import TABLES, read_tables
 from biorxivist.claims.extract.unread import Unread
 from biorxivist.claims.present import counted
+from biorxivist.claims.standing import SURE, why_held
 from biorxivist.workspace.vocabulary import read_vocabulary
 from graph.progress import Progress, silent
 from graph.records import Claim, Model, Passage, Reference, Review, Tombstone, Version
@@ -25,6 +26,8 @@ T = TypeVar("T")
 WRITER = "extracted"
 NAMED_TABLES = 100
 """Tables that a summary for people names; there may be thousands."""
+UNSURE = f"less sure than {SURE:g}"
+"""Why most claims of running text wait."""
 READERS = tuple(f"{name.partition('@')[0]}@" for name in (RULES, TABLES))
 """How the extractors of this module's claims begin, of whatever version."""
 
@@ -64,7 +67,7 @@ class Extracted:
     @property
     def held(self) -> Counter[str]:
         """Reason -> claims that wait for a person for it."""
-        return Counter(claim.held for claim in self.claims if claim.held is not None)
+        return Counter(claim.held or UNSURE for claim in self.claims if why_held(claim))
 
     def add(self, other: Extracted) -> None:
         """Count other papers in."""

@@ -49,6 +49,11 @@ LIMITED = alternatives(
     r"\b(?:in|under|for) (?:the )?(?:scenarios?|settings?|simulations?) \(?\w{0,2}\d",
     r"\bunder (?:low|high|weak|strong) \w+",
     r"\bon (?:synthetic|simulated) (?:\w+ )?(?:data|data ?sets|benchmarks)\b(?! and)",
+    # "With fewer than 100 labels, A beats B", "using only ten cells", "beats B with less than 1% of the data"
+    r"^\s*(?:\w+, )?(?:with|given|under|at|using|from|for|after) (?:only |just )?(?:fewer|less than|as few as|"
+    r"few\b(?!-)|limited|scarce|low|at most|up to|a (?:few|handful)|\d[\d.,]* ?%|\d+ (?:label|cells? per|shots?))"
+    r"[^,;]*, ",
+    r"\b(?:with|using|given) (?:only |just )?(?:fewer|less) than \d",
     # "outperforms almost all methods", "usually outperforms", "under that configuration it appeared to beat"
     r"\b(?:almost|nearly|virtually) (?:all|every)\b|\b(?:usually|typically|mostly)\b",
     r"\bunder (?:that|this|one|the former) (?:\w+ )?(?:configuration|setting|version|condition)\b|\bappeared to\b",

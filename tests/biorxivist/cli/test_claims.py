@@ -73,6 +73,7 @@ def test_load_reads_sentences_and_tables_and_says_what_became_of_the_tables(
     done = cli("load", str(paper))
     assert done.exit_code == 0, done.output
     assert "5 claims read" in done.stdout
+    assert "for a review, as less sure than 0.9" in done.stdout
     assert "1 of 1 table gave scores; 1 table is a picture or a link and was not read." in done.stdout
     found = {(claim.kind, claim.extractor.partition("@")[0], claim.attributed_to) for claim in extracted(own_home)}
     assert found == {("comparison", "rules", None), ("comparison", "rules", "Lopez et al."), ("score", "tables", None)}
@@ -148,7 +149,7 @@ def test_claims_of_another_field_wait_with_the_reason_until_somebody_accepts_the
     other = other.replace("<back>", "</body><back>").replace("A small benchmark", "Chest radiographs")
     path = tmp_path / "other.xml"
     path.write_text(other, encoding="utf-8")
-    assert "1 wait for a review, as text of another field" in cli("load", str(path)).stdout
+    assert "1 waits for a review, as text of another field" in cli("load", str(path)).stdout
     (claim,) = extracted(own_home)
     listing = ("claims", "list", "--paper", DOI, "--json")
     assert json.loads(cli(*listing).stdout)["waits"] == "text of another field"
