@@ -60,6 +60,7 @@ TITLE_CASE = re.compile(r"(?:[A-Z][\w-]+ )+[A-Z][\w-]+")
 INCLUDING = re.compile(r"\bincluding (?:its|their) $", re.IGNORECASE)
 # "baselines designed for denoising": what they were made for
 MADE_FOR = re.compile(
+    r"\b(?:rely|relies|relying|depend\w*|based) (?:up)?on (?:the )?(?:[\w-]+ ){0,2}$|"
     r"\b(?:design|develop|tailor|optimi[sz]|speciali[sz]|intend|train|built|made|known|used|created)\w* "
     r"(?:specifically |explicitly |originally )?(?:for|in) (?:the )?(?:[\w-]+ ){0,2}$",
     re.IGNORECASE,

@@ -130,6 +130,9 @@ PRESUMED = re.compile(
 GONE = re.compile(r"[^,;.]{0,60}\b(?:vanish|disappear|diminish|evaporat)(?:es|s|ed)\b", re.IGNORECASE)
 # "higher than", "lower error than": words for an amount, which is good or bad by what it is an amount of
 AMOUNT = re.compile(r"(?:higher|lower|greater)\b", re.IGNORECASE)
+AND_AMOUNT = re.compile(
+    r",? (?:and|but|with) (?:\w+ly |a )?(?:higher|lower|greater|better|smaller|fewer|less|reduced)\b", re.IGNORECASE
+)
 # Words of an amount: one that nobody knows ("EMD"), and those of which more is better
 ACRONYM = re.compile(r"(?<![\w-])[A-Z]{2,}[\w-]*")
 QUALITY = re.compile(
@@ -288,7 +291,8 @@ def _is_of_cost(content: Content, predicate: Predicate) -> bool:
     if amount is None:
         return _is_of_error(content, predicate)
     if amount.end() < len(predicate.words) and NOUN_INSIDE.search(predicate.words[amount.end() :]):
-        return LOWER_IS_BETTER.search(predicate.words) is not None
+        first = AND_AMOUNT.split(predicate.words)[0]  # "higher correlation and lower error than": what is higher
+        return LOWER_IS_BETTER.search(first) is not None
     before = _measured_before(content, predicate)
     said = before[-1].text if before else content.until(predicate.start)
     return LOWER_IS_BETTER.search(said) is not None

@@ -54,6 +54,10 @@ LIMITED = alternatives(
     r"few\b(?!-)|limited|scarce|low|at most|up to|a (?:few|handful)|\d[\d.,]* ?%|\d+ (?:label|cells? per|shots?))"
     r"[^,;]*, ",
     r"\b(?:with|using|given) (?:only |just )?(?:fewer|less) than \d",
+    # "outperforms most existing methods"
+    r"\b(?:(?:outperform|surpass|exceed|beat)\w*|than|over|to|with) (?:the )?(?:most|many|some|(?:the|a) majority of) "
+    r"(?:of )?(?:the )?(?:(?:other|existing|current|previous|published|tested) |state|baseline|method|model|approach|"
+    r"tool)",
     # "outperforms almost all methods", "usually outperforms", "under that configuration it appeared to beat"
     r"\b(?:almost|nearly|virtually) (?:all|every)\b|\b(?:usually|typically|mostly)\b",
     r"\bunder (?:that|this|one|the former) (?:\w+ )?(?:configuration|setting|version|condition)\b|\bappeared to\b",

@@ -60,7 +60,9 @@ CITED = alternatives(
     r"(?<!methods )(?<!method )(?<!models )(?<!model )(?<!results )(?<!tools )(?<!tool )(?<!approaches )(?<!baselines )"
     r"\b(?:claimed|reported|touted) (?:to|as|by|in(?! (?:the )?(?:tables?|figs?\b|figures?|supplement\w*|sections?|"
     r"appendix|methods|results|this|our))|superiority|performance|improvements?|advantages?)\b",
-    r"\baccording to\b",
+    # but "according to various metrics of clustering"
+    r"\baccording to\b(?! (?:[\w-]+ ){0,4}?"
+    r"(?:metrics?|measures?|scores?|criteri\w+|ind(?:ex|ices)|evaluations?|tests?)\b)",
 )
 # "Our results show", "extensive experiments demonstrate", "here we find"
 OWN = re.compile(
