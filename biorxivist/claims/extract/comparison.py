@@ -12,7 +12,8 @@ from biorxivist.claims.extract.content import Content
 from biorxivist.claims.extract.draft import Draft
 from biorxivist.claims.extract.lexicon import alternatives, phrases
 from biorxivist.claims.extract.mention import Mention, coordinate
-from biorxivist.claims.extract.predicates import ADVERBS, OTHER_VERB, Predicate, find_predicates, is_intended
+from biorxivist.claims.extract.other_verb import OTHER_VERB
+from biorxivist.claims.extract.predicates import ADVERBS, Predicate, find_predicates, is_intended
 from biorxivist.claims.extract.refused import is_refused
 from biorxivist.claims.extract.scope import ANY_METRIC
 from biorxivist.claims.extract.sides import REPORTED, Sides, find_sides

@@ -11,7 +11,7 @@ import re
 from biorxivist.claims.extract.content import Content
 from biorxivist.claims.extract.draft import Draft
 from biorxivist.claims.extract.lexicon import alternatives, whole_words
-from biorxivist.claims.extract.predicates import OTHER_VERB
+from biorxivist.claims.extract.other_verb import OTHER_VERB
 from biorxivist.claims.extract.score import AGAINST
 
 __all__ = ["DOUBTFUL", "is_doubtful"]

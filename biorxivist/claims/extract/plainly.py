@@ -14,7 +14,7 @@ from itertools import pairwise
 from biorxivist.claims.extract.content import Content
 from biorxivist.claims.extract.lexicon import alternatives, phrases, whole_words
 from biorxivist.claims.extract.mention import Mention
-from biorxivist.claims.extract.predicates import OTHER_VERB
+from biorxivist.claims.extract.other_verb import OTHER_VERB
 from biorxivist.claims.extract.sides import OPENING, Sides
 
 __all__ = ["is_said_plainly"]
@@ -204,7 +204,7 @@ def is_said_plainly(content: Content, sides: Sides, verb: tuple[int, int]) -> bo
     if subject and not _is_led_up_to(content, subject, start, held):
         return False
     inside = any(start <= mention.start < end for mention in sides.left)  # "the superiority of A over B"
-    if inside and not (LEAD.fullmatch(content.until(start)) and not LED_BY_LIMIT.search(content.until(start))):
+    if inside and not _leads(content.until(start)):
         return False
     if not subject and not inside and not GAP.fullmatch(f" {content.until(start).strip()} "):
         return False  # more than the adverbs of a subject that is left out: "and consistently outperforms"
@@ -229,10 +229,15 @@ def _before(content: Content, sides: Sides, start: int) -> list[Mention]:
 def _is_led_up_to(content: Content, subject: Sequence[Mention], start: int, held: Sequence[str]) -> bool:
     """Whether what stands before the subject, and between it and the verb, limits nothing."""
     lead = _without_scope(content.until(min(mention.start for mention in subject)), held)
-    if not LEAD.fullmatch(lead) or LED_BY_LIMIT.search(lead):
+    if not _leads(lead):
         return False
     gap = content.until(start)[max(mention.end for mention in subject) - content.clause.start :]
     return GAP.fullmatch(gap) is not None or (SECOND.fullmatch(gap) is not None and not OF_ANOTHER.search(gap))
+
+
+def _leads(words: str) -> bool:
+    """Whether words only lead up to a subject."""
+    return LEAD.fullmatch(words) is not None and LED_BY_LIMIT.search(words) is None
 
 
 def _without_scope(lead: str, held: Sequence[str]) -> str:

@@ -31,10 +31,9 @@ CONFIDENCE, BY_CAPTION = 0.92, 0.73
 claims as in ``place.py``: of those with headings that name their metric, and of those with a caption that does."""
 RANKS = 10
 """Values above 1 that are all below this are ranks rather than per cent."""
-LABELLED = re.compile(r"(?:(?:Supplement(?:ary|al)|Suppl\.?|Supp\.?|Extended Data) )?Tab(?:le|\.) ?S?\d", re.IGNORECASE)
-LABEL = re.compile(
-    r"(?:(?:Supplement(?:ary|al)|Suppl\.?|Supp\.?|Extended Data) )?Tab(?:le|\.) ?[A-Z]?\d+[a-z]?", re.IGNORECASE
-)
+TABLE = r"(?:(?:Supplement(?:ary|al)|Suppl\.?|Supp\.?|Extended Data) )?Tab(?:le|\.) ?"
+LABELLED = re.compile(rf"{TABLE}S?\d", re.IGNORECASE)
+LABEL = re.compile(rf"{TABLE}[A-Z]?\d+[a-z]?", re.IGNORECASE)
 F1 = re.compile(r"F1(?:[ _-]scores?)?", re.IGNORECASE)
 AVERAGED = re.compile(r"(?:macro|micro|weighted)[ _-]?F1|F1[ _-]?(?:macro|micro|weighted)", re.IGNORECASE)
 FILES = re.compile(r"\bsuppl|\bsupporting", re.IGNORECASE)
