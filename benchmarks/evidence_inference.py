@@ -60,7 +60,8 @@ def score(folder: Path) -> str:
         full = [(label, said or SAME) for label, said in pairs]
         lines.append(
             f"  {name:12} accuracy {_accuracy(full):.2f}, macro F1 {_macro_f1(full):.2f}; "
-            f"reads {len(fired) / len(pairs):.2f}, of them accuracy {_accuracy(fired):.2f}, macro F1 {_macro_f1(fired):.2f}"
+            f"reads {len(fired) / len(pairs):.2f}, of which accuracy {_accuracy(fired):.2f}, "
+            f"macro F1 {_macro_f1(fired):.2f}"
         )
     return "\n".join(lines)
 
