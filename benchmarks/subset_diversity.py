@@ -27,7 +27,8 @@ from scipy.stats import t
 from scaling.sampling.diversity import gini_simpson, inverse_simpson, shannon, vendi
 from scaling.study.drawing import subset
 from scaling.study.plan import specs
-from scaling.study.prepare import Prepared, prepare
+from scaling.study.prepare import prepare
+from scaling.study.prepared import Prepared
 from scaling.study.spec import Study, load_study
 from scaling.views.log import LogCounts
 

@@ -21,7 +21,7 @@ from scaling.evaluate.jackknife import estimate
 from scaling.evaluate.kinds.reconstruction import type_counts
 from scaling.evaluate.reconstruction import nearest, profile
 from scaling.study.lines import read_records
-from scaling.study.prepare import open_prepared
+from scaling.study.prepared import open_prepared
 
 BASELINES = ("model:corpus_profile", "model:nearest_type_profile")
 

@@ -12,7 +12,7 @@ from scaling.study.folder import StudyFolder
 from scaling.study.hypotheses import stamp
 from scaling.study.lines import read_records, write_atomically
 from scaling.study.plan import Job, RunSpec
-from scaling.study.prepare import Prepared
+from scaling.study.prepared import Prepared
 from scaling.study.spec import Study
 from scaling.train.validation import best_step
 

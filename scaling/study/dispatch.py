@@ -19,7 +19,7 @@ from scaling.study.folder import StudyFolder
 from scaling.study.ledger import Ledger
 from scaling.study.parcels import pack, unpack
 from scaling.study.plan import Job
-from scaling.study.prepare import Prepared
+from scaling.study.prepared import Prepared
 from scaling.study.remote import Outcome
 from scaling.study.work import POLL, writable
 

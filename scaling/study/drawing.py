@@ -15,7 +15,7 @@ from scaling.sampling.spikein import spike_in
 from scaling.sampling.subsets import of_other_types
 from scaling.sampling.thinning import thin
 from scaling.study.plan import RunSpec
-from scaling.study.prepare import Prepared
+from scaling.study.prepared import Prepared
 from scaling.views.counts import GeneCounts, join_counts
 
 __all__ = ["as_seen", "cells_for_training", "subset", "validation_cells"]

@@ -21,7 +21,7 @@ from scaling.study.folder import StudyFolder
 from scaling.study.lines import write_atomically
 from scaling.study.machine import Machine
 from scaling.study.plan import Job, RunSpec
-from scaling.study.prepare import Prepared
+from scaling.study.prepared import Prepared
 from scaling.study.training import is_trained, train_run
 
 __all__ = ["baseline_results", "choose", "execute", "is_done", "planned_evaluations", "trained"]

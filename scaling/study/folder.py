@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 from graph.records import digest
 from scaling.evaluate.baselines import Evaluation
 from scaling.study.plan import RunSpec
-from scaling.study.prepare import Facts
+from scaling.study.prepared import Facts
 
 if TYPE_CHECKING:
     from scaling.artefacts.folder import Artefact

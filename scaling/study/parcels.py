@@ -15,7 +15,7 @@ from scaling.artefacts.folder import write_whole
 from scaling.errors import LedgerError
 from scaling.study.folder import StudyFolder
 from scaling.study.plan import Job, RunSpec
-from scaling.study.prepare import Prepared
+from scaling.study.prepared import Prepared
 
 __all__ = ["PIECE", "discard", "pack", "pieces", "place_cells", "unpack"]
 

@@ -18,7 +18,8 @@ from scaling.sampling.draws import Draws
 from scaling.sampling.sketch import boxes_of
 from scaling.sampling.spikein import largest_subset
 from scaling.study.hypotheses import stamp
-from scaling.study.prepare import Facts, choose_genes, describe
+from scaling.study.prepare import choose_genes, describe
+from scaling.study.prepared import Facts
 from scaling.study.reading import read_cells, read_spike_in
 from scaling.study.spec import Arm, Study
 from scaling.train.loop import Training

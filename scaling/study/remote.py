@@ -22,7 +22,7 @@ from scaling.study.folder import StudyFolder
 from scaling.study.machine import Machine
 from scaling.study.parcels import discard, pack, place_cells, unpack
 from scaling.study.plan import jobs, specs
-from scaling.study.prepare import open_prepared
+from scaling.study.prepared import open_prepared
 from scaling.study.spec import Study
 from scaling.study.work import attempt
 

@@ -33,7 +33,8 @@ from scaling.study.ledger import Ledger
 from scaling.study.lines import read_records, write_atomically, write_records
 from scaling.study.machine import Machine
 from scaling.study.plan import Job, jobs, sizes_above, specs
-from scaling.study.prepare import Prepared, open_prepared, prepare
+from scaling.study.prepare import prepare
+from scaling.study.prepared import Prepared, open_prepared
 from scaling.study.ray_crew import RayCrew
 from scaling.study.spec import Study
 from scaling.study.work import POLL, claim_companions, do_jobs, wait_for_job, writable

@@ -17,7 +17,7 @@ from scaling.study.drawing import cells_for_training, subset
 from scaling.study.folder import StudyFolder
 from scaling.study.machine import Machine
 from scaling.study.plan import Job, RunSpec
-from scaling.study.prepare import Prepared
+from scaling.study.prepared import Prepared
 
 if TYPE_CHECKING:
     from scaling.artefacts.folder import Artefact

@@ -17,7 +17,7 @@ from scaling.study.folder import StudyFolder
 from scaling.study.ledger import Ledger
 from scaling.study.machine import Machine
 from scaling.study.plan import Job, jobs, specs
-from scaling.study.prepare import Prepared, open_prepared
+from scaling.study.prepared import Prepared, open_prepared
 from scaling.study.spec import Study
 from scaling.study.training import companions, most_together, train_together
 

@@ -21,7 +21,7 @@ from scaling.study.design.stand_ins import architecture
 from scaling.study.design.write import study_text
 from scaling.study.overview import TrainingRow, overview, training_rows
 from scaling.study.plan import specs
-from scaling.study.prepare import Facts
+from scaling.study.prepared import Facts
 from scaling.study.spec import Study, load_study
 
 __all__ = ["SEEDS", "Design", "design"]

@@ -10,7 +10,7 @@ import pytest
 from biorxivist.seeds import studies
 from graph.records import Run
 from scaling.study.plan import specs
-from scaling.study.prepare import Facts
+from scaling.study.prepared import Facts
 from scaling.study.spec import load_study
 
 

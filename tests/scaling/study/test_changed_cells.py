@@ -15,7 +15,8 @@ from scaling.study import run as running
 from scaling.study.drawing import as_seen, cells_for_training, subset, validation_cells
 from scaling.study.overview import overview
 from scaling.study.plan import RunSpec, jobs, plan, specs
-from scaling.study.prepare import Prepared, prepare
+from scaling.study.prepare import prepare
+from scaling.study.prepared import Prepared
 from scaling.study.reading import read_cells, read_spike_in
 from scaling.study.spec import Study
 

@@ -17,7 +17,7 @@ from scaling.study.cluster import Cluster
 from scaling.study.folder import StudyFolder
 from scaling.study.parcels import unpack
 from scaling.study.plan import jobs, specs
-from scaling.study.prepare import open_prepared
+from scaling.study.prepared import open_prepared
 from scaling.study.spec import Study
 from tests.scaling.study.fake_ray import FakeRay
 

@@ -19,7 +19,8 @@ from scaling.study.folder import StudyFolder
 from scaling.study.former import former_plan
 from scaling.study.overview import training_rows
 from scaling.study.plan import RunSpec, specs
-from scaling.study.prepare import Prepared, prepare
+from scaling.study.prepare import prepare
+from scaling.study.prepared import Prepared
 from scaling.study.spec import Study, load_study
 
 WAYS = ("random", "celltype_reweighted", "cluster_reweighted", "geometric_sketching")

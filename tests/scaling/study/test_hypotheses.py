@@ -14,7 +14,7 @@ from scaling.evaluate.knn import micro_f1
 from scaling.evaluate.predictions import read_predictions
 from scaling.study import run as running
 from scaling.study.hypotheses import HypothesesSpec, remark, stamp
-from scaling.study.prepare import open_prepared
+from scaling.study.prepared import open_prepared
 from scaling.study.spec import Study, load_study
 
 BEATS = {"kind": "comparison", "arms": ["pca"], "against": "masked", "direction": ">"}

@@ -14,7 +14,7 @@ from scaling.study import run as running
 from scaling.study.drawing import subset
 from scaling.study.folder import StudyFolder
 from scaling.study.plan import jobs, specs
-from scaling.study.prepare import open_prepared
+from scaling.study.prepared import open_prepared
 from scaling.study.spec import Study
 
 WHOLE = {"families": ["ldvae"], "sizes": [60, 120], "seeds": 2}

@@ -22,7 +22,7 @@ from scaling.study.design.power import CELL_SPREAD, SEED_SPREAD, seeds_needed, s
 from scaling.study.design.write import study_text
 from scaling.study.overview import overview, training_rows
 from scaling.study.plan import specs
-from scaling.study.prepare import Facts
+from scaling.study.prepared import Facts
 from scaling.study.spec import Study, load_study, presets
 
 LIKE = Study.model_validate({
