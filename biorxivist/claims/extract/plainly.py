@@ -62,10 +62,11 @@ LED_BY_LIMIT = alternatives(
     r"\b(?:simulat|synthetic)\w*(?!.{0,30}\b(?:real|experimental|published)\b)"
     r"(?<!\breal and simulated)(?<!\breal and synthetic)",
 )
-# "A, a transformer, consistently", "A (B) achieves", "A's embeddings are"
+# "A, a transformer, consistently", "A (B) achieves", "A's embeddings are", "A is a robust tool that"
 GAP = re.compile(
     r"(?:\s*[\[(][^\])]*[\])])?(?:,? an? [^,;]{3,120},)?(?:[’']s)?"
     r"(?: (?:models?|framework|method|approach|algorithm|itself|embeddings|representations|performance))?"
+    r"(?: (?:is|was) an? (?:[\w-]+,? (?:and )?){0,4}?(?:model|framework|method|approach|algorithm|tool) (?:that|which))?"
     r"(?:\s*(?>"
     + phrases(
         ADVERB, "also", "not only", "further", "is", "are", "was", "were", "has", "have", "had", "been", "being", "be",

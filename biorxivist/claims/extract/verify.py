@@ -133,9 +133,9 @@ def _wrong_name(draft: Draft, words: str, inherited: Sequence[str]) -> tuple[Out
 
 
 def _stands(name: str, said: str) -> bool:
-    """Whether a name stands in the words as a whole word, spaces and hyphens being one."""
+    """Whether a name stands in the words as a whole word, or as its plural, spaces and hyphens being one."""
     pattern = re.sub(r"(?:\\[- ]|[-\s])+", r"[-\\s]+", re.escape(name.casefold()))
-    return re.search(rf"(?<![\w-]){pattern}(?!\w)", said) is not None
+    return re.search(rf"(?<![\w-]){pattern}(?:s\b|(?!\w))", said) is not None
 
 
 def _wrong_number(draft: Draft, words: str, inherited: Sequence[str]) -> tuple[Outcome, str] | None:

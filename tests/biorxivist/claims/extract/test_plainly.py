@@ -20,6 +20,7 @@ PLAIN = (
     "The benchmark showed the superiority of scGPT over existing methods.",
     "scGPT outperforms existing methods on both simulated and real data sets.",
     "scGPT outperforms existing methods by modelling zeros explicitly.",
+    "scGPT is a powerful and robust approach that outperforms existing methods.",
     "scGPT was outperformed by scVI.",
     "scGPT beats scVI in annotation, batch correction, and the recovery of lineages.",
 )
@@ -35,6 +36,7 @@ LIMITED = (
     ("some of the data", "scGPT outperforms scVI on tumours."),
     ("some of the data", "scGPT outperforms scVI on the larger half of the atlases."),
     ("how often", "scGPT usually outperforms scVI."),
+    ("how often", "scGPT is the approach that most often outperforms scVI."),
     ("a comparator cut out of a longer name", "scGPT outperformed the average-rank baseline."),
     ("a report of others", "Kim et al. reported that scGPT outperforms scVI."),
     ("one of several", "Among the transformers, scGPT outperforms scBERT."),

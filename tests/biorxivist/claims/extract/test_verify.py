@@ -106,6 +106,13 @@ def test_a_name_that_the_quote_does_not_hold_makes_no_claim() -> None:
         assert outcome.outcome == "name"
 
 
+def test_a_name_stands_in_the_quote_as_its_plural_too() -> None:
+    text = "On combinatorial perturbations, scGPT outperformed GEARS."
+    (draft,) = read_sentence(text, load_vocabulary())
+    assert draft.task == "perturbation"
+    assert isinstance(made(draft, text), Claim)
+
+
 def test_a_negation_or_direction_that_the_quote_denies_makes_no_claim() -> None:
     compared = [entry for entry in FAITHFUL if entry[1].direction]
     for text, draft in compared:
