@@ -66,7 +66,8 @@ LED_BY_LIMIT = alternatives(
 GAP = re.compile(
     r"(?:\s*[\[(][^\])]*[\])])?(?:,? an? [^,;]{3,120},)?(?:[’']s)?"
     r"(?: (?:models?|framework|method|approach|algorithm|itself|embeddings|representations|performance))?"
-    r"(?: (?:is|was) an? (?:[\w-]+,? (?:and )?){0,4}?(?:model|framework|method|approach|algorithm|tool) (?:that|which))?"
+    r"(?: (?:is|was) an? (?:[\w-]+,? (?:and )?){0,4}?"
+    r"(?:model|framework|method|approach|algorithm|tool) (?:that|which))?"
     r"(?:\s*(?>"
     + phrases(
         ADVERB, "also", "not only", "further", "is", "are", "was", "were", "has", "have", "had", "been", "being", "be",
