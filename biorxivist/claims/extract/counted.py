@@ -15,9 +15,17 @@ from biorxivist.claims.extract.numbers import Number
 
 __all__ = ["ALWAYS", "find_sizes"]
 
+# "cell types", "cell atlas": what is counted is no cells
+NOT_CELLS = (
+    "[- ](?:types?|lines?|states?|atlas|graphs?|images?|pairs?|embeddings?|barcodes?|nucle(?:us|i)|crops?|instances?|"
+    "masks?|interactions?|clusters?|populations?|neighbou?rhoods?|labels?|doublets?)"
+)
+# "single-cell tumor samples"
+OF_CELLS = (
+    r"[- ](?:[\w-]+ )?(?:samples?|experiments?|biops(?:y|ies)|specimens?|librar(?:y|ies)|assays?|data ?sets?|studies)"
+)
 CELLS = phrases(
-    "cells?(?![- ](?:types?|lines?|states?|atlas|graphs?|images?|pairs?|embeddings?|barcodes?|"
-    "nucle(?:us|i)|crops?|instances?|masks?|interactions?|clusters?|populations?|neighbou?rhoods?|labels?|doublets?))",
+    rf"cell(?:s|(?!s|{OF_CELLS}\b))(?!{NOT_CELLS})",
     "transcriptomes?",
     "nuclei",
     r"(?:\w+ )?(?:transcriptomic |transcriptome )?(?<!change )(?<!resolved )(?<!spatial )profiles",
@@ -27,7 +35,7 @@ CELLS = phrases(
 DIFFERENT = "(?:different |distinct )?"
 UNITS: tuple[tuple[str, str], ...] = (
     # "33 million spatially resolved human cells"
-    (rf"(?:(?:spatially resolved|(?!of\b)[\w-]+) ){{0,4}}?(?:single[ -])?{CELLS}", "cells"),
+    (rf"(?:(?:spatially resolved|(?!(?:of|bulk)\b)[\w-]+) ){{0,4}}?(?!bulk\b)(?:single[ -])?{CELLS}", "cells"),
     # "112 million trainable parameters", "a 112-million-parameter model"
     (r"(?:trainable |model |total |learnable )*(?:parameters?|params?)|-?parameter", "parameters"),
     (r"(?:text |training |gene )*tokens", "tokens"),

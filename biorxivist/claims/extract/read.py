@@ -47,6 +47,8 @@ DID_NOT = re.compile(
 DID = re.compile(r"^\s*(?:it|they|this)\s+(?:did|does|do)\s*\.?\s*$", re.IGNORECASE)
 # "A beats B, which beats C", "A and B were tried; the latter failed": it goes on from what was named last
 GOES_ON_FROM_LAST = re.compile(r"\s*(?:which|(?:and |but )?the latter)\b", re.IGNORECASE)
+# "Some methods outperform others, although this depends on the tissue"
+LIMITS_BEFORE = re.compile(r"(?:although|though|even though|albeit|but|yet|except)$", re.IGNORECASE)
 # "Accuracy rose with corpus size and showed no sign of saturation": a rise, and that it does not end
 AND_NO_PLATEAU = re.compile(
     r"\b(?:and|with)\b[^,;]*\b(?:no|not|without)\b[^,;]*\b(?:saturat|plateau|level)", re.IGNORECASE
@@ -105,6 +107,8 @@ def read_sentence(text: str, vocabulary: Vocabulary, *, mentions: Sequence[Menti
         drafts += _answered(hoped, content.text)
         if is_taken_back(content.text):
             drafts = [draft for draft in drafts if draft not in said]
+        elif LIMITS_BEFORE.match(content.clause.lead):
+            drafts = [replace(draft, plain=False) if draft in said else draft for draft in drafts]
         said = [
             _as_meant(draft, content)
             for draft in read

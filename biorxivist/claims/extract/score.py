@@ -134,6 +134,7 @@ OF_WHAT = re.compile(
         "(?:points? )?(?:above|below|ahead of|behind|short of)",
         # what it counts
         "labels",
+        r"(?:limited|labell?ed)\b",
         "cells",
         "confidence",
         r"CI\b",

@@ -97,6 +97,8 @@ BATCH = re.compile(
 )
 # "10,000 labelled cells": what something was fine-tuned or tried with
 LABELLED = re.compile(r"\s*labell?ed\b", re.IGNORECASE)
+# "a gain of 12 points, averaged over 21 data sets"
+AVERAGED = re.compile(r"\baverag\w+ (?:over|across) (?:all |the |its )?$", re.IGNORECASE)
 # "20 million more cells", "0.4 million parameters are updated", "inputs of up to 20,000 gene tokens"
 DIFFERENCE = re.compile(r"\s*(?:more|fewer|additional|extra|less)\b", re.IGNORECASE)
 UPDATED = re.compile(
@@ -137,7 +139,7 @@ def is_of_experiment(content: Content, number: Number, unit: str) -> bool:
     before, behind = content.until(number.start), content.since(number.end)
     if unit == "parameters" and (ADDED.search(before) or (TUNED.search(before) and TRAINABLE.match(behind))):
         return True
-    if BATCH.search(before) or NONE.match(content.text):
+    if BATCH.search(before) or AVERAGED.search(before) or NONE.match(content.text):
         return True
     if any(pattern.match(behind) for pattern in (DIFFERENCE, UPDATED, TIMED)):
         return True
