@@ -106,7 +106,10 @@ INTRODUCES = re.compile(
     r"(?:[,:(]|\bis|\bas|\bare|\bpresent|\bintroduce) (?:an?|the|our) (?:[\w-]+,? ){0,3}$", re.IGNORECASE
 )
 # "57 million dissociated and 53 million spatially resolved cells"
-COORDINATED = re.compile(r" [\w-]+,? and (?:\d[\d.,]* (?:million|billion|thousand)|\d[\d.,]*[MBK])(?= )", re.IGNORECASE)
+COORDINATED = re.compile(
+    r" (?!\w*(?:FLOP|MAC)s?\b)[\w-]+,? and (?:\d[\d.,]* (?:million|billion|thousand)|\d[\d.,]*[MBK])(?= )",
+    re.IGNORECASE,
+)
 # "from 1 million to 30 million cells": a range that something was varied over is no size of anything
 FROM_TO = re.compile(
     r"\b(?:from|spanning|ranging|between) "

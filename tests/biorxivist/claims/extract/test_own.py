@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from biorxivist.claims.extract.extract import extract_claims
+from biorxivist.claims.extract.focus import OUR_CONFIDENCE
 from biorxivist.claims.extract.own import own_model
+from biorxivist.claims.extract.place import IN_PLACE
 from biorxivist.claims.standing import stands
 from graph.records import Claim, Model, Passage
 from graph.vocabulary import load_vocabulary
@@ -62,7 +64,7 @@ def test_our_method_is_that_model_wherever_it_was_named_last(sentence: str) -> N
     (claim,) = claims(f"{NEW} Attention tells genes apart. {sentence}")
     assert claim.subject_ids == ("model:scnova",)
     assert claim.inferred == ("subject_ids",)
-    assert stands(claim)
+    assert claim.confidence == pytest.approx(IN_PLACE["comparison", "abstract, plainly"] * OUR_CONFIDENCE)
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,11 @@ LIMITED = (
     ("a comparator cut out of a longer name", "scGPT outperformed the average-rank baseline."),
     ("a report of others", "Kim et al. reported that scGPT outperforms scVI."),
     ("one of several", "Among the transformers, scGPT outperforms scBERT."),
+    ("some of them", "Some methods, including scGPT and UCE, outperform scVI."),
+    ("what follows", "scGPT outperforms scVI, although the gain depends on the tissue."),
+    ("one split", "scGPT reaches an accuracy of 0.79 on the unseen-donor split, outperforming scVI."),
+    ("one respect", "scGPT reduces batch effects, surpassing existing methods."),
+    ("readers disagree", "scGPT is competitive with scVI."),
 )
 
 
