@@ -194,8 +194,6 @@ MADE_AND_REAL = alternatives(
     r"(?<=real-world) and (?:simulated|synthetic)\b",
 )
 BRACKETS = re.compile(r"\s*[\[(][^\])]*[\])]")
-
-
 # "some methods, such as A, outperform B"
 SOME = re.compile(r"(?:some|many|several|most|certain|a few|few)\b", re.IGNORECASE)
 # "is competitive with B": readers do not agree whether that is as good
