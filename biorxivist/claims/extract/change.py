@@ -42,6 +42,9 @@ LOWER_IS_BETTER = whole_words(
     "discrepanc(?:y|ies)",
     "MMD",
     "FID",
+    "rejection rates?",
+    "Brier(?: scores?)?",
+    "overfitting",
 )
 # "reduces the loss of scGPT", "increased the error"
 COST_BEHIND = re.compile(

@@ -81,6 +81,9 @@ ASIDE = re.compile(
     r"unlike|using|trained|lacking))\b[^,]*,|\((?:but|and|though) not\b[^)]*\)",
     re.IGNORECASE,
 )
+# "higher accuracy than A and lower ARI": of what follows the other word the opposite is said
+BETTER_IN = re.compile(r"\b(?:higher|better|improved|increased|greater|superior) (?:[\w-]+ ){0,2}$", re.IGNORECASE)
+WORSE_IN = re.compile(r"\b(?:lower|worse|reduced|decreased|poorer|smaller|weaker) (?:[\w-]+ ){0,2}$", re.IGNORECASE)
 GAIN = re.compile(
     r"(?:improvement|gain|advantage|superiority|lead|margin|better|higher|superior|improved|greater)", re.IGNORECASE
 )
@@ -201,6 +204,7 @@ def read_comparisons(content: Content) -> Iterator[Draft]:
             end=predicate.end,
         )
         own = [mention for mention in content.mentions if _is_of(content, predicate, predicates[0].start, mention)]
+        own = [mention for mention in own if not _is_contrary(content, predicate, mention)]
         own += [m for m in content.led_by if all(m.kind != mention.kind for mention in own)]
         end = _end(content, predicate)
         numbers = (number for number in content.numbers if number.start < end)
@@ -242,6 +246,14 @@ def _is_of(content: Content, predicate: Predicate, first: int, mention: Mention)
         return SUBJECT.fullmatch(before) is not None and OF.match(content.since(mention.end)) is not None
     said = max((match.end() for match in REPORTED.finditer(before)), default=0)
     return LEADING.fullmatch(before[said:]) is not None  # "We found that on B, A outperformed C"
+
+
+def _is_contrary(content: Content, predicate: Predicate, mention: Mention) -> bool:
+    """Whether the opposite of what a verb says is said of a metric: "lower ARI" behind "higher accuracy than"."""
+    other = {">": WORSE_IN, "<": BETTER_IN}.get(predicate.direction)
+    if mention.kind != "metric" or other is None or predicate.at_least:
+        return False
+    return other.search(content.until(mention.start)) is not None
 
 
 def _end(content: Content, predicate: Predicate) -> int:

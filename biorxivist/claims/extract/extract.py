@@ -11,7 +11,7 @@ from biorxivist.claims.extract.doubt import DOUBTFUL
 from biorxivist.claims.extract.draft import Draft
 from biorxivist.claims.extract.focus import inherit
 from biorxivist.claims.extract.heads import is_of_abstract
-from biorxivist.claims.extract.limited_behind import is_limited_behind
+from biorxivist.claims.extract.limited_behind import is_framed, is_limited_behind
 from biorxivist.claims.extract.mention import Mention
 from biorxivist.claims.extract.of_field import hold_back
 from biorxivist.claims.extract.own import own_model
@@ -26,7 +26,7 @@ from graph.vocabulary import Vocabulary
 
 __all__ = ["RULES", "Extraction", "extract_claims"]
 
-RULES = "rules@14"
+RULES = "rules@15"
 """Name and version of the rules; claims of another version are replaced by those of this one."""
 READ = frozenset({"title", "abstract", "paragraph", "caption"})
 OTHERS_SPEAK = re.compile(r"\b(?:introduction|background|related work|literature|reference)", re.IGNORECASE)
@@ -182,7 +182,7 @@ def _as_in_abstract(draft: Draft, passage: Passage, sentence: Sentence) -> Draft
     What it says of models in general before it comes to what its authors did is background, and others found it.
     """
     of_group = PLURAL.search(draft.subject or "") is not None
-    if draft.plain and is_limited_behind(passage.text, sentence):
+    if draft.plain and (is_limited_behind(passage.text, sentence) or is_framed(passage.text, sentence)):
         draft = replace(draft, plain=False)
     if draft.attribution == "cited" and draft.attributed_to is None:
         has_shown = HAS.search(sentence.text) and not BY_OTHERS.search(sentence.text)

@@ -45,6 +45,8 @@ def as_sure_as_in_place(draft: Draft, passage: Passage, sentence: str, vocabular
     place = _place(draft, passage, vocabulary)
     share = IN_PLACE.get((draft.kind, place))
     confidence = draft.confidence * (share / CONFIDENCE[draft.kind] if share is not None else 1)
+    if draft.kind == "scale_fact" and share is not None:
+        confidence = min(confidence, share)  # whose a size is, and of how much of it, no unit tells
     if (
         draft.kind == "comparison"
         and not place.startswith("abstract")

@@ -13,6 +13,7 @@ from biorxivist.claims.extract.content import Content
 from biorxivist.claims.extract.doubt import DOUBTFUL, is_doubtful
 from biorxivist.claims.extract.draft import Draft
 from biorxivist.claims.extract.groups import resolve_model
+from biorxivist.claims.extract.limited_behind import limits
 from biorxivist.claims.extract.mention import Mention
 from biorxivist.claims.extract.names import find_mentions
 from biorxivist.claims.extract.numbers import find_numbers
@@ -107,7 +108,7 @@ def read_sentence(text: str, vocabulary: Vocabulary, *, mentions: Sequence[Menti
         drafts += _answered(hoped, content.text)
         if is_taken_back(content.text):
             drafts = [draft for draft in drafts if draft not in said]
-        elif LIMITS_BEFORE.match(content.clause.lead):
+        elif LIMITS_BEFORE.match(content.clause.lead) or (said and limits(content.text)):
             drafts = [replace(draft, plain=False) if draft in said else draft for draft in drafts]
         said = [
             _as_meant(draft, content)

@@ -49,6 +49,17 @@ OF_ELSE = re.compile(
     r"\bpartial correlation|\bcorrelations? (?:of|between|with)\b",
     re.IGNORECASE,
 )
+# What makes of the numbers under "Accuracy" something else than what a model reached: ranks, differences, controls.
+NO_SCORES = re.compile(
+    r"\b(?:rank(?:s|ed|ing|ings)?|differences?|deltas?|p-?values?|shuffl\w+|permut\w+|(?<!quality )controls?|"
+    r"train(?:ing)? (?:accuracy|scores?|performance)|on the training set|relative to|normali[sz]ed (?:to|by)|"
+    r"batch labels?|of batches|random(?:ly)?[ -](?:initiali[sz]\w*|weights)|(?:without|no) pre-?training|"
+    r"pre-?training (?:is |was )?omitted|untrained|(?:share|fraction|number|percentage) of|drops?|declines?|decreases?|"
+    r"improvements?|gains? (?:over|of|in)|correlations? (?:of|between|with)|thresholds?|min-?max|(?:re)?scaled|"
+    r"confidence limits?|similarity to|lower is better|attack\w*|validation fold|removed|best fold)\b|"
+    r"^(?!.*(?:±|\bmean)).*\bstandard (?:deviations?|errors?)\b",
+    re.IGNORECASE,
+)
 SENTENCE = re.compile(r"(?<=[^\d\W][.;:!?]) +|(?<=\)[.;:]) +")
 # A caption's sentence that finds something: a task that it speaks of is not said to be that of the cells.
 FINDS = re.compile(
@@ -71,6 +82,8 @@ class Surroundings:
     """How F1 is averaged over classes, if one way is said."""
     of_else: str | None = None
     """Words by which the numbers are of something else than a plain score."""
+    no_scores: bool = False
+    """Whether words stand there by which the numbers may be no scores: ranks, differences, controls."""
     percent: bool = False
     """Whether the numbers are said to be per cent."""
     spread: Spread | None = None
@@ -104,6 +117,7 @@ def read_surroundings(caption: str, notes: str, vocabulary: Vocabulary) -> Surro
         **_names(caption, vocabulary),
         average=AVERAGES[averages.pop()] if len(averages) == 1 else None,
         of_else=else_.group() if else_ else None,
+        no_scores=bool(NO_SCORES.search(text)),
         percent=bool(PERCENT.search(text)),
         spread=spreads[0] if len(spreads) == 1 else None,
         runs=(WORDS.get(count) or int(count)) if count else None,

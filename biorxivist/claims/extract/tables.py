@@ -24,11 +24,12 @@ from graph.vocabulary import Vocabulary
 
 __all__ = ["TABLES", "TablesRead", "read_tables"]
 
-TABLES = "tables@2"
+TABLES = "tables@3"
 """Name and version of the reader of tables."""
 CONFIDENCE, BY_CAPTION = 0.92, 0.73
 """Share of cells that a reader found right or incomplete (``benchmarks/judged_tables.csv``), drawn towards that of all
-claims as in ``place.py``: of those with headings that name their metric, and of those with a caption that does."""
+claims as in ``place.py``: of those with headings that name their metric, and of those with a caption that does, or that
+speaks of values that are no scores."""
 RANKS = 10
 """Values above 1 that are all below this are ranks rather than per cent."""
 TABLE = r"(?:(?:Supplement(?:ary|al)|Suppl\.?|Supp\.?|Extended Data) )?Tab(?:le|\.) ?"
@@ -311,5 +312,5 @@ def _draft(score: _Score, around: Surroundings, vocabulary: Vocabulary) -> Draft
         runs=around.runs,
         train_fraction=float(label.share.text) / 100 if label.share else None,
         attribution="cited" if cited else "own",
-        confidence=BY_CAPTION if score.by_caption else CONFIDENCE,
+        confidence=BY_CAPTION if score.by_caption or around.no_scores else CONFIDENCE,
     )

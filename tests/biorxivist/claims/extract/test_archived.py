@@ -49,7 +49,7 @@ def test_sentences_tables_and_the_cited_work_are_read_from_the_archive_alone(arc
     assert (done.papers, done.new, done.tables, done.pictures, done.removed) == (1, 4, 1, 0, 0)
     claims = standing(archive).values()
     assert {claim.attributed_to for claim in claims} == {None, "key:cui"}
-    assert {claim.extractor for claim in claims} == {extract.RULES, "tables@2"}
+    assert {claim.extractor for claim in claims} == {extract.RULES, "tables@3"}
 
 
 def test_a_second_run_writes_nothing(archive: Archive) -> None:
@@ -85,7 +85,7 @@ def test_a_new_rule_version_replaces_its_own_claims_and_leaves_a_persons_word(
     assert {by_hand.id, by_model.id} < set(left)
     assert replaced.id not in left
     assert {tomb.reason for tomb in archive.read("Tombstone") if isinstance(tomb, Tombstone)} == {
-        "rules@next and tables@2 do not read it"
+        "rules@next and tables@3 do not read it"
     }
 
 
@@ -99,7 +99,7 @@ def test_a_claim_that_new_rules_read_too_is_theirs_and_keeps_its_id(
     done = extract_archived(archive)
     assert (done.new, done.removed) == (0, 0)
     assert set(standing(archive)) == set(before)
-    assert {claim.extractor for claim in standing(archive).values()} == {"rules@next", "tables@2"}
+    assert {claim.extractor for claim in standing(archive).values()} == {"rules@next", "tables@3"}
 
 
 def test_only_the_papers_that_are_named_are_read(archive: Archive) -> None:

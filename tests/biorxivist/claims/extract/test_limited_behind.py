@@ -1,4 +1,4 @@
-"""What an abstract says plainly and the next sentence limits waits for a person."""
+"""What an abstract says plainly and a sentence beside it limits waits for a person."""
 
 from __future__ import annotations
 
@@ -17,6 +17,19 @@ LIMITING = (
     "The gains were not significant in tissues of the fetus.",
     "The improvement is not uniform across donors.",
     "In zero-shot settings, both perform on par.",
+    "Fine-tuning reverses this ranking.",
+    "This holds only without labels.",
+    "The gap closes after fine-tuning.",
+    "On rare cell types, Harmony is best.",
+    "We trace this to a bug in the evaluation.",
+    "With matched training data, there was no difference.",
+)
+FRAMING = (
+    "A common belief is the following.",
+    "We first consider a toy simulation.",
+    "All results below are on synthetic data.",
+    "We compared models in the zero-shot setting.",
+    "Previous benchmarks agree.",
 )
 GOING_ON = (
     "It was trained on 33 million cells.",
@@ -41,6 +54,11 @@ def test_a_comparison_that_the_next_sentence_limits_waits(behind: str) -> None:
 @pytest.mark.parametrize("behind", ["", *GOING_ON])
 def test_one_that_it_does_not_limit_stands(behind: str) -> None:
     assert stands(claim_of_abstract(f"{SAID} {behind}"))
+
+
+@pytest.mark.parametrize("before", FRAMING)
+def test_one_that_the_sentence_before_frames_waits(before: str) -> None:
+    assert not stands(claim_of_abstract(f"{before} {SAID}"))
 
 
 def test_only_the_very_next_sentence_counts() -> None:

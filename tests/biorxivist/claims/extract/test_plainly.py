@@ -45,6 +45,17 @@ LIMITED = (
     ("one split", "scGPT reaches an accuracy of 0.79 on the unseen-donor split, outperforming scVI."),
     ("one respect", "scGPT reduces batch effects, surpassing existing methods."),
     ("readers disagree", "scGPT is competitive with scVI."),
+    ("two directions", "scGPT has a higher recall but lower precision than scVI."),
+    ("a part of the data", "scGPT outperforms scVI for human but not for mouse cells."),
+    ("a part of the data", "scGPT outperforms scVI for T cells."),
+    ("in brackets", "scGPT (zero-shot) outperforms scVI."),
+    ("in brackets", "scGPT outperforms scVI (p = 0.4)."),
+    ("how surely", "scGPT nominally outperforms scVI."),
+    ("when", "scGPT initially outperforms scVI."),
+    ("no quality", "scGPT is more sensitive to noise than scVI."),
+    ("no quality", "scGPT exceeds scVI in training time."),
+    ("taken back", "scGPT outperforms scVI; however, differences were not significant."),
+    ("the clause before", "Zero-shot scGPT outperforms Geneformer, but both are outperformed by scVI."),
 )
 
 

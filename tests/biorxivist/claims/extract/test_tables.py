@@ -8,6 +8,7 @@ import pytest
 
 from biorxivist.claims.extract.grid import NotAGrid, read_grid
 from biorxivist.claims.extract.tables import TablesRead, read_tables
+from biorxivist.claims.standing import stands
 from biorxivist.literature.parse import parse
 from graph.records import Claim, Passage
 from graph.vocabulary import load_vocabulary
@@ -44,7 +45,7 @@ def test_every_cell_is_a_score_of_its_row_and_column_quoted_by_its_line() -> Non
         assert SCORES[claim.start : claim.end] == claim.quote
         assert claim.quote in SCORES.split("\n")
         assert claim.inferred == ("metric_id",)
-        assert claim.extractor == "tables@2"
+        assert claim.extractor == "tables@3"
         assert claim.comparator_ids == ()
 
 
@@ -273,6 +274,25 @@ def test_spread_and_stars_stay_out_of_the_value_and_the_caption_says_what_the_sp
     assert [claim.spread for claim in of.values()] == ["sd", "se", "ci95", None]
     assert {(c.value, c.low, c.high, c.printed) for c in of.values()} == {(0.81, 0.79, 0.83, "0.81 ± 0.02**")}
     assert [claim.runs for claim in of.values()] == [5, None, None, None]
+
+
+@pytest.mark.parametrize(
+    ("caption", "waits"),
+    [
+        ("Table 1. Accuracy of cell typing, mean ± standard deviation of five seeds.", False),
+        ("Table 1. Cell typing after quality control.", False),
+        ("Table 1. Standard deviations over five seeds.", True),
+        ("Table 1. Ranks over nine data sets, scaled.", True),
+        ("Table 1. Scores for shuffled labels.", True),
+        ("Table 1. Training accuracy of each model.", True),
+        ("Table 1. Prediction of batch labels.", True),
+        ("Table 1. Performance drop under transfer.", True),
+    ],
+)
+def test_a_caption_by_which_numbers_may_be_no_scores_makes_them_wait(caption: str, waits: bool) -> None:
+    claims = table(SCORES, caption=caption).claims
+    assert claims
+    assert {not stands(claim) for claim in claims} == {waits}
 
 
 def test_bold_print_claims_nothing() -> None:
