@@ -3,7 +3,7 @@
     python benchmarks/judged_claims.py [JUDGED.csv]
 
 JUDGED holds the claims that a reader who does not know the rules held against the sentences of papers that the rules
-were not written on, in twenty readings; the rules were mended between them, so that only the last ones say what to
+were not written on, in twenty-one readings; the rules were mended between them, so that only the last ones say what to
 expect. Reading 10 judged what single sentences gave, and has no confidence. It is ``judged_claims.csv`` beside this
 file if none is given.
 """

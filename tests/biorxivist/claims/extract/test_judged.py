@@ -22,7 +22,7 @@ A_GROUP = re.compile(
     re.IGNORECASE,
 )
 TOLD_BY_PLACE = {"12", "13", "14", "15", "16", "17", "18"}
-"""Readings of this field of which each claim's place in its paper is known; 19 and 20 are nearly all of others."""
+"""Readings of this field of which each claim's place in its paper is known; 19 to 21 are nearly all of others."""
 PRIOR = 4
 """Claims of the share of all that a class is filled up with (``benchmarks/confidence_fit.py``)."""
 
@@ -45,6 +45,7 @@ PRIOR = 4
         ("18", 3, 15, 10),
         ("19", 15, 39, 18),
         ("20", 32, 63, 5),
+        ("21", 8, 35, 1),
     ],
 )
 def test_a_reading_holds_claims_of_many_works_judged_one_by_one(
