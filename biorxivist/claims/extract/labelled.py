@@ -38,10 +38,13 @@ def read_labelled(path: Path, vocabulary: Vocabulary) -> Iterator[dict[str, Any]
                 continue
             try:
                 entry = json.loads(line)
-                name, sentence = entry["id"], str(entry["sentence"])
+                name, sentence = entry["id"], entry["sentence"]
             except (ValueError, KeyError, TypeError) as error:
                 msg = f'{path}, line {number}: not an object with "id" and "sentence" ({error}).'
                 raise InvalidInput(msg) from error
+            if name is None or not isinstance(sentence, str):
+                msg = f'{path}, line {number}: "id" is null, or "sentence" is no text.'
+                raise InvalidInput(msg)
             yield {"id": name, "claims": [as_tuple(draft) for draft in read_sentence(sentence, vocabulary)]}
 
 

@@ -68,7 +68,7 @@ def what_is(data: bytes) -> Literal["xml", "html", "pdf"]:
         return "xml"
     start = data[:2048].removeprefix(b"\xef\xbb\xbf").lstrip()
     if not start:
-        msg = "The file is empty. Fetch it again."
+        msg = "The file is empty. Fetch or save it again."
         raise ParseError(msg)
     if b"html" in start.lower() and _HTML.search(start) and not start.startswith(b"<article"):
         return "html"

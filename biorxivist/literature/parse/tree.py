@@ -103,7 +103,7 @@ def broken(error: etree.XMLSyntaxError) -> str:
         return f"The file is nested too deep to be a paper ({error}). Nothing was read."
     if "amplification" in str(error) or "entity loop" in str(error):
         return f"The file grows without bound by its entities ({error}). It is not a paper; nothing was expanded."
-    return f"The file is not well-formed XML ({error}). Fetch it again; it may have been cut short."
+    return f"The file is not well-formed XML ({error}). Fetch or save it again; it may have been cut short."
 
 
 def _with_named_characters(data: bytes) -> etree._Element:

@@ -59,7 +59,9 @@ def test_the_comparisons_of_a_real_paper_are_found_with_their_sets(shared: Path)
     assert len(found) >= 7, found
 
 
-@pytest.mark.parametrize("line", ["no json", "[]", '{"id": 1}'])
+@pytest.mark.parametrize(
+    "line", ["no json", "[]", '{"id": 1}', '{"id": 1, "sentence": 5}', '{"id": null, "sentence": ""}']
+)
 def test_a_line_without_id_or_sentence_is_named(line: str, tmp_path: Path) -> None:
     path = tmp_path / "sentences.jsonl"
     path.write_text(f'{{"id": "a", "sentence": "scGPT beat scVI."}}\n{line}\n', encoding="utf-8")
