@@ -132,14 +132,14 @@ def _names(caption: str, vocabulary: Vocabulary) -> dict[str, Named]:
     for mention in find_mentions(caption, vocabulary):
         if mention.kind == "metric" and not is_bounded(mention.text, mention.id, vocabulary):
             continue
-        if mention.kind in {"metric", "dataset", "task", "regime"} and (
-            mention.id or mention.kind in {"metric", "regime"}
-        ):
+        # a set that is in no entry counts as well: "on PBMC and hPancreas" is on two
+        if mention.kind in {"metric", "dataset", "regime"} or (mention.kind == "task" and mention.id):
             if mention.kind == "task" and _is_found_of(caption, mention.start, mention.end):
                 continue
             named = Named(mention.text, mention.id)
             by_kind.setdefault(mention.kind, {}).setdefault(mention.id or mention.text.casefold(), named)
-    return {kind: next(iter(names.values())) for kind, names in by_kind.items() if len(names) == 1}
+    alone = {kind: next(iter(names.values())) for kind, names in by_kind.items() if len(names) == 1}
+    return {kind: named for kind, named in alone.items() if named.id or kind != "dataset"}
 
 
 def _is_found_of(caption: str, start: int, end: int) -> bool:

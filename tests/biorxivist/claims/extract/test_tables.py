@@ -342,6 +342,16 @@ def test_what_the_caption_names_holds_for_all_cells_where_it_names_one_of_a_kind
     assert table("Method\tScore\nscGPT\t0.7", "Table 1. Accuracy and NMI.").claims == []
 
 
+def test_of_two_sets_in_a_caption_neither_is_that_of_the_cells() -> None:
+    for caption in (
+        "Table 1. Integration on PBMC and hPancreas.",
+        "Table 1. Integration on the PBMC and pancreas data.",
+    ):
+        assert {claim.dataset_id for claim in table(SCORES, caption=caption).claims} == {None}
+    (claim, *_) = table(SCORES, caption="Table 1. Integration on hPancreas.").claims
+    assert claim.dataset_id == "dataset:pancreas"
+
+
 def test_a_share_of_the_labels_is_one_only_where_labels_are_spoken_of() -> None:
     text = "Method\tAccuracy\n\t1%\t10%\nscGPT\t0.5\t0.6"
     assert [claim.train_fraction for claim in table(text, "Table 1. By share of the labels.").claims] == [0.01, 0.1]
