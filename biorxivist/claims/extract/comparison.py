@@ -13,7 +13,7 @@ from biorxivist.claims.extract.draft import Draft
 from biorxivist.claims.extract.lexicon import alternatives, phrases
 from biorxivist.claims.extract.mention import Mention, coordinate
 from biorxivist.claims.extract.other_verb import OTHER_VERB
-from biorxivist.claims.extract.predicates import ADVERBS, Predicate, find_predicates, is_intended
+from biorxivist.claims.extract.predicates import ADVERBS, LESS, MORE, Predicate, find_predicates, is_intended
 from biorxivist.claims.extract.refused import is_refused
 from biorxivist.claims.extract.scope import ANY_METRIC
 from biorxivist.claims.extract.sides import REPORTED, Sides, find_sides
@@ -82,8 +82,8 @@ ASIDE = re.compile(
     re.IGNORECASE,
 )
 # "higher accuracy than A and lower ARI": of what follows the other word the opposite is said
-BETTER_IN = re.compile(r"\b(?:higher|better|improved|increased|greater|superior) (?:[\w-]+ ){0,2}$", re.IGNORECASE)
-WORSE_IN = re.compile(r"\b(?:lower|worse|reduced|decreased|poorer|smaller|weaker) (?:[\w-]+ ){0,2}$", re.IGNORECASE)
+MORE_OF = re.compile(rf"\b{MORE} (?:[\w-]+ ){{0,2}}$", re.IGNORECASE)
+LESS_OF = re.compile(rf"\b{LESS} (?:[\w-]+ ){{0,2}}$", re.IGNORECASE)
 GAIN = re.compile(
     r"(?:improvement|gain|advantage|superiority|lead|margin|better|higher|superior|improved|greater)", re.IGNORECASE
 )
@@ -203,8 +203,12 @@ def read_comparisons(content: Content) -> Iterator[Draft]:
             start=predicate.start,
             end=predicate.end,
         )
-        own = [mention for mention in content.mentions if _is_of(content, predicate, predicates[0].start, mention)]
-        own = [mention for mention in own if not _is_contrary(content, predicate, mention)]
+        own = [
+            mention
+            for mention in content.mentions
+            if _is_of(content, predicate, predicates[0].start, mention)
+            and not _is_contrary(content, predicate, mention)
+        ]
         own += [m for m in content.led_by if all(m.kind != mention.kind for mention in own)]
         end = _end(content, predicate)
         numbers = (number for number in content.numbers if number.start < end)
@@ -250,7 +254,7 @@ def _is_of(content: Content, predicate: Predicate, first: int, mention: Mention)
 
 def _is_contrary(content: Content, predicate: Predicate, mention: Mention) -> bool:
     """Whether the opposite of what a verb says is said of a metric: "lower ARI" behind "higher accuracy than"."""
-    other = {">": WORSE_IN, "<": BETTER_IN}.get(predicate.direction)
+    other = {">": LESS_OF, "<": MORE_OF}.get(predicate.direction)
     if mention.kind != "metric" or other is None or predicate.at_least:
         return False
     return other.search(content.until(mention.start)) is not None

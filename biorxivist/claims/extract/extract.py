@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from biorxivist.claims.extract.attribution import ReferenceList, attribute
+from biorxivist.claims.extract.beside import is_limited_beside
 from biorxivist.claims.extract.doubt import DOUBTFUL
 from biorxivist.claims.extract.draft import Draft
 from biorxivist.claims.extract.focus import inherit
 from biorxivist.claims.extract.heads import is_of_abstract
-from biorxivist.claims.extract.limited_behind import is_framed, is_limited_behind
 from biorxivist.claims.extract.mention import Mention
 from biorxivist.claims.extract.of_field import hold_back
 from biorxivist.claims.extract.own import own_model
@@ -182,7 +182,7 @@ def _as_in_abstract(draft: Draft, passage: Passage, sentence: Sentence) -> Draft
     What it says of models in general before it comes to what its authors did is background, and others found it.
     """
     of_group = PLURAL.search(draft.subject or "") is not None
-    if draft.plain and (is_limited_behind(passage.text, sentence) or is_framed(passage.text, sentence)):
+    if draft.plain and is_limited_beside(passage.text, sentence):
         draft = replace(draft, plain=False)
     if draft.attribution == "cited" and draft.attributed_to is None:
         has_shown = HAS.search(sentence.text) and not BY_OTHERS.search(sentence.text)

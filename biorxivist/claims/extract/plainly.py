@@ -15,18 +15,24 @@ from biorxivist.claims.extract.content import Content
 from biorxivist.claims.extract.lexicon import alternatives, phrases, whole_words
 from biorxivist.claims.extract.mention import Mention
 from biorxivist.claims.extract.other_verb import OTHER_VERB
+from biorxivist.claims.extract.predicates import LESS, MORE
 from biorxivist.claims.extract.sides import OPENING, Sides
 
 __all__ = ["is_said_plainly"]
 
 ADVERB = (
-    "(?:consistent|significant|substantial|clear|marked|remarkab|notab|considerab|strong|great|robust|uniform|dramatic(?:al)?|"
-    "vast|statistical|reliab|systematic(?:al)?|decisive|convincing|high|impressive|steadi|universal|additional|final|"
-    "important|surprising|interesting|striking|empirical|experimental|collective|simultaneous|favou?rab|successful|"
-    "effective|overall|further|together|thorough|accurate|efficient|precise|correct|direct|repeated|invariab|"
-    "unequivocal|broad|wide|extensive|comprehensive|rigorous|quantitative|critical|crucial|ultimate|thus|global|far|"
-    "current|recent|new|joint|full|automatical|explicit|seamless|natural)ly\\b"
-)
+    phrases(
+        "consistent", "significant", "substantial", "clear", "marked", "remarkab", "notab", "considerab", "strong",
+        "great", "robust", "uniform", "dramatic(?:al)?", "vast", "statistical", "reliab", "systematic(?:al)?", "decisive",
+        "convincing", "high", "impressive", "steadi", "universal", "additional", "final", "important", "surprising",
+        "interesting", "striking", "empirical", "experimental", "collective", "simultaneous", "favou?rab", "successful",
+        "effective", "thorough", "accurate", "efficient", "precise", "correct", "direct", "repeated", "invariab",
+        "unequivocal", "broad", "wide", "extensive", "comprehensive", "rigorous", "quantitative", "critical", "crucial",
+        "ultimate", "global", "current", "recent", "new", "joint", "full", "automatical", "explicit", "seamless",
+        "natural",
+    )
+    + r"ly\b"
+)  # fmt: skip
 """How something is done; not how often, and not how surely ("nominally", "initially", "barely")."""
 COUNT = phrases("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", r"\d+")
 # "Overall,", "in benchmarks,"
@@ -215,8 +221,7 @@ MIXED = alternatives(
     r"\bbatch labels?\b|\b(?:memori[sz]|retain|preserv)\w* (?:of )?(?:the )?batch|\bfor batch\b|\bparameter count\b",
     r"\b(?:sensitive|robust) to\b|\btraining time\b|\boverfit\w*|\bbatch silhouette\b",
 )
-GAIN = re.compile(r"\b(?:higher|better|improved|increased|greater|superior)\b", re.IGNORECASE)
-LOSS = re.compile(r"\b(?:lower|worse|reduced|decreased|poorer|smaller|weaker)\b", re.IGNORECASE)
+SAYS_GAIN, SAYS_LOSS = whole_words(MORE), whole_words(LESS)
 # "(zero-shot)", "(in mouse)", "(p = 0.4)"; but "(e.g. A and B)", "(ARI 0.8 versus 0.7)", "(Fig. 2)"
 IN_BRACKETS = re.compile(r"[\[(](?P<said>[^\])]*)[\])]")
 SAYS_MORE = re.compile(
@@ -241,12 +246,7 @@ def is_said_plainly(content: Content, sides: Sides, verb: tuple[int, int]) -> bo
     start, end = verb
     if NEARLY.search(content.since(start)[: end - start]) or any(SOME.match(m.text) for m in sides.left):
         return False
-    said = f"{content.before.text} {content.text}" if content.before is not None else content.text
-    if MIXED.search(content.text) or (GAIN.search(said) and LOSS.search(said)):
-        return False
-    if any(SAYS_MORE.search(brackets["said"]) for brackets in IN_BRACKETS.finditer(content.text)):
-        return False
-    if content.before is not None and KIND_BEFORE.search(content.before.text):
+    if _may_limit(content):
         return False
     held = [mention.text for mention in content.mentions if mention.kind != "model"]
     subject = _before(content, sides, start)
@@ -266,6 +266,18 @@ def is_said_plainly(content: Content, sides: Sides, verb: tuple[int, int]) -> bo
         return False
     ends = [match.start() for match in (OTHER_VERB.search(behind), SAYS_ELSE.search(behind)) if match]
     return _limits_nothing(behind[: min(ends, default=len(behind))], held)
+
+
+def _may_limit(content: Content) -> bool:
+    """Whether words anywhere in the clause, or in the one before it, may limit whatever is compared in it."""
+    before = content.before.text if content.before is not None else ""
+    said = f"{before} {content.text}"
+    return (
+        MIXED.search(content.text) is not None
+        or (SAYS_GAIN.search(said) is not None and SAYS_LOSS.search(said) is not None)
+        or any(SAYS_MORE.search(brackets["said"]) for brackets in IN_BRACKETS.finditer(content.text))
+        or KIND_BEFORE.search(before) is not None
+    )
 
 
 def _before(content: Content, sides: Sides, start: int) -> list[Mention]:

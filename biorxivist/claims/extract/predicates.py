@@ -13,7 +13,7 @@ from biorxivist.claims.extract.clauses import Clause
 from biorxivist.claims.extract.lexicon import alternatives, holds_any, phrases, whole_words
 from graph.records import Direction
 
-__all__ = ["ADVERBS", "Predicate", "find_predicates", "is_intended"]
+__all__ = ["ADVERBS", "LESS", "MORE", "Predicate", "find_predicates", "is_intended"]
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,9 @@ class Predicate:
 ADVERBS = r"(?:\w+ly |even |also |still |often |far |much |not |no |always |the |a |an |slightly )*"
 BE = "(?:is|are|was|were|be|been|being)"
 HOW = "(?:accurate|robust|efficient|effective|reliable|accurately|robustly|efficiently|effectively|sensitive)"
+# Words that say more or less of what stands behind them: "higher recall but lower precision"
+MORE = phrases("higher", "better", "improved", "increased", "greater", "superior")
+LESS = phrases("lower", "worse", "reduced", "decreased", "poorer", "smaller", "weaker")
 BETTER = phrases(
     "better",
     "superior",

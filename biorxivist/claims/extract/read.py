@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from biorxivist.claims.extract.beside import limits
 from biorxivist.claims.extract.change import read_changes
 from biorxivist.claims.extract.clauses import Clause, split_clauses
 from biorxivist.claims.extract.comparison import leading_scope, read_comparisons
@@ -13,7 +14,6 @@ from biorxivist.claims.extract.content import Content
 from biorxivist.claims.extract.doubt import DOUBTFUL, is_doubtful
 from biorxivist.claims.extract.draft import Draft
 from biorxivist.claims.extract.groups import resolve_model
-from biorxivist.claims.extract.limited_behind import limits
 from biorxivist.claims.extract.mention import Mention
 from biorxivist.claims.extract.names import find_mentions
 from biorxivist.claims.extract.numbers import find_numbers

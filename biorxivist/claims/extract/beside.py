@@ -7,13 +7,13 @@ import re
 from biorxivist.claims.extract.lexicon import alternatives
 from biorxivist.claims.extract.sentences import Sentence, split_sentences
 
-__all__ = ["is_framed", "is_limited_behind", "limits"]
+__all__ = ["is_limited_beside", "limits"]
 
 LOOKED_AT = 500
-"""Characters behind a sentence in which the next one is looked for."""
-# "However, on the other sets", "Yet the gain", "Only in C": whatever it goes on to say
+"""Characters on either side of a sentence in which the one beside it is looked for."""
+# "Nevertheless, on the other sets", "Yet the gain", "Only in C": whatever it goes on to say
 TURNS = re.compile(
-    r"(?:however|nevertheless|nonetheless|yet|but|still|only|except|unfortunately|that said|"
+    r"(?:nevertheless|nonetheless|yet|but|still|only|except|unfortunately|that said|"
     r"on the other hand|at the same time)\b",
     re.IGNORECASE,
 )
@@ -36,8 +36,6 @@ LIMITS = alternatives(
     # "In C it performs on par", "B is better in C"
     r"^in [^,;.]{3,80},? (?:it|they|both|all|the|its)\b[^.;]{0,60}\b(?:on par|comparabl[ey]|worse|lags?|fails?)\b",
 )
-
-
 # "A common belief is the following.", "All results below are on synthetic data.", "Previous benchmarks agree."
 FRAMES = alternatives(
     r"\b(?:following|as follows)\W*$",
@@ -52,13 +50,10 @@ def limits(text: str) -> bool:
     return (TURNS.match(text.lstrip()) or LIMITS.search(text)) is not None
 
 
-def is_limited_behind(text: str, sentence: Sentence) -> bool:
-    """Whether the sentence that follows one in its text takes back a part of what was said."""
+def is_limited_beside(text: str, sentence: Sentence) -> bool:
+    """Whether the sentence behind one takes a part of it back, or the one before says where it holds or whose it is."""
     behind = next(split_sentences(text[sentence.end : sentence.end + LOOKED_AT]), None)
-    return behind is not None and limits(behind.text)
-
-
-def is_framed(text: str, sentence: Sentence) -> bool:
-    """Whether the sentence before one says under what it holds, or whose it is."""
+    if behind is not None and limits(behind.text):
+        return True
     before = list(split_sentences(text[max(0, sentence.start - LOOKED_AT) : sentence.start]))
     return bool(before) and FRAMES.search(before[-1].text) is not None
