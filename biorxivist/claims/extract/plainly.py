@@ -25,11 +25,11 @@ ADVERB = (
         "consistent", "significant", "substantial", "clear", "marked", "remarkab", "notab", "considerab", "strong",
         "great", "robust", "uniform", "dramatic(?:al)?", "vast", "statistical", "reliab", "systematic(?:al)?",
         "decisive", "convincing", "high", "impressive", "steadi", "universal", "additional", "final", "important",
-        "surprising", "interesting", "striking", "empirical", "experimental", "collective", "simultaneous", "favou?rab",
-        "successful", "effective", "thorough", "accurate", "efficient", "precise", "correct", "direct", "repeated",
-        "invariab", "unequivocal", "broad", "wide", "extensive", "comprehensive", "rigorous", "quantitative", "critical",
-        "crucial", "ultimate", "global", "current", "recent", "new", "joint", "full", "automatical", "explicit", "seamless",
-        "natural",
+        "surprising", "interesting", "striking", "empirical", "experimental", "collective", "simultaneous",
+        "favou?rab", "successful", "effective", "thorough", "accurate", "efficient", "precise", "correct", "direct",
+        "repeated", "invariab", "unequivocal", "broad", "wide", "extensive", "comprehensive", "rigorous",
+        "quantitative", "critical", "crucial", "ultimate", "global", "current", "recent", "new", "joint", "full",
+        "automatical", "explicit", "seamless", "natural",
     )
     + r"ly\b"
 )  # fmt: skip
